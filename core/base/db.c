@@ -1,0 +1,325 @@
+#include "core/base/db.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { STATEMENT_SLOTS = 128, BUSY_MS = 5000 };
+
+struct slot {
+    const char *sql;
+    sqlite3_stmt *statement;
+};
+
+struct db {
+    sqlite3 *handle;
+    char *path;
+    struct slot slots[STATEMENT_SLOTS];
+    size_t used;
+};
+
+static bool fail(struct db *d, struct error *err, const char *what)
+{
+    int code = sqlite3_extended_errcode(d->handle);
+    const char *todo = NULL;
+    int exit_code = EX_IOERR;
+    switch (code & 0xFF) {
+    case SQLITE_FULL:
+        todo = "free some disk space and try again";
+        break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        exit_code = EX_TEMPFAIL;
+        todo = "another crib holds it: try again";
+        break;
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+        exit_code = EX_NOPERM;
+        todo = "make the directory writable, or set CRIB_HOME to one that is";
+        break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        exit_code = EX_DATAERR;
+        todo = "keep the file as it is, and restore a backup beside it; `crib doctor` says more";
+        break;
+    default:
+        break;
+    }
+    return error_set(err, exit_code, what, d->path, sqlite3_errmsg(d->handle), todo);
+}
+
+static bool pragma(struct db *d, const char *sql, struct error *err)
+{
+    if (sqlite3_exec(d->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return fail(d, err, "cannot set up the database");
+    return true;
+}
+
+static bool migrate(struct db *d, const struct db_schema *schema, bool read_only, struct error *err)
+{
+    int64_t version;
+    if (!db_number(d, &version, 0, err, "PRAGMA user_version", ""))
+        return false;
+    if (version < 0 || (uint64_t)version > schema->count) {
+        char why[160];
+        snprintf(why, sizeof why, "it was made by a newer crib (schema %" PRId64 ", this one knows %zu)", version,
+                 schema->count);
+        return error_set(err, EX_DATAERR, "cannot use the database", d->path, why, "install the newer crib");
+    }
+    if (read_only && (uint64_t)version < schema->count)
+        return error_set(err, EX_DATAERR, "cannot use the database", d->path, "it is of an older schema and read-only",
+                         "let its owner open it once with this crib");
+    while ((uint64_t)version < schema->count) {
+        if (!db_begin(d, err))
+            return false;
+        /* Another process may have migrated while this one waited for the lock. */
+        int64_t now;
+        if (!db_number(d, &now, 0, err, "PRAGMA user_version ", "")) {
+            db_rollback(d);
+            return false;
+        }
+        if (now == version) {
+            char set[64];
+            snprintf(set, sizeof set, "PRAGMA user_version = %" PRId64, version + 1);
+            if (sqlite3_exec(d->handle, schema->migrations[version], NULL, NULL, NULL) != SQLITE_OK ||
+                sqlite3_exec(d->handle, set, NULL, NULL, NULL) != SQLITE_OK) {
+                fail(d, err, "cannot migrate the database");
+                db_rollback(d);
+                return false;
+            }
+            now++;
+        }
+        if (!db_commit(d, err))
+            return false;
+        version = now;
+    }
+    return true;
+}
+
+static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema, struct error *err)
+{
+    sqlite3_extended_result_codes(d->handle, 1);
+    sqlite3_busy_timeout(d->handle, BUSY_MS);
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    bool read_only = (flags & DB_READ) != 0;
+    if (!read_only && !pragma(d, (flags & DB_ROLLBACK) != 0 ? "PRAGMA journal_mode=DELETE" : "PRAGMA journal_mode=WAL",
+                              err))
+        return false;
+    if (!pragma(d, (flags & DB_FULL) != 0 ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err) ||
+        !pragma(d, "PRAGMA foreign_keys=ON", err))
+        return false;
+    return migrate(d, schema, read_only, err);
+}
+
+struct db *db_open(const char *path, unsigned flags, const struct db_schema *schema, struct error *err)
+{
+    struct db *d = calloc(1, sizeof *d);
+    if (d == NULL || (d->path = strdup(path)) == NULL) {
+        free(d);
+        error_memory(err);
+        return NULL;
+    }
+    if ((flags & DB_CREATE) != 0) {
+        /* SQLite would make it with the umask's mode; the record is nobody else's business. */
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (fd >= 0)
+            close(fd);
+    }
+    int mode = (flags & DB_READ) != 0 ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    if (sqlite3_open_v2(path, &d->handle, mode | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+        if (d->handle != NULL)
+            fail(d, err, "cannot open the database");
+        else
+            error_memory(err);
+        db_close(d);
+        return NULL;
+    }
+    if (!set_up(d, flags, schema, err)) {
+        db_close(d);
+        return NULL;
+    }
+    return d;
+}
+
+void db_close(struct db *d)
+{
+    if (d == NULL)
+        return;
+    for (size_t i = 0; i < STATEMENT_SLOTS; i++)
+        sqlite3_finalize(d->slots[i].statement);
+    sqlite3_close(d->handle);
+    free(d->path);
+    free(d);
+}
+
+sqlite3 *db_handle(struct db *d)
+{
+    return d->handle;
+}
+
+static struct slot *slot_for(struct db *d, const char *sql)
+{
+    size_t at = ((uintptr_t)sql >> 3) % STATEMENT_SLOTS;
+    for (size_t probes = 0; probes < STATEMENT_SLOTS; probes++, at = (at + 1) % STATEMENT_SLOTS)
+        if (d->slots[at].sql == sql || d->slots[at].sql == NULL)
+            return &d->slots[at];
+    /* More distinct texts than slots: the one at the start makes room. */
+    struct slot *s = &d->slots[((uintptr_t)sql >> 3) % STATEMENT_SLOTS];
+    sqlite3_finalize(s->statement);
+    *s = (struct slot){0};
+    return s;
+}
+
+sqlite3_stmt *db_statement(struct db *d, const char *sql, struct error *err)
+{
+    struct slot *s = slot_for(d, sql);
+    if (s->statement == NULL) {
+        if (sqlite3_prepare_v3(d->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->statement, NULL) != SQLITE_OK) {
+            fail(d, err, "cannot ask the database");
+            return NULL;
+        }
+        s->sql = sql;
+        return s->statement;
+    }
+    sqlite3_reset(s->statement);
+    sqlite3_clear_bindings(s->statement);
+    return s->statement;
+}
+
+static bool bind_list(sqlite3_stmt *s, const char *letters, va_list args)
+{
+    int at = 0, result = SQLITE_OK;
+    for (const char *l = letters; *l != '\0' && result == SQLITE_OK; l++) {
+        at++;
+        switch (*l) {
+        case 'i':
+            result = sqlite3_bind_int64(s, at, va_arg(args, int64_t));
+            break;
+        case 'd':
+            result = sqlite3_bind_double(s, at, va_arg(args, double));
+            break;
+        case 's':
+            result = sqlite3_bind_text(s, at, va_arg(args, const char *), -1, SQLITE_STATIC);
+            break;
+        case 't': {
+            struct str t = va_arg(args, struct str);
+            result = sqlite3_bind_text64(s, at, t.p, t.n, SQLITE_STATIC, SQLITE_UTF8);
+            break;
+        }
+        case 'b': {
+            const void *p = va_arg(args, const void *);
+            result = sqlite3_bind_blob64(s, at, p, va_arg(args, size_t), SQLITE_STATIC);
+            break;
+        }
+        default:
+            result = sqlite3_bind_null(s, at);
+            break;
+        }
+    }
+    return result == SQLITE_OK && at == sqlite3_bind_parameter_count(s);
+}
+
+bool db_bind(sqlite3_stmt *s, const char *letters, ...)
+{
+    va_list args;
+    va_start(args, letters);
+    bool ok = bind_list(s, letters, args);
+    va_end(args);
+    return ok;
+}
+
+int db_step(struct db *d, sqlite3_stmt *s, struct error *err)
+{
+    int result = sqlite3_step(s);
+    if (result == SQLITE_ROW)
+        return 1;
+    int done = result == SQLITE_DONE ? 0 : -1;
+    if (done < 0)
+        fail(d, err, "cannot use the database");
+    sqlite3_reset(s);
+    return done;
+}
+
+static sqlite3_stmt *prepared(struct db *d, struct error *err, const char *sql, const char *letters, va_list args)
+{
+    sqlite3_stmt *s = db_statement(d, sql, err);
+    if (s == NULL)
+        return NULL;
+    if (!bind_list(s, letters, args)) {
+        error_set(err, EX_SOFTWARE, "cannot ask the database", d->path, "the parameters do not fit", NULL);
+        return NULL;
+    }
+    return s;
+}
+
+bool db_run(struct db *d, struct error *err, const char *sql, const char *letters, ...)
+{
+    va_list args;
+    va_start(args, letters);
+    sqlite3_stmt *s = prepared(d, err, sql, letters, args);
+    va_end(args);
+    if (s == NULL)
+        return false;
+    int result;
+    do
+        result = db_step(d, s, err);
+    while (result > 0);
+    return result == 0;
+}
+
+bool db_number(struct db *d, int64_t *value, int64_t missing, struct error *err, const char *sql, const char *letters,
+               ...)
+{
+    *value = missing;
+    va_list args;
+    va_start(args, letters);
+    sqlite3_stmt *s = prepared(d, err, sql, letters, args);
+    va_end(args);
+    if (s == NULL)
+        return false;
+    int result = db_step(d, s, err);
+    if (result > 0) {
+        if (sqlite3_column_type(s, 0) != SQLITE_NULL)
+            *value = sqlite3_column_int64(s, 0);
+        sqlite3_reset(s);
+    }
+    return result >= 0;
+}
+
+const char *db_text(sqlite3_stmt *s, int column)
+{
+    const unsigned char *text = sqlite3_column_text(s, column);
+    return text != NULL ? (const char *)text : "";
+}
+
+bool db_begin(struct db *d, struct error *err)
+{
+    return db_run(d, err, "BEGIN IMMEDIATE", "");
+}
+
+bool db_commit(struct db *d, struct error *err)
+{
+    if (db_run(d, err, "COMMIT", ""))
+        return true;
+    db_rollback(d);
+    return false;
+}
+
+void db_rollback(struct db *d)
+{
+    if (sqlite3_get_autocommit(d->handle) == 0)
+        sqlite3_exec(d->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int64_t db_version(struct db *d)
+{
+    int64_t version;
+    return db_number(d, &version, 0, NULL, "PRAGMA data_version", "") ? version : 0;
+}

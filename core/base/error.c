@@ -1,0 +1,92 @@
+#include "core/base/error.h"
+
+#include "core/base/text.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sysexits.h>
+
+static void keep(char *to, size_t size, const char *text)
+{
+    if (text == NULL)
+        text = "";
+    size_t n = strlen(text);
+    if (n >= size) {
+        n = size - 1;
+        while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
+            n--;
+    }
+    memcpy(to, text, n);
+    to[n] = '\0';
+}
+
+bool error_set(struct error *err, int code, const char *what, const char *where, const char *why, const char *todo)
+{
+    if (err != NULL) {
+        err->code = code;
+        keep(err->what, sizeof err->what, what);
+        keep(err->where, sizeof err->where, where);
+        keep(err->why, sizeof err->why, why);
+        keep(err->todo, sizeof err->todo, todo);
+    }
+    return false;
+}
+
+static int code_for(int errno_value)
+{
+    switch (errno_value) {
+    case ENOENT:
+    case ENOTDIR:
+        return EX_NOINPUT;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return EX_NOPERM;
+    case ENOMEM:
+        return EX_OSERR;
+    default:
+        return EX_IOERR;
+    }
+}
+
+bool error_errno(struct error *err, int errno_value, const char *what, const char *where, const char *todo)
+{
+    return error_set(err, code_for(errno_value), what, where, strerror(errno_value), todo);
+}
+
+bool error_memory(struct error *err)
+{
+    return error_set(err, EX_OSERR, "out of memory", NULL, NULL, "close other programs and try again");
+}
+
+bool error_add(struct error *err, const char *context)
+{
+    if (err != NULL) {
+        char before[sizeof err->what];
+        keep(before, sizeof before, err->what);
+        char joined[2 * sizeof err->what];
+        snprintf(joined, sizeof joined, "%s: %s", context, before);
+        keep(err->what, sizeof err->what, joined);
+    }
+    return false;
+}
+
+void error_print(const struct error *err, const char *program, FILE *out)
+{
+    struct buf line = {0};
+    buf_adds(&line, program);
+    const char *const parts[] = {err->what, err->where, err->why};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i][0] == '\0')
+            continue;
+        buf_adds(&line, ": ");
+        text_safe(&line, parts[i], strlen(parts[i]), 0);
+    }
+    if (err->todo[0] != '\0') {
+        buf_adds(&line, " (");
+        text_safe(&line, err->todo, strlen(err->todo), 0);
+        buf_adds(&line, ")");
+    }
+    fprintf(out, "%s\n", buf_ok(&line) ? buf_text(&line) : err->what);
+    buf_free(&line);
+}

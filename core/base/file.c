@@ -1,0 +1,178 @@
+#include "core/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static bool read_all(int fd, const char *path, size_t most, struct buf *out, struct error *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return error_errno(err, errno, "cannot read", path, NULL);
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, EX_NOINPUT, "cannot read", path, "not a regular file", NULL);
+    if (st.st_size < 0 || (size_t)st.st_size > most) {
+        char why[80];
+        snprintf(why, sizeof why, "larger than %zu KiB", most / 1024);
+        return error_set(err, EX_DATAERR, "cannot read", path, why, "split it into smaller files");
+    }
+    if (!buf_reserve(out, (size_t)st.st_size + 1))
+        return error_memory(err);
+    size_t start = out->len;
+    for (;;) {
+        char chunk[65536];
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return error_errno(err, errno, "cannot read", path, NULL);
+        if (n == 0)
+            break;
+        buf_add(out, chunk, (size_t)n);
+        if (out->len - start > most)
+            return error_set(err, EX_DATAERR, "cannot read", path, "it grew past the limit while read", NULL);
+    }
+    return buf_ok(out) || error_memory(err);
+}
+
+bool file_read(const char *path, size_t most, struct buf *out, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return error_errno(err, errno, "cannot open", path, NULL);
+    bool ok = read_all(fd, path, most, out, err);
+    close(fd);
+    return ok;
+}
+
+static bool write_all(int fd, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        ssize_t k = write(fd, bytes, n);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return false;
+        bytes += k;
+        n -= (size_t)k;
+    }
+    return true;
+}
+
+static bool sync_directory(const char *path)
+{
+    char dir[4096];
+    const char *slash = strrchr(path, '/');
+    int n = slash == NULL ? snprintf(dir, sizeof dir, ".")
+                          : snprintf(dir, sizeof dir, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    if (n < 0 || (size_t)n >= sizeof dir)
+        return false;
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool ok = fsync(fd) == 0 || errno == EINVAL; /* EINVAL: a file system that cannot sync directories */
+    close(fd);
+    return ok;
+}
+
+bool file_write(const char *path, const char *bytes, size_t n, mode_t mode, struct error *err)
+{
+    char temporary[4096];
+    int len = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    if (len < 0 || (size_t)len >= sizeof temporary)
+        return error_set(err, EX_DATAERR, "cannot write", path, "the path is too long", NULL);
+    int fd = mkstemp(temporary);
+    if (fd < 0)
+        return error_errno(err, errno, "cannot write", path, NULL);
+    bool ok = write_all(fd, bytes, n) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+    int cause = errno;
+    if (close(fd) != 0 && ok) {
+        ok = false;
+        cause = errno;
+    }
+    if (ok && rename(temporary, path) != 0) {
+        ok = false;
+        cause = errno;
+    }
+    if (!ok) {
+        unlink(temporary);
+        return error_errno(err, cause, "cannot write", path, cause == ENOSPC ? "free some disk space" : NULL);
+    }
+    if (!sync_directory(path))
+        return error_errno(err, errno, "cannot make sure of", path, NULL);
+    return true;
+}
+
+bool file_make_dirs(const char *path, struct error *err)
+{
+    char part[4096];
+    size_t n = strlen(path);
+    if (n >= sizeof part)
+        return error_set(err, EX_DATAERR, "cannot make the directory", path, "the path is too long", NULL);
+    memcpy(part, path, n + 1);
+    for (size_t i = 1; i <= n; i++) {
+        if (part[i] != '/' && part[i] != '\0')
+            continue;
+        char kept = part[i];
+        part[i] = '\0';
+        if (mkdir(part, 0700) != 0 && errno != EEXIST) {
+            int cause = errno;
+            struct stat st;
+            if (stat(part, &st) != 0)
+                return error_errno(err, cause, "cannot make the directory", part,
+                                   "set CRIB_HOME to a directory that you may write");
+        }
+        part[i] = kept;
+    }
+    return true;
+}
+
+char *file_join(struct arena *a, const char *dir, const char *name)
+{
+    if (name[0] == '/')
+        return arena_strdup(a, name);
+    size_t n = strlen(dir);
+    return arena_printf(a, n > 0 && dir[n - 1] == '/' ? "%s%s" : "%s/%s", dir, name);
+}
+
+static const char *absolute(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] == '/' ? value : NULL;
+}
+
+static const char *xdg(struct arena *a, const char *variable, const char *home, const char *fallback)
+{
+    const char *base = absolute(variable);
+    if (base != NULL)
+        return arena_printf(a, "%s/crib", base);
+    return arena_printf(a, "%s/%s/crib", home, fallback);
+}
+
+bool places_find(struct arena *a, struct places *p, struct error *err)
+{
+    const char *own = absolute("CRIB_HOME");
+    if (own != NULL) {
+        p->data = arena_strdup(a, own);
+        p->config = p->data;
+        p->state = p->data;
+    } else {
+        const char *home = absolute("HOME");
+        if (home == NULL)
+            return error_set(err, EX_CONFIG, "no place to keep the record", NULL,
+                             "neither CRIB_HOME nor HOME is set to an absolute path", "set CRIB_HOME=/some/directory");
+        p->data = xdg(a, "XDG_DATA_HOME", home, ".local/share");
+        p->config = xdg(a, "XDG_CONFIG_HOME", home, ".config");
+        p->state = xdg(a, "XDG_STATE_HOME", home, ".local/state");
+    }
+    p->system_data = "/var/lib/crib";
+    p->system_config = "/etc/crib/config.yaml";
+    if (p->data == NULL || p->config == NULL || p->state == NULL)
+        return error_memory(err);
+    return true;
+}

@@ -1,0 +1,40 @@
+/* file: whole files in and out, and the places where crib keeps things. */
+#ifndef CRIB_BASE_FILE_H
+#define CRIB_BASE_FILE_H
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Appends the regular file's bytes to out. Fails on a directory, a device or a FIFO (EX_NOINPUT, without blocking),
+ * and on a file larger than most bytes (EX_DATAERR). */
+bool file_read(const char *path, size_t most, struct buf *out, struct error *err);
+
+/* Writes the file whole: temporary file beside it, fsync, rename, fsync of the directory. On failure the file that
+ * stood there is untouched. mode as for open(2). */
+bool file_write(const char *path, const char *bytes, size_t n, mode_t mode, struct error *err);
+
+/* Makes the directory and its parents (mode 0700 for those made). */
+bool file_make_dirs(const char *path, struct error *err);
+
+/* `dir/name`, or name alone when it is absolute; NULL when memory is out. */
+char *file_join(struct arena *a, const char *dir, const char *name);
+
+/* The places of one run, from CRIB_HOME or XDG (XDG Base Directory Specification 0.8). */
+struct places {
+    const char *data;   /* library.db, record.db, the search index */
+    const char *config; /* config.yaml */
+    const char *state;  /* positions, spool, logs */
+    const char *system_data;   /* /var/lib/crib */
+    const char *system_config; /* /etc/crib/config.yaml */
+};
+
+/* Fills places (texts in a). Fails (EX_CONFIG) when neither CRIB_HOME nor HOME names an absolute directory. Makes
+ * nothing on disk. */
+bool places_find(struct arena *a, struct places *p, struct error *err);
+
+#endif

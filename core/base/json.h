@@ -1,0 +1,31 @@
+/* json: writes JSON (RFC 8259) into a buf, compact, in the order of the calls.
+ *
+ * Keeps its own nesting so that commas are right by construction. Strings that are not UTF-8 get U+FFFD; control
+ * characters are escaped, and so are U+007F..9F and bidi controls, so that --json is safe on a terminal too. */
+#ifndef CRIB_BASE_JSON_H
+#define CRIB_BASE_JSON_H
+
+#include "core/base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json {
+    struct buf *out;   /* borrowed */
+    bool comma;        /* a value stands before the next one */
+};
+
+/* Each value takes the key that it stands under, or NULL inside an array and at the top. */
+void json_open_object(struct json *j, const char *key);
+void json_close_object(struct json *j);
+void json_open_array(struct json *j, const char *key);
+void json_close_array(struct json *j);
+void json_string(struct json *j, const char *key, const char *text);             /* NULL text writes null */
+void json_text(struct json *j, const char *key, const char *text, size_t n);
+void json_int(struct json *j, const char *key, int64_t value);
+void json_double(struct json *j, const char *key, double value);                 /* not finite writes null */
+void json_bool(struct json *j, const char *key, bool value);
+void json_null(struct json *j, const char *key);
+
+#endif

@@ -1,0 +1,349 @@
+#include "core/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#define REPLACEMENT 0xFFFDU
+
+struct str str_of(const char *text)
+{
+    return text == NULL ? (struct str){"", 0} : (struct str){text, strlen(text)};
+}
+
+bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+struct str str_trim(struct str s)
+{
+    while (s.n > 0 && is_blank(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n > 0 && is_blank(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+/* The bounds of the second byte for a lead byte (Unicode 15, table 3-7). */
+static bool second_fits(unsigned char lead, unsigned char second)
+{
+    switch (lead) {
+    case 0xE0:
+        return second >= 0xA0 && second <= 0xBF;
+    case 0xED:
+        return second >= 0x80 && second <= 0x9F;
+    case 0xF0:
+        return second >= 0x90 && second <= 0xBF;
+    case 0xF4:
+        return second >= 0x80 && second <= 0x8F;
+    default:
+        return second >= 0x80 && second <= 0xBF;
+    }
+}
+
+size_t text_decode(const char *s, size_t n, uint32_t *code_point)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    if (u[0] < 0x80) {
+        *code_point = u[0];
+        return 1;
+    }
+    *code_point = REPLACEMENT;
+    size_t more;
+    uint32_t value;
+    if (u[0] >= 0xC2 && u[0] <= 0xDF) {
+        more = 1;
+        value = u[0] & 0x1FU;
+    } else if ((u[0] & 0xF0) == 0xE0) {
+        more = 2;
+        value = u[0] & 0x0FU;
+    } else if (u[0] >= 0xF0 && u[0] <= 0xF4) {
+        more = 3;
+        value = u[0] & 0x07U;
+    } else {
+        return 1;
+    }
+    if (n <= more || !second_fits(u[0], u[1]))
+        return 1;
+    for (size_t i = 1; i <= more; i++) {
+        if ((u[i] & 0xC0) != 0x80)
+            return 1;
+        value = value << 6 | (u[i] & 0x3FU);
+    }
+    *code_point = value;
+    return more + 1;
+}
+
+size_t text_invalid(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        if (s[i] > 0) {
+            i++;
+            continue;
+        }
+        uint32_t c;
+        size_t k = text_decode(s + i, n - i, &c);
+        if (k == 1)
+            return i;
+        i += k;
+    }
+    return n;
+}
+
+static bool is_bidi_control(uint32_t c)
+{
+    return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
+static int columns_of(uint32_t c)
+{
+    if (c < 0x7F)
+        return c >= 0x20;
+    if (c < 0x300)
+        return c != 0xAD;
+    /* Hangul vowels and finals join the syllable before them. */
+    if ((c >= 0x1160 && c <= 0x11FF) || (c >= 0xD7B0 && c <= 0xD7FF))
+        return 0;
+    return utf8proc_charwidth((utf8proc_int32_t)c);
+}
+
+size_t text_cluster(const char *s, size_t n, int *columns)
+{
+    uint32_t c;
+    size_t i = text_decode(s, n, &c);
+    if (c >= 0x20 && c < 0x7F && (i == n || (unsigned char)s[i] < 0x80)) {
+        *columns = 1;
+        return i;
+    }
+    int width = is_control(c) ? 1 : columns_of(c);
+    bool regional = c >= 0x1F1E6 && c <= 0x1F1FF;
+    utf8proc_int32_t state = 0;
+    while (i < n && !is_control(c)) {
+        uint32_t next;
+        size_t k = text_decode(s + i, n - i, &next);
+        if (is_control(next) ||
+            utf8proc_grapheme_break_stateful((utf8proc_int32_t)c, (utf8proc_int32_t)next, &state))
+            break;
+        int w = columns_of(next);
+        if (next == 0xFE0F || (regional && next >= 0x1F1E6 && next <= 0x1F1FF))
+            w = 2; /* an emoji presentation, or the second half of a flag */
+        if (w > width)
+            width = w;
+        c = next;
+        i += k;
+    }
+    *columns = width;
+    return i;
+}
+
+size_t text_width(const char *s, size_t n)
+{
+    size_t used;
+    text_fit(s, n, SIZE_MAX, &used);
+    return used;
+}
+
+size_t text_fit(const char *s, size_t n, size_t columns, size_t *used)
+{
+    size_t at = 0, width = 0;
+    while (at < n) {
+        int w;
+        size_t k = text_cluster(s + at, n - at, &w);
+        if ((size_t)w > columns - width)
+            break;
+        width += (size_t)w;
+        at += k;
+    }
+    if (used != NULL)
+        *used = width;
+    return at;
+}
+
+/* The nearest ASCII of what instructions, lines and arrows use; NULL where there is none. */
+static const char *ascii_of(uint32_t c)
+{
+    static const struct {
+        uint32_t from;
+        const char *to;
+    } table[] = {
+        {0x00A0, " "},   {0x00AB, "<<"},  {0x00AE, "(R)"}, {0x00B0, "deg"}, {0x00B1, "+/-"}, {0x00B2, "2"},
+        {0x00B3, "3"},   {0x00B5, "u"},   {0x00B7, "."},   {0x00BB, ">>"},  {0x00BD, "1/2"}, {0x00C6, "AE"},
+        {0x00D7, "x"},   {0x00DF, "ss"},  {0x00E6, "ae"},  {0x00F7, "/"},   {0x03A9, "ohm"}, {0x03BC, "u"},
+        {0x2010, "-"},   {0x2011, "-"},   {0x2012, "-"},   {0x2013, "-"},   {0x2014, "--"},  {0x2018, "'"},
+        {0x2019, "'"},   {0x201C, "\""},  {0x201D, "\""},  {0x2022, "*"},   {0x2026, "..."}, {0x203A, ">"},
+        {0x20AC, "EUR"}, {0x2122, "(TM)"}, {0x2126, "ohm"}, {0x2190, "<-"},  {0x2191, "^"},   {0x2192, "->"},
+        {0x2193, "v"},   {0x2212, "-"},   {0x221E, "inf"}, {0x2248, "~"},   {0x2260, "!="},  {0x2264, "<="},
+        {0x2265, ">="},  {0x2500, "-"},   {0x2502, "|"},   {0x2588, "#"},   {0x2591, "."},   {0x25B8, ">"},
+        {0x25CF, "*"},   {0x25CB, "o"},   {0x2610, "[ ]"}, {0x2611, "[x]"}, {0x2713, "v"},   {0x2717, "x"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].from == c)
+            return table[i].to;
+    return NULL;
+}
+
+static void add_ascii(struct buf *out, uint32_t c)
+{
+    const char *known = ascii_of(c);
+    if (known != NULL) {
+        buf_adds(out, known);
+        return;
+    }
+    utf8proc_int32_t parts[18];
+    utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)c, parts, 18, UTF8PROC_COMPAT, NULL);
+    if (n > 0 && n <= 18 && parts[0] >= 0x20 && parts[0] < 0x7F)
+        buf_addc(out, (char)parts[0]);
+    else if (columns_of(c) > 0)
+        buf_addc(out, '?');
+}
+
+void text_safe(struct buf *out, const char *s, size_t n, unsigned flags)
+{
+    size_t plain = 0; /* start of the run that needs no change */
+    size_t i = 0;
+    while (i < n) {
+        unsigned char b = (unsigned char)s[i];
+        if (b >= 0x20 && b < 0x7F) {
+            i++;
+            continue;
+        }
+        uint32_t c;
+        size_t k = text_decode(s + i, n - i, &c);
+        bool invalid = k == 1 && b >= 0x80;
+        bool keep = b == '\n' ? (flags & TEXT_KEEP_NEWLINES) != 0
+                              : !invalid && !is_control(c) && !is_bidi_control(c) && (flags & TEXT_ASCII) == 0;
+        if (keep) {
+            i += k;
+            continue;
+        }
+        buf_add(out, s + plain, i - plain);
+        if (b == '\n' || b == '\t')
+            buf_addc(out, ' ');
+        else if (!invalid && is_bidi_control(c))
+            ; /* invisible: left out */
+        else if ((flags & TEXT_ASCII) != 0)
+            invalid || is_control(c) ? buf_addc(out, '?') : add_ascii(out, c);
+        else
+            buf_adds(out, "\xEF\xBF\xBD");
+        i += k;
+        plain = i;
+    }
+    buf_add(out, s + plain, n - plain);
+}
+
+static bool is_space_point(utf8proc_int32_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || c == 0x2028 || c == 0x2029 || c == 0x3000 ||
+           utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
+}
+
+static void add_point(struct buf *out, utf8proc_int32_t c)
+{
+    utf8proc_uint8_t bytes[4];
+    utf8proc_ssize_t n = utf8proc_encode_char(c, bytes);
+    if (n > 0)
+        buf_add(out, (const char *)bytes, (size_t)n);
+}
+
+/* Normalises through utf8proc, then collapses blanks. */
+static void normalised(struct buf *out, const char *s, size_t n, utf8proc_option_t options)
+{
+    utf8proc_int32_t *points = malloc((n + 1) * sizeof *points);
+    if (points == NULL) {
+        out->failed = true;
+        return;
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t c;
+        i += text_decode(s + i, n - i, &c);
+        points[count++] = (utf8proc_int32_t)c;
+    }
+    struct buf whole = {0};
+    for (size_t i = 0; i < count; i++)
+        add_point(&whole, points[i]);
+    free(points);
+    if (whole.failed || whole.len == 0) {
+        out->failed |= whole.failed;
+        buf_free(&whole);
+        return;
+    }
+    utf8proc_uint8_t *done = NULL;
+    utf8proc_ssize_t len =
+        utf8proc_map((const utf8proc_uint8_t *)whole.data, (utf8proc_ssize_t)whole.len, &done, options);
+    buf_free(&whole);
+    if (len < 0 || done == NULL) {
+        out->failed = true;
+        return;
+    }
+    bool gap = false, any = false;
+    for (size_t i = 0; i < (size_t)len;) {
+        uint32_t c;
+        i += text_decode((const char *)done + i, (size_t)len - i, &c);
+        if (is_space_point((utf8proc_int32_t)c)) {
+            gap = any;
+            continue;
+        }
+        if (gap)
+            buf_addc(out, ' ');
+        gap = false;
+        any = true;
+        add_point(out, (utf8proc_int32_t)c);
+    }
+    free(done);
+}
+
+static bool all_ascii(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)s[i] >= 0x80 || s[i] == '\0')
+            return false;
+    return true;
+}
+
+static void ascii_collapsed(struct buf *out, const char *s, size_t n, bool lower)
+{
+    bool gap = false, any = false;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == ' ' || (s[i] >= '\t' && s[i] <= '\r')) {
+            gap = any;
+            continue;
+        }
+        if (gap)
+            buf_addc(out, ' ');
+        gap = false;
+        any = true;
+        buf_addc(out, lower && s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] + 32) : s[i]);
+    }
+}
+
+void text_fold(struct buf *out, const char *s, size_t n)
+{
+    if (all_ascii(s, n))
+        ascii_collapsed(out, s, n, true);
+    else
+        normalised(out, s, n,
+                   UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK |
+                       UTF8PROC_IGNORE);
+}
+
+void text_nfc(struct buf *out, const char *s, size_t n)
+{
+    if (all_ascii(s, n))
+        ascii_collapsed(out, s, n, false);
+    else
+        normalised(out, s, n, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
