@@ -138,8 +138,8 @@ size_t text_cluster(const char *s, size_t n, int *columns)
             utf8proc_grapheme_break_stateful((utf8proc_int32_t)c, (utf8proc_int32_t)next, &state))
             break;
         int w = columns_of(next);
-        if (next == 0xFE0F || (regional && next >= 0x1F1E6 && next <= 0x1F1FF))
-            w = 2; /* an emoji presentation, or the second half of a flag */
+        if (regional && next >= 0x1F1E6 && next <= 0x1F1FF)
+            w = 2; /* the second half of a flag */
         if (w > width)
             width = w;
         c = next;
@@ -170,6 +170,19 @@ size_t text_fit(const char *s, size_t n, size_t columns, size_t *used)
     if (used != NULL)
         *used = width;
     return at;
+}
+
+/* What terminals measure differently, and what a reader can do without: emoji presentation, skin tones, and joiners
+ * (which build one picture of several on some terminals; elsewhere they stand side by side, as here everywhere). */
+static bool is_ambiguous(const char *s, size_t n, uint32_t c)
+{
+    if (c == 0xFE0F || c == 0xFE0E || (c >= 0x1F3FB && c <= 0x1F3FF))
+        return true;
+    if (c != 0x200D || n <= 3)
+        return false;
+    uint32_t next;
+    text_decode(s + 3, n - 3, &next);
+    return next >= 0x2600 && columns_of(next) > 0 && (next >= 0x1F000 || next <= 0x27BF);
 }
 
 /* The nearest ASCII of what instructions, lines and arrows use; NULL where there is none. */
@@ -224,7 +237,8 @@ void text_safe(struct buf *out, const char *s, size_t n, unsigned flags)
         size_t k = text_decode(s + i, n - i, &c);
         bool invalid = k == 1 && b >= 0x80;
         bool keep = b == '\n' ? (flags & TEXT_KEEP_NEWLINES) != 0
-                              : !invalid && !is_control(c) && !is_bidi_control(c) && (flags & TEXT_ASCII) == 0;
+                              : !invalid && !is_control(c) && !is_bidi_control(c) && (flags & TEXT_ASCII) == 0 &&
+                                    !is_ambiguous(s + i, n - i, c);
         if (keep) {
             i += k;
             continue;
@@ -232,8 +246,8 @@ void text_safe(struct buf *out, const char *s, size_t n, unsigned flags)
         buf_add(out, s + plain, i - plain);
         if (b == '\n' || b == '\t')
             buf_addc(out, ' ');
-        else if (!invalid && is_bidi_control(c))
-            ; /* invisible: left out */
+        else if (!invalid && (is_bidi_control(c) || is_ambiguous(s + i, n - i, c)))
+            ; /* left out */
         else if ((flags & TEXT_ASCII) != 0)
             invalid || is_control(c) ? buf_addc(out, '?') : add_ascii(out, c);
         else

@@ -46,7 +46,8 @@ enum text_safe_flags {
 
 /* Appends s made harmless: C0 (tab becomes a blank), DEL, C1, bidi controls (U+061C, U+200E/F, U+202A..E,
  * U+2066..9), line and paragraph separators, and invalid bytes become U+FFFD, or are left out where they are
- * invisible bidi controls. What it appends never holds a byte that a terminal acts on. */
+ * invisible bidi controls. So are variation selectors, skin tones and emoji joiners, whose width terminals do not
+ * agree on. What it appends never holds a byte that a terminal acts on. */
 void text_safe(struct buf *out, const char *s, size_t n, unsigned flags);
 
 /* Appends s folded for comparison: NFKC, case folded, diacritics stripped, blanks collapsed (utf8proc). Invalid

@@ -1,0 +1,78 @@
+/* command: the one table of sub-commands and their options.
+ *
+ * It feeds both programs' parsing and --help, `crib help`, the completions and the manual, so that none of them
+ * can drift from what the programs accept. */
+#ifndef CRIB_BASE_COMMAND_H
+#define CRIB_BASE_COMMAND_H
+
+#include "core/base/buf.h"
+#include "core/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum program { PROGRAM_CRIB, PROGRAM_SYNC };
+
+/* What an argument completes to. */
+enum argument_kind { ARGUMENT_NONE, ARGUMENT_WHAT, ARGUMENT_PATH, ARGUMENT_DIRECTORY, ARGUMENT_COMMAND, ARGUMENT_WORDS };
+
+struct option_spec {
+    const char *name;    /* long, without dashes */
+    char letter;         /* short, or '\0' */
+    const char *value;   /* the value's name in help, or NULL for a switch */
+    const char *choices; /* the allowed values, parted by blanks, or NULL for any */
+    const char *help;
+};
+
+enum { COMMAND_OPTIONS = 12 };
+
+struct command {
+    const char *name;
+    enum program owner;
+    const char *arguments; /* as the synopsis shows them: "WHAT", "[DIR|FILE...]" */
+    size_t least, most;    /* how many positional arguments */
+    enum argument_kind kind;
+    const char *summary; /* one line, starts small, no full stop */
+    const char *about;   /* paragraphs parted by an empty line */
+    struct option_spec options[COMMAND_OPTIONS]; /* ends with a NULL name */
+};
+
+/* The table, in the order of help. */
+const struct command *commands_all(size_t *count);
+
+/* By exact name; NULL where there is none. */
+const struct command *command_find(const char *name);
+
+/* The name nearest to a mistyped one (at most two letters off), or NULL. */
+const char *command_nearest(const char *name);
+
+struct args {
+    const struct command *command;
+    const char *values[COMMAND_OPTIONS]; /* "" for a switch that is set; NULL for one that is not */
+    const char *const *words;            /* positional arguments, borrowed from argv (reordered in place) */
+    size_t count;
+    bool help;
+};
+
+/* Parses argv after the sub-command's name. Options and arguments may mix; `--` ends the options; --name=value,
+ * --name value, -n value and -nvalue are accepted. EX_USAGE with a remedy on failure. */
+bool args_parse(struct args *args, const struct command *command, int argc, char **argv, struct error *err);
+
+bool args_flag(const struct args *args, const char *name);        /* was the switch given? */
+const char *args_value(const struct args *args, const char *name); /* the value, or NULL */
+
+/* A value that is a whole number from least to most; fallback where the option is not given. */
+bool args_number(const struct args *args, const char *name, long least, long most, long fallback, long *value,
+                 struct error *err);
+
+/* The positional arguments joined by blanks. */
+void args_join(const struct args *args, struct buf *out);
+
+void command_help(const struct command *command, struct buf *out, size_t columns); /* --help of one command */
+void commands_overview(struct buf *out, size_t columns);                            /* `crib help` */
+void commands_roff(struct buf *out);                                                /* the manual's COMMANDS section */
+
+/* The shell's completion script: "bash", "zsh" or "fish"; false for another name. */
+bool commands_completion(const char *shell, struct buf *out);
+
+#endif

@@ -1,0 +1,85 @@
+#include "core/base/command.h"
+
+#define JSON {"json", 'j', NULL, NULL, "print JSON"}
+#define PLAIN {"plain", 0, NULL, NULL, "linear text: no lines, no colour, no cursor movement"}
+#define WIDTH {"width", 'w', "COLUMNS", NULL, "wrap at so many columns"}
+#define ROLE {"role", 'r', "ROLE", NULL, "as somebody with this role would see it"}
+#define STAGE {"stage", 's', "STAGE", NULL, "at this stage of the work"}
+#define END {0}
+#define ALL_WORDS 4096
+
+static const struct command table[] = {
+    {"open", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "open a module, a section or a page",
+     "WHAT is an id, id#section, channel/id#section, a code, an asset tag, a crib:// link or words. Where several "
+     "things fit, the hub opens with the choice. `crib WHAT` is the same, unless WHAT is the name of a command.",
+     {PLAIN, STAGE, END}},
+    {"show", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "print a module, a section or a page",
+     "Prints the same rendering as the reader: through a pager on a terminal, plain when piped. With a section only "
+     "that section is printed.",
+     {WIDTH, PLAIN, JSON, {"raw", 0, NULL, NULL, "the Markdown source (made safe on a terminal)"}, END}},
+    {"find", PROGRAM_CRIB, "WORDS", 1, ALL_WORDS, ARGUMENT_WORDS, "find modules, sections and pages",
+     "Best first: an exact code or asset tag, then title, problem, headings, text. One wrong or missing letter in a "
+     "word still finds.",
+     {STAGE, ROLE, JSON, {"limit", 'n', "N", NULL, "at most N results (20)"},
+      {"all", 'a', NULL, NULL, "other roles' modules too"}, END}},
+    {"list", PROGRAM_CRIB, "[PREFIX]", 0, 1, ARGUMENT_WHAT, "list what is installed, with its state", "",
+     {STAGE, ROLE, JSON, {"state", 0, "STATE", "new updated begun passed fading", "only modules in this state"},
+      {"format", 0, "FORMAT", "refresher micro course", "only this format"},
+      {"capability", 0, "CAPABILITY", NULL, "only this capability"}, {"all", 'a', NULL, NULL, "other roles' modules too"},
+      {"pages", 0, NULL, NULL, "pages too"},
+      {"complete", 0, NULL, NULL, "only the ids that begin with the argument, one a line (for shells)"}, END}},
+    {"news", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "what changed in what you began or passed, and what is new",
+     "Names the sections that were added or changed, in the author's own words where there are any. What was done "
+     "stays done.",
+     {JSON, {"seen", 0, NULL, NULL, "mark all of it as seen"}, END}},
+    {"quiz", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "take a quiz",
+     "WHAT is a module or a .gift file. Each answer is on disk before it is confirmed; a quiz that was cut off goes "
+     "on at the next unanswered question. Without a terminal, or with --plain, questions and answers are lines.",
+     {PLAIN, {"list", 'l', NULL, NULL, "list the questions with answers and feedback instead of asking"}, JSON,
+      {"missed", 'm', NULL, NULL, "only the questions missed last time"},
+      {"again", 0, NULL, NULL, "start anew instead of going on"}, END}},
+    {"recall", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "two minutes of questions that are about to be forgotten",
+     "Questions of modules that you passed, just before memory fades (FSRS). An offer, not a debt.",
+     {PLAIN, {"list", 'l', NULL, NULL, "list what is fading instead of asking"}, JSON, END}},
+    {"note", PROGRAM_CRIB, "[TEXT]", 0, ALL_WORDS, ARGUMENT_WORDS, "write down what you learned, or what is wrong",
+     "A field note, kept in the record with its section and asset. Without TEXT your notes are listed.",
+     {{"on", 'o', "WHAT", NULL, "the module or section that it is about"},
+      {"asset", 0, "TAG", NULL, "the machine that it is about"},
+      {"kind", 'k', "KIND", "note wrong unclear missing", "what kind of note (note)"}, JSON, END}},
+    {"sync", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "bring the library up to date with its channels",
+     "Only files that changed are read again. Nobody starts over: unchanged sections stay done.",
+     {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
+    {"channel", PROGRAM_SYNC, "add DIR | list | remove ID", 1, 2, ARGUMENT_DIRECTORY, "add, list or remove channels",
+     "`add DIR` installs a local source directory (channel.yaml, modules/, pages/); `list` names what is installed; "
+     "`remove ID` takes a channel out of the library. The record keeps what was learned.",
+     {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
+    {"lint", PROGRAM_CRIB, "[DIR|FILE...]", 0, ALL_WORDS, ARGUMENT_PATH, "check content, in plain words",
+     "Reports every problem as `file:line:col: error|warning: text (what to do)`. Source directories, single .md and "
+     ".gift files; the current directory where none is named. Exits 65 when there are errors.",
+     {JSON, END}},
+    {"preview", PROGRAM_CRIB, "[DIR]", 0, 1, ARGUMENT_DIRECTORY, "see a source directory as learners will",
+     "Opens the hub on a directory of Markdown without installing it. Files that change are read again at once. Drafts "
+     "are shown; nothing goes into the record.",
+     {END}},
+    {"audit", PROGRAM_CRIB, "verify", 1, 1, ARGUMENT_WORDS, "check that the record is whole",
+     "Walks the chain of events of every log and names the first broken link, and how far somebody outside vouches for "
+     "it. Whoever owns the file can forge what nobody outside has seen.",
+     {JSON, END}},
+    {"config", PROGRAM_CRIB, "[set KEY VALUE]", 0, 3, ARGUMENT_WORDS, "print the configuration and where it comes from",
+     "Flags beat the environment, the environment beats your file, your file beats the system's. `set` writes your "
+     "file.",
+     {JSON, END}},
+    {"doctor", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "check databases, locale, terminal and permissions",
+     "Each finding comes with its remedy. Exits non-zero where something does not work.", {JSON, END}},
+    {"completion", PROGRAM_CRIB, "bash|zsh|fish", 1, 1, ARGUMENT_WORDS, "print a shell's completion script",
+     "For bash: eval \"$(crib completion bash)\"", {END}},
+    {"version", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "print the version, and what it is built with", "", {JSON, END}},
+    {"help", PROGRAM_CRIB, "[COMMAND]", 0, 1, ARGUMENT_COMMAND, "explain the commands, or one of them", "",
+     {{"roff", 0, NULL, NULL, "the manual's part on commands, for the build"}, END}},
+};
+
+const struct command *commands_all(size_t *count)
+{
+    *count = sizeof table / sizeof *table;
+    return table;
+}
