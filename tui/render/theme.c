@@ -1,0 +1,122 @@
+#include "tui/render/theme.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define B LOOK_BOLD
+#define D LOOK_DIM
+#define I LOOK_ITALIC
+#define U LOOK_UNDERLINE
+#define R LOOK_REVERSE
+
+static const struct theme themes[] = {
+    {"dark", 256, {
+        [STYLE_TEXT] = {-1, -1, 0}, [STYLE_TITLE] = {153, -1, B}, [STYLE_HEADING_1] = {153, -1, B},
+        [STYLE_HEADING_2] = {110, -1, B}, [STYLE_HEADING_3] = {110, -1, 0}, [STYLE_EMPH] = {-1, -1, I},
+        [STYLE_STRONG] = {-1, -1, B}, [STYLE_STRONG_EMPH] = {-1, -1, B | I}, [STYLE_CODE] = {180, -1, 0},
+        [STYLE_CODE_BLOCK] = {180, -1, 0}, [STYLE_LINK] = {117, -1, U}, [STYLE_IMAGE] = {245, -1, I},
+        [STYLE_QUOTE] = {250, -1, 0}, [STYLE_RULE] = {240, -1, 0}, [STYLE_TABLE_HEAD] = {-1, -1, B},
+        [STYLE_MARKER] = {110, -1, 0}, [STYLE_DANGER] = {203, -1, B}, [STYLE_WARNING] = {215, -1, B},
+        [STYLE_CAUTION] = {221, -1, B}, [STYLE_NOTE] = {111, -1, B}, [STYLE_TIP] = {114, -1, B},
+        [STYLE_DONE] = {108, -1, 0}, [STYLE_CHANGED] = {215, -1, 0}, [STYLE_MATCH] = {221, -1, B | U},
+        [STYLE_FOCUS] = {16, 117, 0}, [STYLE_BAR] = {248, 236, 0}, [STYLE_BAR_STRONG] = {255, 236, B},
+        [STYLE_DIM] = {245, -1, 0}, [STYLE_KEY] = {153, 236, B}, [STYLE_PROMPT] = {255, -1, B},
+        [STYLE_SELECTED] = {255, 24, B}, [STYLE_SELECTED_DIM] = {251, 24, 0}, [STYLE_BADGE] = {180, -1, 0},
+        [STYLE_FADING] = {146, -1, 0}, [STYLE_RIGHT] = {114, -1, B}, [STYLE_PARTLY] = {221, -1, B},
+        [STYLE_WRONG] = {209, -1, B}, [STYLE_ERROR] = {203, -1, B}}},
+    {"light", 256, {
+        [STYLE_TEXT] = {-1, -1, 0}, [STYLE_TITLE] = {24, -1, B}, [STYLE_HEADING_1] = {24, -1, B},
+        [STYLE_HEADING_2] = {25, -1, B}, [STYLE_HEADING_3] = {25, -1, 0}, [STYLE_EMPH] = {-1, -1, I},
+        [STYLE_STRONG] = {-1, -1, B}, [STYLE_STRONG_EMPH] = {-1, -1, B | I}, [STYLE_CODE] = {94, -1, 0},
+        [STYLE_CODE_BLOCK] = {94, -1, 0}, [STYLE_LINK] = {26, -1, U}, [STYLE_IMAGE] = {242, -1, I},
+        [STYLE_QUOTE] = {239, -1, 0}, [STYLE_RULE] = {248, -1, 0}, [STYLE_TABLE_HEAD] = {-1, -1, B},
+        [STYLE_MARKER] = {25, -1, 0}, [STYLE_DANGER] = {160, -1, B}, [STYLE_WARNING] = {166, -1, B},
+        [STYLE_CAUTION] = {136, -1, B}, [STYLE_NOTE] = {26, -1, B}, [STYLE_TIP] = {28, -1, B},
+        [STYLE_DONE] = {28, -1, 0}, [STYLE_CHANGED] = {166, -1, 0}, [STYLE_MATCH] = {88, -1, B | U},
+        [STYLE_FOCUS] = {231, 26, 0}, [STYLE_BAR] = {239, 254, 0}, [STYLE_BAR_STRONG] = {16, 254, B},
+        [STYLE_DIM] = {242, -1, 0}, [STYLE_KEY] = {25, 254, B}, [STYLE_PROMPT] = {16, -1, B},
+        [STYLE_SELECTED] = {16, 153, B}, [STYLE_SELECTED_DIM] = {238, 153, 0}, [STYLE_BADGE] = {94, -1, 0},
+        [STYLE_FADING] = {61, -1, 0}, [STYLE_RIGHT] = {28, -1, B}, [STYLE_PARTLY] = {136, -1, B},
+        [STYLE_WRONG] = {166, -1, B}, [STYLE_ERROR] = {160, -1, B}}},
+    {"16", 8, {
+        [STYLE_TEXT] = {-1, -1, 0}, [STYLE_TITLE] = {6, -1, B}, [STYLE_HEADING_1] = {6, -1, B},
+        [STYLE_HEADING_2] = {6, -1, B}, [STYLE_HEADING_3] = {6, -1, 0}, [STYLE_EMPH] = {-1, -1, U},
+        [STYLE_STRONG] = {-1, -1, B}, [STYLE_STRONG_EMPH] = {-1, -1, B | U}, [STYLE_CODE] = {3, -1, 0},
+        [STYLE_CODE_BLOCK] = {3, -1, 0}, [STYLE_LINK] = {6, -1, U}, [STYLE_IMAGE] = {-1, -1, D},
+        [STYLE_QUOTE] = {-1, -1, 0}, [STYLE_RULE] = {-1, -1, D}, [STYLE_TABLE_HEAD] = {-1, -1, B},
+        [STYLE_MARKER] = {6, -1, 0}, [STYLE_DANGER] = {1, -1, B}, [STYLE_WARNING] = {3, -1, B},
+        [STYLE_CAUTION] = {3, -1, B}, [STYLE_NOTE] = {4, -1, B}, [STYLE_TIP] = {2, -1, B},
+        [STYLE_DONE] = {2, -1, 0}, [STYLE_CHANGED] = {3, -1, 0}, [STYLE_MATCH] = {3, -1, B | U},
+        [STYLE_FOCUS] = {-1, -1, R}, [STYLE_BAR] = {-1, -1, R}, [STYLE_BAR_STRONG] = {-1, -1, R | B},
+        [STYLE_DIM] = {-1, -1, D}, [STYLE_KEY] = {-1, -1, R | B}, [STYLE_PROMPT] = {-1, -1, B},
+        [STYLE_SELECTED] = {-1, -1, R}, [STYLE_SELECTED_DIM] = {-1, -1, R}, [STYLE_BADGE] = {3, -1, 0},
+        [STYLE_FADING] = {5, -1, 0}, [STYLE_RIGHT] = {2, -1, B}, [STYLE_PARTLY] = {3, -1, B},
+        [STYLE_WRONG] = {1, -1, B}, [STYLE_ERROR] = {1, -1, B}}},
+    {"mono", 0, {
+        [STYLE_TEXT] = {-1, -1, 0}, [STYLE_TITLE] = {-1, -1, B}, [STYLE_HEADING_1] = {-1, -1, B},
+        [STYLE_HEADING_2] = {-1, -1, B}, [STYLE_HEADING_3] = {-1, -1, U}, [STYLE_EMPH] = {-1, -1, U},
+        [STYLE_STRONG] = {-1, -1, B}, [STYLE_STRONG_EMPH] = {-1, -1, B | U}, [STYLE_CODE] = {-1, -1, 0},
+        [STYLE_CODE_BLOCK] = {-1, -1, 0}, [STYLE_LINK] = {-1, -1, U}, [STYLE_IMAGE] = {-1, -1, 0},
+        [STYLE_QUOTE] = {-1, -1, 0}, [STYLE_RULE] = {-1, -1, 0}, [STYLE_TABLE_HEAD] = {-1, -1, B},
+        [STYLE_MARKER] = {-1, -1, 0}, [STYLE_DANGER] = {-1, -1, B | R}, [STYLE_WARNING] = {-1, -1, B},
+        [STYLE_CAUTION] = {-1, -1, B}, [STYLE_NOTE] = {-1, -1, B}, [STYLE_TIP] = {-1, -1, B},
+        [STYLE_DONE] = {-1, -1, 0}, [STYLE_CHANGED] = {-1, -1, B}, [STYLE_MATCH] = {-1, -1, B | U},
+        [STYLE_FOCUS] = {-1, -1, R}, [STYLE_BAR] = {-1, -1, R}, [STYLE_BAR_STRONG] = {-1, -1, R | B},
+        [STYLE_DIM] = {-1, -1, 0}, [STYLE_KEY] = {-1, -1, R | B}, [STYLE_PROMPT] = {-1, -1, B},
+        [STYLE_SELECTED] = {-1, -1, R}, [STYLE_SELECTED_DIM] = {-1, -1, R}, [STYLE_BADGE] = {-1, -1, 0},
+        [STYLE_FADING] = {-1, -1, 0}, [STYLE_RIGHT] = {-1, -1, B}, [STYLE_PARTLY] = {-1, -1, B},
+        [STYLE_WRONG] = {-1, -1, B}, [STYLE_ERROR] = {-1, -1, B}}},
+    {"contrast", 8, {
+        [STYLE_TEXT] = {7, 0, B}, [STYLE_TITLE] = {3, 0, B}, [STYLE_HEADING_1] = {3, 0, B},
+        [STYLE_HEADING_2] = {3, 0, B}, [STYLE_HEADING_3] = {3, 0, B | U}, [STYLE_EMPH] = {7, 0, B | U},
+        [STYLE_STRONG] = {3, 0, B}, [STYLE_STRONG_EMPH] = {3, 0, B | U}, [STYLE_CODE] = {6, 0, B},
+        [STYLE_CODE_BLOCK] = {6, 0, B}, [STYLE_LINK] = {6, 0, B | U}, [STYLE_IMAGE] = {7, 0, B},
+        [STYLE_QUOTE] = {7, 0, B}, [STYLE_RULE] = {7, 0, B}, [STYLE_TABLE_HEAD] = {3, 0, B},
+        [STYLE_MARKER] = {3, 0, B}, [STYLE_DANGER] = {7, 1, B}, [STYLE_WARNING] = {0, 3, 0},
+        [STYLE_CAUTION] = {0, 3, 0}, [STYLE_NOTE] = {7, 4, B}, [STYLE_TIP] = {0, 2, 0},
+        [STYLE_DONE] = {2, 0, B}, [STYLE_CHANGED] = {3, 0, B}, [STYLE_MATCH] = {0, 3, 0},
+        [STYLE_FOCUS] = {0, 6, 0}, [STYLE_BAR] = {0, 7, 0}, [STYLE_BAR_STRONG] = {0, 7, B},
+        [STYLE_DIM] = {7, 0, B}, [STYLE_KEY] = {0, 7, B}, [STYLE_PROMPT] = {7, 0, B},
+        [STYLE_SELECTED] = {0, 3, 0}, [STYLE_SELECTED_DIM] = {0, 3, 0}, [STYLE_BADGE] = {6, 0, B},
+        [STYLE_FADING] = {7, 0, B}, [STYLE_RIGHT] = {2, 0, B}, [STYLE_PARTLY] = {3, 0, B},
+        [STYLE_WRONG] = {1, 0, B}, [STYLE_ERROR] = {7, 1, B}}},
+};
+
+enum { THEMES = sizeof themes / sizeof *themes, MONO = 3 };
+
+const struct theme *themes_all(size_t *count)
+{
+    *count = THEMES;
+    return themes;
+}
+
+const struct theme *theme_find(const char *name)
+{
+    for (size_t i = 0; i < THEMES; i++)
+        if (strcmp(themes[i].name, name) == 0)
+            return &themes[i];
+    return NULL;
+}
+
+/* COLORFGBG is "foreground;background" or "foreground;default;background", as rxvt and its kin set it. */
+static int light_background(void)
+{
+    const char *set = getenv("COLORFGBG");
+    const char *last = set != NULL ? strrchr(set, ';') : NULL;
+    return last != NULL && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
+}
+
+const struct theme *theme_choose(const char *name, int colours)
+{
+    const char *no_color = getenv("NO_COLOR");
+    if (no_color != NULL && no_color[0] != '\0')
+        colours = 0;
+    const struct theme *named = name != NULL ? theme_find(name) : NULL;
+    if (named != NULL && named->colours <= colours)
+        return named;
+    if (colours < 8)
+        return &themes[MONO];
+    if (colours < 256)
+        return theme_find("16");
+    return theme_find(light_background() ? "light" : "dark");
+}
