@@ -1,0 +1,357 @@
+#include "tui/screen/menu.h"
+
+#include "core/base/arena.h"
+#include "core/base/text.h"
+#include "tui/widget/list.h"
+#include "tui/widget/prompt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct menu {
+    struct screen screen;
+    struct arena *arena;
+    struct menu_spec spec;
+    struct menu_row *rows;
+    size_t count;
+    size_t *shown; /* indices of the rows that the filter leaves */
+    struct list list;
+    struct prompt filter;
+    bool typing;
+};
+
+static bool matches(const struct menu *m, const struct menu_row *row)
+{
+    if (m->filter.text.len == 0)
+        return true;
+    if (row->heading)
+        return false;
+    struct buf folded = {0}, wanted = {0};
+    text_fold(&folded, row->text, strlen(row->text));
+    text_fold(&wanted, m->filter.text.data, m->filter.text.len);
+    bool found = strstr(buf_text(&folded), buf_text(&wanted)) != NULL;
+    buf_free(&folded);
+    buf_free(&wanted);
+    return found;
+}
+
+static bool selectable(const struct menu *m, size_t i)
+{
+    return i < m->list.count && !m->rows[m->shown[i]].heading;
+}
+
+/* A heading is never selected: goes on in the direction of the last move, else back. */
+static void leave_headings(struct menu *m, bool down)
+{
+    size_t at = m->list.selected;
+    while (at < m->list.count && !selectable(m, at)) {
+        if (down ? at + 1 >= m->list.count : at == 0)
+            break;
+        at = down ? at + 1 : at - 1;
+    }
+    while (!selectable(m, at) && (down ? at > 0 : at + 1 < m->list.count))
+        at = down ? at - 1 : at + 1;
+    m->list.selected = at;
+}
+
+static void narrow(struct menu *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->count; i++)
+        if (matches(m, &m->rows[i]))
+            m->shown[n++] = i;
+    list_resize(&m->list, n);
+    leave_headings(m, true);
+}
+
+static enum place menu_place(const struct screen *s)
+{
+    return ((const struct menu *)s)->typing ? PLACE_PROMPT : PLACE_MENU;
+}
+
+static int about_rows(const struct menu *m, const struct terminal *t)
+{
+    for (size_t i = 0; i < m->count; i++)
+        if (m->rows[i].about != NULL)
+            return screen_height(t) > 12 ? 3 : 0;
+    return 0;
+}
+
+static void draw_row(struct menu *m, struct terminal *t, size_t at, int y)
+{
+    const struct menu_row *row = &m->rows[m->shown[at]];
+    bool selected = at == m->list.selected && !row->heading;
+    int columns = terminal_columns(t);
+    enum style style = selected ? STYLE_SELECTED : row->style;
+    if (selected)
+        terminal_fill(t, y, 0, columns, STYLE_SELECTED, " ");
+    int x = 1;
+    terminal_puts(t, y, x, 2, style, selected ? "\xE2\x96\xB8" : " ");
+    x += 2;
+    if (m->spec.marks && !row->heading)
+        x += terminal_puts(t, y, x, 4, style, row->chosen ? "[x] " : "[ ] ");
+    x += row->indent;
+    int right = row->right != NULL ? (int)text_width(row->right, strlen(row->right)) : 0;
+    int room = columns - x - 1 - (right > 0 ? right + 2 : 0);
+    terminal_puts(t, y, x, room, style, row->text);
+    if (right > 0)
+        terminal_puts(t, y, columns - 1 - right, right, selected ? STYLE_SELECTED_DIM : STYLE_DIM, row->right);
+}
+
+static void draw_about(struct menu *m, struct terminal *t, int y, int rows)
+{
+    if (rows == 0 || m->list.count == 0)
+        return;
+    const char *about = m->rows[m->shown[m->list.selected]].about;
+    terminal_fill(t, y, 0, terminal_columns(t), STYLE_RULE, "\xE2\x94\x80");
+    int columns = terminal_columns(t) - 4;
+    for (int i = 1; about != NULL && i < rows && columns > 0 && *about != '\0'; i++) {
+        size_t n = text_fit(about, strlen(about), (size_t)columns, NULL);
+        if (about[n] != '\0')
+            for (size_t k = n; k > 0; k--)
+                if (about[k] == ' ') {
+                    n = k;
+                    break;
+                }
+        terminal_put(t, y + i, 3, columns, STYLE_TEXT, about, n);
+        about += n;
+        while (*about == ' ')
+            about++;
+    }
+}
+
+static void menu_draw(struct screen *s, struct terminal *t)
+{
+    struct menu *m = (struct menu *)s;
+    screen_header(t, m->spec.title, m->spec.detail != NULL ? m->spec.detail : "");
+    int top = screen_top(t), height = screen_height(t), about = about_rows(m, t);
+    if (m->typing || m->filter.text.len > 0) {
+        int x = 1 + terminal_puts(t, top, 1, 10, STYLE_DIM, "Narrow: ");
+        prompt_draw(&m->filter, t, top, x, terminal_columns(t) - x - 1, m->typing);
+        top++;
+        height--;
+    }
+    height -= about;
+    list_scroll(&m->list, (size_t)(height > 0 ? height : 1));
+    for (int i = 0; i < height && m->list.top + (size_t)i < m->list.count; i++)
+        draw_row(m, t, m->list.top + (size_t)i, top + i);
+    if (m->list.count == 0 && m->spec.empty != NULL)
+        terminal_puts(t, top, 3, terminal_columns(t) - 4, STYLE_DIM, m->count == 0 ? m->spec.empty : "nothing matches");
+    draw_about(m, t, top + height, about);
+    static const enum request choose[] = {REQ_OPEN, REQ_SEARCH, REQ_BACK};
+    static const enum request mark[] = {REQ_SELECT, REQ_OPEN, REQ_BACK};
+    screen_footer(t, PLACE_MENU, m->spec.marks ? mark : choose, 3, "");
+}
+
+static bool menu_key(struct screen *s, uint32_t key)
+{
+    struct menu *m = (struct menu *)s;
+    if (!m->typing)
+        return false;
+    bool changed;
+    if (key == K_UP || key == K_DOWN || !prompt_key(&m->filter, key, &changed))
+        return false;
+    if (changed)
+        narrow(m);
+    return true;
+}
+
+static void toggle(struct menu *m)
+{
+    if (!selectable(m, m->list.selected))
+        return;
+    size_t row = m->shown[m->list.selected];
+    m->rows[row].chosen = !m->rows[row].chosen;
+    if (m->spec.mark != NULL)
+        m->spec.mark(m->spec.context, row);
+}
+
+static void choose(struct menu *m)
+{
+    if (!selectable(m, m->list.selected)) {
+        if (m->list.count == 0)
+            return;
+    }
+    size_t row = m->shown[m->list.selected];
+    menu_choose call = m->spec.choose;
+    void *context = m->spec.context;
+    if (call == NULL && !m->spec.marks)
+        return;
+    screens_pop(m->screen.stack, &m->screen);
+    if (call != NULL)
+        call(context, row);
+}
+
+static bool menu_request(struct screen *s, enum request r)
+{
+    struct menu *m = (struct menu *)s;
+    int height = screen_height(screens_terminal(s->stack)) - about_rows(m, screens_terminal(s->stack));
+    if (list_request(&m->list, r, (size_t)(height > 0 ? height : 1))) {
+        leave_headings(m, r == REQ_DOWN || r == REQ_PAGE_DOWN || r == REQ_HALF_DOWN || r == REQ_TOP);
+        return true;
+    }
+    switch (r) {
+    case REQ_SEARCH:
+        m->typing = true;
+        return true;
+    case REQ_SELECT:
+        if (m->spec.marks)
+            toggle(m);
+        return true;
+    case REQ_OPEN:
+        choose(m);
+        return true;
+    case REQ_BACK:
+        if (m->typing || m->filter.text.len > 0) {
+            m->typing = false;
+            prompt_set(&m->filter, "");
+            narrow(m);
+        } else {
+            screens_pop(s->stack, s);
+        }
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void menu_mouse(struct screen *s, int y, int x, int wheel)
+{
+    struct menu *m = (struct menu *)s;
+    (void)x;
+    if (wheel != 0) {
+        menu_request(s, wheel < 0 ? REQ_UP : REQ_DOWN);
+        return;
+    }
+    int top = screen_top(screens_terminal(s->stack)) + (m->typing || m->filter.text.len > 0);
+    size_t at = m->list.top + (size_t)(y - top);
+    if (y < top || at >= m->list.count || !selectable(m, at))
+        return;
+    if (m->list.selected == at && !m->spec.marks)
+        choose(m);
+    m->list.selected = at;
+    if (m->spec.marks)
+        toggle(m);
+}
+
+static void menu_paste(struct screen *s, const char *text, size_t len)
+{
+    struct menu *m = (struct menu *)s;
+    if (m->typing && prompt_paste(&m->filter, text, len))
+        narrow(m);
+}
+
+static void menu_close(struct screen *s)
+{
+    struct menu *m = (struct menu *)s;
+    prompt_free(&m->filter);
+    arena_close(m->arena);
+    free(m);
+}
+
+static const struct screen_ops menu_ops = {
+    .name = "list",
+    .place = menu_place,
+    .draw = menu_draw,
+    .key = menu_key,
+    .request = menu_request,
+    .paste = menu_paste,
+    .mouse = menu_mouse,
+    .close = menu_close,
+};
+
+static bool copy_text(struct arena *a, const char **text)
+{
+    if (*text == NULL)
+        return true;
+    *text = arena_strdup(a, *text);
+    return *text != NULL;
+}
+
+static bool copy_all(struct menu *m, const struct menu_row *rows)
+{
+    bool ok = copy_text(m->arena, &m->spec.title) && copy_text(m->arena, &m->spec.detail) &&
+              copy_text(m->arena, &m->spec.empty);
+    for (size_t i = 0; ok && i < m->count; i++) {
+        m->rows[i] = rows[i];
+        ok = copy_text(m->arena, &m->rows[i].text) && copy_text(m->arena, &m->rows[i].right) &&
+             copy_text(m->arena, &m->rows[i].about);
+    }
+    return ok;
+}
+
+bool menu_open(struct screens *s, const struct menu_spec *spec, const struct menu_row *rows, size_t count)
+{
+    struct menu *m = calloc(1, sizeof *m);
+    if (m == NULL)
+        return false;
+    m->screen.ops = &menu_ops;
+    m->spec = *spec;
+    m->count = count;
+    m->arena = arena_open();
+    if (m->arena == NULL || (m->rows = arena_array(m->arena, count, sizeof *m->rows)) == NULL ||
+        (m->shown = arena_array(m->arena, count, sizeof *m->shown)) == NULL || !copy_all(m, rows)) {
+        menu_close(&m->screen);
+        return false;
+    }
+    narrow(m);
+    if (spec->selected < count)
+        m->list.selected = spec->selected;
+    leave_headings(m, true);
+    screens_push(s, &m->screen);
+    return true;
+}
+
+bool menu_open_help(struct screens *s, const struct screen *about)
+{
+    struct menu_row rows[REQ_COUNT];
+    char keys_of[REQ_COUNT][160];
+    size_t n = 0;
+    enum place place = about->ops->place(about);
+    for (int r = REQ_NONE + 1; r < REQ_COUNT; r++) {
+        struct buf keys = {0};
+        request_keys((enum request)r, place, 3, &keys);
+        if (keys.len > 0) {
+            snprintf(keys_of[n], sizeof keys_of[n], "%-22s %s", buf_text(&keys), request_info((enum request)r)->help);
+            rows[n] = (struct menu_row){.text = keys_of[n]};
+            n++;
+        }
+        buf_free(&keys);
+    }
+    char title[64];
+    snprintf(title, sizeof title, "Keys: %s", about->ops->name);
+    return menu_open(s, &(struct menu_spec){.title = title, .detail = "Esc goes back"}, rows, n);
+}
+
+/* The palette gives the request to the screen below it, which is the top again by then. */
+static void palette_choose(void *context, size_t row)
+{
+    struct screens *s = context;
+    size_t at = 0;
+    struct screen *below = screens_top(s);
+    for (int r = REQ_NONE + 1; r < REQ_COUNT; r++)
+        if ((request_info((enum request)r)->places & below->ops->place(below)) != 0 && at++ == row) {
+            screens_request(s, (enum request)r);
+            return;
+        }
+}
+
+bool menu_open_palette(struct screens *s, struct screen *about)
+{
+    struct menu_row rows[REQ_COUNT];
+    char keys_of[REQ_COUNT][64];
+    size_t n = 0;
+    enum place place = about->ops->place(about);
+    for (int r = REQ_NONE + 1; r < REQ_COUNT; r++) {
+        const struct request_info *info = request_info((enum request)r);
+        if ((info->places & place) == 0)
+            continue;
+        struct buf keys = {0};
+        request_keys((enum request)r, place, 1, &keys);
+        snprintf(keys_of[n], sizeof keys_of[n], "%s", buf_text(&keys));
+        buf_free(&keys);
+        rows[n] = (struct menu_row){.text = info->name, .right = keys_of[n], .about = info->help};
+        n++;
+    }
+    return menu_open(s, &(struct menu_spec){.title = "Commands", .choose = palette_choose, .context = s}, rows, n);
+}

@@ -1,0 +1,200 @@
+#include "tui/screen/request.h"
+
+#include "tui/screen/terminal.h"
+
+#define C(letter) K_CONTROL(letter)
+
+static const struct request_info infos[REQ_COUNT] = {
+    [REQ_UP] = {REQ_UP, "up", "one line up", PLACE_ALL},
+    [REQ_DOWN] = {REQ_DOWN, "down", "one line down", PLACE_ALL},
+    [REQ_LEFT] = {REQ_LEFT, "left", "to the left", PLACE_QUIZ | PLACE_MENU},
+    [REQ_RIGHT] = {REQ_RIGHT, "right", "to the right", PLACE_QUIZ | PLACE_MENU},
+    [REQ_PAGE_UP] = {REQ_PAGE_UP, "page up", "one page up", PLACE_ALL},
+    [REQ_PAGE_DOWN] = {REQ_PAGE_DOWN, "page down", "one page down", PLACE_ALL},
+    [REQ_HALF_UP] = {REQ_HALF_UP, "half page up", "half a page up", PLACE_READER | PLACE_LIST | PLACE_MENU},
+    [REQ_HALF_DOWN] = {REQ_HALF_DOWN, "half page down", "half a page down", PLACE_READER | PLACE_LIST | PLACE_MENU},
+    [REQ_TOP] = {REQ_TOP, "start", "to the start", PLACE_NOT_TYPING},
+    [REQ_BOTTOM] = {REQ_BOTTOM, "end", "to the end", PLACE_NOT_TYPING},
+    [REQ_NEXT] = {REQ_NEXT, "next section", "on: the next screen, then the next section", PLACE_READER},
+    [REQ_PREVIOUS] = {REQ_PREVIOUS, "previous section", "the section before", PLACE_READER},
+    [REQ_OPEN] = {REQ_OPEN, "open", "open, follow, confirm", PLACE_ALL},
+    [REQ_BACK] = {REQ_BACK, "back", "back to where you were", PLACE_ALL},
+    [REQ_SEARCH] = {REQ_SEARCH, "search", "search", PLACE_NOT_TYPING},
+    [REQ_FIND_NEXT] = {REQ_FIND_NEXT, "next match", "the next place that matches", PLACE_READER},
+    [REQ_FIND_PREVIOUS] = {REQ_FIND_PREVIOUS, "previous match", "the place that matches before", PLACE_READER},
+    [REQ_SELECT] = {REQ_SELECT, "choose", "choose or unchoose", PLACE_QUIZ | PLACE_MENU},
+    [REQ_LINK] = {REQ_LINK, "next link", "go to the next link (Enter follows it)", PLACE_READER},
+    [REQ_OUTLINE] = {REQ_OUTLINE, "outline", "the sections, to jump to one", PLACE_READER},
+    [REQ_QUIZ] = {REQ_QUIZ, "quiz", "take the quiz", PLACE_READER | PLACE_LIST | PLACE_BOX},
+    [REQ_RECALL] = {REQ_RECALL, "recall", "two minutes of what is fading", PLACE_LIST | PLACE_BOX},
+    [REQ_NEWS] = {REQ_NEWS, "what's new", "what changed and what is new", PLACE_LIST | PLACE_BOX | PLACE_READER},
+    [REQ_FILTERS] = {REQ_FILTERS, "filters", "narrow by stage, role, format, capability, state", PLACE_LIST | PLACE_BOX},
+    [REQ_OTHER_ROLES] = {REQ_OTHER_ROLES, "other roles", "show other roles' modules too, or not", PLACE_LIST | PLACE_BOX},
+    [REQ_QUEUE] = {REQ_QUEUE, "fetch", "bring what is not on this device at the next sync", PLACE_LIST},
+    [REQ_STAGE] = {REQ_STAGE, "stage", "the next stage of the work", PLACE_LIST | PLACE_BOX},
+    [REQ_ROLE] = {REQ_ROLE, "role", "choose your roles", PLACE_LIST | PLACE_BOX},
+    [REQ_EDIT] = {REQ_EDIT, "edit", "open the source at this line in your editor", PLACE_READER},
+    [REQ_NOTE] = {REQ_NOTE, "note", "one line on this section: wrong, unclear, missing, or what you learned",
+                  PLACE_READER | PLACE_LIST | PLACE_RESULT},
+    [REQ_NOTES] = {REQ_NOTES, "notes", "your field notes", PLACE_LIST | PLACE_BOX | PLACE_READER},
+    [REQ_DONE] = {REQ_DONE, "done", "mark this section as done, or not", PLACE_READER},
+    [REQ_WHY] = {REQ_WHY, "why", "the section that explains why", PLACE_READER},
+    [REQ_JUMP] = {REQ_JUMP, "go to the answer", "the section that answers this question", PLACE_RESULT | PLACE_QUIZ},
+    [REQ_RETRY] = {REQ_RETRY, "retry", "ask the missed questions again", PLACE_RESULT},
+    [REQ_HELP] = {REQ_HELP, "help", "all keys of this screen", PLACE_ALL},
+    [REQ_PALETTE] = {REQ_PALETTE, "commands", "all that can be done here, by name", PLACE_ALL},
+    [REQ_THEME] = {REQ_THEME, "theme", "the next theme", PLACE_ALL},
+    [REQ_MOUSE] = {REQ_MOUSE, "mouse", "mouse on or off (off: the terminal's own copying works)", PLACE_ALL},
+    [REQ_REDRAW] = {REQ_REDRAW, "redraw", "draw the screen again", PLACE_ALL},
+    [REQ_SUSPEND] = {REQ_SUSPEND, "suspend", "back to the shell; fg returns", PLACE_ALL},
+    [REQ_QUIT] = {REQ_QUIT, "quit", "leave crib; everything is saved", PLACE_ALL},
+};
+
+static const struct binding bindings[] = {
+    {K_UP, REQ_UP, PLACE_ALL},
+    {'k', REQ_UP, PLACE_NOT_TYPING},
+    {C('P'), REQ_UP, PLACE_ALL},
+    {K_DOWN, REQ_DOWN, PLACE_ALL},
+    {'j', REQ_DOWN, PLACE_NOT_TYPING},
+    {C('N'), REQ_DOWN, PLACE_ALL},
+    {K_LEFT, REQ_LEFT, PLACE_QUIZ | PLACE_MENU},
+    {'h', REQ_LEFT, PLACE_QUIZ | PLACE_MENU},
+    {K_RIGHT, REQ_RIGHT, PLACE_QUIZ | PLACE_MENU},
+    {'l', REQ_RIGHT, PLACE_QUIZ | PLACE_MENU},
+    {K_PAGE_UP, REQ_PAGE_UP, PLACE_ALL},
+    {C('B'), REQ_PAGE_UP, PLACE_NOT_TYPING},
+    {K_PAGE_DOWN, REQ_PAGE_DOWN, PLACE_ALL},
+    {C('F'), REQ_PAGE_DOWN, PLACE_NOT_TYPING},
+    {C('U'), REQ_HALF_UP, PLACE_READER | PLACE_LIST | PLACE_MENU},
+    {C('D'), REQ_HALF_DOWN, PLACE_READER | PLACE_LIST | PLACE_MENU},
+    {K_HOME, REQ_TOP, PLACE_NOT_TYPING},
+    {'g', REQ_TOP, PLACE_NOT_TYPING},
+    {K_END, REQ_BOTTOM, PLACE_NOT_TYPING},
+    {'G', REQ_BOTTOM, PLACE_NOT_TYPING},
+    {' ', REQ_NEXT, PLACE_READER},
+    {']', REQ_NEXT, PLACE_READER},
+    {'[', REQ_PREVIOUS, PLACE_READER},
+    {K_BACKSPACE, REQ_PREVIOUS, PLACE_READER},
+    {K_ENTER, REQ_OPEN, PLACE_ALL},
+    {'l', REQ_OPEN, PLACE_LIST},
+    {K_RIGHT, REQ_OPEN, PLACE_LIST},
+    {K_ESCAPE, REQ_BACK, PLACE_ALL},
+    {'b', REQ_BACK, PLACE_READER | PLACE_RESULT},
+    {'q', REQ_BACK, PLACE_MENU | PLACE_RESULT},
+    {K_LEFT, REQ_BACK, PLACE_READER},
+    {'h', REQ_BACK, PLACE_READER},
+    {'/', REQ_SEARCH, PLACE_NOT_TYPING & ~(unsigned)PLACE_QUIZ},
+    {C('S'), REQ_SEARCH, PLACE_NOT_TYPING},
+    {'n', REQ_FIND_NEXT, PLACE_READER},
+    {'N', REQ_FIND_PREVIOUS, PLACE_READER},
+    {' ', REQ_SELECT, PLACE_QUIZ | PLACE_MENU},
+    {K_TAB, REQ_LINK, PLACE_READER},
+    {'o', REQ_OUTLINE, PLACE_READER},
+    {'q', REQ_QUIZ, PLACE_READER | PLACE_LIST},
+    {C('Q'), REQ_QUIZ, PLACE_BOX},
+    {'r', REQ_RECALL, PLACE_LIST},
+    {C('R'), REQ_RECALL, PLACE_BOX | PLACE_LIST},
+    {'w', REQ_NEWS, PLACE_LIST | PLACE_READER},
+    {C('W'), REQ_NEWS, PLACE_BOX},
+    {K_TAB, REQ_FILTERS, PLACE_BOX | PLACE_LIST},
+    {'a', REQ_OTHER_ROLES, PLACE_LIST},
+    {C('A'), REQ_OTHER_ROLES, PLACE_BOX},
+    {'f', REQ_QUEUE, PLACE_LIST},
+    {'s', REQ_STAGE, PLACE_LIST},
+    {C('G'), REQ_STAGE, PLACE_BOX},
+    {'R', REQ_ROLE, PLACE_LIST},
+    {C('O'), REQ_ROLE, PLACE_BOX},
+    {'e', REQ_EDIT, PLACE_READER},
+    {'!', REQ_NOTE, PLACE_READER | PLACE_LIST | PLACE_RESULT},
+    {'m', REQ_NOTES, PLACE_LIST | PLACE_READER},
+    {C('E'), REQ_NOTES, PLACE_BOX},
+    {'d', REQ_DONE, PLACE_READER},
+    {'y', REQ_WHY, PLACE_READER},
+    {'s', REQ_JUMP, PLACE_RESULT | PLACE_QUIZ},
+    {'r', REQ_RETRY, PLACE_RESULT},
+    {'?', REQ_HELP, PLACE_NOT_TYPING},
+    {K_F1, REQ_HELP, PLACE_ALL},
+    {':', REQ_PALETTE, PLACE_NOT_TYPING},
+    {C('X'), REQ_PALETTE, PLACE_ALL},
+    {C('T'), REQ_THEME, PLACE_ALL},
+    {C('Y'), REQ_MOUSE, PLACE_ALL},
+    {C('L'), REQ_REDRAW, PLACE_ALL},
+    {C('Z'), REQ_SUSPEND, PLACE_ALL},
+    {C('C'), REQ_QUIT, PLACE_ALL},
+    {'Q', REQ_QUIT, PLACE_NOT_TYPING},
+};
+
+const struct request_info *request_info(enum request r)
+{
+    return &infos[r];
+}
+
+const struct binding *bindings_all(size_t *count)
+{
+    *count = sizeof bindings / sizeof *bindings;
+    return bindings;
+}
+
+enum request request_for(uint32_t key, enum place place)
+{
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
+        if (bindings[i].key == key && (bindings[i].places & place) != 0)
+            return bindings[i].request;
+    return REQ_NONE;
+}
+
+void key_name(uint32_t key, struct buf *out)
+{
+    static const struct {
+        uint32_t key;
+        const char *name;
+    } names[] = {
+        {K_UP, "Up"},         {K_DOWN, "Down"},           {K_LEFT, "Left"}, {K_RIGHT, "Right"},
+        {K_PAGE_UP, "PgUp"},  {K_PAGE_DOWN, "PgDn"},      {K_HOME, "Home"}, {K_END, "End"},
+        {K_ENTER, "Enter"},   {K_TAB, "Tab"},             {K_ESCAPE, "Esc"}, {K_BACK_TAB, "Shift-Tab"},
+        {K_DELETE, "Delete"}, {K_BACKSPACE, "Backspace"}, {K_F1, "F1"},     {' ', "Space"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].key == key) {
+            buf_adds(out, names[i].name);
+            return;
+        }
+    if (key < 0x20)
+        buf_addf(out, "Ctrl-%c", (int)key + '@');
+    else if (key < 0x7F)
+        buf_addc(out, (char)key);
+}
+
+void request_keys(enum request r, enum place place, size_t most, struct buf *out)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < sizeof bindings / sizeof *bindings && found < most; i++) {
+        /* A key that an earlier binding takes in this place is not this request's. */
+        if (bindings[i].request != r || (bindings[i].places & place) == 0 || request_for(bindings[i].key, place) != r)
+            continue;
+        if (found++ > 0)
+            buf_adds(out, ", ");
+        key_name(bindings[i].key, out);
+    }
+}
+
+void requests_roff(struct buf *out)
+{
+    static const struct {
+        enum place place;
+        const char *title;
+    } places[] = {{PLACE_BOX, "In the search box"},  {PLACE_LIST, "In the hub's list"}, {PLACE_READER, "In the reader"},
+                  {PLACE_QUIZ, "In a quiz"},         {PLACE_RESULT, "At a result"},     {PLACE_MENU, "In lists"}};
+    for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
+        buf_addf(out, ".Ss %s\n.Bl -tag -width \"Backspace, Esc\" -compact\n", places[p].title);
+        for (int r = REQ_NONE + 1; r < REQ_COUNT; r++) {
+            struct buf keys = {0};
+            request_keys((enum request)r, places[p].place, 4, &keys);
+            if (keys.len > 0)
+                buf_addf(out, ".It %s%s\n%s\n", keys.data[0] == '.' || keys.data[0] == '\'' ? "\\&" : "",
+                         buf_text(&keys), infos[r].help);
+            buf_free(&keys);
+        }
+        buf_adds(out, ".El\n");
+    }
+}

@@ -1,0 +1,68 @@
+/* request: what a key can ask for.
+ *
+ * One table feeds the keys, the help screen, the command palette and the manual. A screen gets requests, never
+ * keys; text that is typed into a box reaches it as text. */
+#ifndef CRIB_SCREEN_REQUEST_H
+#define CRIB_SCREEN_REQUEST_H
+
+#include "core/base/buf.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum request {
+    REQ_NONE,
+    /* moving */
+    REQ_UP, REQ_DOWN, REQ_LEFT, REQ_RIGHT, REQ_PAGE_UP, REQ_PAGE_DOWN, REQ_HALF_UP, REQ_HALF_DOWN, REQ_TOP, REQ_BOTTOM,
+    REQ_NEXT, REQ_PREVIOUS,
+    /* acting */
+    REQ_OPEN, REQ_BACK, REQ_SEARCH, REQ_FIND_NEXT, REQ_FIND_PREVIOUS, REQ_SELECT, REQ_LINK,
+    REQ_OUTLINE, REQ_QUIZ, REQ_RECALL, REQ_NEWS, REQ_FILTERS, REQ_OTHER_ROLES, REQ_QUEUE, REQ_STAGE, REQ_ROLE,
+    REQ_EDIT, REQ_NOTE, REQ_NOTES, REQ_DONE, REQ_WHY, REQ_JUMP, REQ_RETRY,
+    /* the program */
+    REQ_HELP, REQ_PALETTE, REQ_THEME, REQ_MOUSE, REQ_REDRAW, REQ_SUSPEND, REQ_QUIT,
+    REQ_COUNT
+};
+
+/* The screens, as bits: where a binding holds. */
+enum place {
+    PLACE_BOX = 1,    /* a search box has the keyboard: letters are text */
+    PLACE_LIST = 2,   /* the hub's list */
+    PLACE_READER = 4,
+    PLACE_QUIZ = 8,
+    PLACE_RESULT = 16,
+    PLACE_MENU = 32,  /* outline, filters, news, notes, help, choices */
+    PLACE_PROMPT = 64, /* one line is asked for */
+    PLACE_ALL = 127,
+    PLACE_NOT_TYPING = PLACE_LIST | PLACE_READER | PLACE_QUIZ | PLACE_RESULT | PLACE_MENU,
+};
+
+struct request_info {
+    enum request request;
+    const char *name; /* in the palette: "next section" */
+    const char *help;
+    unsigned places;
+};
+
+struct binding {
+    uint32_t key;
+    enum request request;
+    unsigned places;
+};
+
+const struct request_info *request_info(enum request r);
+const struct binding *bindings_all(size_t *count);
+
+/* What this key asks for in this place; REQ_NONE where nothing. */
+enum request request_for(uint32_t key, enum place place);
+
+/* Appends the keys of a request in a place: "Space, PgDn"; at most `most` of them. */
+void request_keys(enum request r, enum place place, size_t most, struct buf *out);
+
+/* The name of a key: "Enter", "Ctrl-N", "q". */
+void key_name(uint32_t key, struct buf *out);
+
+/* The manual's KEYS section, from the same table. */
+void requests_roff(struct buf *out);
+
+#endif

@@ -1,0 +1,286 @@
+#include "tui/screen/screen.h"
+
+#include "core/base/text.h"
+#include "tui/screen/menu.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TICK_MS = 1000 };
+
+struct screens {
+    struct terminal *terminal;
+    struct screen *top;
+    struct screen *gone; /* popped during this event, linked by below */
+    screens_version version;
+    void *context;
+    int64_t seen_version;
+    char said[512];
+    enum style said_style;
+    bool quit;
+};
+
+struct screens *screens_open(struct terminal *t, screens_version version, void *context)
+{
+    struct screens *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return NULL;
+    s->terminal = t;
+    s->version = version;
+    s->context = context;
+    if (version != NULL)
+        s->seen_version = version(context);
+    return s;
+}
+
+static void close_gone(struct screens *s)
+{
+    while (s->gone != NULL) {
+        struct screen *next = s->gone->below;
+        s->gone->ops->close(s->gone);
+        s->gone = next;
+    }
+}
+
+void screens_close(struct screens *s)
+{
+    if (s == NULL)
+        return;
+    close_gone(s);
+    while (s->top != NULL) {
+        struct screen *below = s->top->below;
+        s->top->ops->close(s->top);
+        s->top = below;
+    }
+    free(s);
+}
+
+struct terminal *screens_terminal(struct screens *s)
+{
+    return s->terminal;
+}
+
+void screens_push(struct screens *s, struct screen *top)
+{
+    top->stack = s;
+    top->below = s->top;
+    s->top = top;
+}
+
+void screens_pop(struct screens *s, struct screen *gone)
+{
+    for (struct screen **at = &s->top; *at != NULL; at = &(*at)->below)
+        if (*at == gone) {
+            *at = gone->below;
+            gone->below = s->gone;
+            s->gone = gone;
+            return;
+        }
+}
+
+struct screen *screens_top(struct screens *s)
+{
+    return s->top;
+}
+
+void screens_quit(struct screens *s)
+{
+    s->quit = true;
+}
+
+void screens_say(struct screens *s, enum style style, const char *text)
+{
+    snprintf(s->said, sizeof s->said, "%s", text);
+    s->said_style = style;
+}
+
+void screens_fail(struct screens *s, const struct error *err)
+{
+    struct buf line = {0};
+    buf_adds(&line, err->what);
+    const char *const parts[] = {err->where, err->why};
+    for (size_t i = 0; i < 2; i++)
+        if (parts[i][0] != '\0')
+            buf_addf(&line, ": %s", parts[i]);
+    if (err->todo[0] != '\0')
+        buf_addf(&line, " (%s)", err->todo);
+    screens_say(s, STYLE_ERROR, buf_text(&line));
+    buf_free(&line);
+}
+
+static void next_theme(struct screens *s)
+{
+    size_t count;
+    const struct theme *all = themes_all(&count);
+    const struct theme *now = terminal_theme(s->terminal);
+    for (size_t i = 1; i <= count; i++) {
+        const struct theme *next = &all[((size_t)(now - all) + i) % count];
+        terminal_set_theme(s->terminal, next->name);
+        if (terminal_theme(s->terminal) == next)
+            break; /* this terminal can show it */
+    }
+    char said[64];
+    snprintf(said, sizeof said, "theme: %s", terminal_theme(s->terminal)->name);
+    screens_say(s, STYLE_DIM, said);
+}
+
+/* What all screens understand alike. */
+static void common_request(struct screens *s, enum request r)
+{
+    switch (r) {
+    case REQ_HELP:
+        menu_open_help(s, s->top);
+        break;
+    case REQ_PALETTE:
+        menu_open_palette(s, s->top);
+        break;
+    case REQ_THEME:
+        next_theme(s);
+        break;
+    case REQ_MOUSE:
+        terminal_set_mouse(s->terminal, !terminal_mouse(s->terminal));
+        screens_say(s, STYLE_DIM, terminal_mouse(s->terminal) ? "mouse on" : "mouse off: the terminal's own copying works");
+        break;
+    case REQ_REDRAW:
+        terminal_leave(s->terminal);
+        terminal_return(s->terminal);
+        break;
+    case REQ_SUSPEND:
+        terminal_suspend(s->terminal);
+        break;
+    case REQ_QUIT:
+        s->quit = true;
+        break;
+    default:
+        break;
+    }
+}
+
+void screens_request(struct screens *s, enum request r)
+{
+    if (s->top != NULL && r != REQ_NONE && !s->top->ops->request(s->top, r))
+        common_request(s, r);
+}
+
+static void handle(struct screens *s, const struct event *e)
+{
+    struct screen *top = s->top;
+    switch (e->kind) {
+    case EVENT_KEY:
+        s->said[0] = '\0';
+        if (top->ops->key == NULL || !top->ops->key(top, e->key))
+            screens_request(s, request_for(e->key, top->ops->place(top)));
+        break;
+    case EVENT_PASTE:
+        if (top->ops->paste != NULL)
+            top->ops->paste(top, e->text, e->len);
+        break;
+    case EVENT_MOUSE:
+        if (top->ops->mouse != NULL)
+            top->ops->mouse(top, e->y, e->x, e->wheel);
+        else if (e->wheel != 0)
+            screens_request(s, e->wheel < 0 ? REQ_UP : REQ_DOWN);
+        break;
+    default:
+        break;
+    }
+}
+
+static void notice_changes(struct screens *s)
+{
+    if (s->version == NULL)
+        return;
+    int64_t now = s->version(s->context);
+    if (now == s->seen_version)
+        return;
+    s->seen_version = now;
+    for (struct screen *at = s->top; at != NULL; at = at->below)
+        if (at->ops->changed != NULL)
+            at->ops->changed(at);
+}
+
+static void draw(struct screens *s)
+{
+    struct terminal *t = s->terminal;
+    terminal_clear(t);
+    s->top->ops->draw(s->top, t);
+    if (s->said[0] != '\0') {
+        int y = terminal_rows(t) - 1;
+        terminal_fill(t, y, 0, terminal_columns(t), s->said_style, " ");
+        terminal_puts(t, y, 1, terminal_columns(t) - 1, s->said_style, s->said);
+    }
+}
+
+bool screens_run(struct screens *s)
+{
+    while (s->top != NULL && !s->quit) {
+        draw(s);
+        int wait = TICK_MS;
+        if (s->top->ops->tick != NULL)
+            wait = s->top->ops->tick(s->top);
+        struct event e;
+        terminal_wait(s->terminal, wait, &e);
+        if (e.kind == EVENT_END)
+            return false;
+        struct screen *top = s->top;
+        handle(s, &e);
+        if (e.kind == EVENT_NONE)
+            notice_changes(s);
+        close_gone(s);
+        if (s->top != NULL && s->top != top && s->top->ops->resumed != NULL)
+            s->top->ops->resumed(s->top);
+    }
+    return true;
+}
+
+int screen_top(const struct terminal *t)
+{
+    return terminal_rows(t) < 8 ? 1 : 2;
+}
+
+int screen_height(const struct terminal *t)
+{
+    int height = terminal_rows(t) - screen_top(t) - (terminal_rows(t) < 8 ? 1 : 2);
+    return height > 0 ? height : 0;
+}
+
+void screen_header(struct terminal *t, const char *place, const char *detail)
+{
+    int columns = terminal_columns(t);
+    terminal_fill(t, 0, 0, columns, STYLE_BAR, " ");
+    int room = columns - 2;
+    int right = (int)text_width(detail, strlen(detail));
+    bool both = right + 12 < room;
+    terminal_puts(t, 0, 1, both ? room - right - 2 : room, STYLE_BAR_STRONG, place);
+    if (both)
+        terminal_puts(t, 0, columns - 1 - right, right, STYLE_BAR, detail);
+    if (screen_top(t) > 1)
+        terminal_fill(t, 1, 0, columns, STYLE_RULE, "\xE2\x94\x80");
+}
+
+void screen_footer(struct terminal *t, enum place place, const enum request *keys, size_t count, const char *right)
+{
+    int columns = terminal_columns(t), y = terminal_rows(t) - 1;
+    if (terminal_rows(t) >= 8)
+        terminal_fill(t, y - 1, 0, columns, STYLE_RULE, "\xE2\x94\x80");
+    terminal_fill(t, y, 0, columns, STYLE_BAR, " ");
+    int end = columns - 1;
+    int width = (int)text_width(right, strlen(right));
+    if (width > 0 && width < columns / 2) {
+        end -= width;
+        terminal_puts(t, y, end, width, STYLE_BAR, right);
+        end -= 2;
+    }
+    int x = 1;
+    for (size_t i = 0; i < count; i++) {
+        struct buf name = {0};
+        request_keys(keys[i], place, 1, &name);
+        const char *label = request_info(keys[i])->name;
+        int need = (int)name.len + 1 + (int)strlen(label);
+        if (name.len > 0 && x + need <= end) {
+            x += terminal_puts(t, y, x, end - x, STYLE_KEY, buf_text(&name));
+            x += terminal_puts(t, y, x + 1, end - x, STYLE_BAR, label) + 3;
+        }
+        buf_free(&name);
+    }
+}

@@ -1,0 +1,67 @@
+/* screen: what every full-screen view is, and the loop that runs them.
+ *
+ * Screens stand on a stack; the top one draws and gets the events. A screen draws itself whole from its state each
+ * time (curses sends only what differs), so that nothing can be left over from before. A concrete screen embeds
+ * struct screen first, and is freed by its own close operation. */
+#ifndef CRIB_SCREEN_SCREEN_H
+#define CRIB_SCREEN_SCREEN_H
+
+#include "core/base/error.h"
+#include "tui/screen/request.h"
+#include "tui/screen/terminal.h"
+
+#include <stdbool.h>
+
+struct screens;
+struct screen;
+
+struct screen_ops {
+    const char *name;                                     /* "reader": the help screen's title */
+    enum place (*place)(const struct screen *s);          /* which bindings hold now */
+    void (*draw)(struct screen *s, struct terminal *t);
+    bool (*key)(struct screen *s, uint32_t key);          /* before the bindings; true: taken. NULL where unused */
+    bool (*request)(struct screen *s, enum request r);    /* true: done; false: not for this screen */
+    void (*paste)(struct screen *s, const char *text, size_t len); /* NULL: pasted text is dropped */
+    void (*mouse)(struct screen *s, int y, int x, int wheel);      /* NULL: the wheel moves up and down */
+    void (*changed)(struct screen *s);                    /* somebody else wrote to a database. NULL allowed */
+    void (*resumed)(struct screen *s);                    /* the screen above was closed. NULL allowed */
+    int (*tick)(struct screen *s);                        /* called about every second; ms to the next. NULL allowed */
+    void (*close)(struct screen *s);
+};
+
+struct screen {
+    const struct screen_ops *ops;
+    struct screens *stack; /* set by screens_push */
+    struct screen *below;
+};
+
+/* What the loop asks about once a second: a number that changes when another process wrote to a database. */
+typedef int64_t (*screens_version)(void *context);
+
+struct screens *screens_open(struct terminal *t, screens_version version, void *context);
+void screens_close(struct screens *s); /* closes what is still on the stack, the top first */
+
+struct terminal *screens_terminal(struct screens *s);
+void screens_push(struct screens *s, struct screen *top); /* takes ownership */
+struct screen *screens_top(struct screens *s);            /* NULL when there is none */
+void screens_pop(struct screens *s, struct screen *gone); /* closes it at the end of this event */
+void screens_quit(struct screens *s);                     /* ends the loop after this event */
+
+/* A line at the bottom until the next key: "copied", an error. The text is copied. */
+void screens_say(struct screens *s, enum style style, const char *text);
+void screens_fail(struct screens *s, const struct error *err);
+
+/* Runs until the last screen is closed or the terminal ends. Returns whether it ended by the person's wish. */
+bool screens_run(struct screens *s);
+
+/* Gives the top screen a request, as if a key had asked for it. */
+void screens_request(struct screens *s, enum request r);
+
+/* Frames, so that every screen looks alike. */
+int screen_top(const struct terminal *t);    /* the first row for content */
+int screen_height(const struct terminal *t); /* rows for content */
+void screen_header(struct terminal *t, const char *place, const char *detail); /* the first row and its rule */
+/* The last row: keys that matter here on the left, what is to be known on the right. */
+void screen_footer(struct terminal *t, enum place place, const enum request *keys, size_t count, const char *right);
+
+#endif

@@ -1,0 +1,476 @@
+#include "tui/screen/terminal.h"
+
+#include "core/base/buf.h"
+#include "core/base/text.h"
+#include "tui/screen/signals.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { ESCAPE_MS = 25, PAIRS = 64, PASTE_BEGIN = KEY_MAX + 1, PASTE_END = KEY_MAX + 2, LARGEST_PASTE = 1 << 16 };
+
+struct terminal {
+    SCREEN *screen;
+    const struct theme *theme;
+    struct buf safe;  /* what is drawn next */
+    struct buf paste;
+    char notice[160];
+    bool ascii;
+    bool mouse;
+    bool paste_mode; /* bracketed paste was asked for */
+    bool ended;
+    int cursor_y, cursor_x;
+    short pair_fg[PAIRS], pair_bg[PAIRS];
+    short pairs;
+};
+
+/* Only where the terminal is known to understand it: an old one would print it. */
+static void set_paste_mode(struct terminal *t, bool on)
+{
+    const char *name = termname();
+    static const char *const known[] = {"xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "st-", "vte"};
+    t->paste_mode = false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strncmp(name, known[i], strlen(known[i])) == 0)
+            t->paste_mode = true;
+    if (t->paste_mode) {
+        putp(on ? "\033[?2004h" : "\033[?2004l");
+        fflush(stdout);
+    }
+}
+
+static short pair_for(struct terminal *t, short fg, short bg)
+{
+    for (short i = 0; i < t->pairs; i++)
+        if (t->pair_fg[i] == fg && t->pair_bg[i] == bg)
+            return (short)(i + 1);
+    if (t->pairs == PAIRS || t->pairs + 1 >= COLOR_PAIRS)
+        return 0;
+    t->pair_fg[t->pairs] = fg;
+    t->pair_bg[t->pairs] = bg;
+    t->pairs++;
+    init_pair(t->pairs, fg, bg);
+    return t->pairs;
+}
+
+static void start_colours(struct terminal *t)
+{
+    t->pairs = 0;
+    if (has_colors()) {
+        start_color();
+        use_default_colors();
+    }
+}
+
+static void take_over(struct terminal *t)
+{
+    raw();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    intrflush(stdscr, FALSE);
+    idlok(stdscr, TRUE);
+    leaveok(stdscr, FALSE);
+    define_key("\033[200~", PASTE_BEGIN);
+    define_key("\033[201~", PASTE_END);
+    set_paste_mode(t, true);
+}
+
+/* TERM as it is, else the nearest that the system knows. */
+static SCREEN *new_screen(struct terminal *t)
+{
+    const char *asked = getenv("TERM");
+    if (asked == NULL || asked[0] == '\0')
+        asked = "unset";
+    else {
+        SCREEN *s = newterm(NULL, stdout, stdin);
+        if (s != NULL)
+            return s;
+    }
+    static const char *const fallback[] = {"xterm", "linux", "vt100", "ansi"};
+    for (size_t i = 0; i < sizeof fallback / sizeof *fallback; i++) {
+        SCREEN *s = newterm(fallback[i], stdout, stdin);
+        if (s != NULL) {
+            snprintf(t->notice, sizeof t->notice, "this terminal (TERM=%.40s) is not known here: taken for %s", asked,
+                     fallback[i]);
+            return s;
+        }
+    }
+    return NULL;
+}
+
+struct terminal *terminal_open(const char *theme_name, bool mouse, bool ascii, struct error *err)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        error_set(err, EX_UNAVAILABLE, "no terminal here", NULL, "standard input or output is not one",
+                  "use --plain, or `crib show`, `crib find`, `crib quiz --plain`");
+        return NULL;
+    }
+    struct terminal *t = calloc(1, sizeof *t);
+    if (t == NULL) {
+        error_memory(err);
+        return NULL;
+    }
+    t->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    t->cursor_y = -1;
+    set_escdelay(ESCAPE_MS);
+    if (!signals_start() || (t->screen = new_screen(t)) == NULL) {
+        signals_end();
+        free(t);
+        error_set(err, EX_UNAVAILABLE, "cannot use this terminal", getenv("TERM"), "no description of it was found",
+                  "set TERM, or use --plain");
+        return NULL;
+    }
+    start_colours(t);
+    t->theme = theme_choose(theme_name, has_colors() ? COLORS : 0);
+    take_over(t);
+    terminal_set_mouse(t, mouse);
+    return t;
+}
+
+void terminal_leave(struct terminal *t)
+{
+    if (t->mouse)
+        mousemask(0, NULL);
+    set_paste_mode(t, false);
+    endwin();
+}
+
+void terminal_return(struct terminal *t)
+{
+    refresh();
+    take_over(t);
+    terminal_set_mouse(t, t->mouse);
+    clearok(stdscr, TRUE);
+}
+
+void terminal_close(struct terminal *t)
+{
+    if (t == NULL)
+        return;
+    terminal_leave(t);
+    delscreen(t->screen);
+    signals_end();
+    buf_free(&t->safe);
+    buf_free(&t->paste);
+    free(t);
+}
+
+void terminal_suspend(struct terminal *t)
+{
+    terminal_leave(t);
+    signals_stop_self();
+    terminal_return(t);
+}
+
+const char *terminal_notice(const struct terminal *t)
+{
+    return t->notice[0] != '\0' ? t->notice : NULL;
+}
+
+int terminal_rows(const struct terminal *t)
+{
+    (void)t;
+    return LINES;
+}
+
+int terminal_columns(const struct terminal *t)
+{
+    (void)t;
+    return COLS;
+}
+
+bool terminal_ascii(const struct terminal *t)
+{
+    return t->ascii;
+}
+
+const struct theme *terminal_theme(const struct terminal *t)
+{
+    return t->theme;
+}
+
+bool terminal_set_theme(struct terminal *t, const char *name)
+{
+    if (theme_find(name) == NULL)
+        return false;
+    t->theme = theme_choose(name, has_colors() ? COLORS : 0);
+    t->pairs = 0;
+    clearok(stdscr, TRUE);
+    return true;
+}
+
+bool terminal_mouse(const struct terminal *t)
+{
+    return t->mouse;
+}
+
+void terminal_set_mouse(struct terminal *t, bool on)
+{
+    t->mouse = on;
+    mouseinterval(0);
+    mousemask(on ? BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+/* Events. */
+
+static void take_size(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+        resizeterm(size.ws_row, size.ws_col);
+}
+
+static uint32_t key_of(int code)
+{
+    switch (code) {
+    case KEY_UP:
+        return K_UP;
+    case KEY_DOWN:
+        return K_DOWN;
+    case KEY_LEFT:
+        return K_LEFT;
+    case KEY_RIGHT:
+        return K_RIGHT;
+    case KEY_PPAGE:
+        return K_PAGE_UP;
+    case KEY_NPAGE:
+        return K_PAGE_DOWN;
+    case KEY_HOME:
+        return K_HOME;
+    case KEY_END:
+        return K_END;
+    case KEY_ENTER:
+        return K_ENTER;
+    case KEY_BTAB:
+        return K_BACK_TAB;
+    case KEY_BACKSPACE:
+        return K_BACKSPACE;
+    case KEY_DC:
+        return K_DELETE;
+    case KEY_F(1):
+        return K_F1;
+    default:
+        return 0;
+    }
+}
+
+static uint32_t character_of(wint_t c)
+{
+    switch (c) {
+    case '\r':
+    case '\n':
+        return K_ENTER;
+    case '\t':
+        return K_TAB;
+    case 0x1B:
+        return K_ESCAPE;
+    case 0x08:
+    case 0x7F:
+        return K_BACKSPACE;
+    default:
+        return (uint32_t)c;
+    }
+}
+
+static bool mouse_event(struct event *e)
+{
+    MEVENT m;
+    if (getmouse(&m) != OK)
+        return false;
+    e->kind = EVENT_MOUSE;
+    e->y = m.y;
+    e->x = m.x;
+    e->wheel = (m.bstate & BUTTON4_PRESSED) != 0 ? -1 : (m.bstate & BUTTON5_PRESSED) != 0 ? 1 : 0;
+    return true;
+}
+
+static void add_code_point(struct buf *b, wint_t c)
+{
+    char bytes[MB_LEN_MAX];
+    int n = wctomb(bytes, (wchar_t)c);
+    if (n > 0)
+        buf_add(b, bytes, (size_t)n);
+}
+
+/* Takes all of a paste; what is longer than the limit is read and left out. */
+static void read_paste(struct terminal *t, struct event *e)
+{
+    buf_clear(&t->paste);
+    struct signals came;
+    for (;;) {
+        wint_t c;
+        int kind = get_wch(&c);
+        if (kind == ERR) {
+            /* A paste that never ends must not hang the program. */
+            if (!signals_wait(STDIN_FILENO, 500, &came) || came.end)
+                break;
+            if (get_wch(&c) == ERR)
+                break;
+            unget_wch((wchar_t)c);
+        } else if (kind == KEY_CODE_YES && c == PASTE_END) {
+            break;
+        } else if (kind == OK && t->paste.len < LARGEST_PASTE) {
+            add_code_point(&t->paste, c == '\r' ? '\n' : c);
+        }
+    }
+    e->kind = EVENT_PASTE;
+    e->text = buf_text(&t->paste);
+    e->len = t->paste.len;
+}
+
+/* One event out of what curses has read or can read now; false where there is nothing. */
+static bool read_event(struct terminal *t, struct event *e)
+{
+    wint_t c;
+    int kind = get_wch(&c);
+    if (kind == ERR)
+        return false;
+    if (kind == KEY_CODE_YES) {
+        if (c == KEY_RESIZE) {
+            e->kind = EVENT_RESIZE;
+            return true;
+        }
+        if (c == KEY_MOUSE)
+            return mouse_event(e);
+        if (c == PASTE_BEGIN) {
+            read_paste(t, e);
+            return true;
+        }
+        e->key = key_of((int)c);
+    } else {
+        e->key = character_of(c);
+    }
+    if (e->key == 0)
+        return false;
+    e->kind = EVENT_KEY;
+    return true;
+}
+
+void terminal_show(struct terminal *t)
+{
+    if (t->cursor_y >= 0)
+        move(t->cursor_y, t->cursor_x);
+    curs_set(t->cursor_y >= 0 ? 1 : 0);
+    refresh();
+}
+
+void terminal_wait(struct terminal *t, int timeout_ms, struct event *e)
+{
+    *e = (struct event){.kind = EVENT_NONE};
+    if (t->ended) {
+        e->kind = EVENT_END;
+        return;
+    }
+    terminal_show(t);
+    if (read_event(t, e))
+        return;
+    struct signals came;
+    bool readable = signals_wait(STDIN_FILENO, timeout_ms, &came);
+    if (came.end) {
+        t->ended = true;
+        e->kind = EVENT_END;
+    } else if (came.stop) {
+        terminal_suspend(t);
+        take_size();
+        e->kind = EVENT_RESIZE;
+    } else if (came.resize) {
+        take_size();
+        e->kind = EVENT_RESIZE;
+    } else if (readable && !read_event(t, e)) {
+        /* Readable, yet nothing there: the end of the terminal, unless bytes of an unfinished or unknown key came. */
+        if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) < 0) {
+            t->ended = true;
+            e->kind = EVENT_END;
+        }
+    }
+}
+
+/* Drawing. */
+
+static attr_t attributes_of(unsigned attributes)
+{
+    attr_t a = A_NORMAL;
+    if ((attributes & LOOK_BOLD) != 0)
+        a |= A_BOLD;
+    if ((attributes & LOOK_DIM) != 0)
+        a |= A_DIM;
+    if ((attributes & LOOK_ITALIC) != 0)
+        a |= A_ITALIC;
+    if ((attributes & LOOK_UNDERLINE) != 0)
+        a |= A_UNDERLINE;
+    if ((attributes & LOOK_REVERSE) != 0)
+        a |= A_REVERSE;
+    return a;
+}
+
+static void set_style(struct terminal *t, enum style style)
+{
+    struct look look = theme_look(t->theme, style);
+    short pair = has_colors() && (look.fg >= 0 || look.bg >= 0) ? pair_for(t, look.fg, look.bg) : 0;
+    attr_set(attributes_of(look.attributes), pair, NULL);
+}
+
+void terminal_clear(struct terminal *t)
+{
+    set_style(t, STYLE_TEXT);
+    bkgdset(' ');
+    erase();
+    struct look look = theme_look(t->theme, STYLE_TEXT);
+    if (look.bg >= 0)
+        for (int y = 0; y < LINES; y++)
+            terminal_fill(t, y, 0, COLS, STYLE_TEXT, " ");
+    t->cursor_y = -1;
+}
+
+int terminal_put(struct terminal *t, int y, int x, int columns, enum style style, const char *text, size_t len)
+{
+    if (y < 0 || y >= LINES || x < 0 || x >= COLS || columns <= 0)
+        return 0;
+    if (columns > COLS - x)
+        columns = COLS - x;
+    buf_clear(&t->safe);
+    text_safe(&t->safe, text, len, t->ascii ? TEXT_ASCII : 0);
+    if (!buf_ok(&t->safe))
+        return 0;
+    size_t used;
+    size_t n = text_fit(buf_text(&t->safe), t->safe.len, (size_t)columns, &used);
+    set_style(t, style);
+    mvaddnstr(y, x, buf_text(&t->safe), (int)n);
+    return (int)used;
+}
+
+int terminal_puts(struct terminal *t, int y, int x, int columns, enum style style, const char *text)
+{
+    return terminal_put(t, y, x, columns, style, text, strlen(text));
+}
+
+void terminal_fill(struct terminal *t, int y, int x, int columns, enum style style, const char *cell)
+{
+    if (y < 0 || y >= LINES || x < 0 || x >= COLS)
+        return;
+    if (columns > COLS - x)
+        columns = COLS - x;
+    set_style(t, style);
+    const char *shown = cell;
+    if (t->ascii && (unsigned char)cell[0] >= 0x80) {
+        buf_clear(&t->safe);
+        text_safe(&t->safe, cell, strlen(cell), TEXT_ASCII);
+        shown = buf_text(&t->safe);
+    }
+    for (int i = 0; i < columns; i++)
+        mvaddstr(y, x + i, shown);
+}
+
+void terminal_cursor(struct terminal *t, int y, int x)
+{
+    t->cursor_y = y;
+    t->cursor_x = x < COLS ? x : COLS - 1;
+}

@@ -1,0 +1,77 @@
+/* terminal: the one place where curses meets the outside: opening, events, signals, drawing safe text.
+ *
+ * Signals only set flags, and are unblocked only while terminal_wait sleeps (pselect), so that nothing is ever
+ * interrupted half-way. A terminal that goes away (SIGHUP, end of input) gives EVENT_END, once and for good. */
+#ifndef CRIB_SCREEN_TERMINAL_H
+#define CRIB_SCREEN_TERMINAL_H
+
+#include "core/base/error.h"
+#include "tui/render/theme.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct terminal;
+
+enum event_kind {
+    EVENT_NONE,   /* the wait timed out */
+    EVENT_KEY,    /* a key: a character, or one of enum key */
+    EVENT_PASTE,  /* pasted text (bracketed paste): never taken for commands */
+    EVENT_MOUSE,  /* a click or the wheel */
+    EVENT_RESIZE, /* the size changed, or the program came back from being stopped */
+    EVENT_END,    /* SIGHUP, SIGTERM, or the terminal is gone: save and leave */
+};
+
+/* Keys that are not characters; control keys are KEY_CONTROL('X'). */
+enum key {
+    KEYS_START = 0x110000,
+    K_UP, K_DOWN, K_LEFT, K_RIGHT, K_PAGE_UP, K_PAGE_DOWN, K_HOME, K_END, K_ENTER, K_TAB, K_BACK_TAB, K_ESCAPE,
+    K_BACKSPACE, K_DELETE, K_F1, K_ALT, /* K_ALT + a character: Alt with it */
+};
+#define K_CONTROL(letter) ((uint32_t)((letter) & 0x1F))
+
+struct event {
+    enum event_kind kind;
+    uint32_t key;      /* EVENT_KEY: a Unicode code point or an enum key */
+    const char *text;  /* EVENT_PASTE: valid until the next wait */
+    size_t len;
+    int y, x;          /* EVENT_MOUSE */
+    int wheel;         /* EVENT_MOUSE: -1 up, 1 down, 0 a click */
+};
+
+/* Takes the terminal on stdin/stdout over. An unknown TERM falls back to a simple one (terminal_notice says so).
+ * EX_UNAVAILABLE where there is no terminal. The caller must call terminal_close on every way out. */
+struct terminal *terminal_open(const char *theme_name, bool mouse, bool ascii, struct error *err);
+void terminal_close(struct terminal *t); /* gives the terminal back as it was; NULL is allowed */
+
+const char *terminal_notice(const struct terminal *t); /* one line that the person should read once, or NULL */
+int terminal_rows(const struct terminal *t);
+int terminal_columns(const struct terminal *t);
+bool terminal_ascii(const struct terminal *t);                        /* no UTF-8 here */
+const struct theme *terminal_theme(const struct terminal *t);
+bool terminal_set_theme(struct terminal *t, const char *name);        /* false for an unknown name */
+bool terminal_mouse(const struct terminal *t);
+void terminal_set_mouse(struct terminal *t, bool on);
+
+/* Draws what was put, then sleeps until something happens, at most timeout_ms. */
+void terminal_wait(struct terminal *t, int timeout_ms, struct event *e);
+
+/* Shows what was put, without waiting: before something that takes longer than a frame. */
+void terminal_show(struct terminal *t);
+
+/* Stops the program as the shell's job control expects (Ctrl-Z), and comes back when it is continued. */
+void terminal_suspend(struct terminal *t);
+
+/* Gives the terminal to another program (an editor) and takes it back. */
+void terminal_leave(struct terminal *t);
+void terminal_return(struct terminal *t);
+
+/* Drawing. Positions outside the screen are clipped. The text is made safe here. Returns the columns used. */
+void terminal_clear(struct terminal *t);
+int terminal_put(struct terminal *t, int y, int x, int columns, enum style style, const char *text, size_t len);
+int terminal_puts(struct terminal *t, int y, int x, int columns, enum style style, const char *text);
+void terminal_fill(struct terminal *t, int y, int x, int columns, enum style style, const char *cell); /* one column wide */
+void terminal_cursor(struct terminal *t, int y, int x); /* y < 0 hides it */
+
+#endif
