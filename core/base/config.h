@@ -1,0 +1,73 @@
+/* config: config.yaml and what overrides it, each value with where it came from.
+ *
+ * Flags beat the environment, the environment beats the user's file, that beats the system's. Loading costs two failed
+ * opens where no file exists. Keys: roles, stage, theme, mouse, homepage, shared_accounts, language, editor, ascii. */
+#ifndef CRIB_BASE_CONFIG_H
+#define CRIB_BASE_CONFIG_H
+
+#include "core/base/arena.h"
+#include "core/base/diag.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/strings.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum config_key {
+    CONFIG_ROLES,           /* list; CRIB_ROLES, parted by commas */
+    CONFIG_STAGE,           /* text; CRIB_STAGE */
+    CONFIG_THEME,           /* text; CRIB_THEME */
+    CONFIG_MOUSE,           /* yes or no; CRIB_MOUSE */
+    CONFIG_HOMEPAGE,        /* text: xAPI's account homePage; an https or http IRI */
+    CONFIG_SHARED_ACCOUNTS, /* list of operating-system accounts that several people use */
+    CONFIG_LANGUAGE,        /* text; CRIB_LANGUAGE: picks translations ("pt-BR") */
+    CONFIG_EDITOR,          /* text; VISUAL, EDITOR */
+    CONFIG_ASCII,           /* yes or no; CRIB_ASCII: no line drawing, no other character than ASCII */
+    CONFIG_KEYS,
+};
+
+enum config_origin {
+    ORIGIN_DEFAULT,
+    ORIGIN_SYSTEM,      /* /etc/crib/config.yaml */
+    ORIGIN_USER,        /* the user's config.yaml */
+    ORIGIN_ENVIRONMENT, /* where names the variable */
+    ORIGIN_FLAG,        /* where names the option */
+};
+
+enum config_type { CONFIG_TEXT, CONFIG_YES_NO, CONFIG_LIST };
+
+struct config_value {
+    enum config_type type;
+    const char *text;    /* of a text; of the others as a person would write it: "yes", "a, b" */
+    struct strings list; /* of a list */
+    bool yes;            /* of a yes or no */
+    enum config_origin origin;
+    const char *where; /* file, variable or option; "" for a default */
+    size_t line;       /* in the file */
+};
+
+struct config;
+
+/* Loads both files and the environment. Unknown keys (with the nearest known one) and values of the wrong type are
+ * reported to diags (NULL allowed) and skipped: a typo in a configuration never stops a technician. The config lives
+ * in the arena. NULL when memory is out or a file exists but can't be read. */
+struct config *config_load(struct arena *a, const struct places *places, struct diags *diags, struct error *err);
+
+/* What a flag of this run says (`--stage X`); option is its name for config_value.where. */
+bool config_override(struct config *c, enum config_key key, const char *text, const char *option, struct error *err);
+
+const struct config_value *config_get(const struct config *c, enum config_key key);
+const char *config_text(const struct config *c, enum config_key key);
+bool config_yes(const struct config *c, enum config_key key);
+struct strings config_list(const struct config *c, enum config_key key);
+
+const char *config_key_name(enum config_key key);
+const char *config_key_help(enum config_key key); /* one line for the manual */
+const char *config_origin_name(enum config_origin origin); /* "default", "system", "user", "environment", "flag" */
+
+/* Writes key: value into the user's file, leaving every other line as it stands. A list is parted by commas. EX_USAGE
+ * for an unknown key (with the nearest) or a value of the wrong type. */
+bool config_set(const struct places *places, const char *key, const char *value, struct error *err);
+
+#endif

@@ -1,0 +1,214 @@
+/* library: what is installed on this device, in library.db and the search index beside it.
+ *
+ * A cache: everything in it can be made again from the channels' directories. One process installs at a time (a lock
+ * file says so); readers never wait. Two libraries are read as one: the user's, and the system-wide one
+ * (/var/lib/crib) where there is one; the user's channels come first, and a channel of the user's hides the system's
+ * of the same id.
+ *
+ * Results live in the arena that the caller gives. Addresses are `channel/module#anchor`; `module#anchor` serves where
+ * it is unambiguous (a page's id holds slashes; a channel's name is tried first). */
+#ifndef CRIB_LIBRARY_LIBRARY_H
+#define CRIB_LIBRARY_LIBRARY_H
+
+#include "core/base/arena.h"
+#include "core/base/diag.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/strings.h"
+#include "core/base/text.h"
+#include "core/library/module.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct library;
+
+enum library_flags {
+    LIBRARY_READ = 0,   /* for reading: nothing is made on disk, a missing library is an empty one */
+    LIBRARY_WRITE = 1,  /* for installing: makes the directory and the files, heals the search index */
+    LIBRARY_DRAFTS = 2, /* drafts are installed and shown too (preview) */
+    LIBRARY_ALONE = 4,  /* without the system-wide library (preview, tests) */
+};
+
+/* Opens the library of places->data and, where there is one, of places->system_data. language ("" for none) picks
+ * among translations. The caller closes it. NULL on failure. */
+struct library *library_open(const struct places *places, unsigned flags, const char *language, struct error *err);
+void library_close(struct library *l); /* NULL is allowed */
+
+/* Changes whenever another process installed something; cheap enough to ask twice a second. */
+int64_t library_version(struct library *l);
+
+/* ---- installing ---- */
+
+struct library_progress {
+    void (*report)(void *context, size_t done, size_t total); /* NULL allowed; called now and then, and at the end */
+    void *context;
+};
+
+struct library_result {
+    const char *channel; /* its id */
+    bool implied;        /* the directory has no channel.yaml; its id is made from its name */
+    size_t added, changed, removed, unchanged; /* files */
+    size_t refused; /* files that can't be taken (the diags say why); what was installed of them before stays */
+    size_t modules, pages; /* that the channel holds now */
+};
+
+/* Installs a source directory, or brings it up to date: files whose size, time and inode are as before aren't read,
+ * those whose bytes are as before aren't parsed, files that are gone leave the library. One transaction, then one
+ * commit of the search index; a crash between the two is healed at the next LIBRARY_WRITE. Refuses a second
+ * directory with the id of an installed channel (EX_DATAERR), and waits up to 5 s for another installer
+ * (EX_TEMPFAIL). Content mistakes go to diags (NULL allowed). */
+bool library_install(struct library *l, const char *dir, const struct library_progress *progress, struct diags *diags,
+                     struct arena *a, struct library_result *result, struct error *err);
+
+/* Takes a channel out of the library. The record keeps what was learned. EX_NOINPUT with the nearest id when there
+ * is no such channel. */
+bool library_remove(struct library *l, const char *channel, struct error *err);
+
+struct library_channel {
+    const char *id, *name, *dir, *iri;
+    struct strings roles, stages, languages;
+    size_t modules, pages;
+    int64_t installed_ms; /* first */
+    int64_t synced_ms;    /* last */
+    bool system;          /* of the system-wide library */
+    bool implied;
+};
+
+bool library_channels(struct library *l, struct arena *a, struct library_channel **items, size_t *count,
+                      struct error *err);
+
+/* ---- reading ---- */
+
+/* What is known of a module, a page or an event without its text. Texts are "" where there is nothing. */
+struct facts {
+    int64_t key; /* its number in this library, also in the search index; stays while the file stands, never reused */
+    const char *channel, *id, *language;
+    enum module_kind kind;
+    const char *title, *problem, *outcome;
+    int minutes; /* as the author says; 0 for pages without: words tell then */
+    enum module_format format;
+    enum module_status status;
+    struct strings roles, stages, capabilities;
+    const char *owner, *review_by;
+    const char *path;    /* of the source file, absolute; "" where the channel isn't a local directory */
+    size_t words, sections, questions;
+    bool sign_off;
+    int64_t added_ms;   /* when it came to this device */
+    int64_t changed_ms; /* when its text or facts last changed on this device */
+};
+
+/* A section as installed: crib-module(5) says how its anchor and hash are made (section.h). */
+struct library_section {
+    const char *anchor, *heading;
+    int level;              /* 1..6; 0 for the text before the first heading */
+    unsigned char hash[32];
+    size_t line;            /* in the source file, from 1 */
+    int64_t since_ms;       /* when this text came to this device */
+    bool changed;           /* it replaced another text under the same anchor; false: it came with the module, or new */
+};
+
+struct library_module {
+    struct facts facts;
+    struct quiz_settings quiz;
+    const char *reviewed_by, *reviewed_on, *valid;
+    const char *where, *when, *link; /* of an event */
+    struct str body;                 /* Markdown, LF, after the front matter */
+    size_t body_line;                /* the line of the file on which body starts */
+    unsigned char revision[32];      /* hash of the whole file: what an attempt is pinned to */
+};
+
+/* The module at an address (an anchor is ignored), in one SELECT. EX_NOINPUT when there is none, EX_DATAERR when the
+ * short form fits in several channels (they are named). NULL on failure. */
+struct library_module *library_module(struct library *l, struct arena *a, const char *address, struct error *err);
+struct library_module *library_module_key(struct library *l, struct arena *a, int64_t key, struct error *err);
+
+/* The facts alone, by key; for the results of a search. NULL when it is gone since (err untouched) or on failure. */
+struct facts *library_facts(struct library *l, struct arena *a, int64_t key, struct error *err);
+
+bool library_sections(struct library *l, struct arena *a, int64_t key, struct library_section **items, size_t *count,
+                      struct error *err);
+
+bool library_triggers(struct library *l, struct arena *a, int64_t key, struct trigger **items, size_t *count,
+                      struct error *err);
+
+/* The author's change lines, newest first; key 0 for all modules'. */
+struct library_change {
+    int64_t key;
+    const char *channel, *id, *title;
+    struct change change;
+};
+
+bool library_changes(struct library *l, struct arena *a, int64_t key, size_t most, struct library_change **items,
+                     size_t *count, struct error *err);
+
+struct library_filter {
+    const struct strings *roles; /* what the learner is: modules of these roles and those for everyone; NULL: any */
+    const char *stage;           /* NULL: any; "" the same */
+    const char *capability;
+    const char *channel;
+    const char *prefix;          /* ids that begin so */
+    enum module_format format;   /* FORMAT_NONE: any */
+    bool modules, pages, events; /* kinds wanted; none set: modules and events */
+};
+
+/* Facts in the order of their titles, at most `most` from the offset-th on. */
+bool library_list(struct library *l, struct arena *a, const struct library_filter *filter, size_t offset, size_t most,
+                  struct facts **items, size_t *count, struct error *err);
+
+/* How many library_list would give without an end. */
+bool library_count(struct library *l, const struct library_filter *filter, size_t *count, struct error *err);
+
+enum library_facet { FACET_ROLE, FACET_STAGE, FACET_CAPABILITY, FACET_FORMAT };
+
+struct library_facet_value {
+    const char *value;
+    size_t count; /* modules and events that name it */
+};
+
+/* The values in use, by name. */
+bool library_facets(struct library *l, struct arena *a, enum library_facet facet, struct library_facet_value **items,
+                    size_t *count, struct error *err);
+
+/* What came since a moment: new modules whole, of the others the new and changed sections. What a channel brought with
+ * its first installation is not news. Newest first. */
+struct library_news {
+    struct facts facts;
+    bool added; /* the module itself is new; sections is empty then */
+    struct library_section *sections; /* new and changed ones */
+    size_t count;
+};
+
+bool library_news(struct library *l, struct arena *a, int64_t since_ms, struct library_news **items, size_t *count,
+                  struct error *err);
+
+/* Was this text ever installed under the module (now or before)? When first: since_ms, 0 when never. The record asks
+ * with the hashes that were done, to tell new from changed. */
+bool library_seen(struct library *l, const char *channel, const char *id, const unsigned char hash[32],
+                  int64_t *since_ms, struct error *err);
+
+/* ---- resolving what a person typed ---- */
+
+enum target_reason { TARGET_ADDRESS, TARGET_CODE, TARGET_ASSET, TARGET_LINK, TARGET_PATH, TARGET_WORDS };
+
+struct target {
+    int64_t key;
+    const char *channel, *id, *anchor; /* anchor "" for the whole */
+    const char *title, *heading;
+    enum module_kind kind;
+    enum target_reason reason;
+    const char *stage; /* of a crib://...?stage= link, else "" */
+};
+
+/* WHAT as `crib open` takes it: an id, `id#section`, `channel/id#section`, a code, an asset tag, a `crib://` link, the
+ * path of an installed file, or words (the search's best hits). count 0: nothing fits. 1: that is it. More: the
+ * choices, best first, at most 20. A trigger's module comes without anchor. EX_DATAERR for a malformed link; a known
+ * module with an unknown anchor is EX_NOINPUT with the nearest anchor. */
+bool library_resolve(struct library *l, struct arena *a, const char *what, struct target **items, size_t *count,
+                     struct error *err);
+
+/* `channel/id#anchor` of a target or facts; anchor may be "". NULL when memory is out. */
+char *library_address(struct arena *a, const char *channel, const char *id, const char *anchor);
+
+#endif
