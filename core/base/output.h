@@ -1,0 +1,41 @@
+/* output: what commands print, so that both programs look alike: text (through a pager on a terminal), tables, JSON.
+ *
+ * Only these functions write to standard output; each checks that the write went through. */
+#ifndef CRIB_BASE_OUTPUT_H
+#define CRIB_BASE_OUTPUT_H
+
+#include "core/base/buf.h"
+#include "core/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+bool output_is_terminal(void);    /* standard output is one */
+bool output_is_utf8(void);        /* the locale can show more than ASCII; setlocale was called by main */
+int output_colours(void);         /* 0 when not a terminal, NO_COLOR, TERM=dumb or unknown; else 8, 16, 256 or 1 << 24 */
+size_t output_columns(void);      /* COLUMNS, else the terminal's width, else 80 */
+size_t output_rows(void);         /* the terminal's height, else 24 */
+
+/* Writes the text to standard output. Through $PAGER (`less -RFX` where it is unset; none when it is empty or "cat")
+ * when it is a terminal, page is true, and the text is longer than it. EX_IOERR when a write fails; a reader that
+ * went away (EPIPE) is no failure. */
+bool output_text(const char *text, size_t n, bool page, struct error *err);
+
+/* A table: cells are added row by row. Plain columns two blanks apart; on a terminal the last column that may
+ * shrink is cut to the width. Everything is made safe. */
+enum { TABLE_COLUMNS = 10 };
+
+struct table_column {
+    const char *name;
+    bool right;  /* aligned to the right */
+    bool shrink; /* may be cut when the terminal is narrow */
+};
+
+struct table;
+
+struct table *table_open(const struct table_column *columns, size_t count); /* NULL when memory is out */
+void table_close(struct table *t);
+void table_add(struct table *t, const char *cell); /* the next cell; NULL is an empty one */
+bool table_print(struct table *t, struct error *err);
+
+#endif
