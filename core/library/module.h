@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/strings.h"
 #include "core/base/text.h"
+#include "core/quiz/feedback.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,14 +25,12 @@ enum module_kind {
 
 enum module_format { FORMAT_NONE, FORMAT_REFRESHER, FORMAT_MICRO, FORMAT_COURSE };
 enum module_status { STATUS_READY, STATUS_REVIEW, STATUS_DRAFT };
-enum quiz_feedback { FEEDBACK_ANSWER, FEEDBACK_END, FEEDBACK_NONE };
 enum trigger_kind { TRIGGER_CODE, TRIGGER_ASSET, TRIGGER_COMMAND, TRIGGER_OUTPUT };
 
 /* "module", "micro", "draft", "answer", "code": the words of the files. FORMAT_NONE gives "". */
 const char *module_kind_name(enum module_kind kind);
 const char *module_format_name(enum module_format format);
 const char *module_status_name(enum module_status status);
-const char *quiz_feedback_name(enum quiz_feedback feedback);
 const char *trigger_kind_name(enum trigger_kind kind);
 
 struct trigger {
@@ -56,7 +55,7 @@ struct other_key {
 struct quiz_settings {
     int pass; /* 0..100; 80 unless told */
     bool shuffle;
-    enum quiz_feedback feedback;
+    enum feedback_policy feedback;
 };
 
 /* Texts are NULL-free: "" stands for a key that is missing. */

@@ -7,6 +7,7 @@
 #define CRIB_QUIZ_RUN_H
 
 #include "core/base/error.h"
+#include "core/quiz/feedback.h"
 #include "core/quiz/grade.h"
 #include "core/quiz/question.h"
 #include "core/quiz/response.h"
@@ -14,8 +15,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum feedback_policy { FEEDBACK_ANSWER, FEEDBACK_END, FEEDBACK_NONE };
 
 struct run_options {
     uint64_t seed;
@@ -79,9 +78,5 @@ struct run *run_retry(const struct run *r, uint64_t seed, struct error *err);
 
 /* May feedback on an answer be shown now: at once with FEEDBACK_ANSWER, when the run is done with FEEDBACK_END. */
 bool run_feedback_now(const struct run *r);
-
-/* "answer", "end", "none" and back. */
-const char *feedback_policy_name(enum feedback_policy p);
-bool feedback_policy_parse(const char *name, enum feedback_policy *p);
 
 #endif

@@ -30,9 +30,9 @@ struct attempt_start {
 bool record_attempt_start(struct record *r, int64_t learner, const struct subject *s, const struct attempt_start *start,
                           struct uuid *attempt, struct error *err);
 
-enum grade { GRADE_AGAIN = 1, GRADE_HARD, GRADE_GOOD, GRADE_EASY }; /* FSRS' numbers */
+enum rating { RATING_AGAIN = 1, RATING_HARD, RATING_GOOD, RATING_EASY }; /* FSRS' numbers */
 
-struct answer {
+struct given {
     const char *question;          /* id within the module */
     const char *question_revision; /* hash of the question's source */
     const char *type;              /* "choice", "matching", ...: as core/quiz names it */
@@ -41,10 +41,10 @@ struct answer {
     int64_t ms;                    /* from shown to answered */
 };
 
-/* Event `attempt.answered`, one flush: confirm it on the screen when this returned true. The grade follows from
+/* Event `attempt.answered`, one flush: confirm it on the screen when this returned true. The rating (Again .. Easy) follows from
  * fraction and time (recall.h) and stands in the event. A question answered again within the attempt replaces the
  * answer before; both events stay. Fails (EX_USAGE) for an attempt that is not open. */
-bool record_answer(struct record *r, const struct uuid *attempt, const struct answer *answer, struct error *err);
+bool record_answer(struct record *r, const struct uuid *attempt, const struct given *given, struct error *err);
 
 /* Event `attempt.finished`: score 0..100. passed is the caller's judgement (score against the pass mark); an
  * ATTEMPT_QUIZ that passed makes the module passed, its questions recallable, and completes it (`module.completed`).
@@ -64,7 +64,7 @@ struct attempt_answer {
     const char *response;
     double fraction;
     int64_t ms;
-    enum grade grade;
+    enum rating rating;
     int64_t at;
 };
 

@@ -29,7 +29,7 @@ bool record_recall_count(struct record *r, int64_t learner, int64_t now_ms, int6
 
 /* Event `recall.answered`, one flush. s and content as for an attempt: a recall's answer is pinned too (content may be
  * NULL when it is kept already). */
-bool record_recall_answer(struct record *r, int64_t learner, const struct subject *s, const struct answer *answer,
+bool record_recall_answer(struct record *r, int64_t learner, const struct subject *s, const struct given *given,
                           const char *content, size_t content_len, const char *content_hash, struct error *err);
 
 /* Event `recall.retired`: the question is gone from the module's content and is not offered again. */
@@ -38,7 +38,7 @@ bool record_recall_retire(struct record *r, int64_t learner, const char *module,
 
 /* Wrong (fraction 0) is Again, partly right is Hard, right is Good, right and quicker than median_ms is Easy.
  * median_ms 0: not known, never Easy. Pure. */
-enum grade recall_grade(double fraction, int64_t ms, int64_t median_ms);
+enum rating recall_rating(double fraction, int64_t ms, int64_t median_ms);
 
 /* The learner's median time over the last right answers to questions of that type; 0 below 5 of them. */
 bool record_median(struct record *r, int64_t learner, const char *type, int64_t *median_ms, struct error *err);
