@@ -1,0 +1,517 @@
+#include "core/library/module.h"
+
+#include "core/base/yaml.h"
+#include "core/library/source.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const char *const kind_names[] = {"module", "page", "event"};
+static const char *const format_names[] = {"", "refresher", "micro", "course"};
+static const char *const status_names[] = {"ready", "review", "draft"};
+static const char *const feedback_names[] = {"answer", "end", "none"};
+static const char *const trigger_names[] = {"code", "asset", "command", "output"};
+
+#define LIST(array) ((struct strings){(array), sizeof(array) / sizeof *(array)})
+
+const char *module_kind_name(enum module_kind kind)
+{
+    return kind_names[kind];
+}
+
+const char *module_format_name(enum module_format format)
+{
+    return format_names[format];
+}
+
+const char *module_status_name(enum module_status status)
+{
+    return status_names[status];
+}
+
+const char *quiz_feedback_name(enum quiz_feedback feedback)
+{
+    return feedback_names[feedback];
+}
+
+const char *trigger_kind_name(enum trigger_kind kind)
+{
+    return trigger_names[kind];
+}
+
+struct reading {
+    struct arena *arena;
+    const char *file;
+    struct diags *diags;
+    struct module *m;
+    struct str yaml; /* the front matter's source */
+    bool no_memory;
+};
+
+/* ---- values ---- */
+
+static size_t choice(struct reading *r, const struct yaml *node, struct strings allowed, size_t fallback)
+{
+    const char *text = "";
+    if (!yaml_text(node, r->file, r->diags, &text) || text[0] == '\0')
+        return fallback;
+    for (size_t i = 0; i < allowed.count; i++)
+        if (strcmp(allowed.items[i], text) == 0)
+            return i;
+    char todo[128] = "write one of:";
+    for (size_t i = 0; i < allowed.count; i++)
+        if (allowed.items[i][0] != '\0') {
+            size_t n = strlen(todo);
+            snprintf(todo + n, sizeof todo - n, " %s", allowed.items[i]);
+        }
+    diags_add(r->diags, SEVERITY_ERROR, r->file, node->line, node->column, todo, "`%s` can't be `%.40s`", node->key, text);
+    return fallback;
+}
+
+static void read_kind(struct reading *r, const struct yaml *node)
+{
+    static const char *const words[] = {"", "event"};
+    if (choice(r, node, LIST(words), 0) != 1)
+        return;
+    if (r->m->kind == KIND_MODULE)
+        r->m->kind = KIND_EVENT;
+    else
+        diags_add(r->diags, SEVERITY_WARNING, r->file, node->line, node->column, "move the file to modules/",
+                  "a page can't be an event");
+}
+
+static void read_minutes(struct reading *r, const struct yaml *node)
+{
+    long minutes;
+    if (yaml_number(node, 1, MODULE_MINUTES_MOST, r->file, r->diags, &minutes))
+        r->m->minutes = (int)minutes;
+}
+
+static void read_format(struct reading *r, const struct yaml *node)
+{
+    r->m->format = (enum module_format)choice(r, node, LIST(format_names), FORMAT_NONE);
+}
+
+static void read_status(struct reading *r, const struct yaml *node)
+{
+    /* A status that can't be read must not publish what may be a draft. */
+    r->m->status = (enum module_status)choice(r, node, LIST(status_names), STATUS_DRAFT);
+}
+
+static bool is_mapping(struct reading *r, const struct yaml *node, const char *todo)
+{
+    if (node->kind == YAML_MAPPING)
+        return true;
+    diags_add(r->diags, SEVERITY_ERROR, r->file, node->line, node->column, todo, "`%s` must be a mapping",
+              node->key != NULL ? node->key : "the entry");
+    return false;
+}
+
+static void read_quiz(struct reading *r, const struct yaml *node)
+{
+    static const char *const known[] = {"pass", "shuffle", "feedback"};
+    if (!is_mapping(r, node, "write {pass: 80, shuffle: true, feedback: answer}"))
+        return;
+    yaml_unknown(node, LIST(known), r->file, r->diags);
+    struct quiz_settings *quiz = &r->m->quiz;
+    const struct yaml *value;
+    long pass;
+    if ((value = yaml_get(node, "pass")) != NULL && yaml_number(value, 0, 100, r->file, r->diags, &pass))
+        quiz->pass = (int)pass;
+    if ((value = yaml_get(node, "shuffle")) != NULL)
+        (void)yaml_bool(value, r->file, r->diags, &quiz->shuffle);
+    if ((value = yaml_get(node, "feedback")) != NULL)
+        quiz->feedback = (enum quiz_feedback)choice(r, value, LIST(feedback_names), FEEDBACK_ANSWER);
+}
+
+static void read_reviewed(struct reading *r, const struct yaml *node)
+{
+    static const char *const known[] = {"by", "on"};
+    if (!is_mapping(r, node, "write {by: name@example.com, on: 2026-10-02}"))
+        return;
+    yaml_unknown(node, LIST(known), r->file, r->diags);
+    const struct yaml *value;
+    if ((value = yaml_get(node, "by")) != NULL)
+        (void)yaml_text(value, r->file, r->diags, &r->m->reviewed_by);
+    if ((value = yaml_get(node, "on")) != NULL)
+        (void)yaml_day(value, r->file, r->diags, &r->m->reviewed_on);
+}
+
+/* ---- triggers and changes ---- */
+
+static bool is_list(struct reading *r, const struct yaml *node, const char *todo)
+{
+    if (node->kind == YAML_SEQUENCE)
+        return true;
+    if (!yaml_is_null(node))
+        diags_add(r->diags, SEVERITY_ERROR, r->file, node->line, node->column, todo, "`%s` must be a list", node->key);
+    return false;
+}
+
+static void add_triggers(struct reading *r, const struct yaml *value, enum trigger_kind kind, struct trigger *out,
+                         size_t *count)
+{
+    struct strings patterns = {0};
+    if (!yaml_strings(value, r->arena, r->file, r->diags, &patterns))
+        return;
+    if (patterns.count == 0)
+        diags_add(r->diags, SEVERITY_ERROR, r->file, value->line, value->column, "write what it reacts to",
+                  "the trigger `%s` is empty", value->key);
+    const struct yaml *at = value->kind == YAML_SEQUENCE ? value->first : value;
+    for (size_t i = 0; i < patterns.count; i++, at = at->next)
+        out[(*count)++] = (struct trigger){kind, patterns.items[i], at->line, at->column};
+}
+
+static void read_triggers(struct reading *r, const struct yaml *node)
+{
+    static const char *const todo = "write a list: `- code: E-204`, `- asset: P-1*`";
+    if (!is_list(r, node, todo))
+        return;
+    size_t most = 0;
+    for (const struct yaml *entry = node->first; entry != NULL; entry = entry->next)
+        for (const struct yaml *v = entry->first; v != NULL; v = v->next)
+            most += v->kind == YAML_SEQUENCE ? v->count : 1;
+    struct trigger *triggers = arena_array(r->arena, most, sizeof *triggers);
+    if (triggers == NULL) {
+        r->no_memory = true;
+        return;
+    }
+    size_t count = 0;
+    for (const struct yaml *entry = node->first; entry != NULL; entry = entry->next) {
+        if (!is_mapping(r, entry, todo))
+            continue;
+        yaml_unknown(entry, LIST(trigger_names), r->file, r->diags);
+        for (const struct yaml *v = entry->first; v != NULL; v = v->next)
+            for (size_t k = 0; k < sizeof trigger_names / sizeof *trigger_names; k++)
+                if (strcmp(v->key, trigger_names[k]) == 0)
+                    add_triggers(r, v, (enum trigger_kind)k, triggers, &count);
+    }
+    r->m->triggers = triggers;
+    r->m->trigger_count = count;
+}
+
+static bool read_change(struct reading *r, const struct yaml *entry, struct change *change)
+{
+    static const char *const known[] = {"on", "what", "material"};
+    if (!is_mapping(r, entry, "write - {on: 2026-10-02, what: \"what changed\"}"))
+        return false;
+    yaml_unknown(entry, LIST(known), r->file, r->diags);
+    *change = (struct change){.on = "", .what = ""};
+    const struct yaml *on = yaml_get(entry, "on"), *what = yaml_get(entry, "what"),
+                      *material = yaml_get(entry, "material");
+    if (material != NULL)
+        (void)yaml_bool(material, r->file, r->diags, &change->material);
+    if (on == NULL || what == NULL) {
+        diags_add(r->diags, SEVERITY_ERROR, r->file, entry->line, entry->column,
+                  "write - {on: 2026-10-02, what: \"what changed\"}", "a change needs `on` and `what`");
+        return false;
+    }
+    return yaml_day(on, r->file, r->diags, &change->on) && yaml_text(what, r->file, r->diags, &change->what);
+}
+
+static void read_changes(struct reading *r, const struct yaml *node)
+{
+    if (!is_list(r, node, "write a list of {on: 2026-10-02, what: \"what changed\"}"))
+        return;
+    struct change *changes = arena_array(r->arena, node->count, sizeof *changes);
+    if (changes == NULL) {
+        r->no_memory = true;
+        return;
+    }
+    size_t count = 0;
+    for (const struct yaml *entry = node->first; entry != NULL; entry = entry->next) {
+        struct change change;
+        if (!read_change(r, entry, &change))
+            continue;
+        size_t at = count++; /* insertion keeps the file's order among those of one day */
+        for (; at > 0 && strcmp(changes[at - 1].on, change.on) < 0; at--)
+            changes[at] = changes[at - 1];
+        changes[at] = change;
+    }
+    r->m->changes = changes;
+    r->m->change_count = count;
+}
+
+/* ---- the table of keys ---- */
+
+enum value_type { VALUE_TEXT, VALUE_DAY, VALUE_LIST, VALUE_BOOL, VALUE_OWN };
+
+static const struct key {
+    const char *name;
+    enum value_type type;
+    size_t offset;
+    void (*read)(struct reading *r, const struct yaml *node);
+} keys[] = {
+    {"title", VALUE_TEXT, offsetof(struct module, title), NULL},
+    {"problem", VALUE_TEXT, offsetof(struct module, problem), NULL},
+    {"outcome", VALUE_TEXT, offsetof(struct module, outcome), NULL},
+    {"roles", VALUE_LIST, offsetof(struct module, roles), NULL},
+    {"stages", VALUE_LIST, offsetof(struct module, stages), NULL},
+    {"capabilities", VALUE_LIST, offsetof(struct module, capabilities), NULL},
+    {"minutes", VALUE_OWN, 0, read_minutes},
+    {"format", VALUE_OWN, 0, read_format},
+    {"owner", VALUE_TEXT, offsetof(struct module, owner), NULL},
+    {"review_by", VALUE_DAY, offsetof(struct module, review_by), NULL},
+    {"triggers", VALUE_OWN, 0, read_triggers},
+    {"quiz", VALUE_OWN, 0, read_quiz},
+    {"status", VALUE_OWN, 0, read_status},
+    {"reviewed", VALUE_OWN, 0, read_reviewed},
+    {"changes", VALUE_OWN, 0, read_changes},
+    {"sign_off", VALUE_BOOL, offsetof(struct module, sign_off), NULL},
+    {"valid", VALUE_TEXT, offsetof(struct module, valid), NULL},
+    {"kind", VALUE_OWN, 0, read_kind},
+    {"where", VALUE_TEXT, offsetof(struct module, where), NULL},
+    {"when", VALUE_TEXT, offsetof(struct module, when), NULL},
+    {"link", VALUE_TEXT, offsetof(struct module, link), NULL},
+};
+
+enum { KEY_COUNT = sizeof keys / sizeof *keys };
+
+static void read_key(struct reading *r, const struct key *key, const struct yaml *node)
+{
+    void *field = (char *)r->m + key->offset;
+    switch (key->type) {
+    case VALUE_TEXT:
+        (void)yaml_text(node, r->file, r->diags, field);
+        break;
+    case VALUE_DAY:
+        (void)yaml_day(node, r->file, r->diags, field);
+        break;
+    case VALUE_LIST:
+        (void)yaml_strings(node, r->arena, r->file, r->diags, field);
+        break;
+    case VALUE_BOOL:
+        (void)yaml_bool(node, r->file, r->diags, field);
+        break;
+    case VALUE_OWN:
+        if (!yaml_is_null(node))
+            key->read(r, node);
+        break;
+    }
+}
+
+/* The source lines from a key's line up to the next key's. The front matter starts on line 2. */
+static struct str key_source(struct str yaml, size_t line, size_t next_line)
+{
+    const char *at = yaml.p, *end = yaml.p + yaml.n, *start = end;
+    for (size_t l = 2; at < end && l < next_line; l++) {
+        if (l == line)
+            start = at;
+        const char *lf = memchr(at, '\n', (size_t)(end - at));
+        at = lf != NULL ? lf + 1 : end;
+    }
+    return start < at ? (struct str){start, (size_t)(at - start)} : (struct str){yaml.p, 0};
+}
+
+static void keep_others(struct reading *r, const struct yaml *root, struct strings known)
+{
+    struct other_key *others = arena_array(r->arena, root->count, sizeof *others);
+    if (others == NULL) {
+        r->no_memory = true;
+        return;
+    }
+    size_t count = 0;
+    for (const struct yaml *n = root->first; n != NULL; n = n->next) {
+        if (strings_has(known, n->key))
+            continue;
+        size_t next = n->next != NULL ? n->next->key_line : SIZE_MAX;
+        struct str text = key_source(r->yaml, n->key_line, next > n->key_line ? next : n->key_line + 1);
+        const char *copy = arena_copy(r->arena, text.p, text.n);
+        if (copy == NULL)
+            r->no_memory = true;
+        else
+            others[count++] = (struct other_key){n->key, copy, n->key_line, n->key_column};
+    }
+    r->m->others = others;
+    r->m->other_count = count;
+}
+
+static void read_facts(struct reading *r, const struct yaml *root)
+{
+    const char *names[KEY_COUNT];
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        names[i] = keys[i].name;
+        const struct yaml *node = yaml_get(root, keys[i].name);
+        if (node != NULL)
+            read_key(r, &keys[i], node);
+    }
+    yaml_unknown(root, LIST(names), r->file, r->diags);
+    keep_others(r, root, LIST(names));
+}
+
+/* ---- front matter ---- */
+
+/* The line at s without its end; *next is where the following one starts. */
+static struct str line_at(struct str s, size_t at, size_t *next)
+{
+    const char *lf = memchr(s.p + at, '\n', s.n - at);
+    size_t end = lf != NULL ? (size_t)(lf - s.p) : s.n;
+    *next = lf != NULL ? end + 1 : s.n;
+    return (struct str){s.p + at, end - at};
+}
+
+static bool is_fence(struct str line, const char *mark)
+{
+    struct str trimmed = str_trim(line);
+    return line.n >= 3 && line.p[0] == mark[0] && trimmed.n == 3 && memcmp(trimmed.p, mark, 3) == 0;
+}
+
+/* Where the YAML and the body lie; false when the file has no front matter, or never closes it. */
+static bool find_front_matter(struct str source, struct str *yaml, size_t *body, size_t *body_line, bool *open)
+{
+    size_t at = 0, next;
+    *open = source.n > 0 && is_fence(line_at(source, 0, &next), "---");
+    if (!*open)
+        return false;
+    size_t start = at = next;
+    for (size_t line = 2; at < source.n && at - start <= YAML_MOST_BYTES + 4096; line++) {
+        struct str text = line_at(source, at, &next);
+        if (is_fence(text, "---") || is_fence(text, "...")) {
+            *yaml = (struct str){source.p + start, at - start};
+            *body = next;
+            *body_line = line + 1;
+            return true;
+        }
+        at = next;
+    }
+    return false;
+}
+
+/* A page may begin with a rule of three dashes and go on with prose: that isn't front matter. */
+static bool looks_like_yaml(struct str yaml)
+{
+    for (size_t at = 0, next; at < yaml.n; at = next) {
+        struct str line = str_trim(line_at(yaml, at, &next));
+        if (line.n == 0 || line.p[0] == '#')
+            continue;
+        size_t word = 0;
+        while (word < line.n && (line.p[word] == '_' || line.p[word] == '-' || (line.p[word] >= '0' && line.p[word] <= '9') ||
+                                 (line.p[word] >= 'a' && line.p[word] <= 'z') || (line.p[word] >= 'A' && line.p[word] <= 'Z')))
+            word++;
+        return (word > 0 && word < line.n && line.p[word] == ':') || line.p[0] == '{';
+    }
+    return true;
+}
+
+static void read_front_matter(struct reading *r)
+{
+    struct module *m = r->m;
+    size_t body = 0;
+    bool open;
+    m->body = m->source;
+    m->body_line = 1;
+    if (!find_front_matter(m->source, &r->yaml, &body, &m->body_line, &open)) {
+        if (open && m->kind == KIND_MODULE) {
+            diags_add(r->diags, SEVERITY_ERROR, r->file, 1, 1, "end it with a line of three dashes",
+                      "the front matter isn't closed");
+            m->broken = true;
+        }
+        return;
+    }
+    if (m->kind == KIND_PAGE && !looks_like_yaml(r->yaml)) {
+        m->body_line = 1;
+        return;
+    }
+    m->front_matter = true;
+    m->body = (struct str){m->source.p + body, m->source.n - body};
+    const struct yaml *root = yaml_parse(r->arena, r->yaml.p, r->yaml.n, r->file, 2, r->diags);
+    if (root != NULL && root->kind == YAML_MAPPING) {
+        read_facts(r, root);
+        return;
+    }
+    m->broken = true;
+    if (root != NULL)
+        diags_add(r->diags, SEVERITY_ERROR, r->file, root->line, root->column, "write `key: value` lines",
+                  "the front matter must be a mapping");
+}
+
+/* ---- the whole ---- */
+
+static bool is_id(const char *s, size_t n)
+{
+    if (n == 0 || n > MODULE_ID_MOST || s[0] == '-')
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= '0' && s[i] <= '9') || s[i] == '-'))
+            return false;
+    return true;
+}
+
+/* BCP 47's shape, loosely: letters, then subtags of letters and digits. */
+static bool is_language(const char *s, size_t n)
+{
+    size_t part = 0, parts = 0;
+    for (size_t i = 0; i <= n; i++) {
+        if (i == n || s[i] == '-') {
+            if (part < (parts == 0 ? 2 : 1) || part > 8)
+                return false;
+            parts++;
+            part = 0;
+        } else {
+            bool letter = (s[i] >= 'a' && s[i] <= 'z') || (s[i] >= 'A' && s[i] <= 'Z');
+            if (!letter && !(parts > 0 && s[i] >= '0' && s[i] <= '9'))
+                return false;
+            part++;
+        }
+    }
+    return true;
+}
+
+bool module_name(struct arena *a, const char *name, enum module_kind kind, const char **id, const char **language)
+{
+    size_t n = strlen(name);
+    if (n <= 3 || strcmp(name + n - 3, ".md") != 0)
+        return false;
+    n -= 3;
+    size_t stem = n;
+    if (kind != KIND_PAGE) {
+        const char *dot = memchr(name, '.', n);
+        if (dot != NULL) {
+            stem = (size_t)(dot - name);
+            if (!is_language(dot + 1, n - stem - 1))
+                return false;
+        }
+        if (!is_id(name, stem))
+            return false;
+    }
+    *id = arena_copy(a, name, stem);
+    *language = stem < n ? arena_copy(a, name + stem + 1, n - stem - 1) : "";
+    return *id != NULL && *language != NULL;
+}
+
+static void set_defaults(struct module *m)
+{
+    m->title = m->problem = m->outcome = m->owner = m->review_by = "";
+    m->reviewed_by = m->reviewed_on = m->valid = m->where = m->when = m->link = "";
+    m->quiz = (struct quiz_settings){.pass = 80, .shuffle = false, .feedback = FEEDBACK_ANSWER};
+}
+
+struct module *module_parse(struct arena *a, const char *bytes, size_t n, const char *name, enum module_kind kind,
+                            const char *file, struct diags *diags, struct error *err)
+{
+    if (n > MODULE_MOST_BYTES) {
+        error_set(err, EX_DATAERR, "cannot take", file, "larger than 16 MiB", "split it");
+        return NULL;
+    }
+    struct module *m = arena_alloc(a, sizeof *m);
+    if (m == NULL || !source_clean(a, bytes, n, file, diags, &m->source)) {
+        error_memory(err);
+        return NULL;
+    }
+    set_defaults(m);
+    m->kind = kind;
+    if (!module_name(a, name, kind, &m->id, &m->language)) {
+        m->id = arena_strdup(a, name);
+        m->language = "";
+    }
+    struct reading r = {.arena = a, .file = file, .diags = diags, .m = m};
+    read_front_matter(&r);
+    if (m->id == NULL || r.no_memory) {
+        error_memory(err);
+        return NULL;
+    }
+    return m;
+}
