@@ -32,11 +32,6 @@ const char *module_status_name(enum module_status status)
     return status_names[status];
 }
 
-const char *quiz_feedback_name(enum quiz_feedback feedback)
-{
-    return feedback_names[feedback];
-}
-
 const char *trigger_kind_name(enum trigger_kind kind)
 {
     return trigger_names[kind];
@@ -124,7 +119,7 @@ static void read_quiz(struct reading *r, const struct yaml *node)
     if ((value = yaml_get(node, "shuffle")) != NULL)
         (void)yaml_bool(value, r->file, r->diags, &quiz->shuffle);
     if ((value = yaml_get(node, "feedback")) != NULL)
-        quiz->feedback = (enum quiz_feedback)choice(r, value, LIST(feedback_names), FEEDBACK_ANSWER);
+        quiz->feedback = (enum feedback_policy)choice(r, value, LIST(feedback_names), FEEDBACK_ANSWER);
 }
 
 static void read_reviewed(struct reading *r, const struct yaml *node)
