@@ -105,12 +105,19 @@ void json_double(struct json *j, const char *key, double value)
     }
     before(j, key);
     char digits[40];
+    if (fabs(value) < 1e15 && fabs(value - round(value)) <= 0) {
+        buf_addf(j->out, "%.0f", value);
+        return;
+    }
     for (int precision = 1; precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, value);
         double back = 0;
         if (sscanf(digits, "%lf", &back) == 1 && !(back < value) && !(back > value))
             break;
     }
+    char *sign = strpbrk(digits, ",.");
+    if (sign != NULL)
+        *sign = '.'; /* whatever the locale writes */
     buf_adds(j->out, digits);
 }
 

@@ -1,6 +1,6 @@
 /* grade: what an answer is worth, as Moodle's question types compute it (question/type/.../question.php).
  *
- * choice        the weight of the answer chosen (may be negative, as in Moodle)
+ * choice        the weight of the answer chosen (below 0 where the weight is, as in Moodle)
  * multichoice   the sum of the weights chosen, not below 0, not above 1
  * true/false    1 or 0
  * short answer  the weight of the first pattern that fits: NFC, upper and lower case alike (Unicode case folding),
@@ -28,8 +28,9 @@ enum verdict {
 };
 
 struct grade {
-    double fraction; /* -1..1, below 0 only for a choice, short answer or number with a negative weight; 0 while
-                        unassessed */
+    double fraction; /* 0..1; 0 while unassessed */
+    double raw;      /* -1..1: what goes into the score; below 0 only where a choice, short answer or number has a
+                        negative weight, else the fraction */
     enum verdict verdict;
     size_t matched; /* short answer, numerical, choice: the answer that gave the weight, or GRADE_NO_MATCH */
 };

@@ -55,7 +55,9 @@ struct pair {
 
 struct question {
     const char *id;       /* identity within its module, see question_identities */
-    const char *revision; /* 64 hex digits: changes with the source */
+    const char *revision; /* 64 hex digits: BLAKE2b-256 over `crib-question-1`, NUL and the source lines from the
+                             question's first to its last (LF between them, trailing blanks cut); comments above the
+                             first line do not count, those between the lines do */
     enum question_type type;
     const char *title; /* NULL without one */
     struct question_text stem; /* the whole text; a gap (missing word) is written _____ in it */
