@@ -41,7 +41,7 @@ struct given {
     int64_t ms;                    /* from shown to answered */
 };
 
-/* Event `attempt.answered`, one flush: confirm it on the screen when this returned true. The rating (Again .. Easy) follows from
+/* Event `attempt.answered`, one flush: confirm it on the screen when this returned true. The rating follows from
  * fraction and time (recall.h) and stands in the event. A question answered again within the attempt replaces the
  * answer before; both events stay. Fails (EX_USAGE) for an attempt that is not open. */
 bool record_answer(struct record *r, const struct uuid *attempt, const struct given *given, struct error *err);

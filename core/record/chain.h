@@ -1,0 +1,73 @@
+/* chain: how an act becomes events: one transaction, the head read inside it. Internal to core/record.
+ *
+ *     if (!chain_begin(r, err)) return false;
+ *     struct json *j = chain_event(r, "note.filed", learner, subject, anchor);
+ *     json_string(j, "text", text);
+ *     return chain_append(r, NULL, err) && chain_commit(r, err);
+ *
+ * Every function that fails has rolled the transaction back. Payloads are JSON, keys in the order of the calls:
+ * learner, at, boot, mono, module, anchor, iri, title, language, revision, circumstances, then what happened. What is
+ * derived is always derived from the payload's text (fact.h), so that a rebuild gives the same. */
+#ifndef CRIB_RECORD_CHAIN_H
+#define CRIB_RECORD_CHAIN_H
+
+#include "core/base/buf.h"
+#include "core/base/db.h"
+#include "core/base/json.h"
+#include "core/record/event.h"
+#include "core/record/record.h"
+
+enum { LOG_SHIFT = 40 }; /* position = log number << LOG_SHIFT | seq */
+
+static inline int64_t position_of(int64_t log_number, uint64_t seq)
+{
+    return log_number * ((int64_t)1 << LOG_SHIFT) + (int64_t)seq;
+}
+
+struct record {
+    struct db *db;
+    char *path;
+    bool read_only;
+    int wal_pages; /* of the write-ahead log after the last commit */
+    char machine[33]; /* "" until asked for */
+    char boot[65];
+    struct buf circumstances; /* `,"stage":"..."`: pasted into each payload */
+    /* the transaction under way */
+    int64_t log_number;
+    unsigned char log[EVENT_LOG];
+    unsigned char secret[EVENT_SECRET];
+    uint64_t seq;
+    struct uuid last;
+    unsigned char head[EVENT_HASH];
+    /* the event under way */
+    struct buf payload;
+    struct json json;
+    const char *kind;
+};
+
+/* BEGIN IMMEDIATE; finds the log to append to, or begins or continues one; reads its head. */
+bool chain_begin(struct record *r, struct error *err);
+
+/* Starts a payload. subject, anchor may be NULL; learner 0 is left out. The caller adds what happened. */
+struct json *chain_event(struct record *r, const char *kind, int64_t learner, const struct subject *s,
+                         const char *anchor);
+
+/* Adds `sections` where they are given: [[anchor, hash], ...]. */
+void chain_sections(struct json *j, const struct subject *s);
+
+/* Ends the payload, appends the event, derives from it, signs a checkpoint when one is due. *id takes its id (NULL
+ * allowed). */
+bool chain_append(struct record *r, struct uuid *id, struct error *err);
+
+bool chain_commit(struct record *r, struct error *err);
+
+/* Rolls back and returns false: `return chain_fail(r);` */
+bool chain_fail(struct record *r);
+
+/* Signs (seq, head) of the transaction's log. */
+bool chain_sign(struct record *r, struct error *err);
+
+/* The learner's unfinished business read inside or outside of a transaction: a copy of the column in the arena. */
+const char *column_copy(struct arena *a, sqlite3_stmt *s, int column);
+
+#endif

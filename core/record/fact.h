@@ -1,0 +1,53 @@
+/* fact: an event's payload read back, and what is derived from it. Internal to core/record. */
+#ifndef CRIB_RECORD_FACT_H
+#define CRIB_RECORD_FACT_H
+
+#include "core/record/chain.h"
+
+/* What a payload says; texts are "" and numbers 0 where it does not. They live until the next fact is read. */
+struct fact {
+    int64_t position;
+    struct uuid id;
+    int64_t at;
+    int64_t learner;
+    struct uuid attempt;
+    struct str payload;
+    const char *module, *anchor, *title, *revision, *account, *hash, *through;
+    const char *purpose, *quiz_revision, *content, *question, *question_revision, *type, *response;
+    const char *asset, *about, *text, *query;
+    int64_t ms, seed, pass_mark, rating;
+    bool quiz, passed;
+    double fraction, score;
+};
+
+/* Derives from one event. payload may be NULL with n 0: erased, then nothing is derived. */
+bool fact_derive(struct record *r, int64_t position, const struct uuid *id, const char *kind, const char *payload,
+                 size_t n, struct error *err);
+
+/* One for each kind of event; in the file of its idea. */
+bool apply_learner(struct record *r, const struct fact *f, struct error *err);
+bool apply_opened(struct record *r, const struct fact *f, struct error *err);
+bool apply_section_seen(struct record *r, const struct fact *f, struct error *err);
+bool apply_section_done(struct record *r, const struct fact *f, struct error *err);
+bool apply_completed(struct record *r, const struct fact *f, struct error *err);
+bool apply_news(struct record *r, const struct fact *f, struct error *err);
+bool apply_started(struct record *r, const struct fact *f, struct error *err);
+bool apply_answered(struct record *r, const struct fact *f, struct error *err);
+bool apply_finished(struct record *r, const struct fact *f, struct error *err);
+bool apply_abandoned(struct record *r, const struct fact *f, struct error *err);
+bool apply_recall(struct record *r, const struct fact *f, struct error *err);
+bool apply_retired(struct record *r, const struct fact *f, struct error *err);
+bool apply_note(struct record *r, const struct fact *f, struct error *err);
+bool apply_fetch_queued(struct record *r, const struct fact *f, struct error *err);
+bool apply_fetch_done(struct record *r, const struct fact *f, struct error *err);
+bool apply_miss(struct record *r, const struct fact *f, struct error *err);
+bool apply_erased(struct record *r, const struct fact *f, struct error *err);
+
+/* Shared between those: the module's row made where there is none; a module's sections of the payload met. */
+bool module_touch(struct record *r, const struct fact *f, struct error *err);
+bool sections_met(struct record *r, const struct fact *f, struct error *err);
+bool pace_add(struct record *r, const struct fact *f, struct error *err);
+bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, int64_t rating,
+                   int64_t at, struct error *err);
+
+#endif
