@@ -18,6 +18,7 @@
 
 struct channel {
     const char *dir; /* absolute, without links */
+    const char *label; /* what messages put before a path: the directory as the caller wrote it, with a slash, or "" */
     const char *id;  /* as a module's */
     const char *iri; /* "" where there is none */
     const char *name;
@@ -38,6 +39,7 @@ enum channel_file_kind {
 
 struct channel_file {
     const char *path; /* relative to the channel's dir */
+    const char *real; /* path, or what path links to; relative to dir, without links */
     const char *name; /* what the id is made of: the tail of path after modules/ or the pages directory */
     enum channel_file_kind kind;
     uint64_t size;
@@ -55,14 +57,24 @@ struct channel_files {
  * (EX_NOINPUT), or when memory is out. Texts live in the arena. */
 bool channel_read(struct arena *a, const char *dir, struct channel *channel, struct diags *diags, struct error *err);
 
-/* Lists the channel's files without reading them. Hidden files are skipped; symbolic links that leave the directory,
- * devices, directories deeper than 32 levels, and more than 1,000,000 files are refused with a diag each. */
+/* The path of a file of the channel as messages show it. */
+const char *channel_label(struct arena *a, const struct channel *channel, const char *path);
+
+/* Lists the channel's files without reading them. Hidden files are skipped. Refused with a diag each: links that leave
+ * the directory or lead to a directory, names that aren't printable UTF-8, directories deeper than 32 levels, modules
+ * in sub-directories. More than 1,000,000 files are refused as a whole (EX_DATAERR). */
 bool channel_list(struct arena *a, const struct channel *channel, struct channel_files *files, struct diags *diags,
                   struct error *err);
 
-/* Appends a listed file's bytes to out: opened below the channel's dir step by step, so that a link that was put in
- * its way since leads nowhere. EX_DATAERR beyond MODULE_MOST_BYTES. */
-bool channel_file_read(const struct channel *channel, const struct channel_file *file, struct buf *out,
-                       struct error *err);
+/* Reads listed files, one after the other. Each is opened below the channel's dir step by step without following
+ * links, so that a link put in its way since the listing leads nowhere; the directory of the last one stays open. */
+struct channel_reader;
+
+struct channel_reader *channel_reader_open(const struct channel *channel, struct error *err);
+void channel_reader_close(struct channel_reader *r); /* NULL is allowed */
+
+/* Appends the file's bytes to out. EX_DATAERR beyond MODULE_MOST_BYTES, EX_NOINPUT when it is gone or no file. */
+bool channel_reader_read(struct channel_reader *r, const struct channel_file *file, struct buf *out,
+                         struct error *err);
 
 #endif

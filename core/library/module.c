@@ -435,6 +435,11 @@ static bool is_id(const char *s, size_t n)
     return true;
 }
 
+bool module_id_valid(const char *id)
+{
+    return is_id(id, strlen(id));
+}
+
 /* BCP 47's shape, loosely: letters, then subtags of letters and digits. */
 static bool is_language(const char *s, size_t n)
 {

@@ -94,6 +94,9 @@ struct module {
     size_t body_line;  /* the line of the file on which body starts, from 1 */
 };
 
+/* Is this `[a-z0-9][a-z0-9-]{0,63}`? */
+bool module_id_valid(const char *id);
+
 /* The id and language in a file's name ("prime-pump.pt-BR.md", or "runbooks/disk-full.md" for a page, where only the
  * ending is cut off). Returns false when the name is none of crib's: not .md, or an id that is not
  * `[a-z0-9][a-z0-9-]{0,63}` (of a page: any name is good). */
