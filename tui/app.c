@@ -1,0 +1,144 @@
+#include "tui/app.h"
+
+#include "core/base/context.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+bool app_open(struct app *app, const char *program, struct error *err)
+{
+    memset(app, 0, sizeof *app);
+    app->program = program;
+    app->arena = arena_open();
+    if (app->arena == NULL)
+        return error_memory(err);
+    if (!places_find(app->arena, &app->places, err)) {
+        arena_close(app->arena);
+        return false;
+    }
+    return true;
+}
+
+void app_close(struct app *app)
+{
+    record_close(app->record);
+    library_close(app->library);
+    arena_close(app->arena);
+    memset(app, 0, sizeof *app);
+}
+
+struct config *app_config(struct app *app, struct error *err)
+{
+    if (app->config == NULL)
+        app->config = config_load(app->arena, &app->places, NULL, err);
+    return app->config;
+}
+
+struct library *app_library(struct app *app, struct error *err)
+{
+    if (app->library == NULL) {
+        struct config *config = app_config(app, err);
+        if (config == NULL)
+            return NULL;
+        app->library = library_open(&app->places, app->library_flags, config_text(config, CONFIG_LANGUAGE), err);
+    }
+    return app->library;
+}
+
+/* The operating-system account: a learner needs no login of ours. */
+static const char *account(struct app *app)
+{
+    const struct passwd *entry = getpwuid(geteuid());
+    if (entry != NULL && entry->pw_name[0] != '\0')
+        return entry->pw_name;
+    return arena_printf(app->arena, "uid-%ld", (long)geteuid());
+}
+
+static const char *record_path(struct app *app)
+{
+    return file_join(app->arena, app->places.data, "record.db");
+}
+
+static bool take_learner(struct app *app, struct error *err)
+{
+    const char *name = account(app);
+    if (name == NULL)
+        return error_memory(err);
+    const struct context *here = app_context(app);
+    struct circumstances now = {.stage = here->stage, .asset = here->asset, .order = here->work_order};
+    return record_learner(app->record, name, &app->learner, err) && record_circumstances(app->record, &now, err);
+}
+
+struct record *app_record(struct app *app, struct error *err)
+{
+    if (app->record != NULL && !app->record_read_only)
+        return app->record;
+    const char *path = record_path(app);
+    if (path == NULL) {
+        error_memory(err);
+        return NULL;
+    }
+    record_close(app->record);
+    app->record_read_only = false;
+    app->record = record_open(path, err);
+    if (app->record != NULL && !take_learner(app, err)) {
+        record_close(app->record);
+        app->record = NULL;
+    }
+    return app->record;
+}
+
+struct record *app_record_if_any(struct app *app, struct error *err)
+{
+    if (app->record != NULL)
+        return app->record;
+    const char *path = record_path(app);
+    struct stat st;
+    if (path == NULL || stat(path, &st) != 0)
+        return NULL;
+    app->record = record_open_read(path, err);
+    app->record_read_only = app->record != NULL;
+    if (app->record != NULL && !take_learner(app, err)) {
+        record_close(app->record);
+        app->record = NULL;
+    }
+    return app->record;
+}
+
+const struct context *app_context(struct app *app)
+{
+    if (app->context == NULL) {
+        static const struct context nowhere = {"", "", "", "", ""};
+        struct context *found = arena_alloc(app->arena, sizeof *found);
+        if (found == NULL)
+            return &nowhere;
+        *found = nowhere;
+        context_find(app->arena, NULL, found, NULL);
+        app->context = found;
+    }
+    return app->context;
+}
+
+struct strings app_roles(struct app *app)
+{
+    return app->config != NULL ? config_list(app->config, CONFIG_ROLES) : (struct strings){0};
+}
+
+const char *app_stage(struct app *app)
+{
+    const char *here = app_context(app)->stage;
+    if (here[0] != '\0')
+        return here;
+    return app->config != NULL ? config_text(app->config, CONFIG_STAGE) : "";
+}
+
+int app_fail(const struct error *err)
+{
+    error_print(err, "crib", stderr);
+    return err->code != 0 ? err->code : EX_SOFTWARE;
+}

@@ -1,0 +1,57 @@
+/* app: what one run of crib has open: places, configuration, library, record, and who is learning.
+ *
+ * Each is opened at its first use, so that `crib show` never touches the record and `crib help` touches nothing. */
+#ifndef CRIB_TUI_APP_H
+#define CRIB_TUI_APP_H
+
+#include "core/base/arena.h"
+#include "core/base/command.h"
+#include "core/base/config.h"
+#include "core/base/context.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/library/library.h"
+#include "core/record/record.h"
+
+#include <stdbool.h>
+
+struct app {
+    struct arena *arena; /* lives as long as the run */
+    struct places places;
+    const char *program; /* argv[0] */
+    const char *preview; /* the source directory that is previewed; NULL otherwise */
+    const struct context *context; /* see app_context */
+    struct config *config;
+    struct library *library;
+    struct record *record;
+    bool record_read_only;
+    int64_t learner; /* valid once the record is open */
+    unsigned library_flags;
+};
+
+bool app_open(struct app *app, const char *program, struct error *err);
+void app_close(struct app *app);
+
+struct config *app_config(struct app *app, struct error *err);
+struct library *app_library(struct app *app, struct error *err);
+
+/* The record to write to, with the learner of this operating-system account; made where there is none. */
+struct record *app_record(struct app *app, struct error *err);
+
+/* The record to read: NULL with err untouched where there is none yet. */
+struct record *app_record_if_any(struct app *app, struct error *err);
+
+/* Stage, asset and work order of the place where crib was started (never NULL). */
+const struct context *app_context(struct app *app);
+
+/* The learner's roles; the stage of the work: the context's, else the configured one, else "". */
+struct strings app_roles(struct app *app);
+const char *app_stage(struct app *app);
+
+/* A sub-command's main: returns an exit status of sysexits.h. */
+typedef int (*command_main)(struct app *app, const struct args *args);
+
+/* Prints the error line to standard error; returns its code. */
+int app_fail(const struct error *err);
+
+#endif

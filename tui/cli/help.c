@@ -1,0 +1,41 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/output.h"
+#include "tui/screen/request.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+
+static int unknown(const char *name)
+{
+    char todo[120];
+    const char *near = command_nearest(name);
+    snprintf(todo, sizeof todo, near != NULL ? "did you mean `%s`?" : "`crib help` lists them", near);
+    struct error err;
+    error_set(&err, EX_USAGE, name, NULL, "no such command", todo);
+    return app_fail(&err);
+}
+
+int cli_help(struct app *app, const struct args *args)
+{
+    (void)app;
+    struct buf out = {0};
+    size_t columns = output_columns() < 100 ? output_columns() : 100;
+    if (args_flag(args, "roff")) {
+        buf_adds(&out, "@COMMANDS\n");
+        commands_roff(&out);
+        buf_adds(&out, "@KEYS\n");
+        requests_roff(&out);
+    } else if (args->count == 0) {
+        commands_overview(&out, columns);
+    } else {
+        const struct command *command = command_find(args->words[0]);
+        if (command == NULL)
+            return unknown(args->words[0]);
+        command_help(command, &out, columns);
+    }
+    struct error err;
+    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, !args_flag(args, "roff"), &err) : error_memory(&err);
+    buf_free(&out);
+    return ok ? EX_OK : app_fail(&err);
+}

@@ -1,0 +1,109 @@
+#include "tui/content.h"
+
+#include "core/quiz/gift.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const char *hex(struct arena *a, const unsigned char *bytes, size_t n)
+{
+    char *text = arena_alloc(a, 2 * n + 1);
+    return text != NULL ? sodium_bin2hex(text, 2 * n + 1, bytes, n) : NULL;
+}
+
+/* Joins the questions of all blocks; identities are made anew over the whole. */
+static bool take_questions(struct content *c)
+{
+    size_t blocks = c->sections->gift_count, total = 0;
+    struct question_list *lists = arena_array(c->arena, blocks, sizeof *lists);
+    if (lists == NULL)
+        return false;
+    for (size_t i = 0; i < blocks; i++) {
+        const struct section_gift *g = &c->sections->gifts[i];
+        if (!gift_parse(c->arena, NULL, c->address, g->text, g->len, g->line, &lists[i]))
+            return false;
+        total += lists[i].count;
+    }
+    c->questions.items = arena_array(c->arena, total, sizeof *c->questions.items);
+    if (c->questions.items == NULL)
+        return false;
+    for (size_t i = 0; i < blocks; i++)
+        for (size_t k = 0; k < lists[i].count; k++)
+            c->questions.items[c->questions.count++] = lists[i].items[k];
+    return question_identities(c->arena, &c->questions);
+}
+
+static bool take_sections(struct content *c, struct error *err)
+{
+    c->sections = sections_of(c->document, c->arena, c->address, NULL, err);
+    if (c->sections == NULL)
+        return false;
+    c->refs = arena_array(c->arena, c->sections->count, sizeof *c->refs);
+    if (c->refs == NULL)
+        return error_memory(err);
+    for (size_t i = 0; i < c->sections->count; i++) {
+        const struct section *s = &c->sections->items[i];
+        c->refs[i] = (struct section_ref){s->anchor, hex(c->arena, s->hash, sizeof s->hash)};
+        if (c->refs[i].hash == NULL)
+            return error_memory(err);
+    }
+    return take_questions(c) || error_memory(err);
+}
+
+static bool derive(struct content *c, struct error *err)
+{
+    const struct facts *f = &c->module->facts;
+    c->address = library_address(c->arena, f->channel, f->id, "");
+    c->revision = hex(c->arena, c->module->revision, sizeof c->module->revision);
+    if (c->address == NULL || c->revision == NULL)
+        return error_memory(err);
+    c->document = document_parse(c->module->body.p, c->module->body.n, c->module->body_line, err);
+    if (c->document == NULL || !take_sections(c, err))
+        return false;
+    c->subject = (struct subject){
+        .module = c->address,
+        .title = f->title,
+        .language = f->language[0] != '\0' ? f->language : NULL,
+        .revision = c->revision,
+        .has_quiz = c->questions.count > 0,
+        .sections = c->refs,
+        .section_count = c->sections->count,
+    };
+    return true;
+}
+
+static struct content *empty(struct error *err)
+{
+    struct content *c = calloc(1, sizeof *c);
+    if (c == NULL || (c->arena = arena_open()) == NULL) {
+        free(c);
+        error_memory(err);
+        return NULL;
+    }
+    return c;
+}
+
+struct content *content_open(struct app *app, int64_t key, struct error *err)
+{
+    struct library *library = app_library(app, err);
+    struct content *c = library != NULL ? empty(err) : NULL;
+    if (c == NULL)
+        return NULL;
+    c->module = library_module_key(library, c->arena, key, err);
+    if (c->module == NULL || !derive(c, err)) {
+        content_close(c);
+        return NULL;
+    }
+    return c;
+}
+
+void content_close(struct content *c)
+{
+    if (c == NULL)
+        return;
+    document_close(c->document);
+    arena_close(c->arena);
+    free(c);
+}

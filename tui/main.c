@@ -1,0 +1,90 @@
+/* crib: picks the command. What is not the name of one is something to open. */
+#include "tui/app.h"
+#include "tui/cli/cli.h"
+
+#include "core/base/buf.h"
+
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const struct {
+    const char *name;
+    command_main run;
+} mains[] = {
+    {"open", cli_open},     {"show", cli_show},       {"find", cli_find},       {"list", cli_list},
+    {"news", cli_news},     {"quiz", cli_quiz},       {"recall", cli_recall},   {"note", cli_note},
+    {"lint", cli_lint},     {"preview", cli_preview}, {"audit", cli_audit},     {"config", cli_config},
+    {"doctor", cli_doctor}, {"version", cli_version}, {"completion", cli_completion}, {"help", cli_help},
+    {"sync", cli_sync},     {"channel", cli_sync},
+};
+
+static command_main main_of(const struct command *command)
+{
+    for (size_t i = 0; i < sizeof mains / sizeof *mains; i++)
+        if (strcmp(mains[i].name, command->name) == 0)
+            return mains[i].run;
+    return NULL;
+}
+
+/* The language of messages stays ours; the characters are the locale's. A UTF-8 terminal whose locale is not
+ * installed is common in the field: C.UTF-8 does for it. */
+static void take_locale(void)
+{
+    if (setlocale(LC_CTYPE, "") != NULL)
+        return;
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *value = getenv(variables[i]);
+        if (value == NULL || value[0] == '\0')
+            continue;
+        if (strstr(value, "UTF-8") != NULL || strstr(value, "utf8") != NULL)
+            setlocale(LC_CTYPE, "C.UTF-8");
+        return;
+    }
+}
+
+static int run_command(struct app *app, const struct command *command, int argc, char **argv)
+{
+    struct error err;
+    struct args args;
+    if (!args_parse(&args, command, argc, argv, &err))
+        return app_fail(&err);
+    if (args.help) {
+        const char *name = command->name;
+        struct args about = {.command = command_find("help"), .words = &name, .count = 1};
+        return cli_help(app, &about);
+    }
+    command_main run = main_of(command);
+    return run(app, &args);
+}
+
+static int dispatch(struct app *app, int argc, char **argv)
+{
+    if (argc < 2)
+        return cli_hub(app, NULL);
+    const char *first = argv[1];
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
+        return run_command(app, command_find("help"), 0, argv);
+    if (strcmp(first, "--version") == 0)
+        return run_command(app, command_find("version"), 0, argv);
+    if (strcmp(first, "--plain") == 0 && argc == 2)
+        return cli_hub_plain(app);
+    const struct command *command = command_find(first);
+    if (command != NULL)
+        return run_command(app, command, argc - 2, argv + 2);
+    return run_command(app, command_find("open"), argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    take_locale();
+    struct app app;
+    struct error err;
+    if (!app_open(&app, argc > 0 ? argv[0] : "crib", &err))
+        return app_fail(&err);
+    int status = dispatch(&app, argc, argv);
+    app_close(&app);
+    return status;
+}
