@@ -1,0 +1,257 @@
+#include "tui/screen/page.h"
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "tui/widget/wrap.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HEAD_MOST = 64, CHANGES_SHOWN = 3 };
+
+static void add_line(struct page *p, struct page_line **list, size_t *count, enum style style, const char *text,
+                     size_t n)
+{
+    if (*count >= HEAD_MOST)
+        return;
+    const char *kept = arena_copy(p->arena, text, n);
+    if (kept != NULL)
+        (*list)[(*count)++] = (struct page_line){style, kept};
+}
+
+static void add_wrapped(struct page *p, struct page_line **list, size_t *count, enum style style, const char *text)
+{
+    struct buf safe = {0};
+    text_safe(&safe, text, strlen(text), 0);
+    struct wrap w = wrap_start(buf_text(&safe), safe.len, p->width);
+    while (wrap_next(&w))
+        add_line(p, list, count, style, w.line, w.length);
+    buf_free(&safe);
+}
+
+static void add_changes(struct page *p, struct app *app, const struct content *c, size_t changed)
+{
+    struct library_change *items;
+    size_t count;
+    struct error err;
+    struct library *library = app_library(app, &err);
+    if (library == NULL ||
+        !library_changes(library, p->arena, c->module->facts.key, CHANGES_SHOWN, &items, &count, &err))
+        return;
+    char line[64];
+    snprintf(line, sizeof line, "%zu section%s updated since you read it:", changed, changed == 1 ? "" : "s");
+    add_wrapped(p, &p->head, &p->head_count, STYLE_CHANGED, count > 0 ? line : "Updated since you read it.");
+    for (size_t i = 0; i < count; i++) {
+        const char *text = arena_printf(p->arena, "  %s  %s", items[i].change.on, items[i].change.what);
+        if (text != NULL)
+            add_wrapped(p, &p->head, &p->head_count, STYLE_CHANGED, text);
+    }
+    add_line(p, &p->head, &p->head_count, STYLE_TEXT, "", 0);
+}
+
+static void make_head(struct page *p, struct app *app, const struct content *c, size_t changed)
+{
+    const struct facts *f = &c->module->facts;
+    if (f->kind == KIND_PAGE) {
+        if (changed > 0)
+            add_changes(p, app, c, changed);
+        return;
+    }
+    add_wrapped(p, &p->head, &p->head_count, STYLE_TITLE, f->title);
+    if (f->problem[0] != '\0')
+        add_wrapped(p, &p->head, &p->head_count, STYLE_TEXT, f->problem);
+    if (f->outcome[0] != '\0')
+        add_wrapped(p, &p->head, &p->head_count, STYLE_DIM, f->outcome);
+    if (f->kind == KIND_EVENT) {
+        const char *parts[] = {c->module->when, c->module->where, c->module->link};
+        for (size_t i = 0; i < 3; i++)
+            if (parts[i][0] != '\0')
+                add_wrapped(p, &p->head, &p->head_count, STYLE_STRONG, parts[i]);
+    }
+    add_line(p, &p->head, &p->head_count, STYLE_TEXT, "", 0);
+    if (changed > 0)
+        add_changes(p, app, c, changed);
+}
+
+static void make_tail(struct page *p, const struct content *c)
+{
+    const struct facts *f = &c->module->facts;
+    struct buf line = {0};
+    if (f->owner[0] != '\0')
+        buf_addf(&line, "Owner: %s", f->owner);
+    char day[16];
+    if (f->changed_ms > 0) {
+        clock_format_day(f->changed_ms, day, sizeof day);
+        buf_addf(&line, "%sLast change: %s", line.len > 0 ? " \xC2\xB7 " : "", day);
+    }
+    clock_format_day(clock_wall_ms(), day, sizeof day);
+    if (f->review_by[0] != '\0' && strcmp(f->review_by, day) < 0)
+        buf_addf(&line, "%sReview overdue since %s", line.len > 0 ? " \xC2\xB7 " : "", f->review_by);
+    if (line.len > 0) {
+        add_line(p, &p->tail, &p->tail_count, STYLE_TEXT, "", 0);
+        add_wrapped(p, &p->tail, &p->tail_count, STYLE_DIM, buf_text(&line));
+    }
+    buf_free(&line);
+}
+
+static uint8_t *render_marks(struct page *p, const struct content *c, const enum section_mark *marks)
+{
+    if (marks == NULL || c->module->facts.kind == KIND_PAGE)
+        return NULL;
+    static const uint8_t of[] = {[MARK_OPEN] = RENDER_MARK_NONE, [MARK_DONE] = RENDER_MARK_DONE,
+                                 [MARK_CHANGED] = RENDER_MARK_CHANGED, [MARK_NEW] = RENDER_MARK_NEW};
+    uint8_t *drawn = arena_alloc(p->arena, c->sections->count);
+    for (size_t i = 0; drawn != NULL && i < c->sections->count; i++)
+        drawn[i] = of[marks[i]];
+    return drawn;
+}
+
+struct page *page_open(struct app *app, const struct content *c, const enum section_mark *marks, size_t changed,
+                       size_t width, bool ascii, struct error *err)
+{
+    struct page *p = calloc(1, sizeof *p);
+    if (p == NULL || (p->arena = arena_open()) == NULL ||
+        (p->head = arena_array(p->arena, HEAD_MOST, sizeof *p->head)) == NULL ||
+        (p->tail = arena_array(p->arena, HEAD_MOST, sizeof *p->tail)) == NULL) {
+        page_close(p);
+        error_memory(err);
+        return NULL;
+    }
+    p->width = width > 16 ? width : 16;
+    make_head(p, app, c, changed);
+    make_tail(p, c);
+    struct render_options options = {.width = p->width, .flags = ascii ? RENDER_ASCII : 0};
+    options.marks = render_marks(p, c, marks);
+    options.mark_count = options.marks != NULL ? c->sections->count : 0;
+    p->lines = render_document(c->document, &options, err);
+    if (p->lines == NULL) {
+        page_close(p);
+        return NULL;
+    }
+    p->count = p->head_count + p->lines->count + p->tail_count;
+    return p;
+}
+
+void page_close(struct page *p)
+{
+    if (p == NULL)
+        return;
+    lines_close(p->lines);
+    arena_close(p->arena);
+    free(p);
+}
+
+/* The rendered line behind a line of the page; NULL in head and tail. */
+static const struct line *rendered(const struct page *p, size_t line)
+{
+    if (line < p->head_count || line - p->head_count >= p->lines->count)
+        return NULL;
+    return &p->lines->items[line - p->head_count];
+}
+
+size_t page_section(const struct page *p, size_t line)
+{
+    const struct line *l = rendered(p, line);
+    if (l != NULL)
+        return l->section;
+    if (p->lines->count == 0)
+        return LINE_NO_SECTION;
+    return line < p->head_count ? p->lines->items[0].section : p->lines->items[p->lines->count - 1].section;
+}
+
+size_t page_line_of(const struct page *p, size_t section)
+{
+    if (section == LINE_NO_SECTION)
+        return 0;
+    size_t line = lines_of_section(p->lines, section);
+    if (line == 0)
+        return 0; /* the first section begins with the head */
+    return p->head_count + line;
+}
+
+size_t page_source(const struct page *p, size_t line)
+{
+    const struct line *l = rendered(p, line);
+    return l != NULL ? l->source : 0;
+}
+
+const char *page_text(const struct page *p, size_t line, size_t *n)
+{
+    const struct line *l = rendered(p, line);
+    if (l != NULL) {
+        *n = l->length;
+        return p->lines->text + l->offset;
+    }
+    const char *text = line < p->head_count ? p->head[line].text : p->tail[line - p->head_count - p->lines->count].text;
+    *n = strlen(text);
+    return text;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+const char *page_find(const char *text, size_t n, const char *needle)
+{
+    size_t k = strlen(needle);
+    if (k == 0)
+        return NULL;
+    for (size_t i = 0; i + k <= n; i++) {
+        size_t m = 0;
+        while (m < k && lower(text[i + m]) == lower(needle[m]))
+            m++;
+        if (m == k)
+            return text + i;
+    }
+    return NULL;
+}
+
+static void mark_found(struct terminal *t, const char *text, size_t n, int y, int x, int columns, const char *found)
+{
+    size_t k = strlen(found), from = 0;
+    const char *at;
+    while (from < n && (at = page_find(text + from, n - from, found)) != NULL) {
+        size_t offset = (size_t)(at - text);
+        int column = (int)text_width(text, offset);
+        if (column >= columns)
+            break;
+        terminal_put(t, y, x + column, columns - column, STYLE_MATCH, at, k);
+        from = offset + k;
+    }
+}
+
+static void draw_spans(const struct page *p, struct terminal *t, const struct line *l, int y, int x, int columns,
+                       size_t focus)
+{
+    const char *text = p->lines->text + l->offset;
+    size_t at = 0;
+    int column = 0;
+    for (uint32_t i = 0; i <= l->runs; i++) {
+        const struct run *r = i < l->runs ? &p->lines->runs[l->first_run + i] : NULL;
+        size_t plain = r != NULL ? r->offset : l->length;
+        if (plain > at)
+            column += terminal_put(t, y, x + column, columns - column, STYLE_TEXT, text + at, plain - at);
+        if (r == NULL)
+            break;
+        enum style style = r->link != 0 && r->link - 1 == focus ? STYLE_FOCUS : (enum style)r->style;
+        column += terminal_put(t, y, x + column, columns - column, style, text + r->offset, r->length);
+        at = r->offset + r->length;
+    }
+}
+
+void page_draw(const struct page *p, struct terminal *t, size_t line, int y, int x, int columns, const char *found,
+               size_t focus)
+{
+    size_t n;
+    const char *text = page_text(p, line, &n);
+    const struct line *l = rendered(p, line);
+    if (l != NULL)
+        draw_spans(p, t, l, y, x, columns, focus);
+    else
+        terminal_put(t, y, x, columns,
+                     line < p->head_count ? p->head[line].style : p->tail[line - p->head_count - p->lines->count].style,
+                     text, n);
+    mark_found(t, text, n, y, x, columns, found);
+}

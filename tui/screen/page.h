@@ -1,0 +1,55 @@
+/* page: all that the reader shows of a module or page, as lines: its head (title, problem, outcome, what changed), its
+ * text, and its last line (owner, last change, overdue review). */
+#ifndef CRIB_SCREEN_PAGE_H
+#define CRIB_SCREEN_PAGE_H
+
+#include "core/base/error.h"
+#include "core/record/progress.h"
+#include "tui/content.h"
+#include "tui/render/render.h"
+#include "tui/screen/terminal.h"
+
+#include <stddef.h>
+
+struct page_line {
+    enum style style;
+    const char *text;
+};
+
+struct page {
+    struct arena *arena;       /* of head and tail */
+    struct page_line *head;
+    size_t head_count;
+    struct page_line *tail;
+    size_t tail_count;
+    struct lines *lines;
+    size_t count; /* of all lines */
+    size_t width;
+};
+
+/* Lays the content out. marks: one a section, or NULL. changed: how many sections changed since they were read (the
+ * author's change lines are shown then). The content must outlive the page; the caller owns the page: page_close. */
+struct page *page_open(struct app *app, const struct content *c, const enum section_mark *marks, size_t changed,
+                       size_t width, bool ascii, struct error *err);
+void page_close(struct page *p); /* NULL is allowed */
+
+/* The section of a line (an index into content's sections), or LINE_NO_SECTION. */
+size_t page_section(const struct page *p, size_t line);
+
+/* The first line of a section; 0 for LINE_NO_SECTION. */
+size_t page_line_of(const struct page *p, size_t section);
+
+/* The line of the source file that a line shows; 0 in head and tail. */
+size_t page_source(const struct page *p, size_t line);
+
+/* The plain text of a line, safe, in lines' own memory; n takes its length. */
+const char *page_text(const struct page *p, size_t line, size_t *n);
+
+/* Draws a line. found: words to mark ("" for none); focus: the link that Enter follows, or SIZE_MAX. */
+void page_draw(const struct page *p, struct terminal *t, size_t line, int y, int x, int columns, const char *found,
+               size_t focus);
+
+/* Where needle stands in text, ASCII letters alike in both cases; NULL where it does not, or when it is empty. */
+const char *page_find(const char *text, size_t n, const char *needle);
+
+#endif
