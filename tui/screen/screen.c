@@ -162,20 +162,20 @@ void screens_request(struct screens *s, enum request r)
         common_request(s, r);
 }
 
-static void handle(struct screens *s, const struct event *e)
+static void handle(struct screens *s, const struct input *e)
 {
     struct screen *top = s->top;
     switch (e->kind) {
-    case EVENT_KEY:
+    case INPUT_KEY:
         s->said[0] = '\0';
         if (top->ops->key == NULL || !top->ops->key(top, e->key))
             screens_request(s, request_for(e->key, top->ops->place(top)));
         break;
-    case EVENT_PASTE:
+    case INPUT_PASTE:
         if (top->ops->paste != NULL)
             top->ops->paste(top, e->text, e->len);
         break;
-    case EVENT_MOUSE:
+    case INPUT_MOUSE:
         if (top->ops->mouse != NULL)
             top->ops->mouse(top, e->y, e->x, e->wheel);
         else if (e->wheel != 0)
@@ -218,13 +218,13 @@ bool screens_run(struct screens *s)
         int wait = TICK_MS;
         if (s->top->ops->tick != NULL)
             wait = s->top->ops->tick(s->top);
-        struct event e;
+        struct input e;
         terminal_wait(s->terminal, wait, &e);
-        if (e.kind == EVENT_END)
+        if (e.kind == INPUT_END)
             return false;
         struct screen *top = s->top;
         handle(s, &e);
-        if (e.kind == EVENT_NONE)
+        if (e.kind == INPUT_NONE)
             notice_changes(s);
         close_gone(s);
         if (s->top != NULL && s->top != top && s->top->ops->resumed != NULL)

@@ -280,12 +280,12 @@ static uint32_t character_of(wint_t c)
     }
 }
 
-static bool mouse_event(struct event *e)
+static bool mouse_input(struct input *e)
 {
     MEVENT m;
     if (getmouse(&m) != OK)
         return false;
-    e->kind = EVENT_MOUSE;
+    e->kind = INPUT_MOUSE;
     e->y = m.y;
     e->x = m.x;
     e->wheel = (m.bstate & BUTTON4_PRESSED) != 0 ? -1 : (m.bstate & BUTTON5_PRESSED) != 0 ? 1 : 0;
@@ -301,7 +301,7 @@ static void add_code_point(struct buf *b, wint_t c)
 }
 
 /* Takes all of a paste; what is longer than the limit is read and left out. */
-static void read_paste(struct terminal *t, struct event *e)
+static void read_paste(struct terminal *t, struct input *e)
 {
     buf_clear(&t->paste);
     struct signals came;
@@ -321,13 +321,13 @@ static void read_paste(struct terminal *t, struct event *e)
             add_code_point(&t->paste, c == '\r' ? '\n' : c);
         }
     }
-    e->kind = EVENT_PASTE;
+    e->kind = INPUT_PASTE;
     e->text = buf_text(&t->paste);
     e->len = t->paste.len;
 }
 
 /* One event out of what curses has read or can read now; false where there is nothing. */
-static bool read_event(struct terminal *t, struct event *e)
+static bool read_input(struct terminal *t, struct input *e)
 {
     wint_t c;
     int kind = get_wch(&c);
@@ -335,11 +335,11 @@ static bool read_event(struct terminal *t, struct event *e)
         return false;
     if (kind == KEY_CODE_YES) {
         if (c == KEY_RESIZE) {
-            e->kind = EVENT_RESIZE;
+            e->kind = INPUT_RESIZE;
             return true;
         }
         if (c == KEY_MOUSE)
-            return mouse_event(e);
+            return mouse_input(e);
         if (c == PASTE_BEGIN) {
             read_paste(t, e);
             return true;
@@ -350,7 +350,7 @@ static bool read_event(struct terminal *t, struct event *e)
     }
     if (e->key == 0)
         return false;
-    e->kind = EVENT_KEY;
+    e->kind = INPUT_KEY;
     return true;
 }
 
@@ -362,33 +362,33 @@ void terminal_show(struct terminal *t)
     refresh();
 }
 
-void terminal_wait(struct terminal *t, int timeout_ms, struct event *e)
+void terminal_wait(struct terminal *t, int timeout_ms, struct input *e)
 {
-    *e = (struct event){.kind = EVENT_NONE};
+    *e = (struct input){.kind = INPUT_NONE};
     if (t->ended) {
-        e->kind = EVENT_END;
+        e->kind = INPUT_END;
         return;
     }
     terminal_show(t);
-    if (read_event(t, e))
+    if (read_input(t, e))
         return;
     struct signals came;
     bool readable = signals_wait(STDIN_FILENO, timeout_ms, &came);
     if (came.end) {
         t->ended = true;
-        e->kind = EVENT_END;
+        e->kind = INPUT_END;
     } else if (came.stop) {
         terminal_suspend(t);
         take_size();
-        e->kind = EVENT_RESIZE;
+        e->kind = INPUT_RESIZE;
     } else if (came.resize) {
         take_size();
-        e->kind = EVENT_RESIZE;
-    } else if (readable && !read_event(t, e)) {
+        e->kind = INPUT_RESIZE;
+    } else if (readable && !read_input(t, e)) {
         /* Readable, yet nothing there: the end of the terminal, unless bytes of an unfinished or unknown key came. */
         if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) < 0) {
             t->ended = true;
-            e->kind = EVENT_END;
+            e->kind = INPUT_END;
         }
     }
 }

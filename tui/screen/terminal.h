@@ -1,7 +1,7 @@
 /* terminal: the one place where curses meets the outside: opening, events, signals, drawing safe text.
  *
  * Signals only set flags, and are unblocked only while terminal_wait sleeps (pselect), so that nothing is ever
- * interrupted half-way. A terminal that goes away (SIGHUP, end of input) gives EVENT_END, once and for good. */
+ * interrupted half-way. A terminal that goes away (SIGHUP, end of input) gives INPUT_END, once and for good. */
 #ifndef CRIB_SCREEN_TERMINAL_H
 #define CRIB_SCREEN_TERMINAL_H
 
@@ -14,13 +14,13 @@
 
 struct terminal;
 
-enum event_kind {
-    EVENT_NONE,   /* the wait timed out */
-    EVENT_KEY,    /* a key: a character, or one of enum key */
-    EVENT_PASTE,  /* pasted text (bracketed paste): never taken for commands */
-    EVENT_MOUSE,  /* a click or the wheel */
-    EVENT_RESIZE, /* the size changed, or the program came back from being stopped */
-    EVENT_END,    /* SIGHUP, SIGTERM, or the terminal is gone: save and leave */
+enum input_kind {
+    INPUT_NONE,   /* the wait timed out */
+    INPUT_KEY,    /* a key: a character, or one of enum key */
+    INPUT_PASTE,  /* pasted text (bracketed paste): never taken for commands */
+    INPUT_MOUSE,  /* a click or the wheel */
+    INPUT_RESIZE, /* the size changed, or the program came back from being stopped */
+    INPUT_END,    /* SIGHUP, SIGTERM, or the terminal is gone: save and leave */
 };
 
 /* Keys that are not characters; control keys are KEY_CONTROL('X'). */
@@ -31,13 +31,13 @@ enum key {
 };
 #define K_CONTROL(letter) ((uint32_t)((letter) & 0x1F))
 
-struct event {
-    enum event_kind kind;
-    uint32_t key;      /* EVENT_KEY: a Unicode code point or an enum key */
-    const char *text;  /* EVENT_PASTE: valid until the next wait */
+struct input {
+    enum input_kind kind;
+    uint32_t key;      /* INPUT_KEY: a Unicode code point or an enum key */
+    const char *text;  /* INPUT_PASTE: valid until the next wait */
     size_t len;
-    int y, x;          /* EVENT_MOUSE */
-    int wheel;         /* EVENT_MOUSE: -1 up, 1 down, 0 a click */
+    int y, x;          /* INPUT_MOUSE */
+    int wheel;         /* INPUT_MOUSE: -1 up, 1 down, 0 a click */
 };
 
 /* Takes the terminal on stdin/stdout over. An unknown TERM falls back to a simple one (terminal_notice says so).
@@ -55,7 +55,7 @@ bool terminal_mouse(const struct terminal *t);
 void terminal_set_mouse(struct terminal *t, bool on);
 
 /* Draws what was put, then sleeps until something happens, at most timeout_ms. */
-void terminal_wait(struct terminal *t, int timeout_ms, struct event *e);
+void terminal_wait(struct terminal *t, int timeout_ms, struct input *e);
 
 /* Shows what was put, without waiting: before something that takes longer than a frame. */
 void terminal_show(struct terminal *t);
