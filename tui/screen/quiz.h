@@ -1,0 +1,20 @@
+/* quiz: questions one a screen, feedback, the result; and recall, which is a quiz of what is fading. */
+#ifndef CRIB_SCREEN_QUIZ_H
+#define CRIB_SCREEN_QUIZ_H
+
+#include "tui/app.h"
+#include "tui/screen/screen.h"
+
+enum quiz_way {
+    QUIZ_TAKE,   /* goes on where an unfinished attempt stopped, else starts */
+    QUIZ_AGAIN,  /* starts anew */
+    QUIZ_MISSED, /* only what was missed last time */
+};
+
+/* Opens the quiz of a module. EX_NOINPUT when it has no questions. In a preview nothing is recorded. */
+bool quiz_open(struct screens *s, struct app *app, int64_t key, enum quiz_way way, struct error *err);
+
+/* Two minutes of what is fading. false with err (EX_NOINPUT) when nothing is. */
+bool recall_open(struct screens *s, struct app *app, struct error *err);
+
+#endif
