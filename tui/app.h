@@ -48,6 +48,10 @@ const struct context *app_context(struct app *app);
 struct strings app_roles(struct app *app);
 const char *app_stage(struct app *app);
 
+/* Runs crib-sync with these arguments (NULL at the end) and waits for it; its output is the terminal's. false when it
+ * cannot be started or ends with another status than 0. */
+bool app_run_sync(struct app *app, const char *const *arguments, struct error *err);
+
 /* A sub-command's main: returns an exit status of sysexits.h. */
 typedef int (*command_main)(struct app *app, const struct args *args);
 

@@ -1,0 +1,106 @@
+#include "tui/screen/notes.h"
+
+#include "core/base/clock.h"
+#include "tui/screen/ask.h"
+#include "tui/screen/menu.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOTES_SHOWN = 500 };
+
+/* What is known until the line was typed. Freed when it was, or with the screen that holds it. */
+struct pending {
+    struct screens *screens;
+    struct app *app;
+    struct arena *arena;
+    struct subject subject;
+    const char *anchor;
+    enum note_kind kind;
+};
+
+static const struct {
+    enum note_kind kind;
+    const char *text;
+    const char *question;
+} kinds[] = {
+    {NOTE_WRONG, "Wrong: this is not how it is", "What is wrong:"},
+    {NOTE_UNCLEAR, "Unclear: I had to guess", "What is unclear:"},
+    {NOTE_MISSING, "Missing: it should also say", "What is missing:"},
+    {NOTE_PLAIN, "Note: what I learned at the machine", "Note:"},
+};
+
+static void file_note(void *context, const char *line)
+{
+    struct pending *p = context;
+    struct error err;
+    struct record *record = app_record(p->app, &err);
+    if (record != NULL && record_note(record, p->app->learner, p->subject.module != NULL ? &p->subject : NULL,
+                                      p->anchor[0] != '\0' ? p->anchor : NULL, NULL, p->kind, line, &err))
+        screens_say(p->screens, STYLE_RIGHT, "Noted. m lists your notes.");
+    else
+        screens_fail(p->screens, &err);
+}
+
+static void kind_chosen(void *context, size_t row)
+{
+    struct pending *p = context;
+    p->kind = kinds[row].kind;
+    ask_open(p->screens, kinds[row].question, "", file_note, NULL, p);
+}
+
+void note_ask(struct screens *s, struct app *app, const struct subject *subject, const char *anchor)
+{
+    /* In the app's arena: notes are rare, and the line may come after the screen that asked is gone. */
+    struct pending *p = arena_alloc(app->arena, sizeof *p);
+    if (p == NULL)
+        return;
+    *p = (struct pending){.screens = s, .app = app, .anchor = arena_strdup(app->arena, anchor)};
+    if (subject != NULL) {
+        p->subject.module = arena_strdup(app->arena, subject->module);
+        p->subject.title = subject->title != NULL ? arena_strdup(app->arena, subject->title) : NULL;
+        p->subject.revision = subject->revision != NULL ? arena_strdup(app->arena, subject->revision) : NULL;
+    }
+    if (p->anchor == NULL || (subject != NULL && p->subject.module == NULL))
+        return;
+    struct menu_row rows[sizeof kinds / sizeof *kinds];
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        rows[i] = (struct menu_row){.text = kinds[i].text};
+    char detail[160];
+    snprintf(detail, sizeof detail, "%s%s%s", subject != NULL ? subject->module : "", anchor[0] != '\0' ? "#" : "",
+             anchor);
+    menu_open(s, &(struct menu_spec){.title = "A note on this section", .detail = detail, .choose = kind_chosen,
+                                     .context = p},
+              rows, sizeof kinds / sizeof *kinds);
+}
+
+void notes_open(struct screens *s, struct app *app, const char *module)
+{
+    struct error err;
+    struct arena *a = arena_open();
+    struct record *record = app_record_if_any(app, &err);
+    size_t count = 0;
+    const struct note *notes = NULL;
+    if (a != NULL && record != NULL) {
+        notes = record_notes(record, a, module, NOTES_SHOWN, &count, &err);
+        if (notes == NULL && count > 0)
+            screens_fail(s, &err);
+    }
+    struct menu_row *rows = a != NULL ? arena_array(a, count, sizeof *rows) : NULL;
+    for (size_t i = 0; rows != NULL && notes != NULL && i < count; i++) {
+        char day[16];
+        clock_format_day(notes[i].at, day, sizeof day);
+        rows[i].text = arena_printf(a, "%s  %-8s %s", day, note_kind_name(notes[i].kind), notes[i].text);
+        rows[i].right = arena_printf(a, "%s%s%s", notes[i].module, notes[i].anchor[0] != '\0' ? "#" : "",
+                                     notes[i].anchor);
+        rows[i].about = notes[i].text;
+        if (rows[i].text == NULL)
+            rows = NULL;
+    }
+    if (rows != NULL)
+        menu_open(s, &(struct menu_spec){.title = "Field notes", .detail = module,
+                                         .empty = "No notes yet. ! on a section writes one; so does `crib note`."},
+                  rows, notes != NULL ? count : 0);
+    arena_close(a);
+}
