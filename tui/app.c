@@ -2,11 +2,13 @@
 
 #include "core/base/context.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -141,4 +143,45 @@ int app_fail(const struct error *err)
 {
     error_print(err, "crib", stderr);
     return err->code != 0 ? err->code : EX_SOFTWARE;
+}
+
+/* The compiled-in place; while crib itself is not installed (it was started as build/crib), the one beside it. */
+static const char *sync_path(struct app *app)
+{
+    const char *slash = strrchr(app->program, '/');
+    if (access(CRIB_SYNC_PATH, X_OK) == 0 || slash == NULL)
+        return CRIB_SYNC_PATH;
+    const char *beside = arena_printf(app->arena, "%.*s/crib-sync", (int)(slash - app->program), app->program);
+    return beside != NULL && access(beside, X_OK) == 0 ? beside : CRIB_SYNC_PATH;
+}
+
+bool app_run_sync(struct app *app, const char *const *arguments, struct error *err)
+{
+    const char *path = sync_path(app);
+    size_t count = 0;
+    while (arguments[count] != NULL)
+        count++;
+    char **argv = arena_array(app->arena, count + 2, sizeof *argv);
+    if (argv == NULL)
+        return error_memory(err);
+    argv[0] = arena_strdup(app->arena, "crib-sync");
+    for (size_t i = 0; i < count; i++)
+        argv[i + 1] = arena_strdup(app->arena, arguments[i]);
+    pid_t child = fork();
+    if (child < 0)
+        return error_errno(err, errno, "cannot start", path, NULL);
+    if (child == 0) {
+        execv(path, argv);
+        _exit(127);
+    }
+    int status;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return error_errno(err, errno, "lost", path, NULL);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return true;
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+    if (code == 127)
+        return error_set(err, EX_UNAVAILABLE, "cannot start", path, "it is not installed", "install crib whole: `make install`");
+    return error_set(err, code, "crib-sync did not finish", NULL, NULL, NULL);
 }

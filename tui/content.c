@@ -1,5 +1,6 @@
 #include "tui/content.h"
 
+#include "core/base/json.h"
 #include "core/quiz/gift.h"
 
 #include <sodium.h>
@@ -106,4 +107,81 @@ void content_close(struct content *c)
     document_close(c->document);
     arena_close(c->arena);
     free(c);
+}
+
+static bool ambiguous(struct arena *a, const char *what, const struct target *targets, size_t count, struct error *err)
+{
+    struct buf names = {0};
+    for (size_t i = 0; i < count && i < 5; i++)
+        buf_addf(&names, "%s%s/%s", i > 0 ? ", " : "", targets[i].channel, targets[i].id);
+    const char *why = arena_printf(a, "it fits %zu: %s", count, buf_text(&names));
+    buf_free(&names);
+    return error_set(err, EX_DATAERR, "which one", what, why, "name it in full");
+}
+
+bool content_target(struct app *app, struct arena *a, const char *what, struct target *target, struct error *err)
+{
+    struct library *library = app_library(app, err);
+    struct target *targets;
+    size_t count;
+    if (library == NULL || !library_resolve(library, a, what, &targets, &count, err))
+        return false;
+    if (count == 0)
+        return error_set(err, EX_NOINPUT, "nothing fits", what, NULL, "`crib find` with other words; `crib list` names all");
+    if (count > 1 && targets[0].reason != TARGET_WORDS)
+        return ambiguous(a, what, targets, count, err);
+    *target = targets[0];
+    return true;
+}
+
+static void json_strings(struct json *j, const char *key, struct strings list)
+{
+    json_open_array(j, key);
+    for (size_t i = 0; i < list.count; i++)
+        json_string(j, NULL, list.items[i]);
+    json_close_array(j);
+}
+
+void facts_json(const struct facts *f, struct json *j)
+{
+    json_string(j, "channel", f->channel);
+    json_string(j, "id", f->id);
+    json_string(j, "kind", module_kind_name(f->kind));
+    json_string(j, "title", f->title);
+    json_string(j, "problem", f->problem);
+    json_string(j, "outcome", f->outcome);
+    json_int(j, "minutes", f->minutes);
+    json_string(j, "format", module_format_name(f->format));
+    json_strings(j, "roles", f->roles);
+    json_strings(j, "stages", f->stages);
+    json_strings(j, "capabilities", f->capabilities);
+    json_string(j, "owner", f->owner);
+    json_string(j, "review_by", f->review_by);
+    json_string(j, "path", f->path);
+}
+
+void content_json(const struct content *c, struct buf *out)
+{
+    struct json j = {.out = out};
+    json_open_object(&j, NULL);
+    facts_json(&c->module->facts, &j);
+    json_string(&j, "revision", c->revision);
+    json_int(&j, "questions", (int64_t)c->questions.count);
+    json_open_array(&j, "sections");
+    for (size_t i = 0; i < c->sections->count; i++) {
+        const struct section *s = &c->sections->items[i];
+        json_open_object(&j, NULL);
+        json_string(&j, "anchor", s->anchor);
+        json_string(&j, "heading", s->title);
+        json_int(&j, "level", s->level);
+        json_int(&j, "line", (int64_t)s->line);
+        json_int(&j, "words", (int64_t)s->words);
+        json_string(&j, "hash", c->refs[i].hash);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    buf_adds(out, ",\"document\":");
+    document_json(c->document, out);
+    json_close_object(&j);
+    buf_addc(out, '\n');
 }

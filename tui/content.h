@@ -25,14 +25,17 @@ struct content {
 /* Loads the module with this key. NULL on failure (EX_NOINPUT when it is gone). The caller owns it. */
 struct content *content_open(struct app *app, int64_t key, struct error *err);
 
-/* The same over a bare text, as `crib quiz FILE.gift` and a pinned attempt need it: bytes is a whole module file, or
- * with gift a bare question bank. name stands for the address. */
-struct content *content_of_text(const char *name, const char *bytes, size_t n, bool gift, struct error *err);
-
 void content_close(struct content *c); /* NULL is allowed */
 
-/* Finds the one thing that WHAT means. 1: *key and *anchor (in a) are it; 0: nothing fits; more: how many fit
- * (the choices in *targets); -1: failed. */
-int content_resolve(struct app *app, struct arena *a, const char *what, struct target **targets, struct error *err);
+/* The one thing that WHAT means. false where nothing fits (EX_NOINPUT, with the nearest) or where several things do
+ * (EX_DATAERR, naming them; a search by words takes its best hit instead). Texts live in a. */
+bool content_target(struct app *app, struct arena *a, const char *what, struct target *target, struct error *err);
+
+/* Writes the members of facts into an open object. */
+struct json;
+void facts_json(const struct facts *f, struct json *j);
+
+/* Appends facts, sections and the parsed tree as one line of JSON. */
+void content_json(const struct content *c, struct buf *out);
 
 #endif

@@ -1,0 +1,93 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/json.h"
+#include "core/base/output.h"
+#include "core/record/verify.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <string.h>
+#include <sysexits.h>
+
+struct report {
+    struct buf out;
+    struct json json;
+    bool as_json;
+};
+
+static void in_words(struct buf *out, const struct log_report *r, const char *log)
+{
+    buf_addf(out, "log %.8s (%s): %" PRIu64 " events", log, r->own ? "this device's" : "imported", r->events);
+    if (r->broken != BREAK_NONE)
+        buf_addf(out, "; broken at %" PRIu64 ": %s; ", r->broken_seq, break_text(r->broken));
+    else
+        buf_adds(out, "; ");
+    buf_addf(out, "complete up to %" PRIu64, r->complete);
+    if (r->signed_seq > 0)
+        buf_addf(out, ", signed up to %" PRIu64, r->signed_seq);
+    if (r->erased > 0)
+        buf_addf(out, ", %" PRIu64 " payloads erased", r->erased);
+    if (r->vouched.seq > 0)
+        buf_addf(out, "; up to %" PRIu64 " %s (%s) vouches for it", r->vouched.seq, r->vouched.kind, r->vouched.by);
+    if (r->vouched.seq < r->complete)
+        buf_adds(out, r->vouched.seq > 0 ? "; nobody outside vouches for what follows" : "; nobody outside vouches for it");
+    buf_addc(out, '\n');
+}
+
+static bool one_log(void *context, const struct log_report *r, bool done)
+{
+    struct report *report = context;
+    if (!done)
+        return true;
+    char log[2 * EVENT_LOG + 1];
+    sodium_bin2hex(log, sizeof log, r->log, EVENT_LOG);
+    if (!report->as_json) {
+        in_words(&report->out, r, log);
+        return true;
+    }
+    struct json *j = &report->json;
+    json_open_object(j, NULL);
+    json_string(j, "log", log);
+    json_bool(j, "own", r->own);
+    json_int(j, "events", (int64_t)r->events);
+    json_int(j, "complete", (int64_t)r->complete);
+    json_int(j, "signed", (int64_t)r->signed_seq);
+    json_int(j, "erased", (int64_t)r->erased);
+    json_string(j, "broken", r->broken == BREAK_NONE ? NULL : break_text(r->broken));
+    if (r->broken != BREAK_NONE)
+        json_int(j, "broken_at", (int64_t)r->broken_seq);
+    json_int(j, "vouched", (int64_t)r->vouched.seq);
+    json_string(j, "vouched_by", r->vouched.seq > 0 ? r->vouched.by : NULL);
+    json_close_object(j);
+    return true;
+}
+
+int cli_audit(struct app *app, const struct args *args)
+{
+    struct error err = {0};
+    if (strcmp(args->words[0], "verify") != 0) {
+        error_set(&err, EX_USAGE, "audit", args->words[0], "no such action", "crib audit verify");
+        return app_fail(&err);
+    }
+    struct record *record = app_record_if_any(app, &err);
+    if (record == NULL) {
+        if (err.code == 0)
+            error_set(&err, EX_NOINPUT, "nothing to verify", NULL, "there is no record here yet", NULL);
+        return app_fail(&err);
+    }
+    struct report report = {.as_json = args_flag(args, "json")};
+    report.json.out = &report.out;
+    if (report.as_json)
+        json_open_array(&report.json, NULL);
+    bool whole = record_verify(record, one_log, &report, &err);
+    if (report.as_json) {
+        json_close_array(&report.json);
+        buf_addc(&report.out, '\n');
+    }
+    struct error failed;
+    bool printed = output_text(buf_text(&report.out), report.out.len, true, &failed);
+    buf_free(&report.out);
+    if (!whole)
+        return app_fail(&err);
+    return printed ? EX_OK : app_fail(&failed);
+}

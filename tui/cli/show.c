@@ -1,0 +1,132 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/output.h"
+#include "tui/content.h"
+#include "tui/render/ansi.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+/* The lines of one section, or all. */
+static void add_lines(struct buf *out, const struct lines *l, size_t section, bool plain)
+{
+    struct ansi_options options = {0};
+    if (!plain && output_colours() > 0) {
+        options.theme = theme_choose(NULL, output_colours());
+        options.hyperlinks = true;
+    }
+    if (section == SIZE_MAX) {
+        ansi_lines(out, l, &options);
+        return;
+    }
+    for (size_t i = 0; i < l->count; i++)
+        if (l->items[i].section == section)
+            ansi_line(out, l, i, &options);
+}
+
+static void add_head(struct buf *out, const struct content *c, bool styled)
+{
+    const struct facts *f = &c->module->facts;
+    if (f->kind == KIND_PAGE)
+        return;
+    struct buf line = {0};
+    text_safe(&line, f->title, strlen(f->title), output_is_utf8() || !output_is_terminal() ? 0 : TEXT_ASCII);
+    buf_addf(out, styled ? "\033[1m%s\033[0m\n" : "%s\n", buf_text(&line));
+    const char *const parts[] = {f->problem, f->outcome};
+    for (size_t i = 0; i < 2; i++) {
+        buf_clear(&line);
+        text_safe(&line, parts[i], strlen(parts[i]), 0);
+        if (line.len > 0)
+            buf_addf(out, "%s\n", buf_text(&line));
+    }
+    buf_addc(out, '\n');
+    buf_free(&line);
+}
+
+static bool show_rendered(struct content *c, size_t section, const struct args *args, struct buf *out,
+                          struct error *err)
+{
+    long width;
+    size_t columns = output_columns();
+    long usual = output_is_terminal() ? (columns > 100 ? 100 : (long)columns) : 80;
+    if (!args_number(args, "width", 20, 1000, usual, &width, err))
+        return false;
+    bool plain = args_flag(args, "plain");
+    bool terminal = output_is_terminal();
+    struct render_options options = {.width = (size_t)width};
+    if (plain)
+        options.flags |= RENDER_PLAIN;
+    if (terminal && !output_is_utf8())
+        options.flags |= RENDER_ASCII;
+    if (!terminal || plain)
+        options.flags |= RENDER_URLS;
+    struct lines *lines = render_document(c->document, &options, err);
+    if (lines == NULL)
+        return false;
+    if (section == SIZE_MAX)
+        add_head(out, c, !plain && output_colours() > 0);
+    add_lines(out, lines, section, plain);
+    lines_close(lines);
+    return true;
+}
+
+static void show_raw(const struct content *c, size_t section, struct buf *out)
+{
+    const char *text = c->module->body.p;
+    size_t n = c->module->body.n;
+    if (section != SIZE_MAX) {
+        const struct section *s = &c->sections->items[section];
+        size_t line = c->module->body_line, from = 0;
+        while (from < n && line < s->line) {
+            const char *end = memchr(text + from, '\n', n - from);
+            from = end != NULL ? (size_t)(end - text) + 1 : n;
+            line++;
+        }
+        size_t to = from;
+        while (to < n && line <= s->last_line) {
+            const char *end = memchr(text + to, '\n', n - to);
+            to = end != NULL ? (size_t)(end - text) + 1 : n;
+            line++;
+        }
+        text += from;
+        n = to - from;
+    }
+    if (output_is_terminal())
+        text_safe(out, text, n, TEXT_KEEP_NEWLINES | (output_is_utf8() ? 0 : TEXT_ASCII));
+    else
+        buf_add(out, text, n);
+}
+
+static bool show(struct app *app, const struct args *args, const char *what, struct error *err)
+{
+    struct target target;
+    if (!content_target(app, app->arena, what, &target, err))
+        return false;
+    struct content *c = content_open(app, target.key, err);
+    if (c == NULL)
+        return false;
+    struct buf out = {0};
+    size_t section = target.anchor[0] != '\0' ? sections_find(c->sections, target.anchor) : SIZE_MAX;
+    bool ok = true;
+    if (args_flag(args, "raw"))
+        show_raw(c, section, &out);
+    else if (args_flag(args, "json"))
+        content_json(c, &out);
+    else
+        ok = show_rendered(c, section, args, &out, err);
+    if (ok)
+        ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, true, err) : error_memory(err);
+    buf_free(&out);
+    content_close(c);
+    return ok;
+}
+
+int cli_show(struct app *app, const struct args *args)
+{
+    struct buf what = {0};
+    struct error err;
+    args_join(args, &what);
+    bool ok = buf_ok(&what) ? show(app, args, buf_text(&what), &err) : error_memory(&err);
+    buf_free(&what);
+    return ok ? EX_OK : app_fail(&err);
+}

@@ -1,0 +1,33 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/json.h"
+#include "core/base/output.h"
+
+#include <cmark.h>
+#include <sodium.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sysexits.h>
+
+int cli_version(struct app *app, const struct args *args)
+{
+    (void)app;
+    struct buf out = {0};
+    if (args_flag(args, "json")) {
+        struct json j = {.out = &out};
+        json_open_object(&j, NULL);
+        json_string(&j, "crib", CRIB_VERSION);
+        json_string(&j, "sqlite", sqlite3_libversion());
+        json_string(&j, "cmark", cmark_version_string());
+        json_string(&j, "libsodium", sodium_version_string());
+        json_close_object(&j);
+        buf_addc(&out, '\n');
+    } else {
+        buf_addf(&out, "crib %s (SQLite %s, cmark %s, libsodium %s)\n", CRIB_VERSION, sqlite3_libversion(),
+                 cmark_version_string(), sodium_version_string());
+    }
+    struct error err;
+    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, &err) : error_memory(&err);
+    buf_free(&out);
+    return ok ? EX_OK : app_fail(&err);
+}
