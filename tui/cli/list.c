@@ -1,0 +1,133 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/json.h"
+#include "core/base/output.h"
+#include "tui/content.h"
+#include "tui/standing.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { PAGE = 1000 };
+
+struct wanted {
+    struct library_filter filter;
+    struct strings roles;
+    const char *role_item;
+    bool by_state;
+    enum standing state;
+};
+
+static bool read_wishes(struct app *app, const struct args *args, struct wanted *w, struct error *err)
+{
+    const char *state = args_value(args, "state"), *format = args_value(args, "format");
+    if (app_config(app, err) == NULL)
+        return false;
+    w->filter = (struct library_filter){.stage = args_value(args, "stage"),
+                                        .capability = args_value(args, "capability"),
+                                        .prefix = args->count > 0 ? args->words[0] : NULL,
+                                        .modules = true,
+                                        .events = true,
+                                        .pages = args_flag(args, "pages") || args_flag(args, "complete")};
+    w->roles = app_roles(app);
+    w->role_item = args_value(args, "role");
+    if (w->role_item != NULL)
+        w->roles = (struct strings){&w->role_item, 1};
+    if (!args_flag(args, "all") && !args_flag(args, "complete") && w->roles.count > 0)
+        w->filter.roles = &w->roles;
+    for (int f = FORMAT_REFRESHER; format != NULL && f <= FORMAT_COURSE; f++)
+        if (strcmp(module_format_name((enum module_format)f), format) == 0)
+            w->filter.format = (enum module_format)f;
+    w->by_state = state != NULL && standing_parse(state, &w->state);
+    return true;
+}
+
+static void as_row(struct table *t, struct arena *a, const struct facts *f, enum standing standing)
+{
+    table_add(t, standing_name(standing));
+    table_add(t, f->minutes > 0 ? arena_printf(a, "%d min", f->minutes) : "");
+    table_add(t, arena_printf(a, "%s/%s", f->channel, f->id));
+    table_add(t, f->title);
+}
+
+static void as_json(struct json *j, const struct facts *f, enum standing standing, const struct progress_count *c)
+{
+    json_open_object(j, NULL);
+    facts_json(f, j);
+    json_string(j, "state", standing_name(standing));
+    json_int(j, "sections", (int64_t)c->total);
+    json_int(j, "sections_done", (int64_t)c->done);
+    json_int(j, "sections_changed", (int64_t)(c->changed + c->added));
+    json_close_object(j);
+}
+
+/* One look at all that is wanted; either t or j is given, or neither: bare ids for shells. */
+static bool each(struct app *app, const struct wanted *w, struct table *t, struct json *j, struct buf *ids,
+                 struct error *err)
+{
+    struct library *library = app_library(app, err);
+    struct standings *standings = library != NULL ? standings_open(app, err) : NULL;
+    bool ok = standings != NULL;
+    size_t count = PAGE;
+    for (size_t offset = 0; ok && count == PAGE; offset += count) {
+        struct arena *a = arena_open();
+        struct facts *facts;
+        ok = a != NULL ? library_list(library, a, &w->filter, offset, PAGE, &facts, &count, err) : error_memory(err);
+        for (size_t i = 0; ok && i < count; i++) {
+            struct progress_count sections;
+            if (ids != NULL) {
+                buf_addf(ids, "%s\n", facts[i].id);
+                continue;
+            }
+            enum standing standing = standings_of(standings, app, &facts[i], NULL, &sections);
+            if (w->by_state && standing != w->state)
+                continue;
+            if (t != NULL)
+                as_row(t, a, &facts[i], standing);
+            else
+                as_json(j, &facts[i], standing, &sections);
+        }
+        arena_close(a);
+    }
+    standings_close(standings);
+    return ok;
+}
+
+static bool list_text(struct app *app, const struct args *args, const struct wanted *w, struct error *err)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    bool as_array = args_flag(args, "json"), ok;
+    if (as_array) {
+        json_open_array(&j, NULL);
+        ok = each(app, w, NULL, &j, NULL, err);
+        json_close_array(&j);
+        buf_addc(&out, '\n');
+    } else {
+        ok = each(app, w, NULL, NULL, &out, err);
+    }
+    if (ok)
+        ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, err) : error_memory(err);
+    buf_free(&out);
+    return ok;
+}
+
+int cli_list(struct app *app, const struct args *args)
+{
+    struct wanted w = {0};
+    struct error err;
+    if (!read_wishes(app, args, &w, &err))
+        return app_fail(&err);
+    bool ok;
+    if (args_flag(args, "json") || args_flag(args, "complete")) {
+        ok = list_text(app, args, &w, &err);
+    } else {
+        static const struct table_column columns[] = {
+            {"state", false, false}, {"time", true, false}, {"id", false, true}, {"title", false, true}};
+        struct table *t = table_open(columns, 4);
+        ok = t != NULL ? each(app, &w, t, NULL, NULL, &err) && table_print(t, &err) : error_memory(&err);
+        table_close(t);
+    }
+    return ok ? EX_OK : app_fail(&err);
+}

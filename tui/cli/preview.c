@@ -1,0 +1,86 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/output.h"
+#include "tui/screen/hub.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* A library of its own in a private directory, gone afterwards: what is previewed touches nothing. */
+static bool make_place(struct app *app, struct error *err)
+{
+    const char *base = getenv("TMPDIR");
+    char *dir = arena_printf(app->arena, "%s/crib-preview-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
+    if (dir == NULL)
+        return error_memory(err);
+    if (mkdtemp(dir) == NULL)
+        return error_errno(err, errno, "cannot make a place for the preview", dir, "set TMPDIR");
+    app->places.data = dir;
+    return true;
+}
+
+/* The library's files are all plain files in the directory, or in one directory below it. */
+static void remove_below(int parent, const char *name, int depth)
+{
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    if (dir == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    for (struct dirent *e; (e = readdir(dir)) != NULL;) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+            continue;
+        if (unlinkat(fd, e->d_name, 0) != 0 && depth > 0)
+            remove_below(fd, e->d_name, depth - 1);
+    }
+    closedir(dir);
+    unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+static bool install(struct app *app, const char *dir, struct error *err)
+{
+    struct library *library = app_library(app, err);
+    struct diags *diags = diags_open();
+    struct library_result result;
+    bool ok = library != NULL && diags != NULL &&
+              library_install(library, dir, NULL, diags, app->arena, &result, err);
+    if (ok && result.modules + result.pages == 0)
+        ok = error_set(err, EX_NOINPUT, "nothing to preview", dir, "no Markdown file in it", "see crib-channel(5)");
+    if (ok && diags_errors(diags) > 0)
+        fprintf(stderr, "%zu errors in the content: `crib lint %s` names them\n", diags_errors(diags), dir);
+    diags_close(diags);
+    return ok;
+}
+
+int cli_preview(struct app *app, const struct args *args)
+{
+    struct error err;
+    const char *dir = args->count > 0 ? args->words[0] : ".";
+    app->preview = dir;
+    app->library_flags = LIBRARY_WRITE | LIBRARY_DRAFTS | LIBRARY_ALONE;
+    if (!make_place(app, &err))
+        return app_fail(&err);
+    bool ok = install(app, dir, &err);
+    int status = EX_OK;
+    if (!ok)
+        status = app_fail(&err);
+    else if (!output_is_terminal())
+        status = cli_hub_plain(app);
+    else
+        status = cli_hub(app, NULL);
+    record_close(app->record);
+    library_close(app->library);
+    app->record = NULL;
+    app->library = NULL;
+    remove_below(AT_FDCWD, app->places.data, 2);
+    return status;
+}
