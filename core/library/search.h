@@ -1,0 +1,93 @@
+/* search: finding what is installed, as one types: best first, forgiving a wrong letter.
+ *
+ * Reads the compiled index that search_writer.h makes: files in a directory, mapped into memory, their bounds checked
+ * before they are trusted. No SQL, no allocation a document; a handle serves one thread.
+ *
+ * Order: an exact code or asset tag always wins (`E204`, `e-204` and `E 204` are one; an asset's `*` is wild); then what
+ * the words match in: title, problem, headings, text; words that stand as typed before words that only begin so;
+ * documents with all words before those with some. The learner's stage and roles weigh in. A word that is nowhere is
+ * taken with one letter wrong, missing, too many, or two swapped. */
+#ifndef CRIB_LIBRARY_SEARCH_H
+#define CRIB_LIBRARY_SEARCH_H
+
+#include "core/base/buf.h"
+#include "core/base/error.h"
+#include "core/base/strings.h"
+#include "core/base/text.h"
+#include "core/library/module.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct search;
+
+/* Opens the index in a directory. A directory without one is an empty index. EX_DATAERR when a file is damaged (make
+ * it anew from the library). NULL on failure. */
+struct search *search_open(const char *dir, struct error *err);
+void search_close(struct search *s); /* NULL is allowed */
+
+bool search_changed(const struct search *s); /* was another state committed since it was opened? */
+size_t search_count(const struct search *s); /* live documents */
+
+enum match_kind { MATCH_NONE, MATCH_TEXT, MATCH_HEADING, MATCH_PROBLEM, MATCH_TITLE, MATCH_ASSET, MATCH_CODE };
+
+struct search_hit {
+    uint32_t doc;     /* number of the document in this handle: for the accessors below */
+    uint32_t section; /* index of its best section; SEARCH_NO_SECTION where the whole matches */
+    float score;
+    enum match_kind kind; /* the best place that matched */
+    bool typo;            /* only with a letter changed */
+};
+
+#define SEARCH_NO_SECTION UINT32_MAX
+
+struct search_query {
+    const char *text;         /* as typed; the last word counts as begun unless a blank follows. "": everything, newest
+                                 first */
+    struct strings roles;     /* the learner's; empty: every role */
+    const char *stage;        /* the learner's, weighs in; "" or NULL: none */
+    bool other_roles;         /* documents of other roles too (they come after the learner's own of like score) */
+    const char *only_role, *only_stage, *only_capability; /* filters; NULL or "": none */
+    enum module_format only_format;                       /* FORMAT_NONE: any */
+    bool modules, pages, events;                          /* kinds wanted; none set: all */
+    /* A filter and a weight by the caller, by the document's key: false leaves it out; *weight (1 at first) is
+     * multiplied. NULL: none. Asked only of documents that match. */
+    bool (*accept)(void *context, int64_t key, float *weight);
+    void *context;
+};
+
+/* Fills at most `most` hits, best first, one a document; *total (NULL allowed) takes how many match (a lower bound for
+ * words of one or two letters in large libraries). Returns how many it filled. */
+size_t search_find(struct search *s, const struct search_query *q, struct search_hit *hits, size_t most,
+                   size_t *total);
+
+/* Documents whose code or asset is exactly this text (normalised): `crib open E-204`. */
+size_t search_trigger(struct search *s, const char *text, struct search_hit *hits, size_t most);
+
+/* Facts of a document; texts are "" where there is nothing, NUL-terminated, and stay until the handle is closed. */
+int64_t search_key(const struct search *s, uint32_t doc);
+const char *search_channel(const struct search *s, uint32_t doc);
+const char *search_id(const struct search *s, uint32_t doc);
+const char *search_title(const struct search *s, uint32_t doc);
+const char *search_problem(const struct search *s, uint32_t doc);
+const char *search_outcome(const struct search *s, uint32_t doc);
+enum module_kind search_kind(const struct search *s, uint32_t doc);
+enum module_format search_format(const struct search *s, uint32_t doc);
+int search_minutes(const struct search *s, uint32_t doc);
+bool search_on_device(const struct search *s, uint32_t doc);
+bool search_for_roles(const struct search *s, uint32_t doc, struct strings roles); /* meets one of them, or everyone */
+int64_t search_updated(const struct search *s, uint32_t doc); /* days since 1970 */
+size_t search_sections(const struct search *s, uint32_t doc);
+const char *search_anchor(const struct search *s, uint32_t doc, uint32_t section);
+const char *search_heading(const struct search *s, uint32_t doc, uint32_t section);
+
+/* The code or asset of the document that the text matches (as the author wrote it), or "". */
+const char *search_matched_trigger(const struct search *s, uint32_t doc, const char *text);
+
+/* A piece of the hit's section of at most so many columns around the first word that matches, one line, safe. at and
+ * len, when not NULL, take the place of that word in it (len 0: none). */
+void search_snippet(const struct search *s, const struct search_hit *hit, const char *text, size_t columns,
+                    struct buf *out, size_t *at, size_t *len);
+
+#endif
