@@ -17,7 +17,7 @@ void list_json(struct json *j, const char *key, const struct question *q);
 /* `[ {...}, ... ]` of the whole list. */
 void list_json_all(struct json *j, const char *key, const struct question_list *list);
 
-/* The list as text for people, with keys and feedback, lines at most columns wide (at least 20), safe for a terminal
+/* The list as text for people, with keys and feedback, lines at most columns wide (at least 40), safe for a terminal
  * (text_safe_flags of core/base/text.h in flags; line ends are the list's own). */
 void list_text(const struct question_list *list, size_t columns, unsigned flags, struct buf *out);
 

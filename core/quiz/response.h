@@ -37,10 +37,10 @@ struct response {
     double self;      /* essay: the learner's own judgement 0..1, negative while there is none */
 };
 
-/* Texts longer than this (bytes) are refused. */
-enum { RESPONSE_TEXT_MOST = 65536 };
+/* Longer texts (bytes) are refused: an essay, a short answer. */
+enum { RESPONSE_ESSAY_MOST = 65536, RESPONSE_WORDS_MOST = 4096 };
 
-/* One for each type; the arrays are copied. NULL with err filled when an index is out of range, a choice has not
+/* One for each type; the arrays are copied, picks sorted. NULL with err filled when an index is out of range, a choice has not
  * exactly one pick, a text is empty or too long, a number is not finite, or memory is out. */
 struct response *response_picks(struct arena *a, const struct question *q, const size_t *picks, size_t count,
                                 struct error *err);
@@ -51,6 +51,15 @@ struct response *response_text(struct arena *a, const struct question *q, const 
                                struct error *err); /* short answer and essay */
 struct response *response_number(struct arena *a, const struct question *q, double number, struct error *err);
 struct response *response_seen(struct arena *a, const struct question *q, struct error *err);
+
+/* An essay's response with the learner's own judgement, 0..1, as a new response. */
+struct response *response_judge(struct arena *a, const struct response *r, double self, struct error *err);
+
+/* Reads such a judgement: 1, r, right / 2, p, partly / 3, w, wrong (any case) give 1, 0.5, 0. */
+bool response_parse_judgement(const char *line, double *self, struct error *err);
+
+/* A copy in another arena; NULL when memory is out. */
+struct response *response_copy(struct arena *a, const struct response *r);
 
 /* Appends the stored form. */
 void response_encode(const struct response *r, struct buf *out);
