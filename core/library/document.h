@@ -37,7 +37,7 @@ enum node_type {
     NODE_HTML_BLOCK, /* text: the raw HTML */
     NODE_RULE,
     NODE_TABLE,      /* number: columns; children: rows, the first of them NODE_HEADER */
-    NODE_ROW,        /* children: exactly `number` cells */
+    NODE_ROW,        /* children: cells, at most as many as the table has columns; missing ones are empty */
     NODE_CELL,       /* align */
     /* inlines */
     NODE_TEXT,       /* text */
@@ -53,8 +53,7 @@ enum node_type {
 
 enum node_flags {
     NODE_ORDERED = 1, NODE_TIGHT = 2, NODE_TASK = 4, NODE_CHECKED = 8, NODE_HEADER = 16,
-    NODE_ASCII = 32, /* text holds printable ASCII alone: nothing to decode, to measure or to make safe */
-    NODE_FENCED = 64
+    NODE_ASCII = 32 /* text holds printable ASCII alone: nothing to decode, to measure or to make safe */
 };
 
 enum call_out { CALL_OUT_DANGER, CALL_OUT_WARNING, CALL_OUT_CAUTION, CALL_OUT_NOTE, CALL_OUT_NOTICE, CALL_OUT_TIP };

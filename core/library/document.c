@@ -1,0 +1,641 @@
+#include "core/library/document.h"
+
+#include "core/base/text.h"
+#include "core/library/document_table.h"
+#include "core/library/markdown.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+
+/* Containers of blocks lie no deeper than this, so that tables and inlines below them have room. */
+enum { BLOCK_DEPTH = DOCUMENT_DEPTH - 24 };
+
+/* Text of nodes: blocks that are filled one after the other. */
+struct pool {
+    struct pool *next;
+    size_t size, used;
+    char data[];
+};
+
+struct owned {
+    struct document document;
+    struct pool *pool;
+};
+
+struct open_node {
+    cmark_node *from;
+    uint32_t index;
+    uint32_t number; /* items so far */
+};
+
+struct builder {
+    struct owned *out;
+    struct node *nodes;
+    uint32_t cap;
+    struct open_node open[DOCUMENT_DEPTH + 1];
+    unsigned depth;         /* open[depth] is the innermost open node */
+    int64_t line_delta;     /* from cmark's line to the file's */
+    int64_t column_delta;
+    uint32_t line;          /* of the inlines at hand, in the file */
+    cmark_node *call_out;   /* the inline that names a call-out's kind: left out */
+    bool strip_lead;        /* the text behind it loses its colon and blanks */
+    bool strip_guard;       /* the next text starts with TABLE_GUARD */
+    bool failed;
+};
+
+static char *pool_take(struct builder *b, size_t n)
+{
+    struct pool *p = b->out->pool;
+    if (p == NULL || p->size - p->used < n) {
+        size_t size = p == NULL ? b->out->document.source_len + b->out->document.source_len / 8 + 256 : 4096;
+        size = size < n ? n : size;
+        struct pool *fresh = malloc(sizeof *fresh + size);
+        if (fresh == NULL) {
+            b->failed = true;
+            return NULL;
+        }
+        *fresh = (struct pool){.next = p, .size = size};
+        b->out->pool = p = fresh;
+    }
+    char *at = p->data + p->used;
+    p->used += n;
+    return at;
+}
+
+/* Whether s holds printable ASCII alone, eight bytes at a time. */
+static bool printable_ascii(const char *s, size_t n)
+{
+    const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;
+    uint64_t bad = 0;
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t x;
+        memcpy(&x, s + i, 8);
+        bad |= x | (x - ones * 0x20) | (x + ones);
+    }
+    bool odd = (bad & high) != 0;
+    for (; i < n; i++)
+        odd |= (unsigned char)(s[i] - 0x20) >= 0x5F;
+    return !odd;
+}
+
+static struct node *node_at(struct builder *b, uint32_t i)
+{
+    return &b->nodes[i];
+}
+
+/* Appends a node as the child of the innermost open one; NULL when memory is out. */
+static struct node *node_add(struct builder *b, enum node_type type)
+{
+    uint32_t at = b->out->document.count;
+    if (at == b->cap) {
+        uint32_t cap = b->cap + b->cap / 2 + 64;
+        struct node *nodes = realloc(b->nodes, cap * sizeof *nodes);
+        if (nodes == NULL) {
+            b->failed = true;
+            return NULL;
+        }
+        b->nodes = nodes;
+        b->cap = cap;
+    }
+    struct node *n = &b->nodes[at];
+    *n = (struct node){.type = (uint8_t)type,
+                       .end = at + 1,
+                       .parent = b->open[b->depth].index,
+                       .line = b->line,
+                       .last_line = b->line,
+                       .text = ""};
+    b->out->document.count++;
+    return n;
+}
+
+static void set_text(struct builder *b, struct node *n, const char *text, size_t len)
+{
+    char *copy = pool_take(b, len + 1);
+    if (copy == NULL)
+        return;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    n->text = copy;
+    n->len = (uint32_t)len;
+    if (printable_ascii(copy, len))
+        n->flags |= NODE_ASCII;
+}
+
+static const char *keep(struct builder *b, const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return NULL;
+    size_t n = strlen(text) + 1;
+    char *copy = pool_take(b, n);
+    return copy != NULL ? memcpy(copy, text, n) : NULL;
+}
+
+static uint32_t file_line(const struct builder *b, int line)
+{
+    int64_t n = line + b->line_delta;
+    return n < 1 ? 1 : (uint32_t)n;
+}
+
+static void push(struct builder *b, cmark_node *from)
+{
+    b->open[++b->depth] = (struct open_node){.from = from, .index = b->out->document.count - 1};
+}
+
+static void pop(struct builder *b)
+{
+    node_at(b, b->open[b->depth--].index)->end = b->out->document.count;
+}
+
+/* Adds a block with its lines; direct children of the root start sections or make `top`. */
+static struct node *block_add(struct builder *b, enum node_type type, cmark_node *from)
+{
+    b->line = file_line(b, cmark_node_get_start_line(from));
+    struct node *n = node_add(b, type);
+    if (n == NULL)
+        return NULL;
+    uint32_t last = file_line(b, cmark_node_get_end_line(from));
+    n->last_line = last > n->line ? last : n->line;
+    struct document *d = &b->out->document;
+    if (type == NODE_HEADING)
+        n->number = b->depth == 0 ? d->headings++ : NODE_NO_SECTION;
+    else if (b->depth == 0 && d->headings == 0 && type != NODE_GIFT)
+        d->has_top = true;
+    return n;
+}
+
+static const struct {
+    const char *word;
+    enum call_out kind;
+} call_out_words[] = {
+    {"danger", CALL_OUT_DANGER}, {"warning", CALL_OUT_WARNING}, {"caution", CALL_OUT_CAUTION},
+    {"note", CALL_OUT_NOTE},     {"notice", CALL_OUT_NOTICE},   {"tip", CALL_OUT_TIP},
+    {"important", CALL_OUT_NOTICE},
+};
+
+static int call_out_kind(const char *word, size_t n)
+{
+    while (n > 0 && (word[n - 1] == ':' || word[n - 1] == ' '))
+        n--;
+    for (size_t i = 0; i < sizeof call_out_words / sizeof *call_out_words; i++)
+        if (strlen(call_out_words[i].word) == n && strncasecmp(call_out_words[i].word, word, n) == 0)
+            return (int)call_out_words[i].kind;
+    return -1;
+}
+
+/* The kind of call-out that a block quote is, by its first inline: a strong word, or [!WORD] alone on its line, as
+ * GitHub writes alerts. -1 when it is a quote; *named takes the inline. */
+static int call_out_of(cmark_node *quote, cmark_node **named)
+{
+    cmark_node *paragraph = cmark_node_first_child(quote);
+    if (paragraph == NULL || cmark_node_get_type(paragraph) != CMARK_NODE_PARAGRAPH ||
+        cmark_node_get_user_data(paragraph) != NULL)
+        return -1;
+    cmark_node *n = cmark_node_first_child(paragraph);
+    if (n == NULL)
+        return -1;
+    *named = n;
+    cmark_node_type type = cmark_node_get_type(n);
+    if (type == CMARK_NODE_STRONG) {
+        cmark_node *word = cmark_node_first_child(n);
+        if (word == NULL || cmark_node_next(word) != NULL || cmark_node_get_type(word) != CMARK_NODE_TEXT)
+            return -1;
+        const char *text = cmark_node_get_literal(word);
+        return call_out_kind(text, strlen(text));
+    }
+    if (type != CMARK_NODE_TEXT)
+        return -1;
+    const char *text = cmark_node_get_literal(n);
+    size_t len = strlen(text);
+    cmark_node *next = cmark_node_next(n);
+    bool alone = next == NULL || cmark_node_get_type(next) == CMARK_NODE_SOFTBREAK ||
+                 cmark_node_get_type(next) == CMARK_NODE_LINEBREAK;
+    return alone && len > 3 && text[0] == '[' && text[1] == '!' && text[len - 1] == ']'
+               ? call_out_kind(text + 2, len - 3)
+               : -1;
+}
+
+static bool is_gift(const char *info)
+{
+    return info != NULL && strncmp(info, "gift", 4) == 0 && (info[4] == '\0' || info[4] == ' ' || info[4] == '\t');
+}
+
+/* How far the text of a call-out starts behind its word: over ": " and the like. */
+static size_t lead_length(const char *text)
+{
+    return strspn(text, ": \t");
+}
+
+static void enter_text(struct builder *b, cmark_node *from)
+{
+    const char *text = cmark_node_get_literal(from);
+    if (b->strip_lead)
+        text += lead_length(text);
+    if (b->strip_guard && strncmp(text, TABLE_GUARD, 2) == 0)
+        text += 2;
+    b->strip_guard = false;
+    if (*text == '\0')
+        return;
+    b->strip_lead = false;
+    struct node *n = node_add(b, NODE_TEXT);
+    if (n != NULL)
+        set_text(b, n, text, strlen(text));
+}
+
+static void enter_break(struct builder *b, enum node_type type)
+{
+    if (!b->strip_lead)
+        (void)node_add(b, type);
+    b->line++;
+}
+
+static bool enter_link(struct builder *b, cmark_node *from, enum node_type type)
+{
+    if (b->depth >= DOCUMENT_DEPTH - 1)
+        return true;
+    struct node *n = node_add(b, type);
+    if (n == NULL)
+        return false;
+    uint32_t line = file_line(b, cmark_node_get_start_line(from));
+    if (line > n->line)
+        b->line = n->line = n->last_line = line;
+    int64_t column = cmark_node_get_start_column(from) + b->column_delta;
+    n->column = column < 1 ? 1 : (uint32_t)column;
+    const char *target = keep(b, cmark_node_get_url(from));
+    n->extra = target != NULL ? target : "";
+    const char *title = cmark_node_get_title(from);
+    set_text(b, n, title, strlen(title));
+    push(b, from);
+    return true;
+}
+
+/* Inlines; true when the children are to be entered. */
+static bool enter_inline(struct builder *b, cmark_node *from, cmark_node_type type)
+{
+    if (from == b->call_out) {
+        b->call_out = NULL;
+        b->strip_lead = true;
+        return false;
+    }
+    if (type == CMARK_NODE_TEXT) {
+        enter_text(b, from);
+        return false;
+    }
+    if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
+        enter_break(b, type == CMARK_NODE_SOFTBREAK ? NODE_SOFT_BREAK : NODE_HARD_BREAK);
+        return false;
+    }
+    b->strip_lead = b->strip_guard = false;
+    if (type == CMARK_NODE_CODE || type == CMARK_NODE_HTML_INLINE) {
+        struct node *n = node_add(b, type == CMARK_NODE_CODE ? NODE_CODE : NODE_HTML);
+        const char *text = cmark_node_get_literal(from);
+        if (n != NULL)
+            set_text(b, n, text, strlen(text));
+        return false;
+    }
+    if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)
+        return enter_link(b, from, type == CMARK_NODE_LINK ? NODE_LINK : NODE_IMAGE);
+    if ((type == CMARK_NODE_EMPH || type == CMARK_NODE_STRONG) && b->depth < DOCUMENT_DEPTH - 1 &&
+        node_add(b, type == CMARK_NODE_EMPH ? NODE_EMPH : NODE_STRONG) != NULL)
+        push(b, from);
+    return true;
+}
+
+static void enter_quote(struct builder *b, cmark_node *from)
+{
+    if (b->depth >= BLOCK_DEPTH)
+        return;
+    cmark_node *named = NULL;
+    int kind = call_out_of(from, &named);
+    struct node *n = block_add(b, kind < 0 ? NODE_QUOTE : NODE_CALLOUT, from);
+    if (n == NULL)
+        return;
+    if (kind >= 0) {
+        n->level = (uint8_t)kind;
+        b->call_out = named;
+    }
+    push(b, from);
+}
+
+static void enter_list(struct builder *b, cmark_node *from)
+{
+    struct node *n = b->depth < BLOCK_DEPTH - 1 ? block_add(b, NODE_LIST, from) : NULL;
+    if (n == NULL)
+        return;
+    if (cmark_node_get_list_type(from) == CMARK_ORDERED_LIST) {
+        n->flags |= NODE_ORDERED;
+        n->number = (uint32_t)cmark_node_get_list_start(from);
+    }
+    if (cmark_node_get_list_tight(from))
+        n->flags |= NODE_TIGHT;
+    push(b, from);
+    b->open[b->depth].number = node_at(b, b->open[b->depth].index)->number;
+}
+
+static void enter_item(struct builder *b, cmark_node *from)
+{
+    struct open_node *list = &b->open[b->depth];
+    const struct node *parent = node_at(b, list->index);
+    if (parent->type != NODE_LIST || list->from != cmark_node_parent(from))
+        return;
+    uint16_t flags = parent->flags & (NODE_ORDERED | NODE_TIGHT);
+    struct node *n = block_add(b, NODE_ITEM, from);
+    if (n == NULL)
+        return;
+    n->flags = flags;
+    n->number = (flags & NODE_ORDERED) != 0 ? list->number++ : 0;
+    push(b, from);
+}
+
+static void enter_code_block(struct builder *b, cmark_node *from)
+{
+    const char *info = cmark_node_get_fence_info(from);
+    struct node *n = block_add(b, is_gift(info) ? NODE_GIFT : NODE_CODE_BLOCK, from);
+    if (n == NULL)
+        return;
+    const char *text = cmark_node_get_literal(from);
+    set_text(b, n, text, strlen(text));
+    n->extra = keep(b, info);
+}
+
+static void convert(struct builder *b, cmark_node *top);
+
+static void convert_fragment(struct builder *b, const struct fragment *f)
+{
+    int64_t before = b->line_delta;
+    b->line_delta += (int64_t)f->line - (int64_t)f->at;
+    cmark_node *n = f->first;
+    for (size_t i = 0; i < f->count && !b->failed; i++, n = cmark_node_next(n))
+        convert(b, n);
+    b->line_delta = before;
+}
+
+/* A cell's inlines: its text, or what stands in the one paragraph of its fragment. */
+static void convert_cell(struct builder *b, const struct table_cell *cell, uint8_t align, uint32_t line)
+{
+    b->line = line;
+    struct node *n = node_add(b, NODE_CELL);
+    if (n == NULL)
+        return;
+    n->level = align;
+    push(b, NULL);
+    if (cell->fragment != NULL && cell->fragment->count == 1) {
+        int64_t line_delta = b->line_delta;
+        b->line_delta += (int64_t)cell->fragment->line - (int64_t)cell->fragment->at;
+        b->column_delta = (int64_t)cell->column - 1 - (int64_t)strlen(TABLE_GUARD);
+        b->strip_guard = true;
+        cmark_node *child = cmark_node_first_child(cell->fragment->first);
+        for (; child != NULL && !b->failed; child = cmark_node_next(child))
+            convert(b, child);
+        b->strip_guard = false;
+        b->column_delta = 0;
+        b->line_delta = line_delta;
+    } else if (cell->len > 0 && (n = node_add(b, NODE_TEXT)) != NULL) {
+        set_text(b, n, cell->text, cell->len);
+    }
+    pop(b);
+}
+
+static void convert_rows(struct builder *b, const struct table *table)
+{
+    for (const struct table_row *row = table->rows; row != NULL && !b->failed; row = row->next) {
+        b->line = file_line(b, (int)row->line);
+        uint32_t line = b->line;
+        struct node *n = node_add(b, NODE_ROW);
+        if (n == NULL)
+            return;
+        n->flags = row == table->rows ? NODE_HEADER : 0;
+        push(b, NULL);
+        for (size_t i = 0; i < row->count && !b->failed; i++)
+            convert_cell(b, &row->cells[i], table->aligns[i], line);
+        pop(b);
+    }
+}
+
+static void convert_table(struct builder *b, const struct table *table)
+{
+    if (table->before != NULL)
+        convert_fragment(b, table->before);
+    b->line = file_line(b, (int)table->line);
+    struct node *n = node_add(b, NODE_TABLE);
+    if (n == NULL)
+        return;
+    n->last_line = file_line(b, (int)table->last_line);
+    n->number = (uint32_t)table->columns;
+    if (b->depth == 0 && b->out->document.headings == 0)
+        b->out->document.has_top = true;
+    push(b, NULL);
+    convert_rows(b, table);
+    pop(b);
+    if (table->after != NULL && !b->failed)
+        convert_fragment(b, table->after);
+}
+
+/* Blocks; true when the children are to be entered. */
+static bool enter_block(struct builder *b, cmark_node *from, cmark_node_type type)
+{
+    struct node *n;
+    const struct table *table = cmark_node_get_user_data(from);
+    if (table != NULL) {
+        convert_table(b, table);
+        return false;
+    }
+    b->strip_lead = false;
+    switch (type) {
+    case CMARK_NODE_BLOCK_QUOTE:
+        enter_quote(b, from);
+        return true;
+    case CMARK_NODE_LIST:
+        enter_list(b, from);
+        return true;
+    case CMARK_NODE_ITEM:
+        enter_item(b, from);
+        return true;
+    case CMARK_NODE_PARAGRAPH:
+    case CMARK_NODE_HEADING:
+        n = block_add(b, type == CMARK_NODE_HEADING ? NODE_HEADING : NODE_PARAGRAPH, from);
+        if (n == NULL)
+            return false;
+        n->level = type == CMARK_NODE_HEADING ? (uint8_t)cmark_node_get_heading_level(from) : 0;
+        push(b, from);
+        return true;
+    case CMARK_NODE_CODE_BLOCK:
+        enter_code_block(b, from);
+        return false;
+    case CMARK_NODE_HTML_BLOCK:
+        n = block_add(b, NODE_HTML_BLOCK, from);
+        if (n != NULL)
+            set_text(b, n, cmark_node_get_literal(from), strlen(cmark_node_get_literal(from)));
+        return false;
+    case CMARK_NODE_THEMATIC_BREAK:
+        (void)block_add(b, NODE_RULE, from);
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool is_id_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.' || c == ':';
+}
+
+/* Shortens a text node in place; the pool's bytes are the node's own. */
+static void cut_text(struct node *n, size_t from, size_t len)
+{
+    n->text += from;
+    n->len = (uint32_t)len;
+    if (printable_ascii(n->text, n->len))
+        n->flags |= NODE_ASCII;
+}
+
+/* Takes {#id} from the end of a heading's text. */
+static void leave_heading(struct builder *b, struct node *heading)
+{
+    uint32_t last = b->out->document.count - 1;
+    struct node *n = node_at(b, last);
+    if (n == heading || n->type != NODE_TEXT || node_at(b, n->parent) != heading)
+        return;
+    struct str s = str_trim((struct str){n->text, n->len});
+    if (s.n < 4 || s.p[s.n - 1] != '}')
+        return;
+    size_t at = s.n - 1;
+    while (at > 0 && is_id_char(s.p[at - 1]))
+        at--;
+    if (at < 2 || at == s.n - 1 || s.p[at - 1] != '#' || s.p[at - 2] != '{')
+        return;
+    char *id = pool_take(b, s.n - at);
+    if (id == NULL)
+        return;
+    memcpy(id, s.p + at, s.n - at - 1);
+    id[s.n - at - 1] = '\0';
+    heading->extra = id;
+    size_t left = at - 2;
+    while (left > 0 && (s.p[left - 1] == ' ' || s.p[left - 1] == '\t'))
+        left--;
+    if (left > 0)
+        cut_text(n, (size_t)(s.p - n->text), left);
+    else
+        b->out->document.count--;
+}
+
+/* Takes the box of a task from the first paragraph of a list item. */
+static void leave_paragraph(struct builder *b, uint32_t at)
+{
+    if (b->out->document.count == at + 1) { /* a call-out's word stood alone */
+        b->out->document.count--;
+        b->depth--;
+        return;
+    }
+    struct node *item = node_at(b, node_at(b, at)->parent);
+    struct node *text = node_at(b, at + 1);
+    if (item->type == NODE_ITEM && item == node_at(b, at - 1) && text->type == NODE_TEXT && text->len > 3 &&
+        text->text[0] == '[' && text->text[2] == ']' && text->text[3] == ' ' &&
+        (text->text[1] == ' ' || (text->text[1] | 32) == 'x')) {
+        item->flags |= (uint16_t)(NODE_TASK | (text->text[1] == ' ' ? 0 : NODE_CHECKED));
+        cut_text(text, 4, text->len - 4);
+    }
+    pop(b);
+}
+
+static void leave(struct builder *b, cmark_node *from)
+{
+    if (b->open[b->depth].from != from || b->depth == 0)
+        return;
+    uint32_t at = b->open[b->depth].index;
+    struct node *n = node_at(b, at);
+    if (n->type == NODE_PARAGRAPH) {
+        leave_paragraph(b, at);
+        return;
+    }
+    if (n->type == NODE_HEADING)
+        leave_heading(b, n);
+    pop(b);
+}
+
+/* Appends the subtree of cmark's node top. A loop, since cmark nests as deep as its input. */
+static void convert(struct builder *b, cmark_node *top)
+{
+    cmark_node *n = top;
+    for (;;) {
+        cmark_node_type type = cmark_node_get_type(n);
+        bool down = type >= CMARK_NODE_FIRST_INLINE ? enter_inline(b, n, type) : enter_block(b, n, type);
+        cmark_node *child = down && !b->failed ? cmark_node_first_child(n) : NULL;
+        if (child != NULL) {
+            n = child;
+            continue;
+        }
+        for (;;) {
+            leave(b, n);
+            if (n == top || b->failed)
+                return;
+            cmark_node *next = cmark_node_next(n);
+            if (next != NULL) {
+                n = next;
+                break;
+            }
+            n = cmark_node_parent(n);
+        }
+    }
+}
+
+static bool build(struct owned *out, cmark_node *root, size_t first_line)
+{
+    struct builder b = {.out = out, .line_delta = (int64_t)first_line - 1, .line = (uint32_t)first_line};
+    b.cap = (uint32_t)(out->document.source_len / 32) + 64;
+    b.nodes = malloc(b.cap * sizeof *b.nodes);
+    if (b.nodes == NULL || node_add(&b, NODE_DOCUMENT) == NULL) {
+        free(b.nodes);
+        return false;
+    }
+    b.nodes[0].parent = 0;
+    uint32_t last = file_line(&b, cmark_node_get_end_line(root));
+    b.nodes[0].last_line = last > b.nodes[0].line ? last : b.nodes[0].line;
+    convert(&b, root);
+    b.nodes[0].end = out->document.count;
+    out->document.nodes = b.nodes;
+    return !b.failed;
+}
+
+struct document *document_parse(const char *text, size_t len, size_t first_line, struct error *err)
+{
+    if (len > DOCUMENT_SIZE_MAX || first_line > INT32_MAX) {
+        error_set(err, EX_DATAERR, "cannot read this text", NULL, "it is larger than 64 MiB", "split it into several pages");
+        return NULL;
+    }
+    struct owned *out = calloc(1, sizeof *out);
+    if (out == NULL) {
+        error_memory(err);
+        return NULL;
+    }
+    out->document.source = text;
+    out->document.source_len = len;
+    out->document.first_line = (uint32_t)first_line;
+    struct markdown m = {0};
+    struct tables tables = {0};
+    bool ok = markdown_parse(&m, text, len) && tables_find(&tables, m.root, text, len) &&
+              build(out, m.root, first_line);
+    tables_free(&tables);
+    markdown_free(&m);
+    if (ok)
+        return &out->document;
+    document_close(&out->document);
+    error_memory(err);
+    return NULL;
+}
+
+void document_close(struct document *d)
+{
+    if (d == NULL)
+        return;
+    struct owned *out = (struct owned *)d; /* the document is its first member */
+    for (struct pool *p = out->pool, *next; p != NULL; p = next) {
+        next = p->next;
+        free(p);
+    }
+    free((struct node *)d->nodes);
+    free(out);
+}
