@@ -98,6 +98,21 @@ size_t text_invalid(const char *s, size_t n)
     return n;
 }
 
+size_t text_printable_length(const char *s, size_t n)
+{
+    const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t x; /* eight bytes: one with its high bit, below 0x20, or 0x7F has the high bit in one of the sums */
+        memcpy(&x, s + i, 8);
+        if (((x | (x - ones * 0x20) | (x + ones)) & high) != 0)
+            break;
+    }
+    while (i < n && (unsigned char)(s[i] - 0x20) < 0x5F)
+        i++;
+    return i;
+}
+
 static bool is_bidi_control(uint32_t c)
 {
     return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);

@@ -30,6 +30,14 @@ size_t text_decode(const char *s, size_t n, uint32_t *code_point);
 /* The offset of the first invalid byte, or n when all of it is valid UTF-8 without NUL. */
 size_t text_invalid(const char *s, size_t n);
 
+/* How many bytes at the start of s are printable ASCII (U+0020..7E): safe, one column each. Fast. */
+size_t text_printable_length(const char *s, size_t n);
+
+static inline bool text_printable(const char *s, size_t n)
+{
+    return text_printable_length(s, n) == n;
+}
+
 /* The bytes of the grapheme cluster at s[0..n) and its width in terminal columns (0..2). */
 size_t text_cluster(const char *s, size_t n, int *columns);
 

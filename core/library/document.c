@@ -64,23 +64,6 @@ static char *pool_take(struct builder *b, size_t n)
     return at;
 }
 
-/* Whether s holds printable ASCII alone, eight bytes at a time. */
-static bool printable_ascii(const char *s, size_t n)
-{
-    const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;
-    uint64_t bad = 0;
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t x;
-        memcpy(&x, s + i, 8);
-        bad |= x | (x - ones * 0x20) | (x + ones);
-    }
-    bool odd = (bad & high) != 0;
-    for (; i < n; i++)
-        odd |= (unsigned char)(s[i] - 0x20) >= 0x5F;
-    return !odd;
-}
-
 static struct node *node_at(struct builder *b, uint32_t i)
 {
     return &b->nodes[i];
@@ -120,7 +103,7 @@ static void set_text(struct builder *b, struct node *n, const char *text, size_t
     copy[len] = '\0';
     n->text = copy;
     n->len = (uint32_t)len;
-    if (printable_ascii(copy, len))
+    if (text_printable(copy, len))
         n->flags |= NODE_ASCII;
 }
 
@@ -488,7 +471,7 @@ static void cut_text(struct node *n, size_t from, size_t len)
 {
     n->text += from;
     n->len = (uint32_t)len;
-    if (printable_ascii(n->text, n->len))
+    if (text_printable(n->text, n->len))
         n->flags |= NODE_ASCII;
 }
 
@@ -517,7 +500,7 @@ static void leave_heading(struct builder *b, struct node *heading)
     while (left > 0 && (s.p[left - 1] == ' ' || s.p[left - 1] == '\t'))
         left--;
     if (left > 0)
-        cut_text(n, (size_t)(s.p - n->text), left);
+        cut_text(n, 0, (size_t)(s.p - n->text) + left);
     else
         b->out->document.count--;
 }

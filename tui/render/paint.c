@@ -1,0 +1,441 @@
+#include "tui/render/paint.h"
+
+#include "core/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEAST_ROOM = 10 }; /* columns that prefixes leave to content */
+
+bool paint_grow(struct paint *p, void **array, size_t count, size_t *cap, size_t size)
+{
+    if (count < *cap)
+        return true;
+    size_t want = *cap + *cap / 2 + 64;
+    void *grown = want < UINT32_MAX / 2 ? realloc(*array, want * size) : NULL;
+    if (grown == NULL) {
+        p->failed = true;
+        return false;
+    }
+    *array = grown;
+    *cap = want;
+    return true;
+}
+
+/* Room for n bytes of text; false when memory is out. */
+static bool reserve(struct paint *p, size_t n)
+{
+    if (p->cap - p->len >= n)
+        return true;
+    size_t cap = p->cap + p->cap / 2 + n + 1024;
+    char *text = cap < UINT32_MAX / 2 ? realloc(p->text, cap) : NULL;
+    if (text == NULL) {
+        p->failed = true;
+        return false;
+    }
+    p->text = text;
+    p->cap = cap;
+    return true;
+}
+
+static void append(struct paint *p, const char *s, size_t n)
+{
+    if (!reserve(p, n))
+        return;
+    memcpy(p->text + p->len, s, n);
+    p->len += n;
+}
+
+void paint_keep(struct paint *p, const char *s, size_t n)
+{
+    append(p, s, n);
+}
+
+static void add_run(struct paint *p, size_t from, size_t to, uint16_t style, uint32_t link)
+{
+    if (to <= from || (style == STYLE_TEXT && link == 0))
+        return;
+    if (!paint_grow(p, (void **)&p->runs, p->run_count, &p->run_cap, sizeof *p->runs))
+        return;
+    struct run *last = p->run_count > p->first_run ? &p->runs[p->run_count - 1] : NULL;
+    if (last != NULL && last->style == style && last->link == link && p->start + last->offset + last->length == from) {
+        last->length += (uint32_t)(to - from);
+        return;
+    }
+    p->runs[p->run_count++] =
+        (struct run){.offset = (uint32_t)(from - p->start), .length = (uint32_t)(to - from), .style = style, .link = link};
+}
+
+/* Closes the run at hand; the next one starts here. */
+static void close_run(struct paint *p)
+{
+    if (p->open)
+        add_run(p, p->run_start, p->len, p->style, p->link);
+    p->run_start = p->len;
+}
+
+void paint_style(struct paint *p, uint16_t style, uint32_t link)
+{
+    if (style == p->style && link == p->link)
+        return;
+    close_run(p);
+    p->style = style;
+    p->link = link;
+}
+
+static void put_prefixes(struct paint *p, size_t depth, bool blank)
+{
+    for (size_t i = 0; i < depth; i++) {
+        struct prefix *x = &p->prefixes[i];
+        bool first = !x->used && !blank;
+        size_t from = p->len;
+        append(p, first ? x->first : x->rest, first ? x->first_len : x->rest_len);
+        p->col += first ? x->first_columns : x->columns;
+        if (x->style != STYLE_TEXT && (first || x->style != STYLE_MARKER))
+            add_run(p, from, p->len, x->style, 0);
+        x->used |= !blank;
+    }
+}
+
+static void begin_line(struct paint *p)
+{
+    p->start = p->len;
+    p->first_run = p->run_count;
+    p->col = 0;
+    p->open = true;
+}
+
+/* Gives the links that start in this line their place. */
+static void place_links(struct paint *p, const struct line *line)
+{
+    const char *text = p->text + line->offset;
+    for (size_t i = 0; i < line->runs; i++) {
+        const struct run *r = &p->runs[line->first_run + i];
+        struct line_link *link = r->link != 0 ? &p->links[r->link - 1] : NULL;
+        if (link == NULL || (link->width != 0 && link->line != p->line_count))
+            continue;
+        size_t column = text_width(text, r->offset), width = text_width(text + r->offset, r->length);
+        if (link->width == 0)
+            *link = (struct line_link){link->target, (uint32_t)p->line_count, (uint32_t)column, (uint32_t)width};
+        else
+            link->width = (uint32_t)(column + width) - link->column;
+    }
+}
+
+static void finish_line(struct paint *p)
+{
+    size_t end = p->len;
+    while (end > p->start && p->text[end - 1] == ' ')
+        end--;
+    while (p->run_count > p->first_run) {
+        struct run *last = &p->runs[p->run_count - 1];
+        if (p->start + last->offset + last->length <= end)
+            break;
+        if (p->start + last->offset < end) {
+            last->length = (uint32_t)(end - p->start) - last->offset;
+            break;
+        }
+        p->run_count--;
+    }
+    p->col -= p->len - end < p->col ? p->len - end : p->col;
+    p->len = end;
+    p->open = false;
+    if (p->col > p->widest)
+        p->widest = p->col;
+    if (!paint_grow(p, (void **)&p->lines, p->line_count, &p->line_cap, sizeof *p->lines))
+        return;
+    struct line line = {(uint32_t)p->start,     (uint32_t)(p->len - p->start),
+                        (uint32_t)p->first_run, (uint32_t)(p->run_count - p->first_run),
+                        p->section,             p->line_source};
+    if (!p->cell && p->link_count > 0 && line.runs > 0)
+        place_links(p, &line);
+    p->lines[p->line_count++] = line;
+}
+
+void paint_flush_blank(struct paint *p)
+{
+    if (!p->blank || p->open)
+        return;
+    p->blank = false;
+    begin_line(p);
+    p->line_source = p->source;
+    put_prefixes(p, p->blank_depth, true);
+    finish_line(p);
+}
+
+void paint_blank(struct paint *p)
+{
+    if (p->line_count == 0)
+        return;
+    p->blank = true;
+    p->blank_depth = p->depth;
+}
+
+void paint_open(struct paint *p)
+{
+    if (p->open)
+        return;
+    if (p->blank)
+        paint_flush_blank(p);
+    begin_line(p);
+    p->line_source = p->source;
+    put_prefixes(p, p->depth, false);
+    p->content = p->run_start = p->len;
+}
+
+void paint_end(struct paint *p)
+{
+    if (!p->open)
+        return;
+    close_run(p);
+    finish_line(p);
+}
+
+size_t paint_room(const struct paint *p)
+{
+    return p->right > p->indent ? p->right - p->indent : 1;
+}
+
+void paint_push(struct paint *p, const char *first, const char *rest, size_t columns, uint16_t style)
+{
+    if (p->depth == PREFIX_DEPTH)
+        return;
+    size_t first_len = strlen(first), rest_len = strlen(rest);
+    bool fits = p->indent + columns + LEAST_ROOM <= p->right || p->depth == 0;
+    struct prefix *x = &p->prefixes[p->depth++];
+    x->style = style;
+    x->used = false;
+    x->first_len = (uint8_t)(first_len < PREFIX_BYTES ? first_len : 0);
+    x->rest_len = (uint8_t)(fits && rest_len < PREFIX_BYTES ? rest_len : 0);
+    memcpy(x->first, first, x->first_len);
+    memcpy(x->rest, rest, x->rest_len);
+    x->first_columns = (uint8_t)columns;
+    x->columns = (uint8_t)(fits ? columns : 0);
+    p->indent += x->columns;
+}
+
+void paint_pop(struct paint *p)
+{
+    if (p->depth == 0)
+        return;
+    p->indent -= p->prefixes[--p->depth].columns;
+    if (p->blank_depth > p->depth)
+        p->blank_depth = p->depth;
+}
+
+void paint_raw(struct paint *p, const char *s, size_t n, size_t columns)
+{
+    paint_open(p);
+    append(p, s, n);
+    p->col += columns;
+}
+
+void paint_spaces(struct paint *p, size_t n)
+{
+    paint_open(p);
+    if (!reserve(p, n))
+        return;
+    memset(p->text + p->len, ' ', n);
+    p->len += n;
+    p->col += n;
+}
+
+/* The runs of the open line that lie behind `from`, put again behind the text that was carried over. */
+static void carry_runs(struct paint *p, const struct run *runs, size_t count, size_t from)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t start = runs[i].offset, end = start + runs[i].length;
+        start = start > from ? start - from : 0;
+        end = end > from ? end - from : 0;
+        add_run(p, p->content + start, p->content + end, runs[i].style, runs[i].link);
+    }
+}
+
+/* Ends the line at its last blank and takes what follows over to the next one. False when it has no blank. */
+static bool carry_over(struct paint *p)
+{
+    size_t at = p->len;
+    while (at > p->content && p->text[at - 1] != ' ')
+        at--;
+    if (at == p->content)
+        return false;
+    size_t tail = p->len - at;
+    close_run(p);
+    if (tail == 0) {
+        finish_line(p);
+        return true;
+    }
+    enum { MOST = 16 };
+    struct run runs[MOST];
+    size_t from = at - p->start, first = p->run_count;
+    while (first > p->first_run && p->runs[first - 1].offset + p->runs[first - 1].length > from &&
+           p->run_count - first < MOST)
+        first--;
+    size_t count = p->run_count - first;
+    if (count > 0)
+        memcpy(runs, p->runs + first, count * sizeof *runs);
+    buf_clear(&p->carry);
+    buf_add(&p->carry, p->text + at, tail);
+    if (!buf_ok(&p->carry)) {
+        p->failed = true;
+        return false;
+    }
+    p->len = at;
+    finish_line(p);
+    paint_open(p);
+    append(p, p->carry.data, tail);
+    p->col += text_width(p->carry.data, tail);
+    carry_runs(p, runs, count, from);
+    p->run_start = p->len;
+    return true;
+}
+
+/* What to do when s[0..n) doesn't fit: after `fit` bytes the line is full, and `at` (SIZE_MAX: nowhere) is the place
+ * where s may be cut. Returns the bytes put. */
+static size_t overflow(struct paint *p, const char *s, size_t fit, size_t used, size_t at)
+{
+    if (at != SIZE_MAX && (at > 0 || p->len > p->content)) {
+        append(p, s, at);
+        p->col += at < fit ? text_width(s, at) : used;
+        paint_end(p);
+        return at;
+    }
+    if (carry_over(p))
+        return 0;
+    if (fit == 0 && p->len > p->content) {
+        paint_end(p);
+        return 0;
+    }
+    append(p, s, fit);
+    p->col += used;
+    paint_end(p);
+    return fit;
+}
+
+static void put_ascii(struct paint *p, const char *s, size_t n)
+{
+    while (n > 0 && !p->failed) {
+        if (!p->open) {
+            while (n > 0 && *s == ' ') {
+                s++;
+                n--;
+            }
+            if (n == 0)
+                return;
+            paint_open(p);
+        }
+        size_t room = p->right > p->col ? p->right - p->col : 0;
+        if (n <= room) {
+            append(p, s, n);
+            p->col += n;
+            return;
+        }
+        size_t at = room;
+        while (at > 0 && s[at] != ' ')
+            at--;
+        if (s[at] != ' ')
+            at = SIZE_MAX;
+        size_t fit = room == 0 && p->len == p->content ? 1 : room;
+        size_t put = overflow(p, s, fit, fit, at);
+        s += put;
+        n -= put;
+    }
+}
+
+/* Where s may be cut so that at most `fit` bytes stand before: at a blank, or beside a wide character. */
+static size_t wide_break(const char *s, size_t n, size_t fit)
+{
+    for (size_t at = fit;; at--) {
+        while (at > 0 && at < n && ((unsigned char)s[at] & 0xC0) == 0x80)
+            at--;
+        int columns;
+        if (at < n && s[at] == ' ')
+            return at;
+        if (at < n && (unsigned char)s[at] >= 0xE1 && text_cluster(s + at, n - at, &columns) > 0 && columns == 2)
+            return at;
+        if (at == 0)
+            return SIZE_MAX;
+    }
+}
+
+static void put_wide(struct paint *p, const char *s, size_t n)
+{
+    while (n > 0 && !p->failed) {
+        if (!p->open && *s == ' ') {
+            s++;
+            n--;
+            continue;
+        }
+        paint_open(p);
+        size_t used, room = p->right > p->col ? p->right - p->col : 0;
+        size_t fit = text_fit(s, n, room, &used);
+        if (fit == n) {
+            append(p, s, n);
+            p->col += used;
+            return;
+        }
+        size_t at = wide_break(s, n, fit);
+        if (fit == 0 && p->len == p->content) {
+            int columns;
+            fit = text_cluster(s, n, &columns);
+            used = (size_t)columns;
+        }
+        size_t put = overflow(p, s, fit, used, at);
+        s += put;
+        n -= put;
+    }
+}
+
+void paint_text(struct paint *p, const char *s, size_t n, bool ascii)
+{
+    if (ascii) {
+        put_ascii(p, s, n);
+        return;
+    }
+    while (n > 0) {
+        size_t k = text_printable_length(s, n);
+        if (k == n) {
+            put_ascii(p, s, n);
+            return;
+        }
+        if (k > 1) /* the last one may carry combining marks */
+            put_ascii(p, s, k - 1);
+        size_t from = k > 1 ? k - 1 : 0, to = k;
+        while (to < n && (unsigned char)(s[to] - 0x20) >= 0x5F)
+            to++;
+        buf_clear(&p->scratch);
+        text_safe(&p->scratch, s + from, to - from, (p->flags & RENDER_ASCII) != 0 ? TEXT_ASCII : 0);
+        if (!buf_ok(&p->scratch))
+            p->failed = true;
+        else if (p->scratch.len > 0)
+            put_wide(p, p->scratch.data, p->scratch.len);
+        s += to;
+        n -= to;
+    }
+}
+
+uint32_t paint_link(struct paint *p, const char *target)
+{
+    if (!paint_grow(p, (void **)&p->links, p->link_count, &p->link_cap, sizeof *p->links))
+        return 0;
+    p->links[p->link_count++] = (struct line_link){.target = target};
+    return (uint32_t)p->link_count;
+}
+
+void paint_clear(struct paint *p)
+{
+    p->len = p->line_count = p->run_count = p->first_run = p->run_start = 0;
+    p->open = p->blank = false;
+    p->widest = 0;
+}
+
+void paint_free(struct paint *p)
+{
+    free(p->text);
+    free(p->lines);
+    free(p->runs);
+    free(p->links);
+    free(p->headings);
+    buf_free(&p->scratch);
+    buf_free(&p->carry);
+}
