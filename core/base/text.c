@@ -166,8 +166,6 @@ size_t text_cluster(const char *s, size_t n, int *columns)
 
 size_t text_width(const char *s, size_t n)
 {
-    if (text_printable(s, n))
-        return n;
     size_t used;
     text_fit(s, n, SIZE_MAX, &used);
     return used;
@@ -175,12 +173,7 @@ size_t text_width(const char *s, size_t n)
 
 size_t text_fit(const char *s, size_t n, size_t columns, size_t *used)
 {
-    size_t at = text_printable_length(s, n);
-    if (at < n && at > 0)
-        at--; /* it may carry combining marks */
-    if (at > columns)
-        at = columns;
-    size_t width = at;
+    size_t at = 0, width = 0;
     while (at < n) {
         int w;
         size_t k = text_cluster(s + at, n - at, &w);

@@ -1,0 +1,376 @@
+#include "core/base/config.h"
+
+#include "core/base/buf.h"
+#include "core/base/yaml.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+static const struct key {
+    const char *name;
+    enum config_type type;
+    const char *variables[3]; /* the first that is set counts */
+    const char *help;
+} keys[CONFIG_KEYS] = {
+    [CONFIG_ROLES] = {"roles", CONFIG_LIST, {"CRIB_ROLES"}, "your jobs: what fits them comes first"},
+    [CONFIG_STAGE] = {"stage", CONFIG_TEXT, {"CRIB_STAGE"}, "the stage of the work where nothing else says it"},
+    [CONFIG_THEME] = {"theme", CONFIG_TEXT, {"CRIB_THEME"}, "colours: auto, dark, light, 16, mono or contrast"},
+    [CONFIG_MOUSE] = {"mouse", CONFIG_YES_NO, {"CRIB_MOUSE"}, "react to the mouse (the terminal's own copying then needs Shift)"},
+    [CONFIG_HOMEPAGE] = {"homepage", CONFIG_TEXT, {"CRIB_HOMEPAGE"}, "where accounts belong: the homePage of xAPI statements"},
+    [CONFIG_SHARED_ACCOUNTS] = {"shared_accounts", CONFIG_LIST, {NULL}, "system accounts that several people use"},
+    [CONFIG_LANGUAGE] = {"language", CONFIG_TEXT, {"CRIB_LANGUAGE"}, "picks among translations, as in pt-BR"},
+    [CONFIG_EDITOR] = {"editor", CONFIG_TEXT, {"VISUAL", "EDITOR"}, "what `e` opens a source file with"},
+    [CONFIG_ASCII] = {"ascii", CONFIG_YES_NO, {"CRIB_ASCII"}, "nothing but ASCII on the screen"},
+};
+
+static const char *const origin_names[] = {"default", "system", "user", "environment", "flag"};
+
+struct config {
+    struct arena *arena;
+    struct config_value values[CONFIG_KEYS];
+};
+
+enum { MOST_BYTES = YAML_MOST_BYTES };
+
+static struct strings key_names(const char *names[CONFIG_KEYS])
+{
+    for (size_t i = 0; i < CONFIG_KEYS; i++)
+        names[i] = keys[i].name;
+    return (struct strings){names, CONFIG_KEYS};
+}
+
+const char *config_key_name(enum config_key key)
+{
+    return keys[key].name;
+}
+
+const char *config_key_help(enum config_key key)
+{
+    return keys[key].help;
+}
+
+const char *config_origin_name(enum config_origin origin)
+{
+    return origin_names[origin];
+}
+
+/* ---- values from text: environment, flags, `config set` ---- */
+
+static bool parse_yes(const char *text, bool *yes)
+{
+    static const char *const good[] = {"yes", "true", "on", "1"}, *const bad[] = {"no", "false", "off", "0"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        if (strcasecmp(text, good[i]) == 0 || strcasecmp(text, bad[i]) == 0) {
+            *yes = strcasecmp(text, good[i]) == 0;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "a, b,c" into a list; false when memory is out. */
+static bool parse_list(struct arena *a, const char *text, struct strings *list)
+{
+    size_t most = 1;
+    for (const char *at = text; *at != '\0'; at++)
+        most += *at == ',';
+    const char **items = arena_array(a, most, sizeof *items);
+    size_t count = 0;
+    for (const char *at = text; items != NULL;) {
+        size_t n = strcspn(at, ",");
+        while (n > 0 && (at[0] == ' ' || at[0] == '\t')) {
+            at++;
+            n--;
+        }
+        size_t kept = n;
+        while (kept > 0 && (at[kept - 1] == ' ' || at[kept - 1] == '\t'))
+            kept--;
+        if (kept > 0 && (items[count++] = arena_copy(a, at, kept)) == NULL)
+            return false;
+        if (at[n] == '\0')
+            break;
+        at += n + 1;
+    }
+    *list = (struct strings){items, count};
+    return items != NULL;
+}
+
+static const char *join(struct arena *a, struct strings list)
+{
+    const char *text = "";
+    for (size_t i = 0; text != NULL && i < list.count; i++)
+        text = i == 0 ? list.items[i] : arena_printf(a, "%s, %s", text, list.items[i]);
+    return text;
+}
+
+static bool set_from_text(struct config *c, enum config_key key, const char *text, enum config_origin origin,
+                          const char *where, struct error *err)
+{
+    struct config_value v = {.type = keys[key].type, .text = arena_strdup(c->arena, text), .origin = origin};
+    v.where = arena_strdup(c->arena, where);
+    if (v.text == NULL || v.where == NULL || (v.type == CONFIG_LIST && !parse_list(c->arena, text, &v.list)))
+        return error_memory(err);
+    if (v.type == CONFIG_YES_NO) {
+        if (!parse_yes(text, &v.yes))
+            return error_set(err, EX_USAGE, "cannot set", where, "it is neither yes nor no", "write yes or no");
+        v.text = v.yes ? "yes" : "no";
+    }
+    c->values[key] = v;
+    return true;
+}
+
+/* ---- values from files ---- */
+
+static bool set_from_yaml(struct config *c, enum config_key key, const struct yaml *node, enum config_origin origin,
+                          const char *file, struct diags *diags, struct error *err)
+{
+    struct config_value v = {.type = keys[key].type, .text = "", .origin = origin, .line = node->line};
+    v.where = arena_strdup(c->arena, file);
+    bool ok;
+    switch (v.type) {
+    case CONFIG_TEXT:
+        ok = yaml_text(node, file, diags, &v.text);
+        break;
+    case CONFIG_YES_NO:
+        ok = yaml_bool(node, file, diags, &v.yes);
+        v.text = v.yes ? "yes" : "no";
+        break;
+    default:
+        ok = yaml_strings(node, c->arena, file, diags, &v.list);
+        v.text = join(c->arena, v.list);
+        break;
+    }
+    if (v.where == NULL || v.text == NULL)
+        return error_memory(err);
+    if (ok)
+        c->values[key] = v;
+    return true;
+}
+
+static bool read_file(struct config *c, const char *path, enum config_origin origin, struct diags *diags,
+                      struct error *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return errno == ENOENT || errno == ENOTDIR || error_errno(err, errno, "cannot read", path, NULL);
+    struct buf bytes = {0};
+    bool ok = file_read(path, MOST_BYTES, &bytes, err);
+    const struct yaml *root = ok ? yaml_parse(c->arena, buf_text(&bytes), bytes.len, path, 1, diags) : NULL;
+    buf_free(&bytes);
+    if (root == NULL)
+        return ok;
+    if (root->kind != YAML_MAPPING) {
+        diags_add(diags, SEVERITY_ERROR, path, root->line, root->column, "write `key: value` lines",
+                  "the configuration must be a mapping");
+        return true;
+    }
+    const char *names[CONFIG_KEYS];
+    yaml_unknown(root, key_names(names), path, diags);
+    for (size_t i = 0; ok && i < CONFIG_KEYS; i++) {
+        const struct yaml *node = yaml_get(root, keys[i].name);
+        if (node != NULL)
+            ok = set_from_yaml(c, (enum config_key)i, node, origin, path, diags, err);
+    }
+    return ok;
+}
+
+static bool read_environment(struct config *c, struct diags *diags, struct error *err)
+{
+    for (size_t i = 0; i < CONFIG_KEYS; i++)
+        for (size_t v = 0; v < 3 && keys[i].variables[v] != NULL; v++) {
+            const char *text = getenv(keys[i].variables[v]);
+            if (text == NULL || text[0] == '\0')
+                continue;
+            struct error why = {0};
+            if (!set_from_text(c, (enum config_key)i, text, ORIGIN_ENVIRONMENT, keys[i].variables[v], &why)) {
+                if (why.code != EX_USAGE) {
+                    if (err != NULL)
+                        *err = why;
+                    return false;
+                }
+                diags_add(diags, SEVERITY_ERROR, keys[i].variables[v], 0, 0, why.todo, "`%.60s`: %s", text, why.why);
+            }
+            break;
+        }
+    return true;
+}
+
+static const char *user_file(struct arena *a, const struct places *places)
+{
+    return arena_printf(a, "%s/config.yaml", places->config);
+}
+
+struct config *config_load(struct arena *a, const struct places *places, struct diags *diags, struct error *err)
+{
+    struct config *c = arena_alloc(a, sizeof *c);
+    const char *own = user_file(a, places);
+    if (c == NULL || own == NULL) {
+        error_memory(err);
+        return NULL;
+    }
+    c->arena = a;
+    for (size_t i = 0; i < CONFIG_KEYS; i++)
+        c->values[i] = (struct config_value){.type = keys[i].type, .text = keys[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
+    c->values[CONFIG_THEME].text = "auto";
+    if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, err) ||
+        !read_file(c, own, ORIGIN_USER, diags, err) || !read_environment(c, diags, err))
+        return NULL;
+    return c;
+}
+
+bool config_override(struct config *c, enum config_key key, const char *text, const char *option, struct error *err)
+{
+    return set_from_text(c, key, text, ORIGIN_FLAG, option, err);
+}
+
+const struct config_value *config_get(const struct config *c, enum config_key key)
+{
+    return &c->values[key];
+}
+
+const char *config_text(const struct config *c, enum config_key key)
+{
+    return c->values[key].text;
+}
+
+bool config_yes(const struct config *c, enum config_key key)
+{
+    return c->values[key].yes;
+}
+
+struct strings config_list(const struct config *c, enum config_key key)
+{
+    return c->values[key].list;
+}
+
+/* ---- writing ---- */
+
+/* A double-quoted scalar: whatever the text holds, it stays one line and one value. */
+static void add_quoted(struct buf *out, const char *text)
+{
+    buf_addc(out, '"');
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\')
+            buf_addf(out, "\\%c", *at);
+        else if (*at < 0x20 || *at == 0x7F)
+            buf_addf(out, "\\x%02X", *at);
+        else
+            buf_addc(out, (char)*at);
+    }
+    buf_addc(out, '"');
+}
+
+static void add_line(struct buf *out, struct arena *a, const struct key *key, const char *value)
+{
+    struct strings list;
+    buf_addf(out, "%s: ", key->name);
+    if (key->type == CONFIG_YES_NO) {
+        bool yes = false;
+        (void)parse_yes(value, &yes);
+        buf_adds(out, yes ? "true" : "false");
+    } else if (key->type == CONFIG_LIST && parse_list(a, value, &list)) {
+        buf_addc(out, '[');
+        for (size_t i = 0; i < list.count; i++) {
+            buf_adds(out, i > 0 ? ", " : "");
+            add_quoted(out, list.items[i]);
+        }
+        buf_addc(out, ']');
+    } else {
+        add_quoted(out, value);
+    }
+    buf_addc(out, '\n');
+}
+
+/* The start of a line (from 1) in the text, or its end. */
+static size_t line_start(const char *text, size_t n, size_t line)
+{
+    size_t at = 0;
+    for (size_t l = 1; l < line && at < n; l++) {
+        const char *lf = memchr(text + at, '\n', n - at);
+        at = lf != NULL ? (size_t)(lf - text) + 1 : n;
+    }
+    return at;
+}
+
+/* Where the value that begins on the node's line ends: at the next line that isn't indented, empty or a list's. */
+static size_t value_end(const char *text, size_t n, size_t start)
+{
+    size_t at = line_start(text + start, n - start, 2) + start;
+    while (at < n && (text[at] == ' ' || text[at] == '\t' || (text[at] == '-' && text[at + 1] == ' ')))
+        at += line_start(text + at, n - at, 2);
+    return at;
+}
+
+/* The file's text with the key's lines replaced, or the key added at its end. */
+static bool rewrite(struct arena *a, const struct buf *old, const char *path, const struct key *key, const char *value,
+                    struct buf *out, struct error *err)
+{
+    struct diags *diags = diags_open();
+    if (diags == NULL)
+        return error_memory(err);
+    const struct yaml *root = yaml_parse(a, buf_text(old), old->len, path, 1, diags);
+    bool ok = root != NULL && root->kind == YAML_MAPPING;
+    if (!ok)
+        error_set(err, EX_CONFIG, "cannot change the configuration", path,
+                  root == NULL && diags_count(diags) > 0 ? diags_at(diags, 0)->text : "it is no mapping", "mend it first");
+    diags_close(diags);
+    if (!ok)
+        return false;
+    const struct yaml *node = yaml_get(root, key->name);
+    if (node != NULL && root->line == node->key_line && buf_text(old)[line_start(buf_text(old), old->len, node->key_line)] == '{')
+        return error_set(err, EX_CONFIG, "cannot change the configuration", path, "it is written in braces",
+                         "write one `key: value` a line");
+    size_t start = node != NULL ? line_start(buf_text(old), old->len, node->key_line) : old->len;
+    size_t end = node != NULL ? value_end(buf_text(old), old->len, start) : old->len;
+    buf_add(out, buf_text(old), start);
+    if (out->len > 0 && out->data[out->len - 1] != '\n')
+        buf_addc(out, '\n');
+    add_line(out, a, key, value);
+    buf_add(out, buf_text(old) + end, old->len - end);
+    return buf_ok(out) || error_memory(err);
+}
+
+static bool write_key(struct arena *a, const struct places *places, const struct key *key, const char *value,
+                      struct error *err)
+{
+    const char *path = user_file(a, places);
+    if (path == NULL)
+        return error_memory(err);
+    struct buf old = {0}, out = {0};
+    struct stat st;
+    bool ok = stat(path, &st) != 0 ? file_make_dirs(places->config, err) : file_read(path, MOST_BYTES, &old, err);
+    ok = ok && rewrite(a, &old, path, key, value, &out, err) && file_write(path, buf_text(&out), out.len, 0600, err);
+    buf_free(&old);
+    buf_free(&out);
+    return ok;
+}
+
+bool config_set(const struct places *places, const char *key, const char *value, struct error *err)
+{
+    const struct key *found = NULL;
+    for (size_t i = 0; i < CONFIG_KEYS; i++)
+        if (strcmp(keys[i].name, key) == 0)
+            found = &keys[i];
+    if (found == NULL) {
+        const char *names[CONFIG_KEYS];
+        const char *nearest = strings_nearest(key_names(names), key);
+        char todo[100] = "`crib config` lists the keys";
+        if (nearest != NULL)
+            snprintf(todo, sizeof todo, "did you mean %s?", nearest);
+        return error_set(err, EX_USAGE, "no such key", key, NULL, todo);
+    }
+    bool yes;
+    if (found->type == CONFIG_YES_NO && !parse_yes(value, &yes))
+        return error_set(err, EX_USAGE, "cannot set", key, "it takes yes or no", "write yes or no");
+    struct arena *a = arena_open();
+    if (a == NULL)
+        return error_memory(err);
+    bool ok = write_key(a, places, found, value, err);
+    arena_close(a);
+    return ok;
+}
