@@ -51,6 +51,7 @@ struct library_result {
     bool implied;        /* the directory has no channel.yaml; its id is made from its name */
     size_t added, changed, removed, unchanged; /* files */
     size_t refused; /* files that can't be taken (the diags say why); what was installed of them before stays */
+    size_t drafts;  /* files that were left out as drafts, of those read now */
     size_t modules, pages; /* that the channel holds now */
 };
 
@@ -187,6 +188,17 @@ bool library_news(struct library *l, struct arena *a, int64_t since_ms, struct l
  * with the hashes that were done, to tell new from changed. */
 bool library_seen(struct library *l, const char *channel, const char *id, const unsigned char hash[32],
                   int64_t *since_ms, struct error *err);
+
+/* ---- searching ---- */
+
+/* The directories for search_open: n = 0 is the user's index, 1 the system-wide one's; NULL where there is none. */
+const char *library_index_dir(struct library *l, size_t n);
+
+/* The library's key of what search_key gives in the n-th index. */
+int64_t library_index_key(size_t n, int64_t search_key);
+
+/* Is this channel of the n-th library hidden by one of the user's with the same id? Its hits are left out then. */
+bool library_index_hidden(struct library *l, size_t n, const char *channel);
 
 /* ---- resolving what a person typed ---- */
 

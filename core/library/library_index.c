@@ -1,0 +1,133 @@
+#include "core/library/library_index.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MS_A_DAY = 24 * 60 * 60 * 1000 };
+
+struct search_writer *index_open(struct part *part, bool *damaged, struct error *err)
+{
+    return search_writer_open(part->index, damaged, err);
+}
+
+bool index_replace(struct search_writer *w, const struct facts *facts, const struct trigger *triggers,
+                   size_t trigger_count, const struct sections *sections, struct arena *scratch, struct error *err)
+{
+    struct search_section *texts = arena_array(scratch, sections->count, sizeof *texts);
+    if (texts == NULL)
+        return error_memory(err);
+    for (size_t i = 0; i < sections->count; i++) {
+        const struct section *s = &sections->items[i];
+        texts[i] = (struct search_section){s->anchor, s->title, s->text, s->text_len};
+    }
+    const struct search_doc doc = {
+        .key = key_in(facts->key),
+        .channel = facts->channel,
+        .id = facts->id,
+        .title = facts->title,
+        .problem = facts->problem,
+        .outcome = facts->outcome,
+        .kind = facts->kind,
+        .format = facts->format,
+        .minutes = facts->minutes,
+        .roles = facts->roles,
+        .stages = facts->stages,
+        .capabilities = facts->capabilities,
+        .triggers = triggers,
+        .trigger_count = trigger_count,
+        .updated = facts->changed_ms / MS_A_DAY,
+        .on_device = true,
+        .sections = texts,
+        .section_count = sections->count,
+    };
+    return search_writer_replace(w, &doc, err);
+}
+
+/* ---- healing ---- */
+
+/* One module from the database into the index. */
+static bool restore(struct library *l, struct search_writer *w, int64_t key, struct arena *scratch, struct error *err)
+{
+    arena_reset(scratch);
+    const struct library_module *m = library_module_key(l, scratch, key, err);
+    struct trigger *triggers;
+    size_t trigger_count;
+    if (m == NULL || !library_triggers(l, scratch, key, &triggers, &trigger_count, err))
+        return false;
+    struct document *d = document_parse(m->body.p, m->body.n, m->body_line, err);
+    if (d == NULL)
+        return false;
+    const struct sections *sections = sections_of(d, scratch, m->facts.id, NULL, err);
+    bool ok = sections != NULL && index_replace(w, &m->facts, triggers, trigger_count, sections, scratch, err);
+    document_close(d);
+    return ok;
+}
+
+static bool list_keys(struct library *l, int part, struct arena *a, int64_t **keys, size_t *count, struct error *err)
+{
+    struct db *db = l->parts[part].db;
+    sqlite3_stmt *s = db_statement(db, "SELECT key FROM module ORDER BY key", err);
+    if (s == NULL)
+        return false;
+    int row;
+    void *list = NULL;
+    *count = 0;
+    while ((row = db_step(db, s, err)) > 0) {
+        int64_t *key = grow(a, &list, count, sizeof *key, err);
+        if (key == NULL) {
+            sqlite3_reset(s);
+            return false;
+        }
+        *key = key_out(part, sqlite3_column_int64(s, 0));
+    }
+    *keys = list;
+    return row == 0;
+}
+
+static bool rebuild(struct library *l, int part, struct search_writer *w, int64_t generation, struct error *err)
+{
+    struct arena *a = arena_open(), *scratch = arena_open();
+    int64_t *keys = NULL;
+    size_t count = 0;
+    bool ok = a != NULL && scratch != NULL ? list_keys(l, part, a, &keys, &count, err) : error_memory(err);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = restore(l, w, keys[i], scratch, err);
+    arena_close(a);
+    arena_close(scratch);
+    return ok && search_writer_commit(w, (uint64_t)generation, err);
+}
+
+/* An index that is behind or ahead may hold modules that are gone; only an empty one is sure to come out right. */
+static bool reopen_empty(struct search_writer **w, struct part *part, struct error *err)
+{
+    search_writer_close(*w);
+    *w = NULL;
+    DIR *dir = opendir(part->index);
+    if (dir != NULL) {
+        const struct dirent *entry;
+        while ((entry = readdir(dir)) != NULL)
+            if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+                (void)unlinkat(dirfd(dir), entry->d_name, 0);
+        closedir(dir);
+    }
+    *w = index_open(part, NULL, err);
+    return *w != NULL;
+}
+
+bool index_heal(struct library *l, int part, struct error *err)
+{
+    int64_t generation;
+    if (!meta_get(l->parts[part].db, "generation", &generation, err))
+        return false;
+    bool damaged = false;
+    struct search_writer *w = index_open(&l->parts[part], &damaged, err);
+    if (w == NULL)
+        return false;
+    bool ok = true;
+    if (damaged || search_writer_generation(w) != (uint64_t)generation)
+        ok = reopen_empty(&w, &l->parts[part], err) && rebuild(l, part, w, generation, err);
+    search_writer_close(w);
+    return ok;
+}

@@ -1,0 +1,43 @@
+/* library_install: what bringing one channel up to date shares between the files that do it. */
+#ifndef CRIB_LIBRARY_LIBRARY_INSTALL_H
+#define CRIB_LIBRARY_LIBRARY_INSTALL_H
+
+#include "core/library/channel.h"
+#include "core/library/library_private.h"
+#include "core/library/search_writer.h"
+
+enum { FILE_HASH = 32 };
+
+/* A file as it was when it was last read. */
+struct known {
+    const char *path;
+    int64_t size, mtime_ns, inode, checked_ms;
+    unsigned char hash[FILE_HASH];
+    int64_t module; /* 0: it gave none */
+    bool gone;
+};
+
+struct install {
+    struct library *library;
+    struct db *db;
+    const struct channel *channel;
+    int64_t number; /* the channel's row */
+    int64_t now_ms;
+    bool drafts;
+    bool all; /* parse every file again */
+    struct channel_reader *reader;
+    struct search_writer *index;
+    struct arena *scratch; /* for one file, then reset */
+    struct buf bytes;      /* of one file */
+    struct diags *diags;
+    struct library_result *result;
+};
+
+/* Takes one module out: its texts are remembered, the rest goes. */
+bool install_remove(struct install *in, int64_t key, struct error *err);
+
+/* Reads a file that is new or may have changed, and takes it in where it did. Content that can't be taken is reported
+ * to the diags and counted; false is for the database, the disk and memory alone. */
+bool install_file(struct install *in, const struct channel_file *file, const struct known *known, struct error *err);
+
+#endif

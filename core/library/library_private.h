@@ -1,0 +1,76 @@
+/* library_private: what the files of the library share: the two databases as one, rows as structs. */
+#ifndef CRIB_LIBRARY_LIBRARY_PRIVATE_H
+#define CRIB_LIBRARY_LIBRARY_PRIVATE_H
+
+#include "core/base/db.h"
+#include "core/library/library.h"
+#include "core/library/section.h"
+
+#include <stdint.h>
+
+/* Bump it when the same file would be taken differently: everything is parsed again then. */
+enum { LIBRARY_PARSER = 1 };
+
+enum { PART_USER, PART_SYSTEM, PARTS };
+
+struct part {
+    struct db *db; /* NULL where there is no such library */
+    char *dir;     /* holds library.db, library.lock and the index */
+    char *index;   /* the index's directory */
+};
+
+struct library {
+    struct part parts[PARTS];
+    unsigned flags;
+    char *language;
+};
+
+/* Outside, a key tells its part by its 62nd bit. */
+static inline int64_t key_out(int part, int64_t key)
+{
+    return key | (int64_t)part << 62;
+}
+
+static inline int key_part(int64_t key)
+{
+    return (int)(key >> 62) & 1;
+}
+
+static inline int64_t key_in(int64_t key)
+{
+    return key & ~((int64_t)1 << 62);
+}
+
+/* The columns of facts, for a SELECT from module m and channel c. */
+#define FACTS_COLUMNS                                                                                                  \
+    "m.key, c.id, m.id, m.language, m.kind, m.title, m.problem, m.outcome, m.minutes, m.format, m.status, m.roles, "   \
+    "m.stages, m.capabilities, m.owner, m.review_by, c.dir, m.path, m.words, m.sections, m.questions, m.sign_off, "    \
+    "m.added_ms, m.changed_ms"
+enum { FACTS_COUNT = 24 };
+
+/* Where a translation is wanted, it stands for the module; else the module itself. One parameter: the language. */
+#define ONE_LANGUAGE                                                                                                   \
+    "(m.language = ?1 OR (m.language = '' AND NOT EXISTS (SELECT 1 FROM module t WHERE t.id = m.id AND "               \
+    "t.channel = m.channel AND t.language = ?1)))"
+
+/* Reads the row's first FACTS_COUNT columns; false when memory is out. */
+bool facts_read(sqlite3_stmt *s, int part, struct arena *a, struct facts *facts, struct error *err);
+
+/* The column's text or blob in the arena; NULL (err filled) when memory is out. */
+const char *column_text(sqlite3_stmt *s, int column, struct arena *a, struct error *err);
+
+/* Lists as the tables keep them, and back. */
+bool list_split(const char *text, struct arena *a, struct strings *list, struct error *err);
+char *list_join(struct arena *a, struct strings list, struct error *err);
+
+/* A growing array in an arena: returns the new element (zeroed), or NULL when memory is out. */
+void *grow(struct arena *a, void **items, size_t *count, size_t size, struct error *err);
+
+/* Is a system channel hidden by one of the user's with that id? */
+bool channel_hidden(struct library *l, int part, const char *id);
+
+/* The number under a name in meta; 0 where there is none. */
+bool meta_get(struct db *db, const char *name, int64_t *value, struct error *err);
+bool meta_set(struct db *db, const char *name, int64_t value, struct error *err);
+
+#endif

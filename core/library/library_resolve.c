@@ -1,0 +1,341 @@
+/* What a person typed, as the place that is meant. */
+#include "core/library/library.h"
+
+#include "core/library/library_private.h"
+#include "core/library/search.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+
+enum { MOST_TARGETS = 20 };
+
+struct resolving {
+    struct library *l;
+    struct arena *a;
+    void *targets;
+    size_t count;
+    struct error *err;
+};
+
+static struct target *add(struct resolving *r, const struct facts *f, const char *anchor, const char *heading,
+                          enum target_reason reason)
+{
+    struct target *t = grow(r->a, &r->targets, &r->count, sizeof *t, r->err);
+    if (t != NULL)
+        *t = (struct target){f->key, f->channel, f->id, anchor, f->title, heading, f->kind, reason, ""};
+    return t;
+}
+
+/* ---- addresses ---- */
+
+#define FACTS_SELECT "SELECT " FACTS_COLUMNS " FROM module m JOIN channel c ON c.number = m.channel "
+
+static bool add_rows(struct resolving *r, int part, sqlite3_stmt *s, enum target_reason reason)
+{
+    struct db *db = r->l->parts[part].db;
+    int row;
+    while ((row = db_step(db, s, r->err)) > 0) {
+        struct facts f;
+        if (channel_hidden(r->l, part, db_text(s, 1)))
+            continue;
+        if (!facts_read(s, part, r->a, &f, r->err) || add(r, &f, "", "", reason) == NULL) {
+            sqlite3_reset(s);
+            return false;
+        }
+    }
+    return row == 0;
+}
+
+/* Adds the modules with this id, in full (channel/id) or short; a full one that exists ends it. */
+static bool by_id(struct resolving *r, const char *id, size_t n, enum target_reason reason)
+{
+    const char *slash = memchr(id, '/', n);
+    for (int step = slash != NULL ? 0 : 1; step < 2 && r->count == 0; step++)
+        for (int part = 0; part < PARTS; part++) {
+            struct db *db = r->l->parts[part].db;
+            if (db == NULL)
+                continue;
+            sqlite3_stmt *s =
+                step == 0
+                    ? db_statement(db, FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.id = ?2 AND c.id = ?3", r->err)
+                    : db_statement(db, FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.id = ?2 ORDER BY c.id", r->err);
+            if (s == NULL)
+                return false;
+            bool bound = step == 0 ? db_bind(s, "stt", r->l->language,
+                                             (struct str){slash + 1, n - (size_t)(slash + 1 - id)},
+                                             (struct str){id, (size_t)(slash - id)})
+                                   : db_bind(s, "st", r->l->language, (struct str){id, n});
+            if (!bound || !add_rows(r, part, s, reason))
+                return false;
+        }
+    return true;
+}
+
+/* Gives each target the anchor, and drops those that have no such section. false (EX_NOINPUT) when none is left. */
+static bool keep_with_anchor(struct resolving *r, const char *anchor, const char *what)
+{
+    struct target *targets = r->targets;
+    size_t kept = 0;
+    const char *nearest = NULL;
+    for (size_t i = 0; i < r->count; i++) {
+        struct library_section *sections;
+        size_t count, at = 0;
+        if (!library_sections(r->l, r->a, targets[i].key, &sections, &count, r->err))
+            return false;
+        while (at < count && strcmp(sections[at].anchor, anchor) != 0)
+            at++;
+        if (at < count) {
+            targets[kept] = targets[i];
+            targets[kept].anchor = sections[at].anchor;
+            targets[kept++].heading = sections[at].heading;
+            continue;
+        }
+        const char **names = arena_array(r->a, count, sizeof *names);
+        for (size_t k = 0; names != NULL && k < count; k++)
+            names[k] = sections[k].anchor;
+        if (nearest == NULL && names != NULL)
+            nearest = strings_nearest((struct strings){names, count}, anchor);
+    }
+    r->count = kept;
+    if (kept > 0)
+        return true;
+    char todo[200] = "open it whole and take the outline";
+    if (nearest != NULL)
+        snprintf(todo, sizeof todo, "did you mean #%s?", nearest);
+    return error_set(r->err, EX_NOINPUT, "no such section", what, NULL, todo);
+}
+
+static bool by_address(struct resolving *r, const char *what, enum target_reason reason)
+{
+    if (!by_id(r, what, strlen(what), reason))
+        return false;
+    const char *hash = strrchr(what, '#');
+    if (r->count > 0 || hash == NULL)
+        return true;
+    return by_id(r, what, (size_t)(hash - what), reason) &&
+           (r->count == 0 || hash[1] == '\0' || keep_with_anchor(r, hash + 1, what));
+}
+
+/* ---- crib://module#section?stage=... ---- */
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* n bytes with %XX taken back; NULL when that is malformed, or gives a control byte. */
+static char *unescape(struct arena *a, const char *s, size_t n)
+{
+    char *out = arena_alloc(a, n + 1);
+    size_t k = 0;
+    for (size_t i = 0; out != NULL && i < n; i++) {
+        int value = (unsigned char)s[i];
+        if (s[i] == '%') {
+            if (i + 2 >= n || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0)
+                return NULL;
+            value = hex(s[i + 1]) * 16 + hex(s[i + 2]);
+            i += 2;
+        }
+        if (value < 0x20 || value == 0x7F)
+            return NULL;
+        out[k++] = (char)value;
+    }
+    return out;
+}
+
+/* The value of stage= in a query, or "". */
+static char *stage_of(struct arena *a, const char *query, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        size_t k = 0;
+        while (at + k < n && query[at + k] != '&')
+            k++;
+        if (k > 6 && strncmp(query + at, "stage=", 6) == 0)
+            return unescape(a, query + at + 6, k - 6);
+        at += k + 1;
+    }
+    return arena_strdup(a, "");
+}
+
+static bool by_link(struct resolving *r, const char *what)
+{
+    const char *at = what + strlen("crib://");
+    size_t path = strcspn(at, "?#");
+    char *id = unescape(r->a, at, path > 0 && at[path - 1] == '/' ? path - 1 : path), *stage = NULL, *anchor = NULL;
+    for (at += path; *at != '\0';) {
+        size_t n = strcspn(at + 1, "?#");
+        if (*at == '?')
+            stage = stage_of(r->a, at + 1, n);
+        else
+            anchor = unescape(r->a, at + 1, n);
+        if (*at == '?' ? stage == NULL : anchor == NULL)
+            id = NULL;
+        at += n + 1;
+    }
+    if (id == NULL || id[0] == '\0')
+        return error_set(r->err, EX_DATAERR, "the link can't be read", what, NULL, "it looks like crib://module#section");
+    if (!by_id(r, id, strlen(id), TARGET_LINK) ||
+        (r->count > 0 && anchor != NULL && anchor[0] != '\0' && !keep_with_anchor(r, anchor, what)))
+        return false;
+    for (size_t i = 0; stage != NULL && i < r->count; i++)
+        ((struct target *)r->targets)[i].stage = stage;
+    return true;
+}
+
+/* ---- codes and asset tags ---- */
+
+static bool by_exact_trigger(struct resolving *r, const char *folded)
+{
+    static const enum target_reason reasons[] = {TARGET_CODE, TARGET_ASSET};
+    for (size_t i = 0; i < 2 && r->count == 0; i++)
+        for (int part = 0; part < PARTS; part++) {
+            struct db *db = r->l->parts[part].db;
+            if (db == NULL)
+                continue;
+            sqlite3_stmt *s = db_statement(db,
+                                           FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.key IN (SELECT module FROM "
+                                                        "module_trigger WHERE folded = ?2 AND kind = ?3) ORDER BY m.sort",
+                                           r->err);
+            int64_t kind = reasons[i] == TARGET_CODE ? TRIGGER_CODE : TRIGGER_ASSET;
+            if (s == NULL || !db_bind(s, "ssi", r->l->language, folded, kind) || !add_rows(r, part, s, reasons[i]))
+                return false;
+        }
+    return true;
+}
+
+/* `*` and `?` alone are wild; what else fnmatch knows is meant as it stands. */
+static bool glob_fits(const char *pattern, const char *text)
+{
+    struct buf safe = {0};
+    for (; *pattern != '\0'; pattern++) {
+        if (*pattern == '[' || *pattern == '\\')
+            buf_addc(&safe, '\\');
+        buf_addc(&safe, *pattern);
+    }
+    bool fits = buf_ok(&safe) && fnmatch(buf_text(&safe), text, 0) == 0;
+    buf_free(&safe);
+    return fits;
+}
+
+static bool by_wild_asset(struct resolving *r, const char *folded)
+{
+    for (int part = 0; part < PARTS; part++) {
+        struct db *db = r->l->parts[part].db;
+        if (db == NULL)
+            continue;
+        sqlite3_stmt *s = db_statement(db,
+                                       "SELECT " FACTS_COLUMNS ", x.folded FROM module_trigger x "
+                                       "JOIN module m ON m.key = x.module JOIN channel c ON c.number = m.channel "
+                                       "WHERE x.wild AND x.kind = 1 AND " ONE_LANGUAGE " ORDER BY length(x.folded) DESC",
+                                       r->err);
+        if (s == NULL || !db_bind(s, "s", r->l->language))
+            return false;
+        int row;
+        while ((row = db_step(db, s, r->err)) > 0) {
+            struct facts f;
+            if (r->count >= MOST_TARGETS || channel_hidden(r->l, part, db_text(s, 1)) ||
+                !glob_fits(db_text(s, FACTS_COUNT), folded))
+                continue;
+            if (!facts_read(s, part, r->a, &f, r->err) || add(r, &f, "", "", TARGET_ASSET) == NULL) {
+                sqlite3_reset(s);
+                return false;
+            }
+        }
+        if (row < 0)
+            return false;
+    }
+    return true;
+}
+
+static bool by_trigger(struct resolving *r, const char *what)
+{
+    struct buf folded = {0};
+    text_fold(&folded, what, strlen(what));
+    bool ok = buf_ok(&folded) ? by_exact_trigger(r, buf_text(&folded)) : error_memory(r->err);
+    if (ok && r->count == 0 && folded.len > 0 && folded.len <= 128)
+        ok = by_wild_asset(r, buf_text(&folded));
+    buf_free(&folded);
+    return ok;
+}
+
+/* ---- files ---- */
+
+static bool by_path(struct resolving *r, const char *what)
+{
+    size_t n = strlen(what);
+    if (strchr(what, '/') == NULL && (n < 4 || strcmp(what + n - 3, ".md") != 0))
+        return true;
+    char *real = realpath(what, NULL);
+    bool ok = true;
+    for (int part = 0; ok && real != NULL && part < PARTS; part++) {
+        struct db *db = r->l->parts[part].db;
+        if (db == NULL)
+            continue;
+        sqlite3_stmt *s = db_statement(
+            db, FACTS_SELECT "WHERE substr(?1, 1, length(c.dir) + 1) = c.dir || '/' AND m.path = substr(?1, length(c.dir) + 2)",
+            r->err);
+        ok = s != NULL && db_bind(s, "s", real) && add_rows(r, part, s, TARGET_PATH);
+    }
+    free(real);
+    return ok;
+}
+
+/* ---- words ---- */
+
+static bool by_words_in(struct resolving *r, size_t n, const char *what)
+{
+    const char *dir = library_index_dir(r->l, n);
+    if (dir == NULL)
+        return true;
+    struct search *s = search_open(dir, r->err);
+    if (s == NULL)
+        return false;
+    struct search_hit hits[MOST_TARGETS];
+    const struct search_query query = {.text = what, .other_roles = true};
+    size_t count = search_find(s, &query, hits, MOST_TARGETS, NULL);
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++) {
+        /* The index may be a moment behind the library: what is gone is left out. */
+        const struct facts *f = library_facts(r->l, r->a, library_index_key(n, search_key(s, hits[i].doc)), NULL);
+        if (f == NULL || library_index_hidden(r->l, n, f->channel))
+            continue;
+        bool in_section = hits[i].section != SEARCH_NO_SECTION;
+        const char *anchor = in_section ? arena_strdup(r->a, search_anchor(s, hits[i].doc, hits[i].section)) : "",
+                   *heading = in_section ? arena_strdup(r->a, search_heading(s, hits[i].doc, hits[i].section)) : "";
+        ok = anchor != NULL && heading != NULL ? add(r, f, anchor, heading, TARGET_WORDS) != NULL : error_memory(r->err);
+    }
+    search_close(s);
+    return ok;
+}
+
+bool library_resolve(struct library *l, struct arena *a, const char *what, struct target **items, size_t *count,
+                     struct error *err)
+{
+    struct resolving r = {.l = l, .a = a, .err = err};
+    *items = NULL;
+    *count = 0;
+    bool ok = true, link = strncasecmp(what, "crib://", 7) == 0;
+    if (link)
+        ok = by_link(&r, what);
+    else
+        ok = by_address(&r, what, TARGET_ADDRESS);
+    if (!link && ok && r.count == 0)
+        ok = by_trigger(&r, what);
+    if (!link && ok && r.count == 0)
+        ok = by_path(&r, what);
+    for (size_t n = 0; !link && ok && n < PARTS && r.count < MOST_TARGETS; n++)
+        if (r.count == 0 || ((struct target *)r.targets)[0].reason == TARGET_WORDS)
+            ok = by_words_in(&r, n, what);
+    if (!ok)
+        return false;
+    *items = r.targets;
+    *count = r.count < MOST_TARGETS ? r.count : MOST_TARGETS;
+    return true;
+}
