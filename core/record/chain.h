@@ -67,7 +67,17 @@ bool chain_fail(struct record *r);
 /* Signs (seq, head) of the transaction's log. */
 bool chain_sign(struct record *r, struct error *err);
 
-/* The learner's unfinished business read inside or outside of a transaction: a copy of the column in the arena. */
+/* Does the learner still lack a baseline of the module, so that this act should carry its sections? Yes where none
+ * were met, or those of another revision while nothing was begun. */
+bool chain_needs_sections(struct record *r, int64_t learner, const struct subject *s, bool *needs, struct error *err);
+
+/* Keeps the content under its hash, in the transaction under way. Given NULL: nothing to do. */
+bool chain_pin(struct record *r, const char *hash, const char *content, size_t len, struct error *err);
+
+/* A copy of the column's text in the arena; NULL when memory is out. */
 const char *column_copy(struct arena *a, sqlite3_stmt *s, int column);
+
+/* Room for one more row in an arena: doubles, leaving the old block behind. NULL when memory is out. */
+void *rows_grown(struct arena *a, void *rows, size_t count, size_t *cap, size_t size);
 
 #endif

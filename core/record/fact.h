@@ -24,6 +24,9 @@ struct fact {
 bool fact_derive(struct record *r, int64_t position, const struct uuid *id, const char *kind, const char *payload,
                  size_t n, struct error *err);
 
+/* How far a section got, as stored. */
+enum section_state { STATE_MET, STATE_SEEN, STATE_DONE };
+
 /* One for each kind of event; in the file of its idea. */
 bool apply_learner(struct record *r, const struct fact *f, struct error *err);
 bool apply_opened(struct record *r, const struct fact *f, struct error *err);
@@ -45,6 +48,7 @@ bool apply_erased(struct record *r, const struct fact *f, struct error *err);
 
 /* Shared between those: the module's row made where there is none; a module's sections of the payload met. */
 bool module_touch(struct record *r, const struct fact *f, struct error *err);
+bool module_begun(struct record *r, const struct fact *f, struct error *err);
 bool sections_met(struct record *r, const struct fact *f, struct error *err);
 bool pace_add(struct record *r, const struct fact *f, struct error *err);
 bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, int64_t rating,

@@ -12,6 +12,7 @@ enum break_kind {
     BREAK_NONE,
     BREAK_SEQ,        /* an entry is missing, or stands where none belongs */
     BREAK_COMMITMENT, /* the payload isn't what was committed to */
+    BREAK_ERASED,     /* the payload is gone, and no event says that it was erased */
     BREAK_LINK,       /* id, kind, commitment or the link before differ from what was linked */
     BREAK_CHECKPOINT, /* a signed head differs from the chain, or lies beyond its end */
     BREAK_SIGNATURE,  /* a checkpoint's signature is not the log's */

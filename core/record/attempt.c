@@ -1,0 +1,408 @@
+#include "core/record/attempt.h"
+
+#include "core/base/clock.h"
+#include "core/record/fact.h"
+#include "core/record/fsrs.h"
+#include "core/record/recall.h"
+
+#include <math.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const char *const purposes[] = {"quiz", "retry"};
+
+/* ---- acts ---- */
+
+bool chain_pin(struct record *r, const char *hash, const char *content, size_t len, struct error *err)
+{
+    if (content == NULL)
+        return true;
+    if (hash == NULL || hash[0] == '\0')
+        return error_set(err, EX_SOFTWARE, "cannot keep the content", NULL, "its hash is missing", NULL);
+    return db_run(r->db, err, "INSERT OR IGNORE INTO content (hash, bytes) VALUES (?, ?)", "sb", hash, content, len);
+}
+
+/* What an open attempt's row says, for the events that follow. Texts in a. */
+struct open_attempt {
+    int64_t learner;
+    const char *module, *revision;
+    enum attempt_purpose purpose;
+};
+
+static bool find_open(struct record *r, struct arena *a, const struct uuid *id, struct open_attempt *found,
+                      struct error *err)
+{
+    sqlite3_stmt *s = db_statement(
+        r->db, "SELECT learner, module, revision, purpose FROM attempt WHERE id = ? AND state = 0", err);
+    if (s == NULL || !db_bind(s, "b", id->bytes, sizeof id->bytes))
+        return false;
+    int got = db_step(r->db, s, err);
+    if (got < 0)
+        return false;
+    if (got == 0)
+        return error_set(err, EX_USAGE, "cannot go on with this quiz", NULL, "it was finished or begun anew elsewhere",
+                         "start the quiz again");
+    *found = (struct open_attempt){sqlite3_column_int64(s, 0), column_copy(a, s, 1), column_copy(a, s, 2),
+                                   sqlite3_column_int(s, 3) != 0 ? ATTEMPT_RETRY : ATTEMPT_QUIZ};
+    sqlite3_reset(s);
+    return (found->module != NULL && found->revision != NULL) || error_memory(err);
+}
+
+static struct json *attempt_event(struct record *r, const char *kind, const struct uuid *id,
+                                  const struct open_attempt *o, const struct subject *now)
+{
+    struct subject s = now != NULL ? *now : (struct subject){0};
+    s.module = o->module;
+    s.revision = o->revision;
+    char text[UUID_TEXT];
+    uuid_text(id, text);
+    struct json *j = chain_event(r, kind, o->learner, &s, NULL);
+    json_string(j, "attempt", text);
+    return j;
+}
+
+/* At most one attempt of a learner at a module is open. */
+static bool abandon_others(struct record *r, struct arena *a, int64_t learner, const char *module, struct error *err)
+{
+    for (;;) {
+        struct uuid id;
+        sqlite3_stmt *s = db_statement(
+            r->db, "SELECT id FROM attempt WHERE learner = ? AND module = ? AND state = 0 LIMIT 1", err);
+        if (s == NULL || !db_bind(s, "is", learner, module))
+            return chain_fail(r);
+        int got = db_step(r->db, s, err);
+        if (got < 0)
+            return chain_fail(r);
+        if (got == 0)
+            return true;
+        memcpy(id.bytes, sqlite3_column_blob(s, 0), sizeof id.bytes);
+        sqlite3_reset(s);
+        struct open_attempt o;
+        if (!find_open(r, a, &id, &o, err))
+            return chain_fail(r);
+        attempt_event(r, "attempt.abandoned", &id, &o, NULL);
+        if (!chain_append(r, NULL, err))
+            return false;
+    }
+}
+
+static bool start_event(struct record *r, int64_t learner, const struct subject *s, const struct attempt_start *start,
+                        struct uuid *attempt, struct error *err)
+{
+    bool needs;
+    if (!chain_needs_sections(r, learner, s, &needs, err) ||
+        !chain_pin(r, start->content_hash, start->content, start->content_len, err))
+        return chain_fail(r);
+    struct json *j = chain_event(r, "attempt.started", learner, s, NULL);
+    json_string(j, "purpose", purposes[start->purpose]);
+    json_string(j, "content", start->content_hash != NULL ? start->content_hash : "");
+    json_string(j, "quiz_revision", start->quiz_revision != NULL ? start->quiz_revision : "");
+    json_int(j, "seed", (int64_t)start->seed);
+    json_int(j, "pass_mark", start->pass_mark);
+    json_open_array(j, "questions");
+    for (size_t i = 0; i < start->question_count; i++)
+        json_string(j, NULL, start->questions[i]);
+    json_close_array(j);
+    if (needs)
+        chain_sections(j, s);
+    return chain_append(r, attempt, err);
+}
+
+bool record_attempt_start(struct record *r, int64_t learner, const struct subject *s, const struct attempt_start *start,
+                          struct uuid *attempt, struct error *err)
+{
+    struct arena *a = arena_open();
+    if (a == NULL)
+        return error_memory(err);
+    bool ok = chain_begin(r, err) && abandon_others(r, a, learner, s->module, err) &&
+              start_event(r, learner, s, start, attempt, err) && chain_commit(r, err);
+    arena_close(a);
+    return ok;
+}
+
+static bool answer_event(struct record *r, struct arena *a, const struct uuid *attempt, const struct given *given,
+                         struct error *err)
+{
+    struct open_attempt o;
+    int64_t median;
+    if (!find_open(r, a, attempt, &o, err) || !record_median(r, o.learner, given->type, &median, err))
+        return chain_fail(r);
+    struct json *j = attempt_event(r, "attempt.answered", attempt, &o, NULL);
+    json_string(j, "question", given->question);
+    json_string(j, "question_revision", given->question_revision != NULL ? given->question_revision : "");
+    json_string(j, "type", given->type != NULL ? given->type : "");
+    json_string(j, "response", given->response != NULL ? given->response : "");
+    json_double(j, "fraction", given->fraction);
+    json_int(j, "ms", given->ms);
+    json_int(j, "rating", (int64_t)recall_rating(given->fraction, given->ms, median));
+    json_string(j, "algorithm", FSRS_VERSION);
+    return chain_append(r, NULL, err);
+}
+
+bool record_answer(struct record *r, const struct uuid *attempt, const struct given *given, struct error *err)
+{
+    if (!isfinite(given->fraction) || given->fraction < 0 || given->fraction > 1)
+        return error_set(err, EX_SOFTWARE, "cannot record the answer", given->question, "its fraction is not 0 to 1",
+                         NULL);
+    struct arena *a = arena_open();
+    if (a == NULL)
+        return error_memory(err);
+    bool ok = chain_begin(r, err) && answer_event(r, a, attempt, given, err) && chain_commit(r, err);
+    arena_close(a);
+    return ok;
+}
+
+static bool finish_events(struct record *r, struct arena *a, const struct uuid *attempt, const struct subject *s,
+                          double score, bool passed, struct error *err)
+{
+    struct open_attempt o;
+    int64_t completed;
+    if (!find_open(r, a, attempt, &o, err) ||
+        !db_number(r->db, &completed, 0, err, "SELECT completed_at FROM module WHERE learner = ? AND module = ?", "is",
+                   o.learner, o.module))
+        return chain_fail(r);
+    bool passes = passed && o.purpose == ATTEMPT_QUIZ;
+    struct json *j = attempt_event(r, "attempt.finished", attempt, &o, s);
+    json_string(j, "purpose", purposes[o.purpose]);
+    json_double(j, "score", score);
+    json_bool(j, "passed", passed);
+    if (passes)
+        chain_sections(j, s);
+    if (!chain_append(r, NULL, err))
+        return false;
+    if (!passes || completed != 0)
+        return true;
+    j = attempt_event(r, "module.completed", attempt, &o, s);
+    json_string(j, "by", "quiz");
+    json_bool(j, "quiz", true);
+    return chain_append(r, NULL, err);
+}
+
+bool record_attempt_finish(struct record *r, const struct uuid *attempt, const struct subject *s, double score,
+                           bool passed, struct error *err)
+{
+    struct arena *a = arena_open();
+    if (a == NULL)
+        return error_memory(err);
+    bool ok = chain_begin(r, err) && finish_events(r, a, attempt, s, score, passed, err) && chain_commit(r, err);
+    arena_close(a);
+    return ok;
+}
+
+static bool simple_event(struct record *r, const struct uuid *attempt, const char *kind, struct error *err)
+{
+    struct arena *a = arena_open();
+    if (a == NULL)
+        return error_memory(err);
+    bool ok = chain_begin(r, err);
+    if (ok) {
+        struct open_attempt o;
+        ok = find_open(r, a, attempt, &o, err) || chain_fail(r);
+        if (ok)
+            attempt_event(r, kind, attempt, &o, NULL);
+    }
+    ok = ok && chain_append(r, NULL, err) && chain_commit(r, err);
+    arena_close(a);
+    return ok;
+}
+
+bool record_attempt_abandon(struct record *r, const struct uuid *attempt, struct error *err)
+{
+    return simple_event(r, attempt, "attempt.abandoned", err);
+}
+
+bool record_attempt_resume(struct record *r, const struct uuid *attempt, struct error *err)
+{
+    return simple_event(r, attempt, "attempt.resumed", err);
+}
+
+/* ---- deriving ---- */
+
+bool apply_started(struct record *r, const struct fact *f, struct error *err)
+{
+    int64_t purpose = strcmp(f->purpose, purposes[ATTEMPT_RETRY]) == 0;
+    return module_begun(r, f, err) && sections_met(r, f, err) &&
+           db_run(r->db, err,
+                  "INSERT OR IGNORE INTO attempt (id, learner, module, revision, content, quiz_revision, purpose,"
+                  " state, seed, pass_mark, questions, started_at)"
+                  " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, coalesce(json_extract(?, '$.questions'), '[]'), ?)",
+                  "bissssiiiti", f->id.bytes, sizeof f->id.bytes, f->learner, f->module, f->revision, f->content,
+                  f->quiz_revision, purpose, f->seed, f->pass_mark, f->payload, f->at);
+}
+
+bool apply_answered(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err,
+                  "INSERT OR REPLACE INTO answer (attempt, question, question_revision, response, fraction, ms, rating,"
+                  " position, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  "bsssdiiii", f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->question_revision,
+                  f->response, f->fraction, f->ms, f->rating, f->position, f->at) &&
+           pace_add(r, f, err);
+}
+
+static bool review_answers(struct record *r, const struct fact *f, struct error *err)
+{
+    int64_t passed;
+    if (!db_number(r->db, &passed, 0, err, "SELECT passed_at FROM module WHERE learner = ? AND module = ?", "is",
+                   f->learner, f->module))
+        return false;
+    if (passed == 0)
+        return true;
+    sqlite3_stmt *s =
+        db_statement(r->db, "SELECT question, rating, at FROM answer WHERE attempt = ? ORDER BY position", err);
+    if (s == NULL || !db_bind(s, "b", f->attempt.bytes, sizeof f->attempt.bytes))
+        return false;
+    int got;
+    while ((got = db_step(r->db, s, err)) > 0)
+        if (!recall_review(r, f->learner, f->module, db_text(s, 0), sqlite3_column_int64(s, 1),
+                           sqlite3_column_int64(s, 2), err)) {
+            sqlite3_reset(s);
+            return false;
+        }
+    return got == 0;
+}
+
+bool apply_finished(struct record *r, const struct fact *f, struct error *err)
+{
+    if (!db_run(r->db, err, "UPDATE attempt SET state = 1, ended_at = ?2, score = ?3, passed = ?4 WHERE id = ?1", "bidi",
+                f->attempt.bytes, sizeof f->attempt.bytes, f->at, f->score, (int64_t)f->passed))
+        return false;
+    if (f->passed && strcmp(f->purpose, purposes[ATTEMPT_QUIZ]) == 0 &&
+        (!module_begun(r, f, err) || !sections_met(r, f, err) ||
+         !db_run(r->db, err,
+                 "UPDATE module SET passed_at = iif(passed_at = 0, ?3, passed_at), score = max(score, ?4)"
+                 " WHERE learner = ?1 AND module = ?2",
+                 "isid", f->learner, f->module, f->at, f->score)))
+        return false;
+    return review_answers(r, f, err);
+}
+
+bool apply_abandoned(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err, "UPDATE attempt SET state = 2, ended_at = ?2 WHERE id = ?1 AND state = 0", "bi",
+                  f->attempt.bytes, sizeof f->attempt.bytes, f->at);
+}
+
+/* ---- queries ---- */
+
+static bool read_answers(struct record *r, struct arena *a, struct attempt *t, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT question, question_revision, response, fraction, ms, rating, at FROM answer"
+                                   " WHERE attempt = ? ORDER BY position",
+                                   err);
+    if (s == NULL || !db_bind(s, "b", t->id.bytes, sizeof t->id.bytes))
+        return false;
+    struct attempt_answer *rows = NULL;
+    size_t cap = 0;
+    int got;
+    while ((got = db_step(r->db, s, err)) > 0) {
+        rows = rows_grown(a, rows, t->answer_count, &cap, sizeof *rows);
+        struct attempt_answer row = {column_copy(a, s, 0),       column_copy(a, s, 1),
+                                     column_copy(a, s, 2),       sqlite3_column_double(s, 3),
+                                     sqlite3_column_int64(s, 4), (enum rating)sqlite3_column_int(s, 5),
+                                     sqlite3_column_int64(s, 6)};
+        if (rows == NULL || row.question == NULL || row.question_revision == NULL || row.response == NULL) {
+            sqlite3_reset(s);
+            return error_memory(err);
+        }
+        rows[t->answer_count++] = row;
+    }
+    t->answers = rows;
+    return got == 0;
+}
+
+static bool read_questions(struct record *r, struct arena *a, const char *json, struct attempt *t, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db, "SELECT value FROM json_each(?) ORDER BY key", err);
+    if (s == NULL || !db_bind(s, "s", json))
+        return false;
+    const char **rows = NULL;
+    size_t cap = 0;
+    int got;
+    while ((got = db_step(r->db, s, err)) > 0) {
+        rows = rows_grown(a, rows, t->question_count, &cap, sizeof *rows);
+        if (rows == NULL || (rows[t->question_count] = column_copy(a, s, 0)) == NULL) {
+            sqlite3_reset(s);
+            return error_memory(err);
+        }
+        t->question_count++;
+    }
+    t->questions = rows;
+    return got == 0;
+}
+
+/* Columns: id, module, revision, content, quiz_revision, questions, purpose, state, seed, pass_mark, started_at,
+ * ended_at, score, passed. */
+#define ATTEMPT_COLUMNS                                                                                             \
+    "SELECT id, module, revision, content, quiz_revision, questions, purpose, state, seed, pass_mark, started_at," \
+    " ended_at, score, passed FROM attempt WHERE "
+
+static bool read_attempt(struct record *r, struct arena *a, sqlite3_stmt *s, const struct attempt **attempt,
+                         struct error *err)
+{
+    *attempt = NULL;
+    int got = db_step(r->db, s, err);
+    if (got <= 0)
+        return got == 0;
+    struct attempt *t = arena_alloc(a, sizeof *t);
+    if (t == NULL) {
+        sqlite3_reset(s);
+        return error_memory(err);
+    }
+    if (sqlite3_column_bytes(s, 0) == (int)sizeof t->id.bytes)
+        memcpy(t->id.bytes, sqlite3_column_blob(s, 0), sizeof t->id.bytes);
+    t->module = column_copy(a, s, 1);
+    t->revision = column_copy(a, s, 2);
+    t->content_hash = column_copy(a, s, 3);
+    t->quiz_revision = column_copy(a, s, 4);
+    const char *questions = column_copy(a, s, 5);
+    t->purpose = sqlite3_column_int(s, 6) != 0 ? ATTEMPT_RETRY : ATTEMPT_QUIZ;
+    t->state = (enum attempt_state)sqlite3_column_int(s, 7);
+    t->seed = (uint64_t)sqlite3_column_int64(s, 8);
+    t->pass_mark = sqlite3_column_int64(s, 9);
+    t->started_at = sqlite3_column_int64(s, 10);
+    t->ended_at = sqlite3_column_int64(s, 11);
+    t->score = sqlite3_column_double(s, 12);
+    t->passed = sqlite3_column_int(s, 13) != 0;
+    sqlite3_reset(s);
+    if (t->module == NULL || t->revision == NULL || t->content_hash == NULL || t->quiz_revision == NULL ||
+        questions == NULL)
+        return error_memory(err);
+    if (!read_questions(r, a, questions, t, err) || !read_answers(r, a, t, err))
+        return false;
+    *attempt = t;
+    return true;
+}
+
+bool record_attempt_unfinished(struct record *r, struct arena *a, int64_t learner, const char *module,
+                               const struct attempt **attempt, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(
+        r->db, ATTEMPT_COLUMNS "learner = ? AND module = ? AND state = 0 ORDER BY started_at DESC LIMIT 1", err);
+    return s != NULL && db_bind(s, "is", learner, module) && read_attempt(r, a, s, attempt, err);
+}
+
+bool record_attempt(struct record *r, struct arena *a, const struct uuid *id, const struct attempt **attempt,
+                    struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db, ATTEMPT_COLUMNS "id = ?", err);
+    return s != NULL && db_bind(s, "b", id->bytes, sizeof id->bytes) && read_attempt(r, a, s, attempt, err);
+}
+
+bool record_content(struct record *r, struct arena *a, const char *hash, const char **bytes, size_t *len,
+                    struct error *err)
+{
+    *bytes = NULL;
+    *len = 0;
+    sqlite3_stmt *s = db_statement(r->db, "SELECT bytes FROM content WHERE hash = ?", err);
+    if (s == NULL || !db_bind(s, "s", hash))
+        return false;
+    int got = db_step(r->db, s, err);
+    if (got <= 0)
+        return got == 0;
+    *len = (size_t)sqlite3_column_bytes(s, 0);
+    *bytes = arena_copy(a, *len > 0 ? sqlite3_column_blob(s, 0) : "", *len);
+    sqlite3_reset(s);
+    return *bytes != NULL || error_memory(err);
+}

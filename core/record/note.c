@@ -1,0 +1,222 @@
+#include "core/record/note.h"
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/record/fact.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+static const char *const kind_names[] = {"note", "wrong", "unclear", "missing"};
+
+const char *note_kind_name(enum note_kind kind)
+{
+    return kind_names[kind];
+}
+
+bool note_kind_parse(const char *name, enum note_kind *kind)
+{
+    for (size_t i = 0; i < sizeof kind_names / sizeof *kind_names; i++)
+        if (strcmp(kind_names[i], name) == 0) {
+            *kind = (enum note_kind)i;
+            return true;
+        }
+    return false;
+}
+
+bool record_note(struct record *r, int64_t learner, const struct subject *s, const char *anchor, const char *asset,
+                 enum note_kind kind, const char *text, struct error *err)
+{
+    struct str trimmed = str_trim(str_of(text));
+    if (trimmed.n == 0)
+        return error_set(err, EX_USAGE, "cannot file the note", NULL, "it is empty", NULL);
+    if (trimmed.n > NOTE_TEXT_MOST)
+        return error_set(err, EX_USAGE, "cannot file the note", NULL, "it is longer than 4,000 bytes", "shorten it");
+    if (!chain_begin(r, err))
+        return false;
+    struct json *j = chain_event(r, "note.filed", learner, s, anchor);
+    json_string(j, "about", note_kind_name(kind));
+    json_text(j, "text", trimmed.p, trimmed.n);
+    if (asset != NULL && asset[0] != '\0')
+        json_string(j, "note_asset", asset);
+    return chain_append(r, NULL, err) && chain_commit(r, err);
+}
+
+bool apply_note(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err,
+                  "INSERT OR IGNORE INTO note (id, learner, module, anchor, revision, asset, kind, text, at)"
+                  " VALUES (?, ?, ?, ?, ?, coalesce(json_extract(?, '$.note_asset'), ?), ?, ?, ?)",
+                  "bissstsssi", f->id.bytes, sizeof f->id.bytes, f->learner, f->module, f->anchor, f->revision,
+                  f->payload, f->asset, f->about, f->text, f->at);
+}
+
+static bool read_note(struct arena *a, sqlite3_stmt *s, struct note *n)
+{
+    if (sqlite3_column_bytes(s, 0) == (int)sizeof n->id.bytes)
+        memcpy(n->id.bytes, sqlite3_column_blob(s, 0), sizeof n->id.bytes);
+    n->learner = sqlite3_column_int64(s, 1);
+    n->module = column_copy(a, s, 2);
+    n->anchor = column_copy(a, s, 3);
+    n->revision = column_copy(a, s, 4);
+    n->asset = column_copy(a, s, 5);
+    n->text = column_copy(a, s, 7);
+    n->at = sqlite3_column_int64(s, 8);
+    if (!note_kind_parse(db_text(s, 6), &n->kind))
+        n->kind = NOTE_PLAIN;
+    return n->module != NULL && n->anchor != NULL && n->revision != NULL && n->asset != NULL && n->text != NULL;
+}
+
+const struct note *record_notes(struct record *r, struct arena *a, const char *module, size_t most, size_t *count,
+                                struct error *err)
+{
+    static const char of_module[] = "SELECT id, learner, module, anchor, revision, asset, kind, text, at FROM note"
+                                    " WHERE module = ?2 ORDER BY at DESC, id DESC LIMIT ?1";
+    static const char of_all[] = "SELECT id, learner, module, anchor, revision, asset, kind, text, at FROM note"
+                                 " ORDER BY at DESC, id DESC LIMIT ?1";
+    *count = 0;
+    sqlite3_stmt *s = db_statement(r->db, module != NULL ? of_module : of_all, err);
+    if (s == NULL || !(module != NULL ? db_bind(s, "is", (int64_t)most, module) : db_bind(s, "i", (int64_t)most)))
+        return NULL;
+    size_t cap = 0;
+    struct note *notes = rows_grown(a, NULL, 0, &cap, sizeof *notes);
+    int got = 0;
+    while (notes != NULL && (got = db_step(r->db, s, err)) > 0) {
+        notes = rows_grown(a, notes, *count, &cap, sizeof *notes);
+        if (notes == NULL || !read_note(a, s, &notes[*count])) {
+            notes = NULL;
+            break;
+        }
+        ++*count;
+    }
+    if (notes == NULL)
+        error_memory(err);
+    sqlite3_reset(s);
+    return got < 0 ? NULL : notes;
+}
+
+static const char queued[] = "SELECT 1 FROM fetch WHERE module = ?";
+
+bool record_fetch_queue(struct record *r, int64_t learner, const char *module, struct error *err)
+{
+    int64_t there;
+    if (!chain_begin(r, err))
+        return false;
+    if (!db_number(r->db, &there, 0, err, queued, "s", module))
+        return chain_fail(r);
+    if (there != 0)
+        return chain_commit(r, err);
+    chain_event(r, "fetch.queued", learner, &(struct subject){.module = module}, NULL);
+    return chain_append(r, NULL, err) && chain_commit(r, err);
+}
+
+bool apply_fetch_queued(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err, "INSERT OR IGNORE INTO fetch (module, learner, at) VALUES (?, ?, ?)", "sii", f->module,
+                  f->learner, f->at);
+}
+
+bool record_fetch_done(struct record *r, const char *module, struct error *err)
+{
+    int64_t there;
+    if (!chain_begin(r, err))
+        return false;
+    if (!db_number(r->db, &there, 0, err, queued, "s", module))
+        return chain_fail(r);
+    if (there == 0)
+        return chain_commit(r, err);
+    chain_event(r, "fetch.done", 0, &(struct subject){.module = module}, NULL);
+    return chain_append(r, NULL, err) && chain_commit(r, err);
+}
+
+bool apply_fetch_done(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err, "DELETE FROM fetch WHERE module = ?", "s", f->module);
+}
+
+const struct fetch_request *record_fetches(struct record *r, struct arena *a, size_t *count, struct error *err)
+{
+    *count = 0;
+    sqlite3_stmt *s = db_statement(r->db, "SELECT module, learner, at FROM fetch ORDER BY at, module", err);
+    if (s == NULL)
+        return NULL;
+    size_t cap = 0;
+    struct fetch_request *rows = rows_grown(a, NULL, 0, &cap, sizeof *rows);
+    int got = 0;
+    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
+        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
+        const char *module = column_copy(a, s, 0);
+        if (rows == NULL || module == NULL) {
+            rows = NULL;
+            break;
+        }
+        rows[(*count)++] = (struct fetch_request){module, sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2)};
+    }
+    if (rows == NULL)
+        error_memory(err);
+    sqlite3_reset(s);
+    return got < 0 ? NULL : rows;
+}
+
+enum { MISS_AGAIN_MS = 10 * 60 * 1000, QUERY_MOST = 400 };
+
+bool record_search_missed(struct record *r, int64_t learner, const char *query, struct error *err)
+{
+    struct str text = str_trim(str_of(query));
+    if (text.n == 0)
+        return true;
+    size_t end = text.n > QUERY_MOST ? QUERY_MOST : text.n;
+    while (end < text.n && end > 0 && ((unsigned char)text.p[end] & 0xC0) == 0x80)
+        end--;
+    struct buf folded = {0};
+    text_fold(&folded, text.p, end);
+    int64_t last = 0, now = clock_wall_ms();
+    bool ok = buf_ok(&folded) || error_memory(err);
+    ok = ok && db_number(r->db, &last, 0, err, "SELECT at FROM miss WHERE learner = ? AND folded = ?", "is", learner,
+                         buf_text(&folded));
+    bool again = last != 0 && now >= last && now - last < MISS_AGAIN_MS;
+    if (ok && !again && (ok = chain_begin(r, err))) {
+        struct json *j = chain_event(r, "search.missed", learner, NULL, NULL);
+        json_text(j, "query", text.p, end);
+        json_string(j, "text", buf_text(&folded));
+        ok = chain_append(r, NULL, err) && chain_commit(r, err);
+    }
+    buf_free(&folded);
+    return ok;
+}
+
+bool apply_miss(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err,
+                  "INSERT INTO miss (learner, folded, query, times, at) VALUES (?, ?, ?, 1, ?)"
+                  " ON CONFLICT DO UPDATE SET times = times + 1, at = max(at, excluded.at)",
+                  "issi", f->learner, f->text, f->query, f->at);
+}
+
+const struct search_miss *record_search_misses(struct record *r, struct arena *a, size_t most, size_t *count,
+                                               struct error *err)
+{
+    *count = 0;
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT query, sum(times), max(at) FROM miss GROUP BY folded"
+                                   " ORDER BY sum(times) DESC, max(at) DESC LIMIT ?",
+                                   err);
+    if (s == NULL || !db_bind(s, "i", (int64_t)most))
+        return NULL;
+    size_t cap = 0;
+    struct search_miss *rows = rows_grown(a, NULL, 0, &cap, sizeof *rows);
+    int got = 0;
+    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
+        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
+        const char *query = column_copy(a, s, 0);
+        if (rows == NULL || query == NULL) {
+            rows = NULL;
+            break;
+        }
+        rows[(*count)++] = (struct search_miss){query, sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2)};
+    }
+    if (rows == NULL)
+        error_memory(err);
+    sqlite3_reset(s);
+    return got < 0 ? NULL : rows;
+}

@@ -1,0 +1,181 @@
+#include "core/record/record.h"
+
+#include "core/base/file.h"
+#include "core/record/chain.h"
+#include "core/record/fact.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WAL_REST = 256,   /* pages (1 MiB) from which record_rest moves the log into the file */
+    WAL_MOST = 16384, /* pages (64 MiB) from which a commit does, whoever waits */
+};
+
+static const char truth[] =
+#include "core/record/001.sql.inc"
+    ;
+static const char derived[] =
+#include "core/record/002.sql.inc"
+    ;
+static const char *const migrations[] = {truth, derived};
+static const struct db_schema schema = {"record", migrations, sizeof migrations / sizeof *migrations};
+
+/* In place of SQLite's automatic checkpoint, whose two further flushes would fall on some answer. */
+static int committed(void *context, sqlite3 *handle, const char *name, int pages)
+{
+    struct record *r = context;
+    r->wal_pages = pages;
+    if (pages > WAL_MOST)
+        sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return SQLITE_OK;
+}
+
+static bool make_parent(const char *path, struct error *err)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || slash == path)
+        return true;
+    char *dir = strndup(path, (size_t)(slash - path));
+    if (dir == NULL)
+        return error_memory(err);
+    bool ok = file_make_dirs(dir, err);
+    free(dir);
+    return ok;
+}
+
+static struct record *open_with(const char *path, unsigned flags, struct error *err)
+{
+    struct record *r = calloc(1, sizeof *r);
+    if (r == NULL || (r->path = strdup(path)) == NULL) {
+        free(r);
+        error_memory(err);
+        return NULL;
+    }
+    r->read_only = (flags & DB_READ) != 0;
+    if (!r->read_only && !make_parent(path, err)) {
+        record_close(r);
+        return NULL;
+    }
+    r->db = db_open(path, flags, &schema, err);
+    if (r->db == NULL) {
+        error_add(err, "record");
+        record_close(r);
+        return NULL;
+    }
+    sqlite3_wal_hook(db_handle(r->db), committed, r);
+    return r;
+}
+
+struct record *record_open(const char *path, struct error *err)
+{
+    return open_with(path, DB_FULL | DB_CREATE, err);
+}
+
+struct record *record_open_read(const char *path, struct error *err)
+{
+    return open_with(path, DB_READ, err);
+}
+
+void record_close(struct record *r)
+{
+    if (r == NULL)
+        return;
+    db_close(r->db);
+    buf_free(&r->circumstances);
+    buf_free(&r->payload);
+    free(r->path);
+    free(r);
+}
+
+int64_t record_version(struct record *r)
+{
+    return db_version(r->db);
+}
+
+void record_rest(struct record *r)
+{
+    if (r->wal_pages > WAL_REST &&
+        sqlite3_wal_checkpoint_v2(db_handle(r->db), NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_OK)
+        r->wal_pages = 0;
+}
+
+static const char learner_of[] = "SELECT number FROM learner WHERE account = ?";
+
+bool record_learner(struct record *r, const char *account, int64_t *learner, struct error *err)
+{
+    if (!db_number(r->db, learner, 0, err, learner_of, "s", account))
+        return false;
+    if (*learner != 0 || r->read_only)
+        return true;
+    if (!chain_begin(r, err))
+        return false;
+    /* Another process may have added it meanwhile. */
+    if (!db_number(r->db, learner, 0, err, learner_of, "s", account))
+        return chain_fail(r);
+    if (*learner != 0)
+        return chain_commit(r, err);
+    if (!db_run(r->db, err, "UPDATE learner_last SET last = last + 1", "") ||
+        !db_number(r->db, learner, 0, err, "SELECT last FROM learner_last", ""))
+        return chain_fail(r);
+    json_string(chain_event(r, "learner.added", *learner, NULL, NULL), "account", account);
+    return chain_append(r, NULL, err) && chain_commit(r, err);
+}
+
+bool apply_learner(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err, "INSERT OR IGNORE INTO learner (number, account) VALUES (?, ?)", "is", f->learner,
+                  f->account);
+}
+
+bool record_circumstances(struct record *r, const struct circumstances *c, struct error *err)
+{
+    const struct {
+        const char *key, *text;
+    } members[] = {{"stage", c->stage},         {"asset", c->asset},     {"order", c->order},
+                   {"programme", c->programme}, {"element", c->element}, {"session", c->session}};
+    buf_clear(&r->circumstances);
+    struct json j = {.out = &r->circumstances, .comma = true};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        if (members[i].text != NULL && members[i].text[0] != '\0')
+            json_string(&j, members[i].key, members[i].text);
+    return buf_ok(&r->circumstances) || error_memory(err);
+}
+
+static bool derive_all(struct record *r, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db, "SELECT position, id, kind, payload FROM event ORDER BY position", err);
+    if (s == NULL)
+        return false;
+    int got;
+    while ((got = db_step(r->db, s, err)) > 0) {
+        struct uuid id = {{0}};
+        if (sqlite3_column_bytes(s, 1) == (int)sizeof id.bytes)
+            memcpy(id.bytes, sqlite3_column_blob(s, 1), sizeof id.bytes);
+        const char *payload = (const char *)sqlite3_column_text(s, 3);
+        if (!fact_derive(r, sqlite3_column_int64(s, 0), &id, db_text(s, 2), payload, (size_t)sqlite3_column_bytes(s, 3),
+                         err)) {
+            sqlite3_reset(s);
+            return false;
+        }
+    }
+    return got == 0;
+}
+
+bool record_rebuild(struct record *r, struct error *err)
+{
+    static const char *const empty[] = {
+        "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
+        "DELETE FROM attempt", "DELETE FROM answer", "DELETE FROM pace",    "DELETE FROM recall",
+        "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM miss",
+        "DELETE FROM erased",
+    };
+    if (!db_begin(r->db, err))
+        return false;
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
+        if (!db_run(r->db, err, empty[i], ""))
+            return chain_fail(r);
+    if (!derive_all(r, err))
+        return chain_fail(r);
+    return chain_commit(r, err);
+}

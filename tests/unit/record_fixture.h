@@ -1,0 +1,84 @@
+/* A record in a directory of its own, for the record's tests. */
+#ifndef CRIB_TESTS_RECORD_FIXTURE_H
+#define CRIB_TESTS_RECORD_FIXTURE_H
+
+#include "core/base/clock.h"
+#include "core/record/attempt.h"
+#include "core/record/progress.h"
+#include "core/record/record.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char fixture_dir[200], fixture_path[240];
+
+static inline void fixture_make(void)
+{
+    const char *tmp = getenv("TMPDIR");
+    snprintf(fixture_dir, sizeof fixture_dir, "%s/crib-record-XXXXXX", tmp != NULL ? tmp : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(fixture_dir));
+    snprintf(fixture_path, sizeof fixture_path, "%s/record.db", fixture_dir);
+}
+
+static inline void fixture_remove(void)
+{
+    static const char *const names[] = {"record.db", "record.db-wal", "record.db-shm", "record.db-journal", "copy.db",
+                                        "copy.db-wal", "copy.db-shm"};
+    char path[300];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", fixture_dir, names[i]);
+        unlink(path);
+    }
+    rmdir(fixture_dir);
+}
+
+static inline int64_t clock_ms_of(const char *text)
+{
+    int64_t ms = 0;
+    ck_assert(clock_parse(text, &ms));
+    return ms;
+}
+
+#define OK(call) ck_assert_msg((call), "%s: %s: %s: %s", #call, err.what, err.where, err.why)
+
+/* Section hashes are 64 hexadecimal digits: one letter repeated. */
+#define HASH(letter) letter letter letter letter letter letter letter letter
+#define HASH8(letter) HASH(letter)
+#define H_A HASH8("aaaaaaaa")
+#define H_B HASH8("bbbbbbbb")
+#define H_C HASH8("cccccccc")
+#define H_D HASH8("dddddddd")
+
+static const struct section_ref sections_1[] = {{"top", H_A}, {"bleed", H_B}, {"start", H_C}};
+static const struct subject pump = {.module = "acme/prime-pump",
+                                    .iri = "https://acme.example/learn",
+                                    .title = "Prime a centrifugal pump",
+                                    .language = "en",
+                                    .revision = "r1",
+                                    .has_quiz = true,
+                                    .sections = sections_1,
+                                    .section_count = 3};
+static const char *const pump_questions[] = {"q1", "q2", "q3"};
+static const struct attempt_start pump_start = {.content = "# Prime\0 a pump",
+                                                .content_len = 15,
+                                                .content_hash = "c1",
+                                                .quiz_revision = "z1",
+                                                .seed = 0xFEDCBA9876543210,
+                                                .pass_mark = 80,
+                                                .questions = pump_questions,
+                                                .question_count = 3};
+
+static inline struct given given_of(const char *question, double fraction, int64_t ms)
+{
+    return (struct given){.question = question,
+                          .question_revision = "qr",
+                          .type = "choice",
+                          .response = "\"2\" \x1b[31m",
+                          .fraction = fraction,
+                          .ms = ms};
+}
+
+#endif
