@@ -1,0 +1,543 @@
+#include "tui/screen/hub.h"
+
+#include "core/base/text.h"
+#include "core/library/search.h"
+#include "core/record/note.h"
+#include "core/record/recall.h"
+#include "tui/screen/hub_rows.h"
+#include "tui/screen/hub_preview.h"
+#include "tui/screen/menu.h"
+#include "tui/screen/news.h"
+#include "tui/screen/notes.h"
+#include "tui/screen/quiz.h"
+#include "tui/screen/reader.h"
+#include "tui/widget/list.h"
+#include "tui/widget/prompt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SIDE_BY_SIDE = 100, PREVIEW_BELOW = 5 };
+
+struct hub {
+    struct screen screen;
+    struct app *app;
+    struct hub_rows *rows;
+    struct hub_preview *preview;
+    struct prompt box;
+    bool typing; /* the box has the keyboard, else the list */
+    struct list list;
+    struct hub_filters filters;
+    char missed[PROMPT_LONGEST + 1]; /* the query that found nothing, until it is another one */
+    bool unfold; /* rows take two lines: there is a query */
+};
+
+/* ---- what is shown ---- */
+
+static void leave_headings(struct hub *h, bool down)
+{
+    size_t at = h->list.selected, n = h->list.count;
+    while (at < n && !hub_row(h->rows, at)->selectable && (down ? at + 1 < n : at > 0))
+        at = down ? at + 1 : at - 1;
+    while (at < n && !hub_row(h->rows, at)->selectable && (down ? at > 0 : at + 1 < n))
+        at = down ? at - 1 : at + 1;
+    h->list.selected = at;
+}
+
+/* Searches for what the box says. */
+static void look(struct hub *h)
+{
+    struct error err;
+    if (!hub_rows_find(h->rows, buf_text(&h->box.text), &h->filters, &err))
+        screens_fail(h->screen.stack, &err);
+    h->unfold = h->box.text.len > 0;
+    h->list.selected = h->list.top = 0;
+    list_resize(&h->list, hub_rows_count(h->rows));
+    leave_headings(h, true);
+}
+
+/* Tells the record of a search that found nothing, once it is left: what people miss is what should be written. */
+static void note_missed(struct hub *h)
+{
+    struct error err;
+    if (h->missed[0] == '\0' || h->app->preview != NULL)
+        return;
+    struct record *record = app_record(h->app, &err);
+    if (record != NULL)
+        record_search_missed(record, h->app->learner, h->missed, &err);
+    h->missed[0] = '\0';
+}
+
+static void typed(struct hub *h)
+{
+    look(h);
+    size_t n = h->box.text.len;
+    if (n >= 3 && hub_rows_total(h->rows) == 0)
+        snprintf(h->missed, sizeof h->missed, "%s", buf_text(&h->box.text));
+    else if (n >= 3)
+        h->missed[0] = '\0';
+}
+
+static const struct hub_row *selected(const struct hub *h)
+{
+    return h->list.selected < h->list.count ? hub_row(h->rows, h->list.selected) : NULL;
+}
+
+/* ---- drawing ---- */
+
+static bool beside(const struct terminal *t)
+{
+    return terminal_columns(t) >= SIDE_BY_SIDE;
+}
+
+static int list_columns(const struct terminal *t)
+{
+    return beside(t) ? terminal_columns(t) * 55 / 100 : terminal_columns(t);
+}
+
+static int list_top(const struct terminal *t)
+{
+    return terminal_rows(t) < 8 ? 2 : 3;
+}
+
+static int list_rows(const struct terminal *t)
+{
+    int rows = terminal_rows(t) - list_top(t) - (terminal_rows(t) < 8 ? 1 : 2);
+    if (!beside(t) && terminal_rows(t) >= 14)
+        rows -= PREVIEW_BELOW + 1;
+    return rows > 1 ? rows : 1;
+}
+
+static size_t items_fit(const struct hub *h, const struct terminal *t)
+{
+    int rows = list_rows(t);
+    return (size_t)(h->unfold && rows >= 2 ? rows / 2 : rows);
+}
+
+static void draw_header(struct hub *h, struct terminal *t)
+{
+    struct buf who = {0}, state = {0};
+    buf_adds(&who, "crib");
+    struct strings roles = app_roles(h->app);
+    for (size_t i = 0; i < roles.count && i < 3; i++)
+        buf_addf(&who, "%s%s", i == 0 ? "   " : ", ", roles.items[i]);
+    if (app_stage(h->app)[0] != '\0')
+        buf_addf(&who, "%s%s", roles.count > 0 ? " \xC2\xB7 " : "   ", app_stage(h->app));
+    hub_rows_status(h->rows, &state);
+    int columns = terminal_columns(t);
+    terminal_fill(t, 0, 0, columns, STYLE_BAR, " ");
+    int right = (int)text_width(buf_text(&state), state.len);
+    terminal_put(t, 0, 1, columns - right - 3, STYLE_BAR_STRONG, buf_text(&who), who.len);
+    if (right + 10 < columns)
+        terminal_put(t, 0, columns - 1 - right, right, STYLE_BAR, buf_text(&state), state.len);
+    buf_free(&who);
+    buf_free(&state);
+}
+
+static void draw_box(struct hub *h, struct terminal *t)
+{
+    int columns = terminal_columns(t);
+    struct buf right = {0};
+    hub_filters_text(&h->filters, &right);
+    if (h->unfold)
+        buf_addf(&right, "%s%zu of %zu", right.len > 0 ? "  " : "", hub_rows_total(h->rows), hub_rows_all(h->rows));
+    int width = (int)text_width(buf_text(&right), right.len);
+    if (width > columns / 2)
+        width = 0;
+    int x = 1 + terminal_puts(t, 1, 1, 8, STYLE_KEY, "Find:") + 1;
+    prompt_draw(&h->box, t, 1, x, columns - x - width - 3, h->typing);
+    if (h->box.text.len == 0)
+        terminal_puts(t, 1, x + 1, columns - x - width - 4, STYLE_DIM, "a code, an asset tag, or what is wrong");
+    if (width > 0)
+        terminal_put(t, 1, columns - 1 - width, width, STYLE_DIM, buf_text(&right), right.len);
+    if (list_top(t) > 2)
+        terminal_fill(t, 2, 0, columns, STYLE_RULE, "\xE2\x94\x80");
+    buf_free(&right);
+}
+
+static void draw_heading(const struct hub_row *row, struct terminal *t, int y, int columns)
+{
+    terminal_puts(t, y, 1, columns - 2, STYLE_HEADING_3, row->title);
+}
+
+static void draw_item(struct hub *h, struct terminal *t, size_t at, int y, int columns)
+{
+    const struct hub_row *row = hub_row(h->rows, at);
+    if (!row->selectable) {
+        draw_heading(row, t, y, columns);
+        return;
+    }
+    bool on = at == h->list.selected;
+    if (on)
+        terminal_fill(t, y, 0, columns, STYLE_SELECTED, " ");
+    terminal_puts(t, y, 1, 2, on ? STYLE_SELECTED : STYLE_DIM, on ? "\xE2\x96\xB8" : " ");
+    char right[32];
+    snprintf(right, sizeof right, "%s %s", row->length, row->mark);
+    int width = (int)text_width(right, strlen(right));
+    terminal_puts(t, y, 3, columns - width - 6, on ? STYLE_SELECTED : STYLE_TEXT, row->title);
+    terminal_puts(t, y, columns - 2 - width, width + 1, on ? STYLE_SELECTED_DIM : row->mark_style, right);
+    if (!h->unfold || list_rows(t) < 2)
+        return;
+    struct buf line = {0};
+    size_t found, len;
+    hub_row_snippet(h->rows, row, (size_t)(columns > 12 ? columns - 9 : 3), &line, &found, &len);
+    terminal_put(t, y + 1, 6, columns - 8, STYLE_DIM, buf_text(&line), line.len);
+    if (len > 0 && found + len <= line.len) {
+        int x = 6 + (int)text_width(buf_text(&line), found);
+        terminal_put(t, y + 1, x, columns - 2 - x, STYLE_MATCH, buf_text(&line) + found, len);
+    }
+    buf_free(&line);
+}
+
+static void draw_list(struct hub *h, struct terminal *t)
+{
+    int columns = list_columns(t), y = list_top(t), each = h->unfold && list_rows(t) >= 2 ? 2 : 1;
+    size_t fit = items_fit(h, t);
+    list_scroll(&h->list, fit);
+    if (h->list.top == 1 && !hub_row(h->rows, 0)->selectable && h->list.selected < fit)
+        h->list.top = 0; /* the heading above the first row */
+    for (size_t i = 0; i < fit && h->list.top + i < h->list.count; i++, y += each)
+        draw_item(h, t, h->list.top + i, y, columns);
+    if (h->list.count == 0)
+        hub_rows_nothing(h->rows, t, list_top(t), 3, columns - 5, h->unfold);
+}
+
+static void draw_preview(struct hub *h, struct terminal *t)
+{
+    const struct hub_row *row = selected(h);
+    if (beside(t)) {
+        int x = list_columns(t), top = list_top(t), rows = list_rows(t);
+        for (int i = 0; i < rows; i++)
+            terminal_puts(t, top + i, x, 1, STYLE_RULE, "\xE2\x94\x82");
+        hub_preview_draw(h->preview, row, t, top, x + 2, terminal_columns(t) - x - 3, rows);
+    } else if (terminal_rows(t) >= 14) {
+        int top = list_top(t) + list_rows(t);
+        terminal_fill(t, top, 0, terminal_columns(t), STYLE_RULE, "\xE2\x94\x80");
+        hub_preview_draw(h->preview, row, t, top + 1, 2, terminal_columns(t) - 4, PREVIEW_BELOW);
+    } else if (row != NULL && row->selectable && terminal_rows(t) >= 6) {
+        /* No room for both: the problem stands in the footer's place. */
+        return;
+    }
+}
+
+static void hub_draw(struct screen *s, struct terminal *t)
+{
+    struct hub *h = (struct hub *)s;
+    draw_header(h, t);
+    draw_box(h, t);
+    draw_list(h, t);
+    draw_preview(h, t);
+    static const enum request box_keys[] = {REQ_OPEN, REQ_FILTERS, REQ_HELP, REQ_PALETTE};
+    static const enum request list_keys[] = {REQ_OPEN, REQ_SEARCH, REQ_FILTERS, REQ_HELP};
+    enum place place = h->typing ? PLACE_BOX : PLACE_LIST;
+    struct buf right = {0};
+    hub_rows_footer(h->rows, &right);
+    screen_footer(t, place, h->typing ? box_keys : list_keys, 4, buf_text(&right));
+    buf_free(&right);
+}
+
+/* ---- requests ---- */
+
+static void open_row(struct hub *h, const struct hub_row *row, const char *anchor)
+{
+    struct error err;
+    h->missed[0] = '\0';
+    const char *words = h->box.text.len > 0 ? hub_row_words(h->rows, row) : NULL;
+    if (!reader_open(h->screen.stack, h->app, row->key, anchor, words, &err))
+        screens_fail(h->screen.stack, &err);
+}
+
+/* The third time in 30 days: first offer what makes the fourth time unnecessary. */
+static void third_time_chosen(void *context, size_t choice)
+{
+    struct hub *h = context;
+    struct error err;
+    const struct hub_row *row = selected(h);
+    if (row == NULL)
+        return;
+    if (choice == 0)
+        open_row(h, row, "why");
+    else if (choice == 1 && !quiz_open(h->screen.stack, h->app, row->key, QUIZ_TAKE, &err))
+        screens_fail(h->screen.stack, &err);
+    else if (choice == 2)
+        open_row(h, row, row->anchor);
+}
+
+static void open_selected(struct hub *h)
+{
+    const struct hub_row *row = selected(h);
+    struct error err;
+    if (row == NULL || !row->selectable)
+        return;
+    if (row->act == HUB_ROW_RECALL) {
+        if (!recall_open(h->screen.stack, h->app, &err))
+            screens_fail(h->screen.stack, &err);
+    } else if (row->act == HUB_ROW_NEWS) {
+        news_open(h->screen.stack, h->app);
+    } else if (!row->on_device) {
+        screens_say(h->screen.stack, STYLE_DIM, "Not on this device. In the list, f brings it with the next sync.");
+    } else if (row->opens == 2 && row->has_why && h->app->preview == NULL) {
+        static const struct menu_row rows[] = {
+            {.text = "Why it happens: so that it does not come back"},
+            {.text = "The quiz: to see whether it stuck"},
+            {.text = "Just open it"},
+        };
+        menu_open(h->screen.stack,
+                  &(struct menu_spec){.title = "The third time in 30 days", .detail = row->title,
+                                      .choose = third_time_chosen, .context = h},
+                  rows, 3);
+    } else {
+        open_row(h, row, row->anchor);
+    }
+}
+
+static void filters_changed(void *context)
+{
+    struct hub *h = context;
+    look(h);
+}
+
+static void queue_selected(struct hub *h)
+{
+    const struct hub_row *row = selected(h);
+    struct error err;
+    if (row == NULL || row->act != HUB_ROW_OPEN)
+        return;
+    if (row->on_device) {
+        screens_say(h->screen.stack, STYLE_DIM, "It is on this device: Enter opens it.");
+        return;
+    }
+    struct record *record = app_record(h->app, &err);
+    if (record != NULL && record_fetch_queue(record, h->app->learner, row->address, &err))
+        screens_say(h->screen.stack, STYLE_RIGHT, "It comes with the next sync.");
+    else
+        screens_fail(h->screen.stack, &err);
+}
+
+static void next_stage(struct hub *h)
+{
+    struct error err;
+    char said[120];
+    if (!app_next_stage(h->app, &err)) {
+        screens_fail(h->screen.stack, &err);
+        return;
+    }
+    snprintf(said, sizeof said, "stage: %s", app_stage(h->app)[0] != '\0' ? app_stage(h->app) : "any");
+    screens_say(h->screen.stack, STYLE_DIM, said);
+    look(h);
+}
+
+static void go_back(struct hub *h)
+{
+    if (h->box.text.len > 0) {
+        note_missed(h);
+        prompt_set(&h->box, "");
+        h->typing = true;
+        typed(h);
+    } else if (hub_filters_any(&h->filters)) {
+        hub_filters_clear(&h->filters);
+        look(h);
+    } else if (!h->typing) {
+        h->typing = true;
+    } else {
+        screens_say(h->screen.stack, STYLE_DIM, "Ctrl-C leaves crib. Everything is saved.");
+    }
+}
+
+static bool hub_move(struct hub *h, enum request r)
+{
+    if (!list_request(&h->list, r, items_fit(h, screens_terminal(h->screen.stack))))
+        return false;
+    leave_headings(h, r == REQ_DOWN || r == REQ_PAGE_DOWN || r == REQ_HALF_DOWN || r == REQ_TOP);
+    return true;
+}
+
+static void open_quiz(struct hub *h)
+{
+    struct error err;
+    const struct hub_row *row = selected(h);
+    if (row == NULL || row->act != HUB_ROW_OPEN || !row->on_device)
+        return;
+    if (!quiz_open(h->screen.stack, h->app, row->key, QUIZ_TAKE, &err))
+        screens_fail(h->screen.stack, &err);
+}
+
+static bool hub_request(struct screen *s, enum request r)
+{
+    struct hub *h = (struct hub *)s;
+    struct error err;
+    if (hub_move(h, r))
+        return true;
+    switch (r) {
+    case REQ_OPEN:
+        open_selected(h);
+        return true;
+    case REQ_BACK:
+        go_back(h);
+        return true;
+    case REQ_SEARCH:
+        h->typing = true;
+        return true;
+    case REQ_QUIZ:
+        open_quiz(h);
+        return true;
+    case REQ_RECALL:
+        if (!recall_open(s->stack, h->app, &err))
+            screens_fail(s->stack, &err);
+        return true;
+    case REQ_NEWS:
+        news_open(s->stack, h->app);
+        return true;
+    case REQ_NOTES:
+        notes_open(s->stack, h->app, NULL);
+        return true;
+    case REQ_NOTE:
+        note_ask(s->stack, h->app, NULL, "");
+        return true;
+    case REQ_FILTERS:
+        hub_filters_open(s->stack, h->app, &h->filters, filters_changed, h);
+        return true;
+    case REQ_OTHER_ROLES:
+        h->filters.other_roles = !h->filters.other_roles;
+        look(h);
+        screens_say(s->stack, STYLE_DIM, h->filters.other_roles ? "other roles' modules too" : "your roles' modules");
+        return true;
+    case REQ_ROLE:
+        hub_roles_open(s->stack, h->app, filters_changed, h);
+        return true;
+    case REQ_STAGE:
+        next_stage(h);
+        return true;
+    case REQ_QUEUE:
+        queue_selected(h);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool hub_key(struct screen *s, uint32_t key)
+{
+    struct hub *h = (struct hub *)s;
+    if (!h->typing)
+        return false;
+    if (key == '?' && h->box.text.len == 0)
+        return menu_open_help(s->stack, s);
+    if ((key == K_DOWN || key == K_UP) && h->list.count > 0)
+        h->typing = h->box.text.len > 0; /* with words in the box, typing goes on; else the list's keys hold */
+    /* Letters with Ctrl are requests here, but for those that edit. */
+    if (key < 0x20 && key != K_CONTROL('U') && key != K_CONTROL('K') && key != K_CONTROL('D'))
+        return false;
+    bool changed;
+    if (!prompt_key(&h->box, key, &changed))
+        return false;
+    if (changed)
+        typed(h);
+    return true;
+}
+
+static void hub_paste(struct screen *s, const char *text, size_t len)
+{
+    struct hub *h = (struct hub *)s;
+    h->typing = true;
+    if (prompt_paste(&h->box, text, len))
+        typed(h);
+}
+
+static void hub_mouse(struct screen *s, int y, int x, int wheel)
+{
+    struct hub *h = (struct hub *)s;
+    struct terminal *t = screens_terminal(s->stack);
+    if (wheel != 0) {
+        hub_move(h, wheel < 0 ? REQ_UP : REQ_DOWN);
+        return;
+    }
+    int each = h->unfold && list_rows(t) >= 2 ? 2 : 1;
+    if (y == 1)
+        h->typing = true;
+    if (y < list_top(t) || y >= list_top(t) + list_rows(t) || x >= list_columns(t))
+        return;
+    size_t at = h->list.top + (size_t)((y - list_top(t)) / each);
+    if (at >= h->list.count || !hub_row(h->rows, at)->selectable)
+        return;
+    if (at == h->list.selected)
+        open_selected(h);
+    h->list.selected = at;
+}
+
+/* Something came in, or the reader above was closed: states and lists may be others. The place stays. */
+static void hub_refresh(struct screen *s)
+{
+    struct hub *h = (struct hub *)s;
+    struct error err;
+    struct list before = h->list;
+    if (!hub_rows_reload(h->rows, &err)) {
+        screens_fail(s->stack, &err);
+        return;
+    }
+    hub_preview_forget(h->preview);
+    look(h);
+    h->list.selected = before.selected;
+    h->list.top = before.top;
+    list_resize(&h->list, hub_rows_count(h->rows));
+    leave_headings(h, true);
+}
+
+static int hub_tick(struct screen *s)
+{
+    struct hub *h = (struct hub *)s;
+    if (h->app->record != NULL && !h->app->record_read_only)
+        record_rest(h->app->record);
+    return 1000;
+}
+
+static enum place hub_place(const struct screen *s)
+{
+    return ((const struct hub *)s)->typing ? PLACE_BOX : PLACE_LIST;
+}
+
+static void hub_close(struct screen *s)
+{
+    struct hub *h = (struct hub *)s;
+    if (h->rows != NULL)
+        note_missed(h);
+    prompt_free(&h->box);
+    hub_preview_close(h->preview);
+    hub_rows_close(h->rows);
+    free(h);
+}
+
+static const struct screen_ops hub_ops = {
+    .name = "hub",
+    .place = hub_place,
+    .draw = hub_draw,
+    .key = hub_key,
+    .request = hub_request,
+    .paste = hub_paste,
+    .mouse = hub_mouse,
+    .changed = hub_refresh,
+    .resumed = hub_refresh,
+    .tick = hub_tick,
+    .close = hub_close,
+};
+
+bool hub_open(struct screens *s, struct app *app, const char *words, struct error *err)
+{
+    struct hub *h = calloc(1, sizeof *h);
+    if (h == NULL)
+        return error_memory(err);
+    h->screen.ops = &hub_ops;
+    h->app = app;
+    h->typing = true;
+    h->rows = hub_rows_open(app, err);
+    h->preview = h->rows != NULL ? hub_preview_open(app, h->rows, err) : NULL;
+    if (h->preview == NULL) {
+        hub_close(&h->screen);
+        return false;
+    }
+    screens_push(s, &h->screen);
+    if (words != NULL)
+        prompt_set(&h->box, words);
+    typed(h);
+    return true;
+}
