@@ -51,6 +51,9 @@ const char *app_stage(struct app *app);
 /* Goes on to the next stage that the installed channels know, then to none; kept in the configuration. */
 bool app_next_stage(struct app *app, struct error *err);
 
+/* Sets the learner's roles (parted by commas), kept in the configuration. */
+bool app_set_roles(struct app *app, const char *roles, struct error *err);
+
 /* Runs crib-sync with these arguments (NULL at the end) and waits for it; its output is the terminal's. false when it
  * cannot be started or ends with another status than 0. */
 bool app_run_sync(struct app *app, const char *const *arguments, struct error *err);

@@ -1,0 +1,195 @@
+#include "tui/screen/hub_rows.h"
+
+#include "tui/screen/menu.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHOICES_MOST = 200 };
+
+enum choice_kind { CHOICE_HEADING, CHOICE_STAGE, CHOICE_ROLE, CHOICE_CAPABILITY, CHOICE_FORMAT, CHOICE_STATE,
+                   CHOICE_KIND, CHOICE_NONE };
+
+/* What the rows of the open menu mean. In the app's arena: the menu may outlive the call. */
+struct choices {
+    struct app *app;
+    struct hub_filters *filters;
+    void (*changed)(void *context);
+    void *context;
+    struct {
+        enum choice_kind kind;
+        const char *value;
+    } items[CHOICES_MOST];
+    struct menu_row rows[CHOICES_MOST];
+    size_t count;
+};
+
+bool hub_filters_any(const struct hub_filters *f)
+{
+    return f->role[0] != '\0' || f->stage[0] != '\0' || f->capability[0] != '\0' || f->format != FORMAT_NONE ||
+           f->by_state || f->modules_only;
+}
+
+void hub_filters_clear(struct hub_filters *f)
+{
+    bool other = f->other_roles;
+    *f = (struct hub_filters){.other_roles = other};
+}
+
+void hub_filters_text(const struct hub_filters *f, struct buf *out)
+{
+    const char *const parts[] = {f->stage, f->role, f->capability, module_format_name(f->format),
+                                 f->by_state ? standing_name(f->state) : "", f->modules_only ? "modules" : "",
+                                 f->other_roles ? "all roles" : ""};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i][0] != '\0')
+            buf_addf(out, "%s[%s]", out->len > 0 ? " " : "", parts[i]);
+}
+
+static void add_choice(struct choices *c, enum choice_kind kind, const char *value, const char *right, bool chosen)
+{
+    if (c->count == CHOICES_MOST || value == NULL)
+        return;
+    c->items[c->count].kind = kind;
+    c->items[c->count].value = value;
+    c->rows[c->count] = (struct menu_row){.text = value, .right = right, .heading = kind == CHOICE_HEADING,
+                                          .style = kind == CHOICE_HEADING ? STYLE_HEADING_3 : STYLE_TEXT,
+                                          .chosen = chosen};
+    c->count++;
+}
+
+static void add_facet(struct choices *c, enum library_facet facet, enum choice_kind kind, const char *title,
+                      const char *chosen)
+{
+    struct library_facet_value *values;
+    size_t n;
+    struct error err;
+    struct library *library = app_library(c->app, &err);
+    if (library == NULL || !library_facets(library, c->app->arena, facet, &values, &n, &err) || n == 0)
+        return;
+    add_choice(c, CHOICE_HEADING, title, NULL, false);
+    for (size_t i = 0; i < n; i++)
+        add_choice(c, kind, values[i].value, arena_printf(c->app->arena, "%zu", values[i].count),
+                   strcmp(values[i].value, chosen) == 0);
+}
+
+static void set_text(char *to, size_t size, const char *value)
+{
+    if (strcmp(to, value) == 0)
+        to[0] = '\0';
+    else
+        snprintf(to, size, "%s", value);
+}
+
+static void chosen(void *context, size_t row)
+{
+    struct choices *c = context;
+    struct hub_filters *f = c->filters;
+    const char *value = c->items[row].value;
+    switch (c->items[row].kind) {
+    case CHOICE_STAGE:
+        set_text(f->stage, sizeof f->stage, value);
+        break;
+    case CHOICE_ROLE:
+        set_text(f->role, sizeof f->role, value);
+        f->other_roles |= f->role[0] != '\0';
+        break;
+    case CHOICE_CAPABILITY:
+        set_text(f->capability, sizeof f->capability, value);
+        break;
+    case CHOICE_FORMAT:
+        for (int k = FORMAT_REFRESHER; k <= FORMAT_COURSE; k++)
+            if (strcmp(module_format_name((enum module_format)k), value) == 0)
+                f->format = f->format == (enum module_format)k ? FORMAT_NONE : (enum module_format)k;
+        break;
+    case CHOICE_STATE: {
+        enum standing state;
+        if (standing_parse(value, &state)) {
+            f->by_state = !(f->by_state && f->state == state);
+            f->state = state;
+        }
+        break;
+    }
+    case CHOICE_KIND:
+        f->modules_only = !f->modules_only;
+        break;
+    default:
+        hub_filters_clear(f);
+        break;
+    }
+    c->changed(c->context);
+}
+
+void hub_filters_open(struct screens *s, struct app *app, struct hub_filters *f, void (*changed)(void *context),
+                      void *context)
+{
+    struct choices *c = arena_alloc(app->arena, sizeof *c);
+    if (c == NULL)
+        return;
+    *c = (struct choices){.app = app, .filters = f, .changed = changed, .context = context};
+    if (hub_filters_any(f))
+        add_choice(c, CHOICE_NONE, "No filter", NULL, false);
+    add_facet(c, FACET_STAGE, CHOICE_STAGE, "Stage of the work", f->stage);
+    add_choice(c, CHOICE_HEADING, "Where you stand", NULL, false);
+    for (int k = STANDING_NEW; k <= STANDING_FADING; k++)
+        add_choice(c, CHOICE_STATE, standing_name((enum standing)k), NULL, f->by_state && f->state == (enum standing)k);
+    add_choice(c, CHOICE_HEADING, "Length", NULL, false);
+    static const char *const lengths[] = {[FORMAT_REFRESHER] = "1-2 min", [FORMAT_MICRO] = "about 5 min",
+                                          [FORMAT_COURSE] = "up to an hour"};
+    for (int k = FORMAT_REFRESHER; k <= FORMAT_COURSE; k++)
+        add_choice(c, CHOICE_FORMAT, module_format_name((enum module_format)k), lengths[k],
+                   f->format == (enum module_format)k);
+    add_choice(c, CHOICE_KIND, "modules only", "no pages", f->modules_only);
+    add_facet(c, FACET_ROLE, CHOICE_ROLE, "Role", f->role);
+    add_facet(c, FACET_CAPABILITY, CHOICE_CAPABILITY, "Capability", f->capability);
+    struct menu_row *rows = c->rows;
+    for (size_t i = 0; i < c->count; i++)
+        if (rows[i].chosen)
+            rows[i].style = STYLE_STRONG;
+    menu_open(s, &(struct menu_spec){.title = "Filters", .detail = "Enter narrows, or takes it back",
+                                     .choose = chosen, .context = c},
+              c->rows, c->count);
+}
+
+/* ---- roles ---- */
+
+static void role_marked(void *context, size_t row)
+{
+    struct choices *c = context;
+    struct error err;
+    struct strings now = app_roles(c->app);
+    struct buf list = {0};
+    bool had = false;
+    for (size_t i = 0; i < now.count; i++) {
+        if (strcmp(now.items[i], c->items[row].value) == 0) {
+            had = true;
+            continue;
+        }
+        buf_addf(&list, "%s%s", list.len > 0 ? ", " : "", now.items[i]);
+    }
+    if (!had)
+        buf_addf(&list, "%s%s", list.len > 0 ? ", " : "", c->items[row].value);
+    if (!buf_ok(&list) || !app_set_roles(c->app, buf_text(&list), &err))
+        c->rows[0].about = err.what;
+    buf_free(&list);
+    c->changed(c->context);
+}
+
+void hub_roles_open(struct screens *s, struct app *app, void (*changed)(void *context), void *context)
+{
+    struct choices *c = arena_alloc(app->arena, sizeof *c);
+    struct library_facet_value *values;
+    size_t n;
+    struct error err;
+    struct library *library = app_library(app, &err);
+    if (c == NULL || library == NULL || !library_facets(library, app->arena, FACET_ROLE, &values, &n, &err))
+        return;
+    *c = (struct choices){.app = app, .changed = changed, .context = context};
+    struct strings now = app_roles(app);
+    for (size_t i = 0; i < n; i++)
+        add_choice(c, CHOICE_ROLE, values[i].value, arena_printf(app->arena, "%zu", values[i].count),
+                   strings_has(now, values[i].value));
+    menu_open(s, &(struct menu_spec){.title = "Your roles", .detail = "none chosen: everything", .marks = true,
+                                     .empty = "no module names a role", .mark = role_marked, .context = c},
+              c->rows, c->count);
+}

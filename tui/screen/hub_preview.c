@@ -1,0 +1,155 @@
+#include "tui/screen/hub_preview.h"
+
+#include "core/base/clock.h"
+#include "tui/widget/wrap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct hub_preview {
+    struct app *app;
+    struct hub_rows *rows;
+    struct arena *arena;
+    int64_t key; /* of what is remembered; 0 for nothing */
+    struct facts *facts;
+    struct library_section *sections;
+    size_t section_count;
+    const struct progress *progress;
+    struct progress_count count;
+    enum standing standing;
+};
+
+struct hub_preview *hub_preview_open(struct app *app, struct hub_rows *rows, struct error *err)
+{
+    struct hub_preview *p = calloc(1, sizeof *p);
+    if (p == NULL || (p->arena = arena_open()) == NULL) {
+        free(p);
+        error_memory(err);
+        return NULL;
+    }
+    p->app = app;
+    p->rows = rows;
+    return p;
+}
+
+void hub_preview_close(struct hub_preview *p)
+{
+    if (p == NULL)
+        return;
+    arena_close(p->arena);
+    free(p);
+}
+
+void hub_preview_forget(struct hub_preview *p)
+{
+    p->key = 0;
+}
+
+static void take(struct hub_preview *p, int64_t key)
+{
+    struct error err;
+    if (p->key == key)
+        return;
+    arena_reset(p->arena);
+    p->key = key;
+    p->section_count = 0;
+    p->progress = NULL;
+    p->facts = library_facts(p->app->library, p->arena, key, &err);
+    if (p->facts == NULL)
+        return;
+    if (!library_sections(p->app->library, p->arena, key, &p->sections, &p->section_count, &err))
+        p->section_count = 0;
+    p->standing = standings_of(hub_rows_standings(p->rows), p->app, p->facts, &p->progress, &p->count);
+}
+
+struct area {
+    struct terminal *t;
+    int y, x, columns, end;
+};
+
+static void put_wrapped(struct area *a, enum style style, const char *text)
+{
+    struct wrap w = wrap_start(text, strlen(text), (size_t)(a->columns > 1 ? a->columns : 1));
+    while (a->y < a->end && wrap_next(&w))
+        terminal_put(a->t, a->y++, a->x, a->columns, style, w.line, w.length);
+}
+
+/* "Quiz: 5 questions, passed 2026-05-12 with 90, fading". */
+static void put_quiz(const struct hub_preview *p, struct area *a)
+{
+    struct buf line = {0};
+    const struct progress *g = p->progress;
+    if (p->facts->questions > 0)
+        buf_addf(&line, "Quiz: %zu question%s", p->facts->questions, p->facts->questions == 1 ? "" : "s");
+    if (g != NULL && g->passed_at > 0) {
+        char day[16];
+        clock_format_day(g->passed_at, day, sizeof day);
+        buf_addf(&line, "%spassed %s", line.len > 0 ? ", " : "", day);
+        if (g->score >= 0)
+            buf_addf(&line, " with %d", (int)g->score);
+        if (g->fading > 0)
+            buf_adds(&line, ", fading");
+    } else if (g != NULL && g->unfinished) {
+        buf_adds(&line, ", begun: q goes on");
+    }
+    if (p->count.changed + p->count.added > 0 && p->standing == STANDING_UPDATED)
+        buf_addf(&line, "%s%zu updated", line.len > 0 ? ", " : "", p->count.changed + p->count.added);
+    if (line.len > 0)
+        put_wrapped(a, STYLE_DIM, buf_text(&line));
+    buf_free(&line);
+}
+
+static void put_sections(const struct hub_preview *p, struct area *a, const char *here)
+{
+    for (size_t i = 0, n = 1; i < p->section_count && a->y < a->end; i++) {
+        const struct library_section *s = &p->sections[i];
+        if (s->level == 0)
+            continue;
+        char line[300];
+        snprintf(line, sizeof line, "%2zu %s%s", n++, s->heading, s->changed ? "  (changed)" : "");
+        bool on = here[0] != '\0' && strcmp(here, s->anchor) == 0;
+        terminal_puts(a->t, a->y++, a->x, a->columns, on ? STYLE_STRONG : STYLE_TEXT, line);
+    }
+}
+
+void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct terminal *t, int y, int x, int columns,
+                      int rows)
+{
+    struct area a = {t, y, x, columns, y + rows};
+    if (row == NULL || !row->selectable || columns < 4)
+        return;
+    if (row->act != HUB_ROW_OPEN) {
+        put_wrapped(&a, STYLE_TEXT,
+                    row->act == HUB_ROW_RECALL ? "What you passed is about to fade. Two minutes keep it: Enter."
+                                               : "What changed in what you have begun or passed. What is done stays done.");
+        return;
+    }
+    take(p, row->key);
+    struct search *s = hub_rows_search(p->rows);
+    const char *problem = search_problem(s, row->hit.doc), *outcome = search_outcome(s, row->hit.doc);
+    bool tall = rows > 8;
+    if (tall) {
+        put_wrapped(&a, STYLE_TITLE, row->title);
+        a.y++;
+    }
+    put_wrapped(&a, STYLE_TEXT, problem);
+    put_wrapped(&a, STYLE_DIM, outcome);
+    if (!row->on_device)
+        put_wrapped(&a, STYLE_CHANGED, "Not on this device: f brings it with the next sync.");
+    if (p->facts == NULL)
+        return;
+    if (problem[0] == '\0' && p->facts->kind == KIND_PAGE) {
+        struct buf line = {0};
+        size_t at, len;
+        search_snippet(s, &row->hit, "", (size_t)columns * 2, &line, &at, &len);
+        put_wrapped(&a, STYLE_DIM, buf_text(&line));
+        buf_free(&line);
+    }
+    if (tall) {
+        a.y++;
+        put_sections(p, &a, row->anchor);
+        a.y++;
+    }
+    if (a.y < a.end)
+        put_quiz(p, &a);
+}

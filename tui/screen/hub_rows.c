@@ -1,0 +1,381 @@
+#include "tui/screen/hub_rows.h"
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/record/recall.h"
+#include "tui/widget/wrap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HITS_MOST = 200, ROWS_MOST = HITS_MOST + 40, RECENT_MOST = 5 };
+
+struct hub_rows {
+    struct app *app;
+    struct arena *arena; /* of the rows */
+    struct search *search;
+    struct standings *standings;
+    const struct hub_filters *filters; /* during a search */
+    struct hub_row rows[ROWS_MOST];
+    size_t count;
+    size_t total;
+    char text[600];
+    int64_t fading_modules, fading_questions;
+    size_t updated;
+};
+
+static void take_states(struct hub_rows *r)
+{
+    struct error err;
+    r->fading_modules = r->fading_questions = 0;
+    struct record *record = app_record_if_any(r->app, &err);
+    if (record != NULL)
+        record_recall_count(record, r->app->learner, clock_wall_ms(), &r->fading_modules, &r->fading_questions, &err);
+}
+
+bool hub_rows_reload(struct hub_rows *r, struct error *err)
+{
+    if (r->search == NULL || search_changed(r->search)) {
+        struct search *fresh = search_open(library_search_dir(r->app->library), err);
+        if (fresh == NULL)
+            return false;
+        search_close(r->search);
+        r->search = fresh;
+    }
+    struct standings *standings = standings_open(r->app, err);
+    if (standings == NULL)
+        return false;
+    standings_close(r->standings);
+    r->standings = standings;
+    take_states(r);
+    return true;
+}
+
+struct hub_rows *hub_rows_open(struct app *app, struct error *err)
+{
+    struct hub_rows *r = calloc(1, sizeof *r);
+    if (r == NULL || (r->arena = arena_open()) == NULL) {
+        free(r);
+        error_memory(err);
+        return NULL;
+    }
+    r->app = app;
+    if (app_library(app, err) == NULL || !hub_rows_reload(r, err)) {
+        hub_rows_close(r);
+        return NULL;
+    }
+    return r;
+}
+
+void hub_rows_close(struct hub_rows *r)
+{
+    if (r == NULL)
+        return;
+    search_close(r->search);
+    standings_close(r->standings);
+    arena_close(r->arena);
+    free(r);
+}
+
+/* What standings_of asks of facts, without SQL. */
+static struct facts facts_of(const struct hub_rows *r, uint32_t doc)
+{
+    return (struct facts){.key = search_key(r->search, doc),
+                          .channel = search_channel(r->search, doc),
+                          .id = search_id(r->search, doc),
+                          .kind = search_kind(r->search, doc),
+                          .sections = search_sections(r->search, doc)};
+}
+
+static struct hub_row *next_row(struct hub_rows *r)
+{
+    if (r->count == ROWS_MOST)
+        return NULL;
+    struct hub_row *row = &r->rows[r->count++];
+    *row = (struct hub_row){.selectable = true, .mark = " ", .mark_style = STYLE_DIM, .anchor = "", .on_device = true};
+    return row;
+}
+
+static void add_heading(struct hub_rows *r, const char *title)
+{
+    struct hub_row *row = next_row(r);
+    if (row != NULL) {
+        row->selectable = false;
+        row->title = title;
+    }
+}
+
+static void take_standing(struct hub_rows *r, struct hub_row *row, const struct facts *f)
+{
+    static const enum style styles[] = {[STANDING_NEW] = STYLE_DIM,         [STANDING_BEGUN] = STYLE_DIM,
+                                        [STANDING_UPDATED] = STYLE_CHANGED, [STANDING_PASSED] = STYLE_DONE,
+                                        [STANDING_FADING] = STYLE_FADING,   [STANDING_PAGE] = STYLE_DIM};
+    const struct progress *p;
+    row->standing = standings_of(r->standings, r->app, f, &p, NULL);
+    row->mark = standing_mark(row->standing);
+    row->mark_style = styles[row->standing];
+    row->opens = p != NULL ? p->opens : 0;
+}
+
+static void add_doc(struct hub_rows *r, const struct search_hit *hit)
+{
+    struct hub_row *row = next_row(r);
+    if (row == NULL)
+        return;
+    struct facts f = facts_of(r, hit->doc);
+    row->hit = *hit;
+    row->key = f.key;
+    row->title = search_title(r->search, hit->doc);
+    row->address = library_address(r->arena, f.channel, f.id, "");
+    row->on_device = search_on_device(r->search, hit->doc);
+    if (hit->section != SEARCH_NO_SECTION && hit->kind <= MATCH_HEADING && hit->kind != MATCH_NONE)
+        row->anchor = search_anchor(r->search, hit->doc, hit->section);
+    if (f.kind == KIND_PAGE)
+        snprintf(row->length, sizeof row->length, "page");
+    else if (f.kind == KIND_EVENT)
+        snprintf(row->length, sizeof row->length, "event");
+    else
+        snprintf(row->length, sizeof row->length, "%d min", search_minutes(r->search, hit->doc));
+    for (uint32_t i = 0; i < f.sections && !row->has_why; i++)
+        row->has_why = strcmp(search_anchor(r->search, hit->doc, i), "why") == 0;
+    take_standing(r, row, &f);
+}
+
+/* ---- the home screen ---- */
+
+static bool listed(const struct hub_rows *r, int64_t key)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->rows[i].selectable && r->rows[i].act == HUB_ROW_OPEN && r->rows[i].key == key)
+            return true;
+    return false;
+}
+
+static void add_offer(struct hub_rows *r, enum hub_row_act act, const char *title, enum style style)
+{
+    struct hub_row *row = next_row(r);
+    if (row == NULL || title == NULL) {
+        r->count -= row != NULL;
+        return;
+    }
+    row->act = act;
+    row->title = title;
+    row->mark_style = style;
+}
+
+/* What was begun, or used lately: the modules of the record's recent list that are installed. */
+static void add_recent(struct hub_rows *r, const struct search_hit *all, size_t n)
+{
+    struct error err;
+    size_t recent_count = 0;
+    struct record *record = app_record_if_any(r->app, &err);
+    const struct recent *recent =
+        record != NULL ? record_recent(record, r->arena, r->app->learner, 20, &recent_count, &err) : NULL;
+    size_t added = 0;
+    for (size_t i = 0; recent != NULL && i < recent_count && added < RECENT_MOST; i++)
+        for (size_t k = 0; k < n; k++) {
+            const char *address = library_address(r->arena, search_channel(r->search, all[k].doc),
+                                                  search_id(r->search, all[k].doc), "");
+            if (address == NULL || strcmp(address, recent[i].module) != 0)
+                continue;
+            if (added++ == 0)
+                add_heading(r, "Go on");
+            add_doc(r, &all[k]);
+            break;
+        }
+}
+
+static size_t count_updated(struct hub_rows *r)
+{
+    size_t count, updated = 0;
+    const struct progress *all = standings_all(r->standings, &count);
+    struct error err;
+    for (size_t i = 0; i < count; i++) {
+        if (all[i].learned == LEARNED_NEW)
+            continue;
+        struct library_module *m = library_module(r->app->library, r->arena, all[i].module, &err);
+        if (m != NULL && standings_of(r->standings, r->app, &m->facts, NULL, NULL) == STANDING_UPDATED)
+            updated++;
+    }
+    return updated;
+}
+
+static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
+{
+    if (hub_filters_any(r->filters)) {
+        for (size_t i = 0; i < n; i++)
+            add_doc(r, &all[i]);
+        return;
+    }
+    r->updated = count_updated(r);
+    if (r->fading_questions > 0)
+        add_offer(r, HUB_ROW_RECALL,
+                  arena_printf(r->arena, "Fading: two minutes of questions from %d module%s", (int)r->fading_modules,
+                               r->fading_modules == 1 ? "" : "s"),
+                  STYLE_FADING);
+    if (r->updated > 0)
+        add_offer(r, HUB_ROW_NEWS,
+                  arena_printf(r->arena, "What's new in %zu module%s that you know", r->updated,
+                               r->updated == 1 ? "" : "s"),
+                  STYLE_CHANGED);
+    add_recent(r, all, n);
+    const char *stage = app_stage(r->app);
+    bool headed = false;
+    for (size_t i = 0; i < n; i++) {
+        if (listed(r, search_key(r->search, all[i].doc)))
+            continue;
+        if (!headed && r->count > 0)
+            add_heading(r, stage[0] != '\0' ? arena_printf(r->arena, "For you, %s first", stage) : "For you");
+        headed = true;
+        add_doc(r, &all[i]);
+    }
+}
+
+/* ---- searching ---- */
+
+static bool accept(void *context, int64_t key, float *weight)
+{
+    struct hub_rows *r = context;
+    (void)weight;
+    if (!r->filters->by_state)
+        return true;
+    struct error err;
+    struct arena *a = arena_open();
+    struct facts *f = a != NULL ? library_facts(r->app->library, a, key, &err) : NULL;
+    bool ok = f != NULL && standings_of(r->standings, r->app, f, NULL, NULL) == r->filters->state;
+    arena_close(a);
+    return ok;
+}
+
+bool hub_rows_find(struct hub_rows *r, const char *text, const struct hub_filters *f, struct error *err)
+{
+    struct search_hit hits[HITS_MOST];
+    if (search_changed(r->search) && !hub_rows_reload(r, err))
+        return false;
+    arena_reset(r->arena);
+    r->count = 0;
+    r->filters = f;
+    snprintf(r->text, sizeof r->text, "%s", text);
+    struct search_query q = {.text = text,
+                             .roles = app_roles(r->app),
+                             .stage = app_stage(r->app),
+                             .other_roles = f->other_roles,
+                             .only_role = f->role,
+                             .only_stage = f->stage,
+                             .only_capability = f->capability,
+                             .only_format = f->format,
+                             .modules = f->modules_only || f->by_state || f->format != FORMAT_NONE,
+                             .accept = f->by_state ? accept : NULL,
+                             .context = r};
+    q.events = q.modules;
+    size_t n = search_find(r->search, &q, hits, HITS_MOST, &r->total);
+    if (text[0] == '\0')
+        add_home(r, hits, n);
+    else
+        for (size_t i = 0; i < n; i++)
+            add_doc(r, &hits[i]);
+    return true;
+}
+
+size_t hub_rows_count(const struct hub_rows *r)
+{
+    return r->count;
+}
+
+size_t hub_rows_total(const struct hub_rows *r)
+{
+    return r->total;
+}
+
+size_t hub_rows_all(const struct hub_rows *r)
+{
+    return search_count(r->search);
+}
+
+const struct hub_row *hub_row(const struct hub_rows *r, size_t i)
+{
+    return &r->rows[i];
+}
+
+struct search *hub_rows_search(struct hub_rows *r)
+{
+    return r->search;
+}
+
+struct standings *hub_rows_standings(struct hub_rows *r)
+{
+    return r->standings;
+}
+
+void hub_row_snippet(const struct hub_rows *r, const struct hub_row *row, size_t columns, struct buf *out, size_t *at,
+                     size_t *len)
+{
+    *at = *len = 0;
+    if (row->act != HUB_ROW_OPEN)
+        return;
+    struct buf before = {0};
+    if (row->hit.kind >= MATCH_ASSET)
+        buf_adds(&before, search_matched_trigger(r->search, row->hit.doc, r->text));
+    if (row->hit.section != SEARCH_NO_SECTION) {
+        const char *heading = search_heading(r->search, row->hit.doc, row->hit.section);
+        if (heading[0] != '\0')
+            buf_addf(&before, "%s%s", before.len > 0 ? " \xE2\x80\xBA " : "", heading);
+    }
+    size_t width = text_width(buf_text(&before), before.len);
+    if (width + 16 < columns) {
+        if (before.len > 0)
+            buf_adds(&before, ": ");
+        text_safe(out, buf_text(&before), before.len, 0);
+        search_snippet(r->search, &row->hit, r->text, columns - width - 2, out, at, len);
+    } else {
+        text_safe(out, buf_text(&before), before.len, 0);
+    }
+    buf_free(&before);
+}
+
+const char *hub_row_words(const struct hub_rows *r, const struct hub_row *row)
+{
+    return row->hit.kind <= MATCH_HEADING && !row->hit.typo && strlen(r->text) >= 3 ? r->text : NULL;
+}
+
+void hub_rows_status(const struct hub_rows *r, struct buf *out)
+{
+    buf_addf(out, "%zu installed", search_count(r->search));
+    if (r->app->preview != NULL)
+        buf_adds(out, " \xC2\xB7 preview, nothing is recorded");
+    else
+        buf_adds(out, " \xC2\xB7 offline");
+}
+
+void hub_rows_footer(const struct hub_rows *r, struct buf *out)
+{
+    if (r->updated > 0)
+        buf_addf(out, "%zu updated", r->updated);
+    if (r->fading_modules > 0)
+        buf_addf(out, "%s%d fading", out->len > 0 ? " \xC2\xB7 " : "", (int)r->fading_modules);
+}
+
+static void say_lines(struct terminal *t, int y, int x, int columns, const char *const *lines, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct wrap w = wrap_start(lines[i], strlen(lines[i]), (size_t)(columns > 1 ? columns : 1));
+        if (lines[i][0] == '\0')
+            y++;
+        while (wrap_next(&w))
+            terminal_put(t, y++, x, columns, i == 0 ? STYLE_TEXT : STYLE_DIM, w.line, w.length);
+    }
+}
+
+void hub_rows_nothing(const struct hub_rows *r, struct terminal *t, int y, int x, int columns, bool searched)
+{
+    static const char *const empty[] = {"Nothing is installed on this device yet.", "",
+                                        "crib channel add DIR   installs a directory of modules and pages",
+                                        "crib preview DIR       shows one without installing it"};
+    static const char *const none[] = {
+        "Nothing fits.", "", "Fewer or other words may; a code or an asset tag is best.",
+        "Ctrl-A shows other roles' modules too. What was looked for and not found is noted for the authors."};
+    if (search_count(r->search) == 0)
+        say_lines(t, y, x, columns, empty, sizeof empty / sizeof *empty);
+    else if (searched || hub_filters_any(r->filters))
+        say_lines(t, y, x, columns, none, sizeof none / sizeof *none);
+}
