@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { QUESTIONS_MOST = 100000 };
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\v' || c == '\0';
@@ -435,6 +437,13 @@ static bool end_block(struct gift *g, struct block *b, struct question_list *lis
 {
     if (!b->any)
         return true;
+    if (list->count == QUESTIONS_MOST) {
+        gift_report(g, SEVERITY_ERROR, g->work + b->start, "split the file",
+                    "more than %d questions; the rest is not read", QUESTIONS_MOST);
+        g->len = 0;
+        b->any = false;
+        return true;
+    }
     struct question *q = take_block(g, b);
     b->any = false;
     return !g->out_of_memory && (q == NULL || append(g, list, room, q));

@@ -11,7 +11,8 @@
  * right, a weight taken for text), a warning says so. What Moodle rejects is an error, the other questions still
  * parse. Added to the format: `// section: ANCHOR`, a comment to Moodle, directly above a question names the section
  * that answers it. Indentation inside a question is kept (Moodle's reader of files cuts it, its parser keeps it).
- * At most 1,000 answers a question. A question without a title is reported as a warning. */
+ * At most 1,000 answers a question and 100,000 questions a text.
+ * A question without a title is reported as a warning. */
 #ifndef CRIB_QUIZ_GIFT_H
 #define CRIB_QUIZ_GIFT_H
 

@@ -408,7 +408,8 @@ static bool take_value(struct gift *g, const char *where, struct answer *a)
     if (colon > 0 && colon < text.n) {
         value = part_of(text, 0, colon);
         if (!number_parse(part_of(text, colon + 1, text.n), &a->tolerance)) {
-            gift_report(g, SEVERITY_ERROR, where, "write value:tolerance, both plain numbers with a point, as 3.14:0.01",
+            gift_report(g, SEVERITY_ERROR, where,
+                        "write value:tolerance, both plain numbers with a point, as 3.14:0.01",
                         "the tolerance in \"%s\" is not a number", a->text.text);
             return false;
         }

@@ -1,7 +1,7 @@
 /* interaction: questions and responses as xAPI's interaction activities say them (xAPI 1.0.3, Data, 2.4.4.1).
  *
- * Ids of components are numbers of the source from 1 ("1", "2"; right sides of a matching question "a", "b", ...): stable for a
- * revision, free of blanks. [,] parts items, [.] a source from its target, [:] the ends of a range. */
+ * Ids of components are numbers of the source from 1 ("1", "2"; right sides of a matching question "a", "b", ...):
+ * stable for a revision, free of blanks. [,] parts items, [.] a source from its target, [:] the ends of a range. */
 #ifndef CRIB_QUIZ_INTERACTION_H
 #define CRIB_QUIZ_INTERACTION_H
 

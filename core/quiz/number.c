@@ -17,7 +17,8 @@ static double scaled(uint64_t mantissa, long exponent)
     if (mantissa == 0)
         return 0;
     if (mantissa <= (UINT64_C(1) << 53) && exponent >= -22 && exponent <= 22)
-        return exponent < 0 ? (double)mantissa / pow(10, (double)-exponent) : (double)mantissa * pow(10, (double)exponent);
+        return exponent < 0 ? (double)mantissa / pow(10, (double)-exponent)
+                            : (double)mantissa * pow(10, (double)exponent);
     long double wide = (long double)mantissa;
     return (double)(exponent < 0 ? wide / powl(10, (long double)-exponent) : wide * powl(10, (long double)exponent));
 }

@@ -40,8 +40,8 @@ struct response {
 /* Longer texts (bytes) are refused: an essay, a short answer. */
 enum { RESPONSE_ESSAY_MOST = 65536, RESPONSE_WORDS_MOST = 4096 };
 
-/* One for each type; the arrays are copied, picks sorted. NULL with err filled when an index is out of range, a choice has not
- * exactly one pick, a text is empty or too long, a number is not finite, or memory is out. */
+/* One for each type; the arrays are copied, picks sorted. NULL with err filled when an index is out of range, a choice has
+ * not exactly one pick, a text is empty or too long, a number is not finite, or memory is out. */
 struct response *response_picks(struct arena *a, const struct question *q, const size_t *picks, size_t count,
                                 struct error *err);
 struct response *response_matches(struct arena *a, const struct question *q, const long *matches, size_t count,

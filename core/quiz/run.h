@@ -35,8 +35,8 @@ const struct run_options *run_options(const struct run *r);
 size_t run_count(const struct run *r);
 const struct question *run_question(const struct run *r, size_t i);
 
-/* The order in which question i's options are shown: order[0] is the source index of the first one. question_option_count
- * entries; NULL for types that have no order (true/false, texts, numbers). Owned by the run. */
+/* The order in which question i's options are shown: order[0] is the source index of the first one.
+ * question_option_count entries; NULL for types that have no order (true/false, texts, numbers). Owned by the run. */
 const size_t *run_order(const struct run *r, size_t i);
 
 /* The first question not answered yet at or after from, then from the start; run_count when all are answered. An

@@ -349,6 +349,19 @@ START_TEST(answers_are_bounded)
 }
 END_TEST
 
+START_TEST(questions_are_bounded)
+{
+    struct buf text = {0};
+    for (int i = 0; i < 100001; i++)
+        buf_addf(&text, "::T%d::S{T}\n\n", i);
+    struct parsed p = parse(buf_text(&text));
+    ck_assert_uint_eq(p.list.count, 100000);
+    ck_assert_uint_eq(diags_errors(p.d), 1);
+    buf_free(&text);
+    drop(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("gift");
@@ -363,6 +376,7 @@ int main(void)
     tcase_add_test(c, bad_bytes);
     tcase_add_loop_test(c, stays_linear, 0, sizeof floods / sizeof *floods);
     tcase_add_test(c, answers_are_bounded);
+    tcase_add_test(c, questions_are_bounded);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
