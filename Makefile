@@ -1,42 +1,59 @@
-# crib: plain GNU make. `make help` lists the targets.
+# crib: plain GNU make. `make help` lists the targets, `make -j` is safe, and so are several BUILD directories at once.
 
 PREFIX ?= /usr/local
+DESTDIR ?=
+LIBEXECDIR ?= $(PREFIX)/libexec/crib
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
 BUILD ?= build
-CC ?= cc
 PKG_CONFIG ?= pkg-config
+INSTALL ?= install
 VERSION := 0.1.0
 
-# SANITIZE=1 builds with ASan and UBSan (into its own directory: BUILD=build/asan).
+# --- flags -----------------------------------------------------------------------------------------------------------
+
+OPT ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+WERROR ?=
 HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
-HARDEN_LD := -pie -Wl,-z,relro -Wl,-z,now
+HARDEN_LD := -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
+ifeq ($(shell uname -s),Darwin)
+HARDEN_LD :=
+export PKG_CONFIG_PATH := $(shell brew --prefix 2>/dev/null)/opt/ncurses/lib/pkgconfig:$(shell brew --prefix 2>/dev/null)/opt/sqlite/lib/pkgconfig:$(PKG_CONFIG_PATH)
+endif
+# SANITIZE=1 builds with ASan and UBSan, SANITIZE=fuzz for libFuzzer: give each its own directory (BUILD=build/asan).
 ifeq ($(SANITIZE),1)
 HARDEN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 HARDEN_LD := -fsanitize=address,undefined
+else ifeq ($(SANITIZE),fuzz)
+HARDEN := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+HARDEN_LD := -fsanitize=fuzzer,address,undefined
 endif
-OPT ?= -O2 -g
-WERROR ?=
 
 CORE_PKGS := sqlite3 libcmark yaml-0.1 libsodium libutf8proc libpcre2-8
 TUI_PKGS := ncursesw
-SYNC_PKGS :=
 TEST_PKGS := check
 
-# ncurses' own feature macros would contradict ours; its wide functions need the one below.
-CORE_CFLAGS = $(filter-out -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=%,$(shell $(PKG_CONFIG) --cflags $(CORE_PKGS) $(TUI_PKGS)))
-CORE_LIBS = $(shell $(PKG_CONFIG) --libs $(CORE_PKGS)) -lm
-TUI_LIBS = $(shell $(PKG_CONFIG) --libs $(TUI_PKGS))
-TEST_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(TEST_PKGS))
-TEST_LIBS = $(shell $(PKG_CONFIG) --libs $(TEST_PKGS))
+pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
+# ncurses' own feature macros would contradict ours; its wide functions need NCURSES_WIDECHAR, which is set below.
+CORE_CFLAGS := $(filter-out -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=%,$(call pkg,--cflags $(CORE_PKGS) $(TUI_PKGS)))
+CORE_LIBS := $(call pkg,--libs $(CORE_PKGS)) -lm
+TUI_LIBS := $(call pkg,--libs $(TUI_PKGS))
+TEST_CFLAGS := $(call pkg,--cflags $(TEST_PKGS))
+TEST_LIBS := $(call pkg,--libs $(TEST_PKGS))
 
-LIBEXECDIR ?= $(PREFIX)/libexec/crib
-ALL_CFLAGS = -DCRIB_SYNC_PATH=\"$(LIBEXECDIR)/crib-sync\" -DCRIB_VERSION=\"$(VERSION)\" -std=c17 -D_XOPEN_SOURCE=700 -DNCURSES_WIDECHAR=1 -I. -I$(BUILD)/gen $(OPT) $(WARN) $(WERROR) $(HARDEN) $(CORE_CFLAGS) $(CFLAGS)
+DEFINES := -D_XOPEN_SOURCE=700 -DNCURSES_WIDECHAR=1 -DCRIB_VERSION=\"$(VERSION)\" \
+           -DCRIB_SYNC_PATH=\"$(LIBEXECDIR)/crib-sync\"
+ALL_CFLAGS = -std=c17 $(DEFINES) -I. -I$(BUILD)/gen $(OPT) $(WARN) $(HARDEN) $(CORE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(LDFLAGS)
+
+# --- sources ---------------------------------------------------------------------------------------------------------
 
 CORE_SRC := $(sort $(wildcard core/*/*.c))
 TUI_SRC := $(sort $(wildcard tui/*.c tui/*/*.c))
 SYNC_SRC := $(sort $(wildcard sync/*.c sync/*/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/bench_*.c))
 SQL_SRC := $(sort $(wildcard core/*/*.sql))
 
@@ -47,48 +64,223 @@ SYNC_OBJ := $(call obj,$(SYNC_SRC))
 TUI_LIB_OBJ := $(filter-out $(BUILD)/obj/tui/main.o,$(TUI_OBJ))
 SQL_INC := $(patsubst %.sql,$(BUILD)/gen/%.sql.inc,$(SQL_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
-
+E2E_BIN := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(wildcard tests/e2e/*.c))
 PROGRAMS := $(if $(wildcard tui/main.c),$(BUILD)/crib) $(if $(wildcard sync/main.c),$(BUILD)/crib-sync)
+LIBS := $(BUILD)/libtui.a $(BUILD)/libcore.a
 
-.PHONY: all unit clean
+# --- programs --------------------------------------------------------------------------------------------------------
+
+.PHONY: all run test unit e2e check fuzz bench man completions install uninstall clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+# One short line a command; V=1 shows the whole commands.
+ifneq ($(V),1)
+say = @printf '%-5s %s\n' '$(1)' '$(2)';
+endif
 all: $(PROGRAMS)
 
-$(BUILD)/libcore.a: $(CORE_OBJ)
-	@rm -f $@
-	$(AR) rcs $@ $^
+help:
+	@sed -n 's/^#: //p' Makefile
 
-$(BUILD)/libtui.a: $(TUI_LIB_OBJ)
-	@rm -f $@
-	$(AR) rcs $@ $^
+#: make            build the programs into build/
+#: make run        install what is missing (it asks), build, open the hub on the sample channel
+#: make test       install what the tests need (it asks), build, run all tests; NO_DEPS=1 only prints what to install
+#: make unit e2e   one half of the tests each
+#: make check      layering, libraries, warnings, clang-tidy, sanitizers, valgrind, manual pages
+#: make fuzz       the fuzz targets, FUZZ_SECONDS=60 in all
+#: make bench      the benchmarks, each beside its peer; BENCH_CORPUS=DIR
+#: make install    PREFIX=/usr/local DESTDIR=; make uninstall takes it away again
+#: make clean      remove build/
 
-$(BUILD)/crib: $(BUILD)/obj/tui/main.o $(BUILD)/libtui.a $(BUILD)/libcore.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CORE_LIBS) $(TUI_LIBS)
+run:
+	@sh assets/packages.sh run
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/crib preview assets/sample
 
-$(BUILD)/crib-sync: $(SYNC_OBJ) $(BUILD)/libcore.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CORE_LIBS)
+# Written anew only when its text changes: what depends on it is then compiled or archived anew.
+define stamp
+@mkdir -p $(@D)
+@printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' > $@
+endef
 
-$(BUILD)/obj/%.o: %.c | $(SQL_INC)
+# WERROR is left out on purpose: it changes no object.
+$(BUILD)/flags: FORCE
+	@$(PKG_CONFIG) --exists $(CORE_PKGS) $(TUI_PKGS) 2>/dev/null || NO_DEPS=1 sh assets/packages.sh run
+	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS))
+
+$(BUILD)/sources: FORCE
+	$(call stamp,$(CORE_SRC) $(TUI_SRC) $(SYNC_SRC))
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(SQL_INC)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
 
 # A .sql file becomes a C string: `static const char text[] =\n#include "core/record/001.sql.inc"\n;`
 $(BUILD)/gen/%.sql.inc: %.sql
 	@mkdir -p $(@D)
 	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libtui.a $(BUILD)/libcore.a
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(TEST_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libtui.a $(BUILD)/libcore.a $(CORE_LIBS) $(TUI_LIBS) $(TEST_LIBS)
+$(BUILD)/libcore.a: $(CORE_OBJ) $(BUILD)/sources
+	@rm -f $@
+	$(call say,AR,$@)$(AR) rcs $@ $(CORE_OBJ)
 
-$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/libtui.a $(BUILD)/libcore.a
+$(BUILD)/libtui.a: $(TUI_LIB_OBJ) $(BUILD)/sources
+	@rm -f $@
+	$(call say,AR,$@)$(AR) rcs $@ $(TUI_LIB_OBJ)
+
+$(BUILD)/crib: $(BUILD)/obj/tui/main.o $(LIBS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CORE_LIBS) $(TUI_LIBS)
+
+$(BUILD)/crib-sync: $(SYNC_OBJ) $(BUILD)/libcore.a
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CORE_LIBS)
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+compile_test = $(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(TEST_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBS) \
+               $(CORE_LIBS) $(TUI_LIBS)
+
+$(BUILD)/unit/%: tests/unit/%.c $(LIBS) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(BUILD)/libtui.a $(BUILD)/libcore.a $(CORE_LIBS) $(TUI_LIBS)
+	$(compile_test) $(TEST_LIBS)
+
+$(BUILD)/bench/%: tests/bench/%.c $(LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(compile_test)
+
+$(BUILD)/e2e/%: tests/e2e/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $<
+
+# Both halves always run; the last line is the sum of both.
+test:
+	@sh assets/packages.sh test
+	@$(MAKE) --no-print-directory all $(UNIT_BIN) $(E2E_BIN)
+	@failed=0; \
+	sh tests/unit/run.sh $(BUILD) $(UNIT_BIN) || failed=1; \
+	sh tests/e2e/run.sh $(BUILD) || failed=1; \
+	cat $(BUILD)/results/unit $(BUILD)/results/e2e | \
+	    awk '{p += $$1; f += $$3} END {print p + 0 " passed, " f + 0 " failed"; exit f > 0}' && exit $$failed
 
 unit: $(UNIT_BIN)
-	@set -e; for t in $(UNIT_BIN); do $$t; done
+	@sh tests/unit/run.sh $(BUILD) $(UNIT_BIN)
+
+e2e: all $(E2E_BIN)
+	@sh tests/e2e/run.sh $(BUILD) $(ONLY)
+
+# --- check: each rule is a target of its own, in a build directory of its own -----------------------------------------
+
+CHECKS := layers libraries gcc clang tidy sanitize valgrind manual
+.PHONY: $(addprefix check-,$(CHECKS))
+check:
+	@sh assets/packages.sh check
+	@failed=; for c in $(CHECKS); do \
+	    $(MAKE) --no-print-directory check-$$c && echo "check $$c: passed" || { failed="$$failed $$c"; echo "check $$c: FAILED"; }; \
+	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
+
+check-layers:
+	@sh tests/check/layers.sh
+
+check-libraries: all
+	@sh tests/check/libraries.sh $(BUILD)
+
+check-gcc check-clang: check-%:
+	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(BUILD)/$* CC=$* OPT=-O1 WERROR=-Werror check-compile
+
+check-compile: $(CORE_OBJ) $(TUI_OBJ) $(SYNC_OBJ) $(UNIT_BIN) $(BENCH_BIN) $(E2E_BIN)
+.PHONY: check-compile
+
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+TIDY_OK := $(patsubst %.c,$(BUILD)/tidy/%.ok,$(CORE_SRC) $(TUI_SRC) $(SYNC_SRC))
+check-tidy:
+	@$(MAKE) --no-print-directory -s -k -j$(JOBS) BUILD=$(BUILD)/clang CC=clang OPT=-O1 $(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(TIDY_OK))
+
+# The object stands for the headers: when one of them changes, the file is looked at again.
+$(BUILD)/tidy/%.ok: %.c $(BUILD)/obj/%.o .clang-tidy
+	@mkdir -p $(@D)
+	clang-tidy --quiet --warnings-as-errors='*' $< -- $(ALL_CFLAGS) 2>$@.log >&2 || { grep -v 'warnings\? generated' $@.log; exit 1; }
+	@touch $@
+
+check-sanitize:
+	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(BUILD)/asan SANITIZE=1 OPT='-O1 -g' unit
+
+check-valgrind: $(UNIT_BIN)
+	@sh tests/check/valgrind.sh $(BUILD) $(UNIT_BIN)
+
+check-manual: man
+	@sh tests/check/manual.sh $(BUILD)
+
+# --- fuzz and bench --------------------------------------------------------------------------------------------------
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzz OPT='-O1 -g' fuzz-targets
+	@sh tests/fuzz/run.sh $(BUILD)/fuzz/fuzz $(FUZZ_SECONDS)
+
+.PHONY: fuzz-targets
+fuzz-targets: $(FUZZ_BIN)
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBS) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(compile_test)
+
+bench: all $(BENCH_BIN)
+	@BUILD=$(BUILD) sh tests/bench/run.sh
+
+# --- manual, completions, installation -------------------------------------------------------------------------------
+
+MAN_SRC := $(wildcard assets/man/*.[15])
+MAN := $(patsubst assets/man/%,$(BUILD)/man/%,$(MAN_SRC))
+man: $(MAN)
+
+# The parts on commands and keys come out of the program's own tables.
+$(BUILD)/man/%: assets/man/% $(BUILD)/crib
+	@mkdir -p $(@D)
+	@$(BUILD)/crib help --roff > $@.tables
+	@awk '/^@COMMANDS@$$/ || /^@KEYS@$$/ {part = substr($$0, 1, length($$0) - 1); inside = 0; \
+	        while ((getline line < "$@.tables") > 0) \
+	            if (line ~ /^@/) inside = line == part; else if (inside) print line; \
+	        close("$@.tables"); next} {print}' $< > $@
+	@rm -f $@.tables
+
+COMPLETIONS := $(BUILD)/completions/crib $(BUILD)/completions/_crib $(BUILD)/completions/crib.fish
+completions: $(COMPLETIONS)
+$(BUILD)/completions/crib: SHELL_NAME := bash
+$(BUILD)/completions/_crib: SHELL_NAME := zsh
+$(BUILD)/completions/crib.fish: SHELL_NAME := fish
+$(COMPLETIONS): $(BUILD)/crib
+	@mkdir -p $(@D)
+	@$(BUILD)/crib completion $(SHELL_NAME) > $@
+
+BASH_COMPLETIONS := $(DATADIR)/bash-completion/completions
+ZSH_COMPLETIONS := $(DATADIR)/zsh/site-functions
+FISH_COMPLETIONS := $(DATADIR)/fish/vendor_completions.d
+
+install: all man completions
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(LIBEXECDIR) $(MANDIR)/man1 $(MANDIR)/man5 \
+	    $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(DATADIR)/crib)
+	$(INSTALL) -m 755 $(BUILD)/crib $(DESTDIR)$(PREFIX)/bin/crib
+	$(if $(wildcard sync/main.c),$(INSTALL) -m 755 $(BUILD)/crib-sync $(DESTDIR)$(LIBEXECDIR)/crib-sync)
+	$(if $(filter %.1,$(MAN)),$(INSTALL) -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(MANDIR)/man1)
+	$(if $(filter %.5,$(MAN)),$(INSTALL) -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(MANDIR)/man5)
+	$(INSTALL) -m 644 $(BUILD)/completions/crib $(DESTDIR)$(BASH_COMPLETIONS)/crib
+	$(INSTALL) -m 644 $(BUILD)/completions/_crib $(DESTDIR)$(ZSH_COMPLETIONS)/_crib
+	$(INSTALL) -m 644 $(BUILD)/completions/crib.fish $(DESTDIR)$(FISH_COMPLETIONS)/crib.fish
+	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
+	$(if $(wildcard assets/sample),cp -R assets/sample $(DESTDIR)$(DATADIR)/crib/sample && \
+	    chmod -R u=rwX,go=rX $(DESTDIR)$(DATADIR)/crib/sample)
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/crib $(LIBEXECDIR)/crib-sync \
+	    $(patsubst assets/man/%.1,$(MANDIR)/man1/%.1,$(filter %.1,$(MAN_SRC))) \
+	    $(patsubst assets/man/%.5,$(MANDIR)/man5/%.5,$(filter %.5,$(MAN_SRC))) \
+	    $(BASH_COMPLETIONS)/crib $(ZSH_COMPLETIONS)/_crib $(FISH_COMPLETIONS)/crib.fish)
+	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
+	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DATADIR)/crib 2>/dev/null
 
 clean:
 	rm -rf $(BUILD)
 
--include $(patsubst %.o,%.d,$(CORE_OBJ) $(TUI_OBJ) $(SYNC_OBJ)) $(addsuffix .d,$(UNIT_BIN) $(BENCH_BIN))
+-include $(patsubst %.o,%.d,$(CORE_OBJ) $(TUI_OBJ) $(SYNC_OBJ))
+-include $(addsuffix .d,$(UNIT_BIN) $(BENCH_BIN) $(FUZZ_BIN) $(E2E_BIN))
