@@ -1,6 +1,8 @@
 #include "core/base/diag.h"
 
 #include "core/base/arena.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -124,4 +126,46 @@ void diags_sort(struct diags *d)
 {
     if (d->count > 1)
         qsort(d->entries, d->count, sizeof *d->entries, by_place);
+}
+
+static const char *severity_name(enum severity severity)
+{
+    return severity == SEVERITY_ERROR ? "error" : "warning";
+}
+
+void diags_text(const struct diags *d, struct buf *out)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        const struct diag *x = &d->entries[i].diag;
+        text_safe(out, x->file, strlen(x->file), 0);
+        if (x->line > 0)
+            buf_addf(out, ":%zu", x->line);
+        if (x->line > 0 && x->column > 0)
+            buf_addf(out, ":%zu", x->column);
+        buf_addf(out, ": %s: ", severity_name(x->severity));
+        text_safe(out, x->text, strlen(x->text), 0);
+        if (x->todo[0] != '\0') {
+            buf_adds(out, " (");
+            text_safe(out, x->todo, strlen(x->todo), 0);
+            buf_addc(out, ')');
+        }
+        buf_addc(out, '\n');
+    }
+}
+
+void diags_json(const struct diags *d, struct json *j, const char *key)
+{
+    json_open_array(j, key);
+    for (size_t i = 0; i < d->count; i++) {
+        const struct diag *x = &d->entries[i].diag;
+        json_open_object(j, NULL);
+        json_string(j, "file", x->file);
+        json_int(j, "line", (int64_t)x->line);
+        json_int(j, "column", (int64_t)x->column);
+        json_string(j, "severity", severity_name(x->severity));
+        json_string(j, "text", x->text);
+        json_string(j, "todo", x->todo);
+        json_close_object(j);
+    }
+    json_close_array(j);
 }

@@ -6,6 +6,7 @@
 #define CRIB_BASE_DIAG_H
 
 #include "core/base/attribute.h"
+#include "core/base/buf.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,5 +36,13 @@ size_t diags_errors(const struct diags *d);                           /* errors,
 size_t diags_warnings(const struct diags *d);                         /* warnings, those not kept included */
 const struct diag *diags_at(const struct diags *d, size_t i);         /* valid until the list grows or closes */
 void diags_sort(struct diags *d);                                     /* by file, line, column; stable */
+
+/* Appends one line an entry, safe for a terminal: `file:line:col: error: text (what to do)`. Lines and columns that are
+ * 0 are left out. */
+void diags_text(const struct diags *d, struct buf *out);
+
+/* Writes an array with an object an entry under the key: file, line, column, severity, text, todo. */
+struct json;
+void diags_json(const struct diags *d, struct json *j, const char *key);
 
 #endif

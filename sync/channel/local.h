@@ -1,0 +1,15 @@
+/* local: channels that are directories on this device. */
+#ifndef CRIB_SYNC_CHANNEL_LOCAL_H
+#define CRIB_SYNC_CHANNEL_LOCAL_H
+
+#include "core/base/arena.h"
+#include "core/base/command.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+
+/* `crib-sync channel add DIR | list | remove ID`; `crib-sync sync`. Results go to standard output, progress to
+ * standard error or the pipe that CRIB_PROGRESS_FD names. false with err on failure. */
+bool channel_command(struct arena *a, const struct places *places, const struct args *args, struct error *err);
+bool sync_command(struct arena *a, const struct places *places, const struct args *args, struct error *err);
+
+#endif

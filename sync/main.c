@@ -1,0 +1,61 @@
+/* crib-sync: how content travels. `crib` hands its sub-commands over; it links no network code of its own. */
+#include "core/base/command.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/output.h"
+#include "sync/channel/local.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+typedef bool (*sync_main)(struct arena *a, const struct places *places, const struct args *args, struct error *err);
+
+static const struct {
+    const char *name;
+    sync_main run;
+} mains[] = {{"channel", channel_command}, {"sync", sync_command}};
+
+static bool help(const struct command *command, struct error *err)
+{
+    struct buf out = {0};
+    command_help(command, &out, output_columns());
+    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, err) : error_memory(err);
+    buf_free(&out);
+    return ok;
+}
+
+static bool run(struct arena *a, int argc, char **argv, struct error *err)
+{
+    sync_main found = NULL;
+    for (size_t i = 0; argc > 1 && i < sizeof mains / sizeof *mains; i++)
+        if (strcmp(mains[i].name, argv[1]) == 0)
+            found = mains[i].run;
+    const struct command *command = found != NULL ? command_find(argv[1]) : NULL;
+    if (command == NULL)
+        return error_set(err, EX_USAGE, "crib-sync", NULL, "it is started by crib, with sync or channel",
+                         "use `crib sync` or `crib channel`");
+    struct args args;
+    if (!args_parse(&args, command, argc - 2, argv + 2, err))
+        return false;
+    if (args.help)
+        return help(command, err);
+    struct places places;
+    return places_find(a, &places, err) && found(a, &places, &args, err);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    signal(SIGPIPE, SIG_IGN);
+    struct error err = {0};
+    struct arena *a = arena_open();
+    bool ok = a != NULL ? run(a, argc, argv, &err) : error_memory(&err);
+    arena_close(a);
+    if (ok)
+        return EX_OK;
+    error_print(&err, "crib", stderr);
+    return err.code != 0 ? err.code : EX_SOFTWARE;
+}

@@ -1,0 +1,100 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/json.h"
+#include "core/base/output.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+/* "user (/home/a/.config/crib/config.yaml:3)" */
+static const char *origin_of(struct app *app, const struct config_value *v)
+{
+    const char *name = config_origin_name(v->origin);
+    if (v->where[0] == '\0')
+        return name;
+    return v->line > 0 ? arena_printf(app->arena, "%s (%s:%zu)", name, v->where, v->line)
+                       : arena_printf(app->arena, "%s (%s)", name, v->where);
+}
+
+static bool print_table(struct app *app, const struct config *c, struct error *err)
+{
+    static const struct table_column columns[] = {{"key", false, false}, {"value", false, true}, {"from", false, true}};
+    struct table *t = table_open(columns, 3);
+    if (t == NULL)
+        return error_memory(err);
+    for (int i = 0; i < CONFIG_KEYS; i++) {
+        const struct config_value *v = config_get(c, (enum config_key)i);
+        table_add(t, config_key_name((enum config_key)i));
+        table_add(t, v->text);
+        table_add(t, origin_of(app, v));
+    }
+    bool ok = table_print(t, err);
+    table_close(t);
+    return ok;
+}
+
+static void value_json(struct json *j, const struct config_value *v)
+{
+    if (v->type == CONFIG_YES_NO) {
+        json_bool(j, "value", v->yes);
+    } else if (v->type == CONFIG_TEXT) {
+        json_string(j, "value", v->text);
+    } else {
+        json_open_array(j, "value");
+        for (size_t i = 0; i < v->list.count; i++)
+            json_string(j, NULL, v->list.items[i]);
+        json_close_array(j);
+    }
+}
+
+static bool print_json(const struct config *c, struct error *err)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_object(&j, NULL);
+    for (int i = 0; i < CONFIG_KEYS; i++) {
+        const struct config_value *v = config_get(c, (enum config_key)i);
+        json_open_object(&j, config_key_name((enum config_key)i));
+        value_json(&j, v);
+        json_string(&j, "origin", config_origin_name(v->origin));
+        json_string(&j, "where", v->where);
+        if (v->line > 0)
+            json_int(&j, "line", (int64_t)v->line);
+        json_close_object(&j);
+    }
+    json_close_object(&j);
+    buf_addc(&out, '\n');
+    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, err) : error_memory(err);
+    buf_free(&out);
+    return ok;
+}
+
+/* What is wrong in the files is said here; everywhere else it is skipped in silence. */
+static int print_all(struct app *app, bool json)
+{
+    struct error err;
+    struct diags *diags = diags_open();
+    const struct config *c = diags != NULL ? config_load(app->arena, &app->places, diags, &err) : NULL;
+    bool ok = diags != NULL ? c != NULL : error_memory(&err);
+    ok = ok && (json ? print_json(c, &err) : print_table(app, c, &err));
+    struct buf said = {0};
+    if (ok)
+        diags_text(diags, &said);
+    fputs(buf_text(&said), stderr);
+    buf_free(&said);
+    diags_close(diags);
+    return ok ? EX_OK : app_fail(&err);
+}
+
+int cli_config(struct app *app, const struct args *args)
+{
+    struct error err;
+    if (args->count == 0)
+        return print_all(app, args_flag(args, "json"));
+    if (args->count != 3 || strcmp(args->words[0], "set") != 0) {
+        error_set(&err, EX_USAGE, "config", NULL, "it takes nothing, or `set KEY VALUE`", "see `crib config --help`");
+        return app_fail(&err);
+    }
+    return config_set(&app->places, args->words[1], args->words[2], &err) ? EX_OK : app_fail(&err);
+}
