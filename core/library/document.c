@@ -4,6 +4,7 @@
 #include "core/library/document_table.h"
 #include "core/library/markdown.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -34,7 +35,6 @@ struct builder {
     struct owned *out;
     struct node *nodes;
     uint32_t cap;
-    struct open_node open[DOCUMENT_DEPTH + 1];
     unsigned depth;         /* open[depth] is the innermost open node */
     int64_t line_delta;     /* from cmark's line to the file's */
     int64_t column_delta;
@@ -43,6 +43,7 @@ struct builder {
     bool strip_lead;        /* the text behind it loses its colon and blanks */
     bool strip_guard;       /* the next text starts with TABLE_GUARD */
     bool failed;
+    struct open_node open[DOCUMENT_DEPTH + 1]; /* last: build clears the first one alone */
 };
 
 static char *pool_take(struct builder *b, size_t n)
@@ -567,7 +568,11 @@ static void convert(struct builder *b, cmark_node *top)
 
 static bool build(struct owned *out, cmark_node *root, size_t first_line)
 {
-    struct builder b = {.out = out, .line_delta = (int64_t)first_line - 1, .line = (uint32_t)first_line};
+    struct builder b;
+    memset(&b, 0, offsetof(struct builder, open) + sizeof b.open[0]);
+    b.out = out;
+    b.line_delta = (int64_t)first_line - 1;
+    b.line = (uint32_t)first_line;
     b.cap = (uint32_t)(out->document.source_len / 32) + 64;
     b.nodes = malloc(b.cap * sizeof *b.nodes);
     if (b.nodes == NULL || node_add(&b, NODE_DOCUMENT) == NULL) {

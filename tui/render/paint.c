@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -429,8 +430,23 @@ void paint_clear(struct paint *p)
     p->widest = 0;
 }
 
-void paint_free(struct paint *p)
+struct paint *paint_new(const struct document *d, const struct render_options *options)
 {
+    struct paint *p = malloc(sizeof *p);
+    if (p == NULL)
+        return NULL;
+    memset(p, 0, offsetof(struct paint, prefixes));
+    p->nodes = d->nodes;
+    p->document = d;
+    p->flags = options->flags;
+    p->options = options;
+    return p;
+}
+
+void paint_close(struct paint *p)
+{
+    if (p == NULL)
+        return;
     free(p->text);
     free(p->lines);
     free(p->runs);
@@ -438,4 +454,5 @@ void paint_free(struct paint *p)
     free(p->headings);
     buf_free(&p->scratch);
     buf_free(&p->carry);
+    free(p);
 }

@@ -38,8 +38,7 @@ struct paint {
     size_t heading_count, heading_cap;
     size_t widest;
 
-    struct prefix prefixes[PREFIX_DEPTH];
-    size_t depth, indent; /* indent: columns of the prefixes */
+    size_t depth, indent; /* prefixes in use; their columns */
 
     bool open;          /* a line is begun */
     size_t start;       /* its offset in text */
@@ -57,7 +56,12 @@ struct paint {
     bool failed;
     struct buf scratch; /* safe text before it is put */
     struct buf carry;
+    struct prefix prefixes[PREFIX_DEPTH]; /* last: paint_new doesn't clear them */
 };
+
+/* A new, empty painter for the document; NULL when memory is out. paint_close frees it and what it holds. */
+struct paint *paint_new(const struct document *d, const struct render_options *options);
+void paint_close(struct paint *p);
 
 /* Puts text (any bytes; ascii: it is known to be printable ASCII), wrapping. */
 void paint_text(struct paint *p, const char *s, size_t n, bool ascii);
@@ -91,7 +95,6 @@ bool paint_grow(struct paint *p, void **array, size_t count, size_t *cap, size_t
 
 /* Forgets the lines, keeps the memory. */
 void paint_clear(struct paint *p);
-void paint_free(struct paint *p);
 
 /* Registers a link and returns its index + 1 (0 when memory is out). */
 uint32_t paint_link(struct paint *p, const char *target);

@@ -241,15 +241,16 @@ static void render_item(struct paint *p, uint32_t i, size_t digits)
         first[0] = '\0';
         columns = 0;
     } else {
-        snprintf(first, sizeof first, "%s ", has(p, RENDER_ASCII) || has(p, RENDER_PLAIN) ? "-" : "\xE2\x80\xA2");
+        strcpy(first, has(p, RENDER_ASCII) || has(p, RENDER_PLAIN) ? "- " : "\xE2\x80\xA2 ");
         columns = 2;
     }
     if ((n->flags & NODE_TASK) != 0) {
         strcat(first, (n->flags & NODE_CHECKED) != 0 ? "[x] " : "[ ] ");
         columns += 4;
     }
-    char rest[PREFIX_BYTES] = {0};
+    char rest[PREFIX_BYTES];
     memset(rest, ' ', columns);
+    rest[columns] = '\0';
     paint_push(p, first, rest, columns, STYLE_MARKER);
     p->source = n->line;
     if (n->end == i + 1) {
@@ -367,10 +368,6 @@ static void prepare(struct paint *p, const struct document *d, const struct rend
     size_t margin = options->margin < MOST_MARGIN ? options->margin : MOST_MARGIN;
     if (margin + LEAST_WIDTH > width)
         margin = width - LEAST_WIDTH;
-    p->nodes = d->nodes;
-    p->document = d;
-    p->flags = options->flags;
-    p->options = options;
     p->right = width;
     p->section = d->has_top ? 0 : LINE_NO_SECTION;
     p->source = d->first_line;
@@ -383,7 +380,7 @@ static void prepare(struct paint *p, const struct document *d, const struct rend
 
 struct lines *render_document(const struct document *d, const struct render_options *options, struct error *err)
 {
-    struct paint *p = calloc(1, sizeof *p);
+    struct paint *p = paint_new(d, options);
     struct lines *out = calloc(1, sizeof *out);
     bool ok = p != NULL && out != NULL;
     if (ok) {
@@ -405,9 +402,7 @@ struct lines *render_document(const struct document *d, const struct render_opti
         out = NULL;
         error_memory(err);
     }
-    if (p != NULL)
-        paint_free(p);
-    free(p);
+    paint_close(p);
     return out;
 }
 

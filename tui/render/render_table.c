@@ -238,15 +238,11 @@ static bool put_grid(struct paint *p, uint32_t table)
     if ((p->flags & RENDER_PLAIN) != 0 || count > MOST_COLUMNS || !measure(p, table, columns, count) ||
         !share_room(columns, count, paint_room(p)))
         return false;
-    struct paint *side = calloc(1, sizeof *side);
+    struct paint *side = paint_new(p->document, p->options);
     if (side == NULL) {
         p->failed = true;
         return true;
     }
-    side->nodes = p->nodes;
-    side->document = p->document;
-    side->flags = p->flags;
-    side->options = p->options;
     side->cell = true;
     for (uint32_t row = table + 1; row < p->nodes[table].end && !p->failed; row = p->nodes[row].end) {
         put_row(p, side, row, columns, count);
@@ -254,8 +250,7 @@ static bool put_grid(struct paint *p, uint32_t table)
             put_rule(p, columns, count);
     }
     side->links = NULL; /* the lender's */
-    paint_free(side);
-    free(side);
+    paint_close(side);
     return true;
 }
 
