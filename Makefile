@@ -76,7 +76,7 @@ LIBS := $(BUILD)/libtui.a $(BUILD)/libcore.a
 .DELETE_ON_ERROR:
 .SECONDARY:
 # One short line a command; V=1 shows the whole commands.
-ifneq ($(V),1)
+ifeq ($(V)$(findstring s,$(firstword -$(MAKEFLAGS))),)
 say = @printf '%-5s %s\n' '$(1)' '$(2)';
 endif
 all: $(PROGRAMS)

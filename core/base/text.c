@@ -189,15 +189,28 @@ size_t text_fit(const char *s, size_t n, size_t columns, size_t *used)
 
 /* What terminals measure differently, and what a reader can do without: emoji presentation, skin tones, and joiners
  * (which build one picture of several on some terminals; elsewhere they stand side by side, as here everywhere). */
+static bool is_presentation(uint32_t c)
+{
+    return c == 0xFE0F || c == 0xFE0E || (c >= 0x1F3FB && c <= 0x1F3FF);
+}
+
+/* Does an emoji follow, with nothing between that would be left out as well? A crowd of what is left out counts as one
+ * too, so that the look ahead stays short. */
+static bool before_emoji(const char *s, size_t n)
+{
+    uint32_t c = 0x200D;
+    size_t at = 0;
+    for (int ahead = 0; at < n && ahead < 8; ahead++) {
+        at += text_decode(s + at, n - at, &c);
+        if (c != 0x200D && !is_presentation(c) && !is_bidi_control(c))
+            return c >= 0x2600 && columns_of(c) > 0 && (c >= 0x1F000 || c <= 0x27BF);
+    }
+    return at < n;
+}
+
 static bool is_ambiguous(const char *s, size_t n, uint32_t c)
 {
-    if (c == 0xFE0F || c == 0xFE0E || (c >= 0x1F3FB && c <= 0x1F3FF))
-        return true;
-    if (c != 0x200D || n <= 3)
-        return false;
-    uint32_t next;
-    text_decode(s + 3, n - 3, &next);
-    return next >= 0x2600 && columns_of(next) > 0 && (next >= 0x1F000 || next <= 0x27BF);
+    return is_presentation(c) || (c == 0x200D && before_emoji(s + 3, n - 3));
 }
 
 /* The nearest ASCII of what instructions, lines and arrows use; NULL where there is none. */
@@ -231,10 +244,15 @@ static void add_ascii(struct buf *out, uint32_t c)
         return;
     }
     utf8proc_int32_t parts[18];
-    utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)c, parts, 18, UTF8PROC_COMPAT, NULL);
-    if (n > 0 && n <= 18 && parts[0] >= 0x20 && parts[0] < 0x7F)
-        buf_addc(out, (char)parts[0]);
-    else if (columns_of(c) > 0)
+    utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)c, parts, 18,
+                                                 UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK, NULL);
+    bool any = false;
+    for (utf8proc_ssize_t i = 0; i < n && n <= 18; i++)
+        if (parts[i] >= 0x20 && parts[i] < 0x7F) {
+            buf_addc(out, (char)parts[i]);
+            any = true;
+        }
+    if (!any && columns_of(c) > 0)
         buf_addc(out, '?');
 }
 
