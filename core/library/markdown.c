@@ -1,11 +1,22 @@
 #include "core/library/markdown.h"
 
 #include <setjmp.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 48 << 10, LARGEST_BLOCK = 1 << 20, UNIT = sizeof(max_align_t) };
+enum {
+    FIRST_BLOCK = 48 << 10,
+    LARGEST_BLOCK = 1 << 20,
+    UNIT = sizeof(max_align_t),
+    CLASSES = 64 /* sizes of UNIT, 2 * UNIT, ... are kept for use again when given back */
+};
+
+/* Memory given back, in its own first bytes. */
+struct spare {
+    struct spare *next;
+};
 
 struct markdown_block {
     struct markdown_block *next;
@@ -15,6 +26,7 @@ struct markdown_block {
 
 struct parse {
     struct markdown *m;
+    struct spare *spare[CLASSES + 1]; /* by size / UNIT */
     jmp_buf out_of_memory;
 };
 
@@ -46,7 +58,13 @@ static void *take(size_t size)
 {
     if (size > SIZE_MAX / 4)
         longjmp(running->out_of_memory, 1);
-    size_t rounded = (size + UNIT - 1) / UNIT * UNIT;
+    size_t rounded = size == 0 ? UNIT : (size + UNIT - 1) / UNIT * UNIT;
+    struct spare **spare = rounded / UNIT <= CLASSES ? &running->spare[rounded / UNIT] : NULL;
+    if (spare != NULL && *spare != NULL) {
+        void *again = *spare;
+        *spare = (*spare)->next;
+        return again;
+    }
     struct markdown_block *b = block_for(rounded + UNIT);
     char *at = (char *)b->data + b->used;
     memcpy(at, &rounded, sizeof rounded);
@@ -71,6 +89,23 @@ static bool is_newest(const char *p)
     return b != NULL && b->used > b->last && p == (char *)b->data + b->last + UNIT;
 }
 
+static void give_back(void *p)
+{
+    if (p == NULL)
+        return;
+    if (is_newest(p)) {
+        running->m->blocks->used = running->m->blocks->last;
+        return;
+    }
+    size_t size;
+    memcpy(&size, (char *)p - UNIT, sizeof size);
+    if (size / UNIT > CLASSES)
+        return;
+    struct spare *spare = p;
+    spare->next = running->spare[size / UNIT];
+    running->spare[size / UNIT] = spare;
+}
+
 static void *take_again(void *p, size_t size)
 {
     if (p == NULL)
@@ -88,20 +123,17 @@ static void *take_again(void *p, size_t size)
     }
     void *larger = take(size);
     memcpy(larger, p, old);
+    give_back(p);
     return larger;
-}
-
-static void give_back(void *p)
-{
-    if (p != NULL && is_newest(p))
-        running->m->blocks->used = running->m->blocks->last;
 }
 
 static cmark_mem memory = {take_zeroed, take_again, give_back};
 
 bool markdown_parse(struct markdown *m, const char *text, size_t len)
 {
-    struct parse parse = {.m = m};
+    struct parse parse;
+    memset(&parse, 0, offsetof(struct parse, out_of_memory));
+    parse.m = m;
     struct parse *before = running;
     running = &parse;
     bool ok = false;

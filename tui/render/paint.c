@@ -41,7 +41,7 @@ static bool reserve(struct paint *p, size_t n)
 
 static void append(struct paint *p, const char *s, size_t n)
 {
-    if (!reserve(p, n))
+    if (n == 0 || !reserve(p, n))
         return;
     memcpy(p->text + p->len, s, n);
     p->len += n;
@@ -82,20 +82,6 @@ void paint_style(struct paint *p, uint16_t style, uint32_t link)
     close_run(p);
     p->style = style;
     p->link = link;
-}
-
-static void put_prefixes(struct paint *p, size_t depth, bool blank)
-{
-    for (size_t i = 0; i < depth; i++) {
-        struct prefix *x = &p->prefixes[i];
-        bool first = !x->used && !blank;
-        size_t from = p->len;
-        append(p, first ? x->first : x->rest, first ? x->first_len : x->rest_len);
-        p->col += first ? x->first_columns : x->columns;
-        if (x->style != STYLE_TEXT && (first || x->style != STYLE_MARKER))
-            add_run(p, from, p->len, x->style, 0);
-        x->used |= !blank;
-    }
 }
 
 static void begin_line(struct paint *p)
@@ -153,6 +139,42 @@ static void finish_line(struct paint *p)
     p->lines[p->line_count++] = line;
 }
 
+static void put_prefix(struct paint *p, const struct prefix *x, bool first)
+{
+    size_t from = p->len;
+    append(p, first ? x->first : x->rest, first ? x->first_len : x->rest_len);
+    p->col += first ? x->first_columns : x->columns;
+    if (x->style != STYLE_TEXT && (first || x->style != STYLE_MARKER))
+        add_run(p, from, p->len, x->style, 0);
+}
+
+/* The further lines' prefixes of the outermost `depth` blocks. */
+static void put_rest(struct paint *p, size_t depth)
+{
+    for (size_t i = 0; i < depth; i++)
+        put_prefix(p, &p->prefixes[i], false);
+}
+
+/* The prefixes of the line just begun. Where too many blocks begin in one line, bars are left out, and a list marker
+ * goes on in a line of its own, under fewer prefixes if need be. */
+static void put_prefixes(struct paint *p)
+{
+    for (size_t i = 0; i < p->depth; i++) {
+        struct prefix *x = &p->prefixes[i];
+        bool first = !x->used;
+        x->used = true;
+        bool full = first && i > 1 && p->col + x->first_columns + LEAST_ROOM > p->right;
+        if (full && x->style != STYLE_MARKER)
+            continue;
+        if (full) {
+            finish_line(p);
+            begin_line(p);
+            put_rest(p, p->indent + x->first_columns <= p->right ? i : 1);
+        }
+        put_prefix(p, x, first);
+    }
+}
+
 void paint_flush_blank(struct paint *p)
 {
     if (!p->blank || p->open)
@@ -160,7 +182,7 @@ void paint_flush_blank(struct paint *p)
     p->blank = false;
     begin_line(p);
     p->line_source = p->source;
-    put_prefixes(p, p->blank_depth, true);
+    put_rest(p, p->blank_depth);
     finish_line(p);
 }
 
@@ -180,7 +202,7 @@ void paint_open(struct paint *p)
         paint_flush_blank(p);
     begin_line(p);
     p->line_source = p->source;
-    put_prefixes(p, p->depth, false);
+    put_prefixes(p);
     p->content = p->run_start = p->len;
 }
 
@@ -197,20 +219,20 @@ size_t paint_room(const struct paint *p)
     return p->right > p->indent ? p->right - p->indent : 1;
 }
 
-void paint_push(struct paint *p, const char *first, const char *rest, size_t columns, uint16_t style)
+void paint_push(struct paint *p, struct str first, size_t first_columns, struct str rest, size_t columns,
+                uint16_t style)
 {
-    if (p->depth == PREFIX_DEPTH)
+    if (p->depth == PREFIX_DEPTH || first.n > PREFIX_BYTES || rest.n > PREFIX_BYTES)
         return;
-    size_t first_len = strlen(first), rest_len = strlen(rest);
     bool fits = p->indent + columns + LEAST_ROOM <= p->right || p->depth == 0;
     struct prefix *x = &p->prefixes[p->depth++];
     x->style = style;
     x->used = false;
-    x->first_len = (uint8_t)(first_len < PREFIX_BYTES ? first_len : 0);
-    x->rest_len = (uint8_t)(fits && rest_len < PREFIX_BYTES ? rest_len : 0);
-    memcpy(x->first, first, x->first_len);
-    memcpy(x->rest, rest, x->rest_len);
-    x->first_columns = (uint8_t)columns;
+    x->first_len = (uint8_t)first.n;
+    x->rest_len = (uint8_t)(fits ? rest.n : 0);
+    memcpy(x->first, first.p, x->first_len);
+    memcpy(x->rest, rest.p, x->rest_len);
+    x->first_columns = (uint8_t)first_columns;
     x->columns = (uint8_t)(fits ? columns : 0);
     p->indent += x->columns;
 }

@@ -5,7 +5,7 @@
 #ifndef CRIB_RENDER_PAINT_H
 #define CRIB_RENDER_PAINT_H
 
-#include "core/base/buf.h"
+#include "core/base/text.h"
 #include "tui/render/render.h"
 
 enum { PREFIX_BYTES = 48, PREFIX_DEPTH = DOCUMENT_DEPTH + 4 };
@@ -13,8 +13,7 @@ enum { PREFIX_BYTES = 48, PREFIX_DEPTH = DOCUMENT_DEPTH + 4 };
 /* What stands before the content of each line of a block. */
 struct prefix {
     char first[PREFIX_BYTES], rest[PREFIX_BYTES]; /* the block's first line, and the further ones */
-    uint8_t first_len, rest_len, columns;         /* columns: of both */
-    uint8_t first_columns;                        /* differs from columns only where there is no room to indent */
+    uint8_t first_len, rest_len, first_columns, columns;
     bool used;                                    /* first was put */
     uint16_t style;
 };
@@ -82,9 +81,10 @@ void paint_end(struct paint *p);
 void paint_blank(struct paint *p);
 void paint_flush_blank(struct paint *p); /* puts that empty line now */
 
-/* Pushes a prefix: first on the next line, rest on the further ones, both of so many columns. Where too few columns
- * are left, the further lines are not indented. */
-void paint_push(struct paint *p, const char *first, const char *rest, size_t columns, uint16_t style);
+/* Pushes a prefix: first on the next line, rest on the further ones, each with its columns. Where too few columns are
+ * left, the further lines are not indented. */
+void paint_push(struct paint *p, struct str first, size_t first_columns, struct str rest, size_t columns,
+                uint16_t style);
 void paint_pop(struct paint *p);
 
 /* Columns that are left for content. */

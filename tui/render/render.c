@@ -188,7 +188,7 @@ static void render_code(struct paint *p, const struct node *n)
         /* An indented block has as many source lines as lines of code; a fence has one or two more. */
         first += n->last_line - n->line + 1 > lines ? 1 : 0;
     }
-    paint_push(p, "  ", "  ", 2, STYLE_TEXT);
+    paint_push(p, STR("  "), 2, STR("  "), 2, STYLE_TEXT);
     put_source(p, n->text, n->len, first, STYLE_CODE_BLOCK);
     paint_pop(p);
 }
@@ -250,8 +250,7 @@ static void render_item(struct paint *p, uint32_t i, size_t digits)
     }
     char rest[PREFIX_BYTES];
     memset(rest, ' ', columns);
-    rest[columns] = '\0';
-    paint_push(p, first, rest, columns, STYLE_MARKER);
+    paint_push(p, str_of(first), columns, (struct str){rest, columns}, columns, STYLE_MARKER);
     p->source = n->line;
     if (n->end == i + 1) {
         paint_open(p);
@@ -276,7 +275,7 @@ static void render_quote(struct paint *p, uint32_t i)
 {
     bool plain = has(p, RENDER_PLAIN), ascii = has(p, RENDER_ASCII);
     const char *bar = plain ? "> " : ascii ? "| " : "\xE2\x94\x82 ";
-    paint_push(p, bar, bar, 2, STYLE_QUOTE);
+    paint_push(p, str_of(bar), 2, str_of(bar), 2, STYLE_QUOTE);
     render_blocks(p, i, false);
     paint_pop(p);
 }
@@ -302,9 +301,10 @@ static void render_call_out(struct paint *p, uint32_t i)
     snprintf(first, sizeof first, "%s%s%s", bar, word, plain ? ": " : "  ");
     snprintf(rest, sizeof rest, "%s%*s", bar, plain ? 0 : (int)(beside ? columns - 1 : 1), "");
     if (plain)
-        paint_push(p, "", "", 0, STYLE_TEXT);
+        paint_push(p, STR(""), 0, STR(""), 0, STYLE_TEXT);
     else
-        paint_push(p, beside ? first : rest, rest, beside ? columns : 2, (uint16_t)kinds[kind].style);
+        paint_push(p, str_of(beside ? first : rest), beside ? columns : 2, str_of(rest), beside ? columns : 2,
+                   (uint16_t)kinds[kind].style);
     p->source = p->nodes[i].line;
     if (plain || !beside) {
         paint_style(p, (uint16_t)kinds[kind].style, 0);
@@ -372,9 +372,9 @@ static void prepare(struct paint *p, const struct document *d, const struct rend
     p->section = d->has_top ? 0 : LINE_NO_SECTION;
     p->source = d->first_line;
     if (margin > 0) {
-        char blanks[MOST_MARGIN + 1] = {0};
-        memset(blanks, ' ', margin);
-        paint_push(p, blanks, blanks, margin, STYLE_TEXT);
+        static const char blanks[MOST_MARGIN + 1] = "            ";
+        struct str s = {blanks, margin};
+        paint_push(p, s, margin, s, margin, STYLE_TEXT);
     }
 }
 

@@ -220,7 +220,7 @@ static void put_records(struct paint *p, uint32_t table)
         p->source = p->nodes[row].line;
         for (uint32_t cell = row + 1; cell < p->nodes[row].end && !p->failed; cell = p->nodes[cell].end) {
             if (p->nodes[cell].end > cell + 1) {
-                paint_push(p, "", "  ", 0, STYLE_TEXT);
+                paint_push(p, STR(""), 0, STR("  "), 2, STYLE_TEXT);
                 (void)put_label(p, label, false);
                 render_inlines(p, cell, STYLE_TEXT);
                 paint_end(p);
