@@ -173,7 +173,11 @@ size_t text_width(const char *s, size_t n)
 
 size_t text_fit(const char *s, size_t n, size_t columns, size_t *used)
 {
-    size_t at = 0, width = 0;
+    size_t at = text_printable_length(s, n <= columns ? n : columns + 1);
+    if (at < n && at > 0)
+        at--; /* it may carry combining marks */
+    at = at < columns ? at : columns;
+    size_t width = at;
     while (at < n) {
         int w;
         size_t k = text_cluster(s + at, n - at, &w);
