@@ -24,8 +24,8 @@ static void check_line(const struct lines *l, const struct line *line, size_t wi
     if ((flags & RENDER_PLAIN) == 0)
         require(text_width(text, line->length) <= (width < 16 ? 16 : width));
     size_t at = 0;
-    for (size_t i = 0; i < line->runs; i++) {
-        const struct run *r = &l->runs[line->first_run + i];
+    for (size_t i = 0; i < line->spans; i++) {
+        const struct span *r = &l->spans[line->first_span + i];
         require(r->offset >= at && r->length > 0 && r->offset + r->length <= line->length);
         require(r->link <= l->link_count && r->style < STYLE_COUNT);
         at = r->offset + r->length;

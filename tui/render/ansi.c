@@ -125,8 +125,8 @@ void ansi_line(struct buf *out, const struct lines *l, size_t i, const struct an
     static const struct look no_look = {-1, -1, 0};
     struct look base = o->theme != NULL ? theme_look(o->theme, STYLE_TEXT) : no_look;
     size_t at = 0;
-    for (size_t k = 0; k < line->runs; k++) {
-        const struct run *r = &l->runs[line->first_run + k];
+    for (size_t k = 0; k < line->spans; k++) {
+        const struct span *r = &l->spans[line->first_span + k];
         put(out, text + at, r->offset - at, base, NULL, o);
         struct look look = o->theme != NULL ? theme_look(o->theme, (enum style)r->style) : no_look;
         put(out, text + r->offset, r->length, look, r->link != 0 ? l->links[r->link - 1].target : NULL, o);

@@ -52,34 +52,34 @@ void paint_keep(struct paint *p, const char *s, size_t n)
     append(p, s, n);
 }
 
-static void add_run(struct paint *p, size_t from, size_t to, uint16_t style, uint32_t link)
+static void add_span(struct paint *p, size_t from, size_t to, uint16_t style, uint32_t link)
 {
     if (to <= from || (style == STYLE_TEXT && link == 0))
         return;
-    if (!paint_grow(p, (void **)&p->runs, p->run_count, &p->run_cap, sizeof *p->runs))
+    if (!paint_grow(p, (void **)&p->spans, p->span_count, &p->span_cap, sizeof *p->spans))
         return;
-    struct run *last = p->run_count > p->first_run ? &p->runs[p->run_count - 1] : NULL;
+    struct span *last = p->span_count > p->first_span ? &p->spans[p->span_count - 1] : NULL;
     if (last != NULL && last->style == style && last->link == link && p->start + last->offset + last->length == from) {
         last->length += (uint32_t)(to - from);
         return;
     }
-    p->runs[p->run_count++] =
-        (struct run){.offset = (uint32_t)(from - p->start), .length = (uint32_t)(to - from), .style = style, .link = link};
+    p->spans[p->span_count++] =
+        (struct span){.offset = (uint32_t)(from - p->start), .length = (uint32_t)(to - from), .style = style, .link = link};
 }
 
-/* Closes the run at hand; the next one starts here. */
-static void close_run(struct paint *p)
+/* Closes the span at hand; the next one starts here. */
+static void close_span(struct paint *p)
 {
     if (p->open)
-        add_run(p, p->run_start, p->len, p->style, p->link);
-    p->run_start = p->len;
+        add_span(p, p->span_start, p->len, p->style, p->link);
+    p->span_start = p->len;
 }
 
 void paint_style(struct paint *p, uint16_t style, uint32_t link)
 {
     if (style == p->style && link == p->link)
         return;
-    close_run(p);
+    close_span(p);
     p->style = style;
     p->link = link;
 }
@@ -87,7 +87,7 @@ void paint_style(struct paint *p, uint16_t style, uint32_t link)
 static void begin_line(struct paint *p)
 {
     p->start = p->len;
-    p->first_run = p->run_count;
+    p->first_span = p->span_count;
     p->col = 0;
     p->open = true;
 }
@@ -96,8 +96,8 @@ static void begin_line(struct paint *p)
 static void place_links(struct paint *p, const struct line *line)
 {
     const char *text = p->text + line->offset;
-    for (size_t i = 0; i < line->runs; i++) {
-        const struct run *r = &p->runs[line->first_run + i];
+    for (size_t i = 0; i < line->spans; i++) {
+        const struct span *r = &p->spans[line->first_span + i];
         struct line_link *link = r->link != 0 ? &p->links[r->link - 1] : NULL;
         if (link == NULL || (link->width != 0 && link->line != p->line_count))
             continue;
@@ -114,15 +114,15 @@ static void finish_line(struct paint *p)
     size_t end = p->len;
     while (end > p->start && p->text[end - 1] == ' ')
         end--;
-    while (p->run_count > p->first_run) {
-        struct run *last = &p->runs[p->run_count - 1];
+    while (p->span_count > p->first_span) {
+        struct span *last = &p->spans[p->span_count - 1];
         if (p->start + last->offset + last->length <= end)
             break;
         if (p->start + last->offset < end) {
             last->length = (uint32_t)(end - p->start) - last->offset;
             break;
         }
-        p->run_count--;
+        p->span_count--;
     }
     p->col -= p->len - end < p->col ? p->len - end : p->col;
     p->len = end;
@@ -132,9 +132,9 @@ static void finish_line(struct paint *p)
     if (!paint_grow(p, (void **)&p->lines, p->line_count, &p->line_cap, sizeof *p->lines))
         return;
     struct line line = {(uint32_t)p->start,     (uint32_t)(p->len - p->start),
-                        (uint32_t)p->first_run, (uint32_t)(p->run_count - p->first_run),
+                        (uint32_t)p->first_span, (uint32_t)(p->span_count - p->first_span),
                         p->section,             p->line_source};
-    if (!p->cell && p->link_count > 0 && line.runs > 0)
+    if (!p->cell && p->link_count > 0 && line.spans > 0)
         place_links(p, &line);
     p->lines[p->line_count++] = line;
 }
@@ -145,7 +145,7 @@ static void put_prefix(struct paint *p, const struct prefix *x, bool first)
     append(p, first ? x->first : x->rest, first ? x->first_len : x->rest_len);
     p->col += first ? x->first_columns : x->columns;
     if (x->style != STYLE_TEXT && (first || x->style != STYLE_MARKER))
-        add_run(p, from, p->len, x->style, 0);
+        add_span(p, from, p->len, x->style, 0);
 }
 
 /* The further lines' prefixes of the outermost `depth` blocks. */
@@ -203,14 +203,14 @@ void paint_open(struct paint *p)
     begin_line(p);
     p->line_source = p->source;
     put_prefixes(p);
-    p->content = p->run_start = p->len;
+    p->content = p->span_start = p->len;
 }
 
 void paint_end(struct paint *p)
 {
     if (!p->open)
         return;
-    close_run(p);
+    close_span(p);
     finish_line(p);
 }
 
@@ -263,14 +263,14 @@ void paint_spaces(struct paint *p, size_t n)
     p->col += n;
 }
 
-/* The runs of the open line that lie behind `from`, put again behind the text that was carried over. */
-static void carry_runs(struct paint *p, const struct run *runs, size_t count, size_t from)
+/* The spans of the open line that lie behind `from`, put again behind the text that was carried over. */
+static void carry_spans(struct paint *p, const struct span *spans, size_t count, size_t from)
 {
     for (size_t i = 0; i < count; i++) {
-        size_t start = runs[i].offset, end = start + runs[i].length;
+        size_t start = spans[i].offset, end = start + spans[i].length;
         start = start > from ? start - from : 0;
         end = end > from ? end - from : 0;
-        add_run(p, p->content + start, p->content + end, runs[i].style, runs[i].link);
+        add_span(p, p->content + start, p->content + end, spans[i].style, spans[i].link);
     }
 }
 
@@ -283,20 +283,20 @@ static bool carry_over(struct paint *p)
     if (at == p->content)
         return false;
     size_t tail = p->len - at;
-    close_run(p);
+    close_span(p);
     if (tail == 0) {
         finish_line(p);
         return true;
     }
     enum { MOST = 16 };
-    struct run runs[MOST];
-    size_t from = at - p->start, first = p->run_count;
-    while (first > p->first_run && p->runs[first - 1].offset + p->runs[first - 1].length > from &&
-           p->run_count - first < MOST)
+    struct span spans[MOST];
+    size_t from = at - p->start, first = p->span_count;
+    while (first > p->first_span && p->spans[first - 1].offset + p->spans[first - 1].length > from &&
+           p->span_count - first < MOST)
         first--;
-    size_t count = p->run_count - first;
+    size_t count = p->span_count - first;
     if (count > 0)
-        memcpy(runs, p->runs + first, count * sizeof *runs);
+        memcpy(spans, p->spans + first, count * sizeof *spans);
     buf_clear(&p->carry);
     buf_add(&p->carry, p->text + at, tail);
     if (!buf_ok(&p->carry)) {
@@ -308,8 +308,8 @@ static bool carry_over(struct paint *p)
     paint_open(p);
     append(p, p->carry.data, tail);
     p->col += text_width(p->carry.data, tail);
-    carry_runs(p, runs, count, from);
-    p->run_start = p->len;
+    carry_spans(p, spans, count, from);
+    p->span_start = p->len;
     return true;
 }
 
@@ -447,7 +447,7 @@ uint32_t paint_link(struct paint *p, const char *target)
 
 void paint_clear(struct paint *p)
 {
-    p->len = p->line_count = p->run_count = p->first_run = p->run_start = 0;
+    p->len = p->line_count = p->span_count = p->first_span = p->span_start = 0;
     p->open = p->blank = false;
     p->widest = 0;
 }
@@ -471,7 +471,7 @@ void paint_close(struct paint *p)
         return;
     free(p->text);
     free(p->lines);
-    free(p->runs);
+    free(p->spans);
     free(p->links);
     free(p->headings);
     buf_free(&p->scratch);

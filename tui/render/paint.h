@@ -1,4 +1,4 @@
-/* paint: puts words on lines. The renderer's inner part: wrapping, prefixes (bars, indents, list markers), runs.
+/* paint: puts words on lines. The renderer's inner part: wrapping, prefixes (bars, indents, list markers), spans.
  *
  * A line is opened by the first byte put on it. When a word doesn't fit, the line is cut at its last blank and what
  * follows is carried over; no break points are kept on the way. */
@@ -29,8 +29,8 @@ struct paint {
     size_t len, cap;
     struct line *lines;
     size_t line_count, line_cap;
-    struct run *runs;
-    size_t run_count, run_cap;
+    struct span *spans;
+    size_t span_count, span_cap;
     struct line_link *links;
     size_t link_count, link_cap;
     struct line_heading *headings;
@@ -42,14 +42,14 @@ struct paint {
     bool open;          /* a line is begun */
     size_t start;       /* its offset in text */
     size_t content;     /* where its own text starts */
-    size_t first_run;
+    size_t first_span;
     size_t col;
     bool blank;         /* an empty line is due before the next one, with the first blank_depth prefixes */
     size_t blank_depth;
 
     uint16_t style;     /* of what is put now */
     uint32_t link;
-    size_t run_start;
+    size_t span_start;
     uint32_t section, source, line_source;
     bool cell;          /* painting a cell aside: links get their places later */
     bool failed;

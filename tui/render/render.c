@@ -390,11 +390,11 @@ struct lines *render_document(const struct document *d, const struct render_opti
         ok = !p->failed;
     }
     if (ok) {
-        *out = (struct lines){p->text, p->lines, p->line_count, p->runs, p->run_count, p->links, p->link_count,
+        *out = (struct lines){p->text, p->lines, p->line_count, p->spans, p->span_count, p->links, p->link_count,
                               p->headings, p->heading_count, p->widest};
         p->text = NULL;
         p->lines = NULL;
-        p->runs = NULL;
+        p->spans = NULL;
         p->links = NULL;
         p->headings = NULL;
     } else {
@@ -412,7 +412,7 @@ void lines_close(struct lines *l)
         return;
     free(l->text);
     free(l->items);
-    free(l->runs);
+    free(l->spans);
     free(l->links);
     free(l->headings);
     free(l);

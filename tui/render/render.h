@@ -1,7 +1,7 @@
 /* render: a document as styled lines for a terminal of a given width. No curses, no colours: see theme.h.
  *
- * Lines hold safe text only (text_safe ran over every byte): print them as they are. Styles are runs over a line's
- * bytes; bytes between runs are STYLE_TEXT. Right-to-left text is left to the terminal's own bidi; cells that hold
+ * Lines hold safe text only (text_safe ran over every byte): print them as they are. Styles are spans over a line's
+ * bytes; bytes between spans are STYLE_TEXT. Right-to-left text is left to the terminal's own bidi; cells that hold
  * such text are isolated (U+2068 ... U+2069, which take no columns and which no content can contain).
  *
  * What doesn't fit: words wrap; longer words are cut; code lines wrap behind a continuation mark; table cells wrap,
@@ -33,7 +33,7 @@ struct render_options {
     size_t mark_count;
 };
 
-struct run {
+struct span {
     uint32_t offset, length; /* bytes within the line */
     uint16_t style;          /* enum style */
     uint32_t link;           /* index of its link + 1; 0 for none */
@@ -41,7 +41,7 @@ struct run {
 
 struct line {
     uint32_t offset, length; /* its bytes in lines.text */
-    uint32_t first_run, runs;
+    uint32_t first_span, spans;
     uint32_t section;        /* index as in sections_of; LINE_NO_SECTION where the document has none */
     uint32_t source;         /* line of the file that it shows */
 };
@@ -65,8 +65,8 @@ struct lines {
     char *text;
     struct line *items;
     size_t count;
-    struct run *runs;
-    size_t run_count;
+    struct span *spans;
+    size_t span_count;
     struct line_link *links;
     size_t link_count;
     struct line_heading *headings;

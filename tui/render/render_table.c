@@ -100,8 +100,8 @@ static void put_cell_line(struct paint *p, const struct paint *side, const struc
     if (isolate)
         paint_raw(p, "\xE2\x81\xA8", 3, 0); /* U+2068 */
     size_t at = 0, done = 0;
-    for (size_t i = 0; i < line->runs; i++) {
-        const struct run *r = &side->runs[line->first_run + i];
+    for (size_t i = 0; i < line->spans; i++) {
+        const struct span *r = &side->spans[line->first_span + i];
         paint_raw(p, text + at, r->offset - at, 0);
         paint_style(p, r->style, r->link);
         paint_raw(p, text + r->offset, r->length, 0);
@@ -117,14 +117,14 @@ static void put_cell_line(struct paint *p, const struct paint *side, const struc
 }
 
 /* Where each cell's lines are among those painted aside. */
-struct span {
+struct cell_lines {
     size_t first, count;
 };
 
 /* One row: each cell is painted aside in its column's width, then the lines are put beside each other. */
 static void put_row(struct paint *p, struct paint *side, uint32_t row, const struct column *columns, size_t count)
 {
-    struct span spans[MOST_COLUMNS] = {0};
+    struct cell_lines at[MOST_COLUMNS] = {0};
     uint8_t aligns[MOST_COLUMNS] = {0};
     size_t cells = 0, height = 0;
     paint_clear(side);
@@ -135,11 +135,11 @@ static void put_row(struct paint *p, struct paint *side, uint32_t row, const str
     for (uint32_t cell = row + 1; cell < p->nodes[row].end && cells < count; cell = p->nodes[cell].end, cells++) {
         side->right = columns[cells].width;
         aligns[cells] = p->nodes[cell].level;
-        spans[cells].first = side->line_count;
+        at[cells].first = side->line_count;
         render_inlines(side, cell, base);
         paint_end(side);
-        spans[cells].count = side->line_count - spans[cells].first;
-        height = spans[cells].count > height ? spans[cells].count : height;
+        at[cells].count = side->line_count - at[cells].first;
+        height = at[cells].count > height ? at[cells].count : height;
     }
     p->links = side->links;
     p->link_count = side->link_count;
@@ -149,8 +149,8 @@ static void put_row(struct paint *p, struct paint *side, uint32_t row, const str
     for (size_t k = 0; k < (height > 0 ? height : 1) && !p->failed; k++) {
         paint_open(p);
         for (size_t i = 0; i < cells; i++) {
-            if (k < spans[i].count)
-                put_cell_line(p, side, &side->lines[spans[i].first + k], columns[i].width, aligns[i], i + 1 == cells);
+            if (k < at[i].count)
+                put_cell_line(p, side, &side->lines[at[i].first + k], columns[i].width, aligns[i], i + 1 == cells);
             else if (i + 1 < cells)
                 paint_spaces(p, columns[i].width + GAP);
         }

@@ -228,8 +228,8 @@ static void draw_spans(const struct page *p, struct terminal *t, const struct li
     const char *text = p->lines->text + l->offset;
     size_t at = 0;
     int column = 0;
-    for (uint32_t i = 0; i <= l->runs; i++) {
-        const struct run *r = i < l->runs ? &p->lines->runs[l->first_run + i] : NULL;
+    for (uint32_t i = 0; i <= l->spans; i++) {
+        const struct span *r = i < l->spans ? &p->lines->spans[l->first_span + i] : NULL;
         size_t plain = r != NULL ? r->offset : l->length;
         if (plain > at)
             column += terminal_put(t, y, x + column, columns - column, STYLE_TEXT, text + at, plain - at);
