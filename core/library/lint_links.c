@@ -1,0 +1,182 @@
+#include "core/library/lint_private.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+static void broken(struct lint *l, const struct lint_file *f, const struct section_link *link, const char *nearest,
+                   const char *what, const char *name)
+{
+    char todo[300] = "correct the link, or take it out";
+    if (nearest != NULL)
+        snprintf(todo, sizeof todo, "did you mean `%s`?", nearest);
+    diags_add(l->diags, SEVERITY_ERROR, f->label, link->line, link->column, todo, what, name);
+}
+
+static bool has_scheme(const char *target)
+{
+    size_t n = 0;
+    while (isalnum((unsigned char)target[n]) || (n > 0 && strchr("+-.", target[n]) != NULL && target[n] != '\0'))
+        n++;
+    return n >= 2 && isalpha((unsigned char)target[0]) && target[n] == ':';
+}
+
+static int hex(char c)
+{
+    return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? (c | 0x20) - 'a' + 10 : -1;
+}
+
+/* %20 and its kin taken back, in place. */
+static void unescape(char *s)
+{
+    char *out = s;
+    for (; *s != '\0'; s++) {
+        if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0 && (hex(s[1]) > 0 || hex(s[2]) > 0)) {
+            *out++ = (char)(hex(s[1]) * 16 + hex(s[2]));
+            s += 2;
+        } else {
+            *out++ = *s;
+        }
+    }
+    *out = '\0';
+}
+
+/* The path of target as seen from the directory of base, relative to the root: "a/../b" is gone. NULL when it leads out
+ * of the root, or memory is out. */
+static char *join(struct arena *a, const char *base, const char *target)
+{
+    const char *slash = strrchr(base, '/');
+    char *path = slash != NULL ? arena_printf(a, "%.*s/%s", (int)(slash - base), base, target) : arena_strdup(a, target);
+    if (path == NULL)
+        return NULL;
+    char *out = path;
+    for (const char *at = path; *at != '\0';) {
+        size_t n = strcspn(at, "/");
+        bool dot = n == 1 && at[0] == '.', dots = n == 2 && at[0] == '.' && at[1] == '.';
+        if (dots) {
+            if (out == path)
+                return NULL;
+            out--;
+            while (out > path && out[-1] != '/')
+                out--;
+        } else if (n > 0 && !dot) {
+            memmove(out, at, n);
+            out += n;
+            if (at[n] == '/')
+                *out++ = '/';
+        }
+        at += n + (at[n] == '/');
+    }
+    *out = '\0';
+    return path;
+}
+
+static int by_path(const void *key, const void *item)
+{
+    return strcmp(key, ((const struct lint_file *)item)->path);
+}
+
+/* The files stand in the order of their paths. */
+static const struct lint_file *file_at(const struct lint *l, const char *path)
+{
+    return bsearch(path, l->files, l->count, sizeof *l->files, by_path);
+}
+
+static const struct lint_file *file_of_id(const struct lint *l, const char *id)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->files[i].module != NULL && strcmp(l->files[i].module->id, id) == 0)
+            return &l->files[i];
+    return NULL;
+}
+
+static void check_anchor(struct lint *l, const struct lint_file *f, const struct section_link *link,
+                         const struct lint_file *to, const char *anchor)
+{
+    if (anchor[0] == '\0' || to->sections == NULL || sections_find(to->sections, anchor) != SIZE_MAX)
+        return;
+    const char **anchors = arena_array(l->arena, to->sections->count, sizeof *anchors);
+    for (size_t i = 0; anchors != NULL && i < to->sections->count; i++)
+        anchors[i] = to->sections->items[i].anchor;
+    const char *nearest =
+        anchors != NULL ? strings_nearest((struct strings){anchors, to->sections->count}, anchor) : NULL;
+    diags_add(l->diags, SEVERITY_ERROR, f->label, link->line, link->column,
+              nearest != NULL ? arena_printf(l->arena, "did you mean `#%s`?", nearest) : "correct the link, or take it out",
+              "no section `#%s` in %s", anchor, to == f ? "this file" : to->path);
+}
+
+/* crib://module#anchor, crib://channel/module#anchor; another channel's content can't be judged here. */
+static void check_crib(struct lint *l, const struct lint_file *f, const struct section_link *link)
+{
+    char *id = arena_strdup(l->arena, link->target + strlen("crib://"));
+    if (id == NULL)
+        return;
+    const char *anchor = strchr(id, '#');
+    anchor = anchor != NULL ? anchor + 1 : "";
+    id[strcspn(id, "?#")] = '\0';
+    unescape(id);
+    size_t n = strlen(l->channel->id);
+    bool ours = strncmp(id, l->channel->id, n) == 0 && id[n] == '/';
+    const struct lint_file *to = file_of_id(l, ours ? id + n + 1 : id);
+    if (to != NULL)
+        check_anchor(l, f, link, to, anchor);
+    else if (ours || strchr(id, '/') == NULL)
+        broken(l, f, link, strings_nearest(l->ids, ours ? id + n + 1 : id), "no module or page `%s` in this channel", id);
+}
+
+static const char *nearest_path(const struct lint *l, const char *path)
+{
+    const char *nearest = strings_nearest(l->paths, path);
+    const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    for (size_t i = 0; nearest == NULL && i < l->paths.count; i++) {
+        const char *other = strrchr(l->paths.items[i], '/');
+        if (strcmp(other != NULL ? other + 1 : l->paths.items[i], name) == 0)
+            nearest = l->paths.items[i];
+    }
+    return nearest;
+}
+
+static void check_file(struct lint *l, const struct lint_file *f, const struct section_link *link)
+{
+    char *target = arena_strdup(l->arena, link->target);
+    if (target == NULL)
+        return;
+    const char *anchor = strchr(target, '#');
+    anchor = anchor != NULL ? anchor + 1 : "";
+    target[strcspn(target, "?#")] = '\0';
+    unescape(target);
+    if (target[0] == '\0') {
+        check_anchor(l, f, link, f, anchor);
+        return;
+    }
+    const char *path = target[0] == '/' ? NULL : join(l->arena, f->path, target);
+    if (path == NULL) {
+        broken(l, f, link, NULL, "the link `%s` leads out of the channel's directory", target);
+        return;
+    }
+    const struct lint_file *to = file_at(l, path);
+    if (to == NULL && !link->image)
+        to = file_of_id(l, target);
+    if (to != NULL) {
+        check_anchor(l, f, link, to, anchor);
+        return;
+    }
+    struct stat st;
+    const char *full = arena_printf(l->arena, "%s/%s", l->channel->dir, path);
+    if (full == NULL || stat(full, &st) != 0)
+        broken(l, f, link, nearest_path(l, path), "the link leads to `%s`, which isn't there", path);
+}
+
+void lint_links(struct lint *l, const struct lint_file *f)
+{
+    for (size_t i = 0; i < f->sections->link_count; i++) {
+        const struct section_link *link = &f->sections->links[i];
+        if (strncasecmp(link->target, "crib://", 7) == 0)
+            check_crib(l, f, link);
+        else if (!has_scheme(link->target) && strncmp(link->target, "//", 2) != 0)
+            check_file(l, f, link);
+    }
+}

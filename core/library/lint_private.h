@@ -1,0 +1,47 @@
+/* lint_private: what the parts of lint share. */
+#ifndef CRIB_LIBRARY_LINT_PRIVATE_H
+#define CRIB_LIBRARY_LINT_PRIVATE_H
+
+#include "core/library/channel.h"
+#include "core/library/document.h"
+#include "core/library/lint.h"
+#include "core/library/module.h"
+#include "core/library/section.h"
+
+/* One file that was read. */
+struct lint_file {
+    const char *path;  /* relative to the root */
+    const char *label; /* as messages show it */
+    const struct module *module;
+    const struct sections *sections;
+    bool wanted; /* its own mistakes are reported */
+    size_t words, questions;
+};
+
+struct lint {
+    struct arena *arena;
+    struct diags *diags;
+    const char *today;
+    const struct channel *channel; /* with implied set where there is no channel.yaml */
+    struct lint_file *files;
+    size_t count;
+    struct strings paths; /* of all files, for the nearest one */
+    struct strings ids;
+};
+
+/* The line of the front matter on which a top-level key stands; 1 where it doesn't. */
+size_t lint_key_line(const struct module *m, const char *key);
+
+/* Problem, outcome, minutes, wording: what makes a module useful. */
+void lint_wording(struct lint *l, const struct lint_file *f);
+
+/* Output patterns: do they compile, and can they explode? */
+void lint_patterns(struct lint *l, const struct lint_file *f);
+
+/* Tables that aren't, rows that lose cells, bytes that no terminal gets to see. */
+void lint_blocks(struct lint *l, const struct lint_file *f, const struct document *d);
+
+/* Links to sections, modules, pages and files. */
+void lint_links(struct lint *l, const struct lint_file *f);
+
+#endif

@@ -1,0 +1,231 @@
+/* A channel full of mistakes, each of which lint has to name. */
+#include "core/base/file.h"
+#include "core/library/lint.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char root[64];
+
+static void write_file(const char *name, const char *text)
+{
+    char path[256];
+    struct error err = {0};
+    snprintf(path, sizeof path, "%s/%s", root, name);
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    ck_assert(file_make_dirs(path, &err));
+    *slash = '/';
+    ck_assert_msg(file_write(path, text, strlen(text), 0600, &err), "%s", err.why);
+}
+
+static void set_up(void)
+{
+    const char *base = getenv("TMPDIR");
+    snprintf(root, sizeof root, "%.40s/crib-lint-XXXXXX", base != NULL ? base : "/tmp");
+    ck_assert(mkdtemp(root) != NULL);
+}
+
+static void tear_down(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", root);
+    ck_assert_int_eq(system(command), 0);
+}
+
+static struct diags *check_path(const char *name, struct lint_counts *counts)
+{
+    char path[256];
+    struct error err = {0};
+    struct diags *d = diags_open();
+    ck_assert(d != NULL);
+    snprintf(path, sizeof path, "%s%s%s", root, name[0] != '\0' ? "/" : "", name);
+    *counts = (struct lint_counts){0};
+    ck_assert_msg(lint_path(path, "2026-11-23", d, counts, &err), "%s: %s", err.what, err.why);
+    diags_sort(d);
+    return d;
+}
+
+#define HEAD "title: Prime a pump\nproblem: The pump runs but delivers no flow.\noutcome: Prime it safely.\nminutes: 5\n"
+#define BODY "\n## Bleed {#bleed}\n\nOpen the vent valve.\n"
+
+/* One module (front matter and body) and what lint says about it: line, then a part of the text; NULL: nothing. */
+static const struct {
+    const char *head, *body;
+    size_t line;
+    const char *said, *todo;
+    bool error;
+} cases[] = {
+    {HEAD, BODY, 0, NULL, NULL, false},
+    {"problem: It leaks.\noutcome: Stop it.\nminutes: 5\n", BODY, 1, "`title` is missing", "", true},
+    {"title: A\noutcome: Stop it.\nminutes: 5\n", BODY, 1, "`problem` is missing", "", true},
+    {"title: A\nproblem: It leaks.\nminutes: 5\n", BODY, 1, "`outcome` is missing", "", true},
+    {"title: A\nproblem: It leaks.\noutcome: Stop it.\n", BODY, 1, "`minutes` is missing", "", true},
+    {"title: A\nproblem: Centrifugal pumps\noutcome: Stop it.\nminutes: 5\n", BODY, 3, "names a topic", "", false},
+    {"title: A\nproblem: Introduction to pumps.\noutcome: Stop it.\nminutes: 5\n", BODY, 3, "names a topic", "", false},
+    {"title: A\nproblem: Pump will not start\noutcome: Find out why.\nminutes: 5\n", BODY, 0, NULL, NULL, false},
+    {"title: A\nproblem: Die Pumpe läuft ohne Förderung\noutcome: B.\nminutes: 5\n", BODY, 0, NULL, NULL, false},
+    {"title: A\nproblem: The pump delivers no flow.\noutcome: The pump delivers flow.\nminutes: 5\n", BODY, 4,
+     "repeats", "", false},
+    {HEAD "format: refresher\n", BODY, 5, "5 minutes do not make a refresher", "1 to 2", false},
+    {HEAD "format: course\n", BODY, 5, "do not make a course", "9 to 60", false},
+    {HEAD "format: micro\n", BODY, 0, NULL, NULL, false},
+    {HEAD "review_by: 2026-11-22\n", BODY, 6, "the review was due on 2026-11-22", "", false},
+    {HEAD "review_by: 2026-11-23\n", BODY, 0, NULL, NULL, false},
+    {HEAD "roles: [operater]\n", BODY, 6, "`operater` is none of the channel's roles", "operator", true},
+    {HEAD "stages: [comission]\n", BODY, 6, "`comission` is none of the channel's stages", "commission", true},
+    {HEAD "rolls: [operator]\n", BODY, 6, "unknown key `rolls`", "roles", false},
+    {HEAD "triggers:\n  - output: '(a'\n", BODY, 7, "does not compile", "", true},
+    {HEAD "triggers:\n  - output: '(a+)+b'\n", BODY, 7, "repeats a repetition", "", false},
+    {HEAD "triggers:\n  - output: '(?:a|b*)*c'\n", BODY, 7, "repeats a repetition", "", false},
+    {HEAD "triggers:\n  - output: '((a+)|b){2,}'\n", BODY, 7, "repeats a repetition", "", false},
+    {HEAD "triggers:\n  - output: 'x*'\n", BODY, 7, "fits every line", "", false},
+    {HEAD "triggers:\n  - output: 'suction (low|lost)[+*]+ \\(a+\\)+ (?>a+)+ (b{2})+'\n", BODY, 0, NULL, NULL, false},
+    {HEAD "sign_off: true\n", BODY, 6, "a sign-off needs a quiz", "", false},
+    {HEAD, "", 7, "there is no text", "", false},
+    {HEAD, "\nThis module is mandatory for all.\n", 8, "the text says", "", false},
+    {HEAD, "\nEye protection is mandatory.\n", 0, NULL, NULL, false},
+    {"title: Mandatory pump training\nproblem: It leaks.\noutcome: Stop it.\nminutes: 5\n", BODY, 2, "`title` says \"mandatory\"",
+     "", false},
+    {HEAD, "\n[x](#bleed)\n\n## Bleed {#bleed}\n", 0, NULL, NULL, false},
+    {HEAD, "\n[x](#blead)\n\n## Bleed {#bleed}\n", 8, "no section `#blead` in this file", "#bleed", true},
+    {HEAD, "\n[x](other.md)\n", 0, NULL, NULL, false},
+    {HEAD, "\n[x](other.md#start) [y](../pages/a%20b.md) [z](other) [u](https://example.com)\n", 0, NULL, NULL, false},
+    {HEAD, "\n[x](othr.md)\n", 8, "isn't there", "modules/other.md", true},
+    {HEAD, "\n[x](other.md#strat)\n", 8, "no section `#strat` in modules/other.md", "#start", true},
+    {HEAD, "\n[x](../../etc/passwd)\n", 8, "leads out", "", true},
+    {HEAD, "\n[x](/etc/passwd)\n", 8, "leads out", "", true},
+    {HEAD, "\n[x](crib://other#start) [y](crib://plant/other) [z](crib://elsewhere/x)\n", 0, NULL, NULL, false},
+    {HEAD, "\n[x](crib://plant/othre)\n", 8, "no module or page `plant/othre`", "other", true},
+    {HEAD, "\n![a drawing](pump.png)\n", 8, "isn't there", "", true},
+    {HEAD, "\n## A {#x}\n\nText.\n\n## B {#x}\n", 12, "x", "", true},
+    {HEAD, "\n| a | b |\n|---|\n| 1 | 2 |\n", 9, "looks like a table", "", false},
+    {HEAD, "\n| a | b |\n|---|---|\n| 1 | 2 | 3 |\n", 10, "the row has 3 cells, the table 2 columns", "", false},
+    {HEAD, "\n| a | b |\n|---|---|\n| 1 \\| 0 | 2 |\n", 0, NULL, NULL, false},
+    {HEAD, "\nA \033[31mred\033[0m text.\n", 8, "U+001B", "", false},
+    {HEAD, "\nText.\n\n```gift\nWho is it? {=A ~B}\n```\n", 11, "this question has no title", "", false},
+    {HEAD, "\nText.\n\n```gift\n::Q:: Who {=A\n```\n", 11, "", "", true},
+    {HEAD, "\n## Bleed {#bleed}\n\nText.\n\n```gift\n// section: blead\n::Q:: Who {=A ~B}\n```\n", 14, "the section `blead`", "bleed",
+     true},
+};
+
+START_TEST(names_the_mistake)
+{
+    char text[4096];
+    struct lint_counts counts;
+    write_file("channel.yaml", "id: plant\nroles: [operator, field-technician]\nstages: [commission, operate]\n");
+    write_file("modules/other.md", "---\n" HEAD "---\n\n## Start\n\nText.\n");
+    write_file("pages/a b.md", "# A page\n");
+    snprintf(text, sizeof text, "---\n%s---\n%s", cases[_i].head, cases[_i].body);
+    write_file("modules/it.md", text);
+    struct diags *d = check_path("", &counts);
+    if (cases[_i].said == NULL) {
+        ck_assert_msg(diags_count(d) == 0, "case %d: %s", _i, diags_count(d) > 0 ? diags_at(d, 0)->text : "");
+    } else {
+        ck_assert_msg(diags_count(d) >= 1, "case %d: nothing said, expected %s", _i, cases[_i].said);
+        const struct diag *x = diags_at(d, 0);
+        ck_assert_msg(strstr(x->text, cases[_i].said) != NULL, "case %d: %s", _i, x->text);
+        ck_assert_msg(strstr(x->todo, cases[_i].todo) != NULL, "case %d: %s", _i, x->todo);
+        ck_assert_msg(x->line == cases[_i].line, "case %d: line %zu, %s", _i, x->line, x->text);
+        ck_assert_int_eq(x->severity == SEVERITY_ERROR, cases[_i].error);
+        ck_assert(strstr(x->file, "/modules/it.md") != NULL);
+    }
+    diags_close(d);
+}
+END_TEST
+
+static bool says(const struct diags *d, const char *file, const char *text)
+{
+    for (size_t i = 0; i < diags_count(d); i++)
+        if (strstr(diags_at(d, i)->file, file) != NULL && strstr(diags_at(d, i)->text, text) != NULL)
+            return true;
+    return false;
+}
+
+START_TEST(looks_between_files)
+{
+    struct lint_counts counts;
+    write_file("channel.yaml", "id: plant\nlanguages: [en, de]\npages: [pages, more, ../out]\n");
+    write_file("modules/a.md", "---\n" HEAD "triggers:\n  - code: E-204\n---\nText.\n");
+    write_file("modules/b.md", "---\n" HEAD "triggers:\n  - code: e-204\n---\nText.\n");
+    write_file("modules/quiz.md", "---\n" HEAD "---\nText.\n");
+    write_file("modules/Bad Name.md", "---\n" HEAD "---\nText.\n");
+    write_file("modules/a.fr.md", "---\n" HEAD "---\nText.\n");
+    write_file("modules/gone.de.md", "---\n" HEAD "---\nText.\n");
+    write_file("pages/same.md", "Text.\n");
+    write_file("more/same.md", "Text.\n");
+    write_file("programmes/p.yaml", "title: [a\n");
+    struct diags *d = check_path("", &counts);
+    ck_assert(says(d, "modules/b.md", "the code `e-204` also stands in modules/a.md"));
+    ck_assert(says(d, "modules/quiz.md", "`quiz` is also a command"));
+    ck_assert(says(d, "modules/Bad Name.md", "gives no id"));
+    ck_assert(says(d, "modules/a.fr.md", "`fr` is none of the channel's languages"));
+    ck_assert(says(d, "modules/gone.de.md", "a translation of `gone`"));
+    ck_assert(says(d, "same.md", "the id `same` is also that of"));
+    ck_assert(says(d, "programmes/p.yaml", "the YAML can't be read"));
+    ck_assert(says(d, "channel.yaml", "`pages` can't be `../out`"));
+    ck_assert_uint_eq(counts.modules, 6);
+    ck_assert_uint_eq(counts.pages, 2);
+    diags_close(d);
+}
+END_TEST
+
+START_TEST(takes_single_files)
+{
+    struct lint_counts counts;
+    write_file("channel.yaml", "id: plant\nroles: [operator]\n");
+    write_file("modules/a.md", "---\n" HEAD "roles: [boss]\n---\n[b](b.md#none)\n");
+    write_file("modules/b.md", "---\ntitle: broken\n---\n## One\n");
+    write_file("bank.gift", "::Q1:: Two {=2 ~3}\n\n::Q2:: broken {=2\n");
+    write_file("loose/readme.md", "# Notes\n\n[x](missing.md)\n");
+    struct diags *d = check_path("modules/a.md", &counts);
+    ck_assert_uint_eq(diags_count(d), 2);
+    ck_assert(says(d, "modules/a.md", "`boss` is none"));
+    ck_assert(says(d, "modules/a.md", "no section `#none`"));
+    diags_close(d);
+    d = check_path("bank.gift", &counts);
+    ck_assert_uint_ge(diags_errors(d), 1);
+    ck_assert_uint_eq(diags_at(d, 0)->line, 3);
+    diags_close(d);
+    d = check_path("loose/readme.md", &counts);
+    ck_assert(says(d, "loose/readme.md", "isn't there"));
+    ck_assert_uint_eq(counts.pages, 1);
+    diags_close(d);
+}
+END_TEST
+
+START_TEST(refuses_what_is_no_content)
+{
+    struct lint_counts counts;
+    struct error err = {0};
+    char path[128];
+    struct diags *d = diags_open();
+    ck_assert(!lint_path("/nonexistent/x.md", "2026-11-23", d, &counts, &err));
+    ck_assert(!lint_path(root, "2026-11-23", d, &counts, &err));
+    write_file("a.txt", "x");
+    snprintf(path, sizeof path, "%s/a.txt", root);
+    ck_assert(!lint_path(path, "2026-11-23", d, &counts, &err));
+    ck_assert(err.why[0] != '\0');
+    diags_close(d);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("lint");
+    TCase *t = tcase_create("lint");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_loop_test(t, names_the_mistake, 0, (int)(sizeof cases / sizeof *cases));
+    tcase_add_test(t, looks_between_files);
+    tcase_add_test(t, takes_single_files);
+    tcase_add_test(t, refuses_what_is_no_content);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed;
+}
