@@ -81,6 +81,7 @@ int64_t search_updated(const struct search *s, uint32_t doc); /* days since 1970
 size_t search_sections(const struct search *s, uint32_t doc);
 const char *search_anchor(const struct search *s, uint32_t doc, uint32_t section);
 const char *search_heading(const struct search *s, uint32_t doc, uint32_t section);
+const char *search_section_text(const struct search *s, uint32_t doc, uint32_t section); /* plain, not yet safe */
 
 /* The code or asset of the document that the text matches (as the author wrote it), or "". */
 const char *search_matched_trigger(const struct search *s, uint32_t doc, const char *text);

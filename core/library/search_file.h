@@ -45,7 +45,7 @@ struct seg_term {
 
 struct seg_trigger {
     uint32_t doc;
-    uint32_t kind; /* enum trigger_kind: code or asset */
+    uint32_t kind; /* enum trigger_kind */
     uint32_t text; /* as written */
     uint32_t key;  /* token_key */
 };
@@ -90,7 +90,7 @@ struct segment {
     const struct seg_term *terms;
     const uint32_t *postings, *forwards;
     const struct seg_trigger *triggers;
-    const uint32_t *sorted; /* triggers without wild cards, by key; those with follow after sorted_exact */
+    const uint32_t *sorted; /* codes and assets without wild cards, by key; those with wild cards follow */
     const struct seg_short *shorts;
     const uint32_t *short_postings;
     const char *strings;
