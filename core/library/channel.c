@@ -258,7 +258,9 @@ static int open_below(int root, const char *path, size_t n)
         if (k < sizeof name) {
             memcpy(name, path + at, k);
             name[k] = '\0';
-            next = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            errno = ENOENT;
+            if (strcmp(name, "..") != 0)
+                next = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         } else {
             errno = ENAMETOOLONG;
         }

@@ -125,7 +125,7 @@ static bool walk_directory(struct walk *w, int fd, size_t level);
 static bool visit_directory(struct walk *w, int parent, const char *name, size_t level)
 {
     if (!w->deep) {
-        if (level == 1 && w->kind == CHANNEL_MODULE)
+        if (level == 0 && w->kind == CHANNEL_MODULE)
             report(w, SEVERITY_WARNING, "move them up, or under pages/", "modules lie in modules/ itself; what is in here isn't read");
         return true;
     }

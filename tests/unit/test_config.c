@@ -1,0 +1,225 @@
+/* Configuration: which value wins, where it came from, and what is said about mistakes. */
+#include "core/base/config.h"
+#include "core/base/context.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static char root[64], user_file[128], system_file[128];
+static struct arena *a;
+static struct diags *d;
+static struct error err;
+static struct places places;
+
+static void write_file(const char *path, const char *text)
+{
+    ck_assert_msg(file_write(path, text, strlen(text), 0600, &err), "%s", err.why);
+}
+
+static void set_up(void)
+{
+    static const char *const variables[] = {"CRIB_ROLES", "CRIB_STAGE", "CRIB_THEME", "CRIB_MOUSE", "CRIB_HOMEPAGE",
+                                            "CRIB_LANGUAGE", "VISUAL", "EDITOR", "CRIB_ASCII"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
+        unsetenv(variables[i]);
+    const char *base = getenv("TMPDIR");
+    snprintf(root, sizeof root, "%.40s/crib-config-XXXXXX", base != NULL ? base : "/tmp");
+    ck_assert(mkdtemp(root) != NULL);
+    snprintf(user_file, sizeof user_file, "%s/config.yaml", root);
+    snprintf(system_file, sizeof system_file, "%s/system.yaml", root);
+    places = (struct places){root, root, root, root, system_file};
+    a = arena_open();
+    d = diags_open();
+    err = (struct error){0};
+}
+
+static void tear_down(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", root);
+    ck_assert_int_eq(system(command), 0);
+    arena_close(a);
+    diags_close(d);
+}
+
+static struct config *load(void)
+{
+    struct config *c = config_load(a, &places, d, &err);
+    ck_assert_msg(c != NULL, "%s: %s", err.what, err.why);
+    return c;
+}
+
+START_TEST(defaults_without_files)
+{
+    const struct config *c = load();
+    ck_assert_str_eq(config_text(c, CONFIG_THEME), "auto");
+    ck_assert(!config_yes(c, CONFIG_MOUSE));
+    ck_assert_uint_eq(config_list(c, CONFIG_ROLES).count, 0);
+    for (int i = 0; i < CONFIG_KEYS; i++) {
+        ck_assert_int_eq(config_get(c, (enum config_key)i)->origin, ORIGIN_DEFAULT);
+        ck_assert_str_ne(config_key_help((enum config_key)i), "");
+    }
+}
+END_TEST
+
+START_TEST(the_nearer_one_wins)
+{
+    write_file(system_file, "stage: install\ntheme: dark\nroles: [operator]\nshared_accounts: [kiosk]\nmouse: yes\n");
+    write_file(user_file, "# mine\nstage: operate\ntheme: light\n");
+    setenv("CRIB_STAGE", "maintain", 1);
+    struct config *c = load();
+    ck_assert(config_override(c, CONFIG_STAGE, "troubleshoot", "--stage", &err));
+    ck_assert_str_eq(config_text(c, CONFIG_STAGE), "troubleshoot");
+    ck_assert_int_eq(config_get(c, CONFIG_STAGE)->origin, ORIGIN_FLAG);
+    ck_assert_str_eq(config_text(c, CONFIG_THEME), "light");
+    ck_assert_int_eq(config_get(c, CONFIG_THEME)->origin, ORIGIN_USER);
+    ck_assert_uint_eq(config_get(c, CONFIG_THEME)->line, 3);
+    ck_assert_str_eq(config_get(c, CONFIG_THEME)->where, user_file);
+    ck_assert(config_yes(c, CONFIG_MOUSE));
+    ck_assert_int_eq(config_get(c, CONFIG_MOUSE)->origin, ORIGIN_SYSTEM);
+    ck_assert_str_eq(config_list(c, CONFIG_SHARED_ACCOUNTS).items[0], "kiosk");
+    c = load();
+    ck_assert_str_eq(config_text(c, CONFIG_STAGE), "maintain");
+    ck_assert_str_eq(config_get(c, CONFIG_STAGE)->where, "CRIB_STAGE");
+    ck_assert_uint_eq(diags_count(d), 0);
+}
+END_TEST
+
+START_TEST(lists_from_the_environment)
+{
+    setenv("CRIB_ROLES", " operator ,, field-technician,", 1);
+    const struct config *c = load();
+    ck_assert_uint_eq(config_list(c, CONFIG_ROLES).count, 2);
+    ck_assert_str_eq(config_list(c, CONFIG_ROLES).items[0], "operator");
+    ck_assert_str_eq(config_list(c, CONFIG_ROLES).items[1], "field-technician");
+}
+END_TEST
+
+/* A mistake is said once and skipped; the rest of the file counts. */
+static const struct {
+    const char *text, *said, *todo;
+    size_t line;
+} mistakes[] = {
+    {"tehme: dark\nascii: true\n", "unknown key `tehme`", "theme", 1},
+    {"mouse: perhaps\nascii: true\n", "`mouse` must be true or false", "", 1},
+    {"roles: {a: b}\nascii: true\n", "`roles` must be a list", "", 1},
+    {"theme: [a]\nascii: true\n", "`theme` must be a text", "", 1},
+};
+
+START_TEST(skips_mistakes)
+{
+    write_file(user_file, mistakes[_i].text);
+    const struct config *c = load();
+    ck_assert(config_yes(c, CONFIG_ASCII));
+    ck_assert_uint_eq(diags_count(d), 1);
+    ck_assert_msg(strstr(diags_at(d, 0)->text, mistakes[_i].said) != NULL, "%s", diags_at(d, 0)->text);
+    ck_assert(strstr(diags_at(d, 0)->todo, mistakes[_i].todo) != NULL);
+    ck_assert_uint_eq(diags_at(d, 0)->line, mistakes[_i].line);
+}
+END_TEST
+
+START_TEST(survives_what_is_no_yaml)
+{
+    write_file(user_file, "a: [b\n\t- *x");
+    ck_assert_str_eq(config_text(load(), CONFIG_THEME), "auto");
+    write_file(user_file, "- a\n");
+    ck_assert_str_eq(config_text(load(), CONFIG_THEME), "auto");
+    write_file(user_file, "");
+    ck_assert_str_eq(config_text(load(), CONFIG_THEME), "auto");
+    ck_assert_uint_eq(diags_count(d), 2);
+    setenv("CRIB_MOUSE", "perhaps", 1);
+    ck_assert(!config_yes(load(), CONFIG_MOUSE));
+    ck_assert_uint_eq(diags_count(d), 3);
+}
+END_TEST
+
+/* What the file holds before, the act, and what it holds afterwards. */
+static const struct {
+    const char *before, *key, *value, *after;
+} acts[] = {
+    {"", "theme", "dark", "theme: \"dark\"\n"},
+    {"# mine\nmouse: yes # x\n", "theme", "dark", "# mine\nmouse: yes # x\ntheme: \"dark\"\n"},
+    {"theme: light # old\nmouse: yes\n", "theme", "dark", "theme: \"dark\"\nmouse: yes\n"},
+    {"mouse: yes", "mouse", "no", "mouse: false\n"},
+    {"roles:\n  - a\n  - b\ntheme: light\n", "roles", "c, d", "roles: [\"c\", \"d\"]\ntheme: light\n"},
+    {"roles:\n- a\n- b\n\ntheme: light\n", "roles", "c", "roles: [\"c\"]\n\ntheme: light\n"},
+    {"", "homepage", "a\"b\\c: #d", "homepage: \"a\\\"b\\\\c: #d\"\n"},
+};
+
+START_TEST(sets_one_key)
+{
+    struct buf text = {0};
+    if (acts[_i].before[0] != '\0')
+        write_file(user_file, acts[_i].before);
+    ck_assert_msg(config_set(&places, acts[_i].key, acts[_i].value, &err), "%s: %s", err.what, err.why);
+    ck_assert(file_read(user_file, 4096, &text, &err));
+    ck_assert_str_eq(buf_text(&text), acts[_i].after);
+    buf_free(&text);
+    (void)load();
+    ck_assert_uint_eq(diags_count(d), 0);
+}
+END_TEST
+
+START_TEST(refuses_to_set_nonsense)
+{
+    ck_assert(!config_set(&places, "tehme", "dark", &err));
+    ck_assert_int_eq(err.code, EX_USAGE);
+    ck_assert_str_eq(err.todo, "did you mean theme?");
+    ck_assert(!config_set(&places, "mouse", "perhaps", &err));
+    write_file(user_file, "a: [b\n");
+    ck_assert(!config_set(&places, "theme", "dark", &err));
+    ck_assert_int_eq(err.code, EX_CONFIG);
+    write_file(user_file, "{theme: light}\n");
+    ck_assert(!config_set(&places, "theme", "dark", &err));
+}
+END_TEST
+
+START_TEST(finds_the_context_above)
+{
+    char path[160], deep[160];
+    struct context c;
+    snprintf(path, sizeof path, "%s/.crib", root);
+    snprintf(deep, sizeof deep, "%s/a/b", root);
+    ck_assert(file_make_dirs(deep, &err));
+    write_file(path, "stage: commission\nasset: P-101\nwork_order: 4711\norder: x\n");
+    context_find(a, deep, &c, d);
+    ck_assert_str_eq(c.stage, "commission");
+    ck_assert_str_eq(c.asset, "P-101");
+    ck_assert_str_eq(c.work_order, "4711");
+    ck_assert(strstr(c.from, "/.crib") != NULL);
+    ck_assert_uint_eq(diags_warnings(d), 1);
+    setenv("CRIB_STAGE", "operate", 1);
+    context_find(a, deep, &c, NULL);
+    ck_assert_str_eq(c.stage, "operate");
+    ck_assert_str_eq(c.from, "CRIB_STAGE");
+    ck_assert_str_eq(c.asset, "P-101");
+}
+END_TEST
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
+
+int main(void)
+{
+    Suite *s = suite_create("config");
+    TCase *t = tcase_create("config");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, defaults_without_files);
+    tcase_add_test(t, the_nearer_one_wins);
+    tcase_add_test(t, lists_from_the_environment);
+    tcase_add_loop_test(t, skips_mistakes, 0, COUNT(mistakes));
+    tcase_add_test(t, survives_what_is_no_yaml);
+    tcase_add_loop_test(t, sets_one_key, 0, COUNT(acts));
+    tcase_add_test(t, refuses_to_set_nonsense);
+    tcase_add_test(t, finds_the_context_above);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed;
+}
