@@ -467,10 +467,11 @@ static bool is_id_char(char c)
            c == '.' || c == ':';
 }
 
-/* Shortens a text node in place; the pool's bytes are the node's own. */
+/* Shortens a text node in place: the pool's bytes are the node's own. */
 static void cut_text(struct node *n, size_t from, size_t len)
 {
     n->text += from;
+    ((char *)n->text)[len] = '\0';
     n->len = (uint32_t)len;
     if (text_printable(n->text, n->len))
         n->flags |= NODE_ASCII;
@@ -479,6 +480,9 @@ static void cut_text(struct node *n, size_t from, size_t len)
 /* Takes {#id} from the end of a heading's text. */
 static void leave_heading(struct builder *b, struct node *heading)
 {
+    /* cmark ends a setext heading where the next block begins: the underline is the line behind its text. */
+    if (heading->last_line > b->line + 1)
+        heading->last_line = b->line + 1;
     uint32_t last = b->out->document.count - 1;
     struct node *n = node_at(b, last);
     if (n == heading || n->type != NODE_TEXT || node_at(b, n->parent) != heading)

@@ -21,17 +21,17 @@ static bool is_blank(char c)
 /* The end of the line at p (before its LF, CR LF or CR), and through *next the start of the following one. */
 static const char *line_end(const char *p, const char *end, bool has_cr, const char **next)
 {
-    const char *lf = memchr(p, '\n', (size_t)(end - p));
-    const char *stop = lf != NULL ? lf : end;
-    *next = lf != NULL ? lf + 1 : end;
-    if (!has_cr)
-        return stop;
-    const char *cr = memchr(p, '\r', (size_t)(stop - p));
-    if (cr == NULL)
-        return stop;
-    if (cr + 1 != stop || lf == NULL)
-        *next = cr + 1;
-    return cr;
+    const char *stop = p;
+    if (has_cr) {
+        while (stop < end && *stop != '\n' && *stop != '\r')
+            stop++;
+    } else {
+        const char *lf = memchr(p, '\n', (size_t)(end - p));
+        stop = lf != NULL ? lf : end;
+    }
+    bool crlf = end - stop >= 2 && stop[0] == '\r' && stop[1] == '\n';
+    *next = stop == end ? end : stop + (crlf ? 2 : 1);
+    return stop;
 }
 
 /* Whether a line, behind the marks of the blocks around it, might be a delimiter row: the cheap first look. */
@@ -436,39 +436,52 @@ static struct table *table_at(const struct search *s, size_t delimiter, size_t c
     return table;
 }
 
+/* A line that makes the paragraph above it a setext heading. */
+static bool is_underline(struct str s)
+{
+    size_t i = 0;
+    while (i < s.n && s.p[i] == s.p[0])
+        i++;
+    return s.n > 0 && i == s.n && (s.p[0] == '=' || s.p[0] == '-');
+}
+
+/* Whether one of the lines may be a delimiter row; all there is to know of most paragraphs. */
+static bool any_candidate(const struct line_index *index, size_t first, size_t last)
+{
+    for (size_t i = first; i <= last && i <= index->count; i++) {
+        struct str line = line_at(index, i);
+        if (may_be_delimiter(line.p, line.p + line.n))
+            return true;
+    }
+    return false;
+}
+
 /* Looks for a table in a paragraph or setext heading. False when memory is out. */
 static bool search_block(struct tables *t, const struct line_index *index, cmark_node *block)
 {
     struct search s = {.t = t, .index = index};
     s.first = (size_t)cmark_node_get_start_line(block);
     s.last = (size_t)cmark_node_get_end_line(block);
-    if (cmark_node_get_type(block) == CMARK_NODE_HEADING) {
-        /* cmark's end of a setext heading may lie behind its underline. */
-        struct containers none = {.count = 0};
-        while (s.last > s.first && content_of(index, &none, s.last, 0).text.n == 0)
-            s.last--;
-    }
-    if (s.last <= s.first || s.last > index->count)
-        return true;
-    size_t candidate = s.first + 1;
-    for (; candidate <= s.last; candidate++) {
-        struct str line = line_at(index, candidate);
-        if (may_be_delimiter(line.p, line.p + line.n))
-            break;
-    }
-    if (candidate > s.last)
+    if (s.last <= s.first || s.last > index->count || !any_candidate(index, s.first + 1, s.last))
         return true;
     s.around = containers_of(block);
     if (s.around.too_deep)
         return true;
     s.column = (size_t)cmark_node_get_start_column(block);
-    for (size_t i = candidate; i <= s.last; i++) {
+    bool heading = cmark_node_get_type(block) == CMARK_NODE_HEADING;
+    for (size_t i = s.first + 1; i <= s.last; i++) {
         struct content c = search_line(&s, i), header = search_line(&s, i - 1);
         if (c.lazy || header.lazy || c.indent >= 4 || !is_delimiter(c.text))
             continue;
         size_t columns = count_cells(c.text);
         if (columns != count_cells(header.text))
             continue;
+        /* cmark's end of a setext heading may lie behind its underline. */
+        for (size_t k = i + 1; heading && k <= s.last; k++) {
+            struct content under = search_line(&s, k);
+            if (!under.lazy && is_underline(under.text))
+                s.last = k;
+        }
         struct table *table = table_at(&s, i, columns);
         return table != NULL && cmark_node_set_user_data(block, table) == 1;
     }

@@ -145,21 +145,22 @@ static size_t count_words(const char *s, size_t n)
 struct cursor {
     const char *at, *end;
     size_t line; /* of at, in the file */
+    bool has_cr;
 };
 
-/* Takes the next line, without its end. */
+/* Takes the next line, without its end (LF, CR LF or CR) and the blanks before it. */
 static struct str take_line(struct cursor *c)
 {
-    const char *p = c->at;
-    const char *lf = memchr(p, '\n', (size_t)(c->end - p));
-    const char *stop = lf != NULL ? lf : c->end;
-    const char *cr = memchr(p, '\r', (size_t)(stop - p));
-    c->at = lf != NULL ? lf + 1 : c->end;
-    if (cr != NULL) {
-        if (cr + 1 != stop || lf == NULL)
-            c->at = cr + 1;
-        stop = cr;
+    const char *p = c->at, *stop = c->end;
+    if (c->has_cr) {
+        for (stop = p; stop < c->end && *stop != '\n' && *stop != '\r'; stop++)
+            ;
+    } else {
+        const char *lf = memchr(p, '\n', (size_t)(c->end - p));
+        stop = lf != NULL ? lf : c->end;
     }
+    bool crlf = c->end - stop >= 2 && stop[0] == '\r' && stop[1] == '\n';
+    c->at = stop == c->end ? stop : stop + (crlf ? 2 : 1);
     c->line++;
     while (stop > p && (stop[-1] == ' ' || stop[-1] == '\t'))
         stop--;
@@ -171,14 +172,36 @@ static void hash_bytes(crypto_generichash_state *state, const char *p, size_t n)
     (void)crypto_generichash_update(state, (const unsigned char *)p, n);
 }
 
-/* Hashes the lines under a section's heading: first..last, gift blocks left out. */
-static void hash_section(struct section *s, const struct node *nodes, struct cursor *c, size_t first)
+static bool is_underline(struct str line)
+{
+    line = str_trim(line);
+    size_t i = 0;
+    while (i < line.n && line.p[i] == line.p[0])
+        i++;
+    return i > 0 && i == line.n && (line.p[0] == '=' || line.p[0] == '-');
+}
+
+/* Goes behind a section's heading: one line that starts with #, or lines down to the underline. */
+static void skip_heading(const struct section *s, struct cursor *c)
+{
+    while (c->line < s->line && c->at < c->end)
+        (void)take_line(c);
+    if (s->level == 0 || c->at >= c->end)
+        return;
+    struct str line = str_trim(take_line(c));
+    if (line.n > 0 && line.p[0] == '#')
+        return;
+    while (c->at < c->end && c->line <= s->last_line && !is_underline(take_line(c)))
+        ;
+}
+
+/* Hashes the lines under a section's heading, gift blocks left out. */
+static void hash_section(struct section *s, const struct node *nodes, struct cursor *c)
 {
     crypto_generichash_state state;
     (void)crypto_generichash_init(&state, NULL, 0, SECTION_HASH);
     hash_bytes(&state, "crib-section-1", sizeof "crib-section-1");
-    while (c->line < first && c->at < c->end)
-        (void)take_line(c);
+    skip_heading(s, c);
     size_t empty = 0; /* lines that count only when another one follows */
     uint32_t gift = s->node;
     while (c->at < c->end && c->line <= s->last_line) {
@@ -228,13 +251,13 @@ static bool find_ranges(struct work *w)
 static bool fill_texts(struct work *w)
 {
     const struct node *nodes = w->d->nodes;
-    struct cursor c = {w->d->source, w->d->source + w->d->source_len, w->d->first_line};
+    struct cursor c = {w->d->source, w->d->source + w->d->source_len, w->d->first_line,
+                       memchr(w->d->source, '\r', w->d->source_len) != NULL};
     if (w->d->source_len >= 3 && memcmp(c.at, "\xEF\xBB\xBF", 3) == 0)
         c.at += 3;
     for (size_t i = 0; i < w->count; i++) {
         struct section *s = &w->items[i];
         const struct node *heading = s->level > 0 ? &nodes[s->node] : NULL;
-        size_t first = heading != NULL ? (size_t)heading->last_line + 1 : s->line;
         if (heading != NULL) {
             buf_clear(&w->text);
             document_plain(w->d, s->node, &w->text);
@@ -248,7 +271,7 @@ static bool fill_texts(struct work *w)
         s->words += count_words(buf_text(&w->text), w->text.len);
         if (!buf_ok(&w->text) || s->title == NULL || s->text == NULL)
             return false;
-        hash_section(s, nodes, &c, first);
+        hash_section(s, nodes, &c);
         if (s->last_line == SIZE_MAX)
             s->last_line = nodes[0].last_line > s->line ? nodes[0].last_line : s->line;
     }

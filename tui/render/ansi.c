@@ -1,11 +1,6 @@
 #include "tui/render/ansi.h"
 
-#include "core/base/text.h"
-
-#include <string.h>
-#include <strings.h>
-
-enum { TARGET_MAX = 2048 };
+#include "tui/render/target.h"
 
 static void colour(struct buf *out, int n, bool background)
 {
@@ -38,55 +33,6 @@ void ansi_look(struct buf *out, struct look look)
     buf_addc(out, 'm');
 }
 
-/* The length of the scheme with its colon, when it is one that a terminal may be given; 0 otherwise. */
-static size_t allowed_scheme(const char *target)
-{
-    static const char *const schemes[] = {"https:", "mailto:", "crib:"};
-    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-        if (strncasecmp(target, schemes[i], strlen(schemes[i])) == 0)
-            return strlen(schemes[i]);
-    return 0;
-}
-
-bool ansi_target(struct buf *out, const char *target)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    char bytes[TARGET_MAX];
-    size_t n = 0;
-    if (allowed_scheme(target) == 0)
-        return false;
-    for (const unsigned char *p = (const unsigned char *)target; *p != '\0'; p++) {
-        if (n + 3 > sizeof bytes)
-            return false;
-        if (*p > 0x20 && *p < 0x7F && *p != ';') {
-            bytes[n++] = (char)*p;
-        } else {
-            bytes[n++] = '%';
-            bytes[n++] = hex[*p >> 4];
-            bytes[n++] = hex[*p & 15];
-        }
-    }
-    buf_add(out, bytes, n);
-    return true;
-}
-
-void ansi_origin(struct buf *out, const char *target)
-{
-    size_t scheme = strcspn(target, ":/?#");
-    if (target[scheme] != ':') {
-        text_safe(out, target, strlen(target), 0);
-        return;
-    }
-    size_t n = scheme + 1;
-    if (strncmp(target + n, "//", 2) == 0) {
-        n += 2;
-        n += strcspn(target + n, "/?#\\");
-    } else {
-        n += strcspn(target + n, "?#");
-    }
-    text_safe(out, target, n, 0);
-}
-
 /* Puts bytes of a line in a style, the link begun before and ended behind them. */
 static void put(struct buf *out, const char *s, size_t n, struct look look, const char *target,
                 const struct ansi_options *o)
@@ -97,7 +43,7 @@ static void put(struct buf *out, const char *s, size_t n, struct look look, cons
     bool linked = false;
     if (target != NULL && o->hyperlinks) {
         buf_adds(out, "\x1b]8;;");
-        linked = ansi_target(out, target);
+        linked = target_encode(out, target);
         if (linked)
             buf_adds(out, "\x1b\\");
         else if (buf_ok(out))

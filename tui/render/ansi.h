@@ -10,7 +10,7 @@
 
 struct ansi_options {
     const struct theme *theme; /* NULL: text alone, no escape sequence at all */
-    bool hyperlinks;           /* OSC 8 (xterm's and VTE's hyperlinks in terminal emulators), for safe targets */
+    bool hyperlinks;           /* OSC 8, for targets that target_encode allows; render with RENDER_ORIGINS then */
 };
 
 /* Appends line i with a line feed / all lines. */
@@ -19,12 +19,5 @@ void ansi_lines(struct buf *out, const struct lines *l, const struct ansi_option
 
 /* Appends the SGR sequence that sets a look after a reset. */
 void ansi_look(struct buf *out, struct look look);
-
-/* Appends the target as OSC 8 may carry it: scheme https, mailto or crib, every byte outside printable ASCII
- * percent-encoded, at most 2,048 bytes. False, with nothing appended, for any other. */
-bool ansi_target(struct buf *out, const char *target);
-
-/* Where a target leads, for showing it: "https://host", "mailto:user@host", "crib:..."; safe text. */
-void ansi_origin(struct buf *out, const char *target);
 
 #endif

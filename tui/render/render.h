@@ -20,7 +20,8 @@
 enum render_flags {
     RENDER_ASCII = 1, /* C locale: ASCII alone, text included */
     RENDER_PLAIN = 2, /* linear, for screen readers and pipes: no lines and bars, "DANGER: ...", tables as records */
-    RENDER_URLS = 4   /* targets are shown after their links: (https://...) */
+    RENDER_URLS = 4,  /* targets are shown after their links: (https://...) */
+    RENDER_ORIGINS = 8 /* after links that leave this library, where they lead: (https://host); see target.h */
 };
 
 enum render_mark { RENDER_MARK_NONE, RENDER_MARK_DONE, RENDER_MARK_CHANGED, RENDER_MARK_NEW };
@@ -49,7 +50,7 @@ struct line {
 #define LINE_NO_SECTION UINT32_MAX
 
 struct line_link {
-    const char *target;           /* the document's own; not yet judged: see ansi.h for what may become OSC 8 */
+    const char *target;           /* the document's own; not yet judged: see target.h */
     uint32_t line, column, width; /* where its text starts, in columns, and the columns it takes in that line */
 };
 

@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 #include "tui/render/paint.h"
+#include "tui/render/target.h"
 
 #include <string.h>
 #include <strings.h>
@@ -57,18 +58,45 @@ static void hard_break(struct paint *p)
         paint_end(p);
 }
 
-/* The target behind a link's text, where it says more than the text. */
+/* Whether a link's text is its target already. */
+static bool shows_target(const struct paint *p, uint32_t i)
+{
+    const struct node *n = &p->nodes[i], *text = &p->nodes[i + 1];
+    return n->end == i + 2 && text->type == NODE_TEXT && strstr(n->extra, text->text) != NULL &&
+           strlen(n->extra) <= text->len + strlen("mailto:");
+}
+
+/* What stands behind a link's text: its target, or where it leads; "" for nothing. In p->carry. */
+static struct str target_note(struct paint *p, uint32_t i)
+{
+    const char *target = p->nodes[i].extra;
+    buf_clear(&p->carry);
+    bool leaves = target[strcspn(target, ":/?#")] == ':';
+    if (target[0] == '\0' || shows_target(p, i))
+        return STR("");
+    buf_adds(&p->carry, " (");
+    if ((p->flags & RENDER_URLS) != 0)
+        buf_adds(&p->carry, target);
+    else if ((p->flags & RENDER_ORIGINS) != 0 && leaves)
+        target_origin(&p->carry, target);
+    else
+        return STR("");
+    buf_addc(&p->carry, ')');
+    p->failed |= !buf_ok(&p->carry);
+    return (struct str){buf_text(&p->carry), p->carry.len};
+}
+
+/* Puts that note; a copy, since wrapping uses p->carry. */
 static void put_target(struct paint *p, uint32_t i)
 {
-    const struct node *n = &p->nodes[i];
-    const struct node *text = &p->nodes[i + 1];
-    bool same = n->end == i + 2 && text->type == NODE_TEXT && strstr(n->extra, text->text) != NULL &&
-                strlen(n->extra) <= text->len + strlen("mailto:");
-    if (same || n->extra[0] == '\0')
+    struct str note = target_note(p, i);
+    if (note.n == 0)
         return;
-    paint_text(p, " (", 2, true);
-    paint_text(p, n->extra, strlen(n->extra), false);
-    paint_text(p, ")", 1, true);
+    struct buf copy = {0};
+    buf_add(&copy, note.p, note.n);
+    paint_text(p, buf_text(&copy), copy.len, false);
+    p->failed |= !buf_ok(&copy);
+    buf_free(&copy);
 }
 
 static void enter_image(struct paint *p, uint32_t i)
@@ -104,7 +132,7 @@ static void leave(struct paint *p, struct level *stack, size_t *depth)
         paint_text(p, "]", 1, true);
     uint32_t link = stack[*depth].link;
     --*depth;
-    if (p->nodes[i].type == NODE_LINK && (p->flags & RENDER_URLS) != 0) {
+    if (p->nodes[i].type == NODE_LINK && (p->flags & (RENDER_URLS | RENDER_ORIGINS)) != 0) {
         paint_style(p, STYLE_DIM, link);
         put_target(p, i);
     }
@@ -204,9 +232,9 @@ void render_measure(struct paint *p, uint32_t i, size_t *widest, size_t *longest
             measure_text(text, ascii ? n->len : p->scratch.len - from, ascii, &line, &word, longest);
             p->failed |= !buf_ok(&p->scratch);
             p->scratch.len = from;
-        } else if (n->type == NODE_LINK && (p->flags & RENDER_URLS) != 0) {
-            measure_text(n->extra, strlen(n->extra), false, &line, &word, longest);
-            line += 3;
+        } else if (n->type == NODE_LINK && (p->flags & (RENDER_URLS | RENDER_ORIGINS)) != 0) {
+            struct str note = target_note(p, at);
+            measure_text(note.p, note.n, false, &line, &word, longest);
         }
         if (line > *widest)
             *widest = line;
