@@ -3,7 +3,7 @@
 #include "core/base/clock.h"
 #include "core/record/chain.h"
 #include "core/record/fact.h"
-#include "core/record/signatures.h"
+#include "core/record/walker.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { REPORT_EVERY = 100000, MAP_BYTES = 0x7FFF0000 };
+enum { REPORT_EVERY = 100000 };
 
 static const char *const texts[] = {
     [BREAK_NONE] = "nothing",
@@ -36,21 +36,12 @@ struct walk {
     void *context;
     int64_t number;
     unsigned char key[EVENT_KEY];
-    unsigned char head[EVENT_HASH];
     struct log_report report;
     sqlite3_stmt *checkpoints; /* steps along, at its next row */
     bool at_checkpoint;
-    struct signatures *signatures;
     bool stopped;
+    struct walker *walker;
 };
-
-static void broken(struct walk *w, enum break_kind kind, uint64_t seq)
-{
-    if (w->report.broken == BREAK_NONE) {
-        w->report.broken = kind;
-        w->report.broken_seq = seq;
-    }
-}
 
 static bool next_checkpoint(struct walk *w, struct error *err)
 {
@@ -59,35 +50,33 @@ static bool next_checkpoint(struct walk *w, struct error *err)
     return got >= 0;
 }
 
-/* The checkpoint at this seq, compared with the head just computed; its signature is verified on the side. */
-static bool check_checkpoint(struct walk *w, uint64_t seq, struct error *err)
+/* The blob of exactly n bytes, or false. */
+static bool take_blob(sqlite3_stmt *s, int column, unsigned char *out, size_t n)
 {
-    sqlite3_stmt *c = w->checkpoints;
-    bool fits = sqlite3_column_bytes(c, 1) == EVENT_HASH && sqlite3_column_bytes(c, 2) == EVENT_SIGNATURE;
-    if (!fits || memcmp(sqlite3_column_blob(c, 1), w->head, EVENT_HASH) != 0)
-        broken(w, BREAK_CHECKPOINT, seq);
-    else if (!signatures_add(w->signatures, seq, w->head, sqlite3_column_blob(c, 2)))
-        return error_memory(err);
-    return next_checkpoint(w, err);
+    const void *bytes = sqlite3_column_blob(s, column);
+    if (bytes == NULL || (size_t)sqlite3_column_bytes(s, column) != n)
+        return false;
+    memcpy(out, bytes, n);
+    return true;
 }
 
-static bool check_key(struct walk *w, sqlite3_stmt *s, struct error *err)
+/* The log's first event names its key. */
+static bool check_key(struct walk *w, struct walk_item *item, const char *payload, struct error *err)
 {
-    if (sqlite3_column_type(s, 6) == SQLITE_NULL)
-        return true;
     char hex[2 * EVENT_KEY + 1];
     sodium_bin2hex(hex, sizeof hex, w->key, sizeof w->key);
     int64_t same;
-    if (!db_number(w->r->db, &same, 0, err, "SELECT json_valid(?1) AND json_extract(iif(json_valid(?1), ?1, '{}'),"
-                                            " '$.key') IS ?2", "ss", db_text(s, 6), hex))
+    if (!db_number(w->r->db, &same, 0, err,
+                   "SELECT json_valid(?1) AND json_extract(iif(json_valid(?1), ?1, '{}'), '$.key') IS ?2", "ss",
+                   payload, hex))
         return false;
     if (same == 0)
-        broken(w, BREAK_KEY, 1);
+        item->bad = BREAK_KEY;
     return true;
 }
 
 /* An erased payload must be named by an event that still says so. */
-static bool check_erased(struct walk *w, int64_t position, uint64_t seq, struct error *err)
+static bool check_erased(struct walk *w, struct walk_item *item, struct error *err)
 {
     char hex[2 * EVENT_LOG + 1];
     sodium_bin2hex(hex, sizeof hex, w->report.log, sizeof w->report.log);
@@ -95,66 +84,84 @@ static bool check_erased(struct walk *w, int64_t position, uint64_t seq, struct 
     if (!db_number(w->r->db, &named, 0, err,
                    "SELECT 1 FROM erased x JOIN event e ON e.position = x.by WHERE x.position = ? AND e.kind = 'erased'"
                    " AND json_extract(e.payload, '$.log') = ? AND json_extract(e.payload, '$.seq') = ?",
-                   "isi", position, hex, (int64_t)seq))
+                   "isi", position_of(w->number, item->seq), hex, (int64_t)item->seq))
         return false;
     w->report.erased++;
+    item->erased = true;
     if (named == 0)
-        broken(w, BREAK_ERASED, seq);
+        item->bad = BREAK_ERASED;
     return true;
+}
+
+static bool add_checkpoint(struct walk *w, struct walk_item *item, struct error *err)
+{
+    item->checkpoint = true;
+    if (!take_blob(w->checkpoints, 1, item->head, sizeof item->head) ||
+        !take_blob(w->checkpoints, 2, item->signature, sizeof item->signature))
+        item->bad = BREAK_CHECKPOINT;
+    return next_checkpoint(w, err);
 }
 
 /* Columns: position, id, kind, commitment, link, salt, payload. */
-static bool check_event(struct walk *w, sqlite3_stmt *s, uint64_t seq, struct error *err)
+static bool read_event(struct walk *w, sqlite3_stmt *s, struct error *err)
 {
-    struct uuid id;
-    unsigned char hash[EVENT_HASH];
-    const void *commitment = sqlite3_column_blob(s, 3), *salt = sqlite3_column_blob(s, 5);
-    if (sqlite3_column_bytes(s, 1) != (int)sizeof id.bytes || sqlite3_column_bytes(s, 3) != EVENT_HASH ||
-        sqlite3_column_bytes(s, 4) != EVENT_HASH) {
-        broken(w, BREAK_LINK, seq);
-        return true;
+    struct walk_item item;
+    int64_t position = sqlite3_column_int64(s, 0);
+    item.seq = (uint64_t)(position - position_of(w->number, 0));
+    item.bad = BREAK_NONE;
+    item.erased = item.checkpoint = false;
+    const char *kind = (const char *)sqlite3_column_text(s, 2);
+    int kind_len = sqlite3_column_bytes(s, 2);
+    if (kind == NULL || kind_len <= 0 || kind_len > EVENT_KIND_MOST ||
+        !take_blob(s, 1, item.id.bytes, sizeof item.id.bytes) ||
+        !take_blob(s, 3, item.commitment, sizeof item.commitment) || !take_blob(s, 4, item.link, sizeof item.link)) {
+        item.bad = BREAK_LINK;
+        kind_len = 0;
     }
-    if (salt == NULL) {
-        if (!check_erased(w, sqlite3_column_int64(s, 0), seq, err))
+    item.kind_len = (unsigned char)kind_len;
+    memcpy(item.kind, kind != NULL ? kind : "", (size_t)kind_len);
+    const char *payload = (const char *)sqlite3_column_text(s, 6);
+    size_t n = (size_t)sqlite3_column_bytes(s, 6);
+    if (payload == NULL && sqlite3_column_type(s, 5) == SQLITE_NULL) {
+        if (!check_erased(w, &item, err))
             return false;
-    } else {
-        const char *payload = db_text(s, 6);
-        bool whole = sqlite3_column_bytes(s, 5) == EVENT_SALT;
-        if (whole)
-            event_commit(salt, payload, (size_t)sqlite3_column_bytes(s, 6), hash);
-        if (!whole || memcmp(hash, commitment, EVENT_HASH) != 0)
-            broken(w, BREAK_COMMITMENT, seq);
+    } else if (!take_blob(s, 5, item.salt, sizeof item.salt)) {
+        item.bad = BREAK_COMMITMENT;
+    } else if (item.seq == 1 && !check_key(w, &item, payload != NULL ? payload : "", err)) {
+        return false;
     }
-    memcpy(id.bytes, sqlite3_column_blob(s, 1), sizeof id.bytes);
-    const char *kind = db_text(s, 2);
-    if (!event_link(w->report.log, seq, &id, kind, (size_t)sqlite3_column_bytes(s, 2), commitment, w->head, hash) ||
-        memcmp(hash, sqlite3_column_blob(s, 4), EVENT_HASH) != 0)
-        broken(w, BREAK_LINK, seq);
-    memcpy(w->head, hash, EVENT_HASH);
-    return true;
+    if (w->at_checkpoint && sqlite3_column_int64(w->checkpoints, 0) == position && !add_checkpoint(w, &item, err))
+        return false;
+    w->report.events++;
+    return walker_add(w->walker, &item, payload != NULL ? payload : "", n, &w->stopped) || error_memory(err);
 }
 
-static bool walk_events(struct walk *w, sqlite3_stmt *s, struct error *err)
+static bool read_events(struct walk *w, sqlite3_stmt *s, struct error *err)
 {
     int got = 0;
-    while (w->report.broken == BREAK_NONE && !w->stopped && (got = db_step(w->r->db, s, err)) > 0) {
-        uint64_t seq = (uint64_t)(sqlite3_column_int64(s, 0) - position_of(w->number, 0));
-        if (seq != w->report.events + 1)
-            broken(w, BREAK_SEQ, seq);
-        else if ((seq == 1 && !check_key(w, s, err)) || !check_event(w, s, seq, err))
+    while (!w->stopped && (got = db_step(w->r->db, s, err)) > 0) {
+        if (!read_event(w, s, err))
             return false;
-        w->report.events++;
-        if (w->report.broken == BREAK_NONE && w->at_checkpoint &&
-            sqlite3_column_int64(w->checkpoints, 0) == position_of(w->number, seq) && !check_checkpoint(w, seq, err))
-            return false;
-        if (w->report.broken == BREAK_NONE)
-            w->report.complete = seq;
-        if (seq % REPORT_EVERY == 0 && w->callback != NULL)
-            w->stopped = !w->callback(w->context, &w->report, false);
+        if (w->report.events % REPORT_EVERY == 0 && w->callback != NULL &&
+            !w->callback(w->context, &w->report, false))
+            w->stopped = true;
     }
-    if (got >= 0 && w->report.broken == BREAK_NONE && !w->stopped && w->at_checkpoint)
-        broken(w, BREAK_CHECKPOINT, w->report.complete);
     return got >= 0;
+}
+
+static void take_result(struct walk *w)
+{
+    struct walk_result result;
+    walker_finish(w->walker, &result);
+    w->report.complete = result.complete;
+    w->report.signed_seq = result.signed_seq;
+    w->report.broken = result.broken;
+    w->report.broken_seq = result.broken_seq;
+    /* A checkpoint beyond the last event: what it vouched for was cut off. */
+    if (result.broken == BREAK_NONE && !w->stopped && w->at_checkpoint) {
+        w->report.broken = BREAK_CHECKPOINT;
+        w->report.broken_seq = result.complete;
+    }
 }
 
 static bool find_vouched(struct walk *w, struct arena *a, struct error *err)
@@ -176,22 +183,10 @@ static bool find_vouched(struct walk *w, struct arena *a, struct error *err)
     return got >= 0;
 }
 
-/* Whatever the walk found lies at or after the last signature that it handed over, so a bad one comes first. */
-static void take_signatures(struct walk *w)
-{
-    uint64_t bad;
-    signatures_wait(w->signatures, &w->report.signed_seq, &bad);
-    if (bad == 0)
-        return;
-    w->report.broken = BREAK_SIGNATURE;
-    w->report.broken_seq = bad;
-    w->report.complete = bad - 1;
-}
-
 static bool walk_log(struct walk *w, struct arena *a, struct error *err)
 {
-    w->signatures = signatures_open(w->report.log, w->key);
-    if (w->signatures == NULL)
+    w->walker = walker_open(w->report.log, w->key);
+    if (w->walker == NULL)
         return error_memory(err);
     int64_t from = position_of(w->number, 0), to = position_of(w->number + 1, 0) - 1;
     w->checkpoints = db_statement(
@@ -202,11 +197,11 @@ static bool walk_log(struct walk *w, struct arena *a, struct error *err)
                                    "SELECT position, id, kind, commitment, link, salt, payload FROM event"
                                    " WHERE position BETWEEN ? AND ? ORDER BY position",
                                    err);
-    ok = ok && s != NULL && db_bind(s, "ii", from, to) && walk_events(w, s, err);
+    ok = ok && s != NULL && db_bind(s, "ii", from, to) && read_events(w, s, err);
     sqlite3_reset(s);
     sqlite3_reset(w->checkpoints);
-    take_signatures(w);
-    signatures_close(w->signatures);
+    take_result(w);
+    walker_close(w->walker);
     return ok && find_vouched(w, a, err);
 }
 
@@ -249,21 +244,13 @@ static bool walk_logs(struct record *r, struct arena *a, sqlite3_stmt *logs, ver
             return false;
         if (w.report.broken != BREAK_NONE && holds)
             holds = name_break(&w.report, err);
-        if (w.stopped || (callback != NULL && !callback(context, &w.report, true)))
+        bool ended = w.stopped && w.report.broken == BREAK_NONE;
+        if (ended || (callback != NULL && !callback(context, &w.report, true)))
             return holds;
     }
     if (got < 0)
         return false;
     return holds && no_strays(r, err);
-}
-
-/* Reading through a map saves a copy of each page. For this walk alone: a file that fails under a map kills the
- * process, which an answer must never risk. */
-static void map(struct record *r, int64_t bytes)
-{
-    char pragma[64];
-    snprintf(pragma, sizeof pragma, "PRAGMA mmap_size=%" PRId64, bytes);
-    sqlite3_exec(db_handle(r->db), pragma, NULL, NULL, NULL);
 }
 
 bool record_verify(struct record *r, verify_callback *callback, void *context, struct error *err)
@@ -273,12 +260,10 @@ bool record_verify(struct record *r, verify_callback *callback, void *context, s
     struct arena *a = arena_open();
     if (a == NULL)
         return error_memory(err);
-    map(r, MAP_BYTES);
     sqlite3_stmt *logs =
         db_statement(r->db, "SELECT number, id, public_key, secret_key IS NOT NULL FROM log ORDER BY number", err);
     bool ok = logs != NULL && walk_logs(r, a, logs, callback, context, err);
     sqlite3_reset(logs);
-    map(r, 0);
     arena_close(a);
     return ok;
 }

@@ -46,7 +46,7 @@ struct log_report {
  * log and events are filled). Returning false ends the walk. */
 typedef bool verify_callback(void *context, const struct log_report *report, bool done);
 
-/* true when all logs hold; false with err (EX_DATAERR) naming the first break, or for other failures. */
+/* true when all logs hold, or those walked when the callback ended it; false with err (EX_DATAERR) naming the first break, or for other failures. */
 bool record_verify(struct record *r, verify_callback *callback, void *context, struct error *err);
 
 /* Signs (seq, head) of the current log now. Nothing to sign: true. */

@@ -105,7 +105,8 @@ static bool answers(void)
     printf("%-46s crib %8.3f ms   bare SQLite %8.3f ms   ratio %.2f   goal <= 2   %s\n", "an answer, durable (p50)",
            p50 * 1e3, peer * 1e3, p50 / peer, p50 / peer <= 2 ? "met" : "MISSED");
     printf("%-46s crib %8.3f ms   bare SQLite %8.3f ms   ratio %.2f\n", "an answer, durable (p99)",
-           quantile(ours, ANSWERS, 0.99) * 1e3, quantile(bare, ANSWERS, 0.99) * 1e3, ours[ANSWERS * 99 / 100] / bare[ANSWERS * 99 / 100]);
+           quantile(ours, ANSWERS, 0.99) * 1e3, quantile(bare, ANSWERS, 0.99) * 1e3,
+           quantile(ours, ANSWERS, 0.99) / quantile(bare, ANSWERS, 0.99));
     sqlite3_finalize(insert);
     sqlite3_close(d);
     record_close(r);

@@ -525,6 +525,33 @@ START_TEST(checkpoints)
 }
 END_TEST
 
+/* Breaks at the edges of what is walked in one piece, and after more of it than waits at once. */
+START_TEST(breaks_far_on)
+{
+    static const uint64_t places[] = {1, 127, 128, 129, 255, 256, 257, 640, 1500, 1602};
+    OK(chain_begin(r, &err));
+    for (int i = 0; i < 1600; i++) {
+        chain_event(r, "news.read", me, &(struct subject){.module = "acme"}, NULL);
+        OK(chain_append(r, NULL, &err));
+    }
+    OK(chain_commit(r, &err));
+    OK(record_verify(r, keep_report, NULL, &err));
+    ck_assert_uint_eq(seen_log.complete, 1602);
+    ck_assert_uint_eq(seen_log.signed_seq, 1536);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char sql[120];
+        snprintf(sql, sizeof sql, "UPDATE event SET salt = zeroblob(32) WHERE position & 0xFFFF = %d", (int)places[i]);
+        run_sql("SAVEPOINT s");
+        run_sql(sql);
+        ck_assert(!record_verify(r, keep_report, NULL, &err));
+        ck_assert_int_eq(seen_log.broken, BREAK_COMMITMENT);
+        ck_assert_uint_eq(seen_log.broken_seq, places[i]);
+        ck_assert_uint_eq(seen_log.complete, places[i] - 1);
+        run_sql("ROLLBACK TO s; RELEASE s");
+    }
+}
+END_TEST
+
 static void copy_file(const char *to)
 {
     char buf[65536];
@@ -682,7 +709,7 @@ int main(void)
     const TTest *const tests[] = {
         fresh_record, payloads, rebuilt_as_kept, opened, sections_done, done_without_quiz, updates,
         not_begun_is_not_updated, all_progress, attempts, one_open_attempt, bad_fractions, positions,
-        notes_fetches_misses, verify_names_the_break, stray_events, checkpoints, a_copy_continues_in_a_log_of_its_own,
+        notes_fetches_misses, verify_names_the_break, stray_events, checkpoints, breaks_far_on, a_copy_continues_in_a_log_of_its_own,
         two_at_once, others_are_noticed, disk_full, read_only, refused_and_untouched,
     };
     Suite *s = suite_create("record");
