@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#define LAST_MS INT64_C(253402300799999) /* the end of year 9999: no calendar here goes further */
+
 static int64_t now_ms(clockid_t id)
 {
     struct timespec t = {0};
@@ -22,7 +24,7 @@ int64_t clock_wall_ms(void)
         if (clock_parse(fixed, &ms))
             return ms;
         long long number = strtoll(fixed, &end, 10);
-        if (end != fixed && *end == '\0')
+        if (end != fixed && *end == '\0' && number >= 0 && number <= LAST_MS)
             return number;
     }
     return now_ms(CLOCK_REALTIME);
@@ -79,9 +81,20 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
+/* Local time as if it were UTC; what is beyond the years 1 to 9999 is cut, and a sum can't overflow. */
+static int64_t shifted_ms(int64_t wall_ms, int offset_minutes)
+{
+    const int64_t first = INT64_C(-62135596800000);
+    if (wall_ms < first)
+        wall_ms = first;
+    if (wall_ms > LAST_MS)
+        wall_ms = LAST_MS;
+    return wall_ms + (int64_t)offset_minutes * 60000;
+}
+
 void clock_format(int64_t wall_ms, int offset_minutes, char *out, size_t size)
 {
-    int64_t shifted = wall_ms + (int64_t)offset_minutes * 60000;
+    int64_t shifted = shifted_ms(wall_ms, offset_minutes);
     int64_t days = floor_div(shifted, 86400000);
     int ms = (int)(shifted - days * 86400000);
     int year, month, day;
@@ -93,7 +106,7 @@ void clock_format(int64_t wall_ms, int offset_minutes, char *out, size_t size)
 
 void clock_format_day(int64_t wall_ms, char *out, size_t size)
 {
-    int64_t local = wall_ms + (int64_t)clock_offset_minutes(wall_ms) * 60000;
+    int64_t local = shifted_ms(wall_ms, clock_offset_minutes(wall_ms));
     int year, month, day;
     civil(floor_div(local, 86400000), &year, &month, &day);
     snprintf(out, size, "%04d-%02d-%02d", year, month, day);

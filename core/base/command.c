@@ -1,6 +1,6 @@
 #include "core/base/command.h"
 
-#include "core/base/text.h"
+#include "core/base/strings.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -18,46 +18,15 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
-/* Levenshtein distance, given up above two. */
-static size_t distance(const char *a, const char *b)
-{
-    enum { LONGEST = 24 };
-    size_t n = strlen(a), m = strlen(b);
-    if (n > LONGEST || m > LONGEST)
-        return SIZE_MAX;
-    size_t row[LONGEST + 1];
-    for (size_t j = 0; j <= m; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t above = row[j];
-            size_t best = diagonal + (a[i - 1] != b[j - 1]);
-            if (above + 1 < best)
-                best = above + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            row[j] = best;
-            diagonal = above;
-        }
-    }
-    return row[m];
-}
-
 const char *command_nearest(const char *name)
 {
-    size_t count, best = 3;
-    const char *nearest = NULL;
+    enum { MOST = 64 };
+    const char *names[MOST];
+    size_t count;
     const struct command *all = commands_all(&count);
-    for (size_t i = 0; i < count; i++) {
-        size_t d = distance(name, all[i].name);
-        if (d < best && d < strlen(name)) {
-            best = d;
-            nearest = all[i].name;
-        }
-    }
-    return nearest;
+    for (size_t i = 0; i < count && i < MOST; i++)
+        names[i] = all[i].name;
+    return strings_nearest((struct strings){names, count < MOST ? count : MOST}, name);
 }
 
 static bool usage(struct error *err, const struct command *command, const char *what, const char *why)

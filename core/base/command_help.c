@@ -47,9 +47,11 @@ static void option_label(const struct option_spec *o, struct buf *out)
 void command_help(const struct command *command, struct buf *out, size_t columns)
 {
     bool any = command->options[0].name != NULL;
-    buf_addf(out, "crib %s%s%s%s: ", command->name, any ? " [options]" : "", command->arguments[0] != '\0' ? " " : "",
-             command->arguments);
-    buf_addf(out, "%s\n", command->summary);
+    struct buf head = {0};
+    buf_addf(&head, "crib %s%s%s%s: %s", command->name, any ? " [options]" : "",
+             command->arguments[0] != '\0' ? " " : "", command->arguments, command->summary);
+    wrapped(out, buf_text(&head), 0, columns);
+    buf_free(&head);
     if (command->about[0] != '\0') {
         buf_adds(out, "\n");
         wrapped(out, command->about, 0, columns);

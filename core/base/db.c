@@ -1,5 +1,6 @@
 #include "core/base/db.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -8,6 +9,9 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/vfs.h>
+#endif
 
 enum { STATEMENT_SLOTS = 128, BUSY_MS = 5000 };
 
@@ -61,17 +65,20 @@ static bool pragma(struct db *d, const char *sql, struct error *err)
     return true;
 }
 
-static bool migrate(struct db *d, const struct db_schema *schema, bool read_only, struct error *err)
+static bool known_version(struct db *d, const struct db_schema *schema, int64_t *version, struct error *err)
 {
-    int64_t version;
-    if (!db_number(d, &version, 0, err, "PRAGMA user_version", ""))
+    if (!db_number(d, version, 0, err, "PRAGMA user_version", ""))
         return false;
-    if (version < 0 || (uint64_t)version > schema->count) {
-        char why[160];
-        snprintf(why, sizeof why, "it was made by a newer crib (schema %" PRId64 ", this one knows %zu)", version,
-                 schema->count);
-        return error_set(err, EX_DATAERR, "cannot use the database", d->path, why, "install the newer crib");
-    }
+    if (*version >= 0 && (uint64_t)*version <= schema->count)
+        return true;
+    char why[160];
+    snprintf(why, sizeof why, "it was made by a newer crib (schema %" PRId64 ", this one knows %zu)", *version,
+             schema->count);
+    return error_set(err, EX_DATAERR, "cannot use the database", d->path, why, "install the newer crib");
+}
+
+static bool migrate(struct db *d, const struct db_schema *schema, int64_t version, bool read_only, struct error *err)
+{
     if (read_only && (uint64_t)version < schema->count)
         return error_set(err, EX_DATAERR, "cannot use the database", d->path, "it is of an older schema and read-only",
                          "let its owner open it once with this crib");
@@ -102,35 +109,82 @@ static bool migrate(struct db *d, const struct db_schema *schema, bool read_only
     return true;
 }
 
+/* WAL needs memory that all processes share: not across machines. */
+static bool on_network(const char *path)
+{
+#ifdef __linux__
+    static const uint32_t types[] = {
+        0x6969,     0x517B,     0xFF534D42, 0xFE534D42, 0x01021997, /* NFS, SMB, CIFS, SMB 2, 9P */
+        0x5346414F, 0x00C36400, 0x65735546, 0x0BD00BD0, 0x786F4256, /* AFS, Ceph, FUSE, Lustre, VirtualBox */
+    };
+    struct statfs fs;
+    if (statfs(path, &fs) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if ((uint32_t)fs.f_type == types[i])
+            return true;
+#else
+    (void)path;
+#endif
+    return false;
+}
+
+/* Nothing may be written before the version is known to be one of ours: not even the journal mode, nor what another
+ * program left in the WAL. */
 static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema, struct error *err)
 {
     sqlite3_extended_result_codes(d->handle, 1);
     sqlite3_busy_timeout(d->handle, BUSY_MS);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     bool read_only = (flags & DB_READ) != 0;
-    if (!read_only && !pragma(d, (flags & DB_ROLLBACK) != 0 ? "PRAGMA journal_mode=DELETE" : "PRAGMA journal_mode=WAL",
-                              err))
+    int64_t version;
+    if (!pragma(d, "PRAGMA table_info(t)", err) /* reads the schema: is it whole? */ ||
+        !known_version(d, schema, &version, err))
         return false;
-    if (!pragma(d, (flags & DB_FULL) != 0 ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err) ||
-        !pragma(d, "PRAGMA foreign_keys=ON", err))
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+    bool wal = (flags & DB_ROLLBACK) == 0 && !on_network(d->path);
+    if (!read_only && !pragma(d, wal ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=DELETE", err))
         return false;
-    return migrate(d, schema, read_only, err);
+    return pragma(d, (flags & DB_FULL) != 0 ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err) &&
+           pragma(d, "PRAGMA foreign_keys=ON", err) && migrate(d, schema, version, read_only, err);
+}
+
+/* SQLite would make the file with the umask's mode, but the record is nobody else's business; and it would not say why
+ * a file can't be opened. A file that exists is never opened here: closing it would drop the locks that another
+ * connection of this process holds on it. */
+static bool reachable(const char *path, unsigned flags, struct error *err)
+{
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+    if (!there && errno == ENOENT && (flags & DB_CREATE) != 0) {
+        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd >= 0)
+            close(fd);
+        there = (fd >= 0 || errno == EEXIST) && stat(path, &st) == 0;
+    }
+    if (!there || access(path, (flags & DB_READ) != 0 ? R_OK : R_OK | W_OK) != 0) {
+        int cause = errno;
+        return error_errno(err, cause, "cannot open the database", path,
+                           cause == ENOENT && (flags & DB_CREATE) == 0
+                               ? "`crib doctor` says where it is looked for"
+                               : "make it writable, or set CRIB_HOME to a directory that is");
+    }
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, EX_DATAERR, "cannot open the database", path, "not a regular file", "move it away");
+    return true;
 }
 
 struct db *db_open(const char *path, unsigned flags, const struct db_schema *schema, struct error *err)
 {
+    if (!reachable(path, flags, err))
+        return NULL;
     struct db *d = calloc(1, sizeof *d);
     if (d == NULL || (d->path = strdup(path)) == NULL) {
         free(d);
         error_memory(err);
         return NULL;
-    }
-    if ((flags & DB_CREATE) != 0) {
-        /* SQLite would make it with the umask's mode; the record is nobody else's business. */
-        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (fd >= 0)
-            close(fd);
     }
     int mode = (flags & DB_READ) != 0 ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (sqlite3_open_v2(path, &d->handle, mode | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {

@@ -1,6 +1,7 @@
 #include "core/base/diag.h"
 
 #include "core/base/arena.h"
+#include "core/base/text.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
 
@@ -78,8 +79,14 @@ void diags_add(struct diags *d, enum severity severity, const char *file, size_t
     char text[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    int n = vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    if (n >= (int)sizeof text) {
+        /* vsnprintf cut where the room ended; a character that was cut in two goes whole. */
+        size_t valid = text_invalid(text, sizeof text - 1);
+        if (valid + 4 >= sizeof text)
+            text[valid] = '\0';
+    }
     const char *kept_file = arena_strdup(d->arena, file);
     const char *kept_text = arena_strdup(d->arena, text);
     const char *kept_todo = arena_strdup(d->arena, todo != NULL ? todo : "");

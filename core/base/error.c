@@ -10,12 +10,7 @@ static void keep(char *to, size_t size, const char *text)
 {
     if (text == NULL)
         text = "";
-    size_t n = strlen(text);
-    if (n >= size) {
-        n = size - 1;
-        while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
-            n--;
-    }
+    size_t n = text_cut(text, strlen(text), size - 1);
     memcpy(to, text, n);
     to[n] = '\0';
 }
@@ -87,6 +82,6 @@ void error_print(const struct error *err, const char *program, FILE *out)
         text_safe(&line, err->todo, strlen(err->todo), 0);
         buf_adds(&line, ")");
     }
-    fprintf(out, "%s\n", buf_ok(&line) ? buf_text(&line) : err->what);
+    fprintf(out, "%s\n", buf_ok(&line) ? buf_text(&line) : "out of memory");
     buf_free(&line);
 }

@@ -120,10 +120,10 @@ bool file_make_dirs(const char *path, struct error *err)
             continue;
         char kept = part[i];
         part[i] = '\0';
-        if (mkdir(part, 0700) != 0 && errno != EEXIST) {
+        if (mkdir(part, 0700) != 0) {
             int cause = errno;
             struct stat st;
-            if (stat(part, &st) != 0)
+            if (stat(part, &st) != 0 || !S_ISDIR(st.st_mode))
                 return error_errno(err, cause, "cannot make the directory", part,
                                    "set CRIB_HOME to a directory that you may write");
         }

@@ -98,6 +98,16 @@ size_t text_invalid(const char *s, size_t n)
     return n;
 }
 
+size_t text_cut(const char *s, size_t n, size_t most)
+{
+    if (n <= most)
+        return n;
+    size_t at = most;
+    while (at > 0 && most - at < 4 && ((unsigned char)s[at] & 0xC0) == 0x80)
+        at--;
+    return most - at < 4 ? at : most;
+}
+
 size_t text_printable_length(const char *s, size_t n)
 {
     const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;

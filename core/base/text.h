@@ -30,6 +30,9 @@ size_t text_decode(const char *s, size_t n, uint32_t *code_point);
 /* The offset of the first invalid byte, or n when all of it is valid UTF-8 without NUL. */
 size_t text_invalid(const char *s, size_t n);
 
+/* How many of n bytes to keep where `most` fit, so that no character is cut in two. */
+size_t text_cut(const char *s, size_t n, size_t most);
+
 /* How many bytes at the start of s are printable ASCII (U+0020..7E): safe, one column each. Fast. */
 size_t text_printable_length(const char *s, size_t n);
 

@@ -419,6 +419,20 @@ START_TEST(appends)
 }
 END_TEST
 
+START_TEST(cut)
+{
+    ck_assert_uint_eq(text_cut("abc", 3, 3), 3);
+    ck_assert_uint_eq(text_cut("abc", 3, 2), 2);
+    ck_assert_uint_eq(text_cut("abc", 3, 0), 0);
+    ck_assert_uint_eq(text_cut("a漢b", 5, 4), 4);
+    ck_assert_uint_eq(text_cut("a漢b", 5, 3), 1);
+    ck_assert_uint_eq(text_cut("a漢b", 5, 2), 1);
+    ck_assert_uint_eq(text_cut("\xF0\x9F\x94\xA7", 4, 3), 0);
+    /* Not UTF-8: cut where it must be, not far before. */
+    ck_assert_uint_eq(text_cut("\x80\x80\x80\x80\x80\x80\x80\x80", 8, 6), 6);
+}
+END_TEST
+
 START_TEST(runs)
 {
     ck_assert_uint_eq(str_of(NULL).n, 0);
@@ -448,6 +462,7 @@ int main(void)
     tcase_add_loop_test(c, nfc_table, 0, COUNT(nfc_cases));
     tcase_add_test(c, form_property);
     tcase_add_test(c, appends);
+    tcase_add_test(c, cut);
     tcase_add_test(c, runs);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
