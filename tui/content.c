@@ -100,6 +100,40 @@ struct content *content_open(struct app *app, int64_t key, struct error *err)
     return c;
 }
 
+struct content *content_open_pinned(const struct content *now, const char *source, size_t len, struct error *err)
+{
+    struct content *c = empty(err);
+    if (c == NULL)
+        return NULL;
+    const char *bytes = arena_copy(c->arena, source, len);
+    c->module = arena_alloc(c->arena, sizeof *c->module);
+    if (bytes == NULL || c->module == NULL) {
+        error_memory(err);
+        content_close(c);
+        return NULL;
+    }
+    const struct module *m = module_parse(c->arena, bytes, len, "pinned.md", KIND_MODULE, "pinned.md", NULL, err);
+    if (m != NULL) {
+        *c->module = *now->module; /* its texts live as long as now does */
+        c->module->quiz = m->quiz;
+        c->module->body = m->body;
+        c->module->body_line = m->body_line;
+    }
+    if (m == NULL || !derive(c, err)) {
+        content_close(c);
+        return NULL;
+    }
+    return c;
+}
+
+void content_pin(const struct content *c, struct buf *out)
+{
+    const struct quiz_settings *quiz = &c->module->quiz;
+    buf_addf(out, "---\nquiz: {pass: %d, shuffle: %s, feedback: %s}\n---\n", quiz->pass,
+             quiz->shuffle ? "true" : "false", feedback_policy_name(quiz->feedback));
+    buf_add(out, c->module->body.p, c->module->body.n);
+}
+
 void content_close(struct content *c)
 {
     if (c == NULL)

@@ -25,6 +25,13 @@ struct content {
 /* Loads the module with this key. NULL on failure (EX_NOINPUT when it is gone). The caller owns it. */
 struct content *content_open(struct app *app, int64_t key, struct error *err);
 
+/* The same module with another text: source (copied) is a file as content_pin gives it. For an attempt that was started
+ * on what the module was then. */
+struct content *content_open_pinned(const struct content *now, const char *source, size_t len, struct error *err);
+
+/* Appends what an attempt has to be pinned to: the quiz' settings and the text, as a module file. */
+void content_pin(const struct content *c, struct buf *out);
+
 void content_close(struct content *c); /* NULL is allowed */
 
 /* The one thing that WHAT means. false where nothing fits (EX_NOINPUT, with the nearest) or where several things do

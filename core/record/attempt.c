@@ -383,6 +383,14 @@ bool record_attempt_unfinished(struct record *r, struct arena *a, int64_t learne
     return s != NULL && db_bind(s, "is", learner, module) && read_attempt(r, a, s, attempt, err);
 }
 
+bool record_attempt_last(struct record *r, struct arena *a, int64_t learner, const char *module,
+                         const struct attempt **attempt, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(
+        r->db, ATTEMPT_COLUMNS "learner = ? AND module = ? AND state = 1 ORDER BY ended_at DESC, id DESC LIMIT 1", err);
+    return s != NULL && db_bind(s, "is", learner, module) && read_attempt(r, a, s, attempt, err);
+}
+
 bool record_attempt(struct record *r, struct arena *a, const struct uuid *id, const struct attempt **attempt,
                     struct error *err)
 {

@@ -93,6 +93,10 @@ struct attempt {
 bool record_attempt_unfinished(struct record *r, struct arena *a, int64_t learner, const char *module,
                                const struct attempt **attempt, struct error *err);
 
+/* The learner's last finished attempt at the module, retries included; *attempt is NULL where there is none. */
+bool record_attempt_last(struct record *r, struct arena *a, int64_t learner, const char *module,
+                         const struct attempt **attempt, struct error *err);
+
 /* An attempt by its id; *attempt is NULL where there is none. */
 bool record_attempt(struct record *r, struct arena *a, const struct uuid *id, const struct attempt **attempt,
                     struct error *err);

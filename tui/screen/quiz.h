@@ -4,12 +4,7 @@
 
 #include "tui/app.h"
 #include "tui/screen/screen.h"
-
-enum quiz_way {
-    QUIZ_TAKE,   /* goes on where an unfinished attempt stopped, else starts */
-    QUIZ_AGAIN,  /* starts anew */
-    QUIZ_MISSED, /* only what was missed last time */
-};
+#include "tui/taking.h"
 
 /* Opens the quiz of a module. EX_NOINPUT when it has no questions. In a preview nothing is recorded. */
 bool quiz_open(struct screens *s, struct app *app, int64_t key, enum quiz_way way, struct error *err);

@@ -1,0 +1,72 @@
+/* taking: a quiz while somebody takes it: its questions, the run through them, and the record behind it. No screen.
+ *
+ * The screen and the line mode both stand on it. An attempt is pinned to the text that it was started on: when the
+ * module changes meanwhile, the attempt goes on with the old questions. A recall is taken the same way, with questions
+ * out of several modules; a bare question bank too, but nothing of it is recorded. */
+#ifndef CRIB_TUI_TAKING_H
+#define CRIB_TUI_TAKING_H
+
+#include "core/quiz/run.h"
+#include "core/record/attempt.h"
+#include "tui/content.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum quiz_way {
+    QUIZ_TAKE,   /* goes on where an unfinished attempt stopped, else starts */
+    QUIZ_AGAIN,  /* starts anew */
+    QUIZ_MISSED, /* only what was missed last time */
+};
+
+enum taking_kind {
+    TAKING_QUIZ,
+    TAKING_RETRY, /* the missed questions again: practice, can't pass */
+    TAKING_RECALL,
+    TAKING_BANK, /* a .gift file */
+};
+
+struct taking {
+    struct app *app;
+    struct arena *arena;
+    enum taking_kind kind;
+    const char *title;
+    struct run *run;
+    struct content **contents; /* owned: what the questions live in; of a quiz the pinned one */
+    size_t content_count;
+    struct content *now;       /* the module as it is now, one of contents; NULL for a recall and a bank */
+    struct content *pinned;    /* whose questions the run asks; likewise */
+    const char *pin;           /* the key of the pinned text in the record */
+    bool recorded;             /* false in a preview and for a bank */
+    bool resumed;
+    bool finished;             /* the result is on disk */
+    struct uuid attempt;
+};
+
+/* Each returns NULL with err; EX_NOINPUT where there is nothing to ask (no questions, nothing missed, nothing fading).
+ * The caller closes it. */
+struct taking *taking_quiz(struct app *app, int64_t key, enum quiz_way way, struct error *err);
+struct taking *taking_recall(struct app *app, struct error *err);
+
+/* Problems in the file go to diags; the questions that can be read are asked. */
+struct taking *taking_bank(struct app *app, const char *path, struct diags *diags, struct error *err);
+
+void taking_close(struct taking *t); /* NULL is allowed */
+
+/* Grades the answer to question i, puts it on disk and only then into the run: false with err leaves all as it was.
+ * ms: from shown to answered. g (NULL allowed) takes the grade. */
+bool taking_answer(struct taking *t, size_t i, const struct response *response, int64_t ms, struct grade *g,
+                   struct error *err);
+
+/* Puts the result on disk; call when run_done. True at once when it is there already. */
+bool taking_finish(struct taking *t, struct error *err);
+
+/* Starts anew with the missed questions alone. false with err leaves all as it was. */
+bool taking_retry(struct taking *t, struct error *err);
+
+/* The module (of `now`, or of a recall's question) and the section that answers question i: its own `// section:`, else
+ * the section in which it stands, where that has a text; "" for the module's top. false for a bank. */
+bool taking_section(const struct taking *t, size_t i, const struct content **content, const char **anchor);
+
+#endif
