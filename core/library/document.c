@@ -594,6 +594,7 @@ static bool build(struct owned *out, cmark_node *root, size_t first_line)
 
 struct document *document_parse(const char *text, size_t len, size_t first_line, struct error *err)
 {
+    text = len > 0 ? text : "";
     if (len > DOCUMENT_SIZE_MAX || first_line > INT32_MAX) {
         error_set(err, EX_DATAERR, "cannot read this text", NULL, "it is larger than 64 MiB", "split it into several pages");
         return NULL;

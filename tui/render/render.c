@@ -99,6 +99,7 @@ static void render_heading(struct paint *p, uint32_t i)
     render_inlines(p, i, style);
     if (n->number != NODE_NO_SECTION)
         put_mark(p, p->section);
+    paint_open(p); /* an empty heading is an empty line */
     paint_end(p);
     note_heading(p, i, first);
 }

@@ -25,9 +25,10 @@ bool target_encode(struct buf *out, const char *target)
     if (allowed_scheme(target) == 0)
         return false;
     for (const unsigned char *p = (const unsigned char *)target; *p != '\0'; p++) {
-        if (n + 3 > sizeof bytes)
+        bool plain = *p > 0x20 && *p < 0x7F && *p != ';';
+        if (n + (plain ? 1 : 3) > sizeof bytes)
             return false;
-        if (*p > 0x20 && *p < 0x7F && *p != ';') {
+        if (plain) {
             bytes[n++] = (char)*p;
         } else {
             bytes[n++] = '%';
