@@ -525,6 +525,30 @@ START_TEST(checkpoints)
 }
 END_TEST
 
+START_TEST(erased_payloads_verify)
+{
+    live();
+    OK(record_verify(r, keep_report, NULL, &err));
+    char hex[2 * EVENT_LOG + 1];
+    for (size_t i = 0; i < EVENT_LOG; i++)
+        snprintf(hex + 2 * i, 3, "%02x", seen_log.log[i]);
+    OK(chain_begin(r, &err));
+    struct json *j = chain_event(r, "erased", 0, NULL, NULL);
+    json_string(j, "log", hex);
+    json_int(j, "seq", 5);
+    OK(chain_append(r, NULL, &err));
+    OK(chain_commit(r, &err));
+    run_sql("UPDATE event SET salt = NULL, payload = NULL WHERE position & 0xFFFF = 5");
+    OK(record_verify(r, keep_report, NULL, &err));
+    ck_assert_uint_eq(seen_log.erased, 1);
+    OK(record_rebuild(r, &err));
+    OK(record_verify(r, NULL, NULL, &err));
+    run_sql("UPDATE event SET salt = NULL, payload = NULL WHERE position & 0xFFFF = 6"); /* not the one named */
+    ck_assert(!record_verify(r, keep_report, NULL, &err));
+    ck_assert_uint_eq(seen_log.broken_seq, 6);
+}
+END_TEST
+
 /* Breaks at the edges of what is walked in one piece, and after more of it than waits at once. */
 START_TEST(breaks_far_on)
 {
@@ -709,7 +733,7 @@ int main(void)
     const TTest *const tests[] = {
         fresh_record, payloads, rebuilt_as_kept, opened, sections_done, done_without_quiz, updates,
         not_begun_is_not_updated, all_progress, attempts, one_open_attempt, bad_fractions, positions,
-        notes_fetches_misses, verify_names_the_break, stray_events, checkpoints, breaks_far_on, a_copy_continues_in_a_log_of_its_own,
+        notes_fetches_misses, verify_names_the_break, stray_events, checkpoints, erased_payloads_verify, breaks_far_on, a_copy_continues_in_a_log_of_its_own,
         two_at_once, others_are_noticed, disk_full, read_only, refused_and_untouched,
     };
     Suite *s = suite_create("record");
