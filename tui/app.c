@@ -52,6 +52,26 @@ struct library *app_library(struct app *app, struct error *err)
     return app->library;
 }
 
+struct search *app_search(struct app *app, size_t *index, struct error *err)
+{
+    struct library *library = app_library(app, err);
+    if (library == NULL)
+        return NULL;
+    struct search *own = search_open(library_index_dir(library, 0), err);
+    *index = 0;
+    const char *shared = library_index_dir(library, 1);
+    if (own == NULL || search_count(own) > 0 || shared == NULL)
+        return own;
+    struct search *all = search_open(shared, err);
+    if (all == NULL || search_count(all) == 0) {
+        search_close(all);
+        return own;
+    }
+    search_close(own);
+    *index = 1;
+    return all;
+}
+
 /* The operating-system account: a learner needs no login of ours. */
 static const char *account(struct app *app)
 {
@@ -134,7 +154,7 @@ struct strings app_roles(struct app *app)
 const char *app_stage(struct app *app)
 {
     const char *here = app_context(app)->stage;
-    if (here[0] != '\0')
+    if (here[0] != '\0' && !app->stage_chosen)
         return here;
     return app->config != NULL ? config_text(app->config, CONFIG_STAGE) : "";
 }
@@ -184,4 +204,28 @@ bool app_run_sync(struct app *app, const char *const *arguments, struct error *e
     if (code == 127)
         return error_set(err, EX_UNAVAILABLE, "cannot start", path, "it is not installed", "install crib whole: `make install`");
     return error_set(err, code, "crib-sync did not finish", NULL, NULL, NULL);
+}
+
+bool app_set_roles(struct app *app, const char *roles, struct error *err)
+{
+    if (app->preview == NULL && !config_set(&app->places, "roles", roles, err))
+        return false;
+    return app_config(app, err) != NULL && config_override(app->config, CONFIG_ROLES, roles, "the hub", err);
+}
+
+bool app_next_stage(struct app *app, struct error *err)
+{
+    struct library_facet_value *stages;
+    size_t n, at = 0;
+    struct library *library = app_library(app, err);
+    if (library == NULL || !library_facets(library, app->arena, FACET_STAGE, &stages, &n, err))
+        return false;
+    const char *now = app_stage(app);
+    while (at < n && strcmp(stages[at].value, now) != 0)
+        at++;
+    const char *next = at == n ? (n > 0 ? stages[0].value : "") : at + 1 < n ? stages[at + 1].value : "";
+    if (app->preview == NULL && !config_set(&app->places, "stage", next, err))
+        return false;
+    app->stage_chosen = true; /* a choice made here beats what the directory says */
+    return config_override(app->config, CONFIG_STAGE, next, "the hub", err);
 }

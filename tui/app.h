@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/library/library.h"
+#include "core/library/search.h"
 #include "core/record/record.h"
 
 #include <stdbool.h>
@@ -25,6 +26,7 @@ struct app {
     struct library *library;
     struct record *record;
     bool record_read_only;
+    bool stage_chosen;
     int64_t learner; /* valid once the record is open */
     unsigned library_flags;
 };
@@ -34,6 +36,10 @@ void app_close(struct app *app);
 
 struct config *app_config(struct app *app, struct error *err);
 struct library *app_library(struct app *app, struct error *err);
+
+/* A handle on the search index of the user's library, or of the system-wide one where the user has nothing installed;
+ * *index (for library_index_key) says which. The caller closes it. */
+struct search *app_search(struct app *app, size_t *index, struct error *err);
 
 /* The record to write to, with the learner of this operating-system account; made where there is none. */
 struct record *app_record(struct app *app, struct error *err);

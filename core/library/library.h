@@ -39,9 +39,6 @@ void library_close(struct library *l); /* NULL is allowed */
 /* Changes whenever another process installed something; cheap enough to ask twice a second. */
 int64_t library_version(struct library *l);
 
-/* The directory of the search index (search.h), for the screens' own handle on it. Owned by l. */
-const char *library_search_dir(const struct library *l);
-
 /* ---- installing ---- */
 
 struct library_progress {

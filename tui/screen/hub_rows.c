@@ -14,6 +14,7 @@ struct hub_rows {
     struct app *app;
     struct arena *arena; /* of the rows */
     struct search *search;
+    size_t index; /* which of the library's */
     struct standings *standings;
     const struct hub_filters *filters; /* during a search */
     struct hub_row rows[ROWS_MOST];
@@ -36,7 +37,7 @@ static void take_states(struct hub_rows *r)
 bool hub_rows_reload(struct hub_rows *r, struct error *err)
 {
     if (r->search == NULL || search_changed(r->search)) {
-        struct search *fresh = search_open(library_search_dir(r->app->library), err);
+        struct search *fresh = app_search(r->app, &r->index, err);
         if (fresh == NULL)
             return false;
         search_close(r->search);
@@ -80,7 +81,7 @@ void hub_rows_close(struct hub_rows *r)
 /* What standings_of asks of facts, without SQL. */
 static struct facts facts_of(const struct hub_rows *r, uint32_t doc)
 {
-    return (struct facts){.key = search_key(r->search, doc),
+    return (struct facts){.key = library_index_key(r->index, search_key(r->search, doc)),
                           .channel = search_channel(r->search, doc),
                           .id = search_id(r->search, doc),
                           .kind = search_kind(r->search, doc),
@@ -128,7 +129,7 @@ static void add_doc(struct hub_rows *r, const struct search_hit *hit)
     row->title = search_title(r->search, hit->doc);
     row->address = library_address(r->arena, f.channel, f.id, "");
     row->on_device = search_on_device(r->search, hit->doc);
-    if (hit->section != SEARCH_NO_SECTION && hit->kind <= MATCH_HEADING && hit->kind != MATCH_NONE)
+    if (hit->section != SEARCH_NO_SECTION)
         row->anchor = search_anchor(r->search, hit->doc, hit->section);
     if (f.kind == KIND_PAGE)
         snprintf(row->length, sizeof row->length, "page");
@@ -222,7 +223,7 @@ static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
     const char *stage = app_stage(r->app);
     bool headed = false;
     for (size_t i = 0; i < n; i++) {
-        if (listed(r, search_key(r->search, all[i].doc)))
+        if (listed(r, library_index_key(r->index, search_key(r->search, all[i].doc))))
             continue;
         if (!headed && r->count > 0)
             add_heading(r, stage[0] != '\0' ? arena_printf(r->arena, "For you, %s first", stage) : "For you");
@@ -241,7 +242,7 @@ static bool accept(void *context, int64_t key, float *weight)
         return true;
     struct error err;
     struct arena *a = arena_open();
-    struct facts *f = a != NULL ? library_facts(r->app->library, a, key, &err) : NULL;
+    struct facts *f = a != NULL ? library_facts(r->app->library, a, library_index_key(r->index, key), &err) : NULL;
     bool ok = f != NULL && standings_of(r->standings, r->app, f, NULL, NULL) == r->filters->state;
     arena_close(a);
     return ok;

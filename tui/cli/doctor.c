@@ -1,0 +1,203 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/json.h"
+#include "core/base/output.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { SMALL_DISK_MB = 50 };
+
+enum finding { FINE, WORTH_KNOWING, BROKEN };
+
+struct findings {
+    struct buf out;
+    struct json json;
+    bool as_json;
+    bool broken;
+};
+
+static void say(struct findings *f, enum finding kind, const char *what, const char *found, const char *remedy)
+{
+    static const char *const words[] = {"ok", "note", "broken"};
+    f->broken |= kind == BROKEN;
+    if (f->as_json) {
+        json_open_object(&f->json, NULL);
+        json_string(&f->json, "what", what);
+        json_string(&f->json, "state", words[kind]);
+        json_string(&f->json, "found", found);
+        json_string(&f->json, "remedy", remedy[0] != '\0' ? remedy : NULL);
+        json_close_object(&f->json);
+        return;
+    }
+    struct buf line = {0};
+    buf_addf(&line, "%-7s %-14s %s", words[kind], what, found);
+    if (remedy[0] != '\0')
+        buf_addf(&line, "\n%23s%s", "", remedy);
+    text_safe(&f->out, buf_text(&line), line.len, TEXT_KEEP_NEWLINES);
+    buf_addc(&f->out, '\n');
+    buf_free(&line);
+}
+
+static void say_error(struct findings *f, const char *what, const struct error *err)
+{
+    struct buf found = {0};
+    buf_addf(&found, "%s%s%s%s%s", err->what, err->where[0] != '\0' ? ": " : "", err->where,
+             err->why[0] != '\0' ? ": " : "", err->why);
+    say(f, BROKEN, what, buf_text(&found), err->todo);
+    buf_free(&found);
+}
+
+static void look_at_place(struct findings *f, const char *what, const char *path)
+{
+    struct stat st;
+    char found[600];
+    if (stat(path, &st) != 0) {
+        snprintf(found, sizeof found, "%s (not made yet)", path);
+        say(f, FINE, what, found, "");
+        return;
+    }
+    if (access(path, W_OK) != 0) {
+        snprintf(found, sizeof found, "%s: %s", path, strerror(errno));
+        say(f, BROKEN, what, found, "make it writable, or set CRIB_HOME to a directory that is");
+        return;
+    }
+    if ((st.st_mode & 022) != 0) {
+        snprintf(found, sizeof found, "%s can be written by others", path);
+        say(f, WORTH_KNOWING, what, found, "chmod go-w it");
+        return;
+    }
+    struct statvfs disk;
+    if (statvfs(path, &disk) == 0) {
+        unsigned long long free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize / 1000000;
+        snprintf(found, sizeof found, "%s, %llu MB free", path, free_mb);
+        say(f, free_mb < SMALL_DISK_MB ? BROKEN : FINE, what, found,
+            free_mb < SMALL_DISK_MB ? "free some disk space: answers can't be kept on a full disk" : "");
+    }
+}
+
+static void look_at_record(struct findings *f, struct app *app)
+{
+    struct error err = {0};
+    char path[600];
+    snprintf(path, sizeof path, "%s/record.db", app->places.data);
+    struct stat st;
+    struct record *record = app_record_if_any(app, &err);
+    if (record == NULL && err.code != 0) {
+        say_error(f, "record", &err);
+        return;
+    }
+    if (record == NULL) {
+        say(f, FINE, "record", "none yet: it is made with the first thing learned", "");
+        return;
+    }
+    if (stat(path, &st) == 0 && (st.st_mode & 077) != 0)
+        say(f, WORTH_KNOWING, "record", "others can read it", "chmod 600 it");
+    else
+        say(f, FINE, "record", path, "");
+}
+
+static void look_at_library(struct findings *f, struct app *app)
+{
+    struct error err = {0};
+    struct library *library = app_library(app, &err);
+    struct library_channel *channels;
+    size_t count, index;
+    if (library == NULL || !library_channels(library, app->arena, &channels, &count, &err)) {
+        say_error(f, "library", &err);
+        return;
+    }
+    if (count == 0)
+        say(f, WORTH_KNOWING, "library", "no channel is installed", "crib channel add DIR");
+    for (size_t i = 0; i < count; i++) {
+        const char *found = arena_printf(app->arena, "%s: %zu modules, %zu pages, from %s", channels[i].id,
+                                         channels[i].modules, channels[i].pages, channels[i].dir);
+        bool gone = channels[i].dir[0] != '\0' && access(channels[i].dir, R_OK) != 0;
+        say(f, gone ? WORTH_KNOWING : FINE, "channel", found != NULL ? found : channels[i].id,
+            gone ? "its directory can't be read now: what is installed stays" : "");
+    }
+    struct search *s = app_search(app, &index, &err);
+    if (s == NULL) {
+        say_error(f, "search", &err);
+        return;
+    }
+    const char *found = arena_printf(app->arena, "%zu modules and pages in the index", search_count(s));
+    search_close(s);
+    say(f, FINE, "search", found != NULL ? found : "", "");
+}
+
+static void look_at_terminal(struct findings *f)
+{
+    char found[200];
+    const char *term = getenv("TERM"), *codes = nl_langinfo(CODESET);
+    bool utf8 = strcmp(codes, "UTF-8") == 0;
+    snprintf(found, sizeof found, "%s", codes);
+    say(f, utf8 ? FINE : WORTH_KNOWING, "locale", found, utf8 ? "" : "ASCII is shown; LANG=C.UTF-8 shows all characters");
+    if (!isatty(STDOUT_FILENO)) {
+        say(f, FINE, "terminal", "output is not one", "");
+        return;
+    }
+    snprintf(found, sizeof found, "TERM=%s, %zu x %zu, %d colours", term != NULL ? term : "", output_columns(),
+             output_rows(), output_colours());
+    say(f, term == NULL || term[0] == '\0' ? WORTH_KNOWING : FINE, "terminal", found,
+        term == NULL || term[0] == '\0' ? "set TERM" : "");
+}
+
+static void look_at_sqlite(struct findings *f)
+{
+    char found[120];
+    bool fts = sqlite3_compileoption_used("ENABLE_FTS5") == 1;
+    snprintf(found, sizeof found, "%s, FTS5 %s", sqlite3_libversion(), fts ? "built in" : "not built in (not needed)");
+    say(f, FINE, "SQLite", found, "");
+}
+
+static void look_at_configuration(struct findings *f, struct app *app)
+{
+    struct error err = {0};
+    struct diags *diags = diags_open();
+    struct arena *a = arena_open();
+    if (a == NULL || diags == NULL || config_load(a, &app->places, diags, &err) == NULL)
+        say_error(f, "configuration", &err);
+    else if (diags_count(diags) == 0)
+        say(f, FINE, "configuration", app->places.config, "");
+    for (size_t i = 0; diags != NULL && i < diags_count(diags); i++) {
+        const struct diag *d = diags_at(diags, i);
+        const char *found = arena_printf(app->arena, "%s:%zu: %s", d->file, d->line, d->text);
+        say(f, WORTH_KNOWING, "configuration", found != NULL ? found : d->text, d->todo);
+    }
+    arena_close(a);
+    diags_close(diags);
+}
+
+int cli_doctor(struct app *app, const struct args *args)
+{
+    struct findings f = {.as_json = args_flag(args, "json")};
+    f.json.out = &f.out;
+    if (f.as_json)
+        json_open_array(&f.json, NULL);
+    look_at_place(&f, "data", app->places.data);
+    if (strcmp(app->places.state, app->places.data) != 0)
+        look_at_place(&f, "state", app->places.state);
+    look_at_configuration(&f, app);
+    look_at_record(&f, app);
+    look_at_library(&f, app);
+    look_at_sqlite(&f);
+    look_at_terminal(&f);
+    if (f.as_json) {
+        json_close_array(&f.json);
+        buf_addc(&f.out, '\n');
+    }
+    struct error err;
+    bool ok = buf_ok(&f.out) ? output_text(buf_text(&f.out), f.out.len, false, &err) : error_memory(&err);
+    buf_free(&f.out);
+    if (!ok)
+        return app_fail(&err);
+    return f.broken ? EX_CONFIG : EX_OK;
+}

@@ -1,0 +1,87 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/clock.h"
+#include "core/base/output.h"
+#include "core/record/recall.h"
+#include "tui/cli/run.h"
+#include "tui/screen/hub.h"
+#include "tui/standing.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+static bool start(struct screens *s, struct app *app, void *context, struct error *err)
+{
+    return hub_open(s, app, context, err);
+}
+
+int cli_hub(struct app *app, const char *words)
+{
+    if (!output_is_terminal() && words == NULL)
+        return cli_hub_plain(app);
+    char kept[512];
+    snprintf(kept, sizeof kept, "%s", words != NULL ? words : "");
+    return run_screens(app, start, words != NULL ? kept : NULL);
+}
+
+/* The address is written out: what a screen reader says must be enough to type the next command. */
+static void add_row(struct buf *out, struct app *app, struct search *s, size_t index, uint32_t doc,
+                    struct standings *standings)
+{
+    struct facts f = {.key = library_index_key(index, search_key(s, doc)), .channel = search_channel(s, doc),
+                      .id = search_id(s, doc), .kind = search_kind(s, doc), .sections = search_sections(s, doc)};
+    struct progress_count count;
+    enum standing standing = standings_of(standings, app, &f, NULL, &count);
+    struct buf line = {0};
+    buf_addf(&line, "%s: %s", f.id, search_title(s, doc));
+    if (search_minutes(s, doc) > 0)
+        buf_addf(&line, ", %d minutes", search_minutes(s, doc));
+    buf_addf(&line, ", %s", standing_name(standing));
+    if (standing == STANDING_BEGUN)
+        buf_addf(&line, ", %zu of %zu sections", count.done, count.total);
+    if (search_problem(s, doc)[0] != '\0')
+        buf_addf(&line, ". %s", search_problem(s, doc));
+    text_safe(out, buf_text(&line), line.len, output_is_utf8() || !output_is_terminal() ? 0 : TEXT_ASCII);
+    buf_addc(out, '\n');
+    buf_free(&line);
+}
+
+static bool plain(struct app *app, struct buf *out, struct error *err)
+{
+    enum { LISTED = 500 };
+    struct search_hit hits[LISTED];
+    size_t index, total;
+    struct search *s = app_search(app, &index, err);
+    struct standings *standings = s != NULL ? standings_open(app, err) : NULL;
+    bool ok = standings != NULL;
+    if (ok) {
+        struct search_query q = {.text = "", .roles = app_roles(app), .stage = app_stage(app)};
+        size_t n = search_find(s, &q, hits, LISTED, &total);
+        buf_addf(out, "crib: %zu installed, %zu for you%s%s.\n", search_count(s), total,
+                 app_stage(app)[0] != '\0' ? ", stage " : "", app_stage(app));
+        int64_t modules = 0, questions = 0;
+        struct error ignored;
+        struct record *record = app_record_if_any(app, &ignored);
+        if (record != NULL &&
+            record_recall_count(record, app->learner, clock_wall_ms(), &modules, &questions, &ignored) && questions > 0)
+            buf_addf(out, "Fading: questions from %d modules. `crib recall` takes two minutes.\n", (int)modules);
+        buf_adds(out, n > 0 ? "Find: crib find WORDS. Read: crib show WHAT. Quiz: crib quiz WHAT.\n\n"
+                            : "Nothing is installed. `crib channel add DIR` installs a directory.\n");
+        for (size_t i = 0; i < n; i++)
+            add_row(out, app, s, index, hits[i].doc, standings);
+    }
+    standings_close(standings);
+    search_close(s);
+    return ok;
+}
+
+int cli_hub_plain(struct app *app)
+{
+    struct buf out = {0};
+    struct error err;
+    bool ok = plain(app, &out, &err);
+    if (ok)
+        ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, true, &err) : error_memory(&err);
+    buf_free(&out);
+    return ok ? EX_OK : app_fail(&err);
+}

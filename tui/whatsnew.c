@@ -1,0 +1,130 @@
+#include "tui/whatsnew.h"
+
+#include "core/base/clock.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { ITEMS_MOST = 200, CHANGES_MOST = 3 };
+
+static const char *hex(struct arena *a, const unsigned char *bytes, size_t n)
+{
+    char *text = arena_alloc(a, 2 * n + 1);
+    return text != NULL ? sodium_bin2hex(text, 2 * n + 1, bytes, n) : NULL;
+}
+
+/* Was this revision's news shown already? */
+static bool seen(struct app *app, struct record *record, struct arena *a, const struct news_item *item)
+{
+    const char *revision, *through;
+    struct error err;
+    return record_news(record, a, app->learner, item->address, &revision, &through, &err) &&
+           strcmp(revision, item->revision) == 0;
+}
+
+/* Fills what is common; false where the module is gone from the library. */
+static bool take(struct app *app, struct arena *a, const char *address, struct news_item *item)
+{
+    struct error err;
+    struct library_module *m = library_module(app->library, a, address, &err);
+    if (m == NULL)
+        return false;
+    *item = (struct news_item){.facts = &m->facts,
+                               .address = library_address(a, m->facts.channel, m->facts.id, ""),
+                               .revision = hex(a, m->revision, sizeof m->revision)};
+    if (!library_changes(app->library, a, m->facts.key, CHANGES_MOST, &item->changes, &item->change_count, &err))
+        item->change_count = 0;
+    return item->address != NULL && item->revision != NULL;
+}
+
+/* The sections that are new or changed for this learner. */
+static bool take_sections(struct app *app, struct arena *a, const struct progress *p, struct news_item *item,
+                          struct error *err)
+{
+    struct library_section *now;
+    size_t n;
+    if (!library_sections(app->library, a, item->facts->key, &now, &n, err))
+        return false;
+    struct section_ref *refs = arena_array(a, n, sizeof *refs);
+    enum section_mark *marks = arena_array(a, n, sizeof *marks);
+    item->sections = arena_array(a, n, sizeof *item->sections);
+    if (refs == NULL || marks == NULL || item->sections == NULL)
+        return error_memory(err);
+    for (size_t i = 0; i < n; i++)
+        refs[i] = (struct section_ref){now[i].anchor, hex(a, now[i].hash, sizeof now[i].hash)};
+    progress_compare(p, refs, n, marks);
+    for (size_t i = 0; i < n; i++)
+        if (marks[i] == MARK_CHANGED || marks[i] == MARK_NEW)
+            item->sections[item->section_count++] =
+                (struct news_section){now[i].anchor, now[i].heading, marks[i] == MARK_NEW};
+    item->passed = p->learned == LEARNED_PASSED;
+    return true;
+}
+
+static bool add_updated(struct app *app, struct arena *a, struct record *record, struct news_item *items,
+                        size_t *count, struct error *err)
+{
+    size_t n = 0;
+    const struct progress *all = record_progress_all(record, a, app->learner, clock_wall_ms(), &n, err);
+    for (size_t i = 0; all != NULL && i < n && *count < ITEMS_MOST; i++) {
+        struct news_item item;
+        if (all[i].learned == LEARNED_NEW || !take(app, a, all[i].module, &item) ||
+            item.facts->kind != KIND_MODULE || seen(app, record, a, &item))
+            continue;
+        if (!take_sections(app, a, &all[i], &item, err))
+            return false;
+        if (item.section_count > 0)
+            items[(*count)++] = item;
+    }
+    return true;
+}
+
+static bool for_roles(const struct facts *f, struct strings roles)
+{
+    if (f->roles.count == 0 || roles.count == 0)
+        return true;
+    for (size_t i = 0; i < roles.count; i++)
+        if (strings_has(f->roles, roles.items[i]))
+            return true;
+    return false;
+}
+
+static bool add_new(struct app *app, struct arena *a, struct record *record, struct news_item *items, size_t *count,
+                    struct error *err)
+{
+    struct library_news *news;
+    size_t n;
+    int64_t since = clock_wall_ms() - (int64_t)NEWS_DAYS * 86400000;
+    if (!library_news(app->library, a, since, &news, &n, err))
+        return false;
+    for (size_t i = 0; i < n && *count < ITEMS_MOST; i++) {
+        struct news_item item;
+        const char *address = library_address(a, news[i].facts.channel, news[i].facts.id, "");
+        if (address == NULL)
+            return error_memory(err);
+        if (!news[i].added || !for_roles(&news[i].facts, app_roles(app)) || !take(app, a, address, &item) ||
+            (record != NULL && seen(app, record, a, &item)))
+            continue;
+        item.added = true;
+        items[(*count)++] = item;
+    }
+    return true;
+}
+
+bool whats_new(struct app *app, struct arena *a, struct news_item **items, size_t *count, struct error *err)
+{
+    struct error failed = {0};
+    *count = 0;
+    *items = arena_array(a, ITEMS_MOST, sizeof **items);
+    if (*items == NULL)
+        return error_memory(err);
+    if (app_library(app, err) == NULL)
+        return false;
+    struct record *record = app_record_if_any(app, &failed);
+    if (failed.code != 0) {
+        *err = failed;
+        return false;
+    }
+    return (record == NULL || add_updated(app, a, record, *items, count, err)) &&
+           add_new(app, a, record, *items, count, err);
+}

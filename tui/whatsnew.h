@@ -1,0 +1,32 @@
+/* whatsnew: what changed in what the learner has begun or passed, and which modules are new here. */
+#ifndef CRIB_TUI_WHATSNEW_H
+#define CRIB_TUI_WHATSNEW_H
+
+#include "core/record/progress.h"
+#include "tui/app.h"
+
+#include <stddef.h>
+
+struct news_section {
+    const char *anchor, *heading;
+    bool added; /* new; else changed */
+};
+
+struct news_item {
+    struct facts *facts;
+    const char *address;
+    const char *revision;
+    bool added; /* the module is new; sections is empty then */
+    bool passed;
+    struct news_section *sections;
+    size_t section_count;
+    struct library_change *changes; /* the author's lines, newest first */
+    size_t change_count;
+};
+
+enum { NEWS_DAYS = 30 }; /* a new module is news for so long */
+
+/* Updated modules first, then new ones of the learner's roles. What was marked as seen (record_news_read) is left out. */
+bool whats_new(struct app *app, struct arena *a, struct news_item **items, size_t *count, struct error *err);
+
+#endif
