@@ -26,6 +26,8 @@ static bool stat_manifest(const char *dir, struct stat *st)
 {
     char path[4096];
     memset(st, 0, sizeof *st);
+    if (dir[0] == '\0')
+        return false;
     int n = snprintf(path, sizeof path, "%s/index", dir);
     return n > 0 && (size_t)n < sizeof path && stat(path, st) == 0;
 }
@@ -54,13 +56,13 @@ static bool open_segments(struct search *s, const struct manifest *m, struct err
 struct search *search_open(const char *dir, struct error *err)
 {
     struct search *s = calloc(1, sizeof *s);
-    if (s == NULL || strlen(dir) >= sizeof s->dir) {
+    if (s == NULL || (dir != NULL && strlen(dir) >= sizeof s->dir)) {
         free(s);
         error_memory(err);
         return NULL;
     }
-    strcpy(s->dir, dir);
-    bool ok = false;
+    strcpy(s->dir, dir != NULL ? dir : "");
+    bool ok = dir == NULL;
     /* A commit between reading the manifest and opening a file may have removed the file: once more then. */
     for (int attempt = 0; attempt < 3 && !ok; attempt++) {
         struct manifest m;
@@ -390,6 +392,8 @@ static bool wanted(const struct finding *f, const struct segment *g, const struc
         return false;
     if (q->stage != NULL && q->stage[0] != '\0' && list_has(g, at, d->stages, q->stage))
         *weight *= 1.12F;
+    if (d->kind == KIND_PAGE)
+        *weight *= 0.8F; /* of two that match alike, what teaches comes first */
     at += d->stages;
     if (q->only_capability != NULL && q->only_capability[0] != '\0' &&
         !list_has(g, at, d->capabilities, q->only_capability))

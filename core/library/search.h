@@ -22,7 +22,7 @@
 
 struct search;
 
-/* Opens the index in a directory. A directory without one is an empty index. EX_DATAERR when a file is damaged (make
+/* Opens the index in a directory. A directory without one, or NULL, is an empty index. EX_DATAERR when a file is damaged (make
  * it anew from the library). NULL on failure. */
 struct search *search_open(const char *dir, struct error *err);
 void search_close(struct search *s); /* NULL is allowed */

@@ -52,6 +52,24 @@ static const char *first_match(const char *text, size_t n, const struct typed *t
     return NULL;
 }
 
+/* Runs of blanks (cells, line ends) as one; *mark, an offset, moves along. */
+static void collapse(struct buf *line, size_t *mark)
+{
+    size_t to = 0, moved = *mark;
+    for (size_t from = 0; from < line->len; from++) {
+        if (from == *mark)
+            moved = to;
+        if (line->data[from] != ' ' || (to > 0 && line->data[to - 1] != ' '))
+            line->data[to++] = line->data[from];
+    }
+    if (*mark >= line->len)
+        moved = to;
+    *mark = moved;
+    line->len = to;
+    if (line->data != NULL)
+        line->data[to] = '\0';
+}
+
 /* What of a document shows its match: the section's text, else the problem, else the first section. */
 static const char *source_of(const struct search *s, const struct search_hit *hit)
 {
@@ -86,6 +104,7 @@ void search_snippet(const struct search *s, const struct search_hit *hit, const 
     size_t rest = match != NULL ? (size_t)(match - source) : from;
     size_t most = columns * 4 < n - rest ? columns * 4 : n - rest;
     text_safe(&line, source + rest, most, 0);
+    collapse(&line, &before);
     size_t fits = text_fit(buf_text(&line), line.len, columns, NULL);
     size_t start = out->len;
     buf_add(out, buf_text(&line), fits);

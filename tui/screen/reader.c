@@ -266,7 +266,8 @@ static void draw_header(struct reader *r, struct terminal *t)
     struct buf place = {0}, detail = {0};
     buf_adds(&place, f->title);
     size_t section = section_here(r), count = r->content->sections->count;
-    if (section < count && r->content->sections->items[section].level > 0)
+    if (section < count && r->content->sections->items[section].level > 0 &&
+        strcmp(r->content->sections->items[section].title, f->title) != 0)
         buf_addf(&place, " \xE2\x80\xBA %s", r->content->sections->items[section].title);
     if (f->kind == KIND_PAGE)
         buf_adds(&detail, "page");
