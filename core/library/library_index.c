@@ -1,16 +1,14 @@
 #include "core/library/library_index.h"
 
+#include "core/library/search.h"
+#include "core/library/search_file.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { MS_A_DAY = 24 * 60 * 60 * 1000 };
-
-struct search_writer *index_open(struct part *part, bool *damaged, struct error *err)
-{
-    return search_writer_open(part->index, damaged, err);
-}
 
 bool index_replace(struct search_writer *w, const struct facts *facts, const struct trigger *triggers,
                    size_t trigger_count, const struct sections *sections, struct arena *scratch, struct error *err)
@@ -112,22 +110,46 @@ static bool reopen_empty(struct search_writer **w, struct part *part, struct err
                 (void)unlinkat(dirfd(dir), entry->d_name, 0);
         closedir(dir);
     }
-    *w = index_open(part, NULL, err);
+    *w = search_writer_open(part->index, NULL, err);
     return *w != NULL;
+}
+
+/* Opens the index as the library says it should be, made again where it isn't. */
+static struct search_writer *open_in_step(struct library *l, int part, int64_t generation, struct error *err)
+{
+    bool damaged = false;
+    struct search_writer *w = search_writer_open(l->parts[part].index, &damaged, err);
+    if (w == NULL || (!damaged && search_writer_generation(w) == (uint64_t)generation))
+        return w;
+    if (reopen_empty(&w, &l->parts[part], err) && rebuild(l, part, w, generation, err))
+        return w;
+    search_writer_close(w);
+    return NULL;
+}
+
+struct search_writer *index_open(struct library *l, int part, struct error *err)
+{
+    int64_t generation;
+    if (!meta_get(l->parts[part].db, "generation", &generation, err))
+        return NULL;
+    return open_in_step(l, part, generation, err);
 }
 
 bool index_heal(struct library *l, int part, struct error *err)
 {
     int64_t generation;
+    struct manifest m;
     if (!meta_get(l->parts[part].db, "generation", &generation, err))
         return false;
-    bool damaged = false;
-    struct search_writer *w = index_open(&l->parts[part], &damaged, err);
-    if (w == NULL)
-        return false;
-    bool ok = true;
-    if (damaged || search_writer_generation(w) != (uint64_t)generation)
-        ok = reopen_empty(&w, &l->parts[part], err) && rebuild(l, part, w, generation, err);
+    if (manifest_read(l->parts[part].index, &m, NULL)) {
+        bool in_step = m.generation == (uint64_t)generation;
+        manifest_free(&m);
+        struct search *s = in_step ? search_open(l->parts[part].index, NULL) : NULL;
+        search_close(s);
+        if (s != NULL)
+            return true;
+    }
+    struct search_writer *w = open_in_step(l, part, generation, err);
     search_writer_close(w);
-    return ok;
+    return w != NULL;
 }

@@ -8,14 +8,15 @@
 #include "core/library/library_private.h"
 #include "core/library/search_writer.h"
 
-/* Opens the index of a part for writing; the caller closes it with search_writer_close. */
-struct search_writer *index_open(struct part *part, bool *damaged, struct error *err);
+/* Opens the index of a part for writing, made again from library.db where it is damaged or out of step. Call it with
+ * the library's lock held; the caller closes it with search_writer_close. */
+struct search_writer *index_open(struct library *l, int part, struct error *err);
 
 /* Gives a module to the index: facts as installed, triggers, and its sections with their texts. */
 bool index_replace(struct search_writer *w, const struct facts *facts, const struct trigger *triggers,
                    size_t trigger_count, const struct sections *sections, struct arena *scratch, struct error *err);
 
-/* Makes the index again from library.db when the two are out of step. Call it with the library's lock held. */
+/* Makes the index again when the numbers say that the two are out of step: cheap when they aren't. Same lock. */
 bool index_heal(struct library *l, int part, struct error *err);
 
 #endif

@@ -210,8 +210,10 @@ static bool apply(struct install *in, struct plan *p, const struct library_progr
 {
     if (!write_channel(in, err) || !carry_out(in, p, progress, err) || !count_result(in, err))
         return false;
-    return meta_get(in->db, "generation", generation, err) && meta_set(in->db, "generation", ++*generation, err) &&
-           meta_set(in->db, "parser", LIBRARY_PARSER, err);
+    if (!meta_get(in->db, "generation", generation, err))
+        return false;
+    return !in->touched || (meta_set(in->db, "generation", ++*generation, err) &&
+                            meta_set(in->db, "parser", LIBRARY_PARSER, err));
 }
 
 /* Library first, then the index: a crash between the two leaves their generations different, and index_heal mends it. */
@@ -224,14 +226,15 @@ static bool transact(struct install *in, struct plan *p, const struct library_pr
         db_rollback(in->db);
         return false;
     }
-    return db_commit(in->db, err) && search_writer_commit(in->index, (uint64_t)generation, err);
+    return db_commit(in->db, err) &&
+           (!in->touched || search_writer_commit(in->index, (uint64_t)generation, err));
 }
 
 static bool open_and_transact(struct install *in, struct plan *p, const struct library_progress *progress,
                               struct error *err)
 {
     in->reader = channel_reader_open(in->channel, err);
-    in->index = in->reader != NULL ? index_open(&in->library->parts[PART_USER], NULL, err) : NULL;
+    in->index = in->reader != NULL ? index_open(in->library, PART_USER, err) : NULL;
     bool ok = in->index != NULL && transact(in, p, progress, err);
     search_writer_close(in->index);
     channel_reader_close(in->reader);
@@ -337,7 +340,7 @@ static bool remove_both(struct db *db, const char *channel, struct search_writer
 static bool remove_locked(struct library *l, const char *channel, struct error *err)
 {
     struct part *part = &l->parts[PART_USER];
-    struct search_writer *index = index_heal(l, PART_USER, err) ? index_open(part, NULL, err) : NULL;
+    struct search_writer *index = index_open(l, PART_USER, err);
     bool ok = index != NULL && remove_both(part->db, channel, index, err);
     search_writer_close(index);
     return ok;

@@ -24,7 +24,8 @@ struct install {
     int64_t number; /* the channel's row */
     int64_t now_ms;
     bool drafts;
-    bool all; /* parse every file again */
+    bool all;     /* parse every file again */
+    bool touched; /* a module came, changed or went: the index has to be written */
     struct channel_reader *reader;
     struct search_writer *index;
     struct arena *scratch; /* for one file, then reset */

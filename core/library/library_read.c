@@ -512,7 +512,8 @@ static bool news_row(sqlite3_stmt *s, int part, struct arena *a, int64_t since_m
         last = grow(a, list, count, sizeof *last, err);
         if (last == NULL || !facts_read(s, part, a, &last->facts, err))
             return false;
-        last->added = last->facts.added_ms > since_ms;
+        int64_t installed_ms = sqlite3_column_int64(s, FACTS_COUNT + 7);
+        last->added = last->facts.added_ms > (since_ms > installed_ms ? since_ms : installed_ms);
     }
     if (last->added)
         return true;
@@ -528,7 +529,7 @@ static bool part_news(struct library *l, int part, struct arena *a, int64_t sinc
     struct db *db = l->parts[part].db;
     sqlite3_stmt *s = db_statement(
         db,
-        "SELECT " FACTS_COLUMNS ", x.anchor, x.heading, x.level, x.line, x.since_ms, x.changed, x.hash "
+        "SELECT " FACTS_COLUMNS ", x.anchor, x.heading, x.level, x.line, x.since_ms, x.changed, x.hash, c.installed_ms "
         "FROM module m JOIN channel c ON c.number = m.channel JOIN section x ON x.module = m.key "
         "WHERE m.changed_ms > ?2 AND x.since_ms > ?2 AND x.since_ms > c.installed_ms AND " ONE_LANGUAGE
         " ORDER BY m.changed_ms DESC, m.shelf, m.sort, m.key, x.position",

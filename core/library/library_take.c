@@ -133,6 +133,7 @@ static bool date_section(struct taking *t, const struct section *s, int64_t *sin
 
 bool install_remove(struct install *in, int64_t key, struct error *err)
 {
+    in->touched = true;
     search_writer_remove(in->index, key);
     return db_run(in->db, err,
                   "INSERT OR IGNORE INTO section_before SELECT c.id, m.id, x.hash, x.since_ms FROM section x "
@@ -253,6 +254,7 @@ static bool write_index(struct taking *t, struct error *err)
 static bool write_module(struct taking *t, const unsigned char *revision, bool changed, struct error *err)
 {
     int64_t changed_ms = t->in->now_ms;
+    t->in->touched = true;
     if (t->key != 0) {
         if (!load_old(t, err))
             return false;

@@ -1,0 +1,546 @@
+/* Installing a directory, changing it, and what the library says of it afterwards. */
+#include "core/base/file.h"
+#include "core/library/library.h"
+#include "core/library/search.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static char root[64], home[96], dir[96];
+static struct arena *a;
+static struct diags *d;
+static struct error err;
+static struct places places;
+static struct library *l;
+static struct library_result result;
+
+static void write_file(const char *name, const char *text)
+{
+    char *path = arena_printf(a, "%s/%s", dir, name);
+    char *slash = strrchr(path, '/');
+    *slash = '\0';
+    ck_assert(file_make_dirs(path, &err));
+    *slash = '/';
+    ck_assert_msg(file_write(path, text, strlen(text), 0600, &err), "%s", err.why);
+}
+
+static void remove_file(const char *name)
+{
+    ck_assert_int_eq(unlink(arena_printf(a, "%s/%s", dir, name)), 0);
+}
+
+/* The days go by: what comes later than another thing has a later time. */
+static void at_day(int day)
+{
+    char text[32];
+    snprintf(text, sizeof text, "2026-11-%02dT12:00:00Z", day);
+    setenv("CRIB_CLOCK", text, 1);
+}
+
+static void reopen(unsigned flags)
+{
+    library_close(l);
+    l = library_open(&places, flags | LIBRARY_ALONE, "", &err);
+    ck_assert_msg(l != NULL, "%s: %s: %s", err.what, err.where, err.why);
+}
+
+static void install(void)
+{
+    ck_assert_msg(library_install(l, dir, NULL, d, a, &result, &err), "%s: %s: %s", err.what, err.where, err.why);
+}
+
+#define PUMP_HEAD                                                                                                      \
+    "---\ntitle: Prime a pump\nproblem: The pump delivers no flow.\noutcome: Prime it safely.\nminutes: 5\n"          \
+    "roles: [operator]\nstages: [commission]\nformat: micro\ncapabilities: [rotating]\n"
+#define PUMP_TRIGGERS "triggers:\n  - code: E-204\n  - asset: P-1*\n  - asset: V-7\n"
+#define PUMP_BODY                                                                                                      \
+    "Look first.\n\n## Bleed {#bleed}\n\nOpen the vent.\n\n## Start\n\nStart and listen.\n\n"                          \
+    "```gift\n::One:: Is it on? {T}\n\n::Two:: Two and two? {#4}\n```\n"
+
+static void set_up(void)
+{
+    const char *base = getenv("TMPDIR");
+    snprintf(root, sizeof root, "%.40s/crib-library-XXXXXX", base != NULL ? base : "/tmp");
+    ck_assert(mkdtemp(root) != NULL);
+    snprintf(home, sizeof home, "%s/home", root);
+    snprintf(dir, sizeof dir, "%s/plant", root);
+    places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
+    a = arena_open();
+    d = diags_open();
+    err = (struct error){0};
+    l = NULL;
+    at_day(1);
+    write_file("channel.yaml", "id: plant\nname: Plant\n");
+    write_file("modules/prime-pump.md", PUMP_HEAD PUMP_TRIGGERS "---\n" PUMP_BODY);
+    write_file("modules/seal.md", "---\ntitle: Change a seal\nproblem: The seal leaks.\noutcome: Change it.\nminutes: 7\n"
+                                  "changes:\n  - {on: 2026-10-02, what: \"New torque\", material: true}\n---\n## Torque\n\n40 Nm\n");
+    write_file("pages/linux/disk full.md", "# Disk full\n\nLook with df.\n");
+    reopen(LIBRARY_WRITE);
+    install();
+}
+
+static void tear_down(void)
+{
+    library_close(l);
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", root);
+    ck_assert_int_eq(system(command), 0);
+    arena_close(a);
+    diags_close(d);
+}
+
+static const struct library_module *module(const char *address)
+{
+    const struct library_module *m = library_module(l, a, address, &err);
+    ck_assert_msg(m != NULL, "%s: %s", address, err.what);
+    return m;
+}
+
+/* What a search for the text finds first, as an id; "" for nothing. */
+static const char *found(const char *text)
+{
+    struct search *s = search_open(library_index_dir(l, 0), &err);
+    ck_assert_msg(s != NULL, "%s: %s", err.what, err.why);
+    struct search_hit hit;
+    const struct search_query q = {.text = text, .other_roles = true};
+    const char *id = "";
+    if (search_find(s, &q, &hit, 1, NULL) == 1) {
+        const struct facts *f = library_facts(l, a, library_index_key(0, search_key(s, hit.doc)), &err);
+        id = f != NULL ? f->id : "gone";
+    }
+    search_close(s);
+    return id;
+}
+
+START_TEST(keeps_the_facts)
+{
+    ck_assert_uint_eq(result.added, 3);
+    ck_assert_uint_eq(result.modules, 2);
+    ck_assert_uint_eq(result.pages, 1);
+    ck_assert_uint_eq(diags_errors(d), 0);
+    reopen(LIBRARY_READ);
+    const struct library_module *m = module("prime-pump");
+    ck_assert_str_eq(m->facts.title, "Prime a pump");
+    ck_assert_str_eq(m->facts.outcome, "Prime it safely.");
+    ck_assert_str_eq(m->facts.roles.items[0], "operator");
+    ck_assert_int_eq(m->facts.format, FORMAT_MICRO);
+    ck_assert_uint_eq(m->facts.questions, 2);
+    ck_assert_uint_eq(m->facts.sections, 3);
+    ck_assert_uint_eq(m->body_line, 15);
+    ck_assert(m->body.n == strlen(PUMP_BODY) && memcmp(m->body.p, PUMP_BODY, m->body.n) == 0);
+    ck_assert_str_eq(m->facts.path, arena_printf(a, "%s/modules/prime-pump.md", dir));
+    struct trigger *triggers;
+    size_t count;
+    ck_assert(library_triggers(l, a, m->facts.key, &triggers, &count, &err));
+    ck_assert_uint_eq(count, 3);
+    ck_assert_str_eq(triggers[1].pattern, "P-1*");
+    m = module("plant/linux/disk full#disk-full");
+    ck_assert_str_eq(m->facts.title, "Disk full");
+    ck_assert_int_eq(m->facts.kind, KIND_PAGE);
+    ck_assert_str_eq(found("vent"), "prime-pump");
+}
+END_TEST
+
+START_TEST(reads_only_what_changed)
+{
+    at_day(2);
+    install();
+    ck_assert_uint_eq(result.unchanged, 3);
+    int64_t key = module("seal")->facts.key;
+    struct library *other = library_open(&places, LIBRARY_ALONE, "", &err);
+    int64_t before = library_version(other);
+    write_file("modules/seal.md", "---\ntitle: Change a seal\nproblem: It leaks.\noutcome: Dry.\nminutes: 7\n---\n## Torque\n\n"
+                                  "40 Nm\n\n## Grease\n\nLithium soap.\n");
+    remove_file("pages/linux/disk full.md");
+    install();
+    ck_assert_uint_eq(result.changed, 1);
+    ck_assert_uint_eq(result.removed, 1);
+    ck_assert_uint_eq(result.unchanged, 1);
+    ck_assert_int_ne(library_version(other), before);
+    library_close(other);
+    ck_assert_int_eq(module("seal")->facts.key, key);
+    ck_assert_str_eq(found("lithium"), "seal");
+    ck_assert(library_module(l, a, "linux/disk full", &err) == NULL);
+    ck_assert_int_eq(err.code, EX_NOINPUT);
+    ck_assert_str_eq(found("disk"), "");
+}
+END_TEST
+
+/* One letter a section: what happened to it since. */
+static const char *states(const char *address)
+{
+    struct library_section *items;
+    size_t count;
+    const struct library_module *m = module(address);
+    ck_assert(library_sections(l, a, m->facts.key, &items, &count, &err));
+    const char *text = "";
+    for (size_t i = 0; i < count; i++)
+        text = arena_printf(a, "%s%s:%c ", text, items[i].anchor,
+                            items[i].since_ms == m->facts.added_ms ? 'o' : items[i].changed ? 'c' : 'n');
+    return text;
+}
+
+START_TEST(tells_new_from_changed)
+{
+    ck_assert_str_eq(states("prime-pump"), "top:o bleed:o start:o ");
+    at_day(3);
+    /* bleed gets another text, start another name, and a section is new. */
+    write_file("modules/prime-pump.md",
+               PUMP_HEAD "---\nLook first.\n\n## Bleed {#bleed}\n\nOpen the vent a quarter.\n\n## Start and listen {#go}\n\n"
+                         "Start and listen.\n\n## Afterwards\n\nTidy up.\n");
+    install();
+    ck_assert_str_eq(states("prime-pump"), "top:o bleed:c go:o afterwards:n ");
+    struct library_news *news;
+    size_t count;
+    ck_assert(library_news(l, a, 0, &news, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert(!news[0].added);
+    ck_assert_uint_eq(news[0].count, 2);
+    ck_assert_str_eq(news[0].sections[0].anchor, "bleed");
+    /* The former text of bleed is remembered; a text that never was isn't. */
+    at_day(4);
+    write_file("modules/added.md", "---\ntitle: Added\nproblem: A.\noutcome: B.\nminutes: 3\n---\nText.\n");
+    install();
+    ck_assert(library_news(l, a, 0, &news, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_assert(news[0].added);
+    ck_assert_str_eq(news[0].facts.id, "added");
+    int64_t since;
+    struct library_section *sections;
+    ck_assert(library_sections(l, a, module("prime-pump")->facts.key, &sections, &count, &err));
+    ck_assert(library_seen(l, "plant", "prime-pump", sections[0].hash, &since, &err));
+    ck_assert_int_eq(since, module("prime-pump")->facts.added_ms);
+    const unsigned char never[32] = {1};
+    ck_assert(library_seen(l, "plant", "prime-pump", never, &since, &err));
+    ck_assert_int_eq(since, 0);
+}
+END_TEST
+
+START_TEST(a_module_that_comes_back_is_not_new)
+{
+    at_day(3);
+    remove_file("modules/prime-pump.md");
+    install();
+    at_day(5);
+    write_file("modules/prime-pump.md", PUMP_HEAD "---\n" PUMP_BODY);
+    install();
+    struct library_section *sections;
+    size_t count;
+    ck_assert(library_sections(l, a, module("prime-pump")->facts.key, &sections, &count, &err));
+    ck_assert_uint_eq(count, 3);
+    ck_assert(sections[1].since_ms < module("prime-pump")->facts.added_ms);
+}
+END_TEST
+
+START_TEST(a_text_that_stood_before_is_not_changed_twice)
+{
+    at_day(3);
+    write_file("modules/seal.md", "---\ntitle: Seal\nproblem: A.\noutcome: B.\nminutes: 7\n---\n## Torque\n\n50 Nm\n");
+    install();
+    ck_assert_str_eq(states("seal"), "torque:c ");
+}
+END_TEST
+
+START_TEST(keeps_what_stood_when_a_file_breaks)
+{
+    at_day(2);
+    write_file("modules/prime-pump.md", "---\ntitle: [open\n---\nNew text.\n");
+    write_file("modules/Bad Name.md", "---\ntitle: A\n---\n");
+    write_file("modules/draft.md", "---\ntitle: A\nstatus: draft\n---\nDraft.\n");
+    install();
+    ck_assert_uint_eq(result.refused, 2);
+    ck_assert_uint_eq(result.drafts, 1);
+    ck_assert_uint_eq(diags_errors(d), 2);
+    ck_assert_str_eq(module("prime-pump")->facts.title, "Prime a pump");
+    ck_assert(library_module(l, a, "draft", &err) == NULL);
+    install();
+    ck_assert_uint_eq(result.refused, 2);
+    reopen(LIBRARY_WRITE | LIBRARY_DRAFTS);
+    write_file("modules/draft.md", "---\ntitle: A\nstatus: draft\n---\nDraft two.\n");
+    install();
+    ck_assert_str_eq(module("draft")->facts.title, "A");
+}
+END_TEST
+
+START_TEST(heals_the_index)
+{
+    const char *index = arena_strdup(a, library_index_dir(l, 0));
+    const char *const breakages[] = {"rm -rf '%s'", "for f in '%s'/*; do echo broken > $f; done",
+                                     "cp -r '%s' '%s.old'"};
+    char command[400];
+    for (int i = 0; i < 2; i++) {
+        snprintf(command, sizeof command, breakages[i], index);
+        ck_assert_int_eq(system(command), 0);
+        reopen(LIBRARY_WRITE);
+        install();
+        ck_assert_str_eq(found("vent"), "prime-pump");
+    }
+    /* A crash between the two commits: the library is new, the index is old. */
+    snprintf(command, sizeof command, breakages[2], index, index);
+    ck_assert_int_eq(system(command), 0);
+    write_file("modules/seal.md", "---\ntitle: Seal\nproblem: A.\noutcome: B.\nminutes: 7\n---\nMolybdenum.\n");
+    install();
+    snprintf(command, sizeof command, "rm -rf '%s' && mv '%s.old' '%s'", index, index, index);
+    ck_assert_int_eq(system(command), 0);
+    ck_assert_str_eq(found("molybdenum"), "");
+    reopen(LIBRARY_WRITE);
+    install();
+    ck_assert_str_eq(found("molybdenum"), "seal");
+}
+END_TEST
+
+START_TEST(lists_and_counts)
+{
+    struct facts *items;
+    size_t count;
+    struct library_filter all = {0}, pages = {.pages = true};
+    const char *const operators[] = {"operator"}, *const others[] = {"driver"};
+    const struct strings roles = {operators, 1}, other_roles = {others, 1};
+    ck_assert(library_list(l, a, &all, 0, 10, &items, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_assert_str_eq(items[0].title, "Change a seal");
+    ck_assert(library_list(l, a, &all, 1, 10, &items, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert(library_list(l, a, &pages, 0, 10, &items, &count, &err));
+    ck_assert_str_eq(items[0].id, "linux/disk full");
+    struct library_filter filters[] = {{.roles = &roles},          {.roles = &other_roles}, {.stage = "commission"},
+                                       {.stage = "operate"},       {.format = FORMAT_MICRO}, {.capability = "rotating"},
+                                       {.prefix = "se"},           {.channel = "none"}};
+    const size_t wanted[] = {2, 1, 2, 1, 1, 1, 1, 0};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        ck_assert(library_count(l, &filters[i], &count, &err));
+        ck_assert_msg(count == wanted[i], "filter %zu: %zu", i, count);
+    }
+    struct library_facet_value *values;
+    ck_assert(library_facets(l, a, FACET_ROLE, &values, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(values[0].value, "operator");
+    ck_assert(library_facets(l, a, FACET_FORMAT, &values, &count, &err));
+    ck_assert_str_eq(values[0].value, "micro");
+    struct library_change *changes;
+    ck_assert(library_changes(l, a, 0, 10, &changes, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(changes[0].change.what, "New torque");
+    ck_assert_str_eq(changes[0].id, "seal");
+}
+END_TEST
+
+/* What is typed, and the addresses that it leads to. */
+static const struct {
+    const char *what, *targets;
+    enum target_reason reason;
+    int code; /* of the error, or 0 */
+} typed[] = {
+    {"prime-pump", "plant/prime-pump", TARGET_ADDRESS, 0},
+    {"prime-pump#bleed", "plant/prime-pump#bleed", TARGET_ADDRESS, 0},
+    {"plant/prime-pump#bleed", "plant/prime-pump#bleed", TARGET_ADDRESS, 0},
+    {"prime-pump#", "plant/prime-pump", TARGET_ADDRESS, 0},
+    {"prime-pump#blead", "", 0, EX_NOINPUT},
+    {"linux/disk full", "plant/linux/disk full", TARGET_ADDRESS, 0},
+    {"plant/linux/disk full#disk-full", "plant/linux/disk full#disk-full", TARGET_ADDRESS, 0},
+    {"E-204", "plant/prime-pump", TARGET_CODE, 0},
+    {"e-204", "plant/prime-pump", TARGET_CODE, 0},
+    {"V-7", "plant/prime-pump", TARGET_ASSET, 0},
+    {"p-101", "plant/prime-pump", TARGET_ASSET, 0},
+    {"crib://prime-pump#bleed", "plant/prime-pump#bleed", TARGET_LINK, 0},
+    {"crib://plant/prime-pump?stage=operate#bleed", "plant/prime-pump#bleed", TARGET_LINK, 0},
+    {"CRIB://prime-pump/", "plant/prime-pump", TARGET_LINK, 0},
+    {"crib://linux/disk%20full", "plant/linux/disk full", TARGET_LINK, 0},
+    {"crib://nothing-here", "", 0, 0},
+    {"crib://", "", 0, EX_DATAERR},
+    {"crib://a%zz", "", 0, EX_DATAERR},
+    {"crib://a%1bb", "", 0, EX_DATAERR},
+    {"leaks", "plant/seal", TARGET_WORDS, 0},
+    {"", NULL, 0, 0},
+    {"'; DROP TABLE module; --", NULL, 0, 0},
+    {"#", NULL, 0, 0},
+    {"/", NULL, 0, 0},
+    {"\xFF\xFE", NULL, 0, 0},
+};
+
+START_TEST(resolves_what_is_typed)
+{
+    struct target *items;
+    size_t count;
+    bool ok = library_resolve(l, a, typed[_i].what, &items, &count, &err);
+    if (typed[_i].code != 0) {
+        ck_assert(!ok);
+        ck_assert_int_eq(err.code, typed[_i].code);
+        return;
+    }
+    ck_assert_msg(ok, "%s: %s: %s", typed[_i].what, err.what, err.why);
+    if (typed[_i].targets == NULL)
+        return; /* anything, as long as nothing breaks */
+    if (typed[_i].targets[0] == '\0') {
+        ck_assert_uint_eq(count, 0);
+        return;
+    }
+    ck_assert_msg(count >= 1, "%s: nothing found", typed[_i].what);
+    ck_assert_str_eq(typed[_i].reason == TARGET_WORDS
+                         ? library_address(a, items[0].channel, items[0].id, "")
+                         : library_address(a, items[0].channel, items[0].id, items[0].anchor),
+                     typed[_i].targets);
+    ck_assert_int_eq(items[0].reason, typed[_i].reason);
+    ck_assert(typed[_i].reason == TARGET_WORDS || count == 1);
+    if (strstr(typed[_i].what, "stage=") != NULL)
+        ck_assert_str_eq(items[0].stage, "operate");
+}
+END_TEST
+
+START_TEST(resolves_paths)
+{
+    struct target *items;
+    size_t count;
+    ck_assert(library_resolve(l, a, arena_printf(a, "%s/modules/../modules/seal.md", dir), &items, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(items[0].id, "seal");
+    ck_assert_int_eq(items[0].reason, TARGET_PATH);
+}
+END_TEST
+
+START_TEST(keeps_channels_apart)
+{
+    char first[96];
+    struct target *items;
+    size_t count;
+    memcpy(first, dir, sizeof first);
+    snprintf(dir, sizeof dir, "%s/vendor", root);
+    write_file("channel.yaml", "id: vendor\n");
+    write_file("modules/prime-pump.md", "---\ntitle: Vendor's\nproblem: A.\noutcome: B.\nminutes: 3\ntriggers:\n- code: E-204\n---\nX.\n");
+    install();
+    ck_assert(library_resolve(l, a, "prime-pump", &items, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_assert(library_resolve(l, a, "vendor/prime-pump", &items, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert(library_resolve(l, a, "E-204", &items, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_assert(library_module(l, a, "prime-pump", &err) == NULL);
+    ck_assert_int_eq(err.code, EX_DATAERR);
+    ck_assert_str_eq(module("plant/prime-pump")->facts.title, "Prime a pump");
+    /* The same id from another directory is refused. */
+    write_file("channel.yaml", "id: plant\n");
+    ck_assert(!library_install(l, dir, NULL, d, a, &result, &err));
+    ck_assert_int_eq(err.code, EX_DATAERR);
+    ck_assert(!library_remove(l, "vndor", &err));
+    ck_assert_str_eq(err.todo, "did you mean vendor?");
+    ck_assert(library_remove(l, "vendor", &err));
+    ck_assert_str_eq(module("prime-pump")->facts.title, "Prime a pump");
+    struct library_channel *channels;
+    ck_assert(library_channels(l, a, &channels, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(channels[0].dir, first);
+    ck_assert_uint_eq(channels[0].modules, 2);
+}
+END_TEST
+
+START_TEST(picks_the_translation)
+{
+    write_file("modules/seal.de.md", "---\ntitle: Dichtung\nproblem: A.\noutcome: B.\nminutes: 3\n---\nText.\n");
+    install();
+    ck_assert_str_eq(module("seal")->facts.title, "Change a seal");
+    library_close(l);
+    l = library_open(&places, LIBRARY_ALONE, "de", &err);
+    ck_assert_str_eq(module("seal")->facts.title, "Dichtung");
+    ck_assert_str_eq(module("prime-pump")->facts.title, "Prime a pump");
+    struct facts *items;
+    size_t count;
+    struct library_filter all = {0};
+    ck_assert(library_list(l, a, &all, 0, 10, &items, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_assert_str_eq(items[0].title, "Dichtung");
+}
+END_TEST
+
+START_TEST(reads_two_libraries_as_one)
+{
+    /* The first home becomes the system-wide library. */
+    char own[96];
+    snprintf(own, sizeof own, "%s/own", root);
+    library_close(l);
+    places.system_data = home;
+    places.data = own;
+    l = library_open(&places, LIBRARY_WRITE, "", &err);
+    ck_assert(l != NULL);
+    ck_assert_str_eq(module("prime-pump")->facts.title, "Prime a pump");
+    snprintf(dir, sizeof dir, "%s/own-plant", root);
+    write_file("channel.yaml", "id: mine\n");
+    write_file("modules/zebra.md", "---\ntitle: Zebra\nproblem: A.\noutcome: B.\nminutes: 3\n---\nStripes.\n");
+    write_file("modules/aardvark.md", "---\ntitle: Aardvark\nproblem: A.\noutcome: B.\nminutes: 3\n---\nAnts.\n");
+    install();
+    struct facts *items;
+    size_t count;
+    struct library_filter all = {0};
+    ck_assert(library_list(l, a, &all, 0, 10, &items, &count, &err));
+    ck_assert_uint_eq(count, 4);
+    ck_assert_str_eq(items[0].title, "Aardvark");
+    ck_assert_str_eq(items[1].title, "Change a seal");
+    ck_assert_str_eq(items[3].title, "Zebra");
+    ck_assert_str_eq(library_facts(l, a, items[1].key, &err)->id, "seal");
+    struct library_channel *channels;
+    ck_assert(library_channels(l, a, &channels, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_assert(channels[1].system);
+    /* A channel of the user's with the same id hides the system's. */
+    write_file("channel.yaml", "id: plant\n");
+    remove_file("modules/zebra.md");
+    ck_assert(library_remove(l, "mine", &err));
+    install();
+    ck_assert(library_count(l, &all, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert(library_module(l, a, "seal", &err) == NULL);
+}
+END_TEST
+
+START_TEST(refuses_a_broken_database)
+{
+    library_close(l);
+    l = NULL;
+    char path[128];
+    snprintf(path, sizeof path, "%s/library.db", home);
+    ck_assert(file_write(path, "this is not a database, whatever its name may say about it", 58, 0600, &err));
+    ck_assert(library_open(&places, LIBRARY_WRITE | LIBRARY_ALONE, "", &err) == NULL);
+    ck_assert(strstr(err.todo, "cache") != NULL);
+    ck_assert(unlink(path) == 0);
+    reopen(LIBRARY_READ);
+    struct facts *items;
+    size_t count;
+    struct library_filter all = {0};
+    ck_assert(library_list(l, a, &all, 0, 10, &items, &count, &err));
+    ck_assert_uint_eq(count, 0);
+    struct target *targets;
+    ck_assert(library_resolve(l, a, "anything", &targets, &count, &err));
+    ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("library");
+    TCase *t = tcase_create("library");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, keeps_the_facts);
+    tcase_add_test(t, reads_only_what_changed);
+    tcase_add_test(t, tells_new_from_changed);
+    tcase_add_test(t, a_module_that_comes_back_is_not_new);
+    tcase_add_test(t, a_text_that_stood_before_is_not_changed_twice);
+    tcase_add_test(t, keeps_what_stood_when_a_file_breaks);
+    tcase_add_test(t, heals_the_index);
+    tcase_add_test(t, lists_and_counts);
+    tcase_add_loop_test(t, resolves_what_is_typed, 0, (int)(sizeof typed / sizeof *typed));
+    tcase_add_test(t, resolves_paths);
+    tcase_add_test(t, keeps_channels_apart);
+    tcase_add_test(t, picks_the_translation);
+    tcase_add_test(t, reads_two_libraries_as_one);
+    tcase_add_test(t, refuses_a_broken_database);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed;
+}
