@@ -43,8 +43,8 @@ CREATE TABLE attempt (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attempt_open ON attempt (learner, module) WHERE state = 0;
 CREATE TABLE answer (
-    attempt BLOB NOT NULL, question TEXT NOT NULL, question_revision TEXT NOT NULL, response TEXT NOT NULL,
-    fraction REAL NOT NULL, ms INTEGER NOT NULL, rating INTEGER NOT NULL,
+    attempt BLOB NOT NULL, question TEXT NOT NULL, question_revision TEXT NOT NULL, type TEXT NOT NULL,
+    response TEXT NOT NULL, fraction REAL NOT NULL, ms INTEGER NOT NULL, rating INTEGER NOT NULL,
     position INTEGER NOT NULL, at INTEGER NOT NULL,
     PRIMARY KEY (attempt, question)
 ) STRICT, WITHOUT ROWID;

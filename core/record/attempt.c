@@ -233,32 +233,36 @@ bool apply_started(struct record *r, const struct fact *f, struct error *err)
 bool apply_answered(struct record *r, const struct fact *f, struct error *err)
 {
     return db_run(r->db, err,
-                  "INSERT OR REPLACE INTO answer (attempt, question, question_revision, response, fraction, ms, rating,"
-                  " position, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  "bsssdiiii", f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->question_revision,
-                  f->response, f->fraction, f->ms, f->rating, f->position, f->at) &&
-           pace_add(r, f, err);
+                  "INSERT OR REPLACE INTO answer (attempt, question, question_revision, type, response, fraction, ms,"
+                  " rating, position, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  "bssssdiiii", f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->question_revision, f->type,
+                  f->response, f->fraction, f->ms, f->rating, f->position, f->at);
 }
 
+/* What an answer says about its question and the learner's pace is derived when the attempt ends: the answer itself
+ * then writes the fewest pages. */
 static bool review_answers(struct record *r, const struct fact *f, struct error *err)
 {
     int64_t passed;
     if (!db_number(r->db, &passed, 0, err, "SELECT passed_at FROM module WHERE learner = ? AND module = ?", "is",
                    f->learner, f->module))
         return false;
-    if (passed == 0)
-        return true;
-    sqlite3_stmt *s =
-        db_statement(r->db, "SELECT question, rating, at FROM answer WHERE attempt = ? ORDER BY position", err);
+    sqlite3_stmt *s = db_statement(
+        r->db, "SELECT question, type, rating, at, position, fraction, ms FROM answer WHERE attempt = ? ORDER BY position",
+        err);
     if (s == NULL || !db_bind(s, "b", f->attempt.bytes, sizeof f->attempt.bytes))
         return false;
     int got;
-    while ((got = db_step(r->db, s, err)) > 0)
-        if (!recall_review(r, f->learner, f->module, db_text(s, 0), sqlite3_column_int64(s, 1),
-                           sqlite3_column_int64(s, 2), err)) {
+    while ((got = db_step(r->db, s, err)) > 0) {
+        bool ok = pace_add(r, f->learner, db_text(s, 1), sqlite3_column_int64(s, 4), sqlite3_column_double(s, 5),
+                           sqlite3_column_int64(s, 6), err);
+        ok = ok && (passed == 0 || recall_review(r, f->learner, f->module, db_text(s, 0), sqlite3_column_int64(s, 2),
+                                                 sqlite3_column_int64(s, 3), err));
+        if (!ok) {
             sqlite3_reset(s);
             return false;
         }
+    }
     return got == 0;
 }
 

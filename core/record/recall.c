@@ -82,16 +82,17 @@ bool record_recall_retire(struct record *r, int64_t learner, const char *module,
 
 /* ---- deriving ---- */
 
-bool pace_add(struct record *r, const struct fact *f, struct error *err)
+bool pace_add(struct record *r, int64_t learner, const char *type, int64_t position, double fraction, int64_t ms,
+              struct error *err)
 {
-    if (f->fraction < 0.999999 || f->ms <= 0)
+    if (fraction < 0.999999 || ms <= 0)
         return true;
     return db_run(r->db, err, "INSERT OR IGNORE INTO pace (learner, type, position, ms) VALUES (?, ?, ?, ?)", "isii",
-                  f->learner, f->type, f->position, f->ms) &&
+                  learner, type, position, ms) &&
            db_run(r->db, err,
                   "DELETE FROM pace WHERE learner = ?1 AND type = ?2 AND position <= (SELECT position FROM pace WHERE"
                   " learner = ?1 AND type = ?2 ORDER BY position DESC LIMIT 1 OFFSET ?3)",
-                  "isi", f->learner, f->type, (int64_t)PACE_KEPT);
+                  "isi", learner, type, (int64_t)PACE_KEPT);
 }
 
 bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, int64_t rating,
@@ -126,7 +127,8 @@ bool recall_review(struct record *r, int64_t learner, const char *module, const 
 
 bool apply_recall(struct record *r, const struct fact *f, struct error *err)
 {
-    return pace_add(r, f, err) && recall_review(r, f->learner, f->module, f->question, f->rating, f->at, err);
+    return pace_add(r, f->learner, f->type, f->position, f->fraction, f->ms, err) &&
+           recall_review(r, f->learner, f->module, f->question, f->rating, f->at, err);
 }
 
 bool apply_retired(struct record *r, const struct fact *f, struct error *err)

@@ -1,7 +1,7 @@
 /* recall: passed questions come back when they are about to be forgotten (fsrs.h).
  *
  * An offer, not a debt: at most RECALL_MOST questions at a time, the most faded first, spread over modules. A question
- * enters when its module is passed; every later answer to it, in a quiz or in a recall, is a review. */
+ * enters when its module is passed; every later answer to it, in a finished attempt or in a recall, is a review. */
 #ifndef CRIB_RECORD_RECALL_H
 #define CRIB_RECORD_RECALL_H
 
@@ -40,7 +40,8 @@ bool record_recall_retire(struct record *r, int64_t learner, const char *module,
  * median_ms 0: not known, never Easy. Pure. */
 enum rating recall_rating(double fraction, int64_t ms, int64_t median_ms);
 
-/* The learner's median time over the last right answers to questions of that type; 0 below 5 of them. */
+/* The learner's median time over the last 101 right answers to questions of that type, in finished attempts and in
+ * recalls; 0 below 5 of them. */
 bool record_median(struct record *r, int64_t learner, const char *type, int64_t *median_ms, struct error *err);
 
 #endif

@@ -67,11 +67,19 @@ START_TEST(ratings)
 }
 END_TEST
 
-START_TEST(medians)
+/* One attempt with one answer, finished. */
+static void answer_once(double fraction, int64_t ms)
 {
     struct uuid id;
-    int64_t median;
+    struct given g = given_of("q1", fraction, ms);
     OK(record_attempt_start(r, me, &pump, &pump_start, &id, &err));
+    OK(record_answer(r, &id, &g, &err));
+    OK(record_attempt_finish(r, &id, &pump, 0, false, &err));
+}
+
+START_TEST(medians)
+{
+    int64_t median;
     static const struct {
         int64_t ms;
         double fraction;
@@ -79,19 +87,23 @@ START_TEST(medians)
     } rows[] = {{5000, 1, 0},   {1, 0, 0},       {4000, 1, 0},    {1, 0.5, 0},    {3000, 1, 0},
                 {2000, 1, 0},   {1000, 1, 3000}, {900, 1, 3000},  {800, 1, 2000}, {0, 1, 2000}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct given g = given_of("q1", rows[i].fraction, rows[i].ms);
-        OK(record_answer(r, &id, &g, &err));
+        answer_once(rows[i].fraction, rows[i].ms);
         OK(record_median(r, me, "choice", &median, &err));
         ck_assert_msg(median == rows[i].median, "row %zu: %lld", i, (long long)median);
     }
     OK(record_median(r, me, "matching", &median, &err));
     ck_assert_int_eq(median, 0);
-    for (int i = 0; i < 120; i++) { /* the last hundred count alone */
-        struct given g = given_of("q1", 1, 50);
-        OK(record_answer(r, &id, &g, &err));
-    }
+    for (int i = 0; i < 102; i++) /* the last hundred count alone */
+        answer_once(1, 50);
     OK(record_median(r, me, "choice", &median, &err));
     ck_assert_int_eq(median, 50);
+    struct uuid id; /* quicker than the median */
+    const struct attempt *t;
+    struct given g = given_of("q1", 1, 40);
+    OK(record_attempt_start(r, me, &pump, &pump_start, &id, &err));
+    OK(record_answer(r, &id, &g, &err));
+    OK(record_attempt(r, a, &id, &t, &err));
+    ck_assert_int_eq(t->answers[0].rating, RATING_EASY);
 }
 END_TEST
 

@@ -121,7 +121,7 @@ static size_t acknowledged, writes, images;
 
 static void maybe_cut(void)
 {
-    if (++writes % 7 != 0)
+    if (++writes % 5 != 0)
         return;
     power_cut(image_dir, 1 + (int)(writes % 3));
     void (*hook)(void) = power.before_write;
