@@ -1,6 +1,7 @@
 #include "tui/screen/question_edit.h"
 
 #include "core/base/text.h"
+#include "tui/screen/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,14 @@ bool question_edit_has_box(const struct question_edit *e)
     default:
         return false;
     }
+}
+
+bool question_edit_any(const struct question_edit *e)
+{
+    for (size_t i = 0; i < e->options; i++)
+        if (e->chosen[i])
+            return true;
+    return false;
 }
 
 static void choose(struct question_edit *e, size_t option, bool toggle)
@@ -125,6 +134,24 @@ static void turn(struct question_edit *e, bool forward)
         *m = *m == RESPONSE_NONE ? last : *m - 1;
 }
 
+/* Where one option alone can be chosen, moving chooses: what is marked is what Enter gives. Nothing is marked at first,
+ * so that an Enter too many answers nothing. */
+static void move(struct question_edit *e, enum request r)
+{
+    bool single = e->question->type == QUESTION_CHOICE || e->question->type == QUESTION_TRUEFALSE;
+    bool first = single && !question_edit_any(e);
+    if (r == REQ_TOP || (first && r == REQ_DOWN))
+        e->at = 0;
+    else if (r == REQ_BOTTOM || (first && r == REQ_UP))
+        e->at = e->rows - 1;
+    else if (r == REQ_UP)
+        e->at -= e->at > 0;
+    else
+        e->at += e->at + 1 < e->rows;
+    if (single)
+        choose(e, e->at, false);
+}
+
 bool question_edit_request(struct question_edit *e, enum request r)
 {
     if (e->rows == 0)
@@ -132,16 +159,10 @@ bool question_edit_request(struct question_edit *e, enum request r)
     bool match = e->question->type == QUESTION_MATCH;
     switch (r) {
     case REQ_UP:
-        e->at -= e->at > 0;
-        return true;
     case REQ_DOWN:
-        e->at += e->at + 1 < e->rows;
-        return true;
     case REQ_TOP:
-        e->at = 0;
-        return true;
     case REQ_BOTTOM:
-        e->at = e->rows - 1;
+        move(e, r);
         return true;
     case REQ_LEFT:
     case REQ_RIGHT:
@@ -191,8 +212,6 @@ static struct response *choice_response(const struct question_edit *e, struct ar
     for (size_t i = 0; i < e->options; i++)
         if (e->chosen[i])
             picks[count++] = source_of(e, i);
-    if (count == 0 && e->question->type == QUESTION_CHOICE && e->options > 0)
-        picks[count++] = source_of(e, e->at);
     return response_picks(a, e->question, picks, count, err);
 }
 
@@ -219,12 +238,18 @@ struct response *question_edit_response(const struct question_edit *e, struct ar
 {
     const struct question *q = e->question;
     struct str typed = str_trim((struct str){buf_text(&e->box.text), e->box.text.len});
+    if (e->options > 0 && q->type != QUESTION_MATCH && !question_edit_any(e)) {
+        error_set(err, EX_USAGE, "nothing is chosen yet", NULL, NULL,
+                  q->type == QUESTION_MULTICHOICE ? "numbers or Space choose, Enter confirms"
+                                                  : "numbers or arrows choose, Enter confirms");
+        return NULL;
+    }
     switch (q->type) {
     case QUESTION_CHOICE:
     case QUESTION_MULTICHOICE:
         return choice_response(e, a, err);
     case QUESTION_TRUEFALSE:
-        return response_truth(a, q, e->chosen[1] ? false : e->chosen[0] || e->at == 0, err);
+        return response_truth(a, q, e->chosen[0], err);
     case QUESTION_MATCH:
         return match_response(e, a, err);
     case QUESTION_ESSAY:

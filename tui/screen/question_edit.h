@@ -44,8 +44,10 @@ void question_edit_click(struct question_edit *e, size_t row);
 
 bool question_edit_paste(struct question_edit *e, const char *text, size_t len);
 
-/* The answer as it stands; a choice takes the option under the cursor when none was chosen. NULL with err (its todo
- * says what is missing). */
+/* Is an option chosen? */
+bool question_edit_any(const struct question_edit *e);
+
+/* The answer as it stands. NULL with err (its todo says what is missing). */
 struct response *question_edit_response(const struct question_edit *e, struct arena *a, struct error *err);
 
 #endif
