@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "tui/screen/spans.h"
 #include "tui/widget/wrap.h"
 
 #include <stdint.h>
@@ -222,25 +223,6 @@ static void mark_found(struct terminal *t, const char *text, size_t n, int y, in
     }
 }
 
-static void draw_spans(const struct page *p, struct terminal *t, const struct line *l, int y, int x, int columns,
-                       size_t focus)
-{
-    const char *text = p->lines->text + l->offset;
-    size_t at = 0;
-    int column = 0;
-    for (uint32_t i = 0; i <= l->spans; i++) {
-        const struct span *r = i < l->spans ? &p->lines->spans[l->first_span + i] : NULL;
-        size_t plain = r != NULL ? r->offset : l->length;
-        if (plain > at)
-            column += terminal_put(t, y, x + column, columns - column, STYLE_TEXT, text + at, plain - at);
-        if (r == NULL)
-            break;
-        enum style style = r->link != 0 && r->link - 1 == focus ? STYLE_FOCUS : (enum style)r->style;
-        column += terminal_put(t, y, x + column, columns - column, style, text + r->offset, r->length);
-        at = r->offset + r->length;
-    }
-}
-
 void page_draw(const struct page *p, struct terminal *t, size_t line, int y, int x, int columns, const char *found,
                size_t focus)
 {
@@ -248,7 +230,7 @@ void page_draw(const struct page *p, struct terminal *t, size_t line, int y, int
     const char *text = page_text(p, line, &n);
     const struct line *l = rendered(p, line);
     if (l != NULL)
-        draw_spans(p, t, l, y, x, columns, focus);
+        spans_draw(t, p->lines, line - p->head_count, y, x, columns, focus);
     else
         terminal_put(t, y, x, columns,
                      line < p->head_count ? p->head[line].style : p->tail[line - p->head_count - p->lines->count].style,

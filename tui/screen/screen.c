@@ -258,7 +258,7 @@ void screen_header(struct terminal *t, const char *place, const char *detail)
         terminal_fill(t, 1, 0, columns, STYLE_RULE, "\xE2\x94\x80");
 }
 
-void screen_footer(struct terminal *t, enum place place, const enum request *keys, size_t count, const char *right)
+void screen_footer_labels(struct terminal *t, const struct key_label *keys, size_t count, const char *right)
 {
     int columns = terminal_columns(t), y = terminal_rows(t) - 1;
     if (terminal_rows(t) >= 8)
@@ -273,14 +273,26 @@ void screen_footer(struct terminal *t, enum place place, const enum request *key
     }
     int x = 1;
     for (size_t i = 0; i < count; i++) {
-        struct buf name = {0};
-        request_keys(keys[i], place, 1, &name);
-        const char *label = request_info(keys[i])->name;
-        int need = (int)name.len + 1 + (int)strlen(label);
-        if (name.len > 0 && x + need <= end) {
-            x += terminal_puts(t, y, x, end - x, STYLE_KEY, buf_text(&name));
-            x += terminal_puts(t, y, x + 1, end - x, STYLE_BAR, label) + 3;
-        }
-        buf_free(&name);
+        int need = (int)strlen(keys[i].key) + 1 + (int)strlen(keys[i].label);
+        if (keys[i].key[0] == '\0' || x + need > end)
+            continue;
+        x += terminal_puts(t, y, x, end - x, STYLE_KEY, keys[i].key);
+        x += terminal_puts(t, y, x + 1, end - x, STYLE_BAR, keys[i].label) + 3;
     }
+}
+
+void screen_footer(struct terminal *t, enum place place, const enum request *keys, size_t count, const char *right)
+{
+    enum { MOST = 12 };
+    struct key_label labels[MOST] = {0};
+    struct buf names[MOST] = {{0}};
+    if (count > MOST)
+        count = MOST;
+    for (size_t i = 0; i < count; i++) {
+        request_keys(keys[i], place, 1, &names[i]);
+        labels[i] = (struct key_label){buf_text(&names[i]), request_info(keys[i])->name};
+    }
+    screen_footer_labels(t, labels, count, right);
+    for (size_t i = 0; i < count; i++)
+        buf_free(&names[i]);
 }

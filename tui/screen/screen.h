@@ -64,4 +64,10 @@ void screen_header(struct terminal *t, const char *place, const char *detail); /
 /* The last row: keys that matter here on the left, what is to be known on the right. */
 void screen_footer(struct terminal *t, enum place place, const enum request *keys, size_t count, const char *right);
 
+/* The same with labels of the screen's own. */
+struct key_label {
+    const char *key, *label; /* "Enter", "confirm" */
+};
+void screen_footer_labels(struct terminal *t, const struct key_label *keys, size_t count, const char *right);
+
 #endif

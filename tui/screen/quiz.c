@@ -1,0 +1,535 @@
+#include "tui/screen/quiz.h"
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "tui/screen/notes.h"
+#include "tui/screen/question_edit.h"
+#include "tui/screen/question_view.h"
+#include "tui/screen/quiz_result.h"
+#include "tui/screen/reader.h"
+#include "tui/taking_words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { SLOW_MS = 150 }; /* a disk that took so long last time gets a "saving" beforehand */
+
+enum quiz_state {
+    QUIZ_ASKING,
+    QUIZ_JUDGING, /* an essay: the learner compares it with the model answer */
+    QUIZ_ANSWERED, /* on disk; what is said of it shows */
+    QUIZ_RESULT,
+};
+
+struct quiz {
+    struct screen screen;
+    struct app *app;
+    struct taking *taking;
+    enum quiz_state state;
+    size_t at; /* the question's place in the run */
+    struct question_edit edit;
+    struct question_view view;
+    struct question_after after;
+    struct buf section;    /* what after.section points to */
+    struct arena *arena;   /* the response at hand */
+    int64_t shown_ms, took_ms;
+    int64_t save_ms;       /* what the last write took */
+    struct quiz_result result;
+};
+
+static const struct question *question_of(const struct quiz *z)
+{
+    return run_question(z->taking->run, z->at);
+}
+
+/* ---- from question to question ---- */
+
+static void ask_question(struct quiz *z, size_t i)
+{
+    struct error err;
+    z->at = i;
+    z->state = QUIZ_ASKING;
+    z->after = (struct question_after){0};
+    arena_reset(z->arena);
+    question_view_reset(&z->view);
+    if (!question_edit_start(&z->edit, question_of(z), run_order(z->taking->run, i))) {
+        error_memory(&err);
+        screens_fail(z->screen.stack, &err);
+        screens_pop(z->screen.stack, &z->screen);
+    }
+    z->shown_ms = clock_monotonic_ms();
+}
+
+static void show_result(struct quiz *z)
+{
+    struct error err;
+    if (!taking_finish(z->taking, &err)) {
+        z->state = QUIZ_ANSWERED;
+        screens_fail(z->screen.stack, &err);
+        return;
+    }
+    if (!quiz_result_fill(&z->result, z->taking)) {
+        error_memory(&err);
+        screens_fail(z->screen.stack, &err);
+        return;
+    }
+    z->state = QUIZ_RESULT;
+}
+
+static void go_on(struct quiz *z)
+{
+    size_t next = run_next(z->taking->run, z->at);
+    if (next < run_count(z->taking->run))
+        ask_question(z, next);
+    else
+        show_result(z);
+}
+
+/* What is said after an answer. */
+static void tell(struct quiz *z)
+{
+    z->state = QUIZ_ANSWERED;
+    z->after.told = run_options(z->taking->run)->feedback == FEEDBACK_ANSWER;
+    buf_clear(&z->section);
+    taking_section_words(z->taking, z->at, &z->section);
+    z->after.section = z->section.len > 0 ? buf_text(&z->section) : NULL;
+    z->view.follow = true;
+    if (!z->after.told || question_of(z)->type == QUESTION_DESCRIPTION || question_of(z)->type == QUESTION_ESSAY)
+        go_on(z);
+}
+
+/* On disk first; what was answered stays on the screen when that fails, and Enter tries again. */
+static bool save(struct quiz *z, const struct response *response)
+{
+    struct error err;
+    if (z->save_ms > SLOW_MS && z->taking->recorded) {
+        struct terminal *t = screens_terminal(z->screen.stack);
+        terminal_puts(t, terminal_rows(t) - 1, 1, terminal_columns(t) - 1, STYLE_DIM, "saving ...");
+        terminal_show(t);
+    }
+    int64_t before = clock_monotonic_ms();
+    bool ok = taking_answer(z->taking, z->at, response, z->took_ms, &z->after.grade, &err);
+    z->save_ms = clock_monotonic_ms() - before;
+    if (!ok) {
+        error_add(&err, "not saved, Enter tries again");
+        screens_fail(z->screen.stack, &err);
+        return false;
+    }
+    z->after.response = run_response(z->taking->run, z->at);
+    return true;
+}
+
+static void say_missing(struct quiz *z, const struct error *err)
+{
+    screens_say(z->screen.stack, STYLE_DIM, err->todo[0] != '\0' ? err->todo : err->what);
+}
+
+static void confirm(struct quiz *z)
+{
+    struct error err;
+    arena_reset(z->arena);
+    struct response *response = question_edit_response(&z->edit, z->arena, &err);
+    if (response == NULL) {
+        say_missing(z, &err);
+        return;
+    }
+    z->took_ms = clock_monotonic_ms() - z->shown_ms;
+    if (question_of(z)->type == QUESTION_ESSAY) {
+        z->after = (struct question_after){.response = response, .judging = true, .judgement = JUDGEMENTS};
+        z->after.grade.matched = GRADE_NO_MATCH;
+        z->state = QUIZ_JUDGING;
+        z->view.follow = true;
+    } else if (save(z, response)) {
+        tell(z);
+    }
+}
+
+static void judge(struct quiz *z)
+{
+    static const double worth[JUDGEMENTS] = {0, 0.5, 1};
+    struct error err;
+    if (z->after.judgement >= JUDGEMENTS) {
+        screens_say(z->screen.stack, STYLE_DIM, "1 not yet, 2 partly, 3 got it");
+        return;
+    }
+    struct response *judged = response_judge(z->arena, z->after.response, worth[z->after.judgement], &err);
+    if (judged == NULL)
+        screens_fail(z->screen.stack, &err);
+    else if (save(z, judged)) {
+        z->after.judging = false;
+        tell(z);
+    }
+}
+
+static void leave(struct quiz *z)
+{
+    struct screens *s = z->screen.stack;
+    const struct run *run = z->taking->run;
+    char said[120] = "";
+    if (z->state != QUIZ_RESULT && z->taking->recorded && z->taking->kind != TAKING_RECALL)
+        snprintf(said, sizeof said, "The quiz waits for you: %zu of %zu answered, all saved.", run_answered(run),
+                 run_scored(run));
+    screens_pop(s, &z->screen);
+    if (said[0] != '\0')
+        screens_say(s, STYLE_DIM, said);
+}
+
+/* ---- the section that answers ---- */
+
+static void jump(struct quiz *z)
+{
+    struct error err;
+    size_t i = z->state == QUIZ_RESULT ? quiz_result_selected(&z->result) : z->at;
+    const struct content *c;
+    const char *anchor;
+    if (z->state == QUIZ_ASKING || z->state == QUIZ_JUDGING)
+        screens_say(z->screen.stack, STYLE_DIM, "s opens the section once you have answered");
+    else if (i == SIZE_MAX || !taking_section(z->taking, i, &c, &anchor))
+        screens_say(z->screen.stack, STYLE_DIM, "no section belongs to it");
+    else if (!reader_open(z->screen.stack, z->app, c->module->facts.key, anchor, NULL, &err))
+        screens_fail(z->screen.stack, &err);
+}
+
+/* ---- drawing ---- */
+
+static const char *kind_name(const struct taking *t)
+{
+    if (t->app->preview != NULL)
+        return "preview: nothing is recorded";
+    switch (t->kind) {
+    case TAKING_RETRY:
+        return "missed ones";
+    case TAKING_RECALL:
+        return "recall";
+    case TAKING_BANK:
+        return "nothing is recorded";
+    default:
+        return "quiz";
+    }
+}
+
+static void draw_header(const struct quiz *z, struct terminal *t)
+{
+    char where[64];
+    if (z->state == QUIZ_RESULT)
+        snprintf(where, sizeof where, "Result");
+    else
+        snprintf(where, sizeof where, "Question %zu of %zu", z->at + 1, run_count(z->taking->run));
+    struct buf place = {0};
+    const char *detail = kind_name(z->taking);
+    size_t room = (size_t)(terminal_columns(t) - 4);
+    size_t need = strlen(where) + 3 + text_width(z->taking->title, strlen(z->taking->title));
+    if (need > room) {
+        buf_adds(&place, where); /* where one is beats what it is called */
+        detail = need + text_width(detail, strlen(detail)) > 2 * room ? "" : detail;
+    } else {
+        buf_addf(&place, "%s \xE2\x80\xBA %s", z->taking->title, where);
+        detail = need + 2 + strlen(detail) > room ? "" : detail;
+    }
+    screen_header(t, buf_text(&place), detail);
+    buf_free(&place);
+}
+
+static size_t asking_keys(const struct quiz *z, struct key_label *keys)
+{
+    size_t n = 0;
+    switch (question_of(z)->type) {
+    case QUESTION_CHOICE:
+    case QUESTION_TRUEFALSE:
+        keys[n++] = (struct key_label){z->edit.options > 2 ? "1-9" : "1 2", "choose"};
+        break;
+    case QUESTION_MULTICHOICE:
+        keys[n++] = (struct key_label){"1-9", "choose all that are right"};
+        break;
+    case QUESTION_MATCH:
+        keys[n++] = (struct key_label){"a-z", "match the marked line"};
+        break;
+    case QUESTION_DESCRIPTION:
+        keys[n++] = (struct key_label){"Space", "go on"};
+        break;
+    default:
+        break;
+    }
+    if (question_of(z)->type != QUESTION_DESCRIPTION)
+        keys[n++] = (struct key_label){"Enter", "confirm"};
+    return n;
+}
+
+static void draw_footer(const struct quiz *z, struct terminal *t)
+{
+    struct key_label keys[8];
+    size_t n = 0;
+    bool more = z->state != QUIZ_RESULT && question_view_more(&z->view);
+    if (more)
+        keys[n++] = (struct key_label){"PgDn", "more"};
+    if (z->state == QUIZ_ASKING) {
+        n += asking_keys(z, keys + n);
+    } else if (z->state == QUIZ_JUDGING) {
+        keys[n++] = (struct key_label){"1 2 3", "judge"};
+        keys[n++] = (struct key_label){"Enter", "confirm"};
+    } else if (z->state == QUIZ_ANSWERED) {
+        keys[n++] = (struct key_label){"Enter", "go on"};
+        if (z->after.section != NULL)
+            keys[n++] = (struct key_label){"s", "section"};
+    } else {
+        if (!taking_result_good(z->taking))
+            keys[n++] = (struct key_label){"r", "retry the missed"};
+        if (z->taking->kind != TAKING_BANK)
+            keys[n++] = (struct key_label){"s", "section"};
+    }
+    keys[n++] = (struct key_label){"Esc", z->state == QUIZ_RESULT ? "back" : "leave"};
+    if (z->state != QUIZ_ASKING || !question_edit_has_box(&z->edit))
+        keys[n++] = (struct key_label){"?", "help"};
+    char right[48] = "";
+    if (z->state != QUIZ_RESULT)
+        snprintf(right, sizeof right, "%zu of %zu answered", run_answered(z->taking->run), run_scored(z->taking->run));
+    screen_footer_labels(t, keys, n, right);
+}
+
+static void quiz_draw(struct screen *s, struct terminal *t)
+{
+    struct quiz *z = (struct quiz *)s;
+    draw_header(z, t);
+    if (z->state == QUIZ_RESULT)
+        quiz_result_draw(&z->result, t, z->taking);
+    else
+        question_view_draw(&z->view, t, &z->edit, z->state == QUIZ_ASKING ? NULL : &z->after);
+    draw_footer(z, t);
+}
+
+/* ---- keys ---- */
+
+static bool typing(const struct quiz *z)
+{
+    return z->state == QUIZ_ASKING && question_edit_has_box(&z->edit);
+}
+
+static enum place quiz_place(const struct screen *s)
+{
+    const struct quiz *z = (const struct quiz *)s;
+    return z->state == QUIZ_RESULT ? PLACE_RESULT : typing(z) ? PLACE_PROMPT : PLACE_QUIZ;
+}
+
+static bool quiz_key(struct screen *s, uint32_t key)
+{
+    struct quiz *z = (struct quiz *)s;
+    if (z->state == QUIZ_JUDGING && key >= '1' && key < '1' + JUDGEMENTS) {
+        z->after.judgement = key - '1';
+        z->view.follow = true;
+        return true;
+    }
+    if (z->state != QUIZ_ASKING || !question_edit_key(&z->edit, key))
+        return false;
+    z->view.follow = true;
+    return true;
+}
+
+static void quiz_paste(struct screen *s, const char *text, size_t len)
+{
+    struct quiz *z = (struct quiz *)s;
+    if (!typing(z))
+        screens_say(s->stack, STYLE_DIM, "pasted text was left out: there is no box here");
+    else if (question_edit_paste(&z->edit, text, len))
+        z->view.follow = true;
+}
+
+static bool result_request(struct quiz *z, enum request q)
+{
+    struct error err;
+    if (list_request(&z->result.list, q, z->result.height))
+        return true;
+    switch (q) {
+    case REQ_RETRY:
+        if (!taking_retry(z->taking, &err))
+            say_missing(z, &err);
+        else
+            ask_question(z, 0);
+        return true;
+    case REQ_QUIZ: {
+        if (z->taking->kind == TAKING_BANK || z->taking->kind == TAKING_RECALL)
+            return true;
+        struct taking *again = taking_quiz(z->app, z->taking->now->module->facts.key, QUIZ_AGAIN, &err);
+        if (again == NULL) {
+            screens_fail(z->screen.stack, &err);
+            return true;
+        }
+        taking_close(z->taking);
+        z->taking = again;
+        ask_question(z, 0);
+        return true;
+    }
+    case REQ_NOTE: {
+        size_t i = quiz_result_selected(&z->result);
+        const struct content *c;
+        const char *anchor;
+        if (i != SIZE_MAX && taking_section(z->taking, i, &c, &anchor))
+            note_ask(z->screen.stack, z->app, &c->subject, anchor);
+        return true;
+    }
+    case REQ_OPEN:
+        jump(z);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool answered_request(struct quiz *z, enum request q)
+{
+    if (q == REQ_UP || q == REQ_DOWN) {
+        question_view_scroll(&z->view, q == REQ_UP ? -1 : 1);
+        return true;
+    }
+    if (q != REQ_OPEN && q != REQ_SELECT)
+        return false;
+    if (q == REQ_OPEN || !question_view_scroll(&z->view, (long)z->view.height - 1))
+        go_on(z);
+    return true;
+}
+
+static bool judging_request(struct quiz *z, enum request q)
+{
+    size_t *j = &z->after.judgement;
+    if (q == REQ_UP)
+        *j = *j == JUDGEMENTS ? JUDGEMENTS - 1 : *j > 0 ? *j - 1 : 0;
+    else if (q == REQ_DOWN)
+        *j = *j == JUDGEMENTS ? 0 : *j + 1 < JUDGEMENTS ? *j + 1 : *j;
+    else if (q == REQ_OPEN)
+        judge(z);
+    else
+        return false;
+    z->view.follow = true;
+    return true;
+}
+
+static bool asking_request(struct quiz *z, enum request q)
+{
+    bool goes_on = q == REQ_OPEN || (q == REQ_SELECT && question_of(z)->type == QUESTION_DESCRIPTION);
+    if (goes_on) {
+        confirm(z);
+        return true;
+    }
+    if (question_edit_request(&z->edit, q)) {
+        z->view.follow = true;
+        return true;
+    }
+    if (q == REQ_UP || q == REQ_DOWN)
+        question_view_scroll(&z->view, q == REQ_UP ? -1 : 1);
+    return q == REQ_UP || q == REQ_DOWN;
+}
+
+static bool quiz_request(struct screen *s, enum request q)
+{
+    struct quiz *z = (struct quiz *)s;
+    if (q == REQ_BACK) {
+        leave(z);
+        return true;
+    }
+    if (q == REQ_JUMP) {
+        jump(z);
+        return true;
+    }
+    if (z->state == QUIZ_RESULT)
+        return result_request(z, q);
+    if (q == REQ_PAGE_UP || q == REQ_PAGE_DOWN) {
+        long page = z->view.height > 1 ? (long)z->view.height - 1 : 1;
+        question_view_scroll(&z->view, q == REQ_PAGE_UP ? -page : page);
+        return true;
+    }
+    switch (z->state) {
+    case QUIZ_ASKING:
+        return asking_request(z, q);
+    case QUIZ_JUDGING:
+        return judging_request(z, q);
+    default:
+        return answered_request(z, q);
+    }
+}
+
+static void quiz_mouse(struct screen *s, int y, int x, int wheel)
+{
+    struct quiz *z = (struct quiz *)s;
+    (void)x;
+    if (z->state == QUIZ_RESULT) {
+        if (wheel != 0)
+            list_request(&z->result.list, wheel < 0 ? REQ_UP : REQ_DOWN, z->result.height);
+        return;
+    }
+    if (wheel != 0) {
+        question_view_scroll(&z->view, wheel);
+        return;
+    }
+    size_t option = question_view_option(&z->view, y, screens_terminal(s->stack));
+    if (option == SIZE_MAX)
+        return;
+    if (z->state == QUIZ_ASKING)
+        question_edit_click(&z->edit, option);
+    else if (z->state == QUIZ_JUDGING && option < JUDGEMENTS)
+        z->after.judgement = option;
+}
+
+static void quiz_close(struct screen *s)
+{
+    struct quiz *z = (struct quiz *)s;
+    question_edit_free(&z->edit);
+    question_view_free(&z->view);
+    quiz_result_free(&z->result);
+    buf_free(&z->section);
+    arena_close(z->arena);
+    taking_close(z->taking);
+    free(z);
+}
+
+static const struct screen_ops quiz_ops = {
+    .name = "quiz",
+    .place = quiz_place,
+    .draw = quiz_draw,
+    .key = quiz_key,
+    .request = quiz_request,
+    .paste = quiz_paste,
+    .mouse = quiz_mouse,
+    .close = quiz_close,
+};
+
+/* ---- opening ---- */
+
+bool quiz_open_taking(struct screens *s, struct app *app, struct taking *taking, struct error *err)
+{
+    struct quiz *z = taking != NULL ? calloc(1, sizeof *z) : NULL;
+    if (z == NULL || (z->arena = arena_open()) == NULL) {
+        if (taking != NULL)
+            error_memory(err);
+        free(z);
+        taking_close(taking);
+        return false;
+    }
+    z->screen.ops = &quiz_ops;
+    z->app = app;
+    z->taking = taking;
+    screens_push(s, &z->screen);
+    size_t first = run_next(taking->run, 0);
+    if (taking->resumed && run_answered(taking->run) > 0 && first < run_count(taking->run)) {
+        char said[120];
+        snprintf(said, sizeof said, "You go on where you stopped: %zu of %zu answered.", run_answered(taking->run),
+                 run_scored(taking->run));
+        screens_say(s, STYLE_DIM, said);
+    }
+    /* An attempt that was cut off between its last answer and its result has nothing left to ask. */
+    if (first < run_count(taking->run))
+        ask_question(z, first);
+    else
+        show_result(z);
+    return true;
+}
+
+bool quiz_open(struct screens *s, struct app *app, int64_t key, enum quiz_way way, struct error *err)
+{
+    return quiz_open_taking(s, app, taking_quiz(app, key, way, err), err);
+}
+
+bool recall_open(struct screens *s, struct app *app, struct error *err)
+{
+    return quiz_open_taking(s, app, taking_recall(app, err), err);
+}
