@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWERS = 1500, LEARNERS = 200, MODULES = 300, SECTIONS = 6, QUESTIONS = 5, ROUNDS = 25, BATCH = 20000 };
+enum { ANSWERS = 1500, LEARNERS = 200, MODULES = 300, SECTIONS = 6, QUESTIONS = 5, BATCH = 20000 };
 
 static char dir[300];
 static struct error err;
