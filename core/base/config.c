@@ -20,8 +20,14 @@ static const struct key {
     [CONFIG_ROLES] = {"roles", CONFIG_LIST, {"CRIB_ROLES"}, "your jobs: what fits them comes first"},
     [CONFIG_STAGE] = {"stage", CONFIG_TEXT, {"CRIB_STAGE"}, "the stage of the work where nothing else says it"},
     [CONFIG_THEME] = {"theme", CONFIG_TEXT, {"CRIB_THEME"}, "colours: auto, dark, light, 16, mono or contrast"},
-    [CONFIG_MOUSE] = {"mouse", CONFIG_YES_NO, {"CRIB_MOUSE"}, "react to the mouse (the terminal's own copying then needs Shift)"},
-    [CONFIG_HOMEPAGE] = {"homepage", CONFIG_TEXT, {"CRIB_HOMEPAGE"}, "where accounts belong: the homePage of xAPI statements"},
+    [CONFIG_MOUSE] = {"mouse",
+                      CONFIG_YES_NO,
+                      {"CRIB_MOUSE"},
+                      "react to the mouse (the terminal's own copying then needs Shift)"},
+    [CONFIG_HOMEPAGE] = {"homepage",
+                         CONFIG_TEXT,
+                         {"CRIB_HOMEPAGE"},
+                         "where accounts belong: the homePage of xAPI statements"},
     [CONFIG_SHARED_ACCOUNTS] = {"shared_accounts", CONFIG_LIST, {NULL}, "system accounts that several people use"},
     [CONFIG_LANGUAGE] = {"language", CONFIG_TEXT, {"CRIB_LANGUAGE"}, "picks among translations, as in pt-BR"},
     [CONFIG_EDITOR] = {"editor", CONFIG_TEXT, {"VISUAL", "EDITOR"}, "what `e` opens a source file with"},
@@ -215,7 +221,8 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
     }
     c->arena = a;
     for (size_t i = 0; i < CONFIG_KEYS; i++)
-        c->values[i] = (struct config_value){.type = keys[i].type, .text = keys[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
+        c->values[i] =
+            (struct config_value){.type = keys[i].type, .text = keys[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
     c->values[CONFIG_THEME].text = "auto";
     if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, err) ||
         !read_file(c, own, ORIGIN_USER, diags, err) || !read_environment(c, diags, err))
@@ -317,12 +324,14 @@ static bool rewrite(struct arena *a, const struct buf *old, const char *path, co
     bool ok = root != NULL && root->kind == YAML_MAPPING;
     if (!ok)
         error_set(err, EX_CONFIG, "cannot change the configuration", path,
-                  root == NULL && diags_count(diags) > 0 ? diags_at(diags, 0)->text : "it is no mapping", "mend it first");
+                  root == NULL && diags_count(diags) > 0 ? diags_at(diags, 0)->text : "it is no mapping",
+                  "mend it first");
     diags_close(diags);
     if (!ok)
         return false;
     const struct yaml *node = yaml_get(root, key->name);
-    if (node != NULL && root->line == node->key_line && buf_text(old)[line_start(buf_text(old), old->len, node->key_line)] == '{')
+    if (node != NULL && root->line == node->key_line &&
+        buf_text(old)[line_start(buf_text(old), old->len, node->key_line)] == '{')
         return error_set(err, EX_CONFIG, "cannot change the configuration", path, "it is written in braces",
                          "write one `key: value` a line");
     size_t start = node != NULL ? line_start(buf_text(old), old->len, node->key_line) : old->len;

@@ -240,8 +240,8 @@ static bool mistyped(const struct yaml *node, const char *file, struct diags *di
         diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, todo, "`%s` must be %s, not `%.60s`", name,
                   wanted, node->text);
     else
-        diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, todo, "`%s` must be %s, not a %s", name, wanted,
-                  node->kind == YAML_SEQUENCE ? "list" : "mapping");
+        diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, todo, "`%s` must be %s, not a %s", name,
+                  wanted, node->kind == YAML_SEQUENCE ? "list" : "mapping");
     return false;
 }
 

@@ -43,7 +43,8 @@ bool yaml_is_null(const struct yaml *node);
 /* Typed reading. Each reports what the node is not to diags (an error at its line and column, file and the node's key
  * named) and returns false; *out is untouched then. */
 bool yaml_text(const struct yaml *node, const char *file, struct diags *diags, const char **out);
-bool yaml_bool(const struct yaml *node, const char *file, struct diags *diags, bool *out); /* true false yes no on off */
+/* true false yes no on off */
+bool yaml_bool(const struct yaml *node, const char *file, struct diags *diags, bool *out);
 bool yaml_number(const struct yaml *node, long least, long most, const char *file, struct diags *diags, long *out);
 bool yaml_day(const struct yaml *node, const char *file, struct diags *diags, const char **out); /* 2027-06-01 */
 /* A sequence of scalars, or one scalar as a list of one. */

@@ -1,5 +1,4 @@
--- library.db: what is installed. A cache: all of it can be made again from the channels.
--- Lists (roles, stages, ...) are texts with a line feed before, between and behind the items; '' is the empty list.
+-- Lists (roles, ...) are texts with LF before, between and behind the items; '' is the empty list.
 
 CREATE TABLE meta (
     name TEXT PRIMARY KEY,
@@ -61,8 +60,8 @@ CREATE TABLE module (
 ) STRICT;
 CREATE INDEX module_shelf ON module (shelf, sort);
 CREATE INDEX module_channel ON module (channel);
+CREATE INDEX module_changed ON module (changed_ms);
 
--- Apart from the facts, so that lists never drag the texts along.
 CREATE TABLE body (
     module INTEGER PRIMARY KEY REFERENCES module ON DELETE CASCADE,
     text TEXT NOT NULL
@@ -110,7 +109,7 @@ CREATE TABLE change (
     PRIMARY KEY (module, position)
 ) STRICT, WITHOUT ROWID;
 
--- Files as they were when last read; module is null for one that holds no module (a draft, one that was refused).
+-- Files as they were when last read; module is null for a draft.
 CREATE TABLE file (
     channel INTEGER NOT NULL REFERENCES channel ON DELETE CASCADE,
     path TEXT NOT NULL,

@@ -193,7 +193,8 @@ bool channel_read(struct arena *a, const char *dir, struct channel *channel, str
         free(real);
         return error_errno(err, cause, "cannot read the directory", dir, NULL);
     }
-    *channel = (struct channel){.dir = arena_strdup(a, real), .label = label_of(a, dir), .iri = "", .name = "", .lrs = "", .pages = {pages, 1}};
+    *channel = (struct channel){
+        .dir = arena_strdup(a, real), .label = label_of(a, dir), .iri = "", .name = "", .lrs = "", .pages = {pages, 1}};
     free(real);
     if (!S_ISDIR(st.st_mode))
         return error_set(err, EX_NOINPUT, "cannot read the directory", dir, "it is no directory", NULL);

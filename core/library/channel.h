@@ -1,7 +1,7 @@
 /* channel: a source directory of an organisation's modules and pages, as experts edit it.
  *
- * channel.yaml, modules/ID.md, pages/(any depth).md, programmes/ID.yaml. A directory without channel.yaml is taken as it
- * is: its id comes from its name, and Markdown outside of modules/ is a page (unless its front matter states a
+ * channel.yaml, modules/ID.md, pages/(any depth).md, programmes/ID.yaml. A directory without channel.yaml is taken as
+ * it is: its id comes from its name, and Markdown outside of modules/ is a page (unless its front matter states a
  * problem and its name is an id). Format: crib-channel(5). */
 #ifndef CRIB_LIBRARY_CHANNEL_H
 #define CRIB_LIBRARY_CHANNEL_H

@@ -21,19 +21,20 @@ struct walk {
     struct error *err;
     struct channel_file *items;
     size_t count, cap;
-    struct buf path;           /* of what is looked at, relative to the channel's dir */
+    struct buf path; /* of what is looked at, relative to the channel's dir */
     enum channel_file_kind kind;
-    const char *ending;        /* of files that count: ".md" */
-    size_t name_at;            /* where in path the name begins that ids are made of */
-    bool deep;                 /* go into directories */
+    const char *ending; /* of files that count: ".md" */
+    size_t name_at;     /* where in path the name begins that ids are made of */
+    bool deep;          /* go into directories */
     bool failed;
 };
 
 static bool fail(struct walk *w, int cause, const char *what)
 {
     w->failed = true;
-    return cause == ENOMEM ? error_memory(w->err)
-                           : error_errno(w->err, cause, what, w->path.len > 0 ? buf_text(&w->path) : w->channel->dir, NULL);
+    return cause == ENOMEM
+               ? error_memory(w->err)
+               : error_errno(w->err, cause, what, w->path.len > 0 ? buf_text(&w->path) : w->channel->dir, NULL);
 }
 
 /* What is wrong with the file or directory that is looked at. */
@@ -126,7 +127,8 @@ static bool visit_directory(struct walk *w, int parent, const char *name, size_t
 {
     if (!w->deep) {
         if (level == 0 && w->kind == CHANNEL_MODULE)
-            report(w, SEVERITY_WARNING, "move them up, or under pages/", "modules lie in modules/ itself; what is in here isn't read");
+            report(w, SEVERITY_WARNING, "move them up, or under pages/",
+                   "modules lie in modules/ itself; what is in here isn't read");
         return true;
     }
     if (level >= MOST_LEVELS) {

@@ -29,7 +29,8 @@ static bool has_item(const char *list, const char *item, size_t n)
 static void shares(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
-    const char *list = (const char *)sqlite3_value_text(values[0]), *wanted = (const char *)sqlite3_value_text(values[1]);
+    const char *list = (const char *)sqlite3_value_text(values[0]),
+               *wanted = (const char *)sqlite3_value_text(values[1]);
     bool found = false;
     if (list != NULL && wanted != NULL)
         for (const char *at = strchr(wanted, '\n'); !found && at != NULL && at[1] != '\0';) {
@@ -151,8 +152,8 @@ bool meta_get(struct db *db, const char *name, int64_t *value, struct error *err
 
 bool meta_set(struct db *db, const char *name, int64_t value, struct error *err)
 {
-    return db_run(db, err, "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", "si", name,
-                  value);
+    return db_run(db, err, "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", "si",
+                  name, value);
 }
 
 bool list_split(const char *text, struct arena *a, struct strings *list, struct error *err)
@@ -230,7 +231,7 @@ static bool read_texts(sqlite3_stmt *s, struct arena *a, struct facts *f, struct
         int column;
         const char **field;
     } texts[] = {
-        {1, &f->channel}, {2, &f->id},       {3, &f->language}, {5, &f->title},
+        {1, &f->channel}, {2, &f->id},      {3, &f->language}, {5, &f->title},
         {6, &f->problem}, {7, &f->outcome}, {14, &f->owner},   {15, &f->review_by},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -324,13 +325,13 @@ bool library_channels(struct library *l, struct arena *a, struct library_channel
         struct db *db = l->parts[part].db;
         if (db == NULL)
             continue;
-        sqlite3_stmt *s = db_statement(
-            db,
-            "SELECT id, name, dir, iri, roles, stages, languages, implied, "
-            "(SELECT count(*) FROM module WHERE channel = number AND shelf = 0), "
-            "(SELECT count(*) FROM module WHERE channel = number AND shelf = 1), installed_ms, synced_ms "
-            "FROM channel ORDER BY id",
-            err);
+        sqlite3_stmt *s =
+            db_statement(db,
+                         "SELECT id, name, dir, iri, roles, stages, languages, implied, "
+                         "(SELECT count(*) FROM module WHERE channel = number AND shelf = 0), "
+                         "(SELECT count(*) FROM module WHERE channel = number AND shelf = 1), installed_ms, synced_ms "
+                         "FROM channel ORDER BY id",
+                         err);
         if (s == NULL)
             return false;
         int row;

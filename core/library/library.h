@@ -158,9 +158,6 @@ struct library_filter {
 bool library_list(struct library *l, struct arena *a, const struct library_filter *filter, size_t offset, size_t most,
                   struct facts **items, size_t *count, struct error *err);
 
-/* How many library_list would give without an end. */
-bool library_count(struct library *l, const struct library_filter *filter, size_t *count, struct error *err);
-
 enum library_facet { FACET_ROLE, FACET_STAGE, FACET_CAPABILITY, FACET_FORMAT };
 
 struct library_facet_value {
@@ -183,11 +180,6 @@ struct library_news {
 
 bool library_news(struct library *l, struct arena *a, int64_t since_ms, struct library_news **items, size_t *count,
                   struct error *err);
-
-/* Was this text ever installed under the module (now or before)? When first: since_ms, 0 when never. The record asks
- * with the hashes that were done, to tell new from changed. */
-bool library_seen(struct library *l, const char *channel, const char *id, const unsigned char hash[32],
-                  int64_t *since_ms, struct error *err);
 
 /* ---- searching ---- */
 

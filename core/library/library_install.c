@@ -62,7 +62,8 @@ static bool check_channel(struct install *in, bool *same, struct error *err)
     bool ok = strcmp(db_text(s, 1), c->dir) == 0;
     if (!ok) {
         char todo[300];
-        snprintf(todo, sizeof todo, "`crib channel remove %s` first, or give this one another id in channel.yaml", c->id);
+        snprintf(todo, sizeof todo, "`crib channel remove %s` first, or give this one another id in channel.yaml",
+                 c->id);
         error_set(err, EX_DATAERR, "another channel has this id", c->id, db_text(s, 1), todo);
     }
     const char *roles = list_join(in->scratch, c->roles, err), *stages = list_join(in->scratch, c->stages, err),
@@ -82,13 +83,14 @@ static bool write_channel(struct install *in, struct error *err)
                *languages = list_join(in->scratch, c->languages, err);
     if (roles == NULL || stages == NULL || languages == NULL)
         return false;
-    return db_run(in->db, err,
-                  "INSERT INTO channel (id, iri, name, dir, implied, roles, stages, languages, installed_ms, synced_ms) "
-                  "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT DO UPDATE SET iri = excluded.iri, "
-                  "name = excluded.name, implied = excluded.implied, roles = excluded.roles, stages = excluded.stages, "
-                  "languages = excluded.languages, synced_ms = excluded.synced_ms",
-                  "ssssisssi", c->id, c->iri, c->name, c->dir, (int64_t)c->implied, roles, stages, languages,
-                  in->now_ms) &&
+    return db_run(
+               in->db, err,
+               "INSERT INTO channel (id, iri, name, dir, implied, roles, stages, languages, installed_ms, synced_ms) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT DO UPDATE SET iri = excluded.iri, "
+               "name = excluded.name, implied = excluded.implied, roles = excluded.roles, stages = excluded.stages, "
+               "languages = excluded.languages, synced_ms = excluded.synced_ms",
+               "ssssisssi", c->id, c->iri, c->name, c->dir, (int64_t)c->implied, roles, stages, languages,
+               in->now_ms) &&
            db_number(in->db, &in->number, 0, err, "SELECT number FROM channel WHERE id = ?", "s", c->id);
 }
 
@@ -196,8 +198,10 @@ static bool carry_out(struct install *in, struct plan *p, const struct library_p
 static bool count_result(struct install *in, struct error *err)
 {
     int64_t modules, pages;
-    if (!db_number(in->db, &modules, 0, err, "SELECT count(*) FROM module WHERE channel = ? AND shelf = 0", "i", in->number) ||
-        !db_number(in->db, &pages, 0, err, "SELECT count(*) FROM module WHERE channel = ? AND shelf = 1", "i", in->number))
+    if (!db_number(in->db, &modules, 0, err, "SELECT count(*) FROM module WHERE channel = ? AND shelf = 0", "i",
+                   in->number) ||
+        !db_number(in->db, &pages, 0, err, "SELECT count(*) FROM module WHERE channel = ? AND shelf = 1", "i",
+                   in->number))
         return false;
     in->result->modules = (size_t)modules;
     in->result->pages = (size_t)pages;
@@ -212,11 +216,11 @@ static bool apply(struct install *in, struct plan *p, const struct library_progr
         return false;
     if (!meta_get(in->db, "generation", generation, err))
         return false;
-    return !in->touched || (meta_set(in->db, "generation", ++*generation, err) &&
-                            meta_set(in->db, "parser", LIBRARY_PARSER, err));
+    return !in->touched ||
+           (meta_set(in->db, "generation", ++*generation, err) && meta_set(in->db, "parser", LIBRARY_PARSER, err));
 }
 
-/* Library first, then the index: a crash between the two leaves their generations different, and index_heal mends it. */
+/* Library first, then the index: a crash between the two leaves their generations different; index_heal mends it. */
 static bool transact(struct install *in, struct plan *p, const struct library_progress *progress, struct error *err)
 {
     int64_t generation = 0;
@@ -226,8 +230,7 @@ static bool transact(struct install *in, struct plan *p, const struct library_pr
         db_rollback(in->db);
         return false;
     }
-    return db_commit(in->db, err) &&
-           (!in->touched || search_writer_commit(in->index, (uint64_t)generation, err));
+    return db_commit(in->db, err) && (!in->touched || search_writer_commit(in->index, (uint64_t)generation, err));
 }
 
 static bool open_and_transact(struct install *in, struct plan *p, const struct library_progress *progress,
@@ -309,8 +312,8 @@ bool library_install(struct library *l, const char *dir, const struct library_pr
 static bool remove_rows(struct db *db, const char *channel, struct search_writer *index, int64_t *generation,
                         struct error *err)
 {
-    sqlite3_stmt *s = db_statement(
-        db, "SELECT m.key FROM module m JOIN channel c ON c.number = m.channel WHERE c.id = ?", err);
+    sqlite3_stmt *s =
+        db_statement(db, "SELECT m.key FROM module m JOIN channel c ON c.number = m.channel WHERE c.id = ?", err);
     if (s == NULL || !db_bind(s, "s", channel))
         return false;
     int row;
@@ -369,7 +372,8 @@ static bool no_channel(struct library *l, const char *channel, struct error *err
 bool library_remove(struct library *l, const char *channel, struct error *err)
 {
     int64_t found;
-    if (!may_write(l, err) || !db_number(l->parts[PART_USER].db, &found, 0, err, "SELECT 1 FROM channel WHERE id = ?  ", "s", channel))
+    if (!may_write(l, err) ||
+        !db_number(l->parts[PART_USER].db, &found, 0, err, "SELECT 1 FROM channel WHERE id = ?  ", "s", channel))
         return false;
     if (found == 0)
         return no_channel(l, channel, err);

@@ -325,29 +325,27 @@ static const char *as_list(struct arena *a, const char *item)
 }
 
 static bool bind_filter(struct library *l, sqlite3_stmt *s, struct arena *a, const struct library_filter *f,
-                        const char *tail, int64_t offset, int64_t most, struct error *err)
+                        size_t offset, size_t most, struct error *err)
 {
     bool any = f->modules || f->pages || f->events;
     bool shelf_0 = !any || f->modules || f->events;
     const char *roles = f->roles != NULL ? list_join(a, *f->roles, err) : NULL;
     if (f->roles != NULL && roles == NULL)
         return false;
-    char letters[24];
-    snprintf(letters, sizeof letters, "ssssssiiiiii%s", tail);
-    return db_bind(s, letters, l->language, roles, as_list(a, f->stage), as_list(a, f->capability), f->channel, f->prefix,
-                   (int64_t)f->format, (int64_t)(shelf_0 ? 0 : 1), (int64_t)(f->pages ? 1 : 0),
+    return db_bind(s, "ssssssiiiiiiii", l->language, roles, as_list(a, f->stage), as_list(a, f->capability), f->channel,
+                   f->prefix, (int64_t)f->format, (int64_t)(shelf_0 ? 0 : 1), (int64_t)(f->pages ? 1 : 0),
                    (int64_t)(!any || f->modules), (int64_t)(!any || f->events),
-                   (int64_t)((l->flags & LIBRARY_DRAFTS) != 0), most, offset) ||
+                   (int64_t)((l->flags & LIBRARY_DRAFTS) != 0), (int64_t)most, (int64_t)offset) ||
            error_set(err, EX_SOFTWARE, "cannot list the library", NULL, "the parameters do not fit", NULL);
 }
 
-static bool part_list(struct library *l, int part, struct arena *a, const struct library_filter *filter, size_t most,
-                      void **list, size_t *count, struct error *err)
+static bool part_list(struct library *l, int part, struct arena *a, const struct library_filter *filter, size_t offset,
+                      size_t most, void **list, size_t *count, struct error *err)
 {
     struct db *db = l->parts[part].db;
-    sqlite3_stmt *s =
-        db_statement(db, "SELECT " FACTS_COLUMNS " " FILTER "ORDER BY m.shelf, m.sort, m.key LIMIT ?13 OFFSET ?14", err);
-    if (s == NULL || !bind_filter(l, s, a, filter, "ii", 0, (int64_t)most, err))
+    sqlite3_stmt *s = db_statement(
+        db, "SELECT " FACTS_COLUMNS " " FILTER "ORDER BY m.shelf, m.sort, m.key LIMIT ?13 OFFSET ?14", err);
+    if (s == NULL || !bind_filter(l, s, a, filter, offset, most, err))
         return false;
     int row;
     while ((row = db_step(db, s, err)) > 0) {
@@ -381,49 +379,38 @@ static bool merge_lists(struct arena *a, void **list, size_t half, size_t count,
     return true;
 }
 
+/* Both libraries' rows from the first on, since where the offset falls is known only when they are in one order. */
+static bool list_both(struct library *l, struct arena *a, const struct library_filter *filter, size_t most, void **list,
+                      size_t *count, struct error *err)
+{
+    if (!part_list(l, PART_USER, a, filter, 0, most, list, count, err))
+        return false;
+    size_t half = *count;
+    return part_list(l, PART_SYSTEM, a, filter, 0, most, list, count, err) &&
+           (half == 0 || half == *count || merge_lists(a, list, half, *count, err));
+}
+
 bool library_list(struct library *l, struct arena *a, const struct library_filter *filter, size_t offset, size_t most,
                   struct facts **items, size_t *count, struct error *err)
 {
+    enum { MOST = 1 << 30 };
     void *list = NULL;
     *count = 0;
     *items = NULL;
-    size_t half = 0, wanted = most > SIZE_MAX / 4 || offset > SIZE_MAX / 4 ? SIZE_MAX / 4 : offset + most;
-    for (int part = 0; part < PARTS; part++) {
-        half = part == PART_SYSTEM ? *count : 0;
-        if (l->parts[part].db != NULL && !part_list(l, part, a, filter, wanted, &list, count, err))
+    most = most < MOST ? most : MOST;
+    if (offset > MOST)
+        return true;
+    if (l->parts[PART_USER].db != NULL && l->parts[PART_SYSTEM].db != NULL) {
+        if (!list_both(l, a, filter, offset + most, &list, count, err))
             return false;
-    }
-    if (half > 0 && half < *count && !merge_lists(a, &list, half, *count, err))
-        return false;
-    if (offset >= *count) {
-        *count = 0;
+        *count = *count > offset ? *count - offset : 0;
+        *count = *count < most ? *count : most;
+        *items = *count > 0 ? (struct facts *)list + offset : NULL;
         return true;
     }
-    *items = (struct facts *)list + offset;
-    *count = *count - offset < most ? *count - offset : most;
-    return true;
-}
-
-bool library_count(struct library *l, const struct library_filter *filter, size_t *count, struct error *err)
-{
-    *count = 0;
-    struct arena *a = arena_open();
-    if (a == NULL)
-        return error_memory(err);
-    bool ok = true;
-    for (int part = 0; ok && part < PARTS; part++) {
-        struct db *db = l->parts[part].db;
-        if (db == NULL)
-            continue;
-        sqlite3_stmt *s = db_statement(db, "SELECT count(*), c.id " FILTER "GROUP BY c.number", err);
-        ok = s != NULL && bind_filter(l, s, a, filter, "", 0, 0, err);
-        int row = 0;
-        while (ok && (row = db_step(db, s, err)) > 0)
-            if (!channel_hidden(l, part, db_text(s, 1)))
-                *count += (size_t)sqlite3_column_int64(s, 0);
-        ok = ok && row == 0;
-    }
-    arena_close(a);
+    int part = l->parts[PART_USER].db != NULL ? PART_USER : PART_SYSTEM;
+    bool ok = l->parts[part].db == NULL || part_list(l, part, a, filter, offset, most, &list, count, err);
+    *items = list;
     return ok;
 }
 
@@ -531,7 +518,8 @@ static bool part_news(struct library *l, int part, struct arena *a, int64_t sinc
         db,
         "SELECT " FACTS_COLUMNS ", x.anchor, x.heading, x.level, x.line, x.since_ms, x.changed, x.hash, c.installed_ms "
         "FROM module m JOIN channel c ON c.number = m.channel JOIN section x ON x.module = m.key "
-        "WHERE m.changed_ms > ?2 AND x.since_ms > ?2 AND x.since_ms > c.installed_ms AND " ONE_LANGUAGE
+        "WHERE m.changed_ms > max(?2, ifnull((SELECT min(installed_ms) FROM channel), 0)) "
+        "AND x.since_ms > ?2 AND x.since_ms > c.installed_ms AND " ONE_LANGUAGE
         " ORDER BY m.changed_ms DESC, m.shelf, m.sort, m.key, x.position",
         err);
     if (s == NULL || !db_bind(s, "si", l->language, since_ms))
@@ -554,23 +542,5 @@ bool library_news(struct library *l, struct arena *a, int64_t since_ms, struct l
         if (l->parts[part].db != NULL && !part_news(l, part, a, since_ms, &list, count, err))
             return false;
     *items = list;
-    return true;
-}
-
-bool library_seen(struct library *l, const char *channel, const char *id, const unsigned char hash[32],
-                  int64_t *since_ms, struct error *err)
-{
-    *since_ms = 0;
-    for (int part = 0; part < PARTS && *since_ms == 0; part++) {
-        struct db *db = l->parts[part].db;
-        if (db == NULL)
-            continue;
-        if (!db_number(db, since_ms, 0, err,
-                       "SELECT min(since_ms) FROM (SELECT x.since_ms FROM section x JOIN module m ON m.key = x.module "
-                       "JOIN channel c ON c.number = m.channel WHERE m.id = ?2 AND c.id = ?1 AND x.hash = ?3 "
-                       "UNION ALL SELECT since_ms FROM section_before WHERE channel = ?1 AND id = ?2 AND hash = ?3)",
-                       "ssb", channel, id, (const void *)hash, (size_t)32))
-            return false;
-    }
     return true;
 }

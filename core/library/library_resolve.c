@@ -60,15 +60,14 @@ static bool by_id(struct resolving *r, const char *id, size_t n, enum target_rea
             if (db == NULL)
                 continue;
             sqlite3_stmt *s =
-                step == 0
-                    ? db_statement(db, FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.id = ?2 AND c.id = ?3", r->err)
-                    : db_statement(db, FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.id = ?2 ORDER BY c.id", r->err);
+                step == 0 ? db_statement(db, FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.id = ?2 AND c.id = ?3", r->err)
+                          : db_statement(db, FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.id = ?2 ORDER BY c.id", r->err);
             if (s == NULL)
                 return false;
-            bool bound = step == 0 ? db_bind(s, "stt", r->l->language,
-                                             (struct str){slash + 1, n - (size_t)(slash + 1 - id)},
-                                             (struct str){id, (size_t)(slash - id)})
-                                   : db_bind(s, "st", r->l->language, (struct str){id, n});
+            bool bound = step == 0
+                             ? db_bind(s, "stt", r->l->language, (struct str){slash + 1, n - (size_t)(slash + 1 - id)},
+                                       (struct str){id, (size_t)(slash - id)})
+                             : db_bind(s, "st", r->l->language, (struct str){id, n});
             if (!bound || !add_rows(r, part, s, reason))
                 return false;
         }
@@ -180,7 +179,8 @@ static bool by_link(struct resolving *r, const char *what)
         at += n + 1;
     }
     if (id == NULL || id[0] == '\0')
-        return error_set(r->err, EX_DATAERR, "the link can't be read", what, NULL, "it looks like crib://module#section");
+        return error_set(r->err, EX_DATAERR, "the link can't be read", what, NULL,
+                         "it looks like crib://module#section");
     if (!by_id(r, id, strlen(id), TARGET_LINK) ||
         (r->count > 0 && anchor != NULL && anchor[0] != '\0' && !keep_with_anchor(r, anchor, what)))
         return false;
@@ -199,10 +199,11 @@ static bool by_exact_trigger(struct resolving *r, const char *folded)
             struct db *db = r->l->parts[part].db;
             if (db == NULL)
                 continue;
-            sqlite3_stmt *s = db_statement(db,
-                                           FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.key IN (SELECT module FROM "
-                                                        "module_trigger WHERE folded = ?2 AND kind = ?3) ORDER BY m.sort",
-                                           r->err);
+            sqlite3_stmt *s =
+                db_statement(db,
+                             FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.key IN (SELECT module FROM "
+                                          "module_trigger WHERE folded = ?2 AND kind = ?3) ORDER BY m.sort",
+                             r->err);
             int64_t kind = reasons[i] == TARGET_CODE ? TRIGGER_CODE : TRIGGER_ASSET;
             if (s == NULL || !db_bind(s, "ssi", r->l->language, folded, kind) || !add_rows(r, part, s, reasons[i]))
                 return false;
@@ -230,11 +231,12 @@ static bool by_wild_asset(struct resolving *r, const char *folded)
         struct db *db = r->l->parts[part].db;
         if (db == NULL)
             continue;
-        sqlite3_stmt *s = db_statement(db,
-                                       "SELECT " FACTS_COLUMNS ", x.folded FROM module_trigger x "
-                                       "JOIN module m ON m.key = x.module JOIN channel c ON c.number = m.channel "
-                                       "WHERE x.wild AND x.kind = 1 AND " ONE_LANGUAGE " ORDER BY length(x.folded) DESC",
-                                       r->err);
+        sqlite3_stmt *s =
+            db_statement(db,
+                         "SELECT " FACTS_COLUMNS ", x.folded FROM module_trigger x "
+                         "JOIN module m ON m.key = x.module JOIN channel c ON c.number = m.channel "
+                         "WHERE x.wild AND x.kind = 1 AND " ONE_LANGUAGE " ORDER BY length(x.folded) DESC",
+                         r->err);
         if (s == NULL || !db_bind(s, "s", r->l->language))
             return false;
         int row;
@@ -279,7 +281,9 @@ static bool by_path(struct resolving *r, const char *what)
         if (db == NULL)
             continue;
         sqlite3_stmt *s = db_statement(
-            db, FACTS_SELECT "WHERE substr(?1, 1, length(c.dir) + 1) = c.dir || '/' AND m.path = substr(?1, length(c.dir) + 2)",
+            db,
+            FACTS_SELECT
+            "WHERE substr(?1, 1, length(c.dir) + 1) = c.dir || '/' AND m.path = substr(?1, length(c.dir) + 2)",
             r->err);
         ok = s != NULL && db_bind(s, "s", real) && add_rows(r, part, s, TARGET_PATH);
     }
@@ -309,7 +313,8 @@ static bool by_words_in(struct resolving *r, size_t n, const char *what)
         bool in_section = hits[i].section != SEARCH_NO_SECTION;
         const char *anchor = in_section ? arena_strdup(r->a, search_anchor(s, hits[i].doc, hits[i].section)) : "",
                    *heading = in_section ? arena_strdup(r->a, search_heading(s, hits[i].doc, hits[i].section)) : "";
-        ok = anchor != NULL && heading != NULL ? add(r, f, anchor, heading, TARGET_WORDS) != NULL : error_memory(r->err);
+        ok =
+            anchor != NULL && heading != NULL ? add(r, f, anchor, heading, TARGET_WORDS) != NULL : error_memory(r->err);
     }
     search_close(s);
     return ok;

@@ -87,8 +87,8 @@ static bool load_old(struct taking *t, struct error *err)
     struct db *db = t->in->db;
     if (!db_number(db, &t->added_ms, 0, err, "SELECT added_ms FROM module WHERE key = ?", "i", t->key))
         return false;
-    sqlite3_stmt *s = db_statement(
-        db, "SELECT anchor, hash, since_ms, changed FROM section WHERE module = ? ORDER BY position", err);
+    sqlite3_stmt *s =
+        db_statement(db, "SELECT anchor, hash, since_ms, changed FROM section WHERE module = ? ORDER BY position", err);
     if (s == NULL || !db_bind(s, "i", t->key))
         return false;
     int row;
@@ -109,8 +109,7 @@ static bool load_old(struct taking *t, struct error *err)
 }
 
 /* Since when a section stands as it does, and whether it took another text's place. */
-static bool date_section(struct taking *t, const struct section *s, int64_t *since_ms, bool *changed,
-                         struct error *err)
+static bool date_section(struct taking *t, const struct section *s, int64_t *since_ms, bool *changed, struct error *err)
 {
     bool same_anchor = false;
     for (size_t i = 0; i < t->old_count; i++) {
@@ -163,21 +162,22 @@ static bool write_facts(struct taking *t, const unsigned char *revision, int64_t
     bool ok = buf_ok(&sort) && roles != NULL && stages != NULL && capabilities != NULL;
     if (!ok)
         error_memory(err);
-    ok = ok && db_run(in->db, err,
-                      "INSERT INTO module VALUES (nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                      "iissiissss"
-                      "iiissssss"
-                      "iiiiiiiii"
-                      "ssssss"
-                      "ib",
-                      t->key, in->number, m->id, m->language, (int64_t)m->kind, (int64_t)(m->kind == KIND_PAGE),
-                      buf_text(&sort), t->title, m->problem, m->outcome, (int64_t)m->minutes, (int64_t)m->format,
-                      (int64_t)m->status, roles, stages, capabilities, m->owner, m->review_by, t->file->path,
-                      words_of(t->sections), (int64_t)t->sections->count, (int64_t)t->questions, (int64_t)m->sign_off,
-                      t->added_ms, changed_ms, (int64_t)m->quiz.pass, (int64_t)m->quiz.shuffle,
-                      (int64_t)m->quiz.feedback, m->reviewed_by, m->reviewed_on, m->valid, m->where, m->when, m->link,
-                      (int64_t)m->body_line, (const void *)revision, (size_t)FILE_HASH);
+    ok = ok &&
+         db_run(in->db, err,
+                "INSERT INTO module VALUES (nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "iissiissss"
+                "iiissssss"
+                "iiiiiiiii"
+                "ssssss"
+                "ib",
+                t->key, in->number, m->id, m->language, (int64_t)m->kind, (int64_t)(m->kind == KIND_PAGE),
+                buf_text(&sort), t->title, m->problem, m->outcome, (int64_t)m->minutes, (int64_t)m->format,
+                (int64_t)m->status, roles, stages, capabilities, m->owner, m->review_by, t->file->path,
+                words_of(t->sections), (int64_t)t->sections->count, (int64_t)t->questions, (int64_t)m->sign_off,
+                t->added_ms, changed_ms, (int64_t)m->quiz.pass, (int64_t)m->quiz.shuffle, (int64_t)m->quiz.feedback,
+                m->reviewed_by, m->reviewed_on, m->valid, m->where, m->when, m->link, (int64_t)m->body_line,
+                (const void *)revision, (size_t)FILE_HASH);
     buf_free(&sort);
     if (ok && t->key == 0)
         t->key = sqlite3_last_insert_rowid(db_handle(in->db));
@@ -208,10 +208,10 @@ static bool write_triggers(struct taking *t, struct error *err)
         if (x->kind == TRIGGER_CODE || x->kind == TRIGGER_ASSET)
             text_fold(&folded, x->pattern, strlen(x->pattern));
         bool wild = x->kind == TRIGGER_ASSET && strpbrk(x->pattern, "*?") != NULL;
-        bool ok = buf_ok(&folded) ? db_run(t->in->db, err, "INSERT INTO module_trigger VALUES (?, ?, ?, ?, ?, ?)",
-                                           "iiissi", t->key, (int64_t)i, (int64_t)x->kind, x->pattern,
-                                           buf_text(&folded), (int64_t)wild)
-                                  : error_memory(err);
+        bool ok = buf_ok(&folded)
+                      ? db_run(t->in->db, err, "INSERT INTO module_trigger VALUES (?, ?, ?, ?, ?, ?)", "iiissi", t->key,
+                               (int64_t)i, (int64_t)x->kind, x->pattern, buf_text(&folded), (int64_t)wild)
+                      : error_memory(err);
         buf_free(&folded);
         if (!ok)
             return false;
@@ -258,8 +258,8 @@ static bool write_module(struct taking *t, const unsigned char *revision, bool c
     if (t->key != 0) {
         if (!load_old(t, err))
             return false;
-        if (!changed &&
-            !db_number(t->in->db, &changed_ms, changed_ms, err, "SELECT changed_ms FROM module WHERE key = ?", "i", t->key))
+        if (!changed && !db_number(t->in->db, &changed_ms, changed_ms, err,
+                                   "SELECT changed_ms FROM module WHERE key = ?", "i", t->key))
             return false;
         if (!install_remove(t->in, t->key, err))
             return false;
@@ -364,8 +364,8 @@ bool install_file(struct install *in, const struct channel_file *file, const str
     struct error why = {0};
     if (!channel_reader_read(in->reader, file, &in->bytes, &why)) {
         /* One unreadable file is its author's to mend, not a reason to keep all others from the learners. */
-        diags_add(in->diags, SEVERITY_ERROR, channel_label(in->scratch, in->channel, file->path), 0, 0, why.todo, "%s: %s",
-                  why.what, why.why);
+        diags_add(in->diags, SEVERITY_ERROR, channel_label(in->scratch, in->channel, file->path), 0, 0, why.todo,
+                  "%s: %s", why.what, why.why);
         in->result->refused++;
         return true;
     }

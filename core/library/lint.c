@@ -229,7 +229,8 @@ static int by_id(const void *left, const void *right)
 static bool check_ids(struct lint *l, struct error *err)
 {
     const struct lint_file **files = arena_array(l->arena, l->count, sizeof *files);
-    const char **ids = arena_array(l->arena, l->count, sizeof *ids), **paths = arena_array(l->arena, l->count, sizeof *paths);
+    const char **ids = arena_array(l->arena, l->count, sizeof *ids),
+               **paths = arena_array(l->arena, l->count, sizeof *paths);
     if (files == NULL || ids == NULL || paths == NULL)
         return error_memory(err);
     for (size_t i = 0; i < l->count; i++) {
@@ -243,11 +244,12 @@ static bool check_ids(struct lint *l, struct error *err)
     for (size_t i = 0; i < l->count; i++) {
         const struct lint_file *f = files[i];
         if (i > 0 && by_id(&files[i - 1], &files[i]) == 0 && (f->wanted || files[i - 1]->wanted))
-            diags_add(l->diags, SEVERITY_ERROR, f->label, 0, 0, "rename one of the files", "the id `%s` is also that of %s",
-                      f->module->id, files[i - 1]->path);
+            diags_add(l->diags, SEVERITY_ERROR, f->label, 0, 0, "rename one of the files",
+                      "the id `%s` is also that of %s", f->module->id, files[i - 1]->path);
         if (f->wanted && f->module->language[0] != '\0' &&
             (i == 0 || strcmp(files[i - 1]->module->id, f->module->id) != 0))
-            diags_add(l->diags, SEVERITY_ERROR, f->label, 0, 0, "add the module itself: the same name without the language",
+            diags_add(l->diags, SEVERITY_ERROR, f->label, 0, 0,
+                      "add the module itself: the same name without the language",
                       "a translation of `%s`, which isn't there", f->module->id);
     }
     return true;
@@ -414,8 +416,7 @@ static bool lint_markdown(struct lint *l, const char *path, struct lint_counts *
     return lint_alone(l, path, counts, err);
 }
 
-bool lint_path(const char *path, const char *today, struct diags *diags, struct lint_counts *counts,
-               struct error *err)
+bool lint_path(const char *path, const char *today, struct diags *diags, struct lint_counts *counts, struct error *err)
 {
     struct stat st;
     if (stat(path, &st) != 0)

@@ -49,7 +49,8 @@ static void unescape(char *s)
 static char *join(struct arena *a, const char *base, const char *target)
 {
     const char *slash = strrchr(base, '/');
-    char *path = slash != NULL ? arena_printf(a, "%.*s/%s", (int)(slash - base), base, target) : arena_strdup(a, target);
+    char *path =
+        slash != NULL ? arena_printf(a, "%.*s/%s", (int)(slash - base), base, target) : arena_strdup(a, target);
     if (path == NULL)
         return NULL;
     char *out = path;
@@ -104,7 +105,8 @@ static void check_anchor(struct lint *l, const struct lint_file *f, const struct
     const char *nearest =
         anchors != NULL ? strings_nearest((struct strings){anchors, to->sections->count}, anchor) : NULL;
     diags_add(l->diags, SEVERITY_ERROR, f->label, link->line, link->column,
-              nearest != NULL ? arena_printf(l->arena, "did you mean `#%s`?", nearest) : "correct the link, or take it out",
+              nearest != NULL ? arena_printf(l->arena, "did you mean `#%s`?", nearest)
+                              : "correct the link, or take it out",
               "no section `#%s` in %s", anchor, to == f ? "this file" : to->path);
 }
 
@@ -124,7 +126,8 @@ static void check_crib(struct lint *l, const struct lint_file *f, const struct s
     if (to != NULL)
         check_anchor(l, f, link, to, anchor);
     else if (ours || strchr(id, '/') == NULL)
-        broken(l, f, link, strings_nearest(l->ids, ours ? id + n + 1 : id), "no module or page `%s` in this channel", id);
+        broken(l, f, link, strings_nearest(l->ids, ours ? id + n + 1 : id), "no module or page `%s` in this channel",
+               id);
 }
 
 static const char *nearest_path(const struct lint *l, const char *path)

@@ -83,8 +83,7 @@ static void check(struct lint *l, const struct lint_file *f, const struct trigge
 {
     int error;
     size_t at;
-    pcre2_code *code =
-        pcre2_compile((PCRE2_SPTR)t->pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error, &at, NULL);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)t->pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF, &error, &at, NULL);
     if (code == NULL) {
         char why[128] = "";
         pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof why);

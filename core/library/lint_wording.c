@@ -71,14 +71,14 @@ static bool ascii(const char *text)
  * languages pass. */
 static bool is_topic(const char *problem)
 {
-    static const char *const openers[] = {"introduction", "overview", "basics", "fundamentals", "principles", "guide",
+    static const char *const openers[] = {"introduction", "overview", "basics", "fundamentals",  "principles", "guide",
                                           "training",     "learn",    "about",  "understanding", NULL};
     static const char *const verbs[] = {
-        "is",    "are",   "was",    "were",  "be",     "has",   "have",   "had",    "do",     "does",  "did",
-        "can",   "can't", "cannot", "could", "will",   "won't", "would",  "should", "must",   "may",   "might",
-        "isn't", "aren't", "don't", "doesn't", "didn't", "no",  "not",    "never",  "nobody", "nothing", "needs",
-        "need",  "keeps", "fails",  "says",  "shows",  "runs",  "stops",  "gets",   "goes",   "comes", "i",
-        "you",   "we",    "they",   "somebody", "who", "why",   "when",   "if",     NULL};
+        "is",    "are",    "was",    "were",     "be",     "has",   "have",  "had",    "do",     "does",    "did",
+        "can",   "can't",  "cannot", "could",    "will",   "won't", "would", "should", "must",   "may",     "might",
+        "isn't", "aren't", "don't",  "doesn't",  "didn't", "no",    "not",   "never",  "nobody", "nothing", "needs",
+        "need",  "keeps",  "fails",  "says",     "shows",  "runs",  "stops", "gets",   "goes",   "comes",   "i",
+        "you",   "we",     "they",   "somebody", "who",    "why",   "when",  "if",     NULL};
     if (!ascii(problem))
         return false;
     struct words w;
@@ -151,11 +151,24 @@ static void check_minutes(struct lint *l, const struct lint_file *f)
 /* In the facts the bare words; in the text only what speaks of the learning, since protective gloves may well be
  * mandatory. */
 static const char *const in_facts[] = {"mandatory", "compulsory", "obligatory", NULL};
-static const char *const in_text[] = {
-    "must complete",       "must be completed",   "have to complete",  "mandatory training", "mandatory module",
-    "mandatory course",    "mandatory quiz",      "required training", "required module",    "required course",
-    "compulsory training", "compulsory module",   "complete this module before", "prerequisite",
-    "you must pass",       "this module is mandatory", "this course is mandatory", NULL};
+static const char *const in_text[] = {"must complete",
+                                      "must be completed",
+                                      "have to complete",
+                                      "mandatory training",
+                                      "mandatory module",
+                                      "mandatory course",
+                                      "mandatory quiz",
+                                      "required training",
+                                      "required module",
+                                      "required course",
+                                      "compulsory training",
+                                      "compulsory module",
+                                      "complete this module before",
+                                      "prerequisite",
+                                      "you must pass",
+                                      "this module is mandatory",
+                                      "this course is mandatory",
+                                      NULL};
 
 static const char *find_any(const char *text, size_t n, const char *const *phrases, size_t *at)
 {

@@ -62,7 +62,8 @@ static size_t choice(struct reading *r, const struct yaml *node, struct strings 
             size_t n = strlen(todo);
             snprintf(todo + n, sizeof todo - n, " %s", allowed.items[i]);
         }
-    diags_add(r->diags, SEVERITY_ERROR, r->file, node->line, node->column, todo, "`%s` can't be `%.40s`", node->key, text);
+    diags_add(r->diags, SEVERITY_ERROR, r->file, node->line, node->column, todo, "`%s` can't be `%.40s`", node->key,
+              text);
     return fallback;
 }
 
@@ -383,8 +384,9 @@ static bool looks_like_yaml(struct str yaml)
         if (line.n == 0 || line.p[0] == '#')
             continue;
         size_t word = 0;
-        while (word < line.n && (line.p[word] == '_' || line.p[word] == '-' || (line.p[word] >= '0' && line.p[word] <= '9') ||
-                                 (line.p[word] >= 'a' && line.p[word] <= 'z') || (line.p[word] >= 'A' && line.p[word] <= 'Z')))
+        while (word < line.n &&
+               (line.p[word] == '_' || line.p[word] == '-' || (line.p[word] >= '0' && line.p[word] <= '9') ||
+                (line.p[word] >= 'a' && line.p[word] <= 'z') || (line.p[word] >= 'A' && line.p[word] <= 'Z')))
             word++;
         return (word > 0 && word < line.n && line.p[word] == ':') || line.p[0] == '{';
     }

@@ -38,7 +38,11 @@ static void result_text(struct buf *out, const struct library_result *r, const c
     const struct {
         size_t count;
         const char *name;
-    } parts[] = {{r->added, "added"}, {r->changed, "changed"}, {r->removed, "removed"}, {r->drafts, "left out as drafts"}, {r->refused, "refused"}};
+    } parts[] = {{r->added, "added"},
+                 {r->changed, "changed"},
+                 {r->removed, "removed"},
+                 {r->drafts, "left out as drafts"},
+                 {r->refused, "refused"}};
     const char *before = " (";
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].count > 0) {
@@ -47,7 +51,8 @@ static void result_text(struct buf *out, const struct library_result *r, const c
         }
     buf_adds(out, before[0] == ',' ? ")\n" : ", nothing changed\n");
     if (diags_errors(diags) > 0) {
-        buf_addf(out, "  %zu error%s in the content: `crib lint ", diags_errors(diags), diags_errors(diags) == 1 ? "" : "s");
+        buf_addf(out, "  %zu error%s in the content: `crib lint ", diags_errors(diags),
+                 diags_errors(diags) == 1 ? "" : "s");
         text_safe(out, dir, strlen(dir), 0);
         buf_adds(out, "` says which\n");
     }
@@ -201,7 +206,10 @@ bool channel_command(struct arena *a, const struct places *places, const struct 
     if (!adding && !removing && !listing)
         return usage("it takes add DIR, list or remove ID", err);
     if ((listing && args->count != 1) || (!listing && args->count != 2))
-        return usage(listing ? "list takes nothing more" : adding ? "add takes a directory" : "remove takes an id", err);
+        return usage(listing  ? "list takes nothing more"
+                     : adding ? "add takes a directory"
+                              : "remove takes an id",
+                     err);
     struct run run;
     bool ok = open_run(&run, a, places, args, listing ? LIBRARY_READ : LIBRARY_WRITE, err);
     if (ok && listing)
@@ -244,8 +252,8 @@ bool sync_command(struct arena *a, const struct places *places, const struct arg
     struct library_channel *items;
     size_t count;
     struct error print = {0};
-    bool ok = open_run(&run, a, places, args, LIBRARY_WRITE, err) &&
-              library_channels(run.library, a, &items, &count, err);
+    bool ok =
+        open_run(&run, a, places, args, LIBRARY_WRITE, err) && library_channels(run.library, a, &items, &count, err);
     if (ok) {
         if (count == 0 && !run.json && !run.quiet)
             fputs("no channel is installed (`crib channel add DIR` does it)\n", stderr);

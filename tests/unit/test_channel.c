@@ -77,9 +77,10 @@ static bool said(const char *text)
 START_TEST(reads_channel_yaml)
 {
     struct channel c;
-    write_file("channel.yaml", "id: plant\niri: https://example.com/plant\nname: Plant North\nroles: [operator]\n"
-                               "stages: {install: Installing, operate: Operating}\nlanguages: en\npages: [./docs/, wiki]\n"
-                               "lrs: {endpoint: https://lrs.example.com}\n");
+    write_file("channel.yaml",
+               "id: plant\niri: https://example.com/plant\nname: Plant North\nroles: [operator]\n"
+               "stages: {install: Installing, operate: Operating}\nlanguages: en\npages: [./docs/, wiki]\n"
+               "lrs: {endpoint: https://lrs.example.com}\n");
     ck_assert(channel_read(a, dir, &c, d, &err));
     ck_assert_uint_eq(diags_count(d), 0);
     ck_assert_str_eq(c.id, "plant");

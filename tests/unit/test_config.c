@@ -23,8 +23,8 @@ static void write_file(const char *path, const char *text)
 
 static void set_up(void)
 {
-    static const char *const variables[] = {"CRIB_ROLES", "CRIB_STAGE", "CRIB_THEME", "CRIB_MOUSE", "CRIB_HOMEPAGE",
-                                            "CRIB_LANGUAGE", "VISUAL", "EDITOR", "CRIB_ASCII"};
+    static const char *const variables[] = {"CRIB_ROLES",    "CRIB_STAGE", "CRIB_THEME", "CRIB_MOUSE", "CRIB_HOMEPAGE",
+                                            "CRIB_LANGUAGE", "VISUAL",     "EDITOR",     "CRIB_ASCII"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         unsetenv(variables[i]);
     const char *base = getenv("TMPDIR");

@@ -49,7 +49,8 @@ static struct diags *check_path(const char *name, struct lint_counts *counts)
     return d;
 }
 
-#define HEAD "title: Prime a pump\nproblem: The pump runs but delivers no flow.\noutcome: Prime it safely.\nminutes: 5\n"
+#define HEAD                                                                                                           \
+    "title: Prime a pump\nproblem: The pump runs but delivers no flow.\noutcome: Prime it safely.\nminutes: 5\n"
 #define BODY "\n## Bleed {#bleed}\n\nOpen the vent valve.\n"
 
 /* One module (front matter and body) and what lint says about it: line, then a part of the text; NULL: nothing. */
@@ -88,8 +89,8 @@ static const struct {
     {HEAD, "", 7, "there is no text", "", false},
     {HEAD, "\nThis module is mandatory for all.\n", 8, "the text says", "", false},
     {HEAD, "\nEye protection is mandatory.\n", 0, NULL, NULL, false},
-    {"title: Mandatory pump training\nproblem: It leaks.\noutcome: Stop it.\nminutes: 5\n", BODY, 2, "`title` says \"mandatory\"",
-     "", false},
+    {"title: Mandatory pump training\nproblem: It leaks.\noutcome: Stop it.\nminutes: 5\n", BODY, 2,
+     "`title` says \"mandatory\"", "", false},
     {HEAD, "\n[x](#bleed)\n\n## Bleed {#bleed}\n", 0, NULL, NULL, false},
     {HEAD, "\n[x](#blead)\n\n## Bleed {#bleed}\n", 8, "no section `#blead` in this file", "#bleed", true},
     {HEAD, "\n[x](other.md)\n", 0, NULL, NULL, false},
@@ -108,8 +109,8 @@ static const struct {
     {HEAD, "\nA \033[31mred\033[0m text.\n", 8, "U+001B", "", false},
     {HEAD, "\nText.\n\n```gift\nWho is it? {=A ~B}\n```\n", 11, "this question has no title", "", false},
     {HEAD, "\nText.\n\n```gift\n::Q:: Who {=A\n```\n", 11, "", "", true},
-    {HEAD, "\n## Bleed {#bleed}\n\nText.\n\n```gift\n// section: blead\n::Q:: Who {=A ~B}\n```\n", 14, "the section `blead`", "bleed",
-     true},
+    {HEAD, "\n## Bleed {#bleed}\n\nText.\n\n```gift\n// section: blead\n::Q:: Who {=A ~B}\n```\n", 14,
+     "the section `blead`", "bleed", true},
 };
 
 START_TEST(names_the_mistake)

@@ -28,7 +28,8 @@ static void close_fixture(struct fixture f)
 static const struct module *parse(struct fixture f, const char *text, size_t n, enum module_kind kind)
 {
     struct error err = {0};
-    const struct module *m = module_parse(f.a, text, n, kind == KIND_PAGE ? "a/b.md" : "id.md", kind, "id.md", f.d, &err);
+    const struct module *m =
+        module_parse(f.a, text, n, kind == KIND_PAGE ? "a/b.md" : "id.md", kind, "id.md", f.d, &err);
     ck_assert_msg(m != NULL, "%s", err.what);
     return m;
 }
@@ -76,8 +77,8 @@ static const struct {
     {"just text", "the front matter must be a mapping", 2, 1, SEVERITY_ERROR},
     {"[a]: b", "a key must be a text", 2, 1, SEVERITY_ERROR},
     {"title: \"a\\0b\"", "a NUL inside a text", 2, 8, SEVERITY_ERROR},
-    {"a: {b: {c: {d: {e: {f: {g: {h: {i: {j: {k: {l: {m: {n: {o: {p: {q: 1}}}}}}}}}}}}}}}}", "more than 16 levels", 2, 64,
-     SEVERITY_ERROR},
+    {"a: {b: {c: {d: {e: {f: {g: {h: {i: {j: {k: {l: {m: {n: {o: {p: {q: 1}}}}}}}}}}}}}}}}", "more than 16 levels", 2,
+     64, SEVERITY_ERROR},
 };
 
 START_TEST(says_what_is_wrong_where)
@@ -93,8 +94,8 @@ START_TEST(says_what_is_wrong_where)
         ck_assert_uint_ge(diags_count(f.d), 1);
         const struct diag *d = diags_at(f.d, 0);
         ck_assert_msg(strstr(d->text, mistakes[_i].said) != NULL, "%s: %s", mistakes[_i].yaml, d->text);
-        ck_assert_msg(d->line == mistakes[_i].line && d->column == mistakes[_i].column, "%s: %zu:%zu", mistakes[_i].yaml,
-                      d->line, d->column);
+        ck_assert_msg(d->line == mistakes[_i].line && d->column == mistakes[_i].column, "%s: %zu:%zu",
+                      mistakes[_i].yaml, d->line, d->column);
         ck_assert_int_eq(d->severity, mistakes[_i].severity);
         ck_assert_msg(d->todo[0] != '\0', "no remedy for %s", mistakes[_i].yaml);
     }
@@ -183,7 +184,10 @@ static const struct {
     {T("\xEF\xBB\xBF---\ntitle: A\n---\nB"), KIND_MODULE, true, false, "B", 4, 0},
     {T("---\r\ntitle: A\r\n---\r\nB\r\n"), KIND_MODULE, true, false, "B\n", 4, 0},
     {T("---\rtitle: A\r---\rB\r"), KIND_MODULE, true, false, "B\n", 4, 0},
-    {T("B\0C\n"), KIND_PAGE, false, false, "B\xEF\xBF\xBD" "C\n", 1, 1},
+    {T("B\0C\n"), KIND_PAGE, false, false,
+     "B\xEF\xBF\xBD"
+     "C\n",
+     1, 1},
     {T("B\xFF\xFE\n\xFF\n"), KIND_PAGE, false, false, "B\xEF\xBF\xBD\xEF\xBF\xBD\n\xEF\xBF\xBD\n", 1, 2},
     {T("---\n\nProse after a rule.\n\n---\nmore\n"), KIND_PAGE, false, false,
      "---\n\nProse after a rule.\n\n---\nmore\n", 1, 0},
@@ -288,7 +292,8 @@ END_TEST
 
 START_TEST(makes_events_of_modules_alone)
 {
-    static const char text[] = "---\ntitle: Workshop\nkind: event\nwhere: Hall 2\nwhen: on request\nlink: https://x.example\n---\n";
+    static const char text[] =
+        "---\ntitle: Workshop\nkind: event\nwhere: Hall 2\nwhen: on request\nlink: https://x.example\n---\n";
     struct fixture f = open_fixture();
     const struct module *m = parse(f, text, sizeof text - 1, KIND_MODULE);
     ck_assert_int_eq(m->kind, KIND_EVENT);
