@@ -79,6 +79,11 @@ static void make_tail(struct page *p, const struct content *c)
 {
     const struct facts *f = &c->module->facts;
     struct buf line = {0};
+    if (c->questions.count > 0) {
+        buf_addf(&line, "%zu question%s: q takes the quiz.", c->questions.count, c->questions.count == 1 ? "" : "s");
+        add_wrapped(p, &p->tail, &p->tail_count, STYLE_STRONG, buf_text(&line));
+        buf_clear(&line);
+    }
     if (f->owner[0] != '\0')
         buf_addf(&line, "Owner: %s", f->owner);
     char day[16];
