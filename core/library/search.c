@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DRIVER_MOST = 60000, HITS_MOST = 512 };
+enum { DRIVER_MOST = 60000, FEW = 10 };
 
 struct search {
     char dir[3800];
@@ -658,16 +658,17 @@ static void find_words(struct finding *f, struct search *s)
     }
     f->all = true;
     run(f, s);
-    if (f->total > 0)
-        return;
-    for (size_t w = 0; w < f->words->count; w++)
-        if (!typos[w] && f->words->items[w].n >= 4)
-            add_typos(f, w);
-    run(f, s);
-    if (f->total > 0 || f->words->count < 2)
-        return;
-    f->all = false;
-    run(f, s);
+    if (f->total == 0) {
+        for (size_t w = 0; w < f->words->count; w++)
+            if (!typos[w] && f->words->items[w].n >= 4)
+                add_typos(f, w);
+        run(f, s);
+    }
+    /* A sentence seldom stands as it was typed: what has most of its words follows. */
+    if ((f->total == 0 && f->words->count > 1) || (f->total < FEW && f->words->count > 2)) {
+        f->all = false;
+        run(f, s);
+    }
 }
 
 /* Everything that is wanted, the learner's stage first, then the newest, then by title. */
