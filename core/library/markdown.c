@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-    FIRST_BLOCK = 48 << 10,
+    LEAST_BLOCK = 6 << 10,
+    TREE_FACTOR = 16, /* bytes that cmark takes for one of text, roughly: then one block will do */
     LARGEST_BLOCK = 1 << 20,
     UNIT = sizeof(max_align_t),
     CLASSES = 64 /* sizes of UNIT, 2 * UNIT, ... are kept for use again when given back */
@@ -26,6 +27,7 @@ struct markdown_block {
 
 struct parse {
     struct markdown *m;
+    size_t first_block;
     struct spare *spare[CLASSES + 1]; /* by size / UNIT */
     jmp_buf out_of_memory;
 };
@@ -38,7 +40,7 @@ static struct markdown_block *block_for(size_t size)
     struct markdown_block *head = running->m->blocks;
     if (head != NULL && head->size - head->used >= size)
         return head;
-    size_t want = head == NULL ? FIRST_BLOCK : head->size * 2;
+    size_t want = head == NULL ? running->first_block : head->size * 2;
     if (want > LARGEST_BLOCK)
         want = LARGEST_BLOCK;
     if (want < size)
@@ -134,6 +136,7 @@ bool markdown_parse(struct markdown *m, const char *text, size_t len)
     struct parse parse;
     memset(&parse, 0, offsetof(struct parse, out_of_memory));
     parse.m = m;
+    parse.first_block = LEAST_BLOCK + len * TREE_FACTOR;
     struct parse *before = running;
     running = &parse;
     bool ok = false;

@@ -28,7 +28,7 @@ static bool reserve(struct paint *p, size_t n)
 {
     if (p->cap - p->len >= n)
         return true;
-    size_t cap = p->cap + p->cap / 2 + n + 1024;
+    size_t cap = (p->cap == 0 ? p->first_size : p->cap + p->cap / 2) + n + 512;
     char *text = cap < UINT32_MAX / 2 ? realloc(p->text, cap) : NULL;
     if (text == NULL) {
         p->failed = true;
@@ -462,6 +462,7 @@ struct paint *paint_new(const struct document *d, const struct render_options *o
     p->document = d;
     p->flags = options->flags;
     p->options = options;
+    p->first_size = d->source_len + d->source_len / 4;
     return p;
 }
 

@@ -27,6 +27,7 @@ struct paint {
 
     char *text;
     size_t len, cap;
+    size_t first_size; /* what to take for text at first */
     struct line *lines;
     size_t line_count, line_cap;
     struct span *spans;

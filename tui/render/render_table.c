@@ -243,6 +243,7 @@ static bool put_grid(struct paint *p, uint32_t table)
         p->failed = true;
         return true;
     }
+    side->first_size = 0;
     side->cell = true;
     for (uint32_t row = table + 1; row < p->nodes[table].end && !p->failed; row = p->nodes[row].end) {
         put_row(p, side, row, columns, count);
