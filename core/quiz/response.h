@@ -55,7 +55,7 @@ struct response *response_seen(struct arena *a, const struct question *q, struct
 /* An essay's response with the learner's own judgement, 0..1, as a new response. */
 struct response *response_judge(struct arena *a, const struct response *r, double self, struct error *err);
 
-/* Reads such a judgement: 1, r, right / 2, p, partly / 3, w, wrong (any case) give 1, 0.5, 0. */
+/* Reads such a judgement: 1, w, wrong, not yet / 2, p, partly / 3, r, right, got it (any case) give 0, 0.5, 1. */
 bool response_parse_judgement(const char *line, double *self, struct error *err);
 
 /* A copy in another arena; NULL when memory is out. */

@@ -283,8 +283,8 @@ bool response_parse_judgement(const char *text, double *self, struct error *err)
     static const struct {
         const char *word;
         double self;
-    } words[] = {{"1", 1},  {"r", 1},   {"right", 1}, {"2", 0.5},   {"p", 0.5},
-                 {"partly", 0.5}, {"3", 0}, {"w", 0},     {"wrong", 0}};
+    } words[] = {{"1", 0},   {"w", 0},        {"wrong", 0}, {"not yet", 0}, {"2", 0.5},   {"p", 0.5},
+                 {"partly", 0.5}, {"3", 1}, {"r", 1},     {"right", 1},   {"got it", 1}};
     struct str line = str_trim(str_of(text));
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strlen(words[i].word) == line.n && strncasecmp(words[i].word, line.p, line.n) == 0) {
@@ -292,5 +292,5 @@ bool response_parse_judgement(const char *text, double *self, struct error *err)
             return true;
         }
     }
-    return error_set(err, EX_USAGE, "this is no judgement", NULL, NULL, "type r (right), p (partly) or w (wrong)");
+    return error_set(err, EX_USAGE, "this is no judgement", NULL, NULL, "type 1 (not yet), 2 (partly) or 3 (got it)");
 }

@@ -1,0 +1,326 @@
+#include "tui/cli/quiz_lines.h"
+
+#include "core/base/clock.h"
+#include "core/base/output.h"
+#include "core/base/text.h"
+#include "tui/render/ansi.h"
+#include "tui/render/question_lines.h"
+#include "tui/screen/question_view.h"
+#include "tui/taking_words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct talk {
+    struct taking *taking;
+    struct arena *arena; /* the response at hand */
+    struct buf out;
+    char *line; /* as getline keeps it */
+    size_t cap;
+    unsigned safe;
+    bool echo; /* the input is no terminal: nobody else ends the line of a prompt */
+    bool ended;
+};
+
+static bool flush(struct talk *k, struct error *err)
+{
+    bool ok = buf_ok(&k->out) ? output_text(buf_text(&k->out), k->out.len, false, err) : error_memory(err);
+    buf_clear(&k->out);
+    return ok;
+}
+
+static void add_safe(struct talk *k, const char *text)
+{
+    text_safe(&k->out, text, strlen(text), k->safe);
+}
+
+static void add_line(struct talk *k, const char *text)
+{
+    add_safe(k, text);
+    buf_addc(&k->out, '\n');
+}
+
+/* Behind a label, the further lines indented. */
+static void add_text(struct talk *k, const char *label, const struct question_text *text)
+{
+    struct error err;
+    size_t columns = output_columns(), wide = strlen(label);
+    struct render_options options = {
+        .width = (columns > 100 ? 100 : columns) - wide,
+        .flags = RENDER_PLAIN | RENDER_URLS | ((k->safe & TEXT_ASCII) != 0 ? RENDER_ASCII : 0U)};
+    struct lines *lines = question_lines(text, &options, &err);
+    buf_adds(&k->out, label);
+    for (size_t i = 0; lines != NULL && i < lines->count; i++) {
+        if (i > 0)
+            buf_addn(&k->out, ' ', wide);
+        ansi_line(&k->out, lines, i, &(struct ansi_options){0});
+    }
+    if (lines == NULL || lines->count == 0)
+        buf_addc(&k->out, '\n');
+    lines_close(lines);
+}
+
+static void add_options(struct talk *k, const struct question *q, const size_t *order)
+{
+    char label[24], letters[16];
+    if (q->type == QUESTION_TRUEFALSE)
+        return;
+    for (size_t i = 0, n = 0; i < q->pair_count; i++) {
+        if (q->pairs[i].left.text[0] == '\0')
+            continue;
+        snprintf(label, sizeof label, "%zu. ", ++n);
+        add_text(k, label, &q->pairs[i].left);
+    }
+    for (size_t i = 0; i < question_option_count(q); i++) {
+        size_t source = order != NULL ? order[i] : i;
+        response_letters(i, letters, sizeof letters);
+        if (q->type == QUESTION_MATCH)
+            snprintf(label, sizeof label, "%s) ", letters);
+        else
+            snprintf(label, sizeof label, "%zu) ", i + 1);
+        struct question_text right = {q->type == QUESTION_MATCH ? q->choices[source] : "", FORMAT_PLAIN};
+        add_text(k, label, q->type == QUESTION_MATCH ? &right : &q->answers[source].text);
+    }
+}
+
+static void add_question(struct talk *k, size_t i)
+{
+    const struct question *q = run_question(k->taking->run, i);
+    buf_addf(&k->out, "\nQuestion %zu of %zu\n", i + 1, run_count(k->taking->run));
+    add_text(k, "", &q->stem);
+    add_options(k, q, run_order(k->taking->run, i));
+}
+
+/* Prints what waits and a prompt, and reads a line; false at the end of the input or when output fails. */
+static bool ask_line(struct talk *k, const char *prompt, struct error *err)
+{
+    add_safe(k, prompt);
+    buf_adds(&k->out, ": ");
+    if (!flush(k, err))
+        return false;
+    ssize_t n = getline(&k->line, &k->cap, stdin);
+    if (k->echo || n < 0)
+        buf_addc(&k->out, '\n');
+    if (n < 0) {
+        k->ended = true;
+        flush(k, err);
+        return false;
+    }
+    while (n > 0 && (k->line[n - 1] == '\n' || k->line[n - 1] == '\r'))
+        k->line[--n] = '\0';
+    return true;
+}
+
+static struct response *read_response(struct talk *k, size_t i, struct error *err)
+{
+    const struct question *q = run_question(k->taking->run, i);
+    if (q->type == QUESTION_ESSAY && strspn(k->line, " \t") == strlen(k->line))
+        return response_text(k->arena, q, "-", 1, err); /* thought through, not written down */
+    return response_parse_line(k->arena, q, run_order(k->taking->run, i), k->line, err);
+}
+
+static void add_refusal(struct talk *k, const struct error *err)
+{
+    add_safe(k, err->what);
+    if (err->why[0] != '\0') {
+        buf_adds(&k->out, ": ");
+        add_safe(k, err->why);
+    }
+    if (err->todo[0] != '\0') {
+        buf_adds(&k->out, " (");
+        add_safe(k, err->todo);
+        buf_adds(&k->out, ")");
+    }
+    buf_addc(&k->out, '\n');
+}
+
+/* The model answer, and how the learner's own compares with it. */
+static struct response *judge(struct talk *k, const struct question *q, const struct response *r, struct error *err)
+{
+    buf_adds(&k->out, q->general.text[0] != '\0' ? "A good answer:\n" : "The author gives no model answer.\n");
+    if (q->general.text[0] != '\0')
+        add_text(k, "  ", &q->general);
+    double self;
+    for (;;) {
+        if (!ask_line(k, "How does yours compare? 1 not yet, 2 partly, 3 got it", err))
+            return NULL;
+        if (response_parse_judgement(k->line, &self, err))
+            return response_judge(k->arena, r, self, err);
+        add_refusal(k, err);
+    }
+}
+
+static void add_address(struct talk *k, size_t i)
+{
+    const struct content *c;
+    const char *anchor;
+    if (!taking_section(k->taking, i, &c, &anchor))
+        return;
+    add_safe(k, c->address);
+    if (anchor[0] != '\0') {
+        buf_addc(&k->out, '#');
+        add_safe(k, anchor);
+    }
+}
+
+static void add_feedback(struct talk *k, size_t i, const struct grade *g)
+{
+    const struct question *q = run_question(k->taking->run, i);
+    if (q->type == QUESTION_DESCRIPTION || q->type == QUESTION_ESSAY)
+        return;
+    buf_addf(&k->out, "%s.\n", verdict_word(g->verdict));
+    const struct question_text *text;
+    for (size_t n = 0; (text = grade_feedback(q, run_response(k->taking->run, i), g, n)) != NULL; n++)
+        add_text(k, "  ", text);
+    if (g->verdict == VERDICT_RIGHT)
+        return;
+    struct buf right = {0};
+    taking_right_answer(q, &right);
+    if (right.len > 0)
+        add_line(k, buf_text(&right));
+    buf_free(&right);
+    size_t before = k->out.len;
+    buf_adds(&k->out, "See ");
+    size_t named = k->out.len;
+    add_address(k, i);
+    if (k->out.len == named)
+        k->out.len = before;
+    else
+        buf_addc(&k->out, '\n');
+}
+
+/* One question until it is answered; false at the end of input (k->ended) or with err. */
+static bool ask_question(struct talk *k, size_t i, struct error *err)
+{
+    const struct question *q = run_question(k->taking->run, i);
+    struct buf prompt = {0};
+    if (q->type == QUESTION_DESCRIPTION)
+        buf_adds(&prompt, "Enter goes on");
+    else
+        response_prompt(q, &prompt);
+    struct response *r = NULL;
+    add_question(k, i);
+    int64_t shown = clock_monotonic_ms();
+    while (r == NULL && ask_line(k, buf_text(&prompt), err)) {
+        r = read_response(k, i, err);
+        if (r == NULL)
+            add_refusal(k, err);
+    }
+    buf_free(&prompt);
+    int64_t took = clock_monotonic_ms() - shown;
+    if (r != NULL && q->type == QUESTION_ESSAY)
+        r = judge(k, q, r, err);
+    struct grade g;
+    if (r == NULL || !taking_answer(k->taking, i, r, took, &g, err))
+        return false;
+    if (run_options(k->taking->run)->feedback == FEEDBACK_ANSWER)
+        add_feedback(k, i, &g);
+    arena_reset(k->arena);
+    return true;
+}
+
+static void add_missed(struct talk *k)
+{
+    const struct run *run = k->taking->run;
+    size_t *missed = calloc(run_count(run) + 1, sizeof *missed);
+    size_t count = missed != NULL ? run_missed(run, missed) : 0;
+    for (size_t n = 0; n < count; n++) {
+        size_t i = missed[n];
+        struct buf name = {0};
+        struct grade g = {0};
+        (void)run_grade(run, i, &g);
+        taking_name(run_question(run, i), &name);
+        if (n == 0)
+            buf_adds(&k->out, "Missed:\n");
+        buf_addf(&k->out, "  %zu  ", i + 1);
+        add_safe(k, buf_text(&name));
+        buf_adds(&k->out, "  ");
+        add_address(k, i);
+        buf_addc(&k->out, '\n');
+        if (run_options(run)->feedback == FEEDBACK_END)
+            add_feedback(k, i, &g);
+        buf_free(&name);
+    }
+    free(missed);
+}
+
+static void add_result(struct talk *k, const char *again)
+{
+    struct buf score = {0}, next = {0};
+    taking_result_words(k->taking, &score, &next);
+    buf_addc(&k->out, '\n');
+    add_line(k, buf_text(&score));
+    add_missed(k);
+    if (!taking_result_good(k->taking) && again != NULL && k->taking->recorded && k->taking->kind != TAKING_RECALL) {
+        buf_adds(&k->out, "The missed ones again: ");
+        add_safe(k, again);
+        buf_adds(&k->out, " --missed\n");
+    } else if (taking_result_good(k->taking) || k->taking->kind == TAKING_BANK) {
+        add_line(k, buf_text(&next));
+    }
+    buf_free(&score);
+    buf_free(&next);
+}
+
+static void add_head(struct talk *k)
+{
+    const struct taking *t = k->taking;
+    add_safe(k, t->title);
+    size_t n = run_scored(t->run);
+    buf_addf(&k->out, ": %zu question%s", n, n == 1 ? "" : "s");
+    if (t->kind == TAKING_QUIZ)
+        buf_addf(&k->out, ", %d of 100 passes", (int)run_options(t->run)->pass);
+    buf_adds(&k->out, ".\n");
+    if (t->resumed)
+        buf_addf(&k->out, "You go on where you stopped: %zu of %zu answered.\n", run_answered(t->run), n);
+}
+
+static void add_left(struct talk *k, const char *again)
+{
+    const struct taking *t = k->taking;
+    buf_addf(&k->out, "Left: %zu of %zu answered", run_answered(t->run), run_scored(t->run));
+    if (t->recorded)
+        buf_adds(&k->out, ", all saved");
+    if (again != NULL && t->recorded && t->kind != TAKING_RECALL) {
+        buf_adds(&k->out, "; it goes on with: ");
+        add_safe(k, again);
+    }
+    buf_adds(&k->out, ".\n");
+}
+
+static bool talk_through(struct talk *k, const char *again, struct error *err)
+{
+    const struct run *run = k->taking->run;
+    add_head(k);
+    for (size_t i = run_next(run, 0); i < run_count(run); i = run_next(run, i))
+        if (!ask_question(k, i, err)) {
+            if (!k->ended)
+                return false;
+            add_left(k, again);
+            return flush(k, err);
+        }
+    if (!taking_finish(k->taking, err))
+        return false;
+    add_result(k, again);
+    return flush(k, err);
+}
+
+int quiz_lines(struct taking *t, const char *again)
+{
+    struct error err;
+    struct talk k = {.taking = t, .arena = arena_open(), .echo = isatty(STDIN_FILENO) != 1};
+    k.safe = output_is_terminal() && !output_is_utf8() ? TEXT_ASCII : 0;
+    bool ok = k.arena != NULL ? talk_through(&k, again, &err) : error_memory(&err);
+    int status = EX_OK;
+    if (!ok)
+        status = app_fail(&err);
+    else if (t->kind != TAKING_RECALL && (k.ended || !taking_result_good(t)))
+        status = QUIZ_NOT_PASSED;
+    buf_free(&k.out);
+    free(k.line);
+    arena_close(k.arena);
+    return status;
+}
