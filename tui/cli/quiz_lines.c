@@ -124,11 +124,8 @@ static struct response *read_response(struct talk *k, size_t i, struct error *er
 
 static void add_refusal(struct talk *k, const struct error *err)
 {
-    add_safe(k, err->what);
-    if (err->why[0] != '\0') {
-        buf_adds(&k->out, ": ");
-        add_safe(k, err->why);
-    }
+    buf_adds(&k->out, "No answer yet: ");
+    add_safe(k, err->why[0] != '\0' ? err->why : err->what);
     if (err->todo[0] != '\0') {
         buf_adds(&k->out, " (");
         add_safe(k, err->todo);
@@ -153,12 +150,13 @@ static struct response *judge(struct talk *k, const struct question *q, const st
     }
 }
 
-static void add_address(struct talk *k, size_t i)
+static void add_address(struct talk *k, const char *before, size_t i)
 {
     const struct content *c;
     const char *anchor;
     if (!taking_section(k->taking, i, &c, &anchor))
         return;
+    buf_adds(&k->out, before);
     add_safe(k, c->address);
     if (anchor[0] != '\0') {
         buf_addc(&k->out, '#');
@@ -183,12 +181,8 @@ static void add_feedback(struct talk *k, size_t i, const struct grade *g)
         add_line(k, buf_text(&right));
     buf_free(&right);
     size_t before = k->out.len;
-    buf_adds(&k->out, "See ");
-    size_t named = k->out.len;
-    add_address(k, i);
-    if (k->out.len == named)
-        k->out.len = before;
-    else
+    add_address(k, "See ", i);
+    if (k->out.len > before)
         buf_addc(&k->out, '\n');
 }
 
@@ -200,6 +194,8 @@ static bool ask_question(struct talk *k, size_t i, struct error *err)
     if (q->type == QUESTION_DESCRIPTION)
         buf_adds(&prompt, "Enter goes on");
     else
+        buf_adds(&prompt, "Type ");
+    if (q->type != QUESTION_DESCRIPTION)
         response_prompt(q, &prompt);
     struct response *r = NULL;
     add_question(k, i);
@@ -237,8 +233,7 @@ static void add_missed(struct talk *k)
             buf_adds(&k->out, "Missed:\n");
         buf_addf(&k->out, "  %zu  ", i + 1);
         add_safe(k, buf_text(&name));
-        buf_adds(&k->out, "  ");
-        add_address(k, i);
+        add_address(k, "  ", i);
         buf_addc(&k->out, '\n');
         if (run_options(run)->feedback == FEEDBACK_END)
             add_feedback(k, i, &g);
