@@ -97,7 +97,8 @@ help:
 run:
 	@sh assets/packages.sh run
 	@$(MAKE) --no-print-directory all
-	$(BUILD)/crib preview assets/sample
+	@CRIB_HOME="$(abspath $(BUILD))/home" $(BUILD)/crib channel add assets/sample >/dev/null
+	CRIB_HOME="$(abspath $(BUILD))/home" $(BUILD)/crib
 
 # Written anew only when its text changes: what depends on it is then compiled or archived anew.
 define stamp
