@@ -202,6 +202,14 @@ static size_t source_of(const struct question_edit *e, size_t shown)
     return e->order != NULL ? e->order[shown] : shown;
 }
 
+size_t question_edit_option_of(const struct question_edit *e, const struct question_text *feedback)
+{
+    for (size_t i = 0; i < e->options && e->question->answer_count == e->options; i++)
+        if (&e->question->answers[source_of(e, i)].feedback == feedback)
+            return i;
+    return SIZE_MAX;
+}
+
 static struct response *choice_response(const struct question_edit *e, struct arena *a, struct error *err)
 {
     size_t *picks = arena_array(a, e->options + 1, sizeof *picks), count = 0;

@@ -47,6 +47,9 @@ bool question_edit_paste(struct question_edit *e, const char *text, size_t len);
 /* Is an option chosen? */
 bool question_edit_any(const struct question_edit *e);
 
+/* The shown option whose feedback this is; SIZE_MAX for general feedback. */
+size_t question_edit_option_of(const struct question_edit *e, const struct question_text *feedback);
+
 /* The answer as it stands. NULL with err (its todo says what is missing). */
 struct response *question_edit_response(const struct question_edit *e, struct arena *a, struct error *err);
 

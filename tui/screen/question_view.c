@@ -239,9 +239,13 @@ static void add_stem(struct layout *l, const struct question_edit *e)
     struct buf text = {0};
     if (before.text != NULL)
         question_markdown(&before, &text);
-    buf_adds(&text, " **\\[");
+    /* Markdown sees the marks as such only where no letter touches them. */
+    buf_adds(&text, text.len > 0 && text.data[text.len - 1] != ' ' ? " **\\[" : "**\\[");
     question_markdown(&inside, &text);
-    buf_adds(&text, "\\]** ");
+    bool letter = *rest.text != '\0' && *rest.text != ' ' && strchr(",.;:!?)", *rest.text) == NULL;
+    buf_adds(&text, letter ? "\\]** " : "\\]**");
+    if (*rest.text == ' ')
+        buf_addc(&text, ' ');
     question_markdown(&rest, &text);
     struct question_text whole = {buf_text(&text), FORMAT_MARKDOWN};
     add_lines(l, &whole, 0);
@@ -358,7 +362,8 @@ static void add_judgement(struct layout *l, const struct question_after *after)
         struct row *row = add_row(l);
         if (row == NULL)
             return;
-        row->text = arena_printf(l->arena, "  %zu  %s", i + 1, words[i]);
+        const char *dot = i != after->judgement ? " " : (l->flags & RENDER_ASCII) != 0 ? "*" : "\xE2\x80\xA2";
+        row->text = arena_printf(l->arena, "  %zu (%s) %s", i + 1, dot, words[i]);
         row->selected = i == after->judgement;
         row->option = i;
     }
@@ -395,8 +400,13 @@ static void add_feedback(struct layout *l, const struct question_edit *e, const 
         add_text(l, verdict_style(after->grade.verdict),
                  arena_printf(l->arena, "%s %s", verdict_mark(after->grade.verdict), verdict_word(after->grade.verdict)));
     const struct question_text *text;
-    for (size_t i = 0; (text = grade_feedback(q, after->response, &after->grade, i)) != NULL; i++)
-        add_lines(l, text, 2);
+    for (size_t i = 0; (text = grade_feedback(q, after->response, &after->grade, i)) != NULL; i++) {
+        char label[LABEL] = "";
+        size_t option = question_edit_option_of(e, text);
+        if (q->type == QUESTION_MULTICHOICE && option != SIZE_MAX)
+            snprintf(label, sizeof label, "%zu: ", option + 1);
+        put_piece(l, l->count, 0, label, l->left + 2, l->columns - 2, text);
+    }
     if (after->judging)
         add_judgement(l, after);
     else if (after->grade.verdict != VERDICT_RIGHT && q->type != QUESTION_ESSAY)

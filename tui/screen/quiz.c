@@ -234,17 +234,19 @@ static void draw_header(const struct quiz *z, struct terminal *t)
 
 static size_t asking_keys(const struct quiz *z, struct key_label *keys)
 {
-    size_t n = 0;
+    static const char *const digits[] = {"", "1", "1 2", "1-3", "1-4", "1-5", "1-6", "1-7", "1-8", "1-9"};
+    static const char *const letters[] = {"", "a", "a b", "a-c", "a-d", "a-e", "a-f", "a-g", "a-h", "a-z"};
+    size_t n = 0, options = z->edit.options < 9 ? z->edit.options : 9;
     switch (question_of(z)->type) {
     case QUESTION_CHOICE:
     case QUESTION_TRUEFALSE:
-        keys[n++] = (struct key_label){z->edit.options > 2 ? "1-9" : "1 2", "choose"};
+        keys[n++] = (struct key_label){digits[options], "choose"};
         break;
     case QUESTION_MULTICHOICE:
-        keys[n++] = (struct key_label){"1-9", "choose all that are right"};
+        keys[n++] = (struct key_label){digits[options], "choose some"};
         break;
     case QUESTION_MATCH:
-        keys[n++] = (struct key_label){"a-z", "match the marked line"};
+        keys[n++] = (struct key_label){letters[options], "match"};
         break;
     case QUESTION_DESCRIPTION:
         keys[n++] = (struct key_label){"Space", "go on"};
@@ -278,12 +280,14 @@ static void draw_footer(const struct quiz *z, struct terminal *t)
             keys[n++] = (struct key_label){"r", "retry the missed"};
         if (z->taking->kind != TAKING_BANK)
             keys[n++] = (struct key_label){"s", "section"};
+        if (z->taking->now != NULL && !taking_result_good(z->taking))
+            keys[n++] = (struct key_label){"a", "whole quiz"};
     }
     keys[n++] = (struct key_label){"Esc", z->state == QUIZ_RESULT ? "back" : "leave"};
     if (z->state != QUIZ_ASKING || !question_edit_has_box(&z->edit))
         keys[n++] = (struct key_label){"?", "help"};
     char right[48] = "";
-    if (z->state != QUIZ_RESULT)
+    if (z->state != QUIZ_RESULT && terminal_columns(t) >= 60)
         snprintf(right, sizeof right, "%zu of %zu answered", run_answered(z->taking->run), run_scored(z->taking->run));
     screen_footer_labels(t, keys, n, right);
 }

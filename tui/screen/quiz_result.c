@@ -75,7 +75,7 @@ static void draw_question_row(const struct quiz_result *r, struct terminal *t, c
     terminal_fill(t, y, x, columns, style, " ");
     terminal_puts(t, y, x, 2, selected ? style : verdict_style(g.verdict), verdict_mark(g.verdict));
     struct buf name = {0};
-    buf_addf(&name, "%zu  ", i + 1);
+    buf_addf(&name, run_count(taking->run) > 9 ? "%2zu  " : "%zu  ", i + 1);
     taking_name(run_question(taking->run, i), &name);
     const char *word = verdict_word(g.verdict);
     int right = (int)strlen(word);
@@ -109,7 +109,7 @@ static void draw_detail(struct terminal *t, const struct taking *taking, size_t 
             y = put_wrapped(t, y, end, x, columns, STYLE_STRONG, buf_text(&words));
         const struct question_text *text;
         for (size_t k = 0; (text = grade_feedback(q, response, &g, k)) != NULL; k++)
-            y = put_lines(t, y, end, x, columns, text);
+            y = put_lines(t, y, end, x + 2, columns - 2, text);
     }
     buf_clear(&words);
     taking_section_words(taking, i, &words);
