@@ -380,6 +380,11 @@ static void add_right_answer(struct layout *l, const struct question *q)
     struct question_text told = {text, q->answer_count > 0 ? q->answers[0].text.format : FORMAT_PLAIN};
     if (q->type == QUESTION_SHORTANSWER || q->type == QUESTION_NUMERICAL || q->type == QUESTION_MATCH)
         told.format = FORMAT_PLAIN;
+    if (l->columns < TWO_COLUMNS_FROM / 2) { /* no room beside the label */
+        add_text(l, STYLE_STRONG, "Right answer:");
+        add_lines(l, &told, 0);
+        return;
+    }
     size_t from = l->count;
     put_piece(l, from, 0, "Right answer: ", l->left, l->columns, &told);
     if (from < l->count)
