@@ -1,0 +1,91 @@
+/* Questions' texts as lines: what stands in banks of other programs is shown sensibly. */
+#include "tui/render/ansi.h"
+#include "tui/render/question_lines.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    enum question_format format;
+    const char *text, *shown;
+} table[] = {
+    {FORMAT_MOODLE, "", ""},
+    {FORMAT_MOODLE, "plain words", "plain words\n"},
+    {FORMAT_MOODLE, "one\ntwo", "one\ntwo\n"},
+    {FORMAT_HTML, "one\ntwo", "one two\n"},
+    {FORMAT_HTML, "<p>one</p><p>two</p>", "one\ntwo\n"},
+    {FORMAT_HTML, "one<br/>two<BR>", "one\ntwo\n"},
+    {FORMAT_HTML, "a <b>bold</b> and <em>soft</em> word", "a bold and soft word\n"},
+    {FORMAT_HTML, "a<b>(x)</b>c <i>unclosed", "a(x)c unclosed\n"},
+    {FORMAT_HTML, "5&nbsp;&Omega; &lt; 6 &amp;amp; &nosuch;", "5\xC2\xA0\xCE\xA9 < 6 &amp; &nosuch;\n"},
+    {FORMAT_HTML, "<ul><li>one</li><li>two</li></ul>", "- one\n- two\n"},
+    {FORMAT_HTML, "see <img src=\"x.png\" alt=\"a *pump*\"> here", "see [a *pump*] here\n"},
+    {FORMAT_HTML, "10<sup>3</sup> H<sub>2</sub>O", "10^3 H2O\n"},
+    {FORMAT_HTML, "x<!-- hidden -->y <script>", "xy\n"},
+    {FORMAT_HTML, "a < b and 3<4 <", "a < b and 3<4 <\n"},
+    {FORMAT_MOODLE, "# no heading *no emphasis* `no code` [no](link)",
+     "# no heading *no emphasis* `no code` [no](link)\n"},
+    {FORMAT_MOODLE, "1. no list", "1. no list\n"},
+    {FORMAT_PLAIN, "<b>&amp;</b>\n- x", "<b>&amp;</b>\n- x\n"},
+    {FORMAT_MARKDOWN, "a **bold** `code`", "a bold code\n"},
+    {FORMAT_MARKDOWN, "gap _____ here", "gap _____ here\n"},
+    {FORMAT_HTML, "esc &#27;[31m \x1b[2J \xFF", "esc \xEF\xBF\xBD[31m \xEF\xBF\xBD[2J \xEF\xBF\xBD\n"},
+};
+
+START_TEST(formats_are_shown)
+{
+    struct question_text text = {table[_i].text, table[_i].format};
+    struct render_options options = {.width = 78};
+    struct error err = {0};
+    struct lines *lines = question_lines(&text, &options, &err);
+    ck_assert_ptr_nonnull(lines);
+    struct buf out = {0};
+    ansi_lines(&out, lines, &(struct ansi_options){0});
+    ck_assert_str_eq(buf_text(&out), table[_i].shown);
+    buf_free(&out);
+    lines_close(lines);
+}
+END_TEST
+
+START_TEST(hostile_tags_take_no_time)
+{
+    enum { MANY = 200000 };
+    static const char *const parts[] = {"<a ", "<!--", "<b>", "&a", "<b>x</b"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        struct buf text = {0}, out = {0};
+        for (size_t k = 0; k < MANY; k++)
+            buf_adds(&text, parts[i]);
+        struct question_text q = {buf_text(&text), FORMAT_HTML};
+        question_markdown(&q, &out);
+        ck_assert(buf_ok(&out));
+        buf_free(&text);
+        buf_free(&out);
+    }
+}
+END_TEST
+
+START_TEST(one_line)
+{
+    struct question_text text = {"<p>one <b>two</b></p><p>three</p>", FORMAT_HTML};
+    struct buf out = {0};
+    question_plain(&text, &out);
+    ck_assert_str_eq(buf_text(&out), "one two three");
+    buf_free(&out);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("question_lines");
+    TCase *t = tcase_create("formats");
+    tcase_add_loop_test(t, formats_are_shown, 0, (int)(sizeof table / sizeof *table));
+    tcase_add_test(t, hostile_tags_take_no_time);
+    tcase_add_test(t, one_line);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
