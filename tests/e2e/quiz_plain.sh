@@ -1,0 +1,94 @@
+# A quiz as lines: what is asked and said, exit statuses, lists, broken files.
+. "${0%/*}/lib.sh"
+. "${0%/*}/quiz_content.in"
+
+# answer WORDS COMMAND...: the words are lines of standard input
+answer() {
+    lines=$1
+    shift
+    status=0
+    printf '%b' "$lines" | "$@" >"$dir/out" 2>"$dir/err" || status=$?
+}
+
+step 'all types'
+answer '1\n1 2\nt\n3,45\nsomebody\n1a 2b 3c\n1\nmine\n3\n\n' "$crib" quiz "$dir/all.gift"
+exited 0
+said 'Question 9 of 9'
+said '1) this one'
+said 'Type a number from 1 to 2:'
+said 'Type t or f:'
+said 'A good answer:'
+said '93 of 100'
+said 'Missed:'
+said '  5  short'
+
+step 'what is no answer is asked again'
+answer 'x\n9\n1\n' "$crib" quiz "$dir/all.gift"
+exited 1
+said 'No answer yet: '
+said 'Left: 1 of 8 answered'
+
+step 'a quiz that is cut off goes on; what was missed is named'
+run "$crib" channel add "$dir/channel"
+answer '2\n' "$crib" quiz at-once
+exited 1
+said 'Not right.'
+said 'See plant/at-once#first'
+said 'all saved; it goes on with: crib quiz plant/at-once'
+answer '1\n1\n' "$crib" quiz at-once
+exited 1
+said '1 of 3 answered'
+said 'Question 2 of 3'
+said_not 'Question 1 of 3'
+said '66 of 100; 80 passes'
+said '  1  q1  plant/at-once#first'
+answer '1\n' "$crib" quiz at-once --missed
+exited 0
+said 'Practice: 1 of 1 right'
+answer '1\n1\n1\n' "$crib" quiz at-once --again
+exited 0
+said 'Passed with 100 of 100'
+
+step 'feedback at the end, and none'
+answer '2\n2\n1\n' "$crib" quiz at-end
+said 'bad two'
+answer '2\n2\n1\n' "$crib" quiz never
+said 'Missed:'
+said_not 'bad two'
+said_not 'Right answer'
+
+step 'lists'
+run "$crib" quiz at-once --list
+exited 0
+said 'Question two?'
+run "$crib" quiz "$dir/all.gift" --list --json
+exited 0
+said '"type":"match"'
+run "$crib" quiz at-once --json
+exited 64
+
+step 'broken and missing files'
+printf '::x::never closed {\n\n::b::fine{T}\n' >"$dir/half.gift"
+answer 't\n' "$crib" quiz "$dir/half.gift"
+exited 0
+complained "half.gift:1:"
+printf 'x {\n' >"$dir/broken.gift"
+run "$crib" quiz "$dir/broken.gift"
+exited 65
+complained "broken.gift:1:"
+run "$crib" quiz "$dir/none.gift"
+exited 66
+
+step 'control bytes in a bank never reach the output'
+printf 'Esc \033[31m here{=\033]0;x\007a~b}\n' >"$dir/evil.gift"
+answer '1\n' "$crib" quiz "$dir/evil.gift"
+if LC_ALL=C grep -q "$(printf '[\033\007]')" "$dir/out"; then fail 'an escape sequence was printed'; fi
+
+step 'a record that cannot be written'
+run "$crib" quiz at-once --again
+chmod 0500 "$CRIB_HOME"
+chmod 0400 "$CRIB_HOME"/record.db*
+if [ "$(id -u)" -ne 0 ]; then
+    answer '1\n' "$crib" quiz at-once --again
+    [ "$status" -gt 1 ] || fail "exit status $status"
+fi
