@@ -34,7 +34,7 @@ static void check_line(const struct lines *l, const struct line *line, size_t wi
 
 static void render(const struct document *d, size_t width, unsigned flags)
 {
-    struct render_options options = {.width = width, .margin = 1, .flags = flags};
+    struct render_options options = {.width = width, .margin = width > 33 ? 1 : 0, .flags = flags};
     struct lines *l = render_document(d, &options, NULL);
     if (l == NULL)
         return;

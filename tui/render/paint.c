@@ -256,7 +256,7 @@ void paint_raw(struct paint *p, const char *s, size_t n, size_t columns)
 void paint_spaces(struct paint *p, size_t n)
 {
     paint_open(p);
-    if (!reserve(p, n))
+    if (n == 0 || !reserve(p, n))
         return;
     memset(p->text + p->len, ' ', n);
     p->len += n;
