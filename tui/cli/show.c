@@ -60,6 +60,8 @@ static bool show_rendered(struct content *c, size_t section, const struct args *
         options.flags |= RENDER_ASCII;
     if (!terminal || plain)
         options.flags |= RENDER_URLS;
+    else if (output_colours() > 0) /* add_lines makes hyperlinks then: say where they lead */
+        options.flags |= RENDER_ORIGINS;
     struct lines *lines = render_document(c->document, &options, err);
     if (lines == NULL)
         return false;
