@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/vfs.h>
@@ -129,6 +130,22 @@ static bool on_network(const char *path)
     return false;
 }
 
+/* Changing the journal mode needs the file for itself, and SQLite does not wait for that: two programs that open a new
+ * file at once would see each other. So this one waits, as long as any statement would. */
+static bool set_journal(struct db *d, bool wal, struct error *err)
+{
+    const struct timespec pause = {0, 10 * 1000000L};
+    for (int waited = 0;; waited += 10) {
+        const char *sql = wal ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=DELETE";
+        int result = sqlite3_exec(d->handle, sql, NULL, NULL, NULL);
+        if (result == SQLITE_OK)
+            return true;
+        if ((result & 0xFF) != SQLITE_BUSY || waited >= BUSY_MS)
+            return fail(d, err, "cannot set up the database");
+        nanosleep(&pause, NULL);
+    }
+}
+
 /* Nothing may be written before the version is known to be one of ours: not even the journal mode, nor what another
  * program left in the WAL. */
 static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema, struct error *err)
@@ -145,7 +162,7 @@ static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema,
         return false;
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     bool wal = (flags & DB_ROLLBACK) == 0 && !on_network(d->path);
-    if (!read_only && !pragma(d, wal ? "PRAGMA journal_mode=WAL" : "PRAGMA journal_mode=DELETE", err))
+    if (!read_only && !set_journal(d, wal, err))
         return false;
     return pragma(d, (flags & DB_FULL) != 0 ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err) &&
            pragma(d, "PRAGMA foreign_keys=ON", err) && migrate(d, schema, version, read_only, err);

@@ -272,8 +272,11 @@ START_TEST(migrating_at_once)
         children[i] = fork();
         ck_assert_int_ge(children[i], 0);
         if (children[i] == 0) {
-            struct db *d = db_open(path, DB_CREATE, &schema, NULL);
-            bool ok = d != NULL && db_run(d, NULL, "INSERT INTO t (name) VALUES ('x')", "");
+            struct error err = {0};
+            struct db *d = db_open(path, DB_CREATE, &schema, &err);
+            bool ok = d != NULL && db_run(d, &err, "INSERT INTO t (name) VALUES ('x')", "");
+            if (!ok)
+                error_print(&err, "process", stderr);
             db_close(d);
             _exit(ok ? 0 : 1);
         }
