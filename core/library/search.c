@@ -162,7 +162,7 @@ size_t search_sections(const struct search *s, uint32_t doc)
 {
     const struct segment *g;
     const struct seg_doc *d = doc_of(s, doc, &g);
-    return d != NULL && d->units > 0 ? d->units - 1 : 0;
+    return d != NULL && d->units > 0 && d->units <= g->counts[SEG_UNITS] ? d->units - 1 : 0;
 }
 
 static const struct seg_unit *section_of(const struct search *s, uint32_t doc, uint32_t section,
@@ -488,7 +488,7 @@ static void look_at(struct finding *f, size_t segment, uint32_t local)
     float anywhere[WORDS_MOST] = {0}, best = 0;
     uint32_t best_section = SEARCH_NO_SECTION;
     const struct seg_unit *first = unit_of(g, d, 0);
-    if (first == NULL)
+    if (first == NULL || d->units > g->counts[SEG_UNITS])
         return;
     for (size_t w = 0; w < n; w++) {
         head[w] = worth_in(g, first, &f->matches[segment][w], &f->words->items[w]);

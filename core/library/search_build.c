@@ -3,7 +3,6 @@
 #include "core/library/search_file.h"
 #include "core/library/tokens.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -532,8 +531,8 @@ bool builder_finish(struct builder *b, struct buf *out, struct error *err)
     }
     if (ok) {
         h.size = out->len;
-        crypto_generichash(h.hash, sizeof h.hash, (const unsigned char *)out->data + sizeof h, out->len - sizeof h,
-                           NULL, 0);
+        memcpy(out->data, &h, sizeof h);
+        segment_hash((const unsigned char *)out->data, out->len, h.hash);
         memcpy(out->data, &h, sizeof h);
     }
     free(postings);

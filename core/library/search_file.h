@@ -75,7 +75,7 @@ struct seg_header {
     struct {
         uint64_t at, count;
     } arrays[SEG_ARRAYS];
-    unsigned char hash[SEGMENT_HASH]; /* of all that follows the header */
+    unsigned char hash[SEGMENT_HASH]; /* segment_hash of the file */
 };
 
 #define SEGMENT_MAGIC "cribseg1"
@@ -120,6 +120,9 @@ void manifest_free(struct manifest *m);
 bool segment_open(const char *dir, uint64_t number, bool whole, struct segment *s, struct error *err);
 void segment_close(struct segment *s);
 bool segment_path(const char *dir, uint64_t number, char *out, size_t size);
+
+/* BLAKE2b-256 of a segment's bytes (at least a header), with its hash taken as zeros. */
+void segment_hash(const unsigned char *bytes, size_t n, unsigned char hash[SEGMENT_HASH]);
 
 /* The text at an offset; "" where there is none. */
 const char *segment_text(const struct segment *s, uint32_t at);

@@ -101,6 +101,8 @@ static void scan(const struct segment *s, const struct word *w, struct match *m,
 {
     for (size_t t = low; t < high; t++) {
         size_t len = s->terms[t].len;
+        if (s->terms[t].text + len >= s->counts[SEG_STRINGS])
+            continue; /* damaged */
         if (len + 1 < w->n || (!prefix && len > w->n + 1) || len < 3)
             continue;
         const char *term = segment_text(s, s->terms[t].text);
