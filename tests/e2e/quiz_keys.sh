@@ -94,9 +94,10 @@ wait_for 'Question 1 of 9'
 keys 2 Enter
 expect 'Not right'
 resize 80x24
-expect '2 (•) that one'
+wait_for '2 (•) that one'
 resize 40x12
-expect 'Not right'
+wait_for 'Not right'
+wait_gone 'nothing is recorded'
 
 step 'a terminal without UTF-8'
 start 80x24 'TERM=vt220 LC_ALL=C LANG=C' "$crib" quiz "$dir/all.gift"
