@@ -147,6 +147,7 @@ END_TEST
 
 /* One or more pieces of each chapter of the CommonMark specification, in its order. */
 static const char *const commonmark[] = {
+    "##\n",
     /* preliminaries: tabs, NUL, escapes, entities */
     "\tfoo\tbaz\t\tbim\n", "  - foo\n\n\tbar\n", ">\t\tfoo\n", "-\t\tfoo\n", "\\*not emphasis\\* \\\\ \\`x\\`\n",
     "&nbsp; &copy; &frac34; &#35; &#X22; &#0; &bogus;\n", "[a](url &quot;t&quot;)\n",

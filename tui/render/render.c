@@ -386,6 +386,7 @@ struct lines *render_document(const struct document *d, const struct render_opti
     bool ok = p != NULL && out != NULL;
     if (ok) {
         prepare(p, d, options);
+        paint_keep(p, "\n", 1); /* of no line: lines.text is never NULL */
         render_blocks(p, 0, false);
         paint_end(p);
         ok = !p->failed;
