@@ -50,7 +50,7 @@ END_TEST
 
 START_TEST(hostile_tags_take_no_time)
 {
-    enum { MANY = 200000 };
+    enum { MANY = 20000 };
     static const char *const parts[] = {"<a ", "<!--", "<b>", "&a", "<b>x</b"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         struct buf text = {0}, out = {0};
