@@ -1,0 +1,134 @@
+# The commands without a terminal: what they print, to which stream, with which exit status.
+. "${0%/*}/lib.sh"
+
+step "help and version"
+run "$crib" help
+exited 0
+said 'crib WHAT'
+said 'show WHAT'
+run "$crib" --help
+exited 0
+said 'crib WHAT'
+for command in open show find list news quiz recall note sync channel lint preview audit config doctor completion version help; do
+    run "$crib" help $command
+    exited 0
+    said "crib $command"
+    run "$crib" $command --help
+    exited 0
+    said "crib $command"
+done
+run "$crib" version
+exited 0
+said 'crib 0.'
+run "$crib" version --json
+said '"sqlite":"3.'
+
+step "mistakes are one line with a remedy"
+run "$crib" show
+exited 64
+complained 'see `crib show --help`'
+run "$crib" show --bogus x
+exited 64
+complained 'no such option'
+run "$crib" help shwo
+exited 64
+complained 'show'
+[ "$(wc -l <"$dir/err")" -eq 1 ] || fail "more than one line"
+
+step "before anything is installed"
+run "$crib" list
+exited 0
+run "$crib" show prime-a-pump
+complained 'crib: '
+[ "$status" -ne 0 ] || fail "shows what is not there"
+
+step "install the sample channel"
+run "$crib" channel add "$assets/sample"
+exited 0
+run "$crib" channel list
+said field-crib
+run "$crib" list
+said prime-a-pump
+run "$crib" list --json
+said '"prime-a-pump"'
+run "$crib" list --complete -- prime
+said prime-a-pump
+said_not fibre-cleaning
+
+step "show"
+run "$crib" show prime-a-pump
+exited 0
+said 'Prime a centrifugal pump'
+said 'DANGER'
+if LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; then fail "escape sequences into a pipe"; fi
+run "$crib" show --width 40 prime-a-pump
+[ "$(awk '{ if (length($0) > n) n = length($0) } END { print n }' "$dir/out")" -lt 140 ] || fail "not wrapped"
+run "$crib" show E-204
+said 'Prime a centrifugal pump'
+run "$crib" show prime-a-pump#bleed
+exited 0
+said_not 'Before you start'
+run "$crib" show --json prime-a-pump
+said '"title"'
+run "$crib" show --raw prime-a-pump
+said '## Bleed the casing {#bleed}'
+
+step "show in a terminal of the C locale is ASCII"
+start 80x200 'LC_ALL=C TERM=vt220 PAGER=cat' "$crib" show prime-a-pump
+ended 0
+expect 'DANGER'
+if screen | LC_ALL=C grep -q '[^ -~]'; then fail "not ASCII"; fi
+finish
+
+step "find forgives a wrong letter"
+run "$crib" find --json centrifugl
+exited 0
+said prime-a-pump
+
+step "lint"
+run "$crib" lint "$assets/sample"
+exited 0
+complained '0 errors'
+printf '# x\n\033[31m\377\n' >"$dir/bad.md"
+run "$crib" lint "$dir/bad.md"
+said "bad.md:"
+if LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; then fail "an escape sequence came out"; fi
+
+step "doctor and audit"
+run "$crib" doctor
+exited 0
+run "$crib" audit verify
+complained 'no record here yet'
+run "$crib" note --on prime-a-pump#bleed "The vent key hangs in the panel."
+exited 0
+run "$crib" audit verify
+exited 0
+
+step "completions are scripts that their shells accept"
+for shell in bash zsh fish; do
+    run "$crib" completion $shell
+    exited 0
+    said recall
+    ! command -v $shell >/dev/null || $shell -n "$dir/out" || fail "$shell does not accept it"
+done
+
+step "a home that can't be written"
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir "$dir/locked"
+    chmod 500 "$dir/locked"
+    run env CRIB_HOME="$dir/locked" "$crib" channel add "$assets/sample"
+    [ "$status" -ne 0 ] || fail "no complaint"
+    complained 'CRIB_HOME'
+fi
+run env CRIB_HOME=/dev/null "$crib" channel add "$assets/sample"
+[ "$status" -ne 0 ] || fail "no complaint"
+[ "$(wc -l <"$dir/err")" -eq 1 ] || { transcript; fail "not one line"; }
+
+step "a library of a newer crib, and one that is none, stay as they are"
+cp -R "$dir/home" "$dir/other"
+printf 'not a database, but somebody may want it back; long enough to be looked at by SQLite as a page' >"$dir/other/library.db"
+cp "$dir/other/library.db" "$dir/before"
+run env CRIB_HOME="$dir/other" "$crib" list
+[ "$status" -ne 0 ] || fail "no complaint"
+complained 'not a database'
+cmp "$dir/before" "$dir/other/library.db" || fail "it was changed"
