@@ -58,8 +58,9 @@ unset LANG LANGUAGE LC_CTYPE LC_MESSAGES COLUMNS LINES NO_COLOR PAGER VISUAL EDI
 export LC_ALL="${utf8:-C}" TERM=screen-256color CRIB_CLOCK=2026-11-23T12:00:00Z CRIB_HOME="$dir/home" HOME="$dir/home"
 export TMUX_TMPDIR="$dir/tmux"
 
+# A socket for each start: a server that is still on its way out must not be taken for the next one's.
 on_tmux() {
-    tmux -u -L e2e -f /dev/null "$@"
+    tmux -u -L "e2e-$started" -f /dev/null "$@"
 }
 
 finish() {
