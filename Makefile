@@ -270,7 +270,7 @@ install: all man completions
 	$(INSTALL) -m 644 $(BUILD)/completions/crib.fish $(DESTDIR)$(FISH_COMPLETIONS)/crib.fish
 	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
 	$(if $(wildcard assets/sample),cp -R assets/sample $(DESTDIR)$(DATADIR)/crib/sample && \
-	    chmod -R u=rwX,go=rX $(DESTDIR)$(DATADIR)/crib/sample)
+	    chmod -R a+rX $(DESTDIR)$(DATADIR)/crib/sample)
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/crib $(LIBEXECDIR)/crib-sync \

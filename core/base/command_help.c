@@ -105,6 +105,11 @@ static void roff_text(struct buf *out, const char *text)
             line_start = true;
             continue;
         }
+        if (*text == ' ' && !line_start && text[-1] == '.' && text[1] != '\0') {
+            buf_addc(out, '\n'); /* mdoc: a sentence begins on a line of its own */
+            line_start = true;
+            continue;
+        }
         if (line_start && (*text == '.' || *text == '\''))
             buf_adds(out, "\\&");
         if (*text == '\\')

@@ -179,6 +179,18 @@ void request_keys(enum request r, enum place place, size_t most, struct buf *out
     }
 }
 
+/* Blanks that don't part words: mdoc would take `]` for a delimiter, and some words for its macros. */
+static void roff_item(struct buf *out, const char *keys, const char *help)
+{
+    buf_adds(out, ".It \\&");
+    for (; *keys != '\0'; keys++)
+        if (*keys == '\\')
+            buf_adds(out, "\\e");
+        else
+            buf_addf(out, *keys == ' ' ? "\\%c" : "%c", *keys);
+    buf_addf(out, "\n%s\n", help);
+}
+
 void requests_roff(struct buf *out)
 {
     static const struct {
@@ -187,13 +199,12 @@ void requests_roff(struct buf *out)
     } places[] = {{PLACE_BOX, "In the search box"},  {PLACE_LIST, "In the hub's list"}, {PLACE_READER, "In the reader"},
                   {PLACE_QUIZ, "In a quiz"},         {PLACE_RESULT, "At a result"},     {PLACE_MENU, "In lists"}};
     for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
-        buf_addf(out, ".Ss %s\n.Bl -tag -width \"Backspace, Esc\" -compact\n", places[p].title);
+        buf_addf(out, ".Ss \\&%s\n.Bl -tag -width \"Backspace, Esc\" -compact\n", places[p].title);
         for (int r = REQ_NONE + 1; r < REQ_COUNT; r++) {
             struct buf keys = {0};
             request_keys((enum request)r, places[p].place, 4, &keys);
             if (keys.len > 0)
-                buf_addf(out, ".It %s%s\n%s\n", keys.data[0] == '.' || keys.data[0] == '\'' ? "\\&" : "",
-                         buf_text(&keys), infos[r].help);
+                roff_item(out, buf_text(&keys), infos[r].help);
             buf_free(&keys);
         }
         buf_adds(out, ".El\n");

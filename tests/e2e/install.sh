@@ -1,0 +1,33 @@
+# make install and uninstall, into a directory of our own.
+. "${0%/*}/lib.sh"
+
+unset MAKEFLAGS MAKELEVEL MFLAGS
+top=$(cd "$here/../.." && pwd)
+into() {
+    ${MAKE:-make} -s -C "$top" BUILD="$build" DESTDIR="$dir/root" "$@" >"$dir/log" 2>&1 || { cat "$dir/log"; fail "make $1"; }
+}
+
+step "everything is where it belongs"
+into install
+root=$dir/root/usr/local
+for file in bin/crib libexec/crib/crib-sync share/man/man1/crib.1 share/man/man5/crib-module.5 \
+    share/man/man5/crib-channel.5 share/bash-completion/completions/crib share/zsh/site-functions/_crib \
+    share/fish/vendor_completions.d/crib.fish share/crib/sample/channel.yaml; do
+    [ -s "$root/$file" ] || fail "$file is missing"
+    [ "$(find "$root/$file" -perm -0044 | wc -l)" -eq 1 ] || fail "$file can't be read by all"
+done
+grep -q '^@' "$root/share/man/man1/crib.1" && fail "the manual was not filled in"
+
+step "the installed program works"
+run "$root/bin/crib" version
+exited 0
+run "$root/bin/crib" channel add "$root/share/crib/sample"
+exited 0
+run "$root/bin/crib" show prime-a-pump
+said 'Prime a centrifugal pump'
+
+step "installing again is fine, and uninstalling leaves nothing"
+into install
+into uninstall
+left=$(find "$dir/root" -type f)
+[ -z "$left" ] || fail "left behind: $left"
