@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE_BY_SIDE = 100, PREVIEW_BELOW = 5 };
+enum { SIDE_BY_SIDE = 100, PREVIEW_BELOW = 5, LOW = 14, LOWEST = 8, NARROW = 30 };
 
 struct hub {
     struct screen screen;
@@ -25,7 +25,7 @@ struct hub {
     struct hub_rows *rows;
     struct hub_preview *preview;
     struct prompt box;
-    bool typing; /* the box has the keyboard, else the list */
+    bool typing; /* letters are text, as they are unless Ctrl-K made them keys */
     struct list list;
     struct hub_filters filters;
     char missed[PROMPT_LONGEST + 1]; /* the query that found nothing, until it is another one */
@@ -95,27 +95,56 @@ static int list_columns(const struct terminal *t)
     return beside(t) ? terminal_columns(t) * 55 / 100 : terminal_columns(t);
 }
 
+/* The lowest terminals have no header and no rules: what the selected row is good for is worth more. */
+static int box_row(const struct terminal *t)
+{
+    return terminal_rows(t) < LOWEST ? 0 : 1;
+}
+
 static int list_top(const struct terminal *t)
 {
-    return terminal_rows(t) < 8 ? 2 : 3;
+    return terminal_rows(t) < LOWEST ? 1 : 3;
+}
+
+/* Rows between box and footer. */
+static int room(const struct terminal *t)
+{
+    int rows = terminal_rows(t) - list_top(t) - (terminal_rows(t) < LOWEST ? 1 : 2);
+    return rows > 1 ? rows : 1;
+}
+
+/* Rows below the list that say what the selected one is good for, without their rule. */
+static int preview_rows(const struct terminal *t)
+{
+    if (beside(t))
+        return 0;
+    return terminal_rows(t) >= LOW ? PREVIEW_BELOW : room(t) >= 6 ? 3 : room(t) >= 3 ? 2 : room(t) - 1;
+}
+
+static bool preview_rule(const struct terminal *t)
+{
+    return !beside(t) && room(t) >= 7;
 }
 
 static int list_rows(const struct terminal *t)
 {
-    int rows = terminal_rows(t) - list_top(t) - (terminal_rows(t) < 8 ? 1 : 2);
-    if (!beside(t) && terminal_rows(t) >= 14)
-        rows -= PREVIEW_BELOW + 1;
-    return rows > 1 ? rows : 1;
+    return room(t) - preview_rows(t) - preview_rule(t);
+}
+
+static int item_rows(const struct hub *h, const struct terminal *t)
+{
+    return h->unfold && list_rows(t) >= 4 ? 2 : 1;
 }
 
 static size_t items_fit(const struct hub *h, const struct terminal *t)
 {
-    int rows = list_rows(t);
-    return (size_t)(h->unfold && rows >= 2 ? rows / 2 : rows);
+    return (size_t)(list_rows(t) / item_rows(h, t));
 }
 
 static void draw_header(struct hub *h, struct terminal *t)
 {
+    if (box_row(t) == 0)
+        return;
     struct buf who = {0}, state = {0};
     buf_adds(&who, "crib");
     struct strings roles = app_roles(h->app);
@@ -127,8 +156,9 @@ static void draw_header(struct hub *h, struct terminal *t)
     int columns = terminal_columns(t);
     terminal_fill(t, 0, 0, columns, STYLE_BAR, " ");
     int right = (int)text_width(buf_text(&state), state.len);
-    terminal_put(t, 0, 1, columns - right - 3, STYLE_BAR_STRONG, buf_text(&who), who.len);
-    if (right + 10 < columns)
+    bool both = right + 10 < columns;
+    terminal_put(t, 0, 1, both ? columns - right - 3 : columns - 2, STYLE_BAR_STRONG, buf_text(&who), who.len);
+    if (both)
         terminal_put(t, 0, columns - 1 - right, right, STYLE_BAR, buf_text(&state), state.len);
     buf_free(&who);
     buf_free(&state);
@@ -136,22 +166,23 @@ static void draw_header(struct hub *h, struct terminal *t)
 
 static void draw_box(struct hub *h, struct terminal *t)
 {
-    int columns = terminal_columns(t);
+    int columns = terminal_columns(t), y = box_row(t);
     struct buf right = {0};
     hub_filters_text(&h->filters, &right);
     if (h->unfold)
         buf_addf(&right, "%s%zu of %zu", right.len > 0 ? "  " : "", hub_rows_total(h->rows), hub_rows_all(h->rows));
     int width = (int)text_width(buf_text(&right), right.len);
-    if (width > columns / 2)
+    if (width + 27 > columns) /* what is typed comes first */
         width = 0;
-    int x = 1 + terminal_puts(t, 1, 1, 8, STYLE_KEY, "Find:") + 1;
-    prompt_draw(&h->box, t, 1, x, columns - x - width - 3, h->typing);
+    int x = 1 + terminal_puts(t, y, 1, 8, STYLE_KEY, "Find:") + 1;
+    prompt_draw(&h->box, t, y, x, columns - x - width - 3, h->typing);
     if (h->box.text.len == 0)
-        terminal_puts(t, 1, x + 1, columns - x - width - 4, STYLE_DIM, "a code, an asset tag, or what is wrong");
+        terminal_puts(t, y, x + 1, columns - x - width - 4, STYLE_DIM,
+                      columns < 60 ? "a code, or what is wrong" : "a code, an asset tag, or what is wrong");
     if (width > 0)
-        terminal_put(t, 1, columns - 1 - width, width, STYLE_DIM, buf_text(&right), right.len);
-    if (list_top(t) > 2)
-        terminal_fill(t, 2, 0, columns, STYLE_RULE, "\xE2\x94\x80");
+        terminal_put(t, y, columns - 1 - width, width, STYLE_DIM, buf_text(&right), right.len);
+    if (list_top(t) > y + 1)
+        terminal_fill(t, y + 1, 0, columns, STYLE_RULE, "\xE2\x94\x80");
     buf_free(&right);
 }
 
@@ -172,11 +203,11 @@ static void draw_item(struct hub *h, struct terminal *t, size_t at, int y, int c
         terminal_fill(t, y, 0, columns, STYLE_SELECTED, " ");
     terminal_puts(t, y, 1, 2, on ? STYLE_SELECTED : STYLE_DIM, on ? "\xE2\x96\xB8" : " ");
     char right[32];
-    snprintf(right, sizeof right, "%s %s", row->length, row->mark);
+    snprintf(right, sizeof right, "%s %s", columns < NARROW ? "" : row->length, row->mark);
     int width = (int)text_width(right, strlen(right));
     terminal_puts(t, y, 3, columns - width - 6, on ? STYLE_SELECTED : STYLE_TEXT, row->title);
     terminal_puts(t, y, columns - 2 - width, width + 1, on ? STYLE_SELECTED_DIM : row->mark_style, right);
-    if (!h->unfold || list_rows(t) < 2)
+    if (item_rows(h, t) < 2)
         return;
     struct buf line = {0};
     size_t found, len;
@@ -191,7 +222,7 @@ static void draw_item(struct hub *h, struct terminal *t, size_t at, int y, int c
 
 static void draw_list(struct hub *h, struct terminal *t)
 {
-    int columns = list_columns(t), y = list_top(t), each = h->unfold && list_rows(t) >= 2 ? 2 : 1;
+    int columns = list_columns(t), y = list_top(t), each = item_rows(h, t);
     size_t fit = items_fit(h, t);
     list_scroll(&h->list, fit);
     if (h->list.top == 1 && !hub_row(h->rows, 0)->selectable && h->list.selected < fit)
@@ -210,14 +241,12 @@ static void draw_preview(struct hub *h, struct terminal *t)
         for (int i = 0; i < rows; i++)
             terminal_puts(t, top + i, x, 1, STYLE_RULE, "\xE2\x94\x82");
         hub_preview_draw(h->preview, row, t, top, x + 2, terminal_columns(t) - x - 3, rows);
-    } else if (terminal_rows(t) >= 14) {
-        int top = list_top(t) + list_rows(t);
-        terminal_fill(t, top, 0, terminal_columns(t), STYLE_RULE, "\xE2\x94\x80");
-        hub_preview_draw(h->preview, row, t, top + 1, 2, terminal_columns(t) - 4, PREVIEW_BELOW);
-    } else if (row != NULL && row->selectable && terminal_rows(t) >= 6) {
-        /* No room for both: the problem stands in the footer's place. */
         return;
     }
+    int top = list_top(t) + list_rows(t), columns = terminal_columns(t), x = columns < NARROW ? 1 : 2;
+    if (preview_rule(t))
+        terminal_fill(t, top++, 0, columns, STYLE_RULE, "\xE2\x94\x80");
+    hub_preview_draw(h->preview, row, t, top, x, columns - 2 * x, preview_rows(t));
 }
 
 static void hub_draw(struct screen *s, struct terminal *t)
@@ -227,12 +256,17 @@ static void hub_draw(struct screen *s, struct terminal *t)
     draw_box(h, t);
     draw_list(h, t);
     draw_preview(h, t);
-    static const enum request box_keys[] = {REQ_OPEN, REQ_FILTERS, REQ_HELP, REQ_PALETTE};
     static const enum request list_keys[] = {REQ_OPEN, REQ_SEARCH, REQ_FILTERS, REQ_HELP};
-    enum place place = h->typing ? PLACE_BOX : PLACE_LIST;
+    static const struct key_label empty_keys[] = {
+        {"Enter", "open"}, {"Tab", "filters"}, {"?", "help"}, {"Ctrl-X", "commands"}, {"Ctrl-C", "quit"}};
+    static const struct key_label word_keys[] = {
+        {"Enter", "open"}, {"Esc", "clear"}, {"Tab", "filters"}, {"F1", "help"}, {"Ctrl-X", "commands"}};
     struct buf right = {0};
     hub_rows_footer(h->rows, &right);
-    screen_footer(t, place, h->typing ? box_keys : list_keys, 4, buf_text(&right));
+    if (h->typing)
+        screen_footer_labels(t, h->box.text.len > 0 ? word_keys : empty_keys, 5, buf_text(&right));
+    else
+        screen_footer(t, PLACE_LIST, list_keys, 4, buf_text(&right));
     buf_free(&right);
 }
 
@@ -329,16 +363,15 @@ static void next_stage(struct hub *h)
 
 static void go_back(struct hub *h)
 {
-    if (h->box.text.len > 0) {
+    if (!h->typing) {
+        h->typing = true;
+    } else if (h->box.text.len > 0) {
         note_missed(h);
         prompt_set(&h->box, "");
-        h->typing = true;
         typed(h);
     } else if (hub_filters_any(&h->filters)) {
         hub_filters_clear(&h->filters);
         look(h);
-    } else if (!h->typing) {
-        h->typing = true;
     } else {
         screens_say(h->screen.stack, STYLE_DIM, "Ctrl-C leaves crib. Everything is saved.");
     }
@@ -377,6 +410,10 @@ static bool hub_request(struct screen *s, enum request r)
         return true;
     case REQ_SEARCH:
         h->typing = true;
+        return true;
+    case REQ_KEYS:
+        h->typing = false;
+        screens_say(s->stack, STYLE_DIM, "Letters are keys now: ? lists them. / or Esc types again.");
         return true;
     case REQ_QUIZ:
         open_quiz(h);
@@ -419,14 +456,20 @@ static bool hub_request(struct screen *s, enum request r)
 static bool hub_key(struct screen *s, uint32_t key)
 {
     struct hub *h = (struct hub *)s;
+    bool letter = key >= 0x20 && key != 0x7F && key < KEYS_START;
+    /* What means nothing as a key is text: a scanned code must never get lost. */
+    if (!h->typing && letter && request_for(key, PLACE_LIST) == REQ_NONE)
+        h->typing = true;
     if (!h->typing)
         return false;
-    if (key == '?' && h->box.text.len == 0)
-        return menu_open_help(s->stack, s);
-    if ((key == K_DOWN || key == K_UP) && h->list.count > 0)
-        h->typing = h->box.text.len > 0; /* with words in the box, typing goes on; else the list's keys hold */
+    if (h->box.text.len == 0) {
+        if (key == '?')
+            return menu_open_help(s->stack, s);
+        if (key == K_HOME || key == K_END)
+            return hub_move(h, key == K_HOME ? REQ_TOP : REQ_BOTTOM);
+    }
     /* Letters with Ctrl are requests here, but for those that edit. */
-    if (key < 0x20 && key != K_CONTROL('U') && key != K_CONTROL('K') && key != K_CONTROL('D'))
+    if (key < 0x20 && key != K_CONTROL('U') && key != K_CONTROL('D'))
         return false;
     bool changed;
     if (!prompt_key(&h->box, key, &changed))
@@ -452,8 +495,8 @@ static void hub_mouse(struct screen *s, int y, int x, int wheel)
         hub_move(h, wheel < 0 ? REQ_UP : REQ_DOWN);
         return;
     }
-    int each = h->unfold && list_rows(t) >= 2 ? 2 : 1;
-    if (y == 1)
+    int each = item_rows(h, t);
+    if (y == box_row(t))
         h->typing = true;
     if (y < list_top(t) || y >= list_top(t) + list_rows(t) || x >= list_columns(t))
         return;

@@ -40,7 +40,7 @@ void hub_filters_text(const struct hub_filters *f, struct buf *out)
 {
     const char *const parts[] = {f->stage, f->role, f->capability, module_format_name(f->format),
                                  f->by_state ? standing_name(f->state) : "", f->modules_only ? "modules" : "",
-                                 f->other_roles ? "all roles" : ""};
+                                 f->other_roles && f->role[0] == '\0' ? "all roles" : ""};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i][0] != '\0')
             buf_addf(out, "%s[%s]", out->len > 0 ? " " : "", parts[i]);
@@ -92,7 +92,6 @@ static void chosen(void *context, size_t row)
         break;
     case CHOICE_ROLE:
         set_text(f->role, sizeof f->role, value);
-        f->other_roles |= f->role[0] != '\0';
         break;
     case CHOICE_CAPABILITY:
         set_text(f->capability, sizeof f->capability, value);
@@ -144,9 +143,11 @@ void hub_filters_open(struct screens *s, struct app *app, struct hub_filters *f,
     add_facet(c, FACET_CAPABILITY, CHOICE_CAPABILITY, "Capability", f->capability);
     struct menu_row *rows = c->rows;
     for (size_t i = 0; i < c->count; i++)
-        if (rows[i].chosen)
+        if (rows[i].chosen) {
             rows[i].style = STYLE_STRONG;
-    menu_open(s, &(struct menu_spec){.title = "Filters", .detail = "Enter narrows, or takes it back",
+            rows[i].right = "chosen";
+        }
+    menu_open(s, &(struct menu_spec){.title = "Filters", .detail = "Enter chooses, or takes back",
                                      .choose = chosen, .context = c},
               c->rows, c->count);
 }

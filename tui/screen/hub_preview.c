@@ -70,8 +70,11 @@ struct area {
 static void put_wrapped(struct area *a, enum style style, const char *text)
 {
     struct wrap w = wrap_start(text, strlen(text), (size_t)(a->columns > 1 ? a->columns : 1));
+    int used = -1;
     while (a->y < a->end && wrap_next(&w))
-        terminal_put(a->t, a->y++, a->x, a->columns, style, w.line, w.length);
+        used = terminal_put(a->t, a->y++, a->x, a->columns, style, w.line, w.length);
+    if (w.n > 0 && used >= 0) /* not all of it */
+        terminal_puts(a->t, a->end - 1, a->x + (used < a->columns ? used : a->columns - 1), 1, style, "\xE2\x80\xA6");
 }
 
 /* "Quiz: 5 questions, passed 2026-05-12 with 90, fading". */
@@ -132,8 +135,12 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
         put_wrapped(&a, STYLE_TITLE, row->title);
         a.y++;
     }
+    if (rows > 2 && outcome[0] != '\0')
+        a.end--; /* the outcome has a line of its own, however long the problem is */
     put_wrapped(&a, STYLE_TEXT, problem);
-    put_wrapped(&a, STYLE_DIM, outcome);
+    a.end = y + rows;
+    if (a.y < a.end)
+        put_wrapped(&a, STYLE_DIM, outcome);
     if (!row->on_device)
         put_wrapped(&a, STYLE_CHANGED, "Not on this device: f brings it with the next sync.");
     if (p->facts == NULL)

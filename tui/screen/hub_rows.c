@@ -260,7 +260,7 @@ bool hub_rows_find(struct hub_rows *r, const char *text, const struct hub_filter
     struct search_query q = {.text = text,
                              .roles = app_roles(r->app),
                              .stage = app_stage(r->app),
-                             .other_roles = f->other_roles,
+                             .other_roles = f->other_roles || f->role[0] != '\0',
                              .only_role = f->role,
                              .only_stage = f->stage,
                              .only_capability = f->capability,

@@ -138,9 +138,16 @@ static void menu_draw(struct screen *s, struct terminal *t)
     if (m->list.count == 0 && m->spec.empty != NULL)
         terminal_puts(t, top, 3, terminal_columns(t) - 4, STYLE_DIM, m->count == 0 ? m->spec.empty : "nothing matches");
     draw_about(m, t, top + height, about);
-    static const enum request choose[] = {REQ_OPEN, REQ_SEARCH, REQ_BACK};
-    static const enum request mark[] = {REQ_SELECT, REQ_OPEN, REQ_BACK};
-    screen_footer(t, PLACE_MENU, m->spec.marks ? mark : choose, 3, "");
+    static const enum request choose[] = {REQ_OPEN, REQ_SEARCH, REQ_BACK, REQ_HELP};
+    static const enum request mark[] = {REQ_SELECT, REQ_SEARCH, REQ_BACK, REQ_HELP};
+    static const enum request inform[] = {REQ_SEARCH, REQ_BACK, REQ_PAGE_DOWN};
+    static const struct key_label type[] = {{"Enter", "choose"}, {"Esc", "back"}, {"Up, Down", "move"}};
+    if (m->typing)
+        screen_footer_labels(t, type, 3, "");
+    else if (m->spec.choose == NULL && !m->spec.marks)
+        screen_footer(t, PLACE_MENU, inform, 3, "");
+    else
+        screen_footer(t, PLACE_MENU, m->spec.marks ? mark : choose, 4, "");
 }
 
 static bool menu_key(struct screen *s, uint32_t key)
@@ -202,8 +209,8 @@ static bool menu_request(struct screen *s, enum request r)
         choose(m);
         return true;
     case REQ_BACK:
-        if (m->typing || m->filter.text.len > 0) {
-            m->typing = false;
+        if (m->filter.text.len > 0 || (m->typing && !m->spec.typing)) {
+            m->typing = m->spec.typing;
             prompt_set(&m->filter, "");
             narrow(m);
         } else {
@@ -287,6 +294,7 @@ bool menu_open(struct screens *s, const struct menu_spec *spec, const struct men
         return false;
     m->screen.ops = &menu_ops;
     m->spec = *spec;
+    m->typing = spec->typing;
     m->count = count;
     m->arena = arena_open();
     if (m->arena == NULL || (m->rows = arena_array(m->arena, count, sizeof *m->rows)) == NULL ||
@@ -323,6 +331,12 @@ bool menu_open_help(struct screens *s, const struct screen *about)
     return menu_open(s, &(struct menu_spec){.title = title, .detail = "Esc goes back"}, rows, n);
 }
 
+/* The palette names what is done, not how to move about, nor itself. */
+static bool in_palette(enum request r, enum place place)
+{
+    return (request_info(r)->places & place) != 0 && r > REQ_PREVIOUS && r != REQ_PALETTE;
+}
+
 /* The palette gives the request to the screen below it, which is the top again by then. */
 static void palette_choose(void *context, size_t row)
 {
@@ -330,7 +344,7 @@ static void palette_choose(void *context, size_t row)
     size_t at = 0;
     struct screen *below = screens_top(s);
     for (int r = REQ_NONE + 1; r < REQ_COUNT; r++)
-        if ((request_info((enum request)r)->places & below->ops->place(below)) != 0 && at++ == row) {
+        if (in_palette((enum request)r, below->ops->place(below)) && at++ == row) {
             screens_request(s, (enum request)r);
             return;
         }
@@ -343,9 +357,9 @@ bool menu_open_palette(struct screens *s, struct screen *about)
     size_t n = 0;
     enum place place = about->ops->place(about);
     for (int r = REQ_NONE + 1; r < REQ_COUNT; r++) {
-        const struct request_info *info = request_info((enum request)r);
-        if ((info->places & place) == 0)
+        if (!in_palette((enum request)r, place))
             continue;
+        const struct request_info *info = request_info((enum request)r);
         struct buf keys = {0};
         request_keys((enum request)r, place, 1, &keys);
         snprintf(keys_of[n], sizeof keys_of[n], "%s", buf_text(&keys));
@@ -353,5 +367,6 @@ bool menu_open_palette(struct screens *s, struct screen *about)
         rows[n] = (struct menu_row){.text = info->name, .right = keys_of[n], .about = info->help};
         n++;
     }
-    return menu_open(s, &(struct menu_spec){.title = "Commands", .choose = palette_choose, .context = s}, rows, n);
+    return menu_open(s, &(struct menu_spec){.title = "Commands", .detail = "type a part of a name", .typing = true,
+                                            .choose = palette_choose, .context = s}, rows, n);
 }

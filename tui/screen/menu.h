@@ -1,6 +1,6 @@
 /* menu: a screen of rows to choose from: outline, filters, choices, news, notes, help, the command palette.
  *
- * Typing after / narrows the rows. The rows' texts are copied. */
+ * Typing after / narrows the rows; the arrows and Enter work meanwhile. The rows' texts are copied. */
 #ifndef CRIB_SCREEN_MENU_H
 #define CRIB_SCREEN_MENU_H
 
@@ -26,6 +26,7 @@ struct menu_spec {
     const char *detail; /* at the right of the header, or NULL */
     const char *empty;  /* said where there is no row */
     bool marks;
+    bool typing;        /* letters narrow the rows from the start */
     size_t selected;
     menu_choose choose; /* NULL: rows only inform */
     menu_choose mark;   /* with marks: a row was marked or unmarked */

@@ -214,7 +214,8 @@ const char *page_find(const char *text, size_t n, const char *needle)
     return NULL;
 }
 
-static void mark_found(struct terminal *t, const char *text, size_t n, int y, int x, int columns, const char *found)
+static void mark_found(struct terminal *t, const char *text, size_t n, int y, int x, int columns, const char *found,
+                       enum style mark)
 {
     size_t k = strlen(found), from = 0;
     const char *at;
@@ -223,13 +224,13 @@ static void mark_found(struct terminal *t, const char *text, size_t n, int y, in
         int column = (int)text_width(text, offset);
         if (column >= columns)
             break;
-        terminal_put(t, y, x + column, columns - column, STYLE_MATCH, at, k);
+        terminal_put(t, y, x + column, columns - column, mark, at, k);
         from = offset + k;
     }
 }
 
 void page_draw(const struct page *p, struct terminal *t, size_t line, int y, int x, int columns, const char *found,
-               size_t focus)
+               enum style mark, size_t focus)
 {
     size_t n;
     const char *text = page_text(p, line, &n);
@@ -240,5 +241,5 @@ void page_draw(const struct page *p, struct terminal *t, size_t line, int y, int
         terminal_put(t, y, x, columns,
                      line < p->head_count ? p->head[line].style : p->tail[line - p->head_count - p->lines->count].style,
                      text, n);
-    mark_found(t, text, n, y, x, columns, found);
+    mark_found(t, text, n, y, x, columns, found, mark);
 }

@@ -45,9 +45,9 @@ size_t page_source(const struct page *p, size_t line);
 /* The plain text of a line, safe, in lines' own memory; n takes its length. */
 const char *page_text(const struct page *p, size_t line, size_t *n);
 
-/* Draws a line. found: words to mark ("" for none); focus: the link that Enter follows, or SIZE_MAX. */
+/* Draws a line. found: words to mark ("" for none), with mark; focus: the link that Enter follows, or SIZE_MAX. */
 void page_draw(const struct page *p, struct terminal *t, size_t line, int y, int x, int columns, const char *found,
-               size_t focus);
+               enum style mark, size_t focus);
 
 /* Where needle stands in text, ASCII letters alike in both cases; NULL where it does not, or when it is empty. */
 const char *page_find(const char *text, size_t n, const char *needle);

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "tui/screen/ask.h"
 #include "tui/screen/menu.h"
+#include "tui/screen/news.h"
 #include "tui/screen/notes.h"
 #include "tui/screen/page.h"
 #include "tui/screen/quiz.h"
@@ -27,8 +28,14 @@ struct reader {
     int laid_width;
     struct reading *reading;
     size_t top;
+    size_t want;         /* the line where the learner is: below top only where the page ends before */
+    size_t want_source;  /* the same, for other widths: a line of the source, and lines after its first one; */
+    size_t want_after;   /* want_source is 0 in the head */
     size_t focus; /* the link that Enter follows; SIZE_MAX for none */
     char found[128];
+    size_t match;   /* the line that n goes on from; SIZE_MAX for none */
+    bool finding;   /* / is being typed */
+    size_t origin;  /* where it was begun */
     char *anchor; /* to go to at the first draw; NULL once there */
     size_t updated; /* sections that changed while this was open */
     int64_t opens;
@@ -63,7 +70,7 @@ static size_t last_top(const struct reader *r)
 
 static size_t section_here(const struct reader *r)
 {
-    return page_section(r->page, r->top);
+    return page_section(r->page, r->want);
 }
 
 /* ---- the record ---- */
@@ -147,20 +154,59 @@ static void keep_position(struct reader *r)
         return;
     size_t first = page_line_of(r->page, section);
     record_position_set(record, r->app->learner, r->content->address, r->content->sections->items[section].anchor,
-                        (int64_t)(r->top > first ? r->top - first : 0), &err);
+                        (int64_t)(r->want > first ? r->want - first : 0), &err);
 }
 
 /* ---- layout ---- */
 
+static void show_place(struct reader *r)
+{
+    size_t last = last_top(r);
+    r->top = r->want < last ? r->want : last;
+}
+
+/* Here the learner is, whatever the size of the screen. */
+static void set_place(struct reader *r, size_t line)
+{
+    r->want = line;
+    r->want_after = 0;
+    while (line > r->page->head_count && page_source(r->page, line) == 0) {
+        line--;
+        r->want_after++;
+    }
+    r->want_source = page_source(r->page, line);
+    while (r->want_source != 0 && line > 0 && page_source(r->page, line - 1) == r->want_source) {
+        line--;
+        r->want_after++;
+    }
+    show_place(r);
+}
+
+/* The same place after the lines were laid out anew. */
+static void find_place(struct reader *r)
+{
+    for (size_t i = r->page->head_count; r->want_source != 0 && i < r->page->count; i++)
+        if (page_source(r->page, i) >= r->want_source) {
+            size_t after = 0;
+            while (after < r->want_after && i + after + 1 < r->page->count &&
+                   page_source(r->page, i + after + 1) <= r->want_source)
+                after++;
+            r->want = i + after;
+            break;
+        }
+    show_place(r);
+}
+
 static void go_to(struct reader *r, size_t line)
 {
     size_t last = last_top(r);
-    r->top = line < last ? line : last;
+    set_place(r, line < last ? line : last);
 }
 
+/* A section near the end is where one is, even if its heading can't come to the top. */
 static void go_to_section(struct reader *r, size_t section)
 {
-    go_to(r, page_line_of(r->page, section));
+    set_place(r, page_line_of(r->page, section));
 }
 
 static void go_to_anchor(struct reader *r)
@@ -212,20 +258,12 @@ static bool lay_out(struct reader *r, const struct terminal *t)
         screens_fail(r->screen.stack, &err);
         return r->page != NULL;
     }
-    size_t section = LINE_NO_SECTION, offset = 0;
-    if (r->page != NULL && r->top > 0) {
-        section = section_here(r);
-        size_t first = page_line_of(r->page, section);
-        offset = r->top > first ? r->top - first : 0;
-    }
+    if (r->page == NULL || r->page->count != page->count || r->page->lines->link_count != page->lines->link_count)
+        r->focus = r->match = SIZE_MAX; /* of other lines */
     page_close(r->page);
     r->page = page;
     r->laid_width = width;
-    r->focus = SIZE_MAX;
-    if (section != LINE_NO_SECTION)
-        go_to(r, page_line_of(page, section) + offset);
-    else
-        go_to(r, r->top);
+    find_place(r);
     go_to_anchor(r);
     track_layout(r);
     return true;
@@ -309,14 +347,15 @@ static void reader_draw(struct screen *s, struct terminal *t)
     struct reader *r = (struct reader *)s;
     if (!lay_out(r, t))
         return;
-    go_to(r, r->top);
+    show_place(r);
     draw_header(r, t);
     if (terminal_columns(t) >= OUTLINE_FROM)
         draw_outline(r, t);
     int y = screen_top(t), height = screen_height(t), left = text_left(t), columns = terminal_columns(t) - left;
     size_t shown = 0;
     for (; shown < (size_t)height && r->top + shown < r->page->count; shown++)
-        page_draw(r->page, t, r->top + shown, y + (int)shown, left, columns, r->found, r->focus);
+        page_draw(r->page, t, r->top + shown, y + (int)shown, left, columns, r->found,
+                  r->top + shown == r->match ? STYLE_FOCUS : STYLE_MATCH, r->focus);
     draw_footer(r, t);
     reading_shows(r->reading, r->top, r->top + shown, clock_monotonic_ms());
 }
@@ -340,38 +379,58 @@ static void previous_section(struct reader *r)
     size_t section = section_here(r);
     if (section == LINE_NO_SECTION)
         return;
-    if (r->top > page_line_of(r->page, section))
+    if (r->want > page_line_of(r->page, section))
         go_to_section(r, section);
     else
         go_to_section(r, section > 0 ? section - 1 : 0);
 }
 
+static bool shows(const struct reader *r, size_t line)
+{
+    return line >= r->top && line < r->top + rows_of(r);
+}
+
+/* From a line on, round the end; what shows already doesn't move. */
 static void find_from(struct reader *r, size_t line, bool forward)
 {
-    for (size_t i = 0; i < r->page->count; i++) {
-        size_t at = forward ? (line + i) % r->page->count : (line + r->page->count - i) % r->page->count;
-        size_t n;
+    size_t count = r->page->count;
+    r->match = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = forward ? (line + i) % count : (line + count - i) % count, n;
         const char *text = page_text(r->page, at, &n);
-        if (page_find(text, n, r->found) != NULL) {
-            if (at < r->top || at >= r->top + rows_of(r) || i > 0)
-                go_to(r, at > 2 ? at - 2 : 0);
-            return;
-        }
+        if (page_find(text, n, r->found) == NULL)
+            continue;
+        r->match = at;
+        if (!shows(r, at))
+            go_to(r, at > rows_of(r) / 3 ? at - rows_of(r) / 3 : 0);
+        if (forward ? at < line : at > line)
+            screens_say(r->screen.stack, STYLE_DIM, forward ? "on from the start" : "on from the end");
+        return;
     }
-    screens_say(r->screen.stack, STYLE_DIM, "not found on this page; Esc goes back to search everywhere");
+    screens_say(r->screen.stack, STYLE_CHANGED, "Not on this page. In the hub, the search is everywhere.");
 }
 
 static void found_typed(void *context, const char *line)
 {
     struct reader *r = context;
     snprintf(r->found, sizeof r->found, "%s", line);
+    go_to(r, r->origin);
     if (line[0] != '\0')
         find_from(r, r->top, true);
 }
 
 static void found_done(void *context, const char *line)
 {
-    found_typed(context, line);
+    struct reader *r = context;
+    r->finding = false;
+    found_typed(r, line);
+}
+
+static void open_find(struct reader *r)
+{
+    r->finding = true;
+    r->origin = r->top;
+    ask_open(r->screen.stack, "Find here:", "", found_done, found_typed, r);
 }
 
 static void find_again(struct reader *r, bool forward)
@@ -380,8 +439,11 @@ static void find_again(struct reader *r, bool forward)
         screens_say(r->screen.stack, STYLE_DIM, "/ searches first");
         return;
     }
-    size_t step = forward ? r->top + 3 : r->top + r->page->count - 1;
-    find_from(r, step % r->page->count, forward);
+    size_t count = r->page->count;
+    size_t from = r->match != SIZE_MAX && shows(r, r->match) ? r->match + (forward ? 1 : count - 1)
+                  : forward                                  ? r->top
+                                                             : r->top + rows_of(r) - 1;
+    find_from(r, from % count, forward);
 }
 
 static void outline_chosen(void *context, size_t row)
@@ -482,7 +544,7 @@ static void open_quiz(struct reader *r)
 static void edit(struct reader *r)
 {
     struct error err;
-    size_t source = page_source(r->page, r->top);
+    size_t source = page_source(r->page, r->want);
     if (!source_edit(r->screen.stack, r->app, r->content, source > 0 ? source : 1, &err))
         screens_fail(r->screen.stack, &err);
     else
@@ -555,7 +617,7 @@ static bool reader_request(struct screen *s, enum request q)
         go_back(r);
         return true;
     case REQ_SEARCH:
-        ask_open(s->stack, "Find here:", "", found_done, found_typed, r);
+        open_find(r);
         return true;
     case REQ_FIND_NEXT:
     case REQ_FIND_PREVIOUS:
@@ -586,6 +648,9 @@ static bool reader_request(struct screen *s, enum request q)
     }
     case REQ_NOTES:
         notes_open(s->stack, r->app, r->content->address);
+        return true;
+    case REQ_NEWS:
+        news_open(s->stack, r->app);
         return true;
     case REQ_EDIT:
         edit(r);
@@ -632,8 +697,8 @@ static void reader_changed(struct screen *s)
             r->updated++;
     }
     size_t offset = 0;
-    if (r->page != NULL && section != LINE_NO_SECTION && r->top > page_line_of(r->page, section))
-        offset = r->top - page_line_of(r->page, section);
+    if (r->page != NULL && section != LINE_NO_SECTION && r->want > page_line_of(r->page, section))
+        offset = r->want - page_line_of(r->page, section);
     size_t there = sections_find(fresh->sections, anchor);
     page_close(r->page);
     r->page = NULL;
@@ -643,12 +708,17 @@ static void reader_changed(struct screen *s)
     r->reading = reading;
     take_progress(r);
     if (lay_out(r, screens_terminal(s->stack)) && there != SIZE_MAX)
-        go_to(r, page_line_of(r->page, there) + offset);
+        set_place(r, page_line_of(r->page, there) + offset);
 }
 
 static void reader_resumed(struct screen *s)
 {
     struct reader *r = (struct reader *)s;
+    if (r->finding) { /* left with Esc */
+        r->finding = false;
+        r->found[0] = '\0';
+        go_to(r, r->origin);
+    }
     take_progress(r);
     r->laid_width = 0;
 }
@@ -743,7 +813,7 @@ bool reader_open(struct screens *s, struct app *app, int64_t key, const char *an
     r->screen.ops = &reader_ops;
     r->app = app;
     r->key = key;
-    r->focus = SIZE_MAX;
+    r->focus = r->match = SIZE_MAX;
     if (!prepare(r, anchor, err)) {
         reader_close(&r->screen);
         return false;

@@ -205,7 +205,8 @@ static void draw(struct screens *s)
     terminal_clear(t);
     s->top->ops->draw(s->top, t);
     if (s->said[0] != '\0') {
-        int y = terminal_rows(t) - 1;
+        /* Not over a line that is being typed. */
+        int y = terminal_rows(t) - (s->top->ops->place(s->top) == PLACE_PROMPT && terminal_rows(t) > 2 ? 2 : 1);
         terminal_fill(t, y, 0, terminal_columns(t), s->said_style, " ");
         terminal_puts(t, y, 1, terminal_columns(t) - 1, s->said_style, s->said);
     }

@@ -45,10 +45,15 @@ bool signals_start(void)
 
 void signals_end(void)
 {
+    /* What came meanwhile is answered by the end itself; ignoring a signal forgets the pending one. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&ignore.sa_mask);
+    for (size_t i = 0; end_came && i < WATCHED; i++)
+        sigaction(watched[i], &ignore, NULL);
+    sigprocmask(SIG_SETMASK, &mask_before, NULL);
     for (size_t i = 0; i < WATCHED; i++)
         sigaction(watched[i], &before[i], NULL);
     sigaction(SIGPIPE, &before_pipe, NULL);
-    sigprocmask(SIG_SETMASK, &mask_before, NULL);
 }
 
 bool signals_wait(int fd, int timeout_ms, struct signals *s)

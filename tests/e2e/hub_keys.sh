@@ -1,0 +1,93 @@
+# The hub's keys: nobody gets lost between typing and moving, and a scanned code always arrives.
+. "${0%/*}/lib.sh"
+
+run "$crib" channel add "$assets/sample"
+exited 0
+
+step "arrows move, letters stay text"
+start 80x24 '' "$crib"
+wait_for '48 installed'
+keys Down Down
+type_text 'P-101'
+wait_for 'Find: P-101'
+expect_match '▸ Prime a centrifugal pump'
+keys Down
+expect_match '▸ Isolation points of pump P-101'
+type_text 'x'
+wait_for 'Find: P-101x'
+keys Escape
+wait_gone 'P-101x'
+
+step "Home and End in the empty box go through the list"
+keys End
+expect_match '▸ .* page'
+keys Home
+expect_match '▸ Bearing failure signs'
+
+step "Escape with nothing to leave says how to leave"
+keys Escape
+wait_for 'Ctrl-C leaves crib'
+
+step "letters as keys, until / or Escape"
+keys C-k
+wait_for 'Letters are keys now'
+type_text 'jj'
+expect_match "▸ Enter a confined space"
+keys Escape
+type_text 'jj'
+wait_for 'Find: jj'
+keys Escape C-k
+wait_for 'Letters are keys now'
+
+step "what is no key is text: a scanned code"
+type_text 'e-204'
+wait_for 'Find: e-204'
+expect_match '▸ Prime a centrifugal pump'
+keys Enter
+wait_for '1 of 5'
+keys Escape Escape
+wait_for 'Find: e-204'
+keys Escape
+
+step "a paste is text, never commands"
+keys C-k
+paste_text 'seal
+jq'
+wait_for 'Find: seal jq'
+expect_not 'stage'
+keys Escape
+
+step "a role's filter is taken back whole"
+keys Tab
+wait_for 'Filters'
+type_text '/'
+type_text 'electrician'
+keys Enter
+wait_for '[electrician]'
+expect_not '[all roles]'
+keys Tab
+wait_for 'No filter'
+keys Escape
+wait_for '[electrician]'
+keys Escape
+wait_gone '[electrician]'
+expect_not '[all roles]'
+
+step "the palette: type a name"
+keys C-x
+wait_for 'type a part of a name'
+type_text 'them'
+keys Enter
+wait_for 'theme: '
+keys C-x
+wait_for 'Narrow:'
+type_text 'zz'
+wait_for 'Narrow: zz'
+keys Escape
+wait_gone 'zz'
+keys Escape
+wait_for 'Find:'
+
+step "leaving"
+keys C-c
+ended 0

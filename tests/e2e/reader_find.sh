@@ -1,0 +1,67 @@
+# The reader: searching within, what is new, its help.
+. "${0%/*}/lib.sh"
+
+run "$crib" channel add "$assets/sample"
+exited 0
+start 80x24 '' "$crib" bearing-failure-signs
+wait_for '1 of 6'
+
+step "found while it is typed; Escape goes back to where it began"
+keys /
+type_text 'glitter'
+wait_for 'Find here: glitter'
+expect 'glitter, water'
+type_text 'zz'
+wait_for 'Not on this page'
+expect 'Find here: glitterzz'
+keys Escape
+wait_gone 'Find here'
+expect_match '^ +Bearing failure signs$'
+
+step "n goes through all matches and round the end"
+keys G
+settle
+keys /
+type_text 'bearing failure signs'
+keys Enter
+wait_for 'on from the start'
+expect_match '^ +Bearing failure signs$'
+keys n
+settle
+keys n
+wait_for 'on from the start'
+
+step "what's new opens from here"
+keys w
+wait_for "What's new"
+keys Escape
+wait_for '1 of 6'
+
+step "all keys"
+keys '?'
+wait_for 'Keys: reader'
+expect_not 'Enter open  '
+keys Escape
+
+step "every command of the palette does something, and Escape leads back"
+for command in outline "what's new" notes help theme search; do
+    keys C-x
+    wait_for 'Commands'
+    type_text "$command"
+    settle
+    keys Enter
+    wait_gone 'Commands'
+    settle
+    case $command in
+    theme) expect 'theme: ' ;;
+    search) expect 'Find here:' ;;
+    help) expect 'Keys: reader' ;;
+    notes) expect 'Field notes' ;;
+    outline) expect 'outline' ;;
+    *) expect "What's new" ;;
+    esac
+    [ "$command" = theme ] || keys Escape
+    wait_for '1 of 6'
+done
+keys C-c
+ended 0
