@@ -39,6 +39,13 @@ pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 CORE_CFLAGS := $(filter-out -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=%,$(call pkg,--cflags $(CORE_PKGS) $(TUI_PKGS)))
 CORE_LIBS := $(call pkg,--libs $(CORE_PKGS)) -lm
 TUI_LIBS := $(call pkg,--libs $(TUI_PKGS))
+# Loading eight libraries costs a process more than printing a page does: the programs take them in whole where the
+# system has them as archives. STATIC= links them dynamically (for a distribution that wants it so).
+STATIC ?= $(if $(filter Linux,$(shell uname -s)),sqlite3 cmark yaml sodium utf8proc pcre2-8 ncursesw tinfo)
+archive = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+taken = $(foreach flag,$(1),$(if $(filter $(STATIC:%=-l%),$(flag)),$(call archive,$(flag:-l%=%)),$(flag)))
+PROGRAM_CORE_LIBS := $(call taken,$(CORE_LIBS))
+PROGRAM_TUI_LIBS := $(call taken,$(TUI_LIBS))
 TEST_CFLAGS := $(call pkg,--cflags $(TEST_PKGS))
 TEST_LIBS := $(call pkg,--libs $(TEST_PKGS))
 
@@ -109,7 +116,7 @@ endef
 # WERROR is left out on purpose: it changes no object.
 $(BUILD)/flags: FORCE
 	@$(PKG_CONFIG) --exists $(CORE_PKGS) $(TUI_PKGS) 2>/dev/null || NO_DEPS=1 sh assets/packages.sh run
-	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS))
+	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS))
 
 $(BUILD)/sources: FORCE
 	$(call stamp,$(CORE_SRC) $(TUI_SRC) $(SYNC_SRC))
@@ -132,10 +139,10 @@ $(BUILD)/libtui.a: $(TUI_LIB_OBJ) $(BUILD)/sources
 	$(call say,AR,$@)$(AR) rcs $@ $(TUI_LIB_OBJ)
 
 $(BUILD)/crib: $(BUILD)/obj/tui/main.o $(LIBS)
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CORE_LIBS) $(TUI_LIBS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS)
 
 $(BUILD)/crib-sync: $(SYNC_OBJ) $(BUILD)/libcore.a
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CORE_LIBS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROGRAM_CORE_LIBS)
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
