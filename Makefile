@@ -49,8 +49,7 @@ PROGRAM_TUI_LIBS := $(call taken,$(TUI_LIBS))
 TEST_CFLAGS := $(call pkg,--cflags $(TEST_PKGS))
 TEST_LIBS := $(call pkg,--libs $(TEST_PKGS))
 
-DEFINES := -D_XOPEN_SOURCE=700 -DNCURSES_WIDECHAR=1 -DCRIB_VERSION=\"$(VERSION)\" \
-           -DCRIB_SYNC_PATH=\"$(LIBEXECDIR)/crib-sync\"
+DEFINES := -D_XOPEN_SOURCE=700 -DNCURSES_WIDECHAR=1 -DCRIB_VERSION=\"$(VERSION)\"
 ALL_CFLAGS = -std=c17 $(DEFINES) -I. -I$(BUILD)/gen $(OPT) $(WARN) $(HARDEN) $(CORE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(LDFLAGS)
 
@@ -118,12 +117,18 @@ $(BUILD)/flags: FORCE
 	@$(PKG_CONFIG) --exists $(CORE_PKGS) $(TUI_PKGS) 2>/dev/null || NO_DEPS=1 sh assets/packages.sh run
 	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS))
 
+# Where crib-sync will lie is one file's business: `make install` with another PREFIX compiles that one.
+$(BUILD)/obj/tui/app.o $(BUILD)/tidy/tui/app.ok: FILE_DEFINES = -DCRIB_SYNC_PATH=\"$(LIBEXECDIR)/crib-sync\"
+$(BUILD)/obj/tui/app.o: $(BUILD)/libexecdir
+$(BUILD)/libexecdir: FORCE
+	$(call stamp,$(LIBEXECDIR))
+
 $(BUILD)/sources: FORCE
 	$(call stamp,$(CORE_SRC) $(TUI_SRC) $(SYNC_SRC))
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(SQL_INC)
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(FILE_DEFINES) $(WERROR) -MMD -MP -c -o $@ $<
 
 # A .sql file becomes a C string: `static const char text[] =\n#include "core/record/001.sql.inc"\n;`
 $(BUILD)/gen/%.sql.inc: %.sql
@@ -207,7 +212,7 @@ check-tidy:
 # The object stands for the headers: when one of them changes, the file is looked at again.
 $(BUILD)/tidy/%.ok: %.c $(BUILD)/obj/%.o .clang-tidy
 	@mkdir -p $(@D)
-	clang-tidy --quiet --warnings-as-errors='*' $< -- $(ALL_CFLAGS) 2>$@.log >&2 || { grep -v 'warnings\? generated' $@.log; exit 1; }
+	clang-tidy --quiet --warnings-as-errors='*' $< -- $(ALL_CFLAGS) $(FILE_DEFINES) 2>$@.log >&2 || { grep -v 'warnings\? generated' $@.log; exit 1; }
 	@touch $@
 
 check-sanitize:

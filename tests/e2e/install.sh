@@ -21,9 +21,7 @@ grep -q '^@' "$root/share/man/man1/crib.1" && fail "the manual was not filled in
 step "the installed program works"
 run "$root/bin/crib" version
 exited 0
-run "$root/bin/crib" channel add "$root/share/crib/sample"
-exited 0
-run "$root/bin/crib" show prime-a-pump
+run "$root/bin/crib" preview "$root/share/crib/sample"
 said 'Prime a centrifugal pump'
 
 step "installing again is fine, and uninstalling leaves nothing"
