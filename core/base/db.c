@@ -230,6 +230,16 @@ void db_close(struct db *d)
     free(d);
 }
 
+const char *db_engine(void)
+{
+    return sqlite3_libversion();
+}
+
+bool db_has_fts5(void)
+{
+    return sqlite3_compileoption_used("ENABLE_FTS5") == 1;
+}
+
 sqlite3 *db_handle(struct db *d)
 {
     return d->handle;

@@ -35,6 +35,9 @@ struct db_schema {
 struct db *db_open(const char *path, unsigned flags, const struct db_schema *schema, struct error *err);
 void db_close(struct db *d); /* finalises all statements; NULL is allowed */
 
+const char *db_engine(void); /* SQLite's version, "3.40.1" */
+bool db_has_fts5(void);      /* was SQLite built with its full-text search? */
+
 sqlite3 *db_handle(struct db *d); /* for sqlite3's own functions */
 
 /* The prepared statement of this SQL text, reset and with its bindings cleared; compiled once per distinct text

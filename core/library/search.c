@@ -61,7 +61,7 @@ struct search *search_open(const char *dir, struct error *err)
         error_memory(err);
         return NULL;
     }
-    strcpy(s->dir, dir != NULL ? dir : "");
+    snprintf(s->dir, sizeof s->dir, "%s", dir != NULL ? dir : "");
     bool ok = dir == NULL;
     /* A commit between reading the manifest and opening a file may have removed the file: once more then. */
     for (int attempt = 0; attempt < 3 && !ok; attempt++) {

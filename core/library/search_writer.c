@@ -64,7 +64,7 @@ struct search_writer *search_writer_open(const char *dir, bool *lost, struct err
         error_memory(err);
         return NULL;
     }
-    strcpy(w->dir, dir);
+    snprintf(w->dir, sizeof w->dir, "%s", dir);
     w->next_number = 1;
     struct manifest m;
     struct error why = {0};

@@ -1,11 +1,11 @@
 #include "tui/cli/cli.h"
 
+#include "core/base/db.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
 
 #include <errno.h>
 #include <langinfo.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -153,8 +153,8 @@ static void look_at_terminal(struct findings *f)
 static void look_at_sqlite(struct findings *f)
 {
     char found[120];
-    bool fts = sqlite3_compileoption_used("ENABLE_FTS5") == 1;
-    snprintf(found, sizeof found, "%s, FTS5 %s", sqlite3_libversion(), fts ? "built in" : "not built in (not needed)");
+    bool fts = db_has_fts5();
+    snprintf(found, sizeof found, "%s, FTS5 %s", db_engine(), fts ? "built in" : "not built in (not needed)");
     say(f, FINE, "SQLite", found, "");
 }
 

@@ -1,11 +1,11 @@
 #include "tui/cli/cli.h"
 
+#include "core/base/db.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
 
 #include <cmark.h>
 #include <sodium.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -17,13 +17,13 @@ int cli_version(struct app *app, const struct args *args)
         struct json j = {.out = &out};
         json_open_object(&j, NULL);
         json_string(&j, "crib", CRIB_VERSION);
-        json_string(&j, "sqlite", sqlite3_libversion());
+        json_string(&j, "sqlite", db_engine());
         json_string(&j, "cmark", cmark_version_string());
         json_string(&j, "libsodium", sodium_version_string());
         json_close_object(&j);
         buf_addc(&out, '\n');
     } else {
-        buf_addf(&out, "crib %s (SQLite %s, cmark %s, libsodium %s)\n", CRIB_VERSION, sqlite3_libversion(),
+        buf_addf(&out, "crib %s (SQLite %s, cmark %s, libsodium %s)\n", CRIB_VERSION, db_engine(),
                  cmark_version_string(), sodium_version_string());
     }
     struct error err;

@@ -242,11 +242,12 @@ static void render_item(struct paint *p, uint32_t i, size_t digits)
         first[0] = '\0';
         columns = 0;
     } else {
-        strcpy(first, has(p, RENDER_ASCII) || has(p, RENDER_PLAIN) ? "- " : "\xE2\x80\xA2 ");
+        snprintf(first, sizeof first, "%s", has(p, RENDER_ASCII) || has(p, RENDER_PLAIN) ? "- " : "\xE2\x80\xA2 ");
         columns = 2;
     }
     if ((n->flags & NODE_TASK) != 0) {
-        strcat(first, (n->flags & NODE_CHECKED) != 0 ? "[x] " : "[ ] ");
+        size_t used = strlen(first);
+        snprintf(first + used, sizeof first - used, "%s", (n->flags & NODE_CHECKED) != 0 ? "[x] " : "[ ] ");
         columns += 4;
     }
     char rest[PREFIX_BYTES];
