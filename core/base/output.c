@@ -220,7 +220,7 @@ static void put_cell(const struct table *t, struct buf *out, size_t column, cons
 
 bool table_print(struct table *t, struct error *err)
 {
-    if (t->failed)
+    if (t->failed || t->count == 0)
         return error_memory(err);
     if (output_is_terminal())
         fit_to(t, output_columns());

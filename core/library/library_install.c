@@ -155,7 +155,7 @@ static bool compare(struct install *in, struct plan *p, struct error *err)
         int order = file == NULL ? 1 : known == NULL ? -1 : strcmp(file->path, known->path);
         i += order <= 0;
         k += order >= 0;
-        if (order > 0) {
+        if (order > 0 && known != NULL) {
             known->gone = true;
             p->gone_count++;
         } else if (file->kind == CHANNEL_PROGRAMME) {

@@ -420,9 +420,9 @@ static bool count_value(struct arena *a, struct library_facet_value **items, siz
                         struct error *err)
 {
     size_t at = 0;
-    while (at < *count && strcmp((*items)[at].value, value) < 0)
+    while (*items != NULL && at < *count && strcmp((*items)[at].value, value) < 0)
         at++;
-    if (at < *count && strcmp((*items)[at].value, value) == 0) {
+    if (*items != NULL && at < *count && strcmp((*items)[at].value, value) == 0) {
         (*items)[at].count++;
         return true;
     }

@@ -194,7 +194,7 @@ static bool take(struct lint *l, struct channel_reader *reader, const struct cha
         const char *copy = arena_copy(l->arena, buf_text(&bytes), bytes.len);
         ok = copy != NULL ? load_file(l, f, copy, bytes.len, file, err) : error_memory(err);
         l->count += ok;
-        if (ok && wanted) {
+        if (ok && wanted && f->module != NULL) {
             *(f->module->kind == KIND_PAGE ? &counts->pages : &counts->modules) += 1;
             counts->questions += f->questions;
         }
@@ -324,10 +324,10 @@ static bool lint_channel(struct lint *l, const char *dir, const char *only, stru
     struct diags *diags = only == NULL ? l->diags : NULL;
     if (!channel_read(l->arena, dir, &channel, diags, err) || !channel_list(l->arena, &channel, &files, diags, err))
         return false;
-    l->channel = &channel;
     l->files = arena_array(l->arena, files.count, sizeof *l->files);
     if (l->files == NULL)
         return error_memory(err);
+    l->channel = &channel;
     struct channel_reader *reader = channel_reader_open(&channel, err);
     bool ok = reader != NULL;
     for (size_t i = 0; ok && i < files.count; i++) {
@@ -336,7 +336,9 @@ static bool lint_channel(struct lint *l, const char *dir, const char *only, stru
         ok = take(l, reader, &files.items[i], wanted, counts, err);
     }
     channel_reader_close(reader);
-    return ok && check_all(l, err);
+    ok = ok && check_all(l, err);
+    l->channel = NULL;
+    return ok;
 }
 
 /* A single Markdown file that lies in no channel. */
@@ -347,18 +349,21 @@ static bool lint_alone(struct lint *l, const char *path, struct lint_counts *cou
     const char *dir = slash == NULL ? "." : slash == path ? "/" : arena_copy(l->arena, path, (size_t)(slash - path));
     const struct channel_file file = {.path = tail(path), .name = tail(path), .kind = CHANNEL_LOOSE};
     const struct channel channel = {.dir = dir, .id = "", .implied = true};
-    l->channel = &channel;
     l->files = arena_array(l->arena, 1, sizeof *l->files);
-    bool ok = dir != NULL && l->files != NULL ? file_read(path, MODULE_MOST_BYTES, &bytes, err) : error_memory(err);
+    if (dir == NULL || l->files == NULL)
+        return error_memory(err);
+    l->channel = &channel;
+    bool ok = file_read(path, MODULE_MOST_BYTES, &bytes, err);
     if (ok) {
         struct lint_file *f = &l->files[l->count++];
         *f = (struct lint_file){.path = tail(path), .label = path, .wanted = true};
         ok = load_file(l, f, buf_text(&bytes), bytes.len, &file, err) && check_all(l, err);
-        if (ok) {
+        if (ok && f->module != NULL) {
             *(f->module->kind == KIND_PAGE ? &counts->pages : &counts->modules) += 1;
             counts->questions += f->questions;
         }
     }
+    l->channel = NULL;
     buf_free(&bytes);
     return ok;
 }

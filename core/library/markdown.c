@@ -37,6 +37,8 @@ static _Thread_local struct parse *running;
 
 static struct markdown_block *block_for(size_t size)
 {
+    if (running == NULL)
+        return NULL;
     struct markdown_block *head = running->m->blocks;
     if (head != NULL && head->size - head->used >= size)
         return head;

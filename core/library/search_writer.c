@@ -4,6 +4,7 @@
 #include "core/library/search_build.h"
 #include "core/library/search_file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>

@@ -23,7 +23,7 @@ static enum class class_of(uint32_t c)
         return ascii_class((unsigned char)c);
     if ((c >= 0x2E80 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x3FFFF))
         return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_LO ? CLASS_SINGLE : CLASS_GAP;
-    int category = utf8proc_category((utf8proc_int32_t)c);
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
     return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO ? CLASS_WORD : CLASS_GAP;
 }
 
