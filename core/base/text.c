@@ -234,11 +234,17 @@ static const char *ascii_of(uint32_t c)
         uint32_t from;
         const char *to;
     } table[] = {
-        {0x00A0, " "},   {0x00AB, "<<"},  {0x00AE, "(R)"}, {0x00B0, "deg"}, {0x00B1, "+/-"}, {0x00B2, "2"},
-        {0x00B3, "3"},   {0x00B5, "u"},   {0x00B7, "."},   {0x00BB, ">>"},  {0x00BD, "1/2"}, {0x00C6, "AE"},
-        {0x00D7, "x"},   {0x00DF, "ss"},  {0x00E6, "ae"},  {0x00F7, "/"},   {0x03A9, "ohm"}, {0x03BC, "u"},
+        {0x00A0, " "},   {0x00AB, "<<"},  {0x00AE, "(R)"}, {0x00B0, "deg"}, {0x00B1, "+/-"}, {0x00B2, "^2"},
+        {0x00B3, "^3"},  {0x00B5, "u"},   {0x00B7, "."},   {0x00B9, "^1"},  {0x00BB, ">>"},  {0x00C6, "AE"},
+        {0x00D7, "x"},   {0x00D8, "O"},   {0x00DF, "ss"},  {0x00E6, "ae"},  {0x00F7, "/"},   {0x00F8, "o"},
+        {0x0141, "L"},   {0x0142, "l"},   {0x0152, "OE"},  {0x0153, "oe"},  {0x0394, "delta"}, {0x03A9, "ohm"},
+        {0x03BC, "u"},   {0x03C0, "pi"},
         {0x2010, "-"},   {0x2011, "-"},   {0x2012, "-"},   {0x2013, "-"},   {0x2014, "--"},  {0x2018, "'"},
-        {0x2019, "'"},   {0x201C, "\""},  {0x201D, "\""},  {0x2022, "*"},   {0x2026, "..."}, {0x203A, ">"},
+        {0x2019, "'"},   {0x201A, "'"},   {0x201E, "\""},  {0x2030, "o/oo"}, {0x2032, "'"},  {0x2033, "\""},
+        {0x2039, "<"},   {0x2044, "/"},   {0x2074, "^4"},  {0x2075, "^5"},  {0x2076, "^6"},  {0x2077, "^7"},
+        {0x2078, "^8"},  {0x2079, "^9"},  {0x207B, "^-"},  {0x2194, "<->"}, {0x21D2, "=>"},  {0x221A, "sqrt"},
+        {0x2300, "dia."}, {0x25B2, "^"},  {0x25B6, ">"},   {0x25BC, "v"},   {0x25C0, "<"},   {0x26A0, "!"},
+        {0x2714, "v"},   {0x2718, "x"},   {0x201C, "\""},  {0x201D, "\""},  {0x2022, "*"},   {0x2026, "..."}, {0x203A, ">"},
         {0x20AC, "EUR"}, {0x2122, "(TM)"}, {0x2126, "ohm"}, {0x2190, "<-"},  {0x2191, "^"},   {0x2192, "->"},
         {0x2193, "v"},   {0x2212, "-"},   {0x221E, "inf"}, {0x2248, "~"},   {0x2260, "!="},  {0x2264, "<="},
         {0x2265, ">="},  {0x2500, "-"},   {0x2502, "|"},   {0x2588, "#"},   {0x2591, "."},   {0x25B8, ">"},
@@ -249,6 +255,8 @@ static const char *ascii_of(uint32_t c)
             return table[i].to;
     return NULL;
 }
+
+enum { FRACTION_SLASH = 0x2044 };
 
 static void add_ascii(struct buf *out, uint32_t c)
 {
@@ -261,9 +269,13 @@ static void add_ascii(struct buf *out, uint32_t c)
     utf8proc_ssize_t n = utf8proc_decompose_char((utf8proc_int32_t)c, parts, 18,
                                                  UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_STRIPMARK, NULL);
     bool any = false;
+    /* Two and a half must not become 21/2. */
+    if (n == 3 && parts[1] == FRACTION_SLASH && out->len > 0 && out->data[out->len - 1] >= '0' &&
+        out->data[out->len - 1] <= '9')
+        buf_addc(out, ' ');
     for (utf8proc_ssize_t i = 0; i < n && n <= 18; i++)
-        if (parts[i] >= 0x20 && parts[i] < 0x7F) {
-            buf_addc(out, (char)parts[i]);
+        if (parts[i] == FRACTION_SLASH || (parts[i] >= 0x20 && parts[i] < 0x7F)) {
+            buf_addc(out, parts[i] == FRACTION_SLASH ? '/' : (char)parts[i]);
             any = true;
         }
     if (!any && columns_of(c) > 0)

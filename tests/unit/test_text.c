@@ -49,8 +49,8 @@ static const struct safe_case safe_cases[] = {
     {"wide letters stay", S("漢字"), "漢字", "??"},
     {"combining mark stays", S("e\xCC\x81"), "e\xCC\x81", "e"},
     {"emoji stays", S("\xF0\x9F\x94\xA7"), "\xF0\x9F\x94\xA7", "?"},
-    {"emoji presentation is left out", S("\xE2\x9A\xA0\xEF\xB8\x8F"), "\xE2\x9A\xA0", "?"},
-    {"text presentation is left out", S("\xE2\x9A\xA0\xEF\xB8\x8E"), "\xE2\x9A\xA0", "?"},
+    {"emoji presentation is left out", S("\xE2\x9A\xA0\xEF\xB8\x8F"), "\xE2\x9A\xA0", "!"},
+    {"text presentation is left out", S("\xE2\x9A\xA0\xEF\xB8\x8E"), "\xE2\x9A\xA0", "!"},
     {"skin tone is left out", S("\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD"), "\xF0\x9F\x91\x8D", "?"},
     {"joined emoji stand side by side", S("\xF0\x9F\x91\xB7\xE2\x80\x8D\xE2\x99\x80\xEF\xB8\x8F"),
      "\xF0\x9F\x91\xB7\xE2\x99\x80", "??"},
@@ -58,6 +58,9 @@ static const struct safe_case safe_cases[] = {
      "\xE0\xA4\x95\xE0\xA5\x8D\xE2\x80\x8D\xE0\xA4\xB7", "??"},
     {"instruments' signs", S("±5 °C, 10 µA, 4 kΩ, ≤ 3 → stop…"), "±5 °C, 10 µA, 4 kΩ, ≤ 3 → stop…",
      "+/-5 degC, 10 uA, 4 kohm, <= 3 -> stop..."},
+    {"numbers stay what they are", S("¼ turn, 2½ bar, 10³ Pa, 10⁶, 5 m²"), "¼ turn, 2½ bar, 10³ Pa, 10⁶, 5 m²",
+     "1/4 turn, 2 1/2 bar, 10^3 Pa, 10^6, 5 m^2"},
+    {"quotes and signs", S("„so“ ‚x‘ 5′ 3″ Ø 20 ▶ ✔"), "„so“ ‚x‘ 5′ 3″ Ø 20 ▶ ✔", "\"so\" 'x' 5' 3\" O 20 > v"},
     {"ligatures and roman numerals", S("ﬁt Ⅳ"), "ﬁt Ⅳ", "fit IV"},
 };
 

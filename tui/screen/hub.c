@@ -212,11 +212,14 @@ static void draw_item(struct hub *h, struct terminal *t, size_t at, int y, int c
     struct buf line = {0};
     size_t found, len;
     hub_row_snippet(h->rows, row, (size_t)(columns > 12 ? columns - 9 : 3), &line, &found, &len);
-    terminal_put(t, y + 1, 6, columns - 8, STYLE_DIM, buf_text(&line), line.len);
-    if (len > 0 && found + len <= line.len) {
-        int x = 6 + (int)text_width(buf_text(&line), found);
-        terminal_put(t, y + 1, x, columns - 2 - x, STYLE_MATCH, buf_text(&line) + found, len);
-    }
+    /* Piece by piece: what an ASCII terminal shows may be wider than the text. */
+    if (found + len > line.len)
+        found = len = 0;
+    const size_t ends[] = {found, found + len, line.len};
+    static const enum style styles[] = {STYLE_DIM, STYLE_MATCH, STYLE_DIM};
+    int x = 6;
+    for (size_t i = 0, from = 0; i < 3; from = ends[i++])
+        x += terminal_put(t, y + 1, x, columns - 2 - x, styles[i], buf_text(&line) + from, ends[i] - from);
     buf_free(&line);
 }
 
@@ -227,6 +230,9 @@ static void draw_list(struct hub *h, struct terminal *t)
     list_scroll(&h->list, fit);
     if (h->list.top == 1 && !hub_row(h->rows, 0)->selectable && h->list.selected < fit)
         h->list.top = 0; /* the heading above the first row */
+    size_t end = h->list.count;
+    if (end > fit && fit > 1 && h->list.selected + 2 == end && !hub_row(h->rows, end - 1)->selectable)
+        h->list.top = end - fit; /* what is said below the last row */
     for (size_t i = 0; i < fit && h->list.top + i < h->list.count; i++, y += each)
         draw_item(h, t, h->list.top + i, y, columns);
     if (h->list.count == 0)

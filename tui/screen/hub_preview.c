@@ -95,6 +95,8 @@ static void put_quiz(const struct hub_preview *p, struct area *a)
     } else if (g != NULL && g->unfinished) {
         buf_adds(&line, ", begun: q goes on");
     }
+    if (p->standing == STANDING_BEGUN)
+        buf_addf(&line, "%s%zu of %zu read", line.len > 0 ? ", " : "", p->count.done, p->count.total);
     if (p->count.changed + p->count.added > 0 && p->standing == STANDING_UPDATED)
         buf_addf(&line, "%s%zu updated", line.len > 0 ? ", " : "", p->count.changed + p->count.added);
     if (line.len > 0)

@@ -275,6 +275,9 @@ bool hub_rows_find(struct hub_rows *r, const char *text, const struct hub_filter
     else
         for (size_t i = 0; i < n; i++)
             add_doc(r, &hits[i]);
+    const char *more = r->total > n ? arena_printf(r->arena, "%zu more: words narrow the list", r->total - n) : NULL;
+    if (more != NULL)
+        add_heading(r, more);
     return true;
 }
 
