@@ -85,7 +85,7 @@ wait_for 'installed'
 for theme in light 16 mono contrast dark; do
     keys C-t
     wait_for "theme: $theme"
-    expect '▸ Bearing failure signs'
+    expect '▸ Wide letters'
 done
 keys C-c
 ended 0

@@ -135,7 +135,7 @@ static void add_doc(struct hub_rows *r, const struct search_hit *hit)
         snprintf(row->length, sizeof row->length, "page");
     else if (f.kind == KIND_EVENT)
         snprintf(row->length, sizeof row->length, "event");
-    else
+    else if (search_minutes(r->search, hit->doc) > 0)
         snprintf(row->length, sizeof row->length, "%d min", search_minutes(r->search, hit->doc));
     for (uint32_t i = 0; i < f.sections && !row->has_why; i++)
         row->has_why = strcmp(search_anchor(r->search, hit->doc, i), "why") == 0;
