@@ -63,5 +63,20 @@ for command in outline "what's new" notes help theme search; do
     [ "$command" = theme ] || keys Escape
     wait_for '1 of 6'
 done
+
+step "a note is written here, and leads back here"
+keys '!'
+wait_for 'A note on this section'
+keys Enter
+wait_for 'What is wrong:'
+type_text 'the mark is blue'
+keys Enter
+wait_for 'Noted'
+keys Escape
+wait_for 'Find:'
+keys C-e
+wait_for 'the mark is blue'
+keys Enter
+wait_for '1 of 6'
 keys C-c
 ended 0

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "tui/screen/ask.h"
 #include "tui/screen/menu.h"
+#include "tui/screen/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +76,26 @@ void note_ask(struct screens *s, struct app *app, const struct subject *subject,
               rows, sizeof kinds / sizeof *kinds);
 }
 
+/* Where the listed notes lead to; in the app's arena, since the menu outlives the call. */
+struct noted {
+    struct screens *screens;
+    struct app *app;
+    const char *modules[NOTES_SHOWN], *anchors[NOTES_SHOWN];
+};
+
+static void noted_chosen(void *context, size_t row)
+{
+    struct noted *n = context;
+    struct error err;
+    struct library *library = app_library(n->app, &err);
+    struct library_module *m =
+        library != NULL && n->modules[row][0] != '\0' ? library_module(library, n->app->arena, n->modules[row], &err) : NULL;
+    if (m == NULL)
+        screens_say(n->screens, STYLE_DIM, "This note is about nothing that is installed here.");
+    else if (!reader_open(n->screens, n->app, m->facts.key, n->anchors[row], NULL, &err))
+        screens_fail(n->screens, &err);
+}
+
 void notes_open(struct screens *s, struct app *app, const char *module)
 {
     struct error err;
@@ -88,19 +109,28 @@ void notes_open(struct screens *s, struct app *app, const char *module)
             screens_fail(s, &err);
     }
     struct menu_row *rows = a != NULL ? arena_array(a, count, sizeof *rows) : NULL;
+    struct noted *leads = arena_alloc(app->arena, sizeof *leads);
+    if (leads == NULL)
+        rows = NULL;
+    else
+        *leads = (struct noted){.screens = s, .app = app};
     for (size_t i = 0; rows != NULL && notes != NULL && i < count; i++) {
         char day[16];
         clock_format_day(notes[i].at, day, sizeof day);
         rows[i].text = arena_printf(a, "%s  %-8s %s", day, note_kind_name(notes[i].kind), notes[i].text);
-        rows[i].right = arena_printf(a, "%s%s%s", notes[i].module, notes[i].anchor[0] != '\0' ? "#" : "",
-                                     notes[i].anchor);
+        const char *id = strrchr(notes[i].module, '/');
+        id = module != NULL ? "" : id != NULL ? id + 1 : notes[i].module;
+        rows[i].right = arena_printf(a, "%s%s%s", id, notes[i].anchor[0] != '\0' ? "#" : "", notes[i].anchor);
         rows[i].about = notes[i].text;
-        if (rows[i].text == NULL)
+        leads->modules[i] = arena_strdup(app->arena, notes[i].module);
+        leads->anchors[i] = arena_strdup(app->arena, notes[i].anchor);
+        if (rows[i].text == NULL || leads->modules[i] == NULL || leads->anchors[i] == NULL)
             rows = NULL;
     }
     if (rows != NULL)
         menu_open(s, &(struct menu_spec){.title = "Field notes", .detail = module,
-                                         .empty = "No notes yet. ! on a section writes one; so does `crib note`."},
+                                         .empty = "No notes yet. ! on a section writes one; so does `crib note`.",
+                                         .choose = noted_chosen, .context = leads},
                   rows, notes != NULL ? count : 0);
     arena_close(a);
 }
