@@ -1,38 +1,61 @@
+#include "core/library/search.h"
+
 #include "core/library/search_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool stat_manifest(const char *dir, struct stat *st)
+/* ---- the handle ---- */
+
+static void stat_manifest(const char *dir, struct stat *st)
 {
     char path[4096];
-    memset(st, 0, sizeof *st);
-    if (dir[0] == '\0')
-        return false;
     int n = snprintf(path, sizeof path, "%s/index", dir);
-    return n > 0 && (size_t)n < sizeof path && stat(path, st) == 0;
+    if (dir[0] == '\0' || n < 0 || (size_t)n >= sizeof path || stat(path, st) != 0)
+        memset(st, 0, sizeof *st);
 }
 
 static bool open_segments(struct search *s, const struct manifest *m, struct error *err)
 {
     for (size_t i = 0; i < m->count; i++) {
         struct segment *segment = &s->segments[i];
-        if (!segment_open(s->dir, m->segments[i].number, false, segment, err))
+        if (!segment_open(s->dir, m->segments[i].number, segment, err))
             return false;
         s->count = i + 1;
-        for (size_t k = 0; k < m->segments[i].dead_count; k++) {
-            uint32_t doc = m->segments[i].dead[k];
-            if (doc < segment->counts[SEG_DOCS] && !segment->dead[doc]) {
-                segment->dead[doc] = 1;
-                segment->live--;
-            }
-        }
-        if (segment->counts[SEG_DOCS] > UINT32_MAX / 2 - s->base[i])
-            return false;
-        s->base[i + 1] = s->base[i] + (uint32_t)segment->counts[SEG_DOCS];
+        segment_bury(segment, m->segments[i].dead, m->segments[i].dead_count);
+        /* At most SEGMENTS_MOST times UNITS_MOST: these fit. */
+        s->base[i + 1] = s->base[i] + (uint32_t)segment->doc_count;
+        s->section_base[i + 1] = s->section_base[i] + (uint32_t)segment->counts[SEG_SECTIONS];
     }
     return true;
+}
+
+static bool make_room(struct search *s, struct error *err)
+{
+    size_t docs = (size_t)s->base[s->count] + 1, sections = (size_t)s->section_base[s->count] + 1;
+    s->docs = calloc(docs, sizeof *s->docs);
+    s->sections = calloc(sections, sizeof *s->sections);
+    s->word_docs = calloc(docs, sizeof *s->word_docs);
+    s->found_docs = calloc(docs, sizeof *s->found_docs);
+    s->word_sections = calloc(sections, sizeof *s->word_sections);
+    s->found_sections = calloc(sections, sizeof *s->found_sections);
+    if (s->docs == NULL || s->sections == NULL || s->word_docs == NULL || s->found_docs == NULL ||
+        s->word_sections == NULL || s->found_sections == NULL)
+        return error_memory(err);
+    return true;
+}
+
+/* What a posting weighs by its field. */
+static void fill_worth(struct search *s)
+{
+    static const float fields[FIELDS] = {[FIELD_TEXT] = 1.0F,    [FIELD_OUTCOME] = 2.2F, [FIELD_HEADING] = 4.0F,
+                                         [FIELD_PROBLEM] = 4.5F, [FIELD_ID] = 5.0F,      [FIELD_TRIGGER] = 7.0F,
+                                         [FIELD_TITLE] = 9.0F};
+    for (unsigned i = 0; i < 256; i++) {
+        float part = (float)WORTH_LEVEL(i) * LEVEL_MOST / (float)LEVELS;
+        s->worth[i] = WORTH_FIELD(i) < FIELDS ? fields[WORTH_FIELD(i)] * part : 0.0F;
+    }
 }
 
 struct search *search_open(const char *dir, struct error *err)
@@ -44,6 +67,7 @@ struct search *search_open(const char *dir, struct error *err)
         return NULL;
     }
     snprintf(s->dir, sizeof s->dir, "%s", dir != NULL ? dir : "");
+    fill_worth(s);
     bool ok = dir == NULL;
     /* A commit between reading the manifest and opening a file may have removed the file: once more then. */
     for (int attempt = 0; attempt < 3 && !ok; attempt++) {
@@ -57,9 +81,7 @@ struct search *search_open(const char *dir, struct error *err)
             manifest_free(&m);
         }
     }
-    if (ok && (s->stamp = calloc((size_t)s->base[s->count] + 1, sizeof *s->stamp)) == NULL)
-        ok = error_memory(err);
-    if (!ok) {
+    if (!ok || !make_room(s, err)) {
         search_close(s);
         return NULL;
     }
@@ -72,7 +94,12 @@ void search_close(struct search *s)
         return;
     for (size_t i = 0; i < s->count; i++)
         segment_close(&s->segments[i]);
-    free(s->stamp);
+    free(s->docs);
+    free(s->sections);
+    free(s->word_docs);
+    free(s->word_sections);
+    free(s->found_docs);
+    free(s->found_sections);
     free(s);
 }
 
@@ -94,29 +121,21 @@ size_t search_count(const struct search *s)
 
 /* ---- facts ---- */
 
-const struct seg_doc *search_doc_at(const struct search *s, uint32_t doc, const struct segment **segment)
+const struct seg_facts *search_facts_of(const struct search *s, uint32_t doc, const struct segment **segment)
 {
-    size_t i = 0;
-    while (i + 1 < s->count && doc >= s->base[i + 1])
-        i++;
-    if (i >= s->count || doc - s->base[i] >= s->segments[i].counts[SEG_DOCS])
+    uint32_t local;
+    if (doc >= s->base[s->count])
         return NULL;
-    *segment = &s->segments[i];
-    return &s->segments[i].docs[doc - s->base[i]];
-}
-
-const struct seg_unit *search_unit_at(const struct segment *g, const struct seg_doc *d, uint32_t i)
-{
-    size_t at = (size_t)d->first_unit + i;
-    return i < d->units && at < g->counts[SEG_UNITS] ? &g->units[at] : NULL;
+    *segment = &s->segments[segment_of(s, doc, &local)];
+    return &(*segment)->facts[local];
 }
 
 #define TEXT_FACT(name, member)                                                                                        \
     const char *name(const struct search *s, uint32_t doc)                                                             \
     {                                                                                                                  \
         const struct segment *g;                                                                                       \
-        const struct seg_doc *d = search_doc_at(s, doc, &g);                                                                  \
-        return d != NULL ? segment_text(g, d->member) : "";                                                            \
+        const struct seg_facts *f = search_facts_of(s, doc, &g);                                                       \
+        return f != NULL ? segment_text(g, f->member) : "";                                                            \
     }
 
 TEXT_FACT(search_channel, channel)
@@ -129,66 +148,59 @@ TEXT_FACT(search_outcome, outcome)
     type name(const struct search *s, uint32_t doc)                                                                    \
     {                                                                                                                  \
         const struct segment *g;                                                                                       \
-        const struct seg_doc *d = search_doc_at(s, doc, &g);                                                                  \
-        return d != NULL ? (type)d->member : (type)0;                                                                  \
+        const struct seg_facts *f = search_facts_of(s, doc, &g);                                                       \
+        return f != NULL ? (type)f->member : (type)0;                                                                  \
     }
 
 NUMBER_FACT(int64_t, search_key, key)
 NUMBER_FACT(int64_t, search_updated, updated)
 NUMBER_FACT(int, search_minutes, minutes)
-NUMBER_FACT(enum module_kind, search_kind, kind)
-NUMBER_FACT(enum module_format, search_format, format)
-NUMBER_FACT(bool, search_on_device, on_device)
 
-size_t search_sections(const struct search *s, uint32_t doc)
+bool search_on_device(const struct search *s, uint32_t doc)
 {
     const struct segment *g;
-    const struct seg_doc *d = search_doc_at(s, doc, &g);
-    return d != NULL && d->units > 0 && d->units <= g->counts[SEG_UNITS] ? d->units - 1 : 0;
+    const struct seg_facts *f = search_facts_of(s, doc, &g);
+    return f != NULL && f->on_device != 0;
 }
 
-static const struct seg_unit *section_of(const struct search *s, uint32_t doc, uint32_t section,
-                                         const struct segment **g)
+static const struct seg_doc *doc_of(const struct search *s, uint32_t doc, const struct segment **segment)
 {
-    const struct seg_doc *d = search_doc_at(s, doc, g);
-    return d != NULL && section < UINT32_MAX - 1 ? search_unit_at(*g, d, section + 1) : NULL;
+    const struct seg_facts *f = search_facts_of(s, doc, segment);
+    return f != NULL ? &(*segment)->docs[f - (*segment)->facts] : NULL;
 }
 
-const char *search_anchor(const struct search *s, uint32_t doc, uint32_t section)
-{
-    const struct segment *g;
-    const struct seg_unit *u = section_of(s, doc, section, &g);
-    return u != NULL ? segment_text(g, u->anchor) : "";
-}
-
-const char *search_heading(const struct search *s, uint32_t doc, uint32_t section)
+enum module_kind search_kind(const struct search *s, uint32_t doc)
 {
     const struct segment *g;
-    const struct seg_unit *u = section_of(s, doc, section, &g);
-    return u != NULL ? segment_text(g, u->heading) : "";
+    const struct seg_doc *d = doc_of(s, doc, &g);
+    return d != NULL && d->kind <= KIND_EVENT ? (enum module_kind)d->kind : KIND_PAGE;
 }
 
-const char *search_section_text(const struct search *s, uint32_t doc, uint32_t section)
+enum module_format search_format(const struct search *s, uint32_t doc)
 {
     const struct segment *g;
-    const struct seg_unit *u = section_of(s, doc, section, &g);
-    return u != NULL ? segment_text(g, u->text) : "";
+    const struct seg_doc *d = doc_of(s, doc, &g);
+    return d != NULL && d->format <= FORMAT_COURSE ? (enum module_format)d->format : FORMAT_NONE;
 }
 
-bool search_list_has(const struct segment *g, uint32_t from, uint32_t count, const char *text)
+bool search_set_has(const struct segment *g, uint32_t set, const char *text)
 {
-    for (uint32_t i = 0; i < count && from + i < g->counts[SEG_LISTS]; i++)
-        if (strcmp(segment_text(g, g->lists[from + i]), text) == 0)
+    size_t count;
+    const uint32_t *texts = segment_set(g, set, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(segment_text(g, texts[i]), text) == 0)
             return true;
     return false;
 }
 
-bool search_meets(const struct segment *g, const struct seg_doc *d, struct strings roles)
+bool search_set_meets(const struct segment *g, uint32_t set, struct strings texts)
 {
-    if (d->roles == 0 || roles.count == 0)
+    size_t count;
+    segment_set(g, set, &count);
+    if (count == 0 || texts.count == 0)
         return true;
-    for (size_t i = 0; i < roles.count; i++)
-        if (search_list_has(g, d->first_list, d->roles, roles.items[i]))
+    for (size_t i = 0; i < texts.count; i++)
+        if (search_set_has(g, set, texts.items[i]))
             return true;
     return false;
 }
@@ -196,6 +208,41 @@ bool search_meets(const struct segment *g, const struct seg_doc *d, struct strin
 bool search_for_roles(const struct search *s, uint32_t doc, struct strings roles)
 {
     const struct segment *g;
-    const struct seg_doc *d = search_doc_at(s, doc, &g);
-    return d != NULL && search_meets(g, d, roles);
+    const struct seg_doc *d = doc_of(s, doc, &g);
+    return d != NULL && search_set_meets(g, d->roles, roles);
+}
+
+/* ---- sections ---- */
+
+size_t search_sections(const struct search *s, uint32_t doc)
+{
+    const struct segment *g;
+    const struct seg_doc *d = doc_of(s, doc, &g);
+    size_t first = 0, end = 0;
+    if (d != NULL)
+        segment_sections(g, (size_t)(d - g->docs), &first, &end);
+    return end - first;
+}
+
+size_t search_section_of(const struct search *s, uint32_t doc, uint32_t section, const struct segment **segment)
+{
+    const struct seg_doc *d = doc_of(s, doc, segment);
+    size_t first = 0, end = 0;
+    if (d != NULL)
+        segment_sections(*segment, (size_t)(d - (*segment)->docs), &first, &end);
+    return section < end - first ? first + section : SIZE_MAX;
+}
+
+const char *search_anchor(const struct search *s, uint32_t doc, uint32_t section)
+{
+    const struct segment *g;
+    size_t at = search_section_of(s, doc, section, &g);
+    return at != SIZE_MAX ? segment_text(g, g->sections[at].anchor) : "";
+}
+
+const char *search_heading(const struct search *s, uint32_t doc, uint32_t section)
+{
+    const struct segment *g;
+    size_t at = search_section_of(s, doc, section, &g);
+    return at != SIZE_MAX ? segment_text(g, g->sections[at].heading) : "";
 }

@@ -22,8 +22,8 @@
 
 struct search;
 
-/* Opens the index in a directory. A directory without one, or NULL, is an empty index. EX_DATAERR when a file is damaged (make
- * it anew from the library). NULL on failure. */
+/* Opens the index in a directory. A directory without one, or NULL, is an empty index. EX_DATAERR when a file is damaged
+ * (make it anew from the library). NULL on failure. */
 struct search *search_open(const char *dir, struct error *err);
 void search_close(struct search *s); /* NULL is allowed */
 
@@ -57,8 +57,8 @@ struct search_query {
     void *context;
 };
 
-/* Fills at most `most` hits, best first, one a document; *total (NULL allowed) takes how many match (a lower bound for
- * words of one or two letters in large libraries). Returns how many it filled. */
+/* Fills at most `most` hits, best first, one a document; *total (NULL allowed) takes how many match. Returns how many it
+ * filled. */
 size_t search_find(struct search *s, const struct search_query *q, struct search_hit *hits, size_t most,
                    size_t *total);
 
@@ -81,13 +81,12 @@ int64_t search_updated(const struct search *s, uint32_t doc); /* days since 1970
 size_t search_sections(const struct search *s, uint32_t doc);
 const char *search_anchor(const struct search *s, uint32_t doc, uint32_t section);
 const char *search_heading(const struct search *s, uint32_t doc, uint32_t section);
-const char *search_section_text(const struct search *s, uint32_t doc, uint32_t section); /* plain, not yet safe */
 
 /* The code or asset of the document that the text matches (as the author wrote it), or "". */
 const char *search_matched_trigger(const struct search *s, uint32_t doc, const char *text);
 
-/* A piece of the hit's section of at most so many columns around the first word that matches, one line, safe. at and
- * len, when not NULL, take the place of that word in it (len 0: none). */
+/* A piece of the hit's section of at most so many columns around the words that match, where most of them stand
+ * together; one line, safe. at and len, when not NULL, take the place of the first of them in it (len 0: none). */
 void search_snippet(const struct search *s, const struct search_hit *hit, const char *text, size_t columns,
                     struct buf *out, size_t *at, size_t *len);
 

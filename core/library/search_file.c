@@ -16,12 +16,13 @@
 #include <unistd.h>
 
 static const size_t element[SEG_ARRAYS] = {
-    [SEG_DOCS] = sizeof(struct seg_doc),         [SEG_UNITS] = sizeof(struct seg_unit),
-    [SEG_LISTS] = sizeof(uint32_t),              [SEG_TERMS] = sizeof(struct seg_term),
-    [SEG_POSTINGS] = sizeof(uint32_t),           [SEG_FORWARDS] = sizeof(uint32_t),
-    [SEG_TRIGGERS] = sizeof(struct seg_trigger), [SEG_SORTED] = sizeof(uint32_t),
-    [SEG_SHORTS] = sizeof(struct seg_short),     [SEG_SHORT_POSTINGS] = sizeof(uint32_t),
-    [SEG_STRINGS] = 1,
+    [SEG_BLOCKS] = sizeof(struct seg_block),     [SEG_WORDS] = 1,
+    [SEG_POSTINGS] = 1,                          [SEG_DOCS] = sizeof(struct seg_doc),
+    [SEG_SECTION_DOCS] = sizeof(uint32_t),       [SEG_SETS] = sizeof(struct seg_set),
+    [SEG_LISTS] = sizeof(uint32_t),              [SEG_SORTED] = sizeof(uint32_t),
+    [SEG_WILD] = sizeof(uint32_t),               [SEG_TRIGGERS] = sizeof(struct seg_trigger),
+    [SEG_FACTS] = sizeof(struct seg_facts),      [SEG_SECTIONS] = sizeof(struct seg_section),
+    [SEG_STRINGS] = 1,                           [SEG_TEXTS] = 1,
 };
 
 static bool damaged(const char *path, struct error *err)
@@ -47,25 +48,27 @@ void segment_hash(const unsigned char *bytes, size_t n, unsigned char hash[SEGME
     crypto_generichash_final(&state, hash, SEGMENT_HASH);
 }
 
-static bool check(const struct segment *s, bool whole)
+static bool check(const struct segment *s)
 {
     const struct seg_header *h = (const struct seg_header *)(const void *)s->map;
-    if (s->size < sizeof *h || memcmp(h->magic, SEGMENT_MAGIC, 8) != 0 || h->order != 0x01020304U ||
-        h->size != s->size)
+    if (memcmp(h->magic, SEGMENT_MAGIC, 8) != 0 || h->order != 0x01020304U || h->size != s->size)
         return false;
     for (size_t i = 0; i < SEG_ARRAYS; i++) {
         uint64_t at = h->arrays[i].at, count = h->arrays[i].count;
         if (at % 8 != 0 || at < sizeof *h || at > s->size || count > (s->size - at) / element[i])
             return false;
     }
-    uint64_t strings = h->arrays[SEG_STRINGS].count;
-    if (strings == 0 || s->map[h->arrays[SEG_STRINGS].at + strings - 1] != '\0')
-        return false;
-    if (!whole)
-        return true;
+    uint64_t strings = h->arrays[SEG_STRINGS].count, docs = h->arrays[SEG_FACTS].count;
+    return strings > 0 && s->map[h->arrays[SEG_STRINGS].at + strings - 1] == '\0' &&
+           h->arrays[SEG_DOCS].count == docs + 1 && h->arrays[SEG_SECTIONS].count == h->arrays[SEG_SECTION_DOCS].count &&
+           docs + h->arrays[SEG_SECTIONS].count <= UNITS_MOST;
+}
+
+bool segment_whole(const struct segment *s)
+{
     unsigned char hash[SEGMENT_HASH];
     segment_hash(s->map, s->size, hash);
-    return memcmp(hash, h->hash, sizeof hash) == 0;
+    return memcmp(hash, ((const struct seg_header *)(const void *)s->map)->hash, sizeof hash) == 0;
 }
 
 static void take_arrays(struct segment *s)
@@ -76,62 +79,77 @@ static void take_arrays(struct segment *s)
         at[i] = s->map + h->arrays[i].at;
         s->counts[i] = (size_t)h->arrays[i].count;
     }
-    s->docs = at[SEG_DOCS];
-    s->units = at[SEG_UNITS];
-    s->lists = at[SEG_LISTS];
-    s->terms = at[SEG_TERMS];
+    s->blocks = at[SEG_BLOCKS];
+    s->words = at[SEG_WORDS];
     s->postings = at[SEG_POSTINGS];
-    s->forwards = at[SEG_FORWARDS];
-    s->triggers = at[SEG_TRIGGERS];
+    s->docs = at[SEG_DOCS];
+    s->section_docs = at[SEG_SECTION_DOCS];
+    s->sets = at[SEG_SETS];
+    s->lists = at[SEG_LISTS];
     s->sorted = at[SEG_SORTED];
-    s->shorts = at[SEG_SHORTS];
-    s->short_postings = at[SEG_SHORT_POSTINGS];
+    s->wild = at[SEG_WILD];
+    s->triggers = at[SEG_TRIGGERS];
+    s->facts = at[SEG_FACTS];
+    s->sections = at[SEG_SECTIONS];
     s->strings = at[SEG_STRINGS];
+    s->doc_count = s->live = s->counts[SEG_FACTS];
 }
 
-bool segment_open(const char *dir, uint64_t number, bool whole, struct segment *s, struct error *err)
+/* Opens and maps the file; a file that is no segment is damage. */
+static bool map_file(const char *path, struct segment *s, struct error *err)
+{
+    struct stat st;
+    s->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (s->fd < 0)
+        return errno == ENOENT ? damaged(path, err) : error_errno(err, errno, "cannot open the search index", path, NULL);
+    if (fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof(struct seg_header))
+        return damaged(path, err);
+    void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, s->fd, 0);
+    if (map == MAP_FAILED)
+        return error_errno(err, errno, "cannot open the search index", path, NULL);
+    s->map = map;
+    s->size = (size_t)st.st_size;
+    return true;
+}
+
+bool segment_open(const char *dir, uint64_t number, struct segment *s, struct error *err)
 {
     char path[4096];
     memset(s, 0, sizeof *s);
-    if (!segment_path(dir, number, path, sizeof path))
-        return damaged(dir, err);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0)
-        return errno == ENOENT ? damaged(path, err) : error_errno(err, errno, "cannot open the search index", path, NULL);
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof(struct seg_header)) {
-        close(fd);
-        return damaged(path, err);
-    }
-    s->size = (size_t)st.st_size;
-    void *map = mmap(NULL, s->size, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
-    if (map == MAP_FAILED) {
-        memset(s, 0, sizeof *s);
-        return error_errno(err, errno, "cannot open the search index", path, NULL);
-    }
-    s->map = map;
+    s->fd = -1;
     s->number = number;
-    if (!check(s, whole)) {
-        segment_close(s);
-        return damaged(path, err);
+    bool ok = segment_path(dir, number, path, sizeof path) ? map_file(path, s, err) : damaged(dir, err);
+    if (ok && !check(s))
+        ok = damaged(path, err);
+    if (ok) {
+        take_arrays(s);
+        s->dead = calloc(s->doc_count + 1, 1);
+        if (s->dead == NULL)
+            ok = error_memory(err);
     }
-    take_arrays(s);
-    s->dead = calloc(s->counts[SEG_DOCS] + 1, 1);
-    s->live = s->counts[SEG_DOCS];
-    if (s->dead == NULL) {
+    if (!ok)
         segment_close(s);
-        return error_memory(err);
-    }
-    return true;
+    return ok;
 }
 
 void segment_close(struct segment *s)
 {
     if (s->map != NULL)
         munmap((void *)(uintptr_t)s->map, s->size);
+    if (s->fd >= 0)
+        close(s->fd);
     free(s->dead);
     memset(s, 0, sizeof *s);
+    s->fd = -1;
+}
+
+void segment_bury(struct segment *s, const uint32_t *docs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (docs[i] < s->doc_count && !s->dead[docs[i]]) {
+            s->dead[docs[i]] = 1;
+            s->live--;
+        }
 }
 
 const char *segment_text(const struct segment *s, uint32_t at)
@@ -139,20 +157,53 @@ const char *segment_text(const struct segment *s, uint32_t at)
     return at < s->counts[SEG_STRINGS] ? s->strings + at : "";
 }
 
-size_t segment_term(const struct segment *s, const char *bytes, size_t n)
+static void clamp(size_t from, size_t to, size_t most, size_t *first, size_t *end)
 {
-    size_t low = 0, high = s->counts[SEG_TERMS];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const char *term = segment_text(s, s->terms[middle].text);
-        size_t len = strlen(term), shorter = len < n ? len : n;
-        int order = memcmp(term, bytes, shorter);
-        if (order < 0 || (order == 0 && len < n))
-            low = middle + 1;
-        else
-            high = middle;
+    *end = to < most ? to : most;
+    *first = from < *end ? from : *end;
+}
+
+void segment_sections(const struct segment *s, size_t doc, size_t *first, size_t *end)
+{
+    clamp(s->docs[doc].first_section, s->docs[doc + 1].first_section, s->counts[SEG_SECTIONS], first, end);
+}
+
+void segment_triggers(const struct segment *s, size_t doc, size_t *first, size_t *end)
+{
+    clamp(s->docs[doc].first_trigger, s->docs[doc + 1].first_trigger, s->counts[SEG_TRIGGERS], first, end);
+}
+
+const uint32_t *segment_set(const struct segment *s, uint32_t set, size_t *count)
+{
+    *count = 0;
+    if (set >= s->counts[SEG_SETS])
+        return s->lists;
+    size_t first, end;
+    clamp(s->sets[set].first, (size_t)s->sets[set].first + s->sets[set].count, s->counts[SEG_LISTS], &first, &end);
+    *count = end - first;
+    return s->lists + first;
+}
+
+bool segment_read(const struct segment *s, size_t section, size_t most, struct buf *out)
+{
+    const struct seg_header *h = (const struct seg_header *)(const void *)s->map;
+    const struct seg_section *u = &s->sections[section];
+    if (u->text > s->counts[SEG_TEXTS] || u->text_len > s->counts[SEG_TEXTS] - u->text)
+        return false;
+    size_t n = u->text_len < most ? u->text_len : most, got = 0;
+    if (!buf_reserve(out, n))
+        return false;
+    while (got < n) {
+        ssize_t k = pread(s->fd, out->data + out->len, n - got, (off_t)(h->arrays[SEG_TEXTS].at + u->text + got));
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return false;
+        got += (size_t)k;
+        out->len += (size_t)k;
     }
-    return low;
+    out->data[out->len] = '\0';
+    return true;
 }
 
 /* The manifest: magic, generation, count, then of each segment its number, how many are dead, and those; a hash. */

@@ -3,44 +3,58 @@
  * A directory holds `index` (the manifest: which segments, which of their documents are dead) and segment files. Numbers
  * are in the machine's own byte order (an index is made on the device that reads it; another order is another magic).
  * Every array's place is checked when a segment is opened, every index when it is followed: a damaged file gives wrong
- * results at worst, never a bad access. The writer checks the BLAKE2b-256 of a segment before it builds on it. */
+ * results at worst, never a bad access. Before a segment is built on, its BLAKE2b-256 is checked.
+ *
+ * What each key typed needs lies together (words, postings, five numbers a document), what only the shown results need
+ * apart from it, and the sections' texts last: they are read, never mapped, so that a search touches little memory. */
 #ifndef CRIB_LIBRARY_SEARCH_FILE_H
 #define CRIB_LIBRARY_SEARCH_FILE_H
 
+#include "core/base/buf.h"
 #include "core/base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SEGMENTS_MOST = 16, SEGMENT_HASH = 32 };
+enum { SEGMENTS_MOST = 16, SEGMENT_HASH = 32, BLOCK_WORDS = 16, UNITS_MOST = 1 << 24 };
 
 /* Where a word stands: the better place counts. */
 enum field { FIELD_TEXT, FIELD_OUTCOME, FIELD_HEADING, FIELD_PROBLEM, FIELD_ID, FIELD_TRIGGER, FIELD_TITLE, FIELDS };
 
-/* A document: its head is its first unit, its sections are the units after it. Texts are offsets into strings. */
+/* A unit is a document's head (its number is the document's) or a section (documents + its number). A posting says in
+ * which unit a word stands, and its worth there: the field in 3 bits, in 5 how much (of LEVELS) of the field's weight. */
+enum { LEVELS = 31 };
+#define LEVEL_MOST 2.2F /* the weight that LEVELS stands for */
+#define WORTH(field, level) ((uint8_t)((unsigned)(field) << 5 | (unsigned)(level)))
+#define WORTH_FIELD(worth) ((enum field)((worth) >> 5))
+#define WORTH_LEVEL(worth) ((worth) & 31)
+
+/* What a query asks of every document it meets. One more than there are documents: ends are the next one's beginnings. */
 struct seg_doc {
+    uint32_t first_section, first_trigger;
+    uint32_t roles, stages, capabilities; /* numbers of sets; 0 is the empty one */
+    uint8_t kind, format;
+    uint16_t pad;
+};
+
+/* What the shown results need. Texts are offsets into strings. */
+struct seg_facts {
     int64_t key;
-    int64_t updated; /* days */
-    uint32_t channel, id, title, problem, outcome;
-    uint32_t first_unit, units;
-    uint32_t first_list, roles, stages, capabilities; /* so many entries of lists, in this order */
-    uint32_t first_trigger, triggers;
+    int32_t updated; /* days */
     uint16_t minutes;
-    uint8_t kind, format, on_device;
-    uint8_t pad[7];
+    uint8_t on_device, pad;
+    uint32_t channel, id, title, problem, outcome;
+    uint32_t reserved;
 };
 
-struct seg_unit {
-    uint32_t doc;
-    uint32_t anchor, heading, text, text_len;
-    uint32_t first_forward, forwards;
-    uint32_t words;
+struct seg_section {
+    uint32_t anchor, heading;
+    uint32_t text, text_len; /* in texts */
 };
 
-struct seg_term {
-    uint32_t text, len;
-    uint32_t first_posting, postings;
+struct seg_set {
+    uint32_t first, count; /* in lists */
 };
 
 struct seg_trigger {
@@ -50,22 +64,28 @@ struct seg_trigger {
     uint32_t key;  /* token_key */
 };
 
-/* The best postings of all words that begin with one or two bytes: what a query of one or two letters gives. */
-struct seg_short {
-    uint8_t first, second; /* second 0: one byte */
-    uint16_t count;
-    uint32_t at; /* in short_postings */
+/* The first of BLOCK_WORDS words: where they and their postings begin (search_words.h). */
+struct seg_block {
+    uint32_t words, postings;
 };
 
-/* In postings: unit << 8 | field << 5 | times; in forwards: term << 8 | field << 5 | times. times is 1..31. */
-#define PACK(number, field, times) ((uint32_t)(number) << 8 | (uint32_t)(field) << 5 | (uint32_t)(times))
-#define PACKED_NUMBER(p) ((p) >> 8)
-#define PACKED_FIELD(p) ((enum field)((p) >> 5 & 7))
-#define PACKED_TIMES(p) ((p) & 31)
-enum { PACKED_MOST = (1 << 24) - 1 };
-
-enum seg_array { SEG_DOCS, SEG_UNITS, SEG_LISTS, SEG_TERMS, SEG_POSTINGS, SEG_FORWARDS, SEG_TRIGGERS, SEG_SORTED,
-                 SEG_SHORTS, SEG_SHORT_POSTINGS, SEG_STRINGS, SEG_ARRAYS };
+enum seg_array {
+    SEG_BLOCKS,       /* struct seg_block */
+    SEG_WORDS,        /* bytes */
+    SEG_POSTINGS,     /* bytes */
+    SEG_DOCS,         /* struct seg_doc */
+    SEG_SECTION_DOCS, /* uint32_t: the document of a section */
+    SEG_SETS,         /* struct seg_set */
+    SEG_LISTS,        /* uint32_t: offsets into strings */
+    SEG_SORTED,       /* uint32_t: triggers that are codes and assets without wild cards, by key */
+    SEG_WILD,         /* uint32_t: those with */
+    SEG_TRIGGERS,     /* struct seg_trigger */
+    SEG_FACTS,        /* struct seg_facts */
+    SEG_SECTIONS,     /* struct seg_section */
+    SEG_STRINGS,      /* texts, each with a NUL */
+    SEG_TEXTS,        /* texts of sections */
+    SEG_ARRAYS
+};
 
 struct seg_header {
     char magic[8];
@@ -78,26 +98,29 @@ struct seg_header {
     unsigned char hash[SEGMENT_HASH]; /* segment_hash of the file */
 };
 
-#define SEGMENT_MAGIC "cribseg1"
+#define SEGMENT_MAGIC "cribseg2"
 
 /* A segment in memory: the arrays of the map. */
 struct segment {
     const unsigned char *map;
     size_t size;
+    int fd; /* for texts; -1 where nothing is open */
+    const struct seg_block *blocks;
+    const uint8_t *words, *postings;
     const struct seg_doc *docs;
-    const struct seg_unit *units;
-    const uint32_t *lists;
-    const struct seg_term *terms;
-    const uint32_t *postings, *forwards;
+    const uint32_t *section_docs;
+    const struct seg_set *sets;
+    const uint32_t *lists, *sorted, *wild;
     const struct seg_trigger *triggers;
-    const uint32_t *sorted; /* codes and assets without wild cards, by key; those with wild cards follow */
-    const struct seg_short *shorts;
-    const uint32_t *short_postings;
+    const struct seg_facts *facts;
+    const struct seg_section *sections;
     const char *strings;
     size_t counts[SEG_ARRAYS];
-    uint64_t number;   /* of its file */
-    uint8_t *dead;     /* one a document; owned */
+    size_t doc_count;
+    uint64_t number; /* of its file */
+    uint8_t *dead;   /* one a document; owned */
     size_t live;
+    bool rising; /* its keys rise: for the writer, which finds documents by them */
 };
 
 /* What the manifest says. */
@@ -116,18 +139,30 @@ bool manifest_read(const char *dir, struct manifest *m, struct error *err);
 bool manifest_write(const char *dir, const struct manifest *m, struct error *err);
 void manifest_free(struct manifest *m);
 
-/* Maps a segment and checks its bounds. whole: its hash too. */
-bool segment_open(const char *dir, uint64_t number, bool whole, struct segment *s, struct error *err);
+/* Maps a segment and checks its bounds. EX_DATAERR when they don't hold. */
+bool segment_open(const char *dir, uint64_t number, struct segment *s, struct error *err);
 void segment_close(struct segment *s);
 bool segment_path(const char *dir, uint64_t number, char *out, size_t size);
+
+bool segment_whole(const struct segment *s); /* do its bytes have the hash that its header says? */
 
 /* BLAKE2b-256 of a segment's bytes (at least a header), with its hash taken as zeros. */
 void segment_hash(const unsigned char *bytes, size_t n, unsigned char hash[SEGMENT_HASH]);
 
+/* Takes documents out: those whose numbers are given; others are left alone. */
+void segment_bury(struct segment *s, const uint32_t *docs, size_t count);
+
 /* The text at an offset; "" where there is none. */
 const char *segment_text(const struct segment *s, uint32_t at);
 
-/* The first term not before the bytes; segment->counts[SEG_TERMS] where there is none. */
-size_t segment_term(const struct segment *s, const char *bytes, size_t n);
+/* The sections of a document: [*first, *end), inside the array. */
+void segment_sections(const struct segment *s, size_t doc, size_t *first, size_t *end);
+void segment_triggers(const struct segment *s, size_t doc, size_t *first, size_t *end);
+
+/* The offsets of a set's texts; *count of them. */
+const uint32_t *segment_set(const struct segment *s, uint32_t set, size_t *count);
+
+/* Appends at most so many bytes of a section's text, from the file. False when it can't be read. */
+bool segment_read(const struct segment *s, size_t section, size_t most, struct buf *out);
 
 #endif

@@ -1,144 +1,316 @@
+/* From what was typed to the best documents.
+ *
+ * Word by word: the postings of all that a word can stand for are read once, front to back, and add up in one slot a
+ * document and one a section, so that a letter that a thousand words begin with costs a walk through memory and no
+ * more. Only the best are then looked at closer. */
 #include "core/library/search_match.h"
 #include "core/library/search_private.h"
+#include "core/library/search_words.h"
 #include "core/library/tokens.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRIVER_MOST = 60000, FEW = 10 };
+enum { WORDS_MOST = 10, CLOSER = 100, TEXTS_READ = 24, TEXT_READ = 8192, FEW = 10 };
+
+struct typed {
+    char text[TOKEN_MOST];
+    size_t n;
+    bool begun; /* the last one: more letters may follow */
+    bool joined;
+};
+
+struct typed_words {
+    struct typed items[WORDS_MOST];
+    size_t count;
+};
+
+struct finding {
+    struct search *s;
+    const struct search_query *q;
+    struct wanted wanted;
+    struct typed_words words;
+    char phrase[128]; /* the whole, folded */
+    size_t phrase_n;
+    struct best best;
+};
 
 /* ---- what was typed ---- */
 
-struct words {
-    struct word items[WORDS_MOST];
-    size_t count;
-    bool skip_parts; /* the parts of a joined word that was taken whole */
-    size_t parts_left;
-};
-
 static void take_word(void *context, const char *word, size_t n, bool joined)
 {
-    struct words *w = context;
+    struct typed_words *w = context;
     if (w->count == WORDS_MOST)
         return;
-    struct word *to = &w->items[w->count++];
+    struct typed *to = &w->items[w->count++];
     memcpy(to->text, word, n);
     to->n = n;
-    to->begun = joined; /* for now: tells read_query which words are joined */
+    to->begun = false;
+    to->joined = joined;
+}
+
+static bool is_known(const struct search *s, const struct typed *w)
+{
+    for (size_t g = 0; g < s->count; g++) {
+        struct word_at at;
+        if (word_seek(&at, &s->segments[g], w->text, w->n) && word_begins(&at, w->text, w->n))
+            return true;
+    }
+    return false;
 }
 
 /* The words of the text: of `e-204` the joined e204 where the index knows such a word, else its parts. */
-static void read_query(const struct search *s, const char *text, struct words *out)
+static void read_words(struct finding *f)
 {
-    struct words raw = {.count = 0};
+    const char *text = f->q->text;
+    struct typed_words all = {.count = 0};
     size_t n = strlen(text);
-    tokens_of(text, n, take_word, &raw);
-    bool open = n > 0 && text[n - 1] != ' ';
-    out->count = 0;
-    for (size_t i = 0; i < raw.count; i++) {
-        bool joined = raw.items[i].begun, known = false;
-        struct word w = raw.items[i];
-        w.begun = false;
+    tokens_of(text, n, take_word, &all);
+    for (size_t i = 0; i < all.count; i++) {
         size_t parts = 0, bytes = 0;
-        if (joined) {
-            while (bytes < w.n && i + 1 + parts < raw.count && !raw.items[i + 1 + parts].begun)
-                bytes += raw.items[i + 1 + parts++].n;
-            for (size_t g = 0; g < s->count && !known; g++) {
-                size_t at = segment_term(&s->segments[g], w.text, w.n);
-                known = at < s->segments[g].counts[SEG_TERMS] &&
-                        strncmp(segment_text(&s->segments[g], s->segments[g].terms[at].text), w.text, w.n) == 0;
-            }
-            if (!known)
+        const struct typed *w = &all.items[i];
+        if (w->joined) {
+            if (!is_known(f->s, w))
                 continue;
+            while (bytes < w->n && i + 1 + parts < all.count && !all.items[i + 1 + parts].joined)
+                bytes += all.items[i + 1 + parts++].n;
         }
-        out->items[out->count++] = w;
+        f->words.items[f->words.count++] = *w;
         i += parts;
     }
-    if (out->count > 0 && open)
-        out->items[out->count - 1].begun = true;
+    if (f->words.count > 0 && text[n - 1] != ' ')
+        f->words.items[f->words.count - 1].begun = true;
+    struct buf phrase = {0};
+    text_fold(&phrase, text, n);
+    f->phrase_n = phrase.len < sizeof f->phrase ? phrase.len : 0;
+    if (f->phrase_n > 0)
+        memcpy(f->phrase, phrase.data, f->phrase_n);
+    buf_free(&phrase);
 }
 
-/* ---- scoring ---- */
+/* ---- one word ---- */
 
-static const float field_worth[FIELDS] = {[FIELD_TEXT] = 1.0F,    [FIELD_OUTCOME] = 2.2F, [FIELD_HEADING] = 4.0F,
-                                          [FIELD_PROBLEM] = 4.5F, [FIELD_ID] = 5.0F,      [FIELD_TRIGGER] = 7.0F,
-                                          [FIELD_TITLE] = 9.0F};
+/* Takes the postings of a word of the index; scale says how well it stands for the word typed. */
+static void mark(struct search *s, size_t g, const struct word_at *w, float scale, unsigned near)
+{
+    const struct segment *segment = &s->segments[g];
+    size_t docs = segment->doc_count, sections = segment->counts[SEG_SECTIONS];
+    struct doc_sum *doc_sums = s->docs + s->base[g];
+    struct section_sum *section_sums = s->sections + s->section_base[g];
+    for (struct posting p = postings_of(w); posting_next(&p);) {
+        float worth = s->worth[p.worth] * scale;
+        uint8_t field = (uint8_t)(WORTH_FIELD(p.worth) | near);
+        if (p.unit < docs) {
+            struct doc_sum *d = &doc_sums[p.unit];
+            if (worth <= d->here)
+                continue;
+            if (!(d->here > 0))
+                s->word_docs[s->word_doc_count++] = s->base[g] + p.unit;
+            d->here = worth;
+            d->field = field;
+        } else if (p.unit - docs < sections) {
+            struct section_sum *u = &section_sums[p.unit - docs];
+            if (worth <= u->here)
+                continue;
+            if (!(u->here > 0))
+                s->word_sections[s->word_section_count++] = s->section_base[g] + (uint32_t)(p.unit - docs);
+            u->here = worth;
+            u->field = field;
+        } else {
+            return; /* damaged */
+        }
+    }
+}
 
-static enum match_kind kind_of(enum field f)
+static void mark_near(struct search *s, size_t g, const struct typed *w)
+{
+    struct near near;
+    match_typos(&s->segments[g], w->text, w->n, w->begun, &near);
+    for (size_t i = 0; i < near.count; i++)
+        mark(s, g, &near.items[i], near.items[i].len > w->n + 1 ? 0.4F : 0.5F, NEAR);
+}
+
+/* The word itself, what begins with it, and without its plural s. */
+static void mark_as_typed(struct search *s, size_t g, const struct typed *w)
+{
+    struct word_at at;
+    bool more = word_seek(&at, &s->segments[g], w->text, w->n);
+    for (; more && word_begins(&at, w->text, w->n); more = word_next(&at)) {
+        if (at.len == w->n)
+            mark(s, g, &at, 1.0F, 0);
+        else if (!w->begun && w->n < 3)
+            break; /* a finished word of few letters is not meant to begin another one */
+        else
+            mark(s, g, &at, (w->begun ? 0.8F : 0.6F) * (0.6F + 0.4F * (float)w->n / (float)at.len), 0);
+    }
+    if (w->n >= 4 && w->text[w->n - 1] == 's' && word_seek(&at, &s->segments[g], w->text, w->n - 1) &&
+        at.len == w->n - 1 && word_begins(&at, w->text, w->n - 1))
+        mark(s, g, &at, 0.85F, 0);
+}
+
+static enum match_kind kind_of(uint8_t field)
 {
     static const enum match_kind kinds[FIELDS] = {
         [FIELD_TEXT] = MATCH_TEXT, [FIELD_OUTCOME] = MATCH_PROBLEM, [FIELD_HEADING] = MATCH_HEADING,
         [FIELD_PROBLEM] = MATCH_PROBLEM, [FIELD_ID] = MATCH_TITLE, [FIELD_TRIGGER] = MATCH_TITLE,
         [FIELD_TITLE] = MATCH_TITLE};
-    return kinds[f];
+    return (field & 7) < FIELDS ? kinds[field & 7] : MATCH_TEXT;
 }
 
-struct finding {
-    const struct search *s;
-    const struct search_query *q;
-    const struct words *words;
-    struct match matches[SEGMENTS_MOST][WORDS_MOST];
-    float idf[WORDS_MOST];
-    bool all; /* every word must stand somewhere */
-    struct search_hit *hits;
-    size_t most, count, total;
-    char phrase[128];
-    size_t phrase_n;
-};
-
-/* What a word is worth in one unit. */
-struct worth {
-    float score;
-    enum field field;
-    bool typo;
-};
-
-static size_t first_at_least(const uint32_t *forwards, size_t n, uint32_t packed)
+static void raise_kind(uint8_t *kind, uint8_t field)
 {
-    size_t low = 0;
-    while (n > 0) {
-        size_t half = n / 2;
-        if (forwards[low + half] < packed) {
-            low += half + 1;
-            n -= half + 1;
-        } else {
-            n = half;
+    uint8_t better = (uint8_t)kind_of(field);
+    *kind = better > *kind ? better : *kind;
+}
+
+/* A document in which the w-th word stands. */
+static struct doc_sum *touch(struct search *s, uint32_t doc, size_t w, float worth, uint8_t field)
+{
+    struct doc_sum *d = &s->docs[doc];
+    if (d->word != w + 1) {
+        d->word = (uint8_t)(w + 1);
+        d->head = d->most = 0;
+        if (d->words == 0)
+            s->found_docs[s->found_doc_count++] = doc;
+        d->words |= (uint16_t)(1U << w);
+    }
+    if (worth > d->most) {
+        d->mosts += worth - d->most;
+        d->most = worth;
+        d->typo |= (field & NEAR) != 0;
+    }
+    return d;
+}
+
+static void settle_section(struct search *s, uint32_t section, size_t w, float idf)
+{
+    struct section_sum *u = &s->sections[section];
+    float worth = u->here * idf;
+    u->here = 0;
+    size_t g = 0;
+    while (g + 1 < s->count && section >= s->section_base[g + 1])
+        g++;
+    uint32_t doc = s->segments[g].section_docs[section - s->section_base[g]];
+    if (doc >= s->segments[g].doc_count)
+        return; /* damaged */
+    u->doc = s->base[g] + doc;
+    const struct doc_sum *d = touch(s, u->doc, w, worth, u->field);
+    if (!u->found) {
+        u->found = true;
+        s->found_sections[s->found_section_count++] = section;
+    }
+    if (worth > d->head) {
+        u->sum += worth - 0.7F * d->head;
+        u->adds = true;
+        raise_kind(&u->kind, u->field);
+    } else {
+        u->sum += 0.3F * worth;
+    }
+}
+
+/* Adds what was marked for the w-th word to the sums, weighted by how rare the word is. */
+static void settle(struct search *s, size_t w)
+{
+    float units = 1.0F + (float)s->base[s->count] + (float)s->section_base[s->count];
+    float found = (float)s->word_doc_count + (float)s->word_section_count;
+    float idf = logf(1.0F + (units - found + 0.5F) / (found + 0.5F)) + 0.05F;
+    for (size_t i = 0; i < s->word_doc_count; i++) {
+        struct doc_sum *d = &s->docs[s->word_docs[i]];
+        float worth = d->here * idf;
+        d->here = 0;
+        touch(s, s->word_docs[i], w, worth, d->field);
+        d->head = worth;
+        d->heads += worth;
+        raise_kind(&d->kind, d->field);
+    }
+    for (size_t i = 0; i < s->word_section_count; i++)
+        settle_section(s, s->word_sections[i], w, idf);
+    s->word_doc_count = s->word_section_count = 0;
+}
+
+/* near: with a letter changed too, even where it stands as typed. */
+static void find_word(struct finding *f, size_t w, bool near)
+{
+    struct search *s = f->s;
+    const struct typed *word = &f->words.items[w];
+    for (size_t g = 0; g < s->count; g++)
+        mark_as_typed(s, g, word);
+    if ((near && word->n >= 4) || s->word_doc_count + s->word_section_count == 0)
+        for (size_t g = 0; g < s->count; g++)
+            mark_near(s, g, word);
+    settle(s, w);
+}
+
+static void forget(struct search *s)
+{
+    for (size_t i = 0; i < s->found_doc_count; i++)
+        memset(&s->docs[s->found_docs[i]], 0, sizeof *s->docs);
+    for (size_t i = 0; i < s->found_section_count; i++)
+        memset(&s->sections[s->found_sections[i]], 0, sizeof *s->sections);
+    s->found_doc_count = s->found_section_count = 0;
+}
+
+static void find_each_word(struct finding *f, bool near)
+{
+    struct search *s = f->s;
+    forget(s);
+    for (size_t w = 0; w < f->words.count; w++)
+        find_word(f, w, near);
+    for (size_t i = 0; i < s->found_section_count; i++) {
+        uint32_t section = s->found_sections[i];
+        const struct section_sum *u = &s->sections[section];
+        struct doc_sum *d = &s->docs[u->doc];
+        if (u->sum > d->best) {
+            d->best = u->sum;
+            d->section = section;
         }
     }
-    return low;
 }
 
-static float times_worth(enum field f, uint32_t times, uint32_t words)
+/* ---- documents ---- */
+
+static uint32_t section_in_doc(const struct search *s, uint32_t doc, uint32_t section)
 {
-    float t = (float)times;
-    return f == FIELD_TEXT ? 2.2F * t / (t + 1.2F * (0.25F + 0.75F * (float)words / 120.0F)) : 1.0F;
+    uint32_t local;
+    size_t g = segment_of(s, doc, &local), first, end;
+    segment_sections(&s->segments[g], local, &first, &end);
+    return section - s->section_base[g] - (uint32_t)first;
 }
 
-static struct worth worth_in(const struct segment *g, const struct seg_unit *u, const struct match *m,
-                             const struct word *w)
+/* Collects the documents in which all words stand, or any. */
+static void collect(struct finding *f, bool all)
 {
-    struct worth best = {0};
-    if (u->first_forward > g->counts[SEG_FORWARDS] || u->forwards > g->counts[SEG_FORWARDS] - u->first_forward)
-        return best;
-    const uint32_t *forwards = g->forwards + u->first_forward;
-    for (size_t r = 0; r < m->count; r++) {
-        const struct range *range = &m->ranges[r];
-        size_t at = first_at_least(forwards, u->forwards, PACK(range->low, 0, 0));
-        for (; at < u->forwards && PACKED_NUMBER(forwards[at]) < range->high; at++) {
-            enum field f = PACKED_FIELD(forwards[at]) < FIELDS ? PACKED_FIELD(forwards[at]) : FIELD_TEXT;
-            float score = field_worth[f] * times_worth(f, PACKED_TIMES(forwards[at]), u->words) * range->weight;
-            if (!range->exact && !range->typo) {
-                uint32_t term = PACKED_NUMBER(forwards[at]);
-                size_t len = term < g->counts[SEG_TERMS] ? g->terms[term].len : w->n;
-                score *= 0.6F + 0.4F * (float)w->n / (float)(len > w->n ? len : w->n);
-            }
-            if (score > best.score)
-                best = (struct worth){score, f, range->typo};
+    struct search *s = f->s;
+    unsigned every = (1U << f->words.count) - 1;
+    f->best.count = f->best.total = 0;
+    for (size_t i = 0; i < s->found_doc_count; i++) {
+        uint32_t doc = s->found_docs[i], local;
+        const struct doc_sum *d = &s->docs[doc];
+        float weight = 1.0F;
+        if (all && d->words != every)
+            continue;
+        size_t g = segment_of(s, doc, &local);
+        if (!wanted_doc(&f->wanted, s, g, local, &weight))
+            continue;
+        unsigned found = 0;
+        for (unsigned w = d->words; w != 0; w &= w - 1)
+            found++;
+        float score = d->heads + d->best, part = (float)found / (float)f->words.count;
+        if (d->mosts > score)
+            score += 0.5F * (d->mosts - score); /* words that stand in other sections only */
+        struct search_hit hit = {.doc = doc, .section = SEARCH_NO_SECTION, .score = score * part * part * weight,
+                                 .kind = (enum match_kind)d->kind, .typo = d->typo};
+        if (d->best > 0 && s->sections[d->section].adds) {
+            hit.section = section_in_doc(s, doc, d->section);
+            if (s->sections[d->section].kind > d->kind)
+                hit.kind = (enum match_kind)s->sections[d->section].kind;
         }
+        best_add(&f->best, &hit);
     }
-    return best;
 }
+
+/* ---- the best, looked at closer ---- */
 
 static bool starts_at_word(const char *text, const char *at)
 {
@@ -146,12 +318,17 @@ static bool starts_at_word(const char *text, const char *at)
     return !((before >= '0' && before <= '9') || (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z'));
 }
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
 /* Where the words as typed stand in a text, ASCII letters alike in both cases. */
 static const char *find_phrase(const char *text, const char *phrase, size_t n)
 {
-    for (const char *at = text; *at != '\0'; at++) {
+    for (const char *at = text; *at != '\0' && n > 0; at++) {
         size_t k = 0;
-        while (k < n && at[k] != '\0' && ((at[k] >= 'A' && at[k] <= 'Z') ? at[k] + 32 : at[k]) == phrase[k])
+        while (k < n && lower(at[k]) == phrase[k])
             k++;
         if (k == n && starts_at_word(text, at))
             return at;
@@ -159,380 +336,106 @@ static const char *find_phrase(const char *text, const char *phrase, size_t n)
     return NULL;
 }
 
-static bool wanted(const struct finding *f, const struct segment *g, const struct seg_doc *d, float *weight)
+static bool stands_in_text(const struct finding *f, const struct segment *g, size_t section)
 {
-    const struct search_query *q = f->q;
-    *weight = 1.0F;
-    if ((q->modules || q->pages || q->events) &&
-        !((q->modules && d->kind == KIND_MODULE) || (q->pages && d->kind == KIND_PAGE) ||
-          (q->events && d->kind == KIND_EVENT)))
-        return false;
-    if (q->only_format != FORMAT_NONE && d->format != q->only_format)
-        return false;
-    uint32_t at = d->first_list;
-    if (q->only_role != NULL && q->only_role[0] != '\0' && !search_list_has(g, at, d->roles, q->only_role))
-        return false;
-    if (!search_meets(g, d, q->roles)) {
-        if (!q->other_roles)
-            return false;
-        *weight *= 0.7F;
-    }
-    at += d->roles;
-    if (q->only_stage != NULL && q->only_stage[0] != '\0' && !search_list_has(g, at, d->stages, q->only_stage))
-        return false;
-    if (q->stage != NULL && q->stage[0] != '\0' && search_list_has(g, at, d->stages, q->stage))
-        *weight *= 1.12F;
-    if (d->kind == KIND_PAGE)
-        *weight *= 0.8F; /* of two that match alike, what teaches comes first */
-    at += d->stages;
-    if (q->only_capability != NULL && q->only_capability[0] != '\0' &&
-        !search_list_has(g, at, d->capabilities, q->only_capability))
-        return false;
-    return q->accept == NULL || q->accept(q->context, d->key, weight);
+    struct buf text = {0};
+    bool found = segment_read(g, section, TEXT_READ, &text) &&
+                 find_phrase(buf_text(&text), f->phrase, f->phrase_n) != NULL;
+    buf_free(&text);
+    return found;
 }
 
-/* The worst hit stands first (a heap), so that it gives way to a better one. */
-bool search_worse(const struct search_hit *a, const struct search_hit *b)
+/* The words as typed, one behind the other: more than words that happen to stand in the same place. */
+static float phrase_weight(const struct finding *f, const struct search_hit *hit, bool read_text)
 {
-    return a->score < b->score || (!(a->score > b->score) && a->doc > b->doc);
-}
-
-static void swap_hits(struct search_hit *a, struct search_hit *b)
-{
-    struct search_hit kept = *a;
-    *a = *b;
-    *b = kept;
-}
-
-static void sift_down(struct search_hit *hits, size_t n, size_t at)
-{
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child >= n)
-            return;
-        if (child + 1 < n && search_worse(&hits[child + 1], &hits[child]))
-            child++;
-        if (!search_worse(&hits[child], &hits[at]))
-            return;
-        swap_hits(&hits[at], &hits[child]);
-        at = child;
-    }
-}
-
-static void keep(struct finding *f, const struct search_hit *hit)
-{
-    f->total++;
-    if (f->most == 0)
-        return;
-    if (f->count == f->most) {
-        if (!search_worse(&f->hits[0], hit))
-            return;
-        f->hits[0] = *hit;
-        sift_down(f->hits, f->count, 0);
-        return;
-    }
-    size_t at = f->count++;
-    f->hits[at] = *hit;
-    while (at > 0 && search_worse(&f->hits[at], &f->hits[(at - 1) / 2])) {
-        swap_hits(&f->hits[at], &f->hits[(at - 1) / 2]);
-        at = (at - 1) / 2;
-    }
-}
-
-static void best_first(struct finding *f)
-{
-    for (size_t n = f->count; n > 1; n--) {
-        swap_hits(&f->hits[0], &f->hits[n - 1]);
-        sift_down(f->hits, n - 1, 0);
-    }
-}
-
-/* The words as typed, in the title or the id: more than words that happen to stand together. */
-static float phrase_weight(const struct finding *f, const struct segment *g, const struct seg_doc *d,
-                           const struct search_hit *hit)
-{
-    const char *title = segment_text(g, d->title), *at = find_phrase(title, f->phrase, f->phrase_n);
+    const struct segment *g;
+    const char *title = search_title(f->s, hit->doc), *at = find_phrase(title, f->phrase, f->phrase_n);
     if (at == title && f->phrase_n > 0 && title[f->phrase_n] == '\0')
         return 3.0F; /* that is its title */
     if (f->phrase_n < 3)
         return 1.0F;
     if (at != NULL)
         return at == title ? 1.5F : 1.3F;
-    if (hit->section != SEARCH_NO_SECTION) {
-        const struct seg_unit *u = search_unit_at(g, d, hit->section + 1);
-        if (u != NULL && find_phrase(segment_text(g, u->heading), f->phrase, f->phrase_n) != NULL)
-            return 1.25F;
-        if (u != NULL && f->words->count > 1 && find_phrase(segment_text(g, u->text), f->phrase, f->phrase_n) != NULL)
-            return 1.2F;
-    }
-    return 1.0F;
+    size_t section = search_section_of(f->s, hit->doc, hit->section, &g);
+    if (section == SIZE_MAX)
+        return 1.0F;
+    if (find_phrase(segment_text(g, g->sections[section].heading), f->phrase, f->phrase_n) != NULL)
+        return 1.25F;
+    return read_text && f->words.count > 1 && stands_in_text(f, g, section) ? 1.2F : 1.0F;
 }
 
-/* Looks at a document once: which of its sections has the words best, together with its head. */
-static void look_at(struct finding *f, size_t segment, uint32_t local)
+static void look_closer(struct finding *f)
 {
-    const struct segment *g = &f->s->segments[segment];
-    const struct seg_doc *d = &g->docs[local];
-    size_t n = f->words->count;
-    struct worth head[WORDS_MOST], best_words[WORDS_MOST];
-    float anywhere[WORDS_MOST] = {0}, best = 0;
-    uint32_t best_section = SEARCH_NO_SECTION;
-    const struct seg_unit *first = search_unit_at(g, d, 0);
-    if (first == NULL || d->units > g->counts[SEG_UNITS])
-        return;
-    for (size_t w = 0; w < n; w++) {
-        head[w] = worth_in(g, first, &f->matches[segment][w], &f->words->items[w]);
-        head[w].score *= f->idf[w];
-        best_words[w] = head[w];
-        anywhere[w] = head[w].score;
-        best += head[w].score;
-    }
-    for (uint32_t i = 1; i < d->units; i++) {
-        const struct seg_unit *u = search_unit_at(g, d, i);
-        struct worth here[WORDS_MOST];
-        float sum = 0;
-        bool adds = false;
-        for (size_t w = 0; u != NULL && w < n; w++) {
-            here[w] = worth_in(g, u, &f->matches[segment][w], &f->words->items[w]);
-            here[w].score *= f->idf[w];
-            adds |= here[w].score > head[w].score;
-            float more = here[w].score > head[w].score ? here[w].score : head[w].score;
-            float less = here[w].score > head[w].score ? head[w].score : here[w].score;
-            sum += more + 0.3F * less;
-            if (here[w].score > anywhere[w])
-                anywhere[w] = here[w].score;
-        }
-        if (sum > best) {
-            best = sum;
-            best_section = adds ? i - 1 : SEARCH_NO_SECTION;
-            for (size_t w = 0; w < n; w++)
-                best_words[w] = here[w].score > head[w].score ? here[w] : head[w];
-        }
-    }
-    struct search_hit hit = {.doc = f->s->base[segment] + local, .section = best_section, .kind = MATCH_NONE};
-    size_t found = 0;
-    for (size_t w = 0; w < n; w++) {
-        found += anywhere[w] > 0;
-        if (best_words[w].score <= 0) {
-            best += 0.5F * anywhere[w];
-            continue;
-        }
-        if (kind_of(best_words[w].field) > hit.kind)
-            hit.kind = kind_of(best_words[w].field);
-        hit.typo |= best_words[w].typo;
-    }
-    if (found == 0 || (f->all && found < n))
-        return;
-    float part = (float)found / (float)n, weight;
-    if (!wanted(f, g, d, &weight))
-        return;
-    hit.score = best * part * part * weight;
-    hit.score *= phrase_weight(f, g, d, &hit);
-    keep(f, &hit);
+    best_sort(&f->best);
+    for (size_t i = 0; i < f->best.count; i++)
+        f->best.hits[i].score *= phrase_weight(f, &f->best.hits[i], i < TEXTS_READ);
+    best_sort(&f->best);
 }
 
-/* ---- candidates ---- */
-
-static void look_once(struct finding *f, size_t segment, uint32_t unit, uint32_t *stamp, uint32_t round)
+/* A code that stands in a section: that is the one to open. */
+static void open_at_code(const struct finding *f, struct search_hit *hit)
 {
-    const struct segment *g = &f->s->segments[segment];
-    if (unit >= g->counts[SEG_UNITS])
-        return;
-    uint32_t doc = g->units[unit].doc;
-    if (doc >= g->counts[SEG_DOCS] || g->dead[doc])
-        return;
-    uint32_t *mark = &stamp[f->s->base[segment] + doc];
-    if (*mark == round)
-        return;
-    *mark = round;
-    look_at(f, segment, doc);
+    const struct doc_sum *d = &f->s->docs[hit->doc];
+    if ((hit->kind == MATCH_CODE || hit->kind == MATCH_ASSET) && hit->section == SEARCH_NO_SECTION &&
+        f->words.count == 1 && d->best > 0)
+        hit->section = section_in_doc(f->s, hit->doc, d->section);
 }
 
-static void look_through(struct finding *f, size_t segment, const struct match *m, uint32_t *stamp, uint32_t round)
+static void find_words(struct finding *f)
 {
-    const struct segment *g = &f->s->segments[segment];
-    size_t looked = 0;
-    for (size_t r = 0; r < m->count; r++)
-        for (uint32_t t = m->ranges[r].low; t < m->ranges[r].high && t < g->counts[SEG_TERMS]; t++) {
-            const struct seg_term *term = &g->terms[t];
-            if (term->first_posting > g->counts[SEG_POSTINGS] ||
-                term->postings > g->counts[SEG_POSTINGS] - term->first_posting)
-                return;
-            for (uint32_t i = 0; i < term->postings && looked < DRIVER_MOST; i++, looked++)
-                look_once(f, segment, PACKED_NUMBER(g->postings[term->first_posting + i]), stamp, round);
-        }
-}
-
-/* One or two letters alone: the best of what begins so was found when the index was made. */
-static void look_through_short(struct finding *f, size_t segment, uint32_t *stamp, uint32_t round)
-{
-    const struct segment *g = &f->s->segments[segment];
-    const struct word *w = &f->words->items[0];
-    uint8_t first = (uint8_t)w->text[0], second = w->n > 1 ? (uint8_t)w->text[1] : 0;
-    for (size_t i = 0; i < g->counts[SEG_SHORTS]; i++) {
-        const struct seg_short *s = &g->shorts[i];
-        if (s->first != first || s->second != second)
-            continue;
-        for (uint32_t k = 0; k < s->count && s->at + (size_t)k < g->counts[SEG_SHORT_POSTINGS]; k++)
-            look_once(f, segment, PACKED_NUMBER(g->short_postings[s->at + k]), stamp, round);
-    }
-    /* A word of two letters can be whole: IP, IO, UPS' neighbours. */
-    struct match exact = {.count = 0};
-    for (size_t r = 0; r < f->matches[segment][0].count; r++)
-        if (f->matches[segment][0].ranges[r].exact)
-            exact.ranges[exact.count++] = f->matches[segment][0].ranges[r];
-    if (exact.count > 0 && g->terms[exact.ranges[0].low].postings < 4000)
-        look_through(f, segment, &exact, stamp, round);
-}
-
-static void weigh_words(struct finding *f)
-{
-    double units = 1;
-    for (size_t g = 0; g < f->s->count; g++)
-        units += (double)f->s->segments[g].counts[SEG_UNITS];
-    for (size_t w = 0; w < f->words->count; w++) {
-        double postings = 0;
-        for (size_t g = 0; g < f->s->count; g++)
-            postings += (double)f->matches[g][w].postings;
-        if (postings > units)
-            postings = units;
-        f->idf[w] = (float)log(1.0 + (units - postings + 0.5) / (postings + 0.5)) + 0.05F;
-    }
-}
-
-static size_t postings_of_word(const struct finding *f, size_t w)
-{
-    size_t n = 0;
-    for (size_t g = 0; g < f->s->count; g++)
-        n += f->matches[g][w].postings;
-    return n;
-}
-
-static void add_typos(struct finding *f, size_t w)
-{
-    for (size_t g = 0; g < f->s->count; g++)
-        match_typos(&f->s->segments[g], &f->words->items[w], &f->matches[g][w]);
-}
-
-static void run(struct finding *f, struct search *s)
-{
-    f->count = f->total = 0;
-    weigh_words(f);
-    s->round++;
-    size_t driver = 0;
-    for (size_t w = 1; w < f->words->count; w++)
-        if (postings_of_word(f, w) < postings_of_word(f, driver))
-            driver = w;
-    bool brief = f->words->count == 1 && f->words->items[0].n <= 2 && f->words->items[0].begun;
-    for (size_t g = 0; g < s->count; g++) {
-        if (brief)
-            look_through_short(f, g, s->stamp, s->round);
-        else if (f->all)
-            look_through(f, g, &f->matches[g][driver], s->stamp, s->round);
-        else
-            for (size_t w = 0; w < f->words->count; w++)
-                look_through(f, g, &f->matches[g][w], s->stamp, s->round);
-    }
-}
-
-static void find_words(struct finding *f, struct search *s)
-{
-    bool typos[WORDS_MOST] = {false};
-    for (size_t w = 0; w < f->words->count; w++) {
-        for (size_t g = 0; g < s->count; g++)
-            match_word(&s->segments[g], &f->words->items[w], &f->matches[g][w]);
-        if (postings_of_word(f, w) == 0) {
-            add_typos(f, w);
-            typos[w] = true;
-        }
-    }
-    f->all = true;
-    run(f, s);
-    if (f->total == 0) {
-        for (size_t w = 0; w < f->words->count; w++)
-            if (!typos[w] && f->words->items[w].n >= 4)
-                add_typos(f, w);
-        run(f, s);
+    find_each_word(f, false);
+    collect(f, true);
+    if (f->best.total == 0) {
+        find_each_word(f, true);
+        collect(f, true);
     }
     /* A sentence seldom stands as it was typed: what has most of its words follows. */
-    if ((f->total == 0 && f->words->count > 1) || (f->total < FEW && f->words->count > 2)) {
-        f->all = false;
-        run(f, s);
-    }
+    if ((f->best.total == 0 && f->words.count > 1) || (f->best.total < FEW && f->words.count > 2))
+        collect(f, false);
+    look_closer(f);
+    f->best.count = trigger_lead(f->s, &f->wanted, f->q->text, f->best.hits, f->best.count, f->best.most);
+    for (size_t i = 0; i < f->best.count; i++)
+        open_at_code(f, &f->best.hits[i]);
+    forget(f->s);
 }
 
-/* Everything that is wanted, the learner's stage first, then the newest, then by title. */
+/* Everything that is wanted: the learner's stage first, then what teaches, then the newest. */
 static void find_all(struct finding *f)
 {
-    for (size_t g = 0; g < f->s->count; g++) {
-        const struct segment *segment = &f->s->segments[g];
-        for (uint32_t d = 0; d < segment->counts[SEG_DOCS]; d++) {
+    struct search *s = f->s;
+    for (size_t g = 0; g < s->count; g++)
+        for (uint32_t d = 0; d < s->segments[g].doc_count; d++) {
             float weight;
-            if (segment->dead[d] || !wanted(f, segment, &segment->docs[d], &weight))
+            if (!wanted_doc(&f->wanted, s, g, d, &weight))
                 continue;
-            struct search_hit hit = {.doc = f->s->base[g] + d, .section = SEARCH_NO_SECTION};
-            float kind = segment->docs[d].kind == KIND_PAGE ? 0.0F : 0.5F;
-            hit.score = weight + kind + (float)segment->docs[d].updated * 1e-6F;
-            keep(f, &hit);
+            const struct segment *segment = &s->segments[g];
+            struct search_hit hit = {.doc = s->base[g] + d, .section = SEARCH_NO_SECTION};
+            hit.score = weight + (segment->docs[d].kind == KIND_PAGE ? 0.0F : 0.5F) +
+                        (float)segment->facts[d].updated * 1e-6F;
+            best_add(&f->best, &hit);
         }
-    }
-}
-
-/* Codes and assets before all else: their hits lead, and the others follow. */
-static bool allow(void *context, const struct segment *g, const struct seg_doc *d, float *weight)
-{
-    return wanted(context, g, d, weight);
-}
-
-static size_t lead_with_triggers(struct finding *f)
-{
-    enum { LEADING = 32, LEAST = 2 };
-    struct search_hit leading[LEADING];
-    struct trigger_query q = {.text = f->q->text, .allow = allow, .context = f};
-    size_t led = strlen(f->q->text) >= LEAST ? search_by_trigger(f->s, &q, leading, LEADING) : 0;
-    size_t count = led < f->most ? led : f->most;
-    if (count == 0)
-        return f->count;
-    for (size_t i = 0; i < f->count && count < f->most && count < LEADING; i++) {
-        size_t k = 0;
-        while (k < led && leading[k].doc != f->hits[i].doc)
-            k++;
-        if (k == led)
-            leading[count++] = f->hits[i];
-    }
-    memcpy(f->hits, leading, count * sizeof *leading);
-    if (f->total < count)
-        f->total = count;
-    return count;
+    best_sort(&f->best);
 }
 
 size_t search_find(struct search *s, const struct search_query *q, struct search_hit *hits, size_t most, size_t *total)
 {
-    struct words words;
-    struct finding *f = calloc(1, sizeof *f); /* large for a stack */
-    if (f == NULL)
-        return 0;
-    f->s = s;
-    f->q = q;
-    f->words = &words;
-    f->hits = hits;
-    f->most = most;
-    read_query(s, q->text, &words);
-    struct buf phrase = {0};
-    text_fold(&phrase, q->text, strlen(q->text));
-    f->phrase_n = phrase.len < sizeof f->phrase ? phrase.len : 0;
-    if (f->phrase_n > 0)
-        memcpy(f->phrase, phrase.data, f->phrase_n);
-    buf_free(&phrase);
-    struct str typed = str_trim(str_of(q->text));
-    if (words.count > 0)
-        find_words(f, s);
-    else if (typed.n == 0)
-        find_all(f);
-    best_first(f);
-    size_t count = typed.n > 0 ? lead_with_triggers(f) : f->count;
+    struct finding f = {.s = s, .q = q};
+    f.best.most = most + CLOSER;
+    f.best.hits = malloc((most + CLOSER) * sizeof *f.best.hits);
+    bool ok = f.best.hits != NULL && wanted_open(&f.wanted, s, q);
+    if (ok) {
+        read_words(&f);
+        if (f.words.count > 0)
+            find_words(&f);
+        else if (str_trim(str_of(q->text)).n == 0)
+            find_all(&f);
+        wanted_close(&f.wanted);
+    }
+    size_t count = f.best.count < most ? f.best.count : most;
+    if (count > 0)
+        memcpy(hits, f.best.hits, count * sizeof *hits);
     if (total != NULL)
-        *total = f->total;
-    free(f);
+        *total = f.best.total > f.best.count ? f.best.total : f.best.count;
+    free(f.best.hits);
     return count;
 }

@@ -2,125 +2,108 @@
 
 #include <string.h>
 
-/* The first term that does not begin with the bytes, from the first that does. */
-static size_t prefix_end(const struct segment *s, size_t low, const char *bytes, size_t n)
+/* How a typed word stands to a word of the index. deep: every word that shares so many first bytes with this one fails
+ * as it did. */
+struct comparison {
+    const char *word, *term;
+    size_t n, len;
+    bool prefix;
+    size_t deep;
+};
+
+static void fails_at(struct comparison *c, size_t depth)
 {
-    size_t high = s->counts[SEG_TERMS];
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (strncmp(segment_text(s, s->terms[middle].text), bytes, n) == 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    c->deep = depth > c->deep ? depth : c->deep;
 }
 
-static size_t postings_of(const struct segment *s, size_t low, size_t high)
+/* Is the rest of the word, from i on, the rest of the term, from k on? */
+static bool same(struct comparison *c, size_t i, size_t k)
 {
-    if (low >= high)
-        return 0;
-    const struct seg_term *first = &s->terms[low], *last = &s->terms[high - 1];
-    size_t end = (size_t)last->first_posting + last->postings;
-    return end > first->first_posting ? end - first->first_posting : 0;
-}
-
-static void add(const struct segment *s, struct match *m, size_t low, size_t high, float weight, bool exact, bool typo)
-{
-    if (low >= high || m->count == RANGES_MOST)
-        return;
-    m->ranges[m->count++] = (struct range){(uint32_t)low, (uint32_t)high, weight, exact, typo};
-    m->postings += postings_of(s, low, high);
-}
-
-static bool is_term(const struct segment *s, size_t at, const char *bytes, size_t n)
-{
-    if (at >= s->counts[SEG_TERMS])
+    if (k > c->len) {
+        fails_at(c, k);
         return false;
-    const char *term = segment_text(s, s->terms[at].text);
-    return strlen(term) == n && memcmp(term, bytes, n) == 0;
-}
-
-void match_word(const struct segment *s, const struct word *w, struct match *m)
-{
-    size_t low = segment_term(s, w->text, w->n);
-    bool exact = is_term(s, low, w->text, w->n);
-    if (exact)
-        add(s, m, low, low + 1, 1.0F, true, false);
-    size_t from = exact ? low + 1 : low;
-    /* A finished word of few letters is not meant to begin another one. */
-    if (w->begun || w->n >= 3)
-        add(s, m, from, prefix_end(s, low, w->text, w->n), w->begun ? 0.8F : 0.6F, false, false);
-    if (w->n >= 4 && w->text[w->n - 1] == 's') {
-        size_t stem = segment_term(s, w->text, w->n - 1);
-        if (is_term(s, stem, w->text, w->n - 1))
-            add(s, m, stem, stem + 1, 0.85F, false, false);
     }
+    while (i < c->n && k < c->len && c->word[i] == c->term[k]) {
+        i++;
+        k++;
+    }
+    if (i == c->n && (c->prefix || k == c->len))
+        return true;
+    fails_at(c, k + 1);
+    return false;
 }
 
-static bool same(const char *a, size_t n, const char *b, size_t len, bool prefix)
+static bool near(struct comparison *c)
 {
-    return (prefix ? n <= len : n == len) && memcmp(a, b, n) == 0;
+    const char *word = c->word, *term = c->term;
+    size_t i = 0, n = c->n, len = c->len;
+    c->deep = 0;
+    while (i < n && i < len && word[i] == term[i])
+        i++;
+    if (i == n && (c->prefix || len - n <= 1))
+        return true;
+    if (i == len && n - len <= 1)
+        return true;
+    if (i == n || i == len) {
+        fails_at(c, i + 2);
+        return false;
+    }
+    bool swapped = i + 1 < n && i + 1 < len && word[i] == term[i + 1] && word[i + 1] == term[i];
+    fails_at(c, i + 2); /* another letter after this one may make it swapped */
+    return same(c, i + 1, i + 1) || /* another letter */
+           same(c, i, i + 1) ||     /* one is missing */
+           same(c, i + 1, i) ||     /* one too many */
+           (swapped && same(c, i + 2, i + 2));
 }
 
 bool match_near(const char *word, size_t n, const char *term, size_t len, bool prefix)
 {
-    size_t i = 0;
-    while (i < n && i < len && word[i] == term[i])
-        i++;
-    if (i == n)
-        return prefix || len - n <= 1;
-    if (i == len)
-        return n - len <= 1;
-    return same(word + i + 1, n - i - 1, term + i + 1, len - i - 1, prefix) ||        /* another letter */
-           same(word + i, n - i, term + i + 1, len - i - 1, prefix) ||                /* one is missing */
-           same(word + i + 1, n - i - 1, term + i, len - i, prefix) ||                /* one too many */
-           (i + 1 < n && i + 1 < len && word[i] == term[i + 1] && word[i + 1] == term[i] &&
-            same(word + i + 2, n - i - 2, term + i + 2, len - i - 2, prefix));        /* two swapped */
+    struct comparison c = {.word = word, .term = term, .n = n, .len = len, .prefix = prefix};
+    return near(&c);
 }
 
-/* Keeps the near terms with the most postings; ranges that stood before stay. */
-static void keep_near(const struct segment *s, struct match *m, size_t first, size_t term, float weight)
+/* Keeps the words with the most postings. */
+static void keep(struct near *found, const struct word_at *w)
 {
-    if (m->count < RANGES_MOST) {
-        add(s, m, term, term + 1, weight, false, true);
+    if (found->count < NEAR_MOST) {
+        found->items[found->count++] = *w;
         return;
     }
-    size_t least = first;
-    for (size_t i = first; i < m->count; i++)
-        if (s->terms[m->ranges[i].low].postings < s->terms[m->ranges[least].low].postings)
+    size_t least = 0;
+    for (size_t i = 1; i < found->count; i++)
+        if (found->items[i].postings_len < found->items[least].postings_len)
             least = i;
-    if (first < m->count && s->terms[m->ranges[least].low].postings < s->terms[term].postings) {
-        m->postings += s->terms[term].postings - s->terms[m->ranges[least].low].postings;
-        m->ranges[least] = (struct range){(uint32_t)term, (uint32_t)term + 1, weight, false, true};
-    }
+    if (found->items[least].postings_len < w->postings_len)
+        found->items[least] = *w;
 }
 
-static void scan(const struct segment *s, const struct word *w, struct match *m, size_t low, size_t high, size_t first,
-                 bool prefix)
+/* Walks the words from where w stands to the end (or those with the first byte alone). Words that share with a failed
+ * one what made it fail are passed over unread, which is most of them. */
+static void walk(struct word_at *w, struct comparison *c, bool one_letter, struct near *found)
 {
-    for (size_t t = low; t < high; t++) {
-        size_t len = s->terms[t].len;
-        if (s->terms[t].text + len >= s->counts[SEG_STRINGS])
-            continue; /* damaged */
-        if (len + 1 < w->n || (!prefix && len > w->n + 1) || len < 3)
+    size_t other;
+    do {
+        if (one_letter && w->text[0] != c->word[0])
+            return;
+        other = SIZE_MAX;
+        c->term = w->text;
+        c->len = w->len;
+        if (w->len < 3 || w->len + 1 < c->n)
             continue;
-        const char *term = segment_text(s, s->terms[t].text);
-        if (match_near(w->text, w->n, term, len, prefix))
-            keep_near(s, m, first, t, len == w->n || !prefix ? 0.5F : 0.4F);
-    }
+        if (near(c))
+            keep(found, w);
+        else
+            other = c->deep;
+    } while (word_next_other(w, other));
 }
 
-void match_typos(const struct segment *s, const struct word *w, struct match *m)
+void match_typos(const struct segment *s, const char *word, size_t n, bool begun, struct near *found)
 {
-    if (w->n < 3)
-        return;
-    size_t first = m->count;
-    bool prefix = w->begun && w->n >= 4;
-    size_t low = segment_term(s, w->text, 1), high = prefix_end(s, low, w->text, 1);
-    scan(s, w, m, low, high, first, prefix); /* the first letter is seldom the wrong one */
-    if (m->count == first && w->n >= 4) {
-        scan(s, w, m, 0, low, first, prefix);
-        scan(s, w, m, high, s->counts[SEG_TERMS], first, prefix);
-    }
+    struct word_at w;
+    struct comparison c = {.word = word, .n = n, .prefix = begun && n >= 4};
+    found->count = 0;
+    if (n >= 3 && word_seek(&w, s, word, 1))
+        walk(&w, &c, true, found);
+    if (found->count == 0 && n >= 4 && word_seek(&w, s, "", 0))
+        walk(&w, &c, false, found);
 }

@@ -1,41 +1,25 @@
-/* search_match: what one typed word can stand for in a segment: ranges of its terms, with weights. */
+/* search_match: what one typed word can stand for with a letter changed. */
 #ifndef CRIB_LIBRARY_SEARCH_MATCH_H
 #define CRIB_LIBRARY_SEARCH_MATCH_H
 
-#include "core/library/search_file.h"
-#include "core/library/tokens.h"
+#include "core/library/search_words.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { RANGES_MOST = 28, WORDS_MOST = 10 };
+enum { NEAR_MOST = 24 };
 
-struct word {
-    char text[TOKEN_MOST];
-    size_t n;
-    bool begun; /* the last one: more letters may follow */
-};
-
-/* Terms [low, high); exact: the word as typed. */
-struct range {
-    uint32_t low, high;
-    float weight;
-    bool exact, typo;
-};
-
-struct match {
-    struct range ranges[RANGES_MOST];
-    size_t count;
-    size_t postings; /* in all of them */
-};
-
-/* The word itself, what begins with it, and without its plural s. */
-void match_word(const struct segment *s, const struct word *w, struct match *m);
-
-/* Adds what has one letter wrong, missing, too many, or two swapped; the most frequent first. */
-void match_typos(const struct segment *s, const struct word *w, struct match *m);
-
-/* Is `word` at most one such mistake away from `term` (prefix: from a beginning of it)? */
+/* Is `word` at most one letter wrong, missing, too many, or two swapped, away from `term` (prefix: from a beginning of
+ * it)? */
 bool match_near(const char *word, size_t n, const char *term, size_t len, bool prefix);
+
+struct near {
+    struct word_at items[NEAR_MOST]; /* the most frequent ones */
+    size_t count;
+};
+
+/* Finds the segment's words near a word of at least three bytes: those with its first letter, which is seldom the wrong
+ * one, else (from four bytes on) all. begun: more letters may follow. */
+void match_typos(const struct segment *s, const char *word, size_t n, bool begun, struct near *found);
 
 #endif

@@ -1,50 +1,100 @@
-/* search_private: what the parts of the search share. */
+/* search_private: what the parts of search share. */
 #ifndef CRIB_LIBRARY_SEARCH_PRIVATE_H
 #define CRIB_LIBRARY_SEARCH_PRIVATE_H
 
 #include "core/library/search.h"
 #include "core/library/search_file.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/stat.h>
 
-enum { SEARCH_DIR_MOST = 3800 };
+/* What a query has found of a document so far. All zero between queries. */
+struct doc_sum {
+    float here;           /* the word under way, in its head: while its postings are read */
+    float head, most;     /* the word under way: in its head, anywhere in it */
+    float heads, mosts;   /* of all words */
+    float best;           /* what its best section adds to heads */
+    uint32_t section;     /* that section, numbered over all segments */
+    uint16_t words;       /* bit w: the w-th word stands in it */
+    uint8_t word;         /* which word is under way, from 1 */
+    uint8_t field;        /* of here; NEAR is set where it is a word with a letter changed */
+    uint8_t kind;         /* enum match_kind, the best one in its head */
+    bool typo;
+};
+
+/* The same of a section. */
+struct section_sum {
+    float here;
+    float sum;    /* what it adds to its document's head */
+    uint32_t doc; /* numbered over all segments */
+    uint8_t field, kind;
+    bool found, adds; /* adds: a word is worth more here than in the head */
+};
+
+enum { NEAR = 8 };
 
 struct search {
-    char dir[SEARCH_DIR_MOST];
+    char dir[3800];
     struct segment segments[SEGMENTS_MOST];
-    uint32_t base[SEGMENTS_MOST + 1]; /* number of a segment's first document in this handle */
+    uint32_t base[SEGMENTS_MOST + 1];         /* number of a segment's first document in this handle */
+    uint32_t section_base[SEGMENTS_MOST + 1]; /* and of its first section */
     size_t count;
-    uint32_t *stamp; /* by document: the last round in which it was looked at */
-    uint32_t round;
     struct stat manifest;
+    float worth[256]; /* of a posting's byte */
+    struct doc_sum *docs;
+    struct section_sum *sections;
+    uint32_t *word_docs, *word_sections;   /* those that the word under way stands in */
+    uint32_t *found_docs, *found_sections; /* those that any word stands in */
+    size_t word_doc_count, word_section_count, found_doc_count, found_section_count;
 };
 
-/* A document by its number in the handle, with its segment; NULL where there is none. */
-const struct seg_doc *search_doc_at(const struct search *s, uint32_t doc, const struct segment **segment);
+/* The segment of a document (its number among all must be valid) and its number there. */
+static inline size_t segment_of(const struct search *s, uint32_t doc, uint32_t *local)
+{
+    size_t g = 0;
+    while (g + 1 < s->count && doc >= s->base[g + 1])
+        g++;
+    *local = doc - s->base[g];
+    return g;
+}
 
-/* The i-th unit of a document (0 is its head); NULL where there is none. */
-const struct seg_unit *search_unit_at(const struct segment *g, const struct seg_doc *d, uint32_t i);
+/* Its facts and its segment; NULL where there is no such document. */
+const struct seg_facts *search_facts_of(const struct search *s, uint32_t doc, const struct segment **segment);
 
-/* Is the text among these entries of the segment's lists? */
-bool search_list_has(const struct segment *g, uint32_t from, uint32_t count, const char *text);
+/* The number in its segment of a document's section; SIZE_MAX where there is none. */
+size_t search_section_of(const struct search *s, uint32_t doc, uint32_t section, const struct segment **segment);
 
-/* Is the document for everyone, or for one of the roles? No roles: for anyone. */
-bool search_meets(const struct segment *g, const struct seg_doc *d, struct strings roles);
+/* Does a set hold the text, or one of the texts? */
+bool search_set_has(const struct segment *g, uint32_t set, const char *text);
+bool search_set_meets(const struct segment *g, uint32_t set, struct strings texts);
 
-/* Hits by code or asset. allow (NULL: all) says which documents may be, and what they weigh. */
-struct trigger_query {
-    const char *text; /* as typed; normalised here */
-    bool (*allow)(void *context, const struct segment *g, const struct seg_doc *d, float *weight);
-    void *context;
+/* What a query wants, and of which weight. Answers by set are kept, since most documents share theirs. */
+struct wanted {
+    const struct search_query *q;
+    uint8_t *sets[SEGMENTS_MOST]; /* by set: flags, once asked */
 };
 
-/* Fills hits, best first; returns how many. */
-size_t search_by_trigger(const struct search *s, const struct trigger_query *q, struct search_hit *hits, size_t most);
+bool wanted_open(struct wanted *w, const struct search *s, const struct search_query *q);
+void wanted_close(struct wanted *w);
+bool wanted_doc(const struct wanted *w, const struct search *s, size_t segment, uint32_t local, float *weight);
 
-/* Does a come after b? By score, then by number. */
-bool search_worse(const struct search_hit *a, const struct search_hit *b);
+/* a before b: the better score, else the lower number. */
+static inline bool hit_before(const struct search_hit *a, const struct search_hit *b)
+{
+    return a->score > b->score || (!(a->score < b->score) && a->doc < b->doc);
+}
+
+/* The best hits of those given, at most `most`: add each, then sort. */
+struct best {
+    struct search_hit *hits;
+    size_t most, count, total;
+};
+
+void best_add(struct best *b, const struct search_hit *hit);
+void best_sort(struct best *b);
+
+/* Puts documents whose codes or assets the text names before the others, at most `most` of them (search_trigger.c).
+ * Where hits holds such a document already, its section stays. Returns how many there are then. */
+size_t trigger_lead(const struct search *s, const struct wanted *wanted, const char *text, struct search_hit *hits,
+                    size_t count, size_t most);
 
 #endif
