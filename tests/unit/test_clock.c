@@ -42,13 +42,15 @@ START_TEST(days_round_trip)
                 int64_t days;
                 if (!clock_days(year, month, day, &days))
                     continue;
-                ck_assert_int_eq(days, before + 1);
+                if (days != before + 1)
+                    ck_abort_msg("%04d-%02d-%02d does not follow", year, month, day);
                 before = days;
                 seen++;
                 char text[40];
                 clock_format(days * DAY, 0, text, sizeof text);
                 int y, m, d;
-                ck_assert(sscanf(text, "%d-%d-%dT", &y, &m, &d) == 3 && y == year && m == month && d == day);
+                if (sscanf(text, "%d-%d-%dT", &y, &m, &d) != 3 || y != year || m != month || d != day)
+                    ck_abort_msg("%04d-%02d-%02d came back as %s", year, month, day, text);
             }
     ck_assert_uint_eq(seen, 146097);
 }

@@ -144,7 +144,8 @@ START_TEST(safe_property)
         ck_assert_msg(!acts(buf_text(&out), out.len, (f & TEXT_KEEP_NEWLINES) != 0), "round %d", round);
         if ((f & TEXT_ASCII) != 0)
             for (size_t i = 0; i < out.len; i++)
-                ck_assert_msg((unsigned char)out.data[i] < 0x7F, "round %d: not ASCII", round);
+                if ((unsigned char)out.data[i] >= 0x7F)
+                    ck_abort_msg("round %d: not ASCII", round);
         text_safe(&twice, buf_text(&out), out.len, f);
         ck_assert_msg(twice.len == out.len && memcmp(buf_text(&twice), buf_text(&out), out.len) == 0,
                       "round %d: what is safe changes when made safe again", round);
@@ -172,12 +173,14 @@ START_TEST(safe_every_code_point)
             in[3] = (char)(0x80 | (c & 63)), n = 4;
         buf_clear(&out);
         text_safe(&out, in, n, 0);
-        ck_assert_msg(!acts(buf_text(&out), out.len, false), "U+%04X", c);
+        if (acts(buf_text(&out), out.len, false)) /* a million of ck_assert would take seconds */
+            ck_abort_msg("U+%04X", c);
         if (c >= 0x20 && c < 0x7F)
             ck_assert_msg(out.len == 1 && out.data[0] == (char)c, "U+%04X changed", c);
         buf_clear(&out);
         text_safe(&out, in, n, TEXT_ASCII);
-        ck_assert_msg(text_printable(buf_text(&out), out.len), "U+%04X in ASCII", c);
+        if (!text_printable(buf_text(&out), out.len))
+            ck_abort_msg("U+%04X in ASCII", c);
     }
     buf_free(&out);
 }
@@ -252,8 +255,8 @@ START_TEST(printable_length)
                 if (bad < n)
                     text[bad] = (char)byte;
                 size_t expected = bad < n && (byte < 0x20 || byte > 0x7E) ? bad : n;
-                ck_assert_msg(text_printable_length(text, n) == expected, "length %zu, byte %02X at %zu", n,
-                              (unsigned)byte, bad);
+                if (text_printable_length(text, n) != expected)
+                    ck_abort_msg("length %zu, byte %02X at %zu", n, (unsigned)byte, bad);
             }
     ck_assert_uint_eq(text_printable_length(" !~\x7F", 4), 3);
 }
