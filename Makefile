@@ -199,15 +199,17 @@ check-libraries: all
 	@sh tests/check/libraries.sh $(BUILD)
 
 check-gcc check-clang: check-%:
-	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(BUILD)/$* CC=$* OPT=-O1 WERROR=-Werror check-compile
+	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD)/$* CC=$* OPT=-O1 WERROR=-Werror check-compile
 
 check-compile: $(CORE_OBJ) $(TUI_OBJ) $(SYNC_OBJ) $(UNIT_BIN) $(BENCH_BIN) $(E2E_BIN)
 .PHONY: check-compile
 
 JOBS := $(shell nproc 2>/dev/null || echo 2)
+# Under `make -j` the jobs are shared already.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 TIDY_OK := $(patsubst %.c,$(BUILD)/tidy/%.ok,$(CORE_SRC) $(TUI_SRC) $(SYNC_SRC))
 check-tidy:
-	@$(MAKE) --no-print-directory -s -k -j$(JOBS) BUILD=$(BUILD)/clang CC=clang OPT=-O1 $(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(TIDY_OK))
+	@$(MAKE) --no-print-directory -s -k $(PARALLEL) BUILD=$(BUILD)/clang CC=clang OPT=-O1 $(patsubst $(BUILD)/%,$(BUILD)/clang/%,$(TIDY_OK))
 
 # The object stands for the headers: when one of them changes, the file is looked at again.
 $(BUILD)/tidy/%.ok: %.c $(BUILD)/obj/%.o .clang-tidy
@@ -216,7 +218,7 @@ $(BUILD)/tidy/%.ok: %.c $(BUILD)/obj/%.o .clang-tidy
 	@touch $@
 
 check-sanitize:
-	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(BUILD)/asan SANITIZE=1 OPT='-O1 -g' unit
+	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=1 OPT='-O1 -g' unit
 
 check-valgrind: $(UNIT_BIN)
 	@sh tests/check/valgrind.sh $(BUILD) $(UNIT_BIN)
@@ -228,7 +230,7 @@ check-manual: man
 
 FUZZ_SECONDS ?= 60
 fuzz:
-	@$(MAKE) --no-print-directory -s -j$(JOBS) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzz OPT='-O1 -g' fuzz-targets
+	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzz OPT='-O1 -g' fuzz-targets
 	@sh tests/fuzz/run.sh $(BUILD)/fuzz/fuzz $(FUZZ_SECONDS)
 
 .PHONY: fuzz-targets
