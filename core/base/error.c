@@ -15,16 +15,15 @@ static void keep(char *to, size_t size, const char *text)
     to[n] = '\0';
 }
 
-bool error_set(struct error *err, int code, const char *what, const char *where, const char *why, const char *todo)
+void error_fill(struct error *err, int code, const char *what, const char *where, const char *why, const char *todo)
 {
-    if (err != NULL) {
-        err->code = code;
-        keep(err->what, sizeof err->what, what);
-        keep(err->where, sizeof err->where, where);
-        keep(err->why, sizeof err->why, why);
-        keep(err->todo, sizeof err->todo, todo);
-    }
-    return false;
+    if (err == NULL)
+        return;
+    err->code = code;
+    keep(err->what, sizeof err->what, what);
+    keep(err->where, sizeof err->where, where);
+    keep(err->why, sizeof err->why, why);
+    keep(err->todo, sizeof err->todo, todo);
 }
 
 static int code_for(int errno_value)
@@ -44,26 +43,18 @@ static int code_for(int errno_value)
     }
 }
 
-bool error_errno(struct error *err, int errno_value, const char *what, const char *where, const char *todo)
+void error_fill_errno(struct error *err, int errno_value, const char *what, const char *where, const char *todo)
 {
-    return error_set(err, code_for(errno_value), what, where, strerror(errno_value), todo);
+    error_fill(err, code_for(errno_value), what, where, strerror(errno_value), todo);
 }
 
-bool error_memory(struct error *err)
+void error_prefix(struct error *err, const char *context)
 {
-    return error_set(err, EX_OSERR, "out of memory", NULL, NULL, "close other programs and try again");
-}
-
-bool error_add(struct error *err, const char *context)
-{
-    if (err != NULL) {
-        char before[sizeof err->what];
-        keep(before, sizeof before, err->what);
-        char joined[2 * sizeof err->what];
-        snprintf(joined, sizeof joined, "%s: %s", context, before);
-        keep(err->what, sizeof err->what, joined);
-    }
-    return false;
+    if (err == NULL)
+        return;
+    char joined[2 * sizeof err->what];
+    snprintf(joined, sizeof joined, "%s: %s", context, err->what);
+    keep(err->what, sizeof err->what, joined);
 }
 
 void error_print(const struct error *err, const char *program, FILE *out)

@@ -7,7 +7,9 @@
 #define CRIB_BASE_ERROR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <sysexits.h>
 
 struct error {
     int code;        /* an exit status of sysexits.h: EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_IOERR, ... */
@@ -17,18 +19,41 @@ struct error {
     char todo[320];  /* what to do about it; empty where nothing can be said */
 };
 
+/* What the functions below do; they are inline so that compilers and analysers know that they return false. */
+void error_fill(struct error *err, int code, const char *what, const char *where, const char *why, const char *todo);
+void error_fill_errno(struct error *err, int errno_value, const char *what, const char *where, const char *todo);
+void error_prefix(struct error *err, const char *context);
+
 /* Fills err (what, where, why and todo may each be NULL) and returns false, so that `return error_set(...)`
  * ends a function. Texts that are too long are cut at a character's end. err may be NULL: then nothing is kept. */
-bool error_set(struct error *err, int code, const char *what, const char *where, const char *why, const char *todo);
+static inline bool error_set(struct error *err, int code, const char *what, const char *where, const char *why,
+                             const char *todo)
+{
+    error_fill(err, code, what, where, why, todo);
+    return false;
+}
 
 /* error_set with strerror(errno_value) as the cause and an exit status that fits it. */
-bool error_errno(struct error *err, int errno_value, const char *what, const char *where, const char *todo);
+static inline bool error_errno(struct error *err, int errno_value, const char *what, const char *where,
+                               const char *todo)
+{
+    error_fill_errno(err, errno_value, what, where, todo);
+    return false;
+}
 
 /* error_set for memory that ran out. */
-bool error_memory(struct error *err);
+static inline bool error_memory(struct error *err)
+{
+    error_fill(err, EX_OSERR, "out of memory", NULL, NULL, "close other programs and try again");
+    return false;
+}
 
 /* Puts `context: ` before what. Returns false. */
-bool error_add(struct error *err, const char *context);
+static inline bool error_add(struct error *err, const char *context)
+{
+    error_prefix(err, context);
+    return false;
+}
 
 /* Prints the one line, safe for a terminal, to out: `program: what: where: why (todo)`. */
 void error_print(const struct error *err, const char *program, FILE *out);
