@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { QUIET_MS = 60, FIRST_MS = 3000, STEPS_MOST = 16, RUNS_MOST = 200, ENDING_MS = 300 };
+enum { QUIET_MS = 300, FIRST_MS = 3000, STEPS_MOST = 16, RUNS_MOST = 200, ENDING_MS = 300 };
 
 static int usage(void)
 {
