@@ -151,7 +151,7 @@ struct cursor {
 /* Takes the next line, without its end (LF, CR LF or CR) and the blanks before it. */
 static struct str take_line(struct cursor *c)
 {
-    const char *p = c->at, *stop = c->end;
+    const char *p = c->at, *stop;
     if (c->has_cr) {
         for (stop = p; stop < c->end && *stop != '\n' && *stop != '\r'; stop++)
             ;

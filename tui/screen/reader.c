@@ -508,13 +508,14 @@ static void follow(struct reader *r)
     struct link link;
     struct error err;
     struct arena *a = arena_open();
-    if (a == NULL || !source_link(r->app, a, r->content, target, &link, &err))
-        screens_fail(r->screen.stack, &err);
-    else if (link.key == r->key && sections_find(r->content->sections, link.anchor) != SIZE_MAX)
+    bool ok = a != NULL ? source_link(r->app, a, r->content, target, &link, &err) : error_memory(&err);
+    if (ok && link.key == r->key && sections_find(r->content->sections, link.anchor) != SIZE_MAX)
         go_to_section(r, sections_find(r->content->sections, link.anchor));
-    else if (link.key == 0)
+    else if (ok && link.key == 0)
         screens_say(r->screen.stack, STYLE_LINK, target);
-    else if (!reader_open(r->screen.stack, r->app, link.key, link.anchor, NULL, &err))
+    else if (ok)
+        ok = reader_open(r->screen.stack, r->app, link.key, link.anchor, NULL, &err);
+    if (!ok)
         screens_fail(r->screen.stack, &err);
     arena_close(a);
 }
