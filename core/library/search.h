@@ -3,9 +3,9 @@
  * Reads the compiled index that search_writer.h makes: files in a directory, mapped into memory, their bounds checked
  * before they are trusted. No SQL, no allocation a document; a handle serves one thread.
  *
- * Order: an exact code or asset tag always wins (`E204`, `e-204` and `E 204` are one; an asset's `*` is wild); then what
- * the words match in: title, problem, headings, text; words that stand as typed before words that only begin so;
- * documents with all words before those with some. The learner's stage and roles weigh in. A word that is nowhere is
+ * Order: an exact code or asset tag always wins (`E204`, `e-204` and `E 204` are one; an asset's `*` is wild), also as
+ * one of several words where it has a digit; then what the words match in: title, problem, headings, text; words that
+ * stand as typed before words that only begin so; documents with all words before those with some. The learner's stage and roles weigh in. A word that is nowhere is
  * taken with one letter wrong, missing, too many, or two swapped. */
 #ifndef CRIB_LIBRARY_SEARCH_H
 #define CRIB_LIBRARY_SEARCH_H
@@ -22,8 +22,8 @@
 
 struct search;
 
-/* Opens the index in a directory. A directory without one, or NULL, is an empty index. EX_DATAERR when a file is damaged
- * (make it anew from the library). NULL on failure. */
+/* Opens the index in a directory. A directory without one, or NULL, is an empty index. EX_DATAERR when a file is
+ * damaged (make it anew from the library). NULL on failure. */
 struct search *search_open(const char *dir, struct error *err);
 void search_close(struct search *s); /* NULL is allowed */
 
@@ -57,8 +57,8 @@ struct search_query {
     void *context;
 };
 
-/* Fills at most `most` hits, best first, one a document; *total (NULL allowed) takes how many match. Returns how many it
- * filled. */
+/* Fills at most `most` hits, best first, one a document; *total (NULL allowed) takes how many match. Returns how many
+ * it filled. */
 size_t search_find(struct search *s, const struct search_query *q, struct search_hit *hits, size_t most,
                    size_t *total);
 

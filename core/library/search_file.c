@@ -58,10 +58,11 @@ static bool check(const struct segment *s)
         if (at % 8 != 0 || at < sizeof *h || at > s->size || count > (s->size - at) / element[i])
             return false;
     }
-    uint64_t strings = h->arrays[SEG_STRINGS].count, docs = h->arrays[SEG_FACTS].count;
+    uint64_t strings = h->arrays[SEG_STRINGS].count, docs = h->arrays[SEG_FACTS].count,
+             sections = h->arrays[SEG_SECTIONS].count;
     return strings > 0 && s->map[h->arrays[SEG_STRINGS].at + strings - 1] == '\0' &&
-           h->arrays[SEG_DOCS].count == docs + 1 && h->arrays[SEG_SECTIONS].count == h->arrays[SEG_SECTION_DOCS].count &&
-           docs + h->arrays[SEG_SECTIONS].count <= UNITS_MOST;
+           h->arrays[SEG_DOCS].count == docs + 1 && h->arrays[SEG_SECTION_DOCS].count == sections &&
+           docs + sections <= UNITS_MOST;
 }
 
 bool segment_whole(const struct segment *s)
@@ -101,7 +102,8 @@ static bool map_file(const char *path, struct segment *s, struct error *err)
     struct stat st;
     s->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (s->fd < 0)
-        return errno == ENOENT ? damaged(path, err) : error_errno(err, errno, "cannot open the search index", path, NULL);
+        return errno == ENOENT ? damaged(path, err)
+                               : error_errno(err, errno, "cannot open the search index", path, NULL);
     if (fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < (off_t)sizeof(struct seg_header))
         return damaged(path, err);
     void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, s->fd, 0);

@@ -1,7 +1,7 @@
 /* search_file: how the index lies on disk, and reading it without trusting it.
  *
- * A directory holds `index` (the manifest: which segments, which of their documents are dead) and segment files. Numbers
- * are in the machine's own byte order (an index is made on the device that reads it; another order is another magic).
+ * A directory holds `index` (the manifest: which segments, which of their documents are dead) and segment files.
+ * Numbers are in the machine's own byte order (an index is made on the device that reads it).
  * Every array's place is checked when a segment is opened, every index when it is followed: a damaged file gives wrong
  * results at worst, never a bad access. Before a segment is built on, its BLAKE2b-256 is checked.
  *
@@ -23,14 +23,16 @@ enum { SEGMENTS_MOST = 16, SEGMENT_HASH = 32, BLOCK_WORDS = 16, UNITS_MOST = 1 <
 enum field { FIELD_TEXT, FIELD_OUTCOME, FIELD_HEADING, FIELD_PROBLEM, FIELD_ID, FIELD_TRIGGER, FIELD_TITLE, FIELDS };
 
 /* A unit is a document's head (its number is the document's) or a section (documents + its number). A posting says in
- * which unit a word stands, and its worth there: the field in 3 bits, in 5 how much (of LEVELS) of the field's weight. */
+ * which unit a word stands, and its worth there: the field in 3 bits, in 5 how much (of LEVELS) of the field's
+ * weight. */
 enum { LEVELS = 31 };
 #define LEVEL_MOST 2.2F /* the weight that LEVELS stands for */
 #define WORTH(field, level) ((uint8_t)((unsigned)(field) << 5 | (unsigned)(level)))
 #define WORTH_FIELD(worth) ((enum field)((worth) >> 5))
 #define WORTH_LEVEL(worth) ((worth) & 31)
 
-/* What a query asks of every document it meets. One more than there are documents: ends are the next one's beginnings. */
+/* What a query asks of every document it meets. One more than there are documents: an end is the next one's
+ * beginning. */
 struct seg_doc {
     uint32_t first_section, first_trigger;
     uint32_t roles, stages, capabilities; /* numbers of sets; 0 is the empty one */

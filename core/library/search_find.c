@@ -270,12 +270,13 @@ static void find_each_word(struct finding *f, bool near)
 
 /* ---- documents ---- */
 
+/* A section's number in its document; in a damaged file it may lie outside. */
 static uint32_t section_in_doc(const struct search *s, uint32_t doc, uint32_t section)
 {
     uint32_t local;
-    size_t g = segment_of(s, doc, &local), first, end;
+    size_t g = segment_of(s, doc, &local), first, end, at = section - s->section_base[g];
     segment_sections(&s->segments[g], local, &first, &end);
-    return section - s->section_base[g] - (uint32_t)first;
+    return at >= first && at < end ? (uint32_t)(at - first) : SEARCH_NO_SECTION;
 }
 
 /* Collects the documents in which all words stand, or any. */

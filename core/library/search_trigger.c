@@ -180,7 +180,8 @@ size_t trigger_lead(const struct search *s, const struct wanted *wanted, const c
 {
     struct search_hit leading[LEADING];
     char key[KEY_MOST + 1];
-    struct leaders l = {.s = s, .wanted = wanted, .hits = leading, .most = most < LEADING ? most : LEADING, .part = 1.0F};
+    struct leaders l = {.s = s, .wanted = wanted, .hits = leading, .part = 1.0F};
+    l.most = most < LEADING ? most : LEADING;
     make_key(text, strlen(text), key);
     if (key[0] != '\0' && key[1] != '\0')
         take_key(&l, key);

@@ -329,7 +329,9 @@ static bool build_merged(struct search_writer *w, size_t from, struct segment *m
     struct placed *all = live_docs(w, from, &count);
     struct builder *b = builder_open(err);
     struct gathered g = {.a = arena_open()};
-    bool ok = (all != NULL && b != NULL && g.a != NULL) || error_memory(err);
+    bool ok = all != NULL && b != NULL && g.a != NULL;
+    if (!ok)
+        error_memory(err);
     for (size_t i = 0; ok && i < count; i++)
         ok = copy_doc(b, &g, all[i].segment, all[i].number, err);
     ok = ok && write_segment(w, b, merged, err);

@@ -1,8 +1,8 @@
 /* search_writer: makes the index that search.h reads.
  *
  * The index is a base and a few small segments: one changed file costs a small segment, not a new index. A commit is
- * atomic: new files are written and synced first, then the manifest is renamed over the old one; a reader sees before or
- * after, and a crash leaves before. One writer at a time (the installer holds the library's lock). */
+ * atomic: new files are written and synced first, then the manifest is renamed over the old one; a reader sees before
+ * or after, and a crash leaves before. One writer at a time (the installer holds the library's lock). */
 #ifndef CRIB_LIBRARY_SEARCH_WRITER_H
 #define CRIB_LIBRARY_SEARCH_WRITER_H
 
@@ -38,7 +38,8 @@ struct search_doc {
 struct search_writer;
 
 /* Opens the index in dir (made where there is none) for writing. A damaged index is replaced by an empty one; *damaged
- * (NULL allowed) says so: the caller then adds every document. NULL on failure. */
+ * (NULL allowed) says so: the caller then adds every document. NULL on failure. Segments up to 8 MiB are checked whole
+ * here, larger ones when they are merged, so that one changed file needs not read all of a large index. */
 struct search_writer *search_writer_open(const char *dir, bool *damaged, struct error *err);
 
 /* Adds a document, in place of the one with its key. The doc is copied. */
@@ -48,7 +49,8 @@ bool search_writer_replace(struct search_writer *w, const struct search_doc *doc
 void search_writer_remove(struct search_writer *w, int64_t key);
 
 /* Makes what was replaced and removed the index's new state; generation is kept in it (search_writer_generation), for
- * the caller to compare with the library's own. Merges segments where they have become many. */
+ * the caller to compare with the library's own. Merges segments where they have become many; where one of them turns
+ * out to be damaged, the state is kept as it is, with 0 for its generation: the caller makes the index anew then. */
 bool search_writer_commit(struct search_writer *w, uint64_t generation, struct error *err);
 
 /* Of the state that was opened or last committed; 0 for an empty index. */
