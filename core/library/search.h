@@ -5,8 +5,8 @@
  *
  * Order: an exact code or asset tag always wins (`E204`, `e-204` and `E 204` are one; an asset's `*` is wild), also as
  * one of several words where it has a digit; then what the words match in: title, problem, headings, text; words that
- * stand as typed before words that only begin so; documents with all words before those with some. The learner's stage and roles weigh in. A word that is nowhere is
- * taken with one letter wrong, missing, too many, or two swapped. */
+ * stand as typed before words that only begin so; documents with all words before those with some. The learner's stage
+ * and roles weigh in. A word that is nowhere is taken with one letter wrong, missing, too many, or two swapped. */
 #ifndef CRIB_LIBRARY_SEARCH_H
 #define CRIB_LIBRARY_SEARCH_H
 
