@@ -41,6 +41,8 @@ wait_for 'Quiz: 5 questions'
 
 step "reader: keeps its place"
 keys Enter
+wait_for ' of 5'
+keys g
 wait_for '1 of 5'
 keys o
 wait_for outline
