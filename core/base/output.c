@@ -220,15 +220,16 @@ static void put_cell(const struct table *t, struct buf *out, size_t column, cons
 
 bool table_print(struct table *t, struct error *err)
 {
-    if (t->failed || t->count == 0)
+    const size_t columns = t->count;
+    if (t->failed || columns == 0)
         return error_memory(err);
     if (output_is_terminal())
         fit_to(t, output_columns());
     struct buf out = {0};
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < columns; i++)
         put_cell(t, &out, i, t->columns[i].name);
     for (size_t i = 0; i < t->used; i++)
-        put_cell(t, &out, i % t->count, t->cells[i]);
+        put_cell(t, &out, i % columns, t->cells[i]);
     bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, true, err) : error_memory(err);
     buf_free(&out);
     return ok;

@@ -158,7 +158,7 @@ static bool compare(struct install *in, struct plan *p, struct error *err)
         if (order > 0 && known != NULL) {
             known->gone = true;
             p->gone_count++;
-        } else if (file->kind == CHANNEL_PROGRAMME) {
+        } else if (file == NULL || file->kind == CHANNEL_PROGRAMME) {
             continue;
         } else if (order == 0 && !in->all && untouched(file, known)) {
             in->result->unchanged++;

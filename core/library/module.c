@@ -157,7 +157,7 @@ static void add_triggers(struct reading *r, const struct yaml *value, enum trigg
         diags_add(r->diags, SEVERITY_ERROR, r->file, value->line, value->column, "write what it reacts to",
                   "the trigger `%s` is empty", value->key);
     const struct yaml *at = value->kind == YAML_SEQUENCE ? value->first : value;
-    for (size_t i = 0; i < patterns.count; i++, at = at->next)
+    for (size_t i = 0; i < patterns.count && at != NULL; i++, at = at->next)
         out[(*count)++] = (struct trigger){kind, patterns.items[i], at->line, at->column};
 }
 

@@ -8,19 +8,17 @@
 
 enum { LEAST_ROOM = 10 }; /* columns that prefixes leave to content */
 
-bool paint_grow(struct paint *p, void **array, size_t count, size_t *cap, size_t size)
+void *paint_grow(struct paint *p, void *array, size_t count, size_t *cap, size_t size)
 {
     if (count < *cap)
-        return true;
+        return array;
     size_t want = *cap + *cap / 2 + 64;
-    void *grown = want < UINT32_MAX / 2 ? realloc(*array, want * size) : NULL;
-    if (grown == NULL) {
+    void *grown = want < UINT32_MAX / 2 ? realloc(array, want * size) : NULL;
+    if (grown == NULL)
         p->failed = true;
-        return false;
-    }
-    *array = grown;
-    *cap = want;
-    return true;
+    else
+        *cap = want;
+    return grown;
 }
 
 /* Room for n bytes of text; false when memory is out. */
@@ -56,8 +54,10 @@ static void add_span(struct paint *p, size_t from, size_t to, uint16_t style, ui
 {
     if (to <= from || (style == STYLE_TEXT && link == 0))
         return;
-    if (!paint_grow(p, (void **)&p->spans, p->span_count, &p->span_cap, sizeof *p->spans))
+    struct span *spans = paint_grow(p, p->spans, p->span_count, &p->span_cap, sizeof *p->spans);
+    if (spans == NULL)
         return;
+    p->spans = spans;
     struct span *last = p->span_count > p->first_span ? &p->spans[p->span_count - 1] : NULL;
     if (last != NULL && last->style == style && last->link == link && p->start + last->offset + last->length == from) {
         last->length += (uint32_t)(to - from);
@@ -129,8 +129,10 @@ static void finish_line(struct paint *p)
     p->open = false;
     if (p->col > p->widest)
         p->widest = p->col;
-    if (!paint_grow(p, (void **)&p->lines, p->line_count, &p->line_cap, sizeof *p->lines))
+    struct line *lines = paint_grow(p, p->lines, p->line_count, &p->line_cap, sizeof *p->lines);
+    if (lines == NULL)
         return;
+    p->lines = lines;
     struct line line = {(uint32_t)p->start,     (uint32_t)(p->len - p->start),
                         (uint32_t)p->first_span, (uint32_t)(p->span_count - p->first_span),
                         p->section,             p->line_source};
@@ -439,8 +441,10 @@ void paint_text(struct paint *p, const char *s, size_t n, bool ascii)
 
 uint32_t paint_link(struct paint *p, const char *target)
 {
-    if (!paint_grow(p, (void **)&p->links, p->link_count, &p->link_cap, sizeof *p->links))
+    struct line_link *links = paint_grow(p, p->links, p->link_count, &p->link_cap, sizeof *p->links);
+    if (links == NULL)
         return 0;
+    p->links = links;
     p->links[p->link_count++] = (struct line_link){.target = target};
     return (uint32_t)p->link_count;
 }

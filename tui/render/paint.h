@@ -91,8 +91,8 @@ void paint_pop(struct paint *p);
 /* Columns that are left for content. */
 size_t paint_room(const struct paint *p);
 
-/* Makes room in an array for one more element; false (and p->failed) when memory is out. */
-bool paint_grow(struct paint *p, void **array, size_t count, size_t *cap, size_t size);
+/* The array, moved where it had no room for one more element; NULL (and p->failed) when memory is out: it stays then. */
+void *paint_grow(struct paint *p, void *array, size_t count, size_t *cap, size_t size);
 
 /* Forgets the lines, keeps the memory. */
 void paint_clear(struct paint *p);

@@ -54,6 +54,8 @@ static void put_mark(struct paint *p, uint32_t section)
         return;
     bool ascii = has(p, RENDER_ASCII) || has(p, RENDER_PLAIN);
     const char *text = ascii ? marks[mark].ascii : marks[mark].unicode;
+    if (text == NULL)
+        return;
     paint_text(p, "  ", 2, true);
     paint_style(p, (uint16_t)marks[mark].style, 0);
     paint_text(p, text, strlen(text), false);
@@ -63,8 +65,10 @@ static void put_mark(struct paint *p, uint32_t section)
 /* Keeps the heading for the outline; its plain text goes behind the line's in lines.text. */
 static void note_heading(struct paint *p, uint32_t i, size_t first_line)
 {
-    if (!paint_grow(p, (void **)&p->headings, p->heading_count, &p->heading_cap, sizeof *p->headings))
+    struct line_heading *headings = paint_grow(p, p->headings, p->heading_count, &p->heading_cap, sizeof *p->headings);
+    if (headings == NULL)
         return;
+    p->headings = headings;
     struct buf plain = {0};
     document_plain(p->document, i, &plain);
     buf_clear(&p->scratch);

@@ -161,7 +161,7 @@ size_t page_section(const struct page *p, size_t line)
     const struct line *l = rendered(p, line);
     if (l != NULL)
         return l->section;
-    if (p->lines->count == 0)
+    if (p->lines->count == 0 || p->lines->items == NULL)
         return LINE_NO_SECTION;
     return line < p->head_count ? p->lines->items[0].section : p->lines->items[p->lines->count - 1].section;
 }
