@@ -22,9 +22,7 @@ static bool help(const struct command *command, struct error *err)
 {
     struct buf out = {0};
     command_help(command, &out, output_columns());
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, err) : error_memory(err);
-    buf_free(&out);
-    return ok;
+    return output_buf(&out, false, err);
 }
 
 static bool run(struct arena *a, int argc, char **argv, struct error *err)

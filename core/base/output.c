@@ -128,6 +128,13 @@ bool output_text(const char *text, size_t n, bool page, struct error *err)
     return write_all(STDOUT_FILENO, text, n, err);
 }
 
+bool output_buf(struct buf *text, bool page, struct error *err)
+{
+    bool ok = buf_ok(text) ? output_text(buf_text(text), text->len, page, err) : error_memory(err);
+    buf_free(text);
+    return ok;
+}
+
 struct table {
     struct arena *arena;
     struct table_column columns[TABLE_COLUMNS];
@@ -230,7 +237,5 @@ bool table_print(struct table *t, struct error *err)
         put_cell(t, &out, i, t->columns[i].name);
     for (size_t i = 0; i < t->used; i++)
         put_cell(t, &out, i % columns, t->cells[i]);
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, true, err) : error_memory(err);
-    buf_free(&out);
-    return ok;
+    return output_buf(&out, true, err);
 }

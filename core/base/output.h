@@ -21,6 +21,9 @@ size_t output_rows(void);         /* the terminal's height, else 24 */
  * went away (EPIPE) is no failure. */
 bool output_text(const char *text, size_t n, bool page, struct error *err);
 
+/* The same for a buf that was filled for it; empties and frees it, whatever happens. A failed buf is memory that ran out. */
+bool output_buf(struct buf *text, bool page, struct error *err);
+
 /* A table: cells are added row by row. Plain columns two blanks apart; on a terminal the last column that may
  * shrink is cut to the width. Everything is made safe. */
 enum { TABLE_COLUMNS = 10 };

@@ -85,8 +85,7 @@ int cli_audit(struct app *app, const struct args *args)
         buf_addc(&report.out, '\n');
     }
     struct error failed;
-    bool printed = output_text(buf_text(&report.out), report.out.len, true, &failed);
-    buf_free(&report.out);
+    bool printed = output_buf(&report.out, true, &failed);
     if (!whole)
         return app_fail(&err);
     return printed ? EX_OK : app_fail(&failed);

@@ -13,7 +13,7 @@ int cli_completion(struct app *app, const struct args *args)
     if (!commands_completion(args->words[0], &out))
         ok = error_set(&err, EX_USAGE, "completion", args->words[0], "no such shell here", "use bash, zsh or fish");
     else
-        ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, &err) : error_memory(&err);
+        ok = output_buf(&out, false, &err);
     buf_free(&out);
     return ok ? EX_OK : app_fail(&err);
 }

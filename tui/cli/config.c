@@ -65,9 +65,7 @@ static bool print_json(const struct config *c, struct error *err)
     }
     json_close_object(&j);
     buf_addc(&out, '\n');
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, err) : error_memory(err);
-    buf_free(&out);
-    return ok;
+    return output_buf(&out, false, err);
 }
 
 /* What is wrong in the files is said here; everywhere else it is skipped in silence. */

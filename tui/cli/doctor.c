@@ -195,8 +195,7 @@ int cli_doctor(struct app *app, const struct args *args)
         buf_addc(&f.out, '\n');
     }
     struct error err;
-    bool ok = buf_ok(&f.out) ? output_text(buf_text(&f.out), f.out.len, false, &err) : error_memory(&err);
-    buf_free(&f.out);
+    bool ok = output_buf(&f.out, false, &err);
     if (!ok)
         return app_fail(&err);
     return f.broken ? EX_CONFIG : EX_OK;

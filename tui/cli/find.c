@@ -92,9 +92,7 @@ static bool find(struct app *app, const struct args *args, const char *words, si
             buf_addf(&out, "(%zu of %zu; --limit N shows more)\n", *count, total);
     }
     search_close(s);
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, true, err) : error_memory(err);
-    buf_free(&out);
-    return ok;
+    return output_buf(&out, true, err);
 }
 
 /* What people look for and do not find is what should be written next. */

@@ -35,7 +35,6 @@ int cli_help(struct app *app, const struct args *args)
         command_help(command, &out, columns);
     }
     struct error err;
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, !args_flag(args, "roff"), &err) : error_memory(&err);
-    buf_free(&out);
+    bool ok = output_buf(&out, !args_flag(args, "roff"), &err);
     return ok ? EX_OK : app_fail(&err);
 }

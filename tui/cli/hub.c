@@ -81,7 +81,7 @@ int cli_hub_plain(struct app *app)
     struct error err;
     bool ok = plain(app, &out, &err);
     if (ok)
-        ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, true, &err) : error_memory(&err);
+        ok = output_buf(&out, true, &err);
     buf_free(&out);
     return ok ? EX_OK : app_fail(&err);
 }

@@ -30,8 +30,7 @@ static bool print(const struct diags *diags, const struct lint_counts *counts, b
     } else {
         diags_text(diags, &out);
     }
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, err) : error_memory(err);
-    buf_free(&out);
+    bool ok = output_buf(&out, false, err);
     if (ok && !json)
         fprintf(stderr, "%zu module%s, %zu page%s, %zu question%s: %zu error%s, %zu warning%s\n", counts->modules,
                 plural(counts->modules), counts->pages, plural(counts->pages), counts->questions,

@@ -108,7 +108,7 @@ static bool list_text(struct app *app, const struct args *args, const struct wan
         ok = each(app, w, NULL, NULL, &out, err);
     }
     if (ok)
-        ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, err) : error_memory(err);
+        ok = output_buf(&out, false, err);
     buf_free(&out);
     return ok;
 }

@@ -82,7 +82,6 @@ int cli_news(struct app *app, const struct args *args)
     } else if (count == 0) {
         buf_adds(&out, "Nothing new in what you have begun or passed.\n");
     }
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, true, &err) : error_memory(&err);
-    buf_free(&out);
+    bool ok = output_buf(&out, true, &err);
     return ok ? EX_OK : app_fail(&err);
 }

@@ -41,8 +41,7 @@ static int list_notes(struct app *app, bool as_json)
         }
         json_close_array(&j);
         buf_addc(&out, '\n');
-        bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, &err) : error_memory(&err);
-        buf_free(&out);
+        bool ok = output_buf(&out, false, &err);
         return ok ? EX_OK : app_fail(&err);
     }
     static const struct table_column columns[] = {

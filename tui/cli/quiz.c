@@ -33,9 +33,7 @@ static bool print_list(const struct question_list *list, bool json, struct error
         bool ascii = output_is_terminal() && !output_is_utf8();
         list_text(list, !output_is_terminal() ? 80 : columns > 100 ? 100 : columns, ascii ? TEXT_ASCII : 0, &out);
     }
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, true, err) : error_memory(err);
-    buf_free(&out);
-    return ok;
+    return output_buf(&out, true, err);
 }
 
 /* Errors go to standard error as file:line:col; warnings are lint's. Returns how many there are. */

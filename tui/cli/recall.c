@@ -31,9 +31,7 @@ static bool print_json(const struct recall_question *due, size_t count, struct e
     }
     json_close_array(&j);
     buf_addc(&out, '\n');
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, err) : error_memory(err);
-    buf_free(&out);
-    return ok;
+    return output_buf(&out, false, err);
 }
 
 static bool print_table(struct app *app, const struct recall_question *due, size_t count, struct error *err)

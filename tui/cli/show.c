@@ -117,7 +117,7 @@ static bool show(struct app *app, const struct args *args, const char *what, str
     else
         ok = show_rendered(c, section, args, &out, err);
     if (ok)
-        ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, true, err) : error_memory(err);
+        ok = output_buf(&out, true, err);
     buf_free(&out);
     content_close(c);
     return ok;

@@ -27,7 +27,6 @@ int cli_version(struct app *app, const struct args *args)
                  cmark_version_string(), sodium_version_string());
     }
     struct error err;
-    bool ok = buf_ok(&out) ? output_text(buf_text(&out), out.len, false, &err) : error_memory(&err);
-    buf_free(&out);
+    bool ok = output_buf(&out, false, &err);
     return ok ? EX_OK : app_fail(&err);
 }
