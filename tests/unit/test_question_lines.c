@@ -65,12 +65,28 @@ START_TEST(hostile_tags_take_no_time)
 }
 END_TEST
 
+static const struct {
+    enum question_format format;
+    const char *text, *line;
+} plain[] = {
+    {FORMAT_HTML, "<p>one <b>two</b></p><p>three</p>", "one two three"},
+    {FORMAT_PLAIN, "one\ntwo", "one two"},
+    {FORMAT_MARKDOWN, " \t)", ")"}, /* a code block */
+    {FORMAT_MARKDOWN, "Type\n\n```\nls -l\n\n    pwd\n```\n\nand Enter", "Type ls -l pwd and Enter"},
+    {FORMAT_MARKDOWN, "one  \ntwo\nthree", "one two three"},
+    {FORMAT_MARKDOWN, "one&#10;two&#13;", "one two"},
+    {FORMAT_HTML, "&#10;one &#10; two", "one two"},
+    {FORMAT_MARKDOWN, "```\n```", ""},
+};
+
 START_TEST(one_line)
 {
-    struct question_text text = {"<p>one <b>two</b></p><p>three</p>", FORMAT_HTML};
+    struct question_text text = {plain[_i].text, plain[_i].format};
     struct buf out = {0};
+    buf_adds(&out, "1 ");
     question_plain(&text, &out);
-    ck_assert_str_eq(buf_text(&out), "one two three");
+    ck_assert_int_eq(strncmp(buf_text(&out), "1 ", 2), 0);
+    ck_assert_str_eq(buf_text(&out) + 2, plain[_i].line);
     buf_free(&out);
 }
 END_TEST
@@ -81,7 +97,7 @@ int main(void)
     TCase *t = tcase_create("formats");
     tcase_add_loop_test(t, formats_are_shown, 0, (int)(sizeof table / sizeof *table));
     tcase_add_test(t, hostile_tags_take_no_time);
-    tcase_add_test(t, one_line);
+    tcase_add_loop_test(t, one_line, 0, (int)(sizeof plain / sizeof *plain));
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

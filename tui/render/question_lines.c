@@ -223,8 +223,34 @@ struct lines *question_lines(const struct question_text *text, const struct rend
     return lines;
 }
 
+/* What was appended from `from` on becomes one line: each line end with the blanks around it is one blank, at either end
+ * nothing. Code blocks have line ends, and an entity (`&#10;`) can be one. */
+static void join_lines(struct buf *out, size_t from)
+{
+    size_t to = from;
+    bool ended = false;
+    for (size_t i = from; i < out->len; i++) {
+        char c = out->data[i];
+        if (c == '\n' || c == '\r') {
+            while (to > from && is_blank(out->data[to - 1]))
+                to--;
+            ended = true;
+        } else if (!ended || !is_blank(c)) {
+            if (ended && to > from)
+                out->data[to++] = ' '; /* there is room: the line end is gone */
+            ended = false;
+            out->data[to++] = c;
+        }
+    }
+    if (to < out->len) {
+        out->len = to;
+        out->data[to] = '\0';
+    }
+}
+
 void question_plain(const struct question_text *text, struct buf *out)
 {
+    size_t from = out->len;
     struct buf markdown = {0};
     struct error err;
     struct document *document = parse(text, &markdown, &err);
@@ -232,7 +258,6 @@ void question_plain(const struct question_text *text, struct buf *out)
         buf_adds(out, text->text);
     } else {
         struct walk w = walk_start(document, 0);
-        size_t from = out->len;
         while (walk_next(&w)) {
             const struct node *n = &document->nodes[w.at];
             bool line = w.enter && (n->type == NODE_PARAGRAPH || n->type == NODE_HEADING || n->type == NODE_CELL);
@@ -246,6 +271,7 @@ void question_plain(const struct question_text *text, struct buf *out)
                 buf_add(out, n->text, n->len);
         }
     }
+    join_lines(out, from);
     document_close(document);
     buf_free(&markdown);
 }

@@ -17,7 +17,7 @@ struct lines *question_lines(const struct question_text *text, const struct rend
 /* Appends the text as Markdown that shows the same. */
 void question_markdown(const struct question_text *text, struct buf *out);
 
-/* Appends the text on one line, markup gone: for lists and headers. Not yet safe for a terminal. */
+/* Appends the text on one line, markup gone, line ends of code blanks: for lists and headers. Not yet safe for a terminal. */
 void question_plain(const struct question_text *text, struct buf *out);
 
 #endif
