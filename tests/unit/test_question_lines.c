@@ -48,6 +48,22 @@ START_TEST(formats_are_shown)
 }
 END_TEST
 
+/* Targets belong to the document, which is gone. */
+START_TEST(links_lead_nowhere)
+{
+    struct question_text text = {"see [the manual](https://example.com) and <https://example.com>", FORMAT_MARKDOWN};
+    struct render_options options = {.width = 78};
+    struct error err = {0};
+    struct lines *lines = question_lines(&text, &options, &err);
+    ck_assert_ptr_nonnull(lines);
+    ck_assert_uint_eq(lines->link_count, 0);
+    ck_assert_uint_gt(lines->span_count, 0);
+    for (size_t i = 0; i < lines->span_count; i++)
+        ck_assert_uint_eq(lines->spans[i].link, 0);
+    lines_close(lines);
+}
+END_TEST
+
 START_TEST(hostile_tags_take_no_time)
 {
     enum { MANY = 20000 };
@@ -96,6 +112,7 @@ int main(void)
     Suite *s = suite_create("question_lines");
     TCase *t = tcase_create("formats");
     tcase_add_loop_test(t, formats_are_shown, 0, (int)(sizeof table / sizeof *table));
+    tcase_add_test(t, links_lead_nowhere);
     tcase_add_test(t, hostile_tags_take_no_time);
     tcase_add_loop_test(t, one_line, 0, (int)(sizeof plain / sizeof *plain));
     suite_add_tcase(s, t);

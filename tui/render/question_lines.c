@@ -115,8 +115,8 @@ static size_t add_emphasis(struct buf *out, const char *start, const char *s, co
     struct tag close;
     if (end == NULL || end == words || end[1] != '/' || !read_tag(end, &close) || close.name_len != tag->name_len ||
         strncasecmp(close.name, tag->name, tag->name_len) != 0 || !is_alnum(words[0]) || !is_alnum(end[-1]) ||
-        (s > start && is_alnum(s[-1])) || is_alnum(end[close.len]) || memchr(words, '\n', (size_t)(end - words)) != NULL ||
-        memchr(words, '&', (size_t)(end - words)) != NULL)
+        (s > start && is_alnum(s[-1])) || is_alnum(end[close.len]) ||
+        memchr(words, '\n', (size_t)(end - words)) != NULL || memchr(words, '&', (size_t)(end - words)) != NULL)
         return 0;
     buf_adds(out, strong ? "**" : "*");
     for (const char *p = words; p < end; p++)
@@ -216,15 +216,18 @@ struct lines *question_lines(const struct question_text *text, const struct rend
     struct buf markdown = {0};
     struct document *document = parse(text, &markdown, err);
     struct lines *lines = document != NULL ? render_document(document, options, err) : NULL;
-    if (lines != NULL)
-        lines->link_count = 0; /* their targets go with the document */
+    if (lines != NULL) { /* the targets go with the document */
+        lines->link_count = 0;
+        for (size_t i = 0; i < lines->span_count; i++)
+            lines->spans[i].link = 0;
+    }
     document_close(document);
     buf_free(&markdown);
     return lines;
 }
 
-/* What was appended from `from` on becomes one line: each line end with the blanks around it is one blank, at either end
- * nothing. Code blocks have line ends, and an entity (`&#10;`) can be one. */
+/* What was appended from `from` on becomes one line: each line end with the blanks around it is one blank, at either
+ * end nothing. Code blocks have line ends, and an entity (`&#10;`) can be one. */
 static void join_lines(struct buf *out, size_t from)
 {
     size_t to = from;

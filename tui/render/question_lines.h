@@ -10,14 +10,15 @@
 #include "core/quiz/question.h"
 #include "tui/render/render.h"
 
-/* The lines; the caller owns them (lines_close). NULL and err when memory is out. */
+/* The lines; links in them lead nowhere. The caller owns them (lines_close). NULL and err when memory is out. */
 struct lines *question_lines(const struct question_text *text, const struct render_options *options,
                              struct error *err);
 
 /* Appends the text as Markdown that shows the same. */
 void question_markdown(const struct question_text *text, struct buf *out);
 
-/* Appends the text on one line, markup gone, line ends of code blanks: for lists and headers. Not yet safe for a terminal. */
+/* Appends the text on one line, markup gone, its line ends blanks: for lists and headers. Not yet safe for a
+ * terminal. */
 void question_plain(const struct question_text *text, struct buf *out);
 
 #endif
