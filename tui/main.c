@@ -5,6 +5,7 @@
 #include "core/base/buf.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -80,6 +81,7 @@ static int dispatch(struct app *app, int argc, char **argv)
 int main(int argc, char **argv)
 {
     take_locale();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, told like a full disk */
     struct app app;
     struct error err;
     if (!app_open(&app, argc > 0 ? argv[0] : "crib", &err))

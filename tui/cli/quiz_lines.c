@@ -216,8 +216,10 @@ static bool ask_question(struct talk *k, size_t i, struct error *err)
     if (r != NULL && q->type == QUESTION_ESSAY)
         r = judge(k, q, r, err);
     struct grade g;
-    if (r == NULL || !taking_answer(k->taking, i, r, took, &g, err))
+    if (r == NULL)
         return false;
+    if (!taking_answer(k->taking, i, r, took, &g, err))
+        return error_add(err, "the answer is not saved");
     if (run_options(k->taking->run)->feedback == FEEDBACK_ANSWER)
         add_feedback(k, i, &g);
     arena_reset(k->arena);
@@ -298,13 +300,16 @@ static bool talk_through(struct talk *k, const char *again, struct error *err)
     add_head(k);
     for (size_t i = run_next(run, 0); i < run_count(run); i = run_next(run, i))
         if (!ask_question(k, i, err)) {
-            if (!k->ended)
-                return false;
+            struct error unheard;
             add_left(k, again);
-            return flush(k, err);
+            return k->ended ? flush(k, err) : (flush(k, &unheard), false);
         }
-    if (!taking_finish(k->taking, err))
-        return false;
+    if (!taking_finish(k->taking, err)) {
+        struct error unheard;
+        add_left(k, again);
+        flush(k, &unheard);
+        return error_add(err, "the result is not saved");
+    }
     add_result(k, again);
     return flush(k, err);
 }

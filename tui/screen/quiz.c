@@ -62,12 +62,23 @@ static void ask_question(struct quiz *z, size_t i)
     z->shown_ms = clock_monotonic_ms();
 }
 
+/* What could not be written: first that it is not saved and which key tries again, as narrow screens cut the rest. */
+static void say_unsaved(struct quiz *z, const char *key, const struct error *err)
+{
+    struct buf line = {0};
+    buf_addf(&line, "Not saved, %s tries again: %s", key, err->why[0] != '\0' ? err->why : err->what);
+    if (err->todo[0] != '\0')
+        buf_addf(&line, " (%s)", err->todo);
+    screens_say(z->screen.stack, STYLE_ERROR, buf_text(&line));
+    buf_free(&line);
+}
+
 static void show_result(struct quiz *z)
 {
     struct error err;
     if (!taking_finish(z->taking, &err)) {
         z->state = QUIZ_ANSWERED;
-        screens_fail(z->screen.stack, &err);
+        say_unsaved(z, "Enter", &err);
         return;
     }
     if (!quiz_result_fill(&z->result, z->taking)) {
@@ -113,8 +124,7 @@ static bool save(struct quiz *z, const struct response *response)
     bool ok = taking_answer(z->taking, z->at, response, z->took_ms, &z->after.grade, &err);
     z->save_ms = clock_monotonic_ms() - before;
     if (!ok) {
-        error_add(&err, "not saved, Enter tries again");
-        screens_fail(z->screen.stack, &err);
+        say_unsaved(z, "Enter", &err);
         return false;
     }
     z->after.response = run_response(z->taking->run, z->at);
@@ -346,17 +356,19 @@ static bool result_request(struct quiz *z, enum request q)
         return true;
     switch (q) {
     case REQ_RETRY:
-        if (!taking_retry(z->taking, &err))
+        if (taking_retry(z->taking, &err))
+            ask_question(z, 0);
+        else if (err.code == EX_USAGE)
             say_missing(z, &err);
         else
-            ask_question(z, 0);
+            say_unsaved(z, "r", &err);
         return true;
     case REQ_QUIZ: {
         if (z->taking->kind == TAKING_BANK || z->taking->kind == TAKING_RECALL)
             return true;
         struct taking *again = taking_quiz(z->app, z->taking->now->module->facts.key, QUIZ_AGAIN, &err);
         if (again == NULL) {
-            screens_fail(z->screen.stack, &err);
+            say_unsaved(z, "a", &err);
             return true;
         }
         taking_close(z->taking);
