@@ -2,10 +2,9 @@
 
 #include "core/base/clock.h"
 #include "core/record/fact.h"
-#include "core/record/fsrs.h"
+#include "core/record/given.h"
 #include "core/record/recall.h"
 
-#include <math.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -128,22 +127,14 @@ static bool answer_event(struct record *r, struct arena *a, const struct uuid *a
     if (!find_open(r, a, attempt, &o, err) || !record_median(r, o.learner, given->type, &median, err))
         return chain_fail(r);
     struct json *j = attempt_event(r, "attempt.answered", attempt, &o, NULL);
-    json_string(j, "question", given->question);
-    json_string(j, "question_revision", given->question_revision != NULL ? given->question_revision : "");
-    json_string(j, "type", given->type != NULL ? given->type : "");
-    json_string(j, "response", given->response != NULL ? given->response : "");
-    json_double(j, "fraction", given->fraction);
-    json_int(j, "ms", given->ms);
-    json_int(j, "rating", (int64_t)recall_rating(given->fraction, given->ms, median));
-    json_string(j, "algorithm", FSRS_VERSION);
+    given_json(j, given, median);
     return chain_append(r, NULL, err);
 }
 
 bool record_answer(struct record *r, const struct uuid *attempt, const struct given *given, struct error *err)
 {
-    if (!isfinite(given->fraction) || given->fraction < 0 || given->fraction > 1)
-        return error_set(err, EX_SOFTWARE, "cannot record the answer", given->question, "its fraction is not 0 to 1",
-                         NULL);
+    if (!given_valid(given, err))
+        return false;
     struct arena *a = arena_open();
     if (a == NULL)
         return error_memory(err);

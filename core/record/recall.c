@@ -2,8 +2,8 @@
 
 #include "core/record/fact.h"
 #include "core/record/fsrs.h"
+#include "core/record/given.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -46,23 +46,15 @@ static bool recall_event(struct record *r, int64_t learner, const struct subject
         return chain_fail(r);
     struct json *j = chain_event(r, "recall.answered", learner, s, NULL);
     json_string(j, "content", content_hash != NULL ? content_hash : "");
-    json_string(j, "question", given->question);
-    json_string(j, "question_revision", given->question_revision != NULL ? given->question_revision : "");
-    json_string(j, "type", given->type != NULL ? given->type : "");
-    json_string(j, "response", given->response != NULL ? given->response : "");
-    json_double(j, "fraction", given->fraction);
-    json_int(j, "ms", given->ms);
-    json_int(j, "rating", (int64_t)recall_rating(given->fraction, given->ms, median));
-    json_string(j, "algorithm", FSRS_VERSION);
+    given_json(j, given, median);
     return chain_append(r, NULL, err);
 }
 
 bool record_recall_answer(struct record *r, int64_t learner, const struct subject *s, const struct given *given,
                           const char *content, size_t content_len, const char *content_hash, struct error *err)
 {
-    if (!isfinite(given->fraction) || given->fraction < 0 || given->fraction > 1)
-        return error_set(err, EX_SOFTWARE, "cannot record the answer", given->question, "its fraction is not 0 to 1",
-                         NULL);
+    if (!given_valid(given, err))
+        return false;
     if (!chain_begin(r, err))
         return false;
     if (!chain_pin(r, content_hash, content, content_len, err))

@@ -1,9 +1,11 @@
 #include "record_fixture.h"
 
+#include "core/record/chain.h"
 #include "core/record/fsrs.h"
 #include "core/record/recall.h"
 
 #include <math.h>
+#include <sysexits.h>
 
 static struct error err;
 static struct record *r;
@@ -166,6 +168,37 @@ START_TEST(answered)
 }
 END_TEST
 
+/* What an event says of an answer, from the question on. */
+static void expect_said(const char *kind, const char *want)
+{
+    sqlite3_stmt *s = db_statement(
+        r->db, "SELECT substr(payload, instr(payload, '\"question\"')) FROM event WHERE kind = ?", &err);
+    ck_assert(s != NULL && db_bind(s, "s", kind) && db_step(r->db, s, &err) == 1);
+    ck_assert_str_eq(db_text(s, 0), want);
+    sqlite3_reset(s);
+}
+
+/* An answer is told in the same words, wherever it was given. */
+START_TEST(told_alike)
+{
+    static const char said[] = "\"question\":\"q1\",\"question_revision\":\"qr\",\"type\":\"choice\","
+                               "\"response\":\"\\\"2\\\" \\u001b[31m\",\"fraction\":0.5,\"ms\":1200,"
+                               "\"rating\":2,\"algorithm\":\"" FSRS_VERSION "\"}";
+    static const double wrong[] = {-0.1, 1.1, 0.0 / 0.0, 1.0 / 0.0};
+    struct given g = given_of("q1", 0.5, 1200), bad = g;
+    answer_once(0.5, 1200);
+    OK(record_recall_answer(r, me, &pump, &g, NULL, 0, NULL, &err));
+    expect_said("attempt.answered", said);
+    expect_said("recall.answered", said);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        bad.fraction = wrong[i];
+        ck_assert(!record_recall_answer(r, me, &pump, &bad, NULL, 0, NULL, &err));
+        ck_assert_int_eq(err.code, EX_SOFTWARE);
+        ck_assert_str_eq(err.what, "cannot record the answer");
+    }
+}
+END_TEST
+
 START_TEST(spread_over_modules)
 {
     static const double wrong[] = {0, 0, 0}, right[] = {1, 1, 1};
@@ -197,6 +230,7 @@ int main(void)
     tcase_add_test(t, medians);
     tcase_add_test(t, enters_when_passed);
     tcase_add_test(t, answered);
+    tcase_add_test(t, told_alike);
     tcase_add_test(t, spread_over_modules);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
