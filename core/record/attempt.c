@@ -157,8 +157,6 @@ static bool finish_events(struct record *r, struct arena *a, const struct uuid *
     json_string(j, "purpose", purposes[o.purpose]);
     json_double(j, "score", score);
     json_bool(j, "passed", passed);
-    if (passes)
-        chain_sections(j, s);
     if (!chain_append(r, NULL, err))
         return false;
     if (!passes || completed != 0)
@@ -263,11 +261,11 @@ bool apply_finished(struct record *r, const struct fact *f, struct error *err)
                 f->attempt.bytes, sizeof f->attempt.bytes, f->at, f->score, (int64_t)f->passed))
         return false;
     if (f->passed && strcmp(f->purpose, purposes[ATTEMPT_QUIZ]) == 0 &&
-        (!module_begun(r, f, err) || !sections_met(r, f, err) ||
+        (!module_begun(r, f, err) ||
          !db_run(r->db, err,
-                 "UPDATE module SET passed_at = iif(passed_at = 0, ?3, passed_at), score = max(score, ?4)"
-                 " WHERE learner = ?1 AND module = ?2",
-                 "isid", f->learner, f->module, f->at, f->score)))
+                 "UPDATE module SET passed_at = iif(passed_at = 0, ?3, passed_at), score = max(score, ?4),"
+                 " revision = ?5 WHERE learner = ?1 AND module = ?2",
+                 "isids", f->learner, f->module, f->at, f->score, f->revision)))
         return false;
     return review_answers(r, f, err);
 }

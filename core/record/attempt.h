@@ -47,7 +47,8 @@ struct given {
 bool record_answer(struct record *r, const struct uuid *attempt, const struct given *given, struct error *err);
 
 /* Event `attempt.finished`: score 0..100. passed is the caller's judgement (score against the pass mark); an
- * ATTEMPT_QUIZ that passed makes the module passed, its questions recallable, and completes it (`module.completed`).
+ * ATTEMPT_QUIZ that passed makes the module passed, its questions recallable, and completes it (`module.completed`). It
+ * says nothing of sections: what changed under the learner stays marked until it is read ("passed, 2 new").
  * s: the module as it is now. */
 bool record_attempt_finish(struct record *r, const struct uuid *attempt, const struct subject *s, double score,
                            bool passed, struct error *err);

@@ -256,13 +256,35 @@ START_TEST(updates)
     ck_assert_uint_eq(c.added, 1);
     OK(record_section(r, me, &s, &now[2], SECTION_DONE, 10, 1, &err));
     ck_assert_uint_eq(progress_compare(mine(), now, 4, NULL).changed, 0);
-    struct uuid id; /* a pass takes in what is new */
+    struct uuid id; /* a pass is the module's, marks are its sections': "passed, 1 new" */
     OK(record_attempt_start(r, me, &s, &pump_start, &id, &err));
     OK(record_attempt_finish(r, &id, &s, 100, true, &err));
     c = progress_compare(mine(), now, 4, NULL);
-    ck_assert_uint_eq(c.added, 0);
+    ck_assert_int_eq(mine()->learned, LEARNED_PASSED);
+    ck_assert_uint_eq(c.added, 1);
     ck_assert_str_eq(mine()->revision, "r2");
+    OK(record_section(r, me, &s, &now[3], SECTION_SEEN, 10, 1, &err)); /* reading takes it in */
+    ck_assert_uint_eq(progress_compare(mine(), now, 4, NULL).added, 0);
     ck_assert_uint_eq(progress_compare(mine(), sections_1, 3, NULL).done, 2); /* back to what it was */
+}
+END_TEST
+
+/* The quiz goes on with the text that it was started on, so its pass says nothing of what changed meanwhile. */
+START_TEST(updated_during_a_quiz)
+{
+    static const struct section_ref now[] = {{"top", H_A}, {"bleed", H_D}};
+    struct subject s = pump;
+    struct uuid id;
+    s.revision = "r2";
+    s.sections = now;
+    s.section_count = 2;
+    OK(record_attempt_start(r, me, &pump, &pump_start, &id, &err)); /* never opened: the quiz first */
+    OK(record_attempt_finish(r, &id, &s, 100, true, &err));
+    struct progress_count c = progress_compare(mine(), now, 2, NULL);
+    ck_assert_int_eq(mine()->learned, LEARNED_PASSED);
+    ck_assert_str_eq(mine()->revision, "r1");
+    ck_assert_uint_eq(c.changed, 1);
+    ck_assert_uint_eq(c.done, 0);
 }
 END_TEST
 
@@ -732,9 +754,9 @@ int main(void)
 {
     const TTest *const tests[] = {
         fresh_record, payloads, rebuilt_as_kept, opened, sections_done, done_without_quiz, updates,
-        not_begun_is_not_updated, all_progress, attempts, one_open_attempt, bad_fractions, positions,
-        notes_fetches_misses, verify_names_the_break, stray_events, checkpoints, erased_payloads_verify, breaks_far_on, a_copy_continues_in_a_log_of_its_own,
-        two_at_once, others_are_noticed, disk_full, read_only, refused_and_untouched,
+        updated_during_a_quiz, not_begun_is_not_updated, all_progress, attempts, one_open_attempt, bad_fractions,
+        positions, notes_fetches_misses, verify_names_the_break, stray_events, checkpoints, erased_payloads_verify,
+        breaks_far_on, a_copy_continues_in_a_log_of_its_own, two_at_once, others_are_noticed, disk_full, read_only, refused_and_untouched,
     };
     Suite *s = suite_create("record");
     TCase *t = tcase_create("record");
