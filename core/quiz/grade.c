@@ -229,9 +229,9 @@ static void add_number(struct buf *out, const struct answer *a)
         buf_adds(out, "any number");
         return;
     }
-    number_format(a->value, value, sizeof value);
-    number_format(a->least, least, sizeof least);
-    number_format(a->most, most, sizeof most);
+    number_show(a->value, value, sizeof value);
+    number_show(a->least, least, sizeof least);
+    number_show(a->most, most, sizeof most);
     buf_adds(out, value);
     if (a->tolerance > 0)
         buf_addf(out, " (%s to %s)", least, most);

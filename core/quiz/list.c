@@ -151,16 +151,16 @@ static void add_feedback(const struct page *p, const char *label, const char *te
 static void add_answer(const struct page *p, const struct question *q, const struct answer *a)
 {
     char weight[40], value[40], line[160], prefix[64];
-    number_format(a->weight, weight, sizeof weight);
+    number_show(a->weight, weight, sizeof weight);
     snprintf(prefix, sizeof prefix, "%5.16s%%  ", weight);
     const char *text = a->text.text;
     if (q->type == QUESTION_NUMERICAL && a->any) {
         text = "any number";
     } else if (q->type == QUESTION_NUMERICAL) {
         char least[40], most[40];
-        number_format(a->value, value, sizeof value);
-        number_format(a->least, least, sizeof least);
-        number_format(a->most, most, sizeof most);
+        number_show(a->value, value, sizeof value);
+        number_show(a->least, least, sizeof least);
+        number_show(a->most, most, sizeof most);
         if (a->tolerance > 0)
             snprintf(line, sizeof line, "%s (%s to %s)", value, least, most);
         else

@@ -115,3 +115,11 @@ void number_format(double value, char *out, size_t size)
     }
     out[n] = '\0';
 }
+
+void number_show(double value, char *out, size_t size)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.12g", value);
+    double shorter = strtod(text, NULL);
+    number_format(isfinite(shorter) ? shorter : value, out, size);
+}

@@ -17,4 +17,7 @@ bool number_parse(struct str s, double *value);
 /* The shortest text that reads back as the same number, with a point; size at least 32. */
 void number_format(double value, char *out, size_t size);
 
+/* For people: 12 digits at most, so that 10.3 + 0.3 is 10.6; size at least 32. */
+void number_show(double value, char *out, size_t size);
+
 #endif

@@ -208,6 +208,7 @@ START_TEST(right_answers)
     } table[] = {
         {"S{~a =b}", "b"},          {MULTI, "a; b"},        {"S{F}", "false"},
         {"S{=%50%x =*tom\\*b*}", "tom*b"}, {"S{#5:1}", "5 (4 to 6)"}, {"S{#5}", "5"},
+        {"S{#10.3:0.3}", "10.3 (10 to 10.6)"}, {"S{#0.3:0.1}", "0.3 (0.2 to 0.4)"}, {"S{#1e-7}", "1e-07"},
         {"S{#abc}", "any number"},  {MATCH, "one -> 1; two -> 2; uno -> 1"}, {"S{}", ""},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
