@@ -89,6 +89,23 @@ static void add_break(struct buf *out)
         buf_adds(out, "\\\n");
 }
 
+/* The line ends of the author, with the blanks around them: a break, or a blank line where there was one. s starts with
+ * a line end. Returns the bytes taken. */
+static size_t add_line_ends(struct buf *out, const char *s)
+{
+    size_t n = 0, ends = 0;
+    for (; is_blank(s[n]); n++)
+        ends += s[n] == '\n';
+    if (ends < 2 || out->len == 0) {
+        add_break(out);
+        return n;
+    }
+    if (out->len > 1 && out->data[out->len - 1] == '\n')
+        out->len -= 2; /* a break, or a blank line already */
+    buf_adds(out, "\n\n");
+    return n;
+}
+
 /* The alternative text of an image. */
 static void add_image(struct buf *out, const char *s, size_t len)
 {
@@ -156,10 +173,10 @@ static void add_html(struct buf *out, const char *text, bool line_ends)
             p += comment_length(p);
         } else if (*p == '<' && read_tag(p, &tag)) {
             p += add_tag(out, text, p, &tag);
+        } else if (*p == '\n' && line_ends) {
+            p += add_line_ends(out, p);
         } else if (is_blank(*p)) {
-            if (*p == '\n' && line_ends)
-                add_break(out);
-            else if (out->len > 0 && !is_blank(out->data[out->len - 1]))
+            if (out->len > 0 && !is_blank(out->data[out->len - 1]))
                 buf_addc(out, ' ');
             p++;
         } else {
@@ -170,13 +187,16 @@ static void add_html(struct buf *out, const char *text, bool line_ends)
 
 static void add_plain(struct buf *out, const char *text)
 {
-    for (const char *p = text; *p != '\0'; p++) {
-        if (*p == '\n')
-            add_break(out);
-        else if (!is_blank(*p))
-            add_literal(out, *p);
+    while (*text != '\0') {
+        if (*text == '\n') {
+            text += add_line_ends(out, text);
+            continue;
+        }
+        if (!is_blank(*text))
+            add_literal(out, *text);
         else if (out->len > 0 && out->data[out->len - 1] != '\n')
             buf_addc(out, ' ');
+        text++;
     }
 }
 

@@ -2,7 +2,7 @@
  *
  * Markdown is rendered as everywhere. HTML and Moodle's auto-format come from question banks: paragraphs, breaks and
  * list items become lines, bold and italics stay, entities are decoded, images become their alternative text, other
- * tags are left out. Plain text is shown as it stands. */
+ * tags are left out. Plain text is shown as it stands; there and in the auto-format blank lines stay. */
 #ifndef CRIB_RENDER_QUESTION_LINES_H
 #define CRIB_RENDER_QUESTION_LINES_H
 
