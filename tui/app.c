@@ -57,12 +57,11 @@ struct search *app_search(struct app *app, size_t *index, struct error *err)
     struct library *library = app_library(app, err);
     if (library == NULL)
         return NULL;
-    struct search *own = search_open(library_index_dir(library, 0), err);
+    struct search *own = library_search(library, 0, err);
     *index = 0;
-    const char *shared = library_index_dir(library, 1);
-    if (own == NULL || search_count(own) > 0 || shared == NULL)
+    if (own == NULL || search_count(own) > 0)
         return own;
-    struct search *all = search_open(shared, err);
+    struct search *all = library_search(library, 1, NULL);
     if (all == NULL || search_count(all) == 0) {
         search_close(all);
         return own;

@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 struct library;
+struct search;
 
 enum library_flags {
     LIBRARY_READ = 0,   /* for reading: nothing is made on disk, a missing library is an empty one */
@@ -185,6 +186,11 @@ bool library_news(struct library *l, struct arena *a, int64_t since_ms, struct l
 
 /* The directories for search_open: n = 0 is the user's index, 1 the system-wide one's; NULL where there is none. */
 const char *library_index_dir(struct library *l, size_t n);
+
+/* A handle on the n-th index, for search_close. One that is missing, damaged or behind its library is made again first,
+ * where this process may write it and nobody is installing; else one that is behind is taken as it is, and one that is
+ * missing or damaged is EX_DATAERR. An empty handle where there is no n-th library. NULL on failure. */
+struct search *library_search(struct library *l, size_t n, struct error *err);
 
 /* The library's key of what search_key gives in the n-th index. */
 int64_t library_index_key(size_t n, int64_t search_key);

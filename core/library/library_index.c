@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 enum { MS_A_DAY = 24 * 60 * 60 * 1000 };
@@ -152,4 +153,42 @@ bool index_heal(struct library *l, int part, struct error *err)
     struct search_writer *w = open_in_step(l, part, generation, err);
     search_writer_close(w);
     return w != NULL;
+}
+
+/* ---- reading ---- */
+
+static bool behind(struct library *l, int part, const struct search *s)
+{
+    int64_t generation;
+    return meta_get(l->parts[part].db, "generation", &generation, NULL) && search_generation(s) != (uint64_t)generation;
+}
+
+/* Readers never wait: where another one holds the lock, it is making the index already. */
+static void heal_unless_busy(struct library *l, int part)
+{
+    int fd = library_lock(&l->parts[part], 0, NULL);
+    if (fd < 0)
+        return;
+    (void)index_heal(l, part, NULL);
+    close(fd);
+}
+
+struct search *library_search(struct library *l, size_t n, struct error *err)
+{
+    const char *dir = library_index_dir(l, n);
+    struct error why;
+    struct search *s = search_open(dir, &why);
+    if (dir != NULL && (s != NULL ? behind(l, (int)n, s) : why.code == EX_DATAERR)) {
+        search_close(s);
+        heal_unless_busy(l, (int)n);
+        s = search_open(dir, &why);
+    }
+    if (s != NULL && dir != NULL && search_generation(s) == 0 && behind(l, (int)n, s)) {
+        error_set(&why, EX_DATAERR, "the search index is missing", dir, NULL, "`crib sync` makes it anew");
+        search_close(s);
+        s = NULL;
+    }
+    if (s == NULL && err != NULL)
+        *err = why;
+    return s;
 }

@@ -23,7 +23,7 @@ enum {
 
 /* ---- one installer at a time ---- */
 
-static int lock(struct part *part, struct error *err)
+int library_lock(const struct part *part, int wait_ms, struct error *err)
 {
     char path[4096];
     int n = snprintf(path, sizeof path, "%s/library.lock", part->dir);
@@ -34,7 +34,7 @@ static int lock(struct part *part, struct error *err)
     }
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     for (int waited = 0; fcntl(fd, F_SETLK, &whole) != 0; waited += 20) {
-        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || waited >= LOCK_WAIT_MS) {
+        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || waited >= wait_ms) {
             error_set(err, EX_TEMPFAIL, "cannot change the library", part->dir, "another crib is installing",
                       "try again in a moment");
             close(fd);
@@ -299,7 +299,7 @@ bool library_install(struct library *l, const char *dir, const struct library_pr
         return false;
     result->channel = channel.id;
     result->implied = channel.implied;
-    int fd = lock(&l->parts[PART_USER], err);
+    int fd = library_lock(&l->parts[PART_USER], LOCK_WAIT_MS, err);
     if (fd < 0)
         return false;
     bool ok = install_locked(l, &channel, progress, diags, result, err);
@@ -377,7 +377,7 @@ bool library_remove(struct library *l, const char *channel, struct error *err)
         return false;
     if (found == 0)
         return no_channel(l, channel, err);
-    int fd = lock(&l->parts[PART_USER], err);
+    int fd = library_lock(&l->parts[PART_USER], LOCK_WAIT_MS, err);
     if (fd < 0)
         return false;
     bool ok = remove_locked(l, channel, err);

@@ -66,6 +66,10 @@ char *list_join(struct arena *a, struct strings list, struct error *err);
 /* A growing array in an arena: returns the new element (zeroed), or NULL when memory is out. */
 void *grow(struct arena *a, void **items, size_t *count, size_t size, struct error *err);
 
+/* Takes the lock of those who change the library, waiting so long for another one: a descriptor to close, or -1
+ * (EX_TEMPFAIL where another one has it). */
+int library_lock(const struct part *part, int wait_ms, struct error *err);
+
 /* Is a system channel hidden by one of the user's with that id? */
 bool channel_hidden(struct library *l, int part, const char *id);
 

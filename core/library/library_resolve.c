@@ -295,10 +295,7 @@ static bool by_path(struct resolving *r, const char *what)
 
 static bool by_words_in(struct resolving *r, size_t n, const char *what)
 {
-    const char *dir = library_index_dir(r->l, n);
-    if (dir == NULL)
-        return true;
-    struct search *s = search_open(dir, r->err);
+    struct search *s = library_search(r->l, n, r->err);
     if (s == NULL)
         return false;
     struct search_hit hits[MOST_TARGETS];

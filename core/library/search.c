@@ -78,6 +78,7 @@ struct search *search_open(const char *dir, struct error *err)
         stat_manifest(dir, &s->manifest);
         if (manifest_read(dir, &m, err)) {
             ok = open_segments(s, &m, err);
+            s->generation = m.generation;
             manifest_free(&m);
         }
     }
@@ -109,6 +110,19 @@ bool search_changed(const struct search *s)
     stat_manifest(s->dir, &now);
     return now.st_ino != s->manifest.st_ino || now.st_size != s->manifest.st_size ||
            now.st_mtim.tv_sec != s->manifest.st_mtim.tv_sec || now.st_mtim.tv_nsec != s->manifest.st_mtim.tv_nsec;
+}
+
+uint64_t search_generation(const struct search *s)
+{
+    return s->generation;
+}
+
+bool search_whole(const struct search *s)
+{
+    bool whole = true;
+    for (size_t i = 0; whole && i < s->count; i++)
+        whole = segment_whole(&s->segments[i]);
+    return whole;
 }
 
 size_t search_count(const struct search *s)

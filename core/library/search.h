@@ -29,6 +29,8 @@ void search_close(struct search *s); /* NULL is allowed */
 
 bool search_changed(const struct search *s); /* was another state committed since it was opened? */
 size_t search_count(const struct search *s); /* live documents */
+uint64_t search_generation(const struct search *s); /* of the library that it was made from; 0 for an empty index */
+bool search_whole(const struct search *s); /* reads all of it: are the bytes those that were written? */
 
 enum match_kind { MATCH_NONE, MATCH_TEXT, MATCH_HEADING, MATCH_PROBLEM, MATCH_TITLE, MATCH_ASSET, MATCH_CODE };
 

@@ -39,6 +39,7 @@ struct search {
     uint32_t section_base[SEGMENTS_MOST + 1]; /* and of its first section */
     size_t count;
     struct stat manifest;
+    uint64_t generation;
     float worth[256]; /* of a posting's byte */
     struct doc_sum *docs;
     struct section_sum *sections;

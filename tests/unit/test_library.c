@@ -289,6 +289,34 @@ START_TEST(heals_the_index)
 }
 END_TEST
 
+/* Whoever only reads must not be told that nothing fits because the index is broken. */
+START_TEST(a_reader_heals_the_index)
+{
+    const char *index = arena_strdup(a, library_index_dir(l, 0));
+    const char *const breakages[] = {"rm -rf '%s'", "for f in '%s'/*; do echo broken > $f; done",
+                                     "rm '%s'/segment-*", ": > '%s'/index"};
+    for (size_t i = 0; i < sizeof breakages / sizeof *breakages; i++) {
+        char command[400];
+        struct target *targets;
+        size_t count;
+        snprintf(command, sizeof command, breakages[i], index);
+        ck_assert_int_eq(system(command), 0);
+        reopen(LIBRARY_READ);
+        struct search *s = library_search(l, 0, &err);
+        ck_assert_msg(s != NULL, "%s: %s", err.what, err.why);
+        ck_assert(search_whole(s));
+        search_close(s);
+        ck_assert_str_eq(found("vent"), "prime-pump");
+        ck_assert_int_eq(system(command), 0);
+        ck_assert(library_resolve(l, a, "vent", &targets, &count, &err));
+        ck_assert_uint_eq(count, 1);
+    }
+    struct search *none = library_search(l, 1, &err); /* there is no system-wide library here */
+    ck_assert(none != NULL && search_count(none) == 0);
+    search_close(none);
+}
+END_TEST
+
 START_TEST(lists_and_counts)
 {
     struct facts *items;
@@ -526,6 +554,7 @@ int main(void)
     tcase_add_test(t, a_text_that_stood_before_is_not_changed_twice);
     tcase_add_test(t, keeps_what_stood_when_a_file_breaks);
     tcase_add_test(t, heals_the_index);
+    tcase_add_test(t, a_reader_heals_the_index);
     tcase_add_test(t, lists_and_counts);
     tcase_add_loop_test(t, resolves_what_is_typed, 0, (int)(sizeof typed / sizeof *typed));
     tcase_add_test(t, resolves_paths);
