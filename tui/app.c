@@ -17,13 +17,12 @@ bool app_open(struct app *app, const char *program, struct error *err)
     memset(app, 0, sizeof *app);
     app->program = program;
     app->arena = arena_open();
-    if (app->arena == NULL)
-        return error_memory(err);
-    if (!places_find(app->arena, &app->places, err)) {
-        arena_close(app->arena);
-        return false;
-    }
-    return true;
+    return app->arena != NULL || error_memory(err);
+}
+
+bool app_places(struct app *app, struct error *err)
+{
+    return places_find(app->arena, &app->places, err);
 }
 
 void app_close(struct app *app)
@@ -120,7 +119,7 @@ struct record *app_record_if_any(struct app *app, struct error *err)
         return app->record;
     const char *path = record_path(app);
     struct stat st;
-    if (path == NULL || stat(path, &st) != 0)
+    if (path == NULL || stat(path, &st) != 0 || st.st_size == 0)
         return NULL;
     app->record = record_open_read(path, err);
     app->record_read_only = app->record != NULL;

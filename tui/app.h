@@ -34,6 +34,9 @@ struct app {
 bool app_open(struct app *app, const char *program, struct error *err);
 void app_close(struct app *app);
 
+/* Finds the places; everything below needs them. */
+bool app_places(struct app *app, struct error *err);
+
 struct config *app_config(struct app *app, struct error *err);
 struct library *app_library(struct app *app, struct error *err);
 
@@ -44,7 +47,7 @@ struct search *app_search(struct app *app, size_t *index, struct error *err);
 /* The record to write to, with the learner of this operating-system account; made where there is none. */
 struct record *app_record(struct app *app, struct error *err);
 
-/* The record to read: NULL with err untouched where there is none yet. */
+/* The record to read: NULL with err untouched where there is none yet (an empty file is none: the disk was full). */
 struct record *app_record_if_any(struct app *app, struct error *err);
 
 /* Stage, asset and work order of the place where crib was started (never NULL). */

@@ -29,6 +29,16 @@ static command_main main_of(const struct command *command)
     return NULL;
 }
 
+/* What neither reads nor keeps anything of the learner's works where there is no home, too. */
+static bool needs_places(const struct command *command)
+{
+    static const char *const nowhere[] = {"help", "version", "completion", "lint"};
+    for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++)
+        if (strcmp(nowhere[i], command->name) == 0)
+            return false;
+    return true;
+}
+
 /* The language of messages stays ours; the characters are the locale's. A UTF-8 terminal whose locale is not
  * installed is common in the field: C.UTF-8 does for it. */
 static void take_locale(void)
@@ -57,21 +67,23 @@ static int run_command(struct app *app, const struct command *command, int argc,
         struct args about = {.command = command_find("help"), .words = &name, .count = 1};
         return cli_help(app, &about);
     }
+    if (needs_places(command) && !app_places(app, &err))
+        return app_fail(&err);
     command_main run = main_of(command);
     return run(app, &args);
 }
 
 static int dispatch(struct app *app, int argc, char **argv)
 {
-    if (argc < 2)
-        return cli_hub(app, NULL);
+    struct error err;
+    bool hub = argc < 2, plain = argc == 2 && strcmp(argv[1], "--plain") == 0;
+    if (hub || plain)
+        return !app_places(app, &err) ? app_fail(&err) : plain ? cli_hub_plain(app) : cli_hub(app, NULL);
     const char *first = argv[1];
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0)
         return run_command(app, command_find("help"), 0, argv);
     if (strcmp(first, "--version") == 0)
         return run_command(app, command_find("version"), 0, argv);
-    if (strcmp(first, "--plain") == 0 && argc == 2)
-        return cli_hub_plain(app);
     const struct command *command = command_find(first);
     if (command != NULL)
         return run_command(app, command, argc - 2, argv + 2);

@@ -123,8 +123,9 @@ bool file_make_dirs(const char *path, struct error *err)
         if (mkdir(part, 0700) != 0) {
             int cause = errno;
             struct stat st;
-            if (stat(part, &st) != 0 || !S_ISDIR(st.st_mode))
-                return error_errno(err, cause, "cannot make the directory", part,
+            bool there = stat(part, &st) == 0;
+            if (!there || !S_ISDIR(st.st_mode))
+                return error_errno(err, there ? ENOTDIR : cause, "cannot make the directory", part,
                                    "set CRIB_HOME to a directory that you may write");
         }
         part[i] = kept;
@@ -156,7 +157,10 @@ static const char *xdg(struct arena *a, const char *variable, const char *home, 
 
 bool places_find(struct arena *a, struct places *p, struct error *err)
 {
-    const char *own = absolute("CRIB_HOME");
+    const char *own = absolute("CRIB_HOME"), *set = getenv("CRIB_HOME");
+    if (own == NULL && set != NULL && set[0] != '\0')
+        return error_set(err, EX_CONFIG, "no place to keep the record", set, "CRIB_HOME is not an absolute path",
+                         "begin it with a slash");
     if (own != NULL) {
         p->data = arena_strdup(a, own);
         p->config = p->data;

@@ -33,8 +33,8 @@ struct places {
     const char *system_config; /* /etc/crib/config.yaml */
 };
 
-/* Fills places (texts in a). Fails (EX_CONFIG) when neither CRIB_HOME nor HOME names an absolute directory. Makes
- * nothing on disk. */
+/* Fills places (texts in a). Fails (EX_CONFIG) when CRIB_HOME is set to what is no absolute path, or neither it nor HOME
+ * is set to one. Makes nothing on disk. */
 bool places_find(struct arena *a, struct places *p, struct error *err);
 
 #endif

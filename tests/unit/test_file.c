@@ -172,8 +172,9 @@ static const struct {
     {NULL, "/h", NULL, NULL, NULL, "/h/.local/share/crib", "/h/.config/crib", "/h/.local/state/crib"},
     {NULL, "/h", "/d", "/e", "/s", "/d/crib", "/e/crib", "/s/crib"},
     {"", "/h", "", "", "", "/h/.local/share/crib", "/h/.config/crib", "/h/.local/state/crib"},
-    /* Relative paths are invalid and ignored (XDG Base Directory Specification). */
-    {"c", "/h", "d", "/e", "./s", "/h/.local/share/crib", "/e/crib", "/h/.local/state/crib"},
+    /* Relative paths are invalid and ignored (XDG Base Directory Specification); but who sets CRIB_HOME means it. */
+    {NULL, "/h", "d", "/e", "./s", "/h/.local/share/crib", "/e/crib", "/h/.local/state/crib"},
+    {"c", "/h", NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "h", NULL, NULL, NULL, NULL, NULL, NULL},
     {"c", "", "/d", "/e", "/s", NULL, NULL, NULL},
