@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,43 +56,58 @@ static void say_error(struct findings *f, const char *what, const struct error *
     buf_free(&found);
 }
 
+/* The directory itself, or the nearest one above it that exists: where it would be made. */
+static void nearest_above(char *path, struct stat *st)
+{
+    while (stat(path, st) != 0 && path[1] != '\0') {
+        char *slash = strrchr(path, '/');
+        if (slash == NULL)
+            return;
+        slash[slash == path] = '\0';
+    }
+}
+
 static void look_at_place(struct findings *f, const char *what, const char *path)
 {
-    struct stat st;
-    char found[600];
-    if (stat(path, &st) != 0) {
-        snprintf(found, sizeof found, "%s (not made yet)", path);
+    struct stat st = {0};
+    struct statvfs disk;
+    char at[4096], found[4400];
+    snprintf(at, sizeof at, "%s", path);
+    nearest_above(at, &st);
+    bool made = strcmp(at, path) == 0;
+    if (!S_ISDIR(st.st_mode) || access(at, W_OK | X_OK) != 0) {
+        snprintf(found, sizeof found, "%s: %s", at, S_ISDIR(st.st_mode) ? strerror(errno) : strerror(ENOTDIR));
+        say(f, BROKEN, what, found, "make it a writable directory, or set CRIB_HOME to one");
+        return;
+    }
+    unsigned long long free_mb = ULLONG_MAX;
+    if (statvfs(at, &disk) == 0)
+        free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize / 1000000;
+    snprintf(found, sizeof found, "%s%s, %llu MB free", path, made ? "" : " (not made yet)", free_mb);
+    if (free_mb < SMALL_DISK_MB)
+        say(f, BROKEN, what, found, "free some disk space: answers can't be kept on a full disk");
+    else
         say(f, FINE, what, found, "");
-        return;
-    }
-    if (access(path, W_OK) != 0) {
-        snprintf(found, sizeof found, "%s: %s", path, strerror(errno));
-        say(f, BROKEN, what, found, "make it writable, or set CRIB_HOME to a directory that is");
-        return;
-    }
-    if ((st.st_mode & 022) != 0) {
+    if (made && (st.st_mode & 022) != 0) {
         snprintf(found, sizeof found, "%s can be written by others", path);
         say(f, WORTH_KNOWING, what, found, "chmod go-w it");
-        return;
-    }
-    struct statvfs disk;
-    if (statvfs(path, &disk) == 0) {
-        unsigned long long free_mb = (unsigned long long)disk.f_bavail * disk.f_frsize / 1000000;
-        snprintf(found, sizeof found, "%s, %llu MB free", path, free_mb);
-        say(f, free_mb < SMALL_DISK_MB ? BROKEN : FINE, what, found,
-            free_mb < SMALL_DISK_MB ? "free some disk space: answers can't be kept on a full disk" : "");
     }
 }
 
 static void look_at_record(struct findings *f, struct app *app)
 {
     struct error err = {0};
-    char path[600];
+    char path[4200];
     snprintf(path, sizeof path, "%s/record.db", app->places.data);
     struct stat st;
     struct record *record = app_record_if_any(app, &err);
     if (record == NULL && err.code != 0) {
         say_error(f, "record", &err);
+        return;
+    }
+    if (record == NULL && stat(path, &st) == 0) {
+        say(f, WORTH_KNOWING, "record", "record.db is empty",
+            "if anything was in it, restore a backup before you go on; else it is filled with the first thing learned");
         return;
     }
     if (record == NULL) {
@@ -117,8 +133,9 @@ static void look_at_library(struct findings *f, struct app *app)
     if (count == 0)
         say(f, WORTH_KNOWING, "library", "no channel is installed", "crib channel add DIR");
     for (size_t i = 0; i < count; i++) {
-        const char *found = arena_printf(app->arena, "%s: %zu modules, %zu pages, from %s", channels[i].id,
-                                         channels[i].modules, channels[i].pages, channels[i].dir);
+        const char *found = arena_printf(app->arena, "%s: %zu module%s, %zu page%s, from %s", channels[i].id,
+                                         channels[i].modules, channels[i].modules == 1 ? "" : "s", channels[i].pages,
+                                         channels[i].pages == 1 ? "" : "s", channels[i].dir);
         bool gone = channels[i].dir[0] != '\0' && access(channels[i].dir, R_OK) != 0;
         say(f, gone ? WORTH_KNOWING : FINE, "channel", found != NULL ? found : channels[i].id,
             gone ? "its directory can't be read now: what is installed stays" : "");
@@ -128,9 +145,14 @@ static void look_at_library(struct findings *f, struct app *app)
         say_error(f, "search", &err);
         return;
     }
-    const char *found = arena_printf(app->arena, "%zu modules and pages in the index", search_count(s));
+    size_t documents = search_count(s);
+    bool whole = search_whole(s);
     search_close(s);
-    say(f, FINE, "search", found != NULL ? found : "", "");
+    const char *dir = library_index_dir(library, index);
+    const char *found = whole ? arena_printf(app->arena, "%zu document%s in the index", documents, documents == 1 ? "" : "s")
+                              : "the search index is damaged",
+               *remedy = whole ? "" : arena_printf(app->arena, "remove %s: it is made anew", dir != NULL ? dir : "it");
+    say(f, whole ? FINE : BROKEN, "search", found != NULL ? found : "", remedy != NULL ? remedy : "");
 }
 
 static void look_at_terminal(struct findings *f)

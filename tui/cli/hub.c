@@ -35,7 +35,7 @@ static void add_row(struct buf *out, struct app *app, struct search *s, size_t i
     struct buf line = {0};
     buf_addf(&line, "%s: %s", f.id, search_title(s, doc));
     if (search_minutes(s, doc) > 0)
-        buf_addf(&line, ", %d minutes", search_minutes(s, doc));
+        buf_addf(&line, ", %d minute%s", search_minutes(s, doc), search_minutes(s, doc) == 1 ? "" : "s");
     buf_addf(&line, ", %s", standing_name(standing));
     if (standing == STANDING_BEGUN)
         buf_addf(&line, ", %zu of %zu sections", count.done, count.total);
@@ -64,7 +64,8 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
         struct record *record = app_record_if_any(app, &ignored);
         if (record != NULL &&
             record_recall_count(record, app->learner, clock_wall_ms(), &modules, &questions, &ignored) && questions > 0)
-            buf_addf(out, "Fading: questions from %d modules. `crib recall` takes two minutes.\n", (int)modules);
+            buf_addf(out, "Fading: questions from %d module%s. `crib recall` takes two minutes.\n", (int)modules,
+                     modules == 1 ? "" : "s");
         buf_adds(out, n > 0 ? "Find: crib find WORDS. Read: crib show WHAT. Quiz: crib quiz WHAT.\n\n"
                             : "Nothing is installed. `crib channel add DIR` installs a directory.\n");
         for (size_t i = 0; i < n; i++)

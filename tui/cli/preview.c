@@ -56,7 +56,8 @@ static bool install(struct app *app, const char *dir, struct error *err)
     if (ok && result.modules + result.pages == 0)
         ok = error_set(err, EX_NOINPUT, "nothing to preview", dir, "no Markdown file in it", "see crib-channel(5)");
     if (ok && diags_errors(diags) > 0)
-        fprintf(stderr, "%zu errors in the content: `crib lint %s` names them\n", diags_errors(diags), dir);
+        fprintf(stderr, "%zu error%s in the content: `crib lint` says which\n", diags_errors(diags),
+                diags_errors(diags) == 1 ? "" : "s");
     diags_close(diags);
     return ok;
 }
