@@ -177,8 +177,11 @@ static bool reachable(const char *path, unsigned flags, struct error *err)
     bool there = stat(path, &st) == 0;
     if (!there && errno == ENOENT && (flags & DB_CREATE) != 0) {
         int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fd >= 0)
+        if (fd >= 0) {
+            if ((flags & DB_SHARED) != 0)
+                (void)fchmod(fd, 0644); /* where that can't be, the next reader says so */
             close(fd);
+        }
         there = (fd >= 0 || errno == EEXIST) && stat(path, &st) == 0;
     }
     if (!there || access(path, (flags & DB_READ) != 0 ? R_OK : R_OK | W_OK) != 0) {

@@ -17,6 +17,7 @@ struct db;
 
 enum db_flags {
     DB_CREATE = 1,   /* make the file (mode 0600) where there is none */
+    DB_SHARED = 16,  /* ... with mode 0644: others may read it */
     DB_READ = 2,     /* read only */
     DB_FULL = 4,     /* synchronous=FULL: a commit is on disk when it returns; otherwise NORMAL */
     DB_ROLLBACK = 8, /* rollback journal instead of WAL: a system-wide library, a network file system */

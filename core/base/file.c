@@ -108,7 +108,7 @@ bool file_write(const char *path, const char *bytes, size_t n, mode_t mode, stru
     return true;
 }
 
-bool file_make_dirs(const char *path, struct error *err)
+bool file_make_dirs_mode(const char *path, mode_t mode, struct error *err)
 {
     char part[4096];
     size_t n = strlen(path);
@@ -120,7 +120,10 @@ bool file_make_dirs(const char *path, struct error *err)
             continue;
         char kept = part[i];
         part[i] = '\0';
-        if (mkdir(part, 0700) != 0) {
+        if (mkdir(part, 0700) == 0) {
+            if (mode != 0700 && chmod(part, mode) != 0)
+                return error_errno(err, errno, "cannot make the directory", part, NULL);
+        } else {
             int cause = errno;
             struct stat st;
             bool there = stat(part, &st) == 0;
@@ -131,6 +134,11 @@ bool file_make_dirs(const char *path, struct error *err)
         part[i] = kept;
     }
     return true;
+}
+
+bool file_make_dirs(const char *path, struct error *err)
+{
+    return file_make_dirs_mode(path, 0700, err);
 }
 
 char *file_join(struct arena *a, const char *dir, const char *name)
@@ -162,7 +170,10 @@ bool places_find(struct arena *a, struct places *p, struct error *err)
         return error_set(err, EX_CONFIG, "no place to keep the record", set, "CRIB_HOME is not an absolute path",
                          "begin it with a slash");
     if (own != NULL) {
-        p->data = arena_strdup(a, own);
+        size_t n = strlen(own);
+        while (n > 1 && own[n - 1] == '/')
+            n--;
+        p->data = arena_copy(a, own, n);
         p->config = p->data;
         p->state = p->data;
     } else {

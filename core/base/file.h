@@ -21,6 +21,9 @@ bool file_write(const char *path, const char *bytes, size_t n, mode_t mode, stru
 /* Makes the directory and its parents (mode 0700 for those made). */
 bool file_make_dirs(const char *path, struct error *err);
 
+/* The same with another mode, whatever the umask. */
+bool file_make_dirs_mode(const char *path, mode_t mode, struct error *err);
+
 /* `dir/name`, or name alone when it is absolute; NULL when memory is out. */
 char *file_join(struct arena *a, const char *dir, const char *name);
 

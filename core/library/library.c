@@ -77,6 +77,13 @@ static struct db *open_db(const char *path, unsigned flags, struct error *err)
     return db;
 }
 
+/* A system-wide library is read by all, whatever the umask of who writes it. */
+static bool make_dirs(const struct part *part, unsigned db_flags, struct error *err)
+{
+    mode_t mode = (db_flags & DB_SHARED) != 0 ? 0755 : 0700;
+    return file_make_dirs_mode(part->dir, mode, err) && file_make_dirs_mode(part->index, mode, err);
+}
+
 static bool open_part(struct library *l, int at, const char *dir, unsigned db_flags, struct error *err)
 {
     struct part *part = &l->parts[at];
@@ -90,7 +97,7 @@ static bool open_part(struct library *l, int at, const char *dir, unsigned db_fl
     int n = snprintf(path, sizeof path, "%s/library.db", dir);
     if (n < 0 || (size_t)n >= sizeof path)
         return error_set(err, EX_CONFIG, "cannot open the library", dir, "the path is too long", NULL);
-    if ((db_flags & DB_CREATE) != 0 ? !file_make_dirs(dir, err) : !file_exists(path))
+    if ((db_flags & DB_CREATE) != 0 ? !make_dirs(part, db_flags, err) : !file_exists(path))
         return (db_flags & DB_CREATE) == 0;
     part->db = open_db(path, db_flags, err);
     return part->db != NULL;
@@ -108,7 +115,7 @@ struct library *library_open(const struct places *places, unsigned flags, const 
     bool writing = (flags & LIBRARY_WRITE) != 0;
     bool own_is_system = strcmp(places->data, places->system_data) == 0;
     unsigned own = writing ? DB_CREATE : DB_READ;
-    bool ok = open_part(l, PART_USER, places->data, own_is_system ? own | DB_ROLLBACK : own, err);
+    bool ok = open_part(l, PART_USER, places->data, own_is_system ? own | DB_ROLLBACK | DB_SHARED : own, err);
     if (ok && !own_is_system && (flags & LIBRARY_ALONE) == 0) {
         /* A system-wide library that can't be read must not keep anybody from their own. */
         struct error ignored;

@@ -175,6 +175,7 @@ static const struct {
     /* Relative paths are invalid and ignored (XDG Base Directory Specification); but who sets CRIB_HOME means it. */
     {NULL, "/h", "d", "/e", "./s", "/h/.local/share/crib", "/e/crib", "/h/.local/state/crib"},
     {"c", "/h", NULL, NULL, NULL, NULL, NULL, NULL},
+    {"/c//", "/h", NULL, NULL, NULL, "/c", "/c", "/c"},
     {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
     {NULL, "h", NULL, NULL, NULL, NULL, NULL, NULL},
     {"c", "", "/d", "/e", "/s", NULL, NULL, NULL},

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -520,6 +521,63 @@ START_TEST(reads_two_libraries_as_one)
 }
 END_TEST
 
+static unsigned mode_of(const char *path)
+{
+    struct stat st;
+    ck_assert_msg(stat(path, &st) == 0, "%s", path);
+    return (unsigned)st.st_mode & 0777;
+}
+
+/* What anybody else sees: an exit status of 0 when the module is found and read. */
+static int look_as_nobody(void)
+{
+    enum { NOBODY = 65534 };
+    library_close(l);
+    l = NULL;
+    struct target *targets;
+    size_t count;
+    if (setgid(NOBODY) != 0 || setuid(NOBODY) != 0 || (l = library_open(&places, LIBRARY_READ, "", &err)) == NULL)
+        return 1;
+    bool ok = library_resolve(l, a, "vent", &targets, &count, &err) && count == 1 &&
+              library_module_key(l, a, targets[0].key, &err) != NULL;
+    library_close(l);
+    l = NULL;
+    return ok ? 0 : 2;
+}
+
+/* Written by one, read by all: whatever the writer's umask. */
+START_TEST(the_system_wide_library_is_everybodys)
+{
+    mode_t before = umask(077);
+    char shared[96];
+    snprintf(shared, sizeof shared, "%s/var/crib", root);
+    library_close(l);
+    places.data = shared;
+    places.system_data = shared;
+    l = library_open(&places, LIBRARY_WRITE, "", &err);
+    ck_assert_msg(l != NULL, "%s: %s", err.what, err.why);
+    install();
+    umask(before);
+    ck_assert_uint_eq(mode_of(shared), 0755);
+    ck_assert_uint_eq(mode_of(arena_printf(a, "%s/library.db", shared)), 0644);
+    ck_assert_uint_eq(mode_of(arena_printf(a, "%s/index", shared)), 0755);
+    ck_assert_uint_eq(mode_of(arena_printf(a, "%s/index/index", shared)), 0644);
+    ck_assert_uint_eq(mode_of(arena_printf(a, "%s/index/segment-1", shared)), 0644);
+    if (geteuid() != 0)
+        return;
+    ck_assert_int_eq(chmod(root, 0755), 0);
+    char none[96];
+    snprintf(none, sizeof none, "%s/none", root);
+    places.data = none;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(look_as_nobody());
+    int status;
+    ck_assert(child > 0 && waitpid(child, &status, 0) == child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 START_TEST(refuses_a_broken_database)
 {
     library_close(l);
@@ -561,6 +619,7 @@ int main(void)
     tcase_add_test(t, keeps_channels_apart);
     tcase_add_test(t, picks_the_translation);
     tcase_add_test(t, reads_two_libraries_as_one);
+    tcase_add_test(t, the_system_wide_library_is_everybodys);
     tcase_add_test(t, refuses_a_broken_database);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -130,6 +130,9 @@ static void look_at_library(struct findings *f, struct app *app)
         say_error(f, "library", &err);
         return;
     }
+    const char *shared = file_join(app->arena, app->places.system_data, "library.db");
+    if (shared != NULL && access(shared, F_OK) == 0 && access(shared, R_OK) != 0)
+        say(f, WORTH_KNOWING, "library", "the library of all users can't be read", "as root: chmod -R a+rX its directory");
     if (count == 0)
         say(f, WORTH_KNOWING, "library", "no channel is installed", "crib channel add DIR");
     for (size_t i = 0; i < count; i++) {
