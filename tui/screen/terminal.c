@@ -216,7 +216,8 @@ void terminal_set_mouse(struct terminal *t, bool on)
 {
     t->mouse = on;
     mouseinterval(0);
-    mousemask(on ? BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    /* All of them: behind an event that is masked out, curses waits for the next byte, deaf to signals. */
+    mousemask(on ? ALL_MOUSE_EVENTS : 0, NULL);
 }
 
 /* Events. */
@@ -283,7 +284,7 @@ static uint32_t character_of(wint_t c)
 static bool mouse_input(struct input *e)
 {
     MEVENT m;
-    if (getmouse(&m) != OK)
+    if (getmouse(&m) != OK || (m.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED)) == 0)
         return false;
     e->kind = INPUT_MOUSE;
     e->y = m.y;
