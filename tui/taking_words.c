@@ -37,14 +37,27 @@ void taking_response_words(const struct question *q, const struct response *r, s
     buf_free(&words);
 }
 
-void taking_right_answer(const struct question *q, struct buf *out)
+void taking_pairs(const struct question *q, const struct response *r, struct buf *out)
+{
+    for (size_t i = 0, n = 0; i < q->pair_count; i++) {
+        if (q->pairs[i].left.text[0] == '\0')
+            continue;
+        long match = r == NULL ? (long)q->pairs[i].choice : i < r->match_count ? r->matches[i] : RESPONSE_NONE;
+        if (n++ > 0)
+            buf_addc(out, '\n');
+        question_plain(&q->pairs[i].left, out);
+        buf_addf(out, " -> %s", match != RESPONSE_NONE ? q->choices[match] : "(nothing)");
+    }
+}
+
+void taking_right_words(const struct question *q, struct buf *out)
 {
     struct buf words = {0};
-    grade_right_answer(q, &words);
-    if (words.len > 0) {
-        buf_adds(out, "Right answer: ");
-        add_words(q, &words, out);
-    }
+    if (q->type == QUESTION_MATCH)
+        taking_pairs(q, NULL, out);
+    else
+        grade_right_answer(q, &words);
+    add_words(q, &words, out);
     buf_free(&words);
 }
 

@@ -144,6 +144,30 @@ START_TEST(a_click_chooses)
 }
 END_TEST
 
+START_TEST(clicks_match)
+{
+    struct question_edit e = {0};
+    struct error err = {0};
+    struct buf stored = {0};
+    static const size_t order[] = {2, 1, 0};
+    ck_assert(question_edit_start(&e, question("q{=a->1 =b->2 =c->3}"), order));
+    question_edit_click_right(&e, 9);
+    question_edit_click(&e, 1);
+    question_edit_click_right(&e, 0); /* as shown: 3 */
+    ck_assert_uint_eq(e.at, 2);       /* on to the next that is open */
+    question_edit_click_right(&e, 2);
+    struct response *r = question_edit_response(&e, arena, &err);
+    ck_assert_ptr_nonnull(r);
+    response_encode(r, &stored);
+    ck_assert_str_eq(buf_text(&stored), "match - 3 1");
+    ck_assert(question_edit_start(&e, question("q{=a~b}"), NULL));
+    question_edit_click_right(&e, 0);
+    ck_assert(!question_edit_any(&e));
+    buf_free(&stored);
+    question_edit_free(&e);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("question_edit");
@@ -152,6 +176,7 @@ int main(void)
     tcase_add_loop_test(t, keys_make_answers, 0, (int)(sizeof table / sizeof *table));
     tcase_add_test(t, pastes_go_into_boxes_alone);
     tcase_add_test(t, a_click_chooses);
+    tcase_add_test(t, clicks_match);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -182,9 +182,10 @@ static void add_feedback(struct talk *k, size_t i, const struct grade *g)
     if (g->verdict == VERDICT_RIGHT)
         return;
     struct buf right = {0};
-    taking_right_answer(q, &right);
+    taking_right_words(q, &right);
+    struct question_text words = {buf_text(&right), FORMAT_PLAIN};
     if (right.len > 0)
-        add_line(k, buf_text(&right));
+        add_text(k, "Right answer: ", &words);
     buf_free(&right);
     size_t before = k->out.len;
     add_address(k, "See ", i);

@@ -82,14 +82,18 @@ static size_t next_open(const struct question_edit *e)
     return e->at;
 }
 
-static bool match_letter(struct question_edit *e, uint32_t key)
+static bool match(struct question_edit *e, size_t right)
 {
-    size_t right = key >= 'a' && key <= 'z' ? key - 'a' : key >= 'A' && key <= 'Z' ? key - 'A' : SIZE_MAX;
     if (e->rows == 0 || right >= e->options)
         return false;
     e->matches[e->lefts[e->at]] = (long)right;
     e->at = next_open(e);
     return true;
+}
+
+static bool match_letter(struct question_edit *e, uint32_t key)
+{
+    return match(e, key >= 'a' && key <= 'z' ? key - 'a' : key >= 'A' && key <= 'Z' ? key - 'A' : SIZE_MAX);
 }
 
 static bool match_key(struct question_edit *e, uint32_t key)
@@ -156,7 +160,7 @@ bool question_edit_request(struct question_edit *e, enum request r)
 {
     if (e->rows == 0)
         return false;
-    bool match = e->question->type == QUESTION_MATCH;
+    bool matching = e->question->type == QUESTION_MATCH;
     switch (r) {
     case REQ_UP:
     case REQ_DOWN:
@@ -166,11 +170,11 @@ bool question_edit_request(struct question_edit *e, enum request r)
         return true;
     case REQ_LEFT:
     case REQ_RIGHT:
-        if (match)
+        if (matching)
             turn(e, r == REQ_RIGHT);
-        return match;
+        return matching;
     case REQ_SELECT:
-        if (match)
+        if (matching)
             turn(e, true);
         else
             choose(e, e->at, true);
@@ -188,6 +192,12 @@ void question_edit_click(struct question_edit *e, size_t row)
         e->at = row;
     else
         choose(e, row, true);
+}
+
+void question_edit_click_right(struct question_edit *e, size_t right)
+{
+    if (e->question->type == QUESTION_MATCH)
+        match(e, right);
 }
 
 bool question_edit_paste(struct question_edit *e, const char *text, size_t len)

@@ -39,8 +39,9 @@ bool question_edit_key(struct question_edit *e, uint32_t key);
 /* REQ_UP, REQ_DOWN, REQ_LEFT, REQ_RIGHT, REQ_TOP, REQ_BOTTOM, REQ_SELECT. false where it means nothing. */
 bool question_edit_request(struct question_edit *e, enum request r);
 
-/* A click on a row. */
+/* A click on a row; on a right side, which is matched to the marked row. */
 void question_edit_click(struct question_edit *e, size_t row);
+void question_edit_click_right(struct question_edit *e, size_t right);
 
 bool question_edit_paste(struct question_edit *e, const char *text, size_t len);
 

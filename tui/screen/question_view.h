@@ -20,12 +20,18 @@ struct question_after {
     const char *section; /* the title of the section that answers it, or NULL */
 };
 
+/* What a row of the screen belongs to; SIZE_MAX for nothing. */
+struct question_hit {
+    size_t option, right; /* an option or left side; a right side of a matching question, from column right_x on */
+    int right_x;
+};
+
 struct question_view {
     size_t top;     /* the first row that shows */
     size_t rows;    /* of the last drawing, as is height */
     size_t height;
     bool follow;    /* scroll to the cursor, or to the feedback, at the next drawing */
-    size_t *row_of; /* for each drawn row of the screen its option, SIZE_MAX for none; owned */
+    struct question_hit *rows_drawn; /* height of them; owned */
 };
 
 void question_view_reset(struct question_view *v); /* for another question */
@@ -39,8 +45,8 @@ void question_view_draw(struct question_view *v, struct terminal *t, const struc
 bool question_view_scroll(struct question_view *v, long rows);
 bool question_view_more(const struct question_view *v); /* is something below? */
 
-/* The option at a row of the screen, SIZE_MAX for none. */
-size_t question_view_option(const struct question_view *v, int y, const struct terminal *t);
+/* The option at a place of the screen, SIZE_MAX for none; *right: it is a right side of a matching question. */
+size_t question_view_option(const struct question_view *v, int y, int x, const struct terminal *t, bool *right);
 
 /* The word and mark of a verdict, and its style. */
 const char *verdict_word(enum verdict verdict);

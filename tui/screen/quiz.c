@@ -273,7 +273,7 @@ static void draw_footer(const struct quiz *z, struct terminal *t)
 {
     struct key_label keys[8];
     size_t n = 0;
-    bool more = z->state != QUIZ_RESULT && question_view_more(&z->view);
+    bool more = z->state == QUIZ_RESULT ? quiz_result_more(&z->result) : question_view_more(&z->view);
     if (more)
         keys[n++] = (struct key_label){"PgDn", "more"};
     if (z->state == QUIZ_ASKING) {
@@ -352,7 +352,7 @@ static void quiz_paste(struct screen *s, const char *text, size_t len)
 static bool result_request(struct quiz *z, enum request q)
 {
     struct error err;
-    if (list_request(&z->result.list, q, z->result.height))
+    if (quiz_result_request(&z->result, q))
         return true;
     switch (q) {
     case REQ_RETRY:
@@ -467,20 +467,21 @@ static bool quiz_request(struct screen *s, enum request q)
 static void quiz_mouse(struct screen *s, int y, int x, int wheel)
 {
     struct quiz *z = (struct quiz *)s;
-    (void)x;
     if (z->state == QUIZ_RESULT) {
-        if (wheel != 0)
-            list_request(&z->result.list, wheel < 0 ? REQ_UP : REQ_DOWN, z->result.height);
+        quiz_result_mouse(&z->result, y, x, wheel);
         return;
     }
     if (wheel != 0) {
         question_view_scroll(&z->view, wheel);
         return;
     }
-    size_t option = question_view_option(&z->view, y, screens_terminal(s->stack));
+    bool right;
+    size_t option = question_view_option(&z->view, y, x, screens_terminal(s->stack), &right);
     if (option == SIZE_MAX)
         return;
-    if (z->state == QUIZ_ASKING)
+    if (z->state == QUIZ_ASKING && right)
+        question_edit_click_right(&z->edit, option);
+    else if (z->state == QUIZ_ASKING)
         question_edit_click(&z->edit, option);
     else if (z->state == QUIZ_JUDGING && option < JUDGEMENTS)
         z->after.judgement = option;

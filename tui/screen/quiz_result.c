@@ -1,10 +1,8 @@
 #include "tui/screen/quiz_result.h"
 
-#include "core/base/text.h"
-#include "tui/render/question_lines.h"
+#include "tui/screen/question_layout.h"
 #include "tui/screen/question_view.h"
 #include "tui/screen/screen.h"
-#include "tui/screen/spans.h"
 #include "tui/taking_words.h"
 #include "tui/widget/wrap.h"
 
@@ -12,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDEST = 92, DETAIL_LEAST = 4 };
+enum { WIDEST = 92, BESIDE_FROM = 120, LIST_WIDEST = 64, ROOMY = 12, SIGN_FROM = 5 };
 
 void quiz_result_free(struct quiz_result *r)
 {
@@ -45,22 +43,71 @@ size_t quiz_result_selected(const struct quiz_result *r)
     return r->list.selected < r->list.count ? r->questions[r->list.selected] : SIZE_MAX;
 }
 
+/* ---- the text on a question ---- */
+
+static struct question_text plain_text(const struct buf *words)
+{
+    return (struct question_text){buf_text(words), FORMAT_PLAIN};
+}
+
+static void add_labelled(struct layout *l, enum style style, const char *label, struct buf *words)
+{
+    struct question_text text = plain_text(words);
+    if (words->len > 0)
+        layout_labelled(l, style, label, &text);
+    buf_clear(words);
+}
+
+static void add_answers(struct layout *l, const struct taking *taking, const struct question *q,
+                        const struct response *response, const struct grade *g)
+{
+    struct buf words = {0};
+    bool told = run_feedback_now(taking->run);
+    if (q->type == QUESTION_MATCH)
+        taking_pairs(q, response, &words);
+    else
+        taking_response_words(q, response, &words);
+    add_labelled(l, STYLE_DIM, "You: ", &words);
+    if (told && g->verdict != VERDICT_RIGHT) {
+        taking_right_words(q, &words);
+        add_labelled(l, STYLE_STRONG, "Right answer: ", &words);
+    }
+    const struct question_text *text;
+    for (size_t k = 0; told && (text = grade_feedback(q, response, g, k)) != NULL; k++)
+        if (q->type == QUESTION_ESSAY)
+            layout_labelled(l, STYLE_STRONG, "A good answer: ", text);
+        else
+            layout_lines(l, text, 2);
+    buf_free(&words);
+}
+
+static void lay_out(struct layout *l, const struct taking *taking, size_t i)
+{
+    const struct question *q = run_question(taking->run, i);
+    const struct response *response = run_response(taking->run, i);
+    struct grade g;
+    if (response == NULL || !run_grade(taking->run, i, &g))
+        return;
+    layout_lines(l, &q->stem, 0);
+    layout_text(l, STYLE_TEXT, "");
+    add_answers(l, taking, q, response, &g);
+    struct buf words = {0}, line = {0};
+    taking_section_words(taking, i, &words);
+    if (words.len > 0) {
+        buf_addf(&line, "s opens the section: %s", buf_text(&words));
+        layout_text(l, STYLE_DIM, buf_text(&line));
+    }
+    buf_free(&words);
+    buf_free(&line);
+}
+
+/* ---- drawing ---- */
+
 static int put_wrapped(struct terminal *t, int y, int end, int x, int columns, enum style style, const char *text)
 {
     struct wrap w = wrap_start(text, strlen(text), (size_t)columns);
     for (; y < end && wrap_next(&w); y++)
         terminal_put(t, y, x, columns, style, w.line, w.length);
-    return y;
-}
-
-static int put_lines(struct terminal *t, int y, int end, int x, int columns, const struct question_text *text)
-{
-    struct error err;
-    struct render_options options = {.width = (size_t)columns, .flags = terminal_ascii(t) ? RENDER_ASCII : 0};
-    struct lines *lines = question_lines(text, &options, &err);
-    for (size_t i = 0; lines != NULL && i < lines->count && y < end; i++, y++)
-        spans_draw(t, lines, i, y, x, columns, SIZE_MAX);
-    lines_close(lines);
     return y;
 }
 
@@ -87,64 +134,151 @@ static void draw_question_row(const struct quiz_result *r, struct terminal *t, c
     buf_free(&name);
 }
 
-/* What there is to say of the selected question. */
-static void draw_detail(struct terminal *t, const struct taking *taking, size_t i, int y, int end, int x, int columns)
+static void draw_sign(struct terminal *t, int y, int x, int columns, const char *format, size_t lines)
 {
-    const struct question *q = run_question(taking->run, i);
-    const struct response *response = run_response(taking->run, i);
-    struct grade g;
-    if (response == NULL || !run_grade(taking->run, i, &g))
-        return;
-    y = put_lines(t, y, end, x, columns, &q->stem);
-    struct buf words = {0};
-    buf_adds(&words, "You: ");
-    taking_response_words(q, response, &words);
-    if (y < end)
-        y = put_wrapped(t, y, end, x, columns, STYLE_DIM, buf_text(&words));
-    buf_clear(&words);
-    if (run_feedback_now(taking->run)) {
-        if (g.verdict != VERDICT_RIGHT)
-            taking_right_answer(q, &words);
-        if (words.len > 0)
-            y = put_wrapped(t, y, end, x, columns, STYLE_STRONG, buf_text(&words));
-        const struct question_text *text;
-        for (size_t k = 0; (text = grade_feedback(q, response, &g, k)) != NULL; k++)
-            y = put_lines(t, y, end, x + 2, columns - 2, text);
+    char sign[64];
+    snprintf(sign, sizeof sign, format, lines, lines == 1 ? "" : "s");
+    terminal_puts(t, y, x, columns, STYLE_KEY, sign);
+}
+
+static void draw_rows(struct quiz_result *r, const struct layout *l, bool gap)
+{
+    size_t height = r->text_height, last;
+    r->rows = l->count;
+    last = r->rows > height ? r->rows - height : 0;
+    r->top = r->top < last ? r->top : last;
+    bool sign = quiz_result_more(r) && height >= SIGN_FROM; /* lower, the row is worth more; the footer says it too */
+    size_t shown = height - sign;
+    for (size_t i = 0; i < shown && r->top + i < l->count; i++)
+        layout_draw_row(l, &l->rows[r->top + i], NULL, r->text_y + (int)i);
+    if (sign)
+        draw_sign(l->t, r->text_y + (int)shown, l->left, l->columns, "PgDn: %zu more line%s", r->rows - r->top - shown);
+    if (gap && r->top > 0)
+        draw_sign(l->t, r->text_y - 1, l->left, l->columns, "PgUp: %zu line%s above", r->top);
+}
+
+static void draw_text(struct quiz_result *r, struct terminal *t, const struct taking *taking, int end, int columns,
+                      bool gap)
+{
+    size_t selected = quiz_result_selected(r);
+    r->text_height = end > r->text_y ? (size_t)(end - r->text_y) : 0;
+    r->rows = 0;
+    struct layout l;
+    if (layout_open(&l, t, r->text_x, columns) && selected != SIZE_MAX && r->text_height > 0) {
+        lay_out(&l, taking, selected);
+        draw_rows(r, &l, gap);
     }
-    buf_clear(&words);
-    taking_section_words(taking, i, &words);
-    if (words.len > 0 && y < end) {
-        struct buf line = {0};
-        buf_addf(&line, "s opens %s", buf_text(&words));
-        put_wrapped(t, y, end, x, columns, STYLE_DIM, buf_text(&line));
-        buf_free(&line);
-    }
-    buf_free(&words);
+    layout_close(&l);
+}
+
+static void draw_list(struct quiz_result *r, struct terminal *t, const struct taking *taking, int y, int height, int x,
+                      int columns)
+{
+    r->list_y = y;
+    r->height = height > 0 ? (size_t)height : 1;
+    list_scroll(&r->list, r->height);
+    for (int i = 0; i < height && r->list.top + (size_t)i < r->list.count; i++)
+        draw_question_row(r, t, taking, r->list.top + (size_t)i, y + i, x, columns);
+}
+
+/* The list on the left, the text on the right. */
+static void draw_beside(struct quiz_result *r, struct terminal *t, const struct taking *taking, int y, int end, int x,
+                        bool gap)
+{
+    int columns = terminal_columns(t) - 2 * x, list = columns * 2 / 5;
+    list = list > LIST_WIDEST ? LIST_WIDEST : list;
+    draw_list(r, t, taking, y, end - y, x, list);
+    for (int i = y; i < end; i++)
+        terminal_puts(t, i, x + list + 1, 1, STYLE_RULE, "\xE2\x94\x82");
+    r->text_y = y;
+    r->text_x = x + list + 3;
+    columns -= list + 3;
+    draw_text(r, t, taking, end, columns > WIDEST ? WIDEST : columns, gap);
+}
+
+/* The text below the list. How they share the rows does not depend on the text: nothing jumps. */
+static void draw_below(struct quiz_result *r, struct terminal *t, const struct taking *taking, int y, int end, int x)
+{
+    int columns = terminal_columns(t) - 2 * x, rows = end - y, list = rows > ROOMY ? rows * 3 / 5 : rows / 3;
+    columns = columns > WIDEST ? WIDEST : columns;
+    list = list < 1 ? 1 : list;
+    list = (size_t)list > r->list.count ? (int)r->list.count : list;
+    draw_list(r, t, taking, y, list < rows ? list : rows, x, columns);
+    r->text_y = y + list + 1;
+    r->text_x = x;
+    draw_text(r, t, taking, end, columns, true);
 }
 
 void quiz_result_draw(struct quiz_result *r, struct terminal *t, const struct taking *taking)
 {
     int columns = terminal_columns(t), x = columns > 40 ? 2 : columns > 29, y = screen_top(t);
-    int end = y + screen_height(t);
-    columns -= 2 * x;
-    if (columns > WIDEST)
-        columns = WIDEST;
+    int end = y + screen_height(t), wide = columns - 2 * x;
+    wide = wide > WIDEST ? WIDEST : wide;
     struct buf score = {0}, next = {0};
     taking_result_words(taking, &score, &next);
-    y = put_wrapped(t, y, end, x, columns, taking_result_good(taking) ? STYLE_RIGHT : STYLE_STRONG, buf_text(&score));
-    if (end - y > 3)
-        y = put_wrapped(t, y, end, x, columns, STYLE_DIM, buf_text(&next));
+    bool roomy = end - y > ROOMY; /* else a line for the score, the rest for the questions */
+    y = put_wrapped(t, y, roomy ? end : y + 1, x, wide, taking_result_good(taking) ? STYLE_RIGHT : STYLE_STRONG,
+                    buf_text(&score));
+    if (roomy)
+        y = put_wrapped(t, y, end, x, wide, STYLE_DIM, buf_text(&next));
     buf_free(&score);
     buf_free(&next);
-    if (end - y > 6)
-        y++;
-    int rows = end - y, list = (int)(r->list.count < (size_t)rows ? r->list.count : (size_t)rows);
-    if (rows - list < DETAIL_LEAST && rows > 2 * DETAIL_LEAST)
-        list = rows / 2 < list ? rows / 2 : list;
-    r->height = list > 0 ? (size_t)list : 1;
-    list_scroll(&r->list, r->height);
-    for (int i = 0; i < list && r->list.top + (size_t)i < r->list.count; i++, y++)
-        draw_question_row(r, t, taking, r->list.top + (size_t)i, y, x, columns);
-    if (end - y > 1 && quiz_result_selected(r) != SIZE_MAX)
-        draw_detail(t, taking, quiz_result_selected(r), y + 1, end, x, columns);
+    y += roomy;
+    if (columns >= BESIDE_FROM)
+        draw_beside(r, t, taking, y, end, x, roomy);
+    else
+        draw_below(r, t, taking, y, end, x);
+}
+
+/* ---- moving ---- */
+
+bool quiz_result_more(const struct quiz_result *r)
+{
+    return r->text_height > 0 && r->top + r->text_height < r->rows;
+}
+
+/* One line stays as the page turns; one may be the sign that there is more. */
+static size_t page_of(const struct quiz_result *r)
+{
+    return r->text_height >= SIGN_FROM ? r->text_height - 2 : r->text_height > 1 ? r->text_height - 1 : 1;
+}
+
+/* false when the text is at its end already. */
+static bool scroll(struct quiz_result *r, bool down, size_t lines)
+{
+    size_t before = r->top, last = r->rows > r->text_height && r->text_height > 0 ? r->rows - r->text_height : 0;
+    if (down)
+        r->top = r->top + lines < last ? r->top + lines : last;
+    else
+        r->top = r->top > lines ? r->top - lines : 0;
+    return r->top != before;
+}
+
+bool quiz_result_request(struct quiz_result *r, enum request q)
+{
+    bool last = r->list.selected + 1 >= r->list.count;
+    if ((q == REQ_PAGE_DOWN || q == REQ_PAGE_UP) && scroll(r, q == REQ_PAGE_DOWN, page_of(r)))
+        return true;
+    if (last && (q == REQ_DOWN || q == REQ_UP) && scroll(r, q == REQ_DOWN, 1))
+        return true;
+    q = q == REQ_PAGE_DOWN ? REQ_DOWN : q == REQ_PAGE_UP ? REQ_UP : q;
+    size_t before = r->list.selected;
+    bool moved = list_request(&r->list, q, r->height);
+    if (r->list.selected != before)
+        r->top = 0;
+    return moved;
+}
+
+void quiz_result_mouse(struct quiz_result *r, int y, int x, int wheel)
+{
+    bool text = x >= r->text_x && y >= r->text_y;
+    size_t row = r->list.top + (size_t)(y > r->list_y ? y - r->list_y : 0);
+    if (wheel != 0 && text) {
+        scroll(r, wheel > 0, 1);
+    } else if (wheel != 0) {
+        quiz_result_request(r, wheel > 0 ? REQ_DOWN : REQ_UP);
+    } else if (!text && y >= r->list_y && row < r->list.count && row < r->list.top + r->height) {
+        r->top = row != r->list.selected ? 0 : r->top;
+        r->list.selected = row;
+    }
 }
