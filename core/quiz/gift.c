@@ -287,6 +287,12 @@ static bool find_braces(struct gift *g, struct str text, size_t *open, size_t *c
                     "this } has no { before it");
         return false;
     }
+    struct str rest = {text.p + *close, text.n - *close};
+    size_t second = gift_find(rest, "{");
+    if (second < rest.n)
+        gift_report(g, SEVERITY_WARNING, rest.p + second,
+                    "put an empty line between two questions, or write \\{ for a brace in the text",
+                    "the second { and what follows it are only text of this question");
     return true;
 }
 

@@ -203,6 +203,8 @@ static const struct {
     const char *source, *word;
 } warned[] = {
     {"S{T}", "no title"},
+    {"::T::S{=a ~b}\n::U::V{T}", "only text"},
+    {"::T::A {=b} c {d}", "only text"},
     {"::T::S{#1,5}", "every number"},
     {"::T::S{#3V..5V}", "ignored"},
     {"::T::S{true}", "short answer"},
