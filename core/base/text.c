@@ -133,6 +133,19 @@ static bool is_control(uint32_t c)
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
 }
 
+size_t text_control(const char *s, size_t n)
+{
+    size_t i = 0, valid = text_invalid(s, n);
+    while (i < valid) {
+        uint32_t c;
+        size_t k = text_decode(s + i, valid - i, &c);
+        if (is_control(c) || is_bidi_control(c))
+            return i;
+        i += k;
+    }
+    return valid;
+}
+
 static int columns_of(uint32_t c)
 {
     if (c < 0x7F)

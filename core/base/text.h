@@ -30,6 +30,10 @@ size_t text_decode(const char *s, size_t n, uint32_t *code_point);
 /* The offset of the first invalid byte, or n when all of it is valid UTF-8 without NUL. */
 size_t text_invalid(const char *s, size_t n);
 
+/* The offset of the first byte that no name should hold: of an invalid sequence, a control character (C0, DEL, C1, line
+ * and paragraph separators) or a bidi control; n where there is none. */
+size_t text_control(const char *s, size_t n);
+
 /* How many of n bytes to keep where `most` fit, so that no character is cut in two. */
 size_t text_cut(const char *s, size_t n, size_t most);
 

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -115,10 +116,21 @@ static bool keep(struct walk *w, const struct stat *st, const char *real)
 static bool printable(const char *name)
 {
     size_t n = strlen(name);
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)name[i] < 0x20 || name[i] == 0x7F)
-            return false;
-    return text_invalid(name, n) == n;
+    return text_control(name, n) == n;
+}
+
+/* Names that begin with a dot are hidden; but `..md` is the page of the command `.`. */
+static bool hidden(const char *name)
+{
+    return name[0] == '.' && strcmp(name, "..md") != 0;
+}
+
+/* What its author takes for Markdown, and nobody would read. */
+static bool misnamed(const struct walk *w, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return w->kind != CHANNEL_PROGRAMME && dot != NULL && dot != name &&
+           (strcasecmp(dot, ".md") == 0 || strcasecmp(dot, ".markdown") == 0 || strcasecmp(dot, ".mkd") == 0);
 }
 
 static bool walk_directory(struct walk *w, int fd, size_t level);
@@ -147,6 +159,8 @@ static bool visit_directory(struct walk *w, int parent, const char *name, size_t
 static bool visit(struct walk *w, int parent, const char *name, size_t level)
 {
     bool wanted = ends_with(name, w->ending);
+    if (!wanted && misnamed(w, name))
+        report(w, SEVERITY_WARNING, "let its name end in .md", "it isn't read");
     if (!wanted && strchr(name, '.') != NULL && !w->deep)
         return true;
     struct stat st;
@@ -195,7 +209,7 @@ static bool walk_directory(struct walk *w, int fd, size_t level)
             ok = errno == 0 || fail(w, errno, "cannot read the directory");
             break;
         }
-        if (entry->d_name[0] == '.' || walked_apart(w, entry->d_name, level))
+        if (hidden(entry->d_name) || walked_apart(w, entry->d_name, level))
             continue;
         if (stem > 0)
             buf_addc(&w->path, '/');
@@ -308,7 +322,7 @@ static bool any_in(int fd, size_t level, size_t *looked_at)
     const struct dirent *entry;
     while (!found && *looked_at < MOST_LOOKED_AT && (entry = readdir(dir)) != NULL) {
         (*looked_at)++;
-        if (entry->d_name[0] == '.')
+        if (hidden(entry->d_name))
             continue;
         found = ends_with(entry->d_name, ".md");
         if (found || level == MOST_LEVELS || strchr(entry->d_name, '.') != NULL)

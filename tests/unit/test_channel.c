@@ -123,9 +123,27 @@ START_TEST(lists_what_counts)
     write_file("pages/.git/x.md", "");
     write_file("programmes/p.yaml", "");
     write_file("README.md", "");
-    ck_assert_str_eq(listed(), "m modules/a.md (a.md)\nm modules/b.md (b.md)\np pages/x/y z.md (x/y z.md)\n"
-                               "y programmes/p.yaml (p.yaml)\n");
+    write_file("pages/common/..md", ""); /* of the command `.` */
+    write_file("pages/.md", "");
+    write_file("modules/d.markdown", "");
+    ck_assert_str_eq(listed(), "m modules/a.md (a.md)\nm modules/b.md (b.md)\np pages/common/..md (common/..md)\n"
+                               "p pages/x/y z.md (x/y z.md)\ny programmes/p.yaml (p.yaml)\n");
     ck_assert(said("modules lie in modules/ itself"));
+    ck_assert(said("it isn't read"));
+}
+END_TEST
+
+/* A page's name is its id, and goes to terminals and shells. */
+START_TEST(refuses_names_that_terminals_obey)
+{
+    write_file("channel.yaml", "id: plant\n");
+    static const char *const names[] = {"pages/\033[31m.md", "pages/\302\233J.md", "pages/\342\200\256.md",
+                                        "pages/\377.md", "pages/\n.md"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        write_file(names[i], "");
+    write_file("pages/größe.md", "");
+    ck_assert_str_eq(listed(), "p pages/größe.md (größe.md)\n");
+    ck_assert_uint_eq(diags_errors(d), sizeof names / sizeof *names);
 }
 END_TEST
 
@@ -229,6 +247,7 @@ int main(void)
     tcase_add_test(t, reads_channel_yaml);
     tcase_add_test(t, makes_an_id_of_the_name);
     tcase_add_test(t, lists_what_counts);
+    tcase_add_test(t, refuses_names_that_terminals_obey);
     tcase_add_test(t, lists_a_plain_directory);
     tcase_add_test(t, stays_inside);
     tcase_add_test(t, reads_below_the_directory_alone);
