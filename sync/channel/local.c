@@ -69,6 +69,15 @@ static void say_refused(const struct diags *diags, const struct library_result *
     buf_free(&text);
 }
 
+static void say_implied(const char *dir, const char *id)
+{
+    struct buf text = {0};
+    text_safe(&text, dir, strlen(dir), 0);
+    buf_addf(&text, " has no channel.yaml: its id is `%s`, made from the directory's name\n", id);
+    fputs(buf_text(&text), stderr);
+    buf_free(&text);
+}
+
 struct run {
     struct arena *arena;
     struct library *library;
@@ -92,8 +101,8 @@ static bool install(struct run *run, const char *dir, const char *name, struct e
             result_json(&run->j, &r, diags);
         else if (!run->quiet)
             result_text(&run->out, &r, dir, diags);
-        if (ok && r.implied && r.added > 0 && !run->quiet)
-            fprintf(stderr, "%s has no channel.yaml: its id is `%s`, made from the directory's name\n", dir, r.channel);
+        if (r.implied && r.added > 0 && !run->quiet)
+            say_implied(dir, r.channel);
         say_refused(diags, &r);
     }
     diags_close(diags);

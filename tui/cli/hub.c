@@ -57,8 +57,10 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
     if (ok) {
         struct search_query q = {.text = "", .roles = app_roles(app), .stage = app_stage(app)};
         size_t n = search_find(s, &q, hits, LISTED, &total);
-        buf_addf(out, "crib: %zu installed, %zu for you%s%s.\n", search_count(s), total,
-                 app_stage(app)[0] != '\0' ? ", stage " : "", app_stage(app));
+        buf_addf(out, "crib: %zu installed, %zu for you%s", search_count(s), total,
+                 app_stage(app)[0] != '\0' ? ", stage " : "");
+        text_safe(out, app_stage(app), strlen(app_stage(app)), 0);
+        buf_adds(out, ".\n");
         int64_t modules = 0, questions = 0;
         struct error ignored;
         struct record *record = app_record_if_any(app, &ignored);
@@ -67,7 +69,8 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
             buf_addf(out, "Fading: questions from %d module%s. `crib recall` takes two minutes.\n", (int)modules,
                      modules == 1 ? "" : "s");
         buf_adds(out, n > 0 ? "Find: crib find WORDS. Read: crib show WHAT. Quiz: crib quiz WHAT.\n\n"
-                            : "Nothing is installed. `crib channel add DIR` installs a directory.\n");
+                 : search_count(s) > 0 ? "Nothing is for your roles. `crib list --all` names all.\n"
+                                       : "Nothing is installed. `crib channel add DIR` installs a directory.\n");
         for (size_t i = 0; i < n; i++)
             add_row(out, app, s, index, hits[i].doc, standings);
     }
