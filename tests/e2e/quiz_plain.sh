@@ -18,9 +18,22 @@ said '1) this one'
 said 'Type a number from 1 to 2:'
 said 'Type t or f:'
 said 'A good answer:'
+said 'all.gift: 8 questions. Of a file nothing is recorded.'
 said '93 of 100'
 said 'Missed:'
 said '  5  short'
+
+step 'of a file nothing is recorded: it cannot know what was missed, and begins anew each time'
+[ ! -e "$CRIB_HOME/record.db" ] || fail 'there is a record'
+run "$crib" quiz --missed "$dir/all.gift"
+exited 64
+complained 'nothing is recorded of a file'
+answer '2\n' "$crib" quiz "$dir/all.gift"
+exited 1
+said 'Left: 1 of 8 answered.'
+answer '' "$crib" quiz "$dir/all.gift" --again
+exited 1
+said 'Question 1 of 9'
 
 step 'what is no answer is asked again'
 answer 'x\n9\n1\n' "$crib" quiz "$dir/all.gift"

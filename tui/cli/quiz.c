@@ -160,6 +160,11 @@ static int run_quiz(struct app *app, const struct args *args, const char *what)
     }
     if (!find(app, what, &asked, &err))
         return app_fail(&err);
+    if (asked.bank != NULL && asked.way == QUIZ_MISSED) {
+        error_set(&err, EX_USAGE, "cannot tell what was missed", what, "nothing is recorded of a file",
+                  "put its questions into a module: see crib-module(5)");
+        return app_fail(&err);
+    }
     if (list) {
         bool ok = asked.bank != NULL ? list_bank(app, &asked, json, &err) : list_module(app, &asked, json, &err);
         return ok ? EX_OK : app_fail(&err);

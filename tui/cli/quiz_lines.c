@@ -277,7 +277,7 @@ static void add_head(struct talk *k)
     buf_addf(&k->out, ": %zu question%s", n, n == 1 ? "" : "s");
     if (t->kind == TAKING_QUIZ)
         buf_addf(&k->out, ", %d of 100 passes", (int)run_options(t->run)->pass);
-    buf_adds(&k->out, ".\n");
+    buf_adds(&k->out, t->kind == TAKING_BANK ? ". Of a file nothing is recorded.\n" : ".\n");
     if (t->resumed)
         buf_addf(&k->out, "You go on where you stopped: %zu of %zu answered.\n", run_answered(t->run), n);
 }
