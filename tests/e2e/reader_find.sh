@@ -80,3 +80,18 @@ keys Enter
 wait_for '1 of 6'
 keys C-c
 ended 0
+
+step "a note in a preview says that it is not kept"
+start 80x24 '' "$crib" preview "$assets/sample"
+wait_for 'Find:'
+type_text 'prime'
+keys Enter
+wait_for '1 of '
+keys '!'
+wait_for 'A note on this section'
+keys Enter
+wait_for 'What is wrong:'
+type_text 'gone with the preview'
+keys Enter
+wait_for 'it is not kept'
+finish

@@ -39,7 +39,8 @@ static void file_note(void *context, const char *line)
     struct record *record = app_record(p->app, &err);
     if (record != NULL && record_note(record, p->app->learner, p->subject.module != NULL ? &p->subject : NULL,
                                       p->anchor[0] != '\0' ? p->anchor : NULL, NULL, p->kind, line, &err))
-        screens_say(p->screens, STYLE_RIGHT, "Noted. m lists your notes.");
+        screens_say(p->screens, STYLE_RIGHT,
+                    p->app->preview == NULL ? "Noted. m lists your notes." : "Noted for this preview alone: it is not kept.");
     else
         screens_fail(p->screens, &err);
 }
