@@ -5,6 +5,7 @@
 #include "core/base/buf.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,12 @@ static int dispatch(struct app *app, int argc, char **argv)
     const struct command *command = command_find(first);
     if (command != NULL)
         return run_command(app, command, argc - 2, argv + 2);
+    if (command_reserved(first)) {
+        char todo[80];
+        snprintf(todo, sizeof todo, "`crib open %s` looks for content of that name", first);
+        error_set(&err, EX_UNAVAILABLE, first, NULL, "this version has no such command", todo);
+        return app_fail(&err);
+    }
     return run_command(app, command_find("open"), argc - 1, argv + 1);
 }
 

@@ -43,6 +43,10 @@ const struct command *commands_all(size_t *count);
 /* By exact name; NULL where there is none. */
 const struct command *command_find(const char *name);
 
+/* Is it the name of a command that a later version will have? Such a word is no search either: a script that says
+ * `crib backup` must not be shown a page on backups, and go on. */
+bool command_reserved(const char *name);
+
 /* The name nearest to a mistyped one (at most two letters off), or NULL. */
 const char *command_nearest(const char *name);
 

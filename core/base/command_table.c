@@ -1,5 +1,7 @@
 #include "core/base/command.h"
 
+#include <string.h>
+
 #define JSON {"json", 'j', NULL, NULL, "print JSON"}
 #define PLAIN {"plain", 0, NULL, NULL, "linear text: no lines, no colour, no cursor movement"}
 #define WIDTH {"width", 'w', "COLUMNS", NULL, "wrap at so many columns"}
@@ -78,6 +80,19 @@ static const struct command table[] = {
     {"help", PROGRAM_CRIB, "[COMMAND]", 0, 1, ARGUMENT_COMMAND, "explain the commands, or one of them", "",
      {{"roff", 0, NULL, NULL, "the manual's part on commands, for the build"}, END}},
 };
+
+static const char *const reserved[] = {
+    "backup", "enrol",  "for",     "hint",   "kiosk", "label",   "learner", "motd",
+    "new",    "outbox", "publish", "report", "restore", "serve", "session", "watch",
+};
+
+bool command_reserved(const char *name)
+{
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        if (strcmp(reserved[i], name) == 0)
+            return true;
+    return false;
+}
 
 const struct command *commands_all(size_t *count)
 {

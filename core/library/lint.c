@@ -106,6 +106,9 @@ static void check_name(struct lint *l, const struct lint_file *f)
     else if (command_find(id) != NULL)
         diags_add(l->diags, SEVERITY_WARNING, f->label, 0, 0, "rename it; until then `crib open` reaches it",
                   "`%s` is also a command: `crib %s` runs that", id, id);
+    else if (command_reserved(id))
+        diags_add(l->diags, SEVERITY_WARNING, f->label, 0, 0, "rename it; until then `crib open` reaches it",
+                  "`%s` is kept for a command of a later version", id);
     if (f->module->language[0] != '\0')
         check_known(l, f, "languages", (struct strings){&f->module->language, 1}, l->channel->languages);
 }

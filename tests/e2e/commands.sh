@@ -35,6 +35,14 @@ exited 64
 complained 'show'
 [ "$(wc -l <"$dir/err")" -eq 1 ] || fail "more than one line"
 
+step "commands of later versions are neither searches nor silence"
+run "$crib" backup --json
+exited 69
+complained 'this version has no such command'
+run "$crib" help publish
+exited 64
+complained 'this version has no such command'
+
 step "before anything is installed"
 run "$crib" list
 exited 0

@@ -34,6 +34,18 @@ START_TEST(names)
 }
 END_TEST
 
+START_TEST(reserved)
+{
+    size_t count;
+    const struct command *all = commands_all(&count);
+    for (size_t i = 0; i < count; i++)
+        ck_assert_msg(!command_reserved(all[i].name), "%s is there already", all[i].name);
+    ck_assert(command_reserved("backup"));
+    ck_assert(!command_reserved("backups"));
+    ck_assert(!command_reserved(""));
+}
+END_TEST
+
 START_TEST(options)
 {
     size_t count;
@@ -337,6 +349,7 @@ int main(void)
     Suite *s = suite_create("command");
     TCase *c = tcase_create("command");
     tcase_add_test(c, names);
+    tcase_add_test(c, reserved);
     tcase_add_test(c, options);
     tcase_add_test(c, finding);
     tcase_add_loop_test(c, nearest_table, 0, COUNT(nearest_cases));

@@ -9,10 +9,11 @@
 static int unknown(const char *name)
 {
     char todo[120];
-    const char *near = command_nearest(name);
+    bool later = command_reserved(name);
+    const char *near = later ? NULL : command_nearest(name);
     snprintf(todo, sizeof todo, near != NULL ? "did you mean `%s`?" : "`crib help` lists them", near);
     struct error err;
-    error_set(&err, EX_USAGE, name, NULL, "no such command", todo);
+    error_set(&err, EX_USAGE, name, NULL, later ? "this version has no such command" : "no such command", todo);
     return app_fail(&err);
 }
 
