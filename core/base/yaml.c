@@ -40,9 +40,9 @@ static const char *remedy(const char *problem)
     if (strstr(problem, "block mapping") != NULL || strstr(problem, "expected ':'") != NULL ||
         strstr(problem, "could not find") != NULL)
         return "write `key: value` lines, indented alike";
-    if (strstr(problem, "flow sequence") != NULL)
+    if (strstr(problem, "expected ',' or ']'") != NULL)
         return "close the [ with a ]";
-    if (strstr(problem, "flow mapping") != NULL)
+    if (strstr(problem, "expected ',' or '}'") != NULL)
         return "close the { with a }";
     return "write `key: value` lines; quote what looks odd";
 }
@@ -59,6 +59,10 @@ static bool refuse_parser(struct reading *r)
         return refuse(r, r->parser.mark, "", "%s", "out of memory");
     const char *problem = r->parser.problem != NULL ? r->parser.problem : "not YAML";
     yaml_mark_t mark = r->parser.error == YAML_READER_ERROR ? r->parser.mark : r->parser.problem_mark;
+    /* What is never closed is found at the end of all; its author looks for where it begins. */
+    bool unclosed = strstr(problem, "end of stream") != NULL || strstr(problem, "expected ',' or") != NULL;
+    if (unclosed && r->parser.context != NULL)
+        mark = r->parser.context_mark;
     return refuse(r, mark, remedy(problem), "the YAML can't be read: %s", problem);
 }
 

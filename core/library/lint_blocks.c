@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* A place in the source that only goes forward, since blocks come in the order of their lines. */
 struct cursor {
@@ -62,15 +63,32 @@ static bool is_delimiter_row(struct str row)
     return pipe && dashes >= 3;
 }
 
+/* `##Title`: the blank that makes a heading is missing. A single # may well begin a number or a tag. */
+static bool is_heading_slip(struct str line)
+{
+    line = str_trim(line);
+    size_t level = 0;
+    while (level < line.n && line.p[level] == '#')
+        level++;
+    return level >= 2 && level <= 6 && level < line.n && line.p[level] != ' ' && line.p[level] != '\t';
+}
+
 static void check_paragraph(struct lint *l, const struct lint_file *f, struct cursor *c, const struct node *n)
 {
-    for (size_t at = n->line; at <= n->last_line; at++)
-        if (is_delimiter_row(source_line(c, at))) {
+    for (size_t at = n->line; at <= n->last_line; at++) {
+        struct str line = source_line(c, at);
+        if (is_heading_slip(line)) {
+            diags_add(l->diags, SEVERITY_WARNING, f->label, at, 1, "put a blank after the #",
+                      "this looks like a heading but isn't one");
+            return;
+        }
+        if (is_delimiter_row(line)) {
             diags_add(l->diags, SEVERITY_WARNING, f->label, at, 1,
                       "give the line of dashes as many cells as the header above it",
                       "this looks like a table but isn't one");
             return;
         }
+    }
 }
 
 static void check_table(struct lint *l, const struct lint_file *f, struct cursor *c, const struct node *n)
@@ -81,6 +99,34 @@ static void check_table(struct lint *l, const struct lint_file *f, struct cursor
             diags_add(l->diags, SEVERITY_WARNING, f->label, at, 1, "write \\| for a pipe inside a cell",
                       "the row has %zu cells, the table %u columns: the rest is not shown", count, n->number);
     }
+}
+
+static void check_heading(struct lint *l, const struct lint_file *f, const struct document *d, uint32_t at)
+{
+    const struct node *n = &d->nodes[at];
+    struct buf words = {0};
+    document_plain(d, at, &words);
+    const struct str text = str_trim((struct str){buf_text(&words), words.len});
+    if (text.n == 0)
+        diags_add(l->diags, SEVERITY_WARNING, f->label, n->line, 1, "say what the section is about, or take the # out",
+                  "a heading without words");
+    else if (text.p[text.n - 1] == '}' && strstr(buf_text(&words), "{#") != NULL)
+        diags_add(l->diags, SEVERITY_WARNING, f->label, n->line, 1, "an id has letters, digits and dashes: {#bleed-it}",
+                  "what stands in {#...} at the heading's end is no id");
+    buf_free(&words);
+}
+
+/* A fence that its author takes for a quiz: shown as code, asked by nobody. */
+static void check_code(struct lint *l, const struct lint_file *f, const struct node *n)
+{
+    static const char *const slips[] = {"gift", "gifts", "gitf", "gfit", "moodle", "quiz"};
+    const char *info = n->extra != NULL ? n->extra : "";
+    bool slip = info[0] == '\0' && strncmp(n->text, "::", 2) == 0 && strchr(n->text, '{') != NULL;
+    for (size_t i = 0; i < sizeof slips / sizeof *slips; i++)
+        slip = slip || strcasecmp(info, slips[i]) == 0;
+    if (slip)
+        diags_add(l->diags, SEVERITY_WARNING, f->label, n->line, 1, "begin the block with ```gift",
+                  "these look like questions that nobody is asked");
 }
 
 /* Bytes that terminals act on, and marks that turn text around, are never shown; the author should know. */
@@ -112,6 +158,10 @@ void lint_blocks(struct lint *l, const struct lint_file *f, const struct documen
             check_paragraph(l, f, &c, n);
         else if (n->type == NODE_TABLE)
             check_table(l, f, &c, n);
+        else if (n->type == NODE_HEADING)
+            check_heading(l, f, d, i);
+        else if (n->type == NODE_CODE_BLOCK)
+            check_code(l, f, n);
     }
     check_characters(l, f);
 }

@@ -173,13 +173,30 @@ static void check_file(struct lint *l, const struct lint_file *f, const struct s
         broken(l, f, link, nearest_path(l, path), "the link leads to `%s`, which isn't there", path);
 }
 
+/* What the reader would not follow either. */
+static void check_scheme(struct lint *l, const struct lint_file *f, const struct section_link *link)
+{
+    static const char *const followed[] = {"https", "http", "mailto", "crib"};
+    size_t n = strcspn(link->target, ":");
+    for (size_t i = 0; i < sizeof followed / sizeof *followed; i++)
+        if (strlen(followed[i]) == n && strncasecmp(link->target, followed[i], n) == 0)
+            return;
+    diags_add(l->diags, SEVERITY_WARNING, f->label, link->line, link->column, "link to https:, mailto: or crib:// instead",
+              "links to `%.*s:` are not followed", n < 40 ? (int)n : 40, link->target);
+}
+
 void lint_links(struct lint *l, const struct lint_file *f)
 {
     for (size_t i = 0; i < f->sections->link_count; i++) {
         const struct section_link *link = &f->sections->links[i];
         if (strncasecmp(link->target, "crib://", 7) == 0)
             check_crib(l, f, link);
-        else if (!has_scheme(link->target) && strncmp(link->target, "//", 2) != 0)
+        else if (link->target[0] == '\0')
+            diags_add(l->diags, SEVERITY_WARNING, f->label, link->line, link->column, "write the target between the ( )",
+                      "this link leads nowhere");
+        else if (has_scheme(link->target))
+            check_scheme(l, f, link);
+        else if (strncmp(link->target, "//", 2) != 0)
             check_file(l, f, link);
     }
 }

@@ -107,7 +107,7 @@ static bool repeats(const char *a, const char *b)
             }
     buf_free(&x.text);
     buf_free(&y.text);
-    return least >= 3 && shared * 5 >= least * 4;
+    return strcasecmp(a, b) == 0 || (least >= 3 && shared * 5 >= least * 4);
 }
 
 static void check_two_questions(struct lint *l, const struct lint_file *f)

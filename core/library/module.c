@@ -151,7 +151,8 @@ static void add_triggers(struct reading *r, const struct yaml *value, enum trigg
                          size_t *count)
 {
     struct strings patterns = {0};
-    if (!yaml_strings(value, r->arena, r->file, r->diags, &patterns))
+    bool empty = value->kind == YAML_SCALAR && value->text[0] == '\0';
+    if (!empty && !yaml_strings(value, r->arena, r->file, r->diags, &patterns))
         return;
     if (patterns.count == 0)
         diags_add(r->diags, SEVERITY_ERROR, r->file, value->line, value->column, "write what it reacts to",

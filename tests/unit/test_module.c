@@ -69,7 +69,7 @@ static const struct {
     {"changes:\n  - {on: today, what: x}", "`on` must be a day", 3, 10, SEVERITY_ERROR},
     {"reviewed: {by: a, at: b}", "unknown key `at`", 2, 19, SEVERITY_WARNING},
     {"title: a: b", "the YAML can't be read", 2, 9, SEVERITY_ERROR},
-    {"title: \"open", "the YAML can't be read", 3, 1, SEVERITY_ERROR},
+    {"title: \"open", "the YAML can't be read", 2, 8, SEVERITY_ERROR},
     {"\ttitle: a", "the YAML can't be read", 2, 1, SEVERITY_ERROR},
     {"title: a\ntitle: b", "the key `title` stands twice", 3, 1, SEVERITY_ERROR},
     {"a: &x [1]\nb: *x", "an alias", 3, 4, SEVERITY_ERROR},
