@@ -11,15 +11,18 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
+static const char *const themes[] = {"auto", "dark", "light", "16", "mono", "contrast", NULL};
+
 static const struct key {
     const char *name;
     enum config_type type;
     const char *variables[3]; /* the first that is set counts */
     const char *help;
+    const char *const *choices; /* what it can be; NULL: anything */
 } keys[CONFIG_KEYS] = {
-    [CONFIG_ROLES] = {"roles", CONFIG_LIST, {"CRIB_ROLES"}, "your jobs: what fits them comes first"},
+    [CONFIG_ROLES] = {"roles", CONFIG_LIST, {"CRIB_ROLES"}, "your jobs: what is for them, or for everybody, is what you find"},
     [CONFIG_STAGE] = {"stage", CONFIG_TEXT, {"CRIB_STAGE"}, "the stage of the work where nothing else says it"},
-    [CONFIG_THEME] = {"theme", CONFIG_TEXT, {"CRIB_THEME"}, "colours: auto, dark, light, 16, mono or contrast"},
+    [CONFIG_THEME] = {"theme", CONFIG_TEXT, {"CRIB_THEME"}, "colours: auto, dark, light, 16, mono or contrast", themes},
     [CONFIG_MOUSE] = {"mouse",
                       CONFIG_YES_NO,
                       {"CRIB_MOUSE"},
@@ -79,6 +82,19 @@ static bool parse_yes(const char *text, bool *yes)
     return false;
 }
 
+/* Is it one of the choices? If not, why says which there are. */
+static bool among(const char *const *choices, const char *text, char *why, size_t size)
+{
+    bool found = choices == NULL;
+    size_t n = 0;
+    for (size_t i = 0; !found && choices[i] != NULL; i++) {
+        found = strcmp(choices[i], text) == 0;
+        int more = snprintf(why + n, size - n, "%s%s", i == 0 ? "it is none of " : ", ", choices[i]);
+        n += more > 0 && (size_t)more < size - n ? (size_t)more : 0;
+    }
+    return found;
+}
+
 /* "a, b,c" into a list; false when memory is out. */
 static bool parse_list(struct arena *a, const char *text, struct strings *list)
 {
@@ -121,6 +137,9 @@ static bool set_from_text(struct config *c, enum config_key key, const char *tex
     v.where = arena_strdup(c->arena, where);
     if (v.text == NULL || v.where == NULL || (v.type == CONFIG_LIST && !parse_list(c->arena, text, &v.list)))
         return error_memory(err);
+    char why[120] = "";
+    if (!among(keys[key].choices, text, why, sizeof why))
+        return error_set(err, EX_USAGE, "cannot set", where, why, "write one of them");
     if (v.type == CONFIG_YES_NO) {
         if (!parse_yes(text, &v.yes))
             return error_set(err, EX_USAGE, "cannot set", where, "it is neither yes nor no", "write yes or no");
@@ -153,6 +172,12 @@ static bool set_from_yaml(struct config *c, enum config_key key, const struct ya
     }
     if (v.where == NULL || v.text == NULL)
         return error_memory(err);
+    char why[120] = "";
+    if (ok && !among(keys[key].choices, v.text, why, sizeof why)) {
+        diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, "write one of them", "`%s` is `%.40s`: %s",
+                  keys[key].name, v.text, why);
+        ok = false;
+    }
     if (ok)
         c->values[key] = v;
     return true;
@@ -374,6 +399,9 @@ bool config_set(const struct places *places, const char *key, const char *value,
         return error_set(err, EX_USAGE, "no such key", key, NULL, todo);
     }
     bool yes;
+    char why[120] = "";
+    if (!among(found->choices, value, why, sizeof why))
+        return error_set(err, EX_USAGE, "cannot set", key, why, "write one of them");
     if (found->type == CONFIG_YES_NO && !parse_yes(value, &yes))
         return error_set(err, EX_USAGE, "cannot set", key, "it takes yes or no", "write yes or no");
     struct arena *a = arena_open();

@@ -109,6 +109,7 @@ static const struct {
     {"mouse: perhaps\nascii: true\n", "`mouse` must be true or false", "", 1},
     {"roles: {a: b}\nascii: true\n", "`roles` must be a list", "", 1},
     {"theme: [a]\nascii: true\n", "`theme` must be a text", "", 1},
+    {"theme: drak\nascii: true\n", "`theme` is `drak`: it is none of auto, dark", "", 1},
 };
 
 START_TEST(skips_mistakes)
@@ -171,6 +172,8 @@ START_TEST(refuses_to_set_nonsense)
     ck_assert_int_eq(err.code, EX_USAGE);
     ck_assert_str_eq(err.todo, "did you mean theme?");
     ck_assert(!config_set(&places, "mouse", "perhaps", &err));
+    ck_assert(!config_set(&places, "theme", "drak", &err));
+    ck_assert_str_eq(err.why, "it is none of auto, dark, light, 16, mono, contrast");
     write_file(user_file, "a: [b\n");
     ck_assert(!config_set(&places, "theme", "dark", &err));
     ck_assert_int_eq(err.code, EX_CONFIG);
