@@ -323,6 +323,8 @@ bool library_resolve(struct library *l, struct arena *a, const char *what, struc
     struct resolving r = {.l = l, .a = a, .err = err};
     *items = NULL;
     *count = 0;
+    if (what[strspn(what, " \t\r\n")] == '\0')
+        return true; /* words that are none would find everything */
     bool ok = true, link = strncasecmp(what, "crib://", 7) == 0;
     if (link)
         ok = by_link(&r, what);

@@ -109,6 +109,15 @@ run "$crib" audit verify
 complained 'no record here yet'
 run "$crib" note --on prime-a-pump#bleed "The vent key hangs in the panel."
 exited 0
+complained 'noted on field-crib/prime-a-pump#bleed: Prime a centrifugal pump'
+run "$crib" find qqqqqqqqq
+exited 1
+complained 'nothing found'
+run "$crib" show ''
+exited 66
+run "$crib" config set theme drak
+exited 64
+complained 'none of auto, dark'
 run "$crib" audit verify
 exited 0
 

@@ -4,6 +4,7 @@
 #include "core/base/output.h"
 #include "core/record/note.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -111,6 +112,10 @@ int cli_find(struct app *app, const struct args *args)
     size_t count = 0;
     args_join(args, &words);
     bool ok = buf_ok(&words) ? find(app, args, buf_text(&words), &count, &err) : error_memory(&err);
+    if (ok && count == 0 && !args_flag(args, "json"))
+        fputs(app_roles(app).count > 0 && !args_flag(args, "all") ? "nothing found (--all looks beyond your roles)\n"
+                                                                  : "nothing found\n",
+              stderr);
     if (ok && count == 0)
         note_missed(app, buf_text(&words));
     buf_free(&words);

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "core/base/text.h"
 #include "core/record/note.h"
 #include "tui/content.h"
 
@@ -62,6 +63,22 @@ static int list_notes(struct app *app, bool as_json)
     return ok ? EX_OK : app_fail(&err);
 }
 
+/* Words fit what they fit: the writer sees what the note hangs on. */
+static void say_noted(const struct content *content, const char *anchor)
+{
+    struct buf text = {0};
+    if (content != NULL)
+        buf_addf(&text, "noted on %s%s%s: %s\n", content->address, anchor != NULL ? "#" : "",
+                 anchor != NULL ? anchor : "", content->module->facts.title);
+    else
+        buf_adds(&text, "noted\n");
+    struct buf safe = {0};
+    text_safe(&safe, buf_text(&text), text.len, TEXT_KEEP_NEWLINES);
+    fputs(buf_text(&safe), stderr);
+    buf_free(&text);
+    buf_free(&safe);
+}
+
 static bool file_note(struct app *app, const struct args *args, const char *text, struct error *err)
 {
     enum note_kind kind = NOTE_PLAIN;
@@ -82,6 +99,8 @@ static bool file_note(struct app *app, const struct args *args, const char *text
     struct record *record = app_record(app, err);
     bool ok = record != NULL && record_note(record, app->learner, content != NULL ? &content->subject : NULL, anchor,
                                             args_value(args, "asset"), kind, text, err);
+    if (ok)
+        say_noted(content, anchor);
     content_close(content);
     return ok;
 }
@@ -97,6 +116,5 @@ int cli_note(struct app *app, const struct args *args)
     buf_free(&text);
     if (!ok)
         return app_fail(&err);
-    fprintf(stderr, "noted\n");
     return EX_OK;
 }
