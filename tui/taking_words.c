@@ -104,7 +104,7 @@ void taking_result_words(const struct taking *t, struct buf *score, struct buf *
     bool good = taking_result_good(t);
     switch (t->kind) {
     case TAKING_QUIZ:
-        buf_addf(score, good ? "Passed with %d of 100" : "%d of 100; %d passes", points(t), mark);
+        buf_addf(score, good ? "Passed with %d of 100" : "Not passed: %d of 100, %d needed", points(t), mark);
         buf_addf(score, " \xC2\xB7 %zu of %zu right", right, scored);
         if (!t->recorded)
             buf_adds(next, "A preview: nothing was recorded.");
@@ -119,7 +119,7 @@ void taking_result_words(const struct taking *t, struct buf *score, struct buf *
                             : "s opens the section that answers, r asks the missed ones again.");
         break;
     case TAKING_RECALL:
-        buf_addf(score, "%zu of %zu still there", right, scored);
+        buf_addf(score, "You still know %zu of %zu", right, scored);
         buf_adds(next, good ? "They come back later than this time." : "The others come back sooner. s opens the section.");
         break;
     default:

@@ -43,7 +43,7 @@ static const struct command table[] = {
       {"again", 0, NULL, NULL, "start anew instead of going on"}, END}},
     {"recall", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "two minutes of questions that are about to be forgotten",
      "Questions of modules that you passed, just before memory fades (FSRS). An offer, not a debt.",
-     {PLAIN, {"list", 'l', NULL, NULL, "list what is fading instead of asking"}, JSON, END}},
+     {PLAIN, {"list", 'l', NULL, NULL, "list what is fading, with the chance that you still know it"}, JSON, END}},
     {"note", PROGRAM_CRIB, "[TEXT]", 0, ALL_WORDS, ARGUMENT_WORDS, "write down what you learned, or what is wrong",
      "A field note, kept in the record with its section and asset. Without TEXT your notes are listed.",
      {{"on", 'o', "WHAT", NULL, "the module or section that it is about"},

@@ -81,7 +81,7 @@ struct response *response_decode(struct arena *a, const struct question *q, cons
 struct response *response_parse_line(struct arena *a, const struct question *q, const size_t *order, const char *line,
                                      struct error *err);
 
-/* What to type for this question, in a few words: "a number from 1 to 4", "t or f", ... Appended to out. */
+/* What to type for this question, in a few words: "a number from 1 to 4", "t for true or f for false", ... Appended to out. */
 void response_prompt(const struct question *q, struct buf *out);
 
 /* The letter or letters of the index-th right side: a, b, ... z, aa, ...; size at least 16. */

@@ -23,10 +23,10 @@ void response_prompt(const struct question *q, struct buf *out)
         buf_addf(out, "a number from 1 to %zu", q->answer_count);
         break;
     case QUESTION_MULTICHOICE:
-        buf_addf(out, "one or more numbers from 1 to %zu, or none", q->answer_count);
+        buf_addf(out, "one or more numbers from 1 to %zu, as 1 2, or the word none", q->answer_count);
         break;
     case QUESTION_TRUEFALSE:
-        buf_adds(out, "t or f");
+        buf_adds(out, "t for true or f for false");
         break;
     case QUESTION_SHORTANSWER:
         buf_adds(out, "a word or a few");
@@ -39,7 +39,7 @@ void response_prompt(const struct question *q, struct buf *out)
         buf_adds(out, "a number, without a unit");
         break;
     case QUESTION_ESSAY:
-        buf_adds(out, "your answer in your own words");
+        buf_adds(out, "your answer in your own words, or press Enter alone");
         break;
     case QUESTION_DESCRIPTION:
         buf_adds(out, "Enter");

@@ -16,7 +16,7 @@ exited 0
 said 'Question 9 of 9'
 said '1) this one'
 said 'Type a number from 1 to 2:'
-said 'Type t or f:'
+said 'Type t for true or f for false:'
 said 'A good answer:'
 said 'all.gift: 8 questions. Of a file nothing is recorded.'
 said '93 of 100'
@@ -30,7 +30,7 @@ exited 64
 complained 'nothing is recorded of a file'
 answer '2\n' "$crib" quiz "$dir/all.gift"
 exited 1
-said 'Left: 1 of 8 answered.'
+said 'Stopped: 1 of 8 answered.'
 answer '' "$crib" quiz "$dir/all.gift" --again
 exited 1
 said 'Question 1 of 9'
@@ -39,22 +39,23 @@ step 'what is no answer is asked again'
 answer 'x\n9\n1\n' "$crib" quiz "$dir/all.gift"
 exited 1
 said 'No answer yet: '
-said 'Left: 1 of 8 answered'
+said 'Stopped: 1 of 8 answered'
 
 step 'a quiz that is cut off goes on; what was missed is named'
 run "$crib" channel add "$dir/channel"
 answer '2\n' "$crib" quiz at-once
 exited 1
 said 'Not right.'
-said 'See plant/at-once#first'
-said 'all saved; it goes on with: crib quiz plant/at-once'
+said 'To read: crib show plant/at-once#first'
+said 'Stopped: 1 of 3 answered, all saved.'
+said 'To go on: crib quiz plant/at-once'
 answer '1\n1\n' "$crib" quiz at-once
 exited 1
 said '1 of 3 answered'
 said 'Question 2 of 3'
 said_not 'Question 1 of 3'
-said '66 of 100; 80 passes'
-said '  1  q1  plant/at-once#first'
+said 'Not passed: 66 of 100, 80 needed'
+said '  1  q1: crib show plant/at-once#first'
 answer '1\n' "$crib" quiz at-once --missed
 exited 0
 said 'Practice: 1 of 1 right'

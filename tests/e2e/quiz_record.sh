@@ -44,7 +44,7 @@ keys 1 Enter Enter
 
 step 'the result: not passed, and what was missed'
 wait_for 'Result'
-expect '66 of 100; 80 passes'
+expect 'Not passed: 66 of 100, 80 needed'
 expect '✗ 1  q1'
 expect 'Right answer: right one'
 
@@ -106,8 +106,12 @@ step 'some weeks later it comes back as a recall'
 CRIB_CLOCK=2027-01-23T12:00:00Z
 run "$crib" recall --list
 said 'plant/at-once'
+said 'chance'
+printf '' | "$crib" recall >"$dir/out" 2>"$dir/err" || fail 'an offer, not a debt'
+said 'Question 1 of 3, from Module at-once'
 start 80x24 "CRIB_CLOCK=$CRIB_CLOCK" "$crib" recall
 wait_for 'Recall › Question 1 of 3'
+expect 'Module at-once'
 keys 1 Enter
 wait_for '1 of 3 answered'
 keys Enter 1 Enter
@@ -115,7 +119,7 @@ wait_for '2 of 3 answered'
 keys Enter 1 Enter
 wait_for '3 of 3 answered'
 keys Enter
-wait_for 'still there'
+wait_for 'You still know'
 keys Escape
 ended 0
 run "$crib" recall

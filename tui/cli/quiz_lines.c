@@ -89,7 +89,14 @@ static void add_options(struct talk *k, const struct question *q, const size_t *
 static void add_question(struct talk *k, size_t i)
 {
     const struct question *q = run_question(k->taking->run, i);
-    buf_addf(&k->out, "\nQuestion %zu of %zu\n", i + 1, run_count(k->taking->run));
+    buf_addf(&k->out, "\nQuestion %zu of %zu", i + 1, run_count(k->taking->run));
+    const struct content *c;
+    const char *anchor;
+    if (k->taking->kind == TAKING_RECALL && taking_section(k->taking, i, &c, &anchor)) {
+        buf_adds(&k->out, ", from ");
+        add_safe(k, c->module->facts.title);
+    }
+    buf_addc(&k->out, '\n');
     add_text(k, "", &q->stem);
     add_options(k, q, run_order(k->taking->run, i));
 }
@@ -188,7 +195,7 @@ static void add_feedback(struct talk *k, size_t i, const struct grade *g)
         add_text(k, "Right answer: ", &words);
     buf_free(&right);
     size_t before = k->out.len;
-    add_address(k, "See ", i);
+    add_address(k, "To read: crib show ", i);
     if (k->out.len > before)
         buf_addc(&k->out, '\n');
 }
@@ -242,7 +249,7 @@ static void add_missed(struct talk *k)
             buf_adds(&k->out, "Missed:\n");
         buf_addf(&k->out, "  %zu  ", i + 1);
         add_safe(k, buf_text(&name));
-        add_address(k, "  ", i);
+        add_address(k, ": crib show ", i);
         buf_addc(&k->out, '\n');
         if (run_options(run)->feedback == FEEDBACK_END)
             add_feedback(k, i, &g);
@@ -264,6 +271,8 @@ static void add_result(struct talk *k, const char *again)
         buf_adds(&k->out, " --missed\n");
     } else if (taking_result_good(k->taking) || k->taking->kind == TAKING_BANK) {
         add_line(k, buf_text(&next));
+    } else if (k->taking->kind == TAKING_RECALL) {
+        buf_adds(&k->out, "These come back sooner than the others.\n");
     }
     buf_free(&score);
     buf_free(&next);
@@ -276,7 +285,7 @@ static void add_head(struct talk *k)
     size_t n = run_scored(t->run);
     buf_addf(&k->out, ": %zu question%s", n, n == 1 ? "" : "s");
     if (t->kind == TAKING_QUIZ)
-        buf_addf(&k->out, ", %d of 100 passes", (int)run_options(t->run)->pass);
+        buf_addf(&k->out, "; you pass with %d of 100", (int)run_options(t->run)->pass);
     buf_adds(&k->out, t->kind == TAKING_BANK ? ". Of a file nothing is recorded.\n" : ".\n");
     if (t->resumed)
         buf_addf(&k->out, "You go on where you stopped: %zu of %zu answered.\n", run_answered(t->run), n);
@@ -285,14 +294,14 @@ static void add_head(struct talk *k)
 static void add_left(struct talk *k, const char *again)
 {
     const struct taking *t = k->taking;
-    buf_addf(&k->out, "Left: %zu of %zu answered", run_answered(t->run), run_scored(t->run));
+    buf_addf(&k->out, "Stopped: %zu of %zu answered", run_answered(t->run), run_scored(t->run));
     if (t->recorded)
         buf_adds(&k->out, ", all saved");
-    if (again != NULL && t->recorded && t->kind != TAKING_RECALL) {
-        buf_adds(&k->out, "; it goes on with: ");
-        add_safe(k, again);
-    }
     buf_adds(&k->out, ".\n");
+    if (again != NULL && t->recorded && t->kind != TAKING_RECALL) {
+        buf_adds(&k->out, "To go on: ");
+        add_line(k, again);
+    }
 }
 
 static bool talk_through(struct talk *k, const char *again, struct error *err)

@@ -37,7 +37,7 @@ static bool print_json(const struct recall_question *due, size_t count, struct e
 static bool print_table(struct app *app, const struct recall_question *due, size_t count, struct error *err)
 {
     static const struct table_column columns[] = {
-        {"left", true, false}, {"last", false, false}, {"module", false, false}, {"question", false, true}};
+        {"chance", true, false}, {"last asked", false, false}, {"module", false, false}, {"question", false, true}};
     struct table *t = table_open(columns, 4);
     for (size_t i = 0; t != NULL && i < count; i++) {
         char day[16];
@@ -55,7 +55,7 @@ static bool print_table(struct app *app, const struct recall_question *due, size
 /* Good news, and no failure. */
 static bool say_nothing(struct error *err)
 {
-    static const char nothing[] = "Nothing is fading: what you passed is still there.\n";
+    static const char nothing[] = "Nothing is fading: you still know what you passed.\n";
     return output_text(nothing, sizeof nothing - 1, false, err);
 }
 

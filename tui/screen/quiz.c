@@ -204,8 +204,13 @@ static void jump(struct quiz *z)
 
 /* ---- drawing ---- */
 
-static const char *kind_name(const struct taking *t)
+static const char *kind_name(const struct quiz *z)
 {
+    const struct taking *t = z->taking;
+    const struct content *c;
+    const char *anchor;
+    if (t->kind == TAKING_RECALL && z->state != QUIZ_RESULT && taking_section(t, z->at, &c, &anchor))
+        return c->module->facts.title;
     if (t->app->preview != NULL)
         return "preview: nothing is recorded";
     switch (t->kind) {
@@ -228,7 +233,7 @@ static void draw_header(const struct quiz *z, struct terminal *t)
     else
         snprintf(where, sizeof where, "Question %zu of %zu", z->at + 1, run_count(z->taking->run));
     struct buf place = {0};
-    const char *detail = kind_name(z->taking);
+    const char *detail = kind_name(z);
     size_t room = (size_t)(terminal_columns(t) - 4);
     size_t need = strlen(where) + 3 + text_width(z->taking->title, strlen(z->taking->title));
     if (need > room) {
@@ -236,7 +241,7 @@ static void draw_header(const struct quiz *z, struct terminal *t)
         detail = need + text_width(detail, strlen(detail)) > 2 * room ? "" : detail;
     } else {
         buf_addf(&place, "%s \xE2\x80\xBA %s", z->taking->title, where);
-        detail = need + 2 + strlen(detail) > room ? "" : detail;
+        detail = need + 2 + text_width(detail, strlen(detail)) > room ? "" : detail;
     }
     screen_header(t, buf_text(&place), detail);
     buf_free(&place);
