@@ -35,6 +35,18 @@ answer '' "$crib" quiz "$dir/all.gift" --again
 exited 1
 said 'Question 1 of 9'
 
+step 'a blank line of the author is blank'
+printf 'Which?{=this#one\\n\\ntwo~that}\n' >"$dir/blank.gift"
+answer '1\n' "$crib" quiz "$dir/blank.gift"
+exited 0
+said '  two'
+if grep -q '^ \{1,\}$' "$dir/out"; then fail 'a line of blanks alone'; fi
+
+step 'left before the first answer: there is nothing to save'
+run "$crib" channel add "$dir/channel"
+answer '' "$crib" quiz never
+said 'Stopped: 0 of 3 answered.'
+
 step 'what is no answer is asked again'
 answer 'x\n9\n1\n' "$crib" quiz "$dir/all.gift"
 exited 1

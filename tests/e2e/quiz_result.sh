@@ -10,6 +10,10 @@ cat >"$dir/long.gift" <<'END'
 ::third::Say it in a sentence.{####A model answer.}
 END
 
+cat >"$dir/some.gift" <<'END'
+::some::Where do you look first, when the pump has lost its prime at each standstill of this week?{~%50%The foot valve, by watching the level in the full pump~%50%Flanges and seal on the suction side~%-50%The motor~%-50%The discharge valve, which is opened too slowly}
+END
+
 # click COLUMN ROW, wheel COLUMN ROW, from 1: as a terminal tells it (X10 encoding, which screen-256color has)
 mouse() {
     type_text "$(printf '\033[M%b%b%b' "$(printf '\\0%03o' $((32 + $1)))" "$(printf '\\0%03o' $((32 + $2)))" \
@@ -125,3 +129,8 @@ mouse 1 10 10
 mouse 3 10 10
 signal TERM
 ended 0
+
+step 'a narrow footer names Enter before Esc'
+start 40x12 '' "$crib" quiz "$dir/some.gift"
+wait_for 'Question 1 of 1'
+expect 'PgDn more  1-4 choose  Enter confirm'

@@ -54,7 +54,7 @@ static void add_text(struct talk *k, const char *label, const struct question_te
     struct lines *lines = question_lines(text, &options, &err);
     buf_adds(&k->out, label);
     for (size_t i = 0; lines != NULL && i < lines->count; i++) {
-        if (i > 0)
+        if (i > 0 && lines->items[i].length > 0)
             buf_addn(&k->out, ' ', wide);
         ansi_line(&k->out, lines, i, &(struct ansi_options){0});
     }
@@ -295,7 +295,7 @@ static void add_left(struct talk *k, const char *again)
 {
     const struct taking *t = k->taking;
     buf_addf(&k->out, "Stopped: %zu of %zu answered", run_answered(t->run), run_scored(t->run));
-    if (t->recorded)
+    if (t->recorded && run_answered(t->run) > 0)
         buf_adds(&k->out, ", all saved");
     buf_adds(&k->out, ".\n");
     if (again != NULL && t->recorded && t->kind != TAKING_RECALL) {

@@ -247,7 +247,7 @@ static void draw_header(const struct quiz *z, struct terminal *t)
     buf_free(&place);
 }
 
-static size_t asking_keys(const struct quiz *z, struct key_label *keys)
+static size_t asking_keys(const struct quiz *z, bool narrow, struct key_label *keys)
 {
     static const char *const digits[] = {"", "1", "1 2", "1-3", "1-4", "1-5", "1-6", "1-7", "1-8", "1-9"};
     static const char *const letters[] = {"", "a", "a b", "a-c", "a-d", "a-e", "a-f", "a-g", "a-h", "a-z"};
@@ -258,7 +258,7 @@ static size_t asking_keys(const struct quiz *z, struct key_label *keys)
         keys[n++] = (struct key_label){digits[options], "choose"};
         break;
     case QUESTION_MULTICHOICE:
-        keys[n++] = (struct key_label){digits[options], "choose some"};
+        keys[n++] = (struct key_label){digits[options], narrow ? "choose" : "choose some"};
         break;
     case QUESTION_MATCH:
         keys[n++] = (struct key_label){letters[options], "match"};
@@ -282,7 +282,7 @@ static void draw_footer(const struct quiz *z, struct terminal *t)
     if (more)
         keys[n++] = (struct key_label){"PgDn", "more"};
     if (z->state == QUIZ_ASKING) {
-        n += asking_keys(z, keys + n);
+        n += asking_keys(z, terminal_columns(t) < 60, keys + n);
     } else if (z->state == QUIZ_JUDGING) {
         keys[n++] = (struct key_label){"1 2 3", "judge"};
         keys[n++] = (struct key_label){"Enter", "confirm"};
