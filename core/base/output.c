@@ -19,6 +19,12 @@ bool output_is_terminal(void)
     return isatty(STDOUT_FILENO) == 1;
 }
 
+bool output_has_screen(void)
+{
+    const char *term = getenv("TERM");
+    return output_is_terminal() && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
 bool output_is_utf8(void)
 {
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -122,7 +128,7 @@ bool output_text(const char *text, size_t n, bool page, struct error *err)
     const char *pager = getenv("PAGER");
     if (pager == NULL)
         pager = "less";
-    if (page && output_is_terminal() && pager[0] != '\0' && strcmp(pager, "cat") != 0 && longer_than_screen(text, n) &&
+    if (page && output_has_screen() && pager[0] != '\0' && strcmp(pager, "cat") != 0 && longer_than_screen(text, n) &&
         through_pager(pager, text, n))
         return true;
     return write_all(STDOUT_FILENO, text, n, err);

@@ -90,6 +90,17 @@ done
 keys C-c
 ended 0
 
+step "a terminal that only appends lines gets lines"
+start 80x60 'TERM=dumb' "$crib"
+ended 0
+expect 'Shift handover form, page'
+start 80x120 'TERM=dumb' "$crib" open prime-a-pump
+ended 0
+expect 'Bleed the casing'
+start 80x24 'TERM=dumb' "$crib" quiz prime-a-pump
+wait_for '5 questions, 80 of 100 passes'
+finish
+
 step "a key costs few bytes"
 run "$pty" size:80x24 quiet key:'\eOB' key:'\eOB' key:x key:'\x7f' key:'\r' key:j key:j signal:TERM -- "$crib"
 exited 0

@@ -17,7 +17,7 @@ static bool start(struct screens *s, struct app *app, void *context, struct erro
 
 int cli_hub(struct app *app, const char *words)
 {
-    if (!output_is_terminal() && words == NULL)
+    if (!output_has_screen() && words == NULL)
         return cli_hub_plain(app);
     char kept[512];
     snprintf(kept, sizeof kept, "%s", words != NULL ? words : "");

@@ -43,7 +43,7 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         stage = targets[0].stage;
     if (stage != NULL && !config_override(app->config, CONFIG_STAGE, stage, "--stage", &err))
         return app_fail(&err);
-    if (!output_is_terminal() || args_flag(args, "plain")) {
+    if (!output_has_screen() || args_flag(args, "plain")) {
         struct args show = {.command = command_find("show"), .words = args->words, .count = args->count};
         return cli_show(app, &show);
     }

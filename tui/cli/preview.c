@@ -74,7 +74,7 @@ int cli_preview(struct app *app, const struct args *args)
     int status = EX_OK;
     if (!ok)
         status = app_fail(&err);
-    else if (!output_is_terminal())
+    else if (!output_has_screen())
         status = cli_hub_plain(app);
     else
         status = cli_hub(app, NULL);

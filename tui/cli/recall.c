@@ -97,7 +97,7 @@ int cli_recall(struct app *app, const struct args *args)
         return say_nothing(&err) ? EX_OK : app_fail(&err);
     if (t == NULL)
         return app_fail(&err);
-    bool screen = !args_flag(args, "plain") && output_is_terminal() && isatty(STDIN_FILENO) == 1;
+    bool screen = !args_flag(args, "plain") && output_has_screen() && isatty(STDIN_FILENO) == 1;
     int status = screen ? run_screens(app, start, &t) : quiz_lines(t, NULL);
     taking_close(t);
     return status;
