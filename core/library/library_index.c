@@ -9,7 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { MS_A_DAY = 24 * 60 * 60 * 1000 };
+enum { MS_A_DAY = 24 * 60 * 60 * 1000, MISSING_WAIT_MS = 3000 };
 
 bool index_replace(struct search_writer *w, const struct facts *facts, const struct trigger *triggers,
                    size_t trigger_count, const struct sections *sections, struct arena *scratch, struct error *err)
@@ -163,10 +163,10 @@ static bool behind(struct library *l, int part, const struct search *s)
     return meta_get(l->parts[part].db, "generation", &generation, NULL) && search_generation(s) != (uint64_t)generation;
 }
 
-/* Readers never wait: where another one holds the lock, it is making the index already. */
-static void heal_unless_busy(struct library *l, int part)
+/* Where another one holds the lock, it is making the index already. */
+static void heal_unless_busy(struct library *l, int part, int wait_ms)
 {
-    int fd = library_lock(&l->parts[part], 0, NULL);
+    int fd = library_lock(&l->parts[part], wait_ms, NULL);
     if (fd < 0)
         return;
     (void)index_heal(l, part, NULL);
@@ -179,8 +179,10 @@ struct search *library_search(struct library *l, size_t n, struct error *err)
     struct error why;
     struct search *s = search_open(dir, &why);
     if (dir != NULL && (s != NULL ? behind(l, (int)n, s) : why.code == EX_DATAERR)) {
+        /* An index that is merely behind serves; without any, waiting for who makes it is better than nothing. */
+        bool serves = s != NULL && search_generation(s) > 0;
         search_close(s);
-        heal_unless_busy(l, (int)n);
+        heal_unless_busy(l, (int)n, serves ? 0 : MISSING_WAIT_MS);
         s = search_open(dir, &why);
     }
     if (s != NULL && dir != NULL && search_generation(s) == 0 && behind(l, (int)n, s)) {
