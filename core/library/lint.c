@@ -27,42 +27,6 @@ static bool ends_with(const char *path, const char *ending)
     return n > k && strcmp(path + n - k, ending) == 0;
 }
 
-/* ---- questions ---- */
-
-static void check_questions(struct lint *l, const char *label, const struct question_list *list,
-                            const struct sections *sections)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        const struct question *q = list->items[i];
-        if (q->section == NULL || sections == NULL || sections_find(sections, q->section) != SIZE_MAX)
-            continue;
-        const char **anchors = arena_array(l->arena, sections->count, sizeof *anchors);
-        for (size_t k = 0; anchors != NULL && k < sections->count; k++)
-            anchors[k] = sections->items[k].anchor;
-        const char *nearest =
-            anchors != NULL ? strings_nearest((struct strings){anchors, sections->count}, q->section) : NULL;
-        diags_add(l->diags, SEVERITY_ERROR, label, q->first_line, 1,
-                  nearest != NULL ? arena_printf(l->arena, "did you mean `%s`?", nearest) : "name a section's anchor",
-                  "the question points to the section `%s`, which isn't there", q->section);
-    }
-}
-
-static bool check_gifts(struct lint *l, struct lint_file *f, struct error *err)
-{
-    struct diags *diags = f->wanted ? l->diags : NULL;
-    for (size_t i = 0; i < f->sections->gift_count; i++) {
-        const struct section_gift *gift = &f->sections->gifts[i];
-        struct question_list list;
-        if (!gift_parse(l->arena, diags, f->label, gift->text, gift->len, gift->line, &list))
-            return error_memory(err);
-        for (size_t q = 0; q < list.count; q++)
-            f->questions += question_scored(list.items[q]);
-        if (f->wanted)
-            check_questions(l, f->label, &list, f->sections);
-    }
-    return true;
-}
-
 /* ---- facts ---- */
 
 static void check_required(struct lint *l, const struct lint_file *f)
@@ -160,7 +124,7 @@ static bool load_file(struct lint *l, struct lint_file *f, const char *bytes, si
     if (d == NULL)
         return false;
     f->sections = sections_of(d, l->arena, f->label, diags, err);
-    bool ok = f->sections != NULL && check_gifts(l, f, err);
+    bool ok = f->sections != NULL && lint_gifts(l, f, err);
     for (size_t i = 0; ok && i < f->sections->count; i++)
         f->words += f->sections->items[i].words;
     if (ok && f->wanted)
@@ -379,7 +343,7 @@ static bool lint_gift(struct lint *l, const char *path, struct lint_counts *coun
     struct question_list list;
     bool ok = gift_parse(l->arena, l->diags, path, buf_text(&bytes), bytes.len, 1, &list) || error_memory(err);
     if (ok) {
-        check_questions(l, path, &list, NULL);
+        lint_questions(l, path, &list, NULL);
         counts->questions += list.count;
     }
     buf_free(&bytes);

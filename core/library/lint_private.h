@@ -7,6 +7,7 @@
 #include "core/library/lint.h"
 #include "core/library/module.h"
 #include "core/library/section.h"
+#include "core/quiz/question.h"
 
 /* One file that was read. */
 struct lint_file {
@@ -34,6 +35,13 @@ size_t lint_key_line(const struct module *m, const char *key);
 
 /* Problem, outcome, minutes, wording: what makes a module useful. */
 void lint_wording(struct lint *l, const struct lint_file *f);
+
+/* The questions of a file's gift blocks: what GIFT says of them, and lint_questions. False when memory is out. */
+bool lint_gifts(struct lint *l, struct lint_file *f, struct error *err);
+
+/* Sections that questions point to (NULL: none can be known), titles that stand twice. */
+void lint_questions(struct lint *l, const char *label, const struct question_list *list,
+                    const struct sections *sections);
 
 /* Output patterns: do they compile, and can they explode? */
 void lint_patterns(struct lint *l, const struct lint_file *f);

@@ -126,6 +126,8 @@ static const struct {
     {HEAD "owner: \"a\nstatus: ready\n", BODY, 6, "can't be read", "close the quote", true},
     {HEAD "roles: [operator\nstatus: ready\n", BODY, 6, "can't be read", "close the [", true},
     {HEAD "triggers:\n  - asset: ''\n", BODY, 7, "the trigger `asset` is empty", "reacts", true},
+    {HEAD, "\nText.\n\n```gift\n::Q:: Who {=A ~B}\n```\n\n```gift\n::Q:: When {=A ~B}\n```\n", 15,
+     "the title `Q` is also that of the question in line 11", "title of its own", false},
     {HEAD, "\n## Bleed {#bleed}\n\nText.\n\n```gift\n// section: blead\n::Q:: Who {=A ~B}\n```\n", 14,
      "the section `blead`", "bleed", true},
 };
