@@ -163,13 +163,19 @@ int app_fail(const struct error *err)
     return err->code != 0 ? err->code : EX_SOFTWARE;
 }
 
-/* The compiled-in place; while crib itself is not installed (it was started as build/crib), the one beside it. */
+/* The compiled-in place; while crib itself is not installed, the one beside it: wherever the system says that this
+ * program lies (it may have been started through PATH or a link), else where it was started. */
 static const char *sync_path(struct app *app)
 {
-    const char *slash = strrchr(app->program, '/');
-    if (access(CRIB_SYNC_PATH, X_OK) == 0 || slash == NULL)
+    if (access(CRIB_SYNC_PATH, X_OK) == 0)
         return CRIB_SYNC_PATH;
-    const char *beside = arena_printf(app->arena, "%.*s/crib-sync", (int)(slash - app->program), app->program);
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[n > 0 ? n : 0] = '\0';
+    const char *program = n > 0 ? self : app->program, *slash = strrchr(program, '/');
+    if (slash == NULL)
+        return CRIB_SYNC_PATH;
+    const char *beside = arena_printf(app->arena, "%.*s/crib-sync", (int)(slash - program), program);
     return beside != NULL && access(beside, X_OK) == 0 ? beside : CRIB_SYNC_PATH;
 }
 

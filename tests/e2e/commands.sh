@@ -63,6 +63,13 @@ run "$crib" list --complete -- prime
 said prime-a-pump
 said_not fibre-cleaning
 
+step "crib finds its other half however it was started"
+ln -s "$crib" "$dir/linked"
+run "$dir/linked" channel list
+exited 0
+run env PATH="$build:$PATH" crib channel list
+exited 0
+
 step "show"
 run "$crib" show prime-a-pump
 exited 0
