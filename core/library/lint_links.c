@@ -185,10 +185,37 @@ static void check_scheme(struct lint *l, const struct lint_file *f, const struct
               "links to `%.*s:` are not followed", n < 40 ? (int)n : 40, link->target);
 }
 
+/* A place in the source that goes forward, as links do. */
+struct cursor {
+    const char *at, *end;
+    size_t line;
+};
+
+/* Columns count characters, as editors do; a link's counts bytes. In lines beyond all reading it stays so. */
+static size_t column_of(struct cursor *c, const struct section_link *link)
+{
+    enum { READ_BY_PEOPLE = 10000 };
+    for (; c->line < link->line && c->at < c->end; c->line++) {
+        const char *lf = memchr(c->at, '\n', (size_t)(c->end - c->at));
+        c->at = lf != NULL ? lf + 1 : c->end;
+    }
+    if (c->line != link->line || link->column == 0 || link->column > READ_BY_PEOPLE ||
+        link->column > (size_t)(c->end - c->at))
+        return link->column;
+    size_t column = 1;
+    for (size_t i = 0; i + 1 < link->column; i++)
+        column += ((unsigned char)c->at[i + 1] & 0xC0) != 0x80;
+    return column;
+}
+
 void lint_links(struct lint *l, const struct lint_file *f)
 {
+    const struct str source = f->module->source;
+    struct cursor at = {source.p, source.p + source.n, 1};
     for (size_t i = 0; i < f->sections->link_count; i++) {
-        const struct section_link *link = &f->sections->links[i];
+        struct section_link here = f->sections->links[i];
+        const struct section_link *link = &here;
+        here.column = column_of(&at, link);
         if (strncasecmp(link->target, "crib://", 7) == 0)
             check_crib(l, f, link);
         else if (link->target[0] == '\0')

@@ -165,6 +165,26 @@ static bool says(const struct diags *d, const char *file, const char *text)
     return false;
 }
 
+/* Columns count characters, whoever found the mistake. */
+START_TEST(counts_characters)
+{
+    struct lint_counts counts;
+    write_file("channel.yaml", "id: plant\n");
+    write_file("modules/it.md", "---\n" HEAD "---\n\né é [x](nothere.md)\n\né \002\n\né you must pass\n\n"
+                                "```gift\n::é:: é {=é ~%33%b}\n```\n");
+    struct diags *d = check_path("", &counts);
+    static const struct {
+        size_t line, column;
+    } places[] = {{8, 5}, {10, 3}, {12, 3}, {15, 14}};
+    ck_assert_uint_eq(diags_count(d), sizeof places / sizeof *places);
+    for (size_t i = 0; i < diags_count(d); i++) {
+        ck_assert_msg(diags_at(d, i)->line == places[i].line && diags_at(d, i)->column == places[i].column, "%zu:%zu: %s",
+                      diags_at(d, i)->line, diags_at(d, i)->column, diags_at(d, i)->text);
+    }
+    diags_close(d);
+}
+END_TEST
+
 START_TEST(looks_between_files)
 {
     struct lint_counts counts;
@@ -241,6 +261,7 @@ int main(void)
     TCase *t = tcase_create("lint");
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, names_the_mistake, 0, (int)(sizeof cases / sizeof *cases));
+    tcase_add_test(t, counts_characters);
     tcase_add_test(t, looks_between_files);
     tcase_add_test(t, takes_single_files);
     tcase_add_test(t, refuses_what_is_no_content);
