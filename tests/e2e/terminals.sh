@@ -98,7 +98,7 @@ start 80x120 'TERM=dumb' "$crib" open prime-a-pump
 ended 0
 expect 'Bleed the casing'
 start 80x24 'TERM=dumb' "$crib" quiz prime-a-pump
-wait_for '5 questions, 80 of 100 passes'
+wait_for '5 questions; you pass with 80 of 100'
 finish
 
 step "a key costs few bytes"
