@@ -17,24 +17,27 @@ static const struct key {
     const char *name;
     enum config_type type;
     const char *variables[3]; /* the first that is set counts */
-    const char *help;
     const char *const *choices; /* what it can be; NULL: anything */
+    const char *help;
 } keys[CONFIG_KEYS] = {
-    [CONFIG_ROLES] = {"roles", CONFIG_LIST, {"CRIB_ROLES"}, "your jobs: what is for them, or for everybody, is what you find"},
-    [CONFIG_STAGE] = {"stage", CONFIG_TEXT, {"CRIB_STAGE"}, "the stage of the work where nothing else says it"},
-    [CONFIG_THEME] = {"theme", CONFIG_TEXT, {"CRIB_THEME"}, "colours: auto, dark, light, 16, mono or contrast", themes},
-    [CONFIG_MOUSE] = {"mouse",
-                      CONFIG_YES_NO,
-                      {"CRIB_MOUSE"},
+    [CONFIG_ROLES] = {"roles", CONFIG_LIST, {"CRIB_ROLES"}, NULL,
+                      "your jobs: what is for them, or for everybody, is what you find"},
+    [CONFIG_STAGE] = {"stage", CONFIG_TEXT, {"CRIB_STAGE"}, NULL,
+                      "the stage of the work where nothing else says it"},
+    [CONFIG_THEME] = {"theme", CONFIG_TEXT, {"CRIB_THEME"}, themes,
+                      "colours: auto, dark, light, 16, mono or contrast"},
+    [CONFIG_MOUSE] = {"mouse", CONFIG_YES_NO, {"CRIB_MOUSE"}, NULL,
                       "react to the mouse (the terminal's own copying then needs Shift)"},
-    [CONFIG_HOMEPAGE] = {"homepage",
-                         CONFIG_TEXT,
-                         {"CRIB_HOMEPAGE"},
+    [CONFIG_HOMEPAGE] = {"homepage", CONFIG_TEXT, {"CRIB_HOMEPAGE"}, NULL,
                          "where accounts belong: the homePage of xAPI statements"},
-    [CONFIG_SHARED_ACCOUNTS] = {"shared_accounts", CONFIG_LIST, {NULL}, "system accounts that several people use"},
-    [CONFIG_LANGUAGE] = {"language", CONFIG_TEXT, {"CRIB_LANGUAGE"}, "picks among translations, as in pt-BR"},
-    [CONFIG_EDITOR] = {"editor", CONFIG_TEXT, {"VISUAL", "EDITOR"}, "what `e` opens a source file with"},
-    [CONFIG_ASCII] = {"ascii", CONFIG_YES_NO, {"CRIB_ASCII"}, "nothing but ASCII on the screen"},
+    [CONFIG_SHARED_ACCOUNTS] = {"shared_accounts", CONFIG_LIST, {NULL}, NULL,
+                                "system accounts that several people use"},
+    [CONFIG_LANGUAGE] = {"language", CONFIG_TEXT, {"CRIB_LANGUAGE"}, NULL,
+                         "picks among translations, as in pt-BR"},
+    [CONFIG_EDITOR] = {"editor", CONFIG_TEXT, {"VISUAL", "EDITOR"}, NULL,
+                       "what `e` opens a source file with"},
+    [CONFIG_ASCII] = {"ascii", CONFIG_YES_NO, {"CRIB_ASCII"}, NULL,
+                      "nothing but ASCII on the screen"},
 };
 
 static const char *const origin_names[] = {"default", "system", "user", "environment", "flag"};
