@@ -221,7 +221,12 @@ check-sanitize:
 	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=1 OPT='-O1 -g' unit
 
 check-valgrind: $(UNIT_BIN)
-	@sh tests/check/valgrind.sh $(BUILD) $(UNIT_BIN)
+	@$(MAKE) --no-print-directory -s -k $(PARALLEL) $(patsubst $(BUILD)/unit/%,$(BUILD)/valgrind/%.ok,$(UNIT_BIN))
+
+$(BUILD)/valgrind/%.ok: $(BUILD)/unit/% tests/check/valgrind.sh
+	@mkdir -p $(@D)
+	@sh tests/check/valgrind.sh $<
+	@touch $@
 
 check-manual: man
 	@sh tests/check/manual.sh $(BUILD)

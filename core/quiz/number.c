@@ -1,7 +1,6 @@
 #include "core/quiz/number.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,31 +10,41 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* mantissa * 10^exponent. Up to 2^53 and 10^22 both factors are exact, so that the result is rounded once. */
-static double scaled(uint64_t mantissa, long exponent)
-{
-    if (mantissa == 0)
-        return 0;
-    if (mantissa <= (UINT64_C(1) << 53) && exponent >= -22 && exponent <= 22)
-        return exponent < 0 ? (double)mantissa / pow(10, (double)-exponent)
-                            : (double)mantissa * pow(10, (double)exponent);
-    long double wide = (long double)mantissa;
-    return (double)(exponent < 0 ? wide / powl(10, (long double)-exponent) : wide * powl(10, (long double)exponent));
-}
+/* A number's digits without its point and leading zeros: with the exponent that this leaves, strtod needs no decimal
+ * sign, which differs by locale, and rounds once. */
+enum { MOST_DIGITS = 64 };
 
-/* The digits at s[at..), up to 18 of them into the mantissa; the rest only count for the exponent. */
-static size_t digits(struct str s, size_t at, uint64_t *mantissa, long *dropped, long *taken)
+struct decimal {
+    char digits[MOST_DIGITS];
+    size_t n;
+    long exponent;
+    bool more; /* digits that found no room were not all 0 */
+};
+
+/* The digits at s[at..); step is what each adds to the exponent: 0 before the point, -1 after it. Returns how many. */
+static size_t take_digits(struct decimal *d, struct str s, size_t at, long step)
 {
     size_t i = at;
     for (; i < s.n && is_digit(s.p[i]); i++) {
-        if (*mantissa < UINT64_C(100000000000000000)) {
-            *mantissa = *mantissa * 10 + (uint64_t)(s.p[i] - '0');
-            (*taken)++;
-        } else if (*dropped < 100000) {
-            (*dropped)++;
-        }
+        bool kept = d->n < MOST_DIGITS;
+        if (kept && (d->n > 0 || s.p[i] != '0'))
+            d->digits[d->n++] = s.p[i];
+        else if (!kept && s.p[i] != '0')
+            d->more = true;
+        if (labs(d->exponent) < 100000)
+            d->exponent += kept ? step : step + 1;
     }
     return i - at;
+}
+
+static double decimal_value(const struct decimal *d, long exponent)
+{
+    if (d->n == 0)
+        return 0;
+    char text[MOST_DIGITS + 32];
+    snprintf(text, sizeof text, "%.*s%se%ld", (int)d->n, d->digits, d->more ? "1" : "",
+             exponent + d->exponent - (d->more ? 1 : 0));
+    return strtod(text, NULL);
 }
 
 static size_t exponent_part(struct str s, size_t at, long *exponent)
@@ -62,21 +71,21 @@ size_t number_prefix(struct str s, double *value)
     bool minus = s.n > 0 && s.p[0] == '-';
     if (s.n > 0 && (s.p[0] == '-' || s.p[0] == '+'))
         at++;
-    uint64_t mantissa = 0;
-    long dropped = 0, taken = 0, exponent = 0, lost = 0, fraction = 0;
-    size_t whole = digits(s, at, &mantissa, &dropped, &taken);
+    struct decimal d = {0};
+    size_t whole = take_digits(&d, s, at, 0);
     at += whole;
     size_t after = 0;
     if (at < s.n && s.p[at] == '.') {
-        after = digits(s, at + 1, &mantissa, &lost, &fraction);
+        after = take_digits(&d, s, at + 1, -1);
         if (whole + after == 0)
             return 0;
         at += after + 1;
     }
     if (whole + after == 0)
         return 0;
+    long exponent = 0;
     at += exponent_part(s, at, &exponent);
-    double result = scaled(mantissa, exponent + dropped - fraction);
+    double result = decimal_value(&d, exponent);
     if (!isfinite(result))
         return 0;
     *value = minus ? -result : result;
