@@ -265,6 +265,91 @@ START_TEST(test_places)
 }
 END_TEST
 
+/* Words that stand once each: wN in running text, tN in tables and code. */
+static void add_words(struct buf *out, char kind, size_t count, size_t *number)
+{
+    for (size_t i = 0; i < count; i++)
+        buf_addf(out, "%s%c%zu", i == 0 ? "" : i % 9 == 0 ? "\n" : " ", kind, (*number)++);
+}
+
+static void make_words(struct buf *out)
+{
+    size_t n = 1000;
+    buf_adds(out, "# ");
+    add_words(out, 'w', 8, &n);
+    buf_adds(out, "\n\n");
+    add_words(out, 'w', 70, &n);
+    buf_adds(out, "\n\n## ");
+    add_words(out, 'w', 3, &n);
+    for (size_t i = 0; i < 4; i++) {
+        buf_adds(out, i < 2 ? "\n- " : "\n\n   1. *");
+        add_words(out, 'w', 8, &n);
+        buf_adds(out, i < 2 ? "" : "* \xC3\xA4 \xE6\xB0\xB4\xE6\xB0\xB4 [to](x.md)");
+    }
+    buf_adds(out, "\n\n> **Warning** ");
+    add_words(out, 'w', 9, &n);
+    buf_adds(out, "\n\n| a | b |\n|---|---|\n");
+    for (size_t i = 0; i < 5; i++) {
+        buf_adds(out, "| ");
+        add_words(out, 't', 4, &n);
+        buf_adds(out, " | ");
+        add_words(out, 't', 8, &n);
+        buf_adds(out, " |\n");
+    }
+    buf_adds(out, "\n```\n");
+    for (size_t i = 0; i < 4; i++) {
+        add_words(out, 't', 9, &n);
+        buf_adds(out, "\n\n");
+    }
+    buf_adds(out, "```\n\n---\n\n");
+    add_words(out, 'w', 40, &n);
+    buf_adds(out, "\n");
+}
+
+/* Whether the line shows the first of those words that text holds; true where text holds none. */
+static bool shows_word_of(const struct lines *l, const struct line *line, const char *text, size_t len)
+{
+    size_t at = 0;
+    while (at + 5 <= len && (text[at] != 'w' || text[at + 1] < '0' || text[at + 1] > '9'))
+        at++;
+    for (size_t i = 0; at + 5 <= len && i + 5 <= line->length; i++)
+        if (memcmp(l->text + line->offset + i, text + at, 5) == 0)
+            return true;
+    return at + 5 > len;
+}
+
+/* A place is the same text at every width, whatever marks stand beside the headings; there and back is the same line. */
+START_TEST(test_places_at_every_width)
+{
+    struct buf source = {0};
+    make_words(&source);
+    struct document *d = parse(buf_text(&source), source.len);
+    struct lines *one = render(d, 80, 0);
+    static const uint8_t marks[] = {RENDER_MARK_DONE, RENDER_MARK_CHANGED};
+    for (size_t width = 16; width <= 200; width++) {
+        struct render_options options = {.width = width, .marks = marks, .mark_count = width % 3};
+        struct lines *other = render_document(d, &options, NULL);
+        for (size_t i = 0; i < one->count; i++) {
+            const struct line *line = &one->items[i];
+            ck_assert_msg(lines_of_at(one, line->at) == i, "line %zu at %u `%.*s`: %zu", i, line->at, (int)line->length, one->text + line->offset, lines_of_at(one, line->at));
+            const struct line *there = &other->items[lines_of_at(other, line->at)];
+            ck_assert_msg(shows_word_of(other, there, one->text + line->offset, line->length), "%zu: `%.*s` for `%.*s`",
+                          width, (int)there->length, other->text + there->offset, (int)line->length,
+                          one->text + line->offset);
+            ck_assert_uint_eq(there->section, line->section);
+        }
+        for (size_t i = 1; i < other->count; i++)
+            ck_assert_msg(other->items[i].at > other->items[i - 1].at, "%zu: %u `%.*s` behind %u", width, other->items[i].at,
+                          (int)other->items[i].length, other->text + other->items[i].offset, other->items[i - 1].at);
+        ck_assert_uint_eq(other->items[other->count - 1].section, 1);
+        lines_close(other);
+    }
+    lines_close(one);
+    document_close(d);
+    buf_free(&source);
+}
+END_TEST
+
 START_TEST(test_links_have_places)
 {
     static const char text[] = "see [the page](a#b) and\n\n| x | y |\n|---|---|\n| 1 | [cell](c) |\n";
@@ -377,6 +462,7 @@ int main(void)
     tcase_add_test(t, test_commonmark_spec);
     tcase_add_test(t, test_nothing_lost);
     tcase_add_test(t, test_places);
+    tcase_add_test(t, test_places_at_every_width);
     tcase_add_test(t, test_links_have_places);
     tcase_add_test(t, test_marks);
     tcase_add_loop_test(t, test_targets, 0, (int)(sizeof targets / sizeof *targets));

@@ -45,6 +45,13 @@ static void append(struct paint *p, const char *s, size_t n)
     p->len += n;
 }
 
+/* Puts text of the document. */
+static void put(struct paint *p, const char *s, size_t n)
+{
+    append(p, s, n);
+    p->at += (uint32_t)n;
+}
+
 void paint_keep(struct paint *p, const char *s, size_t n)
 {
     append(p, s, n);
@@ -89,6 +96,7 @@ static void begin_line(struct paint *p)
     p->start = p->len;
     p->first_span = p->span_count;
     p->col = 0;
+    p->line_at = p->at;
     p->open = true;
 }
 
@@ -135,7 +143,7 @@ static void finish_line(struct paint *p)
     p->lines = lines;
     struct line line = {(uint32_t)p->start,     (uint32_t)(p->len - p->start),
                         (uint32_t)p->first_span, (uint32_t)(p->span_count - p->first_span),
-                        p->section,             p->line_source};
+                        p->section,             p->line_source, p->line_at};
     if (!p->cell && p->link_count > 0 && line.spans > 0)
         place_links(p, &line);
     p->lines[p->line_count++] = line;
@@ -186,6 +194,7 @@ void paint_flush_blank(struct paint *p)
     p->line_source = p->source;
     put_rest(p, p->blank_depth);
     finish_line(p);
+    p->at++;
 }
 
 void paint_blank(struct paint *p)
@@ -307,8 +316,9 @@ static bool carry_over(struct paint *p)
     }
     p->len = at;
     finish_line(p);
+    p->at -= (uint32_t)tail;
     paint_open(p);
-    append(p, p->carry.data, tail);
+    put(p, p->carry.data, tail);
     p->col += text_width(p->carry.data, tail);
     carry_spans(p, spans, count, from);
     p->span_start = p->len;
@@ -320,7 +330,7 @@ static bool carry_over(struct paint *p)
 static size_t overflow(struct paint *p, const char *s, size_t fit, size_t used, size_t at)
 {
     if (at != SIZE_MAX && (at > 0 || p->len > p->content)) {
-        append(p, s, at);
+        put(p, s, at);
         p->col += at < fit ? text_width(s, at) : used;
         paint_end(p);
         return at;
@@ -331,7 +341,7 @@ static size_t overflow(struct paint *p, const char *s, size_t fit, size_t used, 
         paint_end(p);
         return 0;
     }
-    append(p, s, fit);
+    put(p, s, fit);
     p->col += used;
     paint_end(p);
     return fit;
@@ -344,6 +354,7 @@ static void put_ascii(struct paint *p, const char *s, size_t n)
             while (n > 0 && *s == ' ') {
                 s++;
                 n--;
+                p->at++;
             }
             if (n == 0)
                 return;
@@ -351,7 +362,7 @@ static void put_ascii(struct paint *p, const char *s, size_t n)
         }
         size_t room = p->right > p->col ? p->right - p->col : 0;
         if (n <= room) {
-            append(p, s, n);
+            put(p, s, n);
             p->col += n;
             return;
         }
@@ -389,13 +400,14 @@ static void put_wide(struct paint *p, const char *s, size_t n)
         if (!p->open && *s == ' ') {
             s++;
             n--;
+            p->at++;
             continue;
         }
         paint_open(p);
         size_t used, room = p->right > p->col ? p->right - p->col : 0;
         size_t fit = text_fit(s, n, room, &used);
         if (fit == n) {
-            append(p, s, n);
+            put(p, s, n);
             p->col += used;
             return;
         }

@@ -52,6 +52,7 @@ struct paint {
     uint32_t link;
     size_t span_start;
     uint32_t section, source, line_source;
+    uint32_t at, line_at; /* how much of the document's text was put: here, and at the start of the line */
     bool cell;          /* painting a cell aside: links get their places later */
     bool failed;
     struct buf scratch; /* safe text before it is put */

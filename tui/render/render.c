@@ -7,7 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_WIDTH = 16, MOST_MARGIN = 12, TAB = 4 };
+enum {
+    LEAST_WIDTH = 16,
+    MOST_MARGIN = 12,
+    TAB = 4,
+    WORD_ROOM = 16 /* places in the text for a word that is not always there */
+};
 
 static void render_block(struct paint *p, uint32_t i);
 
@@ -101,8 +106,10 @@ static void render_heading(struct paint *p, uint32_t i)
         paint_text(p, marks + 6 - n->level, n->level + 1U, true);
     }
     render_inlines(p, i, style);
+    uint32_t at = p->at;
     if (n->number != NODE_NO_SECTION)
         put_mark(p, p->section);
+    p->at = at + WORD_ROOM; /* with a mark or without */
     paint_open(p); /* an empty heading is an empty line */
     paint_end(p);
     note_heading(p, i, first);
@@ -156,6 +163,7 @@ static void put_code(struct paint *p, struct str s)
         }
         paint_raw(p, s.p, fit, used);
         paint_end(p);
+        p->at += (uint32_t)fit;
         s.p += fit;
         s.n -= fit;
         if (s.n == 0 || p->failed)
@@ -174,9 +182,11 @@ static void put_source(struct paint *p, const char *text, size_t len, uint32_t l
         if (n <= paint_room(p) && text_printable(text, n)) {
             paint_raw(p, text, n, n);
             paint_end(p);
+            p->at += (uint32_t)n;
         } else {
             put_code(p, code_line(p, text, n));
         }
+        p->at++;
         text += n + 1;
     }
     paint_style(p, STYLE_TEXT, 0);
@@ -312,6 +322,8 @@ static void render_call_out(struct paint *p, uint32_t i)
         paint_push(p, str_of(beside ? first : rest), beside ? columns : 2, str_of(rest), beside ? columns : 2,
                    (uint16_t)kinds[kind].style);
     p->source = p->nodes[i].line;
+    paint_flush_blank(p);
+    uint32_t at = p->at;
     if (plain || !beside) {
         paint_style(p, (uint16_t)kinds[kind].style, 0);
         paint_text(p, word, strlen(word), true);
@@ -320,6 +332,7 @@ static void render_call_out(struct paint *p, uint32_t i)
     } else if (p->nodes[i].end == i + 1) {
         paint_open(p);
     }
+    p->at = at + WORD_ROOM; /* with the word in the text or as a prefix */
     if (p->nodes[i].end == i + 1 || p->nodes[i + 1].type != NODE_PARAGRAPH)
         paint_end(p);
     render_blocks(p, i, false);
@@ -366,6 +379,7 @@ static void render_block(struct paint *p, uint32_t i)
     default:
         break;
     }
+    p->at++; /* no two blocks start at one place, even empty ones */
 }
 
 static void prepare(struct paint *p, const struct document *d, const struct render_options *options)
@@ -439,4 +453,20 @@ size_t lines_of_source(const struct lines *l, size_t source_line)
         if (l->items[i].source >= source_line)
             return i;
     return l->count;
+}
+
+size_t lines_of_at(const struct lines *l, size_t at)
+{
+    size_t low = 0, high = l->count; /* lines before low start at `at` or before, those from high on behind it */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (l->items[middle].at <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    size_t line = low > 0 ? low - 1 : 0;
+    while (line > 0 && l->items[line].at == at && l->items[line - 1].at == at)
+        line--;
+    return line;
 }

@@ -45,6 +45,8 @@ struct line {
     uint32_t first_span, spans;
     uint32_t section;        /* index as in sections_of; LINE_NO_SECTION where the document has none */
     uint32_t source;         /* line of the file that it shows */
+    uint32_t at;             /* where it starts in the document's text: the same text is at the same place in lines of
+                                every width, with or without marks. Grows from line to line. */
 };
 
 #define LINE_NO_SECTION UINT32_MAX
@@ -83,5 +85,9 @@ void lines_close(struct lines *l); /* NULL is allowed */
 /* The first line that shows a section, or the file's line (the nearest at or after it); count where there is none. */
 size_t lines_of_section(const struct lines *l, size_t section);
 size_t lines_of_source(const struct lines *l, size_t source_line);
+
+/* The line that shows the text at a place (struct line's at): the last one that starts there or before; 0 where there
+ * is none. */
+size_t lines_of_at(const struct lines *l, size_t at);
 
 #endif

@@ -56,6 +56,7 @@ static void hard_break(struct paint *p)
 {
     if (p->open)
         paint_end(p);
+    p->at++;
 }
 
 /* Whether a link's text is its target already. */

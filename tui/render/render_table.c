@@ -9,7 +9,8 @@ enum {
     LEAST_CELL = 4,  /* a column is never narrower, unless all of it is */
     WORD_CELL = 16,  /* longer words may be cut to make a table fit */
     MOST_COLUMNS = 64,
-    LABEL = 40       /* columns of a header beside each cell of a record */
+    LABEL = 40,      /* columns of a header beside each cell of a record */
+    LABEL_ROOM = 256 /* places in the text for it: its bytes, whatever they are */
 };
 
 struct column {
@@ -121,6 +122,15 @@ struct cell_lines {
     size_t first, count;
 };
 
+/* How much text nodes [from, to) hold, for places: at the least one for each, so that a row's lines have room. */
+static uint32_t text_of(const struct paint *p, uint32_t from, uint32_t to)
+{
+    uint32_t sum = 0;
+    for (uint32_t i = from; i < to; i++)
+        sum += p->nodes[i].len + (p->nodes[i].type == NODE_CELL ? LABEL_ROOM : 1);
+    return sum;
+}
+
 /* One row: each cell is painted aside in its column's width, then the lines are put beside each other. */
 static void put_row(struct paint *p, struct paint *side, uint32_t row, const struct column *columns, size_t count)
 {
@@ -146,7 +156,10 @@ static void put_row(struct paint *p, struct paint *side, uint32_t row, const str
     p->link_cap = side->link_cap;
     p->failed |= side->failed;
     p->source = p->nodes[row].line;
+    paint_flush_blank(p);
+    uint32_t start = p->at, text = text_of(p, row, p->nodes[row].end);
     for (size_t k = 0; k < (height > 0 ? height : 1) && !p->failed; k++) {
+        p->at = start + (k < text ? (uint32_t)k : text - 1);
         paint_open(p);
         for (size_t i = 0; i < cells; i++) {
             if (k < at[i].count)
@@ -156,6 +169,7 @@ static void put_row(struct paint *p, struct paint *side, uint32_t row, const str
         }
         paint_end(p);
     }
+    p->at = start + text;
 }
 
 static void put_rule(struct paint *p, const struct column *columns, size_t count)
@@ -211,6 +225,7 @@ static void put_records(struct paint *p, uint32_t table)
     for (uint32_t cell = header + 1; cell < p->nodes[header].end && !whole; cell = p->nodes[cell].end)
         whole = put_label(p, cell, true);
     p->source = p->nodes[header].line;
+    uint32_t start = p->at + p->blank; /* an empty line takes one */
     if (whole)
         put_headers(p, header);
     for (uint32_t row = p->nodes[header].end; row < end && !p->failed; row = p->nodes[row].end) {
@@ -218,10 +233,14 @@ static void put_records(struct paint *p, uint32_t table)
             paint_blank(p);
         uint32_t label = header + 1;
         p->source = p->nodes[row].line;
+        p->at = start + text_of(p, header, row) - p->blank; /* as in a grid */
         for (uint32_t cell = row + 1; cell < p->nodes[row].end && !p->failed; cell = p->nodes[cell].end) {
             if (p->nodes[cell].end > cell + 1) {
                 paint_push(p, STR(""), 0, STR("  "), 2, STYLE_TEXT);
+                paint_flush_blank(p);
+                uint32_t at = p->at;
                 (void)put_label(p, label, false);
+                p->at = at + LABEL_ROOM - 1;
                 render_inlines(p, cell, STYLE_TEXT);
                 paint_end(p);
                 paint_pop(p);
@@ -229,6 +248,7 @@ static void put_records(struct paint *p, uint32_t table)
             label = p->nodes[label].end;
         }
     }
+    p->at = start + text_of(p, header, end);
 }
 
 static bool put_grid(struct paint *p, uint32_t table)
@@ -247,8 +267,11 @@ static bool put_grid(struct paint *p, uint32_t table)
     side->cell = true;
     for (uint32_t row = table + 1; row < p->nodes[table].end && !p->failed; row = p->nodes[row].end) {
         put_row(p, side, row, columns, count);
-        if ((p->nodes[row].flags & NODE_HEADER) != 0)
+        if ((p->nodes[row].flags & NODE_HEADER) != 0) {
+            p->at--; /* the rule belongs to the header above */
             put_rule(p, columns, count);
+            p->at++;
+        }
     }
     side->links = NULL; /* the lender's */
     paint_close(side);

@@ -176,10 +176,78 @@ size_t page_line_of(const struct page *p, size_t section)
     return p->head_count + line;
 }
 
+/* How much text the lines before this one hold; a blank is lost where a line was wrapped. */
+static size_t text_before(const struct page_line *lines, size_t line)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < line; i++)
+        sum += strlen(lines[i].text) + 1;
+    return sum;
+}
+
+/* The last line that has at most so much text before it. */
+static size_t line_behind(const struct page_line *lines, size_t count, size_t text)
+{
+    size_t line = 0;
+    for (size_t sum = 0; line + 1 < count; line++) {
+        sum += strlen(lines[line].text) + 1;
+        if (sum > text)
+            break;
+    }
+    return line;
+}
+
+/* Where a section's text begins among the text of all. */
+static size_t section_at(const struct page *p, size_t section)
+{
+    size_t line = section != LINE_NO_SECTION ? lines_of_section(p->lines, section) : 0;
+    return line < p->lines->count ? p->lines->items[line].at : 0;
+}
+
+struct page_place page_place(const struct page *p, size_t line)
+{
+    const struct line *l = rendered(p, line);
+    if (l != NULL)
+        return (struct page_place){PAGE_TEXT, l->section, l->at - section_at(p, l->section)};
+    if (line < p->head_count)
+        return (struct page_place){PAGE_HEAD, LINE_NO_SECTION, text_before(p->head, line)};
+    size_t in_tail = line - p->head_count - p->lines->count;
+    return (struct page_place){PAGE_TAIL, LINE_NO_SECTION,
+                               text_before(p->tail, in_tail < p->tail_count ? in_tail : p->tail_count)};
+}
+
+size_t page_line(const struct page *p, struct page_place place)
+{
+    size_t behind_text = p->head_count + p->lines->count;
+    if (place.part == PAGE_HEAD && p->head_count > 0)
+        return line_behind(p->head, p->head_count, place.offset);
+    if (place.part == PAGE_TAIL && p->tail_count > 0)
+        return behind_text + line_behind(p->tail, p->tail_count, place.offset);
+    if (place.part != PAGE_TEXT || p->lines->count == 0)
+        return place.part == PAGE_HEAD || behind_text == 0 ? 0 : behind_text - 1;
+    size_t line = lines_of_at(p->lines, section_at(p, place.section) + place.offset);
+    size_t after = place.section != LINE_NO_SECTION ? lines_of_section(p->lines, place.section + 1) : p->lines->count;
+    return p->head_count + (line < after || after == 0 ? line : after - 1);
+}
+
 size_t page_source(const struct page *p, size_t line)
 {
     const struct line *l = rendered(p, line);
     return l != NULL ? l->source : 0;
+}
+
+size_t page_line_of_source(const struct page *p, size_t section, int64_t lines)
+{
+    size_t first = lines_of_section(p->lines, section);
+    if (lines <= 0 || first >= p->lines->count)
+        return page_line_of(p, section);
+    int64_t source = p->lines->items[first].source + (lines < INT32_MAX ? lines : INT32_MAX);
+    size_t line = first;
+    for (size_t i = first; i < p->lines->count && p->lines->items[i].section == section &&
+                           p->lines->items[i].source <= source; i++)
+        if (p->lines->items[i].source > p->lines->items[line].source)
+            line = i;
+    return p->head_count + line;
 }
 
 const char *page_text(const struct page *p, size_t line, size_t *n)

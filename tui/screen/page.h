@@ -39,8 +39,24 @@ size_t page_section(const struct page *p, size_t line);
 /* The first line of a section; 0 for LINE_NO_SECTION. */
 size_t page_line_of(const struct page *p, size_t section);
 
+/* A place on a page: the same words at every width, with other marks, and in another version of the content as long as
+ * section is that version's. */
+struct page_place {
+    enum page_part { PAGE_HEAD, PAGE_TEXT, PAGE_TAIL } part;
+    size_t section; /* PAGE_TEXT: index into content's sections, or LINE_NO_SECTION */
+    size_t offset;  /* how much text stands before it in the section, the head or the tail */
+};
+
+struct page_place page_place(const struct page *p, size_t line);
+
+/* The line that shows a place; the nearest where it is not there any more. */
+size_t page_line(const struct page *p, struct page_place place);
+
 /* The line of the source file that a line shows; 0 in head and tail. */
 size_t page_source(const struct page *p, size_t line);
+
+/* The line that shows a section's so manieth line of source, counted from its heading's (0). */
+size_t page_line_of_source(const struct page *p, size_t section, int64_t lines);
 
 /* The plain text of a line, safe, in lines' own memory; n takes its length. */
 const char *page_text(const struct page *p, size_t line, size_t *n);

@@ -28,14 +28,13 @@ struct reader {
     int laid_width;
     struct reading *reading;
     size_t top;
-    size_t want;         /* the line where the learner is: below top only where the page ends before */
-    size_t want_source;  /* the same, for other widths: a line of the source, and lines after its first one; */
-    size_t want_after;   /* want_source is 0 in the head */
+    struct page_place place; /* where the learner is: kept over sizes, marks and updates */
+    size_t want;         /* the line that shows it: below top only where the page ends before */
     size_t focus; /* the link that Enter follows; SIZE_MAX for none */
     char found[128];
     size_t match;   /* the line that n goes on from; SIZE_MAX for none */
     bool finding;   /* / is being typed */
-    size_t origin;  /* where it was begun */
+    struct page_place origin; /* where it was begun */
     char *anchor; /* to go to at the first draw; NULL once there */
     size_t updated; /* sections that changed while this was open */
     int64_t opens;
@@ -152,9 +151,10 @@ static void keep_position(struct reader *r)
     size_t section = section_here(r);
     if (record == NULL || section >= r->content->sections->count || r->app->record_read_only)
         return;
-    size_t first = page_line_of(r->page, section);
-    record_position_set(record, r->app->learner, r->content->address, r->content->sections->items[section].anchor,
-                        (int64_t)(r->want > first ? r->want - first : 0), &err);
+    const struct section *s = &r->content->sections->items[section];
+    size_t source = page_source(r->page, r->want);
+    record_position_set(record, r->app->learner, r->content->address, s->anchor,
+                        (int64_t)(source > s->line ? source - s->line : 0), &err);
 }
 
 /* ---- layout ---- */
@@ -169,32 +169,21 @@ static void show_place(struct reader *r)
 static void set_place(struct reader *r, size_t line)
 {
     r->want = line;
-    r->want_after = 0;
-    while (line > r->page->head_count && page_source(r->page, line) == 0) {
-        line--;
-        r->want_after++;
-    }
-    r->want_source = page_source(r->page, line);
-    while (r->want_source != 0 && line > 0 && page_source(r->page, line - 1) == r->want_source) {
-        line--;
-        r->want_after++;
-    }
+    r->place = page_place(r->page, line);
     show_place(r);
 }
 
 /* The same place after the lines were laid out anew. */
 static void find_place(struct reader *r)
 {
-    for (size_t i = r->page->head_count; r->want_source != 0 && i < r->page->count; i++)
-        if (page_source(r->page, i) >= r->want_source) {
-            size_t after = 0;
-            while (after < r->want_after && i + after + 1 < r->page->count &&
-                   page_source(r->page, i + after + 1) <= r->want_source)
-                after++;
-            r->want = i + after;
-            break;
-        }
+    r->want = page_line(r->page, r->place);
     show_place(r);
+}
+
+static void return_to(struct reader *r, struct page_place place)
+{
+    r->place = place;
+    find_place(r);
 }
 
 static void go_to(struct reader *r, size_t line)
@@ -225,7 +214,7 @@ static void go_to_anchor(struct reader *r)
             record_position(record, r->marks_arena, r->app->learner, r->content->address, &anchor, &line, &err) &&
             anchor[0] != '\0' && (section = sections_find(r->content->sections, anchor)) != SIZE_MAX &&
             r->progress.done < r->progress.total)
-            go_to(r, page_line_of(r->page, section) + (line > 0 && line < 100000 ? (size_t)line : 0));
+            go_to(r, page_line_of_source(r->page, section, line));
     }
     free(r->anchor);
     r->anchor = NULL;
@@ -414,7 +403,7 @@ static void found_typed(void *context, const char *line)
 {
     struct reader *r = context;
     snprintf(r->found, sizeof r->found, "%s", line);
-    go_to(r, r->origin);
+    return_to(r, r->origin);
     if (line[0] != '\0')
         find_from(r, r->top, true);
 }
@@ -429,7 +418,7 @@ static void found_done(void *context, const char *line)
 static void open_find(struct reader *r)
 {
     r->finding = true;
-    r->origin = r->top;
+    r->origin = r->place;
     ask_open(r->screen.stack, "Find here:", "", found_done, found_typed, r);
 }
 
@@ -663,6 +652,19 @@ static bool reader_request(struct screen *s, enum request q)
 
 /* ---- what changes while it is open ---- */
 
+/* The place in another version of the text: in the section of the same name, else where the last one before it that is
+ * still there begins. */
+static struct page_place place_in(const struct reader *r, const struct sections *fresh)
+{
+    struct page_place place = r->place;
+    for (size_t i = place.section + 1; i-- > 0; place.offset = 0) {
+        place.section = sections_find(fresh, r->content->sections->items[i].anchor);
+        if (place.section != SIZE_MAX)
+            return place;
+    }
+    return (struct page_place){.part = PAGE_HEAD};
+}
+
 /* Reads the module anew when its text is another one; keeps the place by section. */
 static void reader_changed(struct screen *s)
 {
@@ -689,18 +691,14 @@ static void reader_changed(struct screen *s)
         content_close(fresh);
         return;
     }
-    size_t section = r->page != NULL ? section_here(r) : LINE_NO_SECTION;
-    const char *anchor = section < r->content->sections->count ? r->content->sections->items[section].anchor : "";
     r->updated = 0;
     for (size_t i = 0; i < fresh->sections->count; i++) {
         size_t before = sections_find(r->content->sections, fresh->sections->items[i].anchor);
         if (before == SIZE_MAX || strcmp(r->content->refs[before].hash, fresh->refs[i].hash) != 0)
             r->updated++;
     }
-    size_t offset = 0;
-    if (r->page != NULL && section != LINE_NO_SECTION && r->want > page_line_of(r->page, section))
-        offset = r->want - page_line_of(r->page, section);
-    size_t there = sections_find(fresh->sections, anchor);
+    if (r->place.part == PAGE_TEXT && r->place.section < r->content->sections->count)
+        r->place = place_in(r, fresh->sections);
     page_close(r->page);
     r->page = NULL;
     content_close(r->content);
@@ -708,8 +706,7 @@ static void reader_changed(struct screen *s)
     r->content = fresh;
     r->reading = reading;
     take_progress(r);
-    if (lay_out(r, screens_terminal(s->stack)) && there != SIZE_MAX)
-        set_place(r, page_line_of(r->page, there) + offset);
+    lay_out(r, screens_terminal(s->stack));
 }
 
 static void reader_resumed(struct screen *s)
@@ -718,7 +715,7 @@ static void reader_resumed(struct screen *s)
     if (r->finding) { /* left with Esc */
         r->finding = false;
         r->found[0] = '\0';
-        go_to(r, r->origin);
+        return_to(r, r->origin);
     }
     take_progress(r);
     r->laid_width = 0;

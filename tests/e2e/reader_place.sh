@@ -1,0 +1,82 @@
+# The reader keeps its place: over sizes, while something is typed, over an update, and until the next time.
+. "${0%/*}/lib.sh"
+
+mkdir -p "$dir/source/pages"
+printf 'id: place\niri: https://example.com/place\nname: Place\n' >"$dir/source/channel.yaml"
+page() {
+    for section in 1 2 3 4 5 6; do
+        printf '# Section %s\n\n' "$section"
+        seq 1 120 | awk -v s="$section" '{printf "word%d-%d ", s, $1} END {print "\n"}'
+    done
+}
+page >"$dir/source/pages/place.md"
+# Until the first line of text is, or holds, this.
+top_is() {
+    tries=0
+    until [ "$(screen | sed -n 3p)" = "$1" ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || fail "not the line at the top: $1"
+        sleep 0.05
+    done
+}
+
+top_has() {
+    tries=0
+    until screen | sed -n 3p | grep -q -F -e "$1"; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || fail "not in the line at the top: $1"
+        sleep 0.05
+    done
+}
+
+run "$crib" channel add "$dir/source"
+exited 0
+start 80x24 '' "$crib" place
+wait_for 'word1-1 '
+
+step "to the middle of a paragraph"
+keys Space Space Down Down Down Down Down Down Down
+top_has 'word3-26 '
+first=$(screen | sed -n 3p)
+
+step "no drift, however often and however fast the size changes"
+for size in 40x12 200x60 20x5 132x43 1x1 61x20 17x3 100x8 80x24; do
+    resize "$size"
+done
+for size in 40x12 200x60 20x5 132x43 1x1 61x20 17x3 100x8 80x24; do
+    resize "$size"
+    settle
+done
+top_is "$first"
+
+step "the same words at the top of a narrow screen"
+resize 40x12
+top_has 'word3-26 '
+resize 80x24
+top_is "$first"
+
+step "searching on one size, leaving it on another"
+resize 200x60
+settle
+keys /
+wait_for 'Find here'
+resize 80x24
+settle
+keys Escape
+wait_gone 'Find here'
+top_is "$first"
+
+step "an update of what stands before"
+page | sed '1,4s/word1/other1/g; 3s/^/before it all /' >"$dir/source/pages/place.md"
+run "$crib" sync
+exited 0
+wait_for 'changed just now'
+top_is "$first"
+keys C-c
+ended 0
+
+step "the next time, on another screen"
+start 100x30 '' "$crib" place
+wait_for '› Section 3'
+keys C-c
+ended 0
