@@ -1,0 +1,93 @@
+#include "tui/screen/reader_draw.h"
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "tui/screen/reader_place.h"
+#include "tui/screen/reader_record.h"
+
+#include <string.h>
+
+static void draw_outline(struct reader *r, struct terminal *t)
+{
+    static const struct {
+        enum style style;
+        const char *text;
+    } of[] = {[MARK_OPEN] = {STYLE_TEXT, " "},
+              [MARK_DONE] = {STYLE_DONE, "\xE2\x9C\x93"},
+              [MARK_CHANGED] = {STYLE_CHANGED, "\xE2\x97\x8F"},
+              [MARK_NEW] = {STYLE_CHANGED, "+"}};
+    size_t here = reader_section(r);
+    int y = screen_top(t), end = y + screen_height(t);
+    size_t count = r->content->sections->count, rows = (size_t)(end - y);
+    size_t from = count > rows && here != LINE_NO_SECTION && here > rows / 2 ? here - rows / 2 : 0;
+    for (size_t i = from; i < count && y < end; i++, y++) {
+        const struct section *s = &r->content->sections->items[i];
+        enum section_mark mark = r->marks != NULL && reader_tracks(r) ? r->marks[i] : MARK_OPEN;
+        terminal_puts(t, y, 1, 2, of[mark].style, of[mark].text);
+        int indent = s->level > 2 ? (int)(s->level - 2) * 2 : 0;
+        if (indent > 8)
+            indent = 8;
+        terminal_puts(t, y, 3 + indent, READER_OUTLINE - 3 - indent, i == here ? STYLE_STRONG : STYLE_DIM,
+                      s->level == 0 ? r->content->module->facts.title : s->title);
+    }
+    for (int row = screen_top(t); row < end; row++)
+        terminal_puts(t, row, READER_OUTLINE + 1, 1, STYLE_RULE, "\xE2\x94\x82");
+}
+
+static void draw_header(struct reader *r, struct terminal *t)
+{
+    const struct facts *f = &r->content->module->facts;
+    struct buf place = {0}, detail = {0};
+    buf_adds(&place, f->title);
+    size_t section = reader_section(r), count = r->content->sections->count;
+    if (section < count && r->content->sections->items[section].level > 0 &&
+        strcmp(r->content->sections->items[section].title, f->title) != 0)
+        buf_addf(&place, " \xE2\x80\xBA %s", r->content->sections->items[section].title);
+    if (f->kind == KIND_PAGE)
+        buf_adds(&detail, "page");
+    else if (section < count)
+        buf_addf(&detail, "%zu of %zu", section + 1, count);
+    size_t words = 0;
+    for (size_t i = section < count ? section : 0; i < count; i++)
+        words += r->content->sections->items[i].words;
+    if (f->kind == KIND_MODULE && count > 0)
+        buf_addf(&detail, " \xC2\xB7 %zu min left", words / 180 + 1);
+    else if (r->page->count > reader_rows(r))
+        buf_addf(&detail, " \xC2\xB7 %zu%%", reader_last_top(r) > 0 ? r->top * 100 / reader_last_top(r) : 100);
+    screen_header(t, buf_text(&place), buf_text(&detail));
+    buf_free(&place);
+    buf_free(&detail);
+}
+
+static void draw_footer(struct reader *r, struct terminal *t)
+{
+    char right[80] = "";
+    bool end = r->top >= reader_last_top(r);
+    size_t changed = r->updated > 0 ? r->updated : r->progress.changed + r->progress.added;
+    if (r->updated > 0)
+        snprintf(right, sizeof right, "%zu section%s changed just now", changed, changed == 1 ? "" : "s");
+    else if (r->opens >= 3 && sections_find(r->content->sections, "why") != SIZE_MAX)
+        snprintf(right, sizeof right, "third time: y why, q quiz");
+    else if (reader_tracks(r) && end && r->progress.done == r->progress.total && r->progress.total > 0)
+        snprintf(right, sizeof right, "all read%s", r->content->questions.count > 0 ? ": q quiz" : "");
+    else if (reader_tracks(r))
+        snprintf(right, sizeof right, "%zu of %zu read", r->progress.done, r->progress.total);
+    static const enum request module_keys[] = {REQ_NEXT, REQ_OUTLINE, REQ_QUIZ, REQ_SEARCH, REQ_BACK, REQ_HELP};
+    static const enum request page_keys[] = {REQ_NEXT, REQ_OUTLINE, REQ_SEARCH, REQ_BACK, REQ_HELP};
+    bool quiz = r->content->questions.count > 0;
+    screen_footer(t, PLACE_READER, quiz ? module_keys : page_keys, quiz ? 6 : 5, right);
+}
+
+void reader_draw(struct reader *r, struct terminal *t)
+{
+    draw_header(r, t);
+    if (terminal_columns(t) >= READER_OUTLINE_FROM)
+        draw_outline(r, t);
+    int y = screen_top(t), height = screen_height(t), left = reader_text_left(t), columns = terminal_columns(t) - left;
+    size_t shown = 0;
+    for (; shown < (size_t)height && r->top + shown < r->page->count; shown++)
+        page_draw(r->page, t, r->top + shown, y + (int)shown, left, columns, r->found,
+                  r->top + shown == r->match ? STYLE_FOCUS : STYLE_MATCH, r->focus);
+    draw_footer(r, t);
+    reading_shows(r->reading, r->top, r->top + shown, clock_monotonic_ms());
+}

@@ -1,0 +1,11 @@
+/* reader_draw: the reader's screen: title and section above, the text with the outline beside it where there is room,
+ * keys below. It changes nothing but what r->reading counts as shown. */
+#ifndef CRIB_SCREEN_READER_DRAW_H
+#define CRIB_SCREEN_READER_DRAW_H
+
+#include "tui/screen/reader_state.h"
+
+/* Draws what was laid out. */
+void reader_draw(struct reader *r, struct terminal *t);
+
+#endif

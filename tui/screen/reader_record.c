@@ -1,0 +1,101 @@
+#include "tui/screen/reader_record.h"
+
+#include "core/base/clock.h"
+#include "tui/screen/reader_place.h"
+
+#include <string.h>
+
+bool reader_tracks(const struct reader *r)
+{
+    return r->content->module->facts.kind == KIND_MODULE && r->app->preview == NULL;
+}
+
+void reader_take_progress(struct reader *r)
+{
+    struct error err;
+    arena_reset(r->marks_arena);
+    size_t n = r->content->sections->count;
+    r->marks = arena_array(r->marks_arena, n, sizeof *r->marks);
+    r->progress = (struct progress_count){.total = n};
+    struct record *record = app_record_if_any(r->app, &err);
+    if (record == NULL || r->marks == NULL)
+        return;
+    const struct progress *p = record_progress(record, r->marks_arena, r->app->learner, r->content->address,
+                                               clock_wall_ms(), &err);
+    if (p != NULL)
+        r->progress = progress_compare(p, r->content->refs, n, r->marks);
+}
+
+void reader_tell_opened(struct reader *r)
+{
+    struct error err;
+    if (r->app->preview != NULL)
+        return;
+    struct record *record = app_record(r->app, &err);
+    const char *anchor = r->anchor != NULL && r->anchor[0] != '\0' ? r->anchor : NULL;
+    if (record == NULL || !record_opened(record, r->app->learner, &r->content->subject, anchor, &err)) {
+        screens_fail(r->screen.stack, &err);
+        return;
+    }
+    r->opens = record_opens_since(record, r->app->learner, r->content->address,
+                                  clock_wall_ms() - INT64_C(30) * 86400000, &err);
+}
+
+bool reader_tell_section(struct reader *r, size_t section, enum section_act act)
+{
+    struct error err;
+    struct record *record = app_record(r->app, &err);
+    const struct section *s = &r->content->sections->items[section];
+    if (record != NULL && record_section(record, r->app->learner, &r->content->subject, &r->content->refs[section], act,
+                                         (int64_t)s->words, reading_ms(r->reading, section), &err))
+        return true;
+    screens_fail(r->screen.stack, &err);
+    return false;
+}
+
+void reader_note_read(struct reader *r)
+{
+    if (!reader_tracks(r) || r->page == NULL || r->marks == NULL)
+        return;
+    bool any = false;
+    for (size_t i = 0; i < r->content->sections->count; i++)
+        if (r->marks[i] != MARK_DONE && reading_complete(r->reading, i)) {
+            any |= reader_tell_section(r, i, SECTION_DONE);
+            r->marks[i] = MARK_DONE;
+        }
+    if (any) {
+        reader_take_progress(r);
+        r->laid_width = 0; /* lay out again, with the new marks */
+    }
+}
+
+void reader_keep_position(struct reader *r)
+{
+    struct error err;
+    if (r->app->preview != NULL || r->page == NULL || r->content->sections->count == 0)
+        return;
+    struct record *record = app_record_if_any(r->app, &err);
+    size_t section = reader_section(r);
+    if (record == NULL || section >= r->content->sections->count || r->app->record_read_only)
+        return;
+    const struct section *s = &r->content->sections->items[section];
+    size_t source = page_source(r->page, r->want);
+    record_position_set(record, r->app->learner, r->content->address, s->anchor,
+                        (int64_t)(source > s->line ? source - s->line : 0), &err);
+}
+
+bool reader_kept_position(struct reader *r, size_t *line)
+{
+    struct error err;
+    struct record *record = app_record_if_any(r->app, &err);
+    const char *anchor = "";
+    int64_t source = 0;
+    if (record == NULL || r->app->preview != NULL ||
+        !record_position(record, r->marks_arena, r->app->learner, r->content->address, &anchor, &source, &err))
+        return false;
+    size_t section = anchor[0] != '\0' ? sections_find(r->content->sections, anchor) : SIZE_MAX;
+    if (section == SIZE_MAX)
+        return false;
+    *line = page_line_of_source(r->page, section, source);
+    return true;
+}

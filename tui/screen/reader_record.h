@@ -1,0 +1,30 @@
+/* reader_record: what the learner's record is told of reading, and what it says of the module that is open.
+ *
+ * A record that can't be read or written never keeps anybody from reading: it is said on the screen, and the text
+ * stays. A preview tells the record nothing. */
+#ifndef CRIB_SCREEN_READER_RECORD_H
+#define CRIB_SCREEN_READER_RECORD_H
+
+#include "core/record/progress.h"
+#include "tui/screen/reader_state.h"
+
+/* Whether sections are marked as read: in modules, outside a preview. */
+bool reader_tracks(const struct reader *r);
+
+/* Fills marks and progress from the record. */
+void reader_take_progress(struct reader *r);
+
+/* Tells of the opening, and counts those of the last 30 days into r->opens. */
+void reader_tell_opened(struct reader *r);
+
+/* Tells that a section was seen or is done; false, with a word on the screen, when it could not be. */
+bool reader_tell_section(struct reader *r, size_t section, enum section_act act);
+
+/* Tells which sections were read in full since the last call. */
+void reader_note_read(struct reader *r);
+
+/* Keeps the place for the next time; the line to come back to, or false where none was kept. */
+void reader_keep_position(struct reader *r);
+bool reader_kept_position(struct reader *r, size_t *line);
+
+#endif

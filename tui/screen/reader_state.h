@@ -1,0 +1,47 @@
+/* reader_state: what the files of the reader share: one module or page that is open.
+ *
+ * reader.c        what keys ask for, and what changes while it is open
+ * reader_place.c  the lines for this terminal, and where the learner is among them
+ * reader_find.c   finding words within
+ * reader_record.c what the learner's record is told, and says
+ * reader_draw.c   the screen itself */
+#ifndef CRIB_SCREEN_READER_STATE_H
+#define CRIB_SCREEN_READER_STATE_H
+
+#include "tui/app.h"
+#include "tui/content.h"
+#include "tui/screen/page.h"
+#include "tui/screen/reading.h"
+#include "tui/screen/screen.h"
+
+struct reader {
+    struct screen screen; /* first: the reader is a screen */
+    struct app *app;
+    int64_t key;
+    struct content *content;
+
+    /* reader_record */
+    struct arena *marks_arena;
+    enum section_mark *marks; /* one a section; NULL where memory is out */
+    struct progress_count progress;
+    struct reading *reading;
+    int64_t opens;  /* in the last 30 days */
+    size_t updated; /* sections that changed while this was open */
+
+    /* reader_place */
+    struct page *page; /* NULL before the first draw */
+    int laid_width;    /* 0: lay out anew at the next draw */
+    char *anchor;      /* to go to at the first draw; NULL once there */
+    struct page_place place; /* where the learner is: kept over sizes, marks and updates */
+    size_t want;       /* the line that shows it: below top only where the page ends before */
+    size_t top;        /* the first line on the screen */
+    size_t focus;      /* the link that Enter follows; SIZE_MAX for none */
+
+    /* reader_find */
+    char found[128];   /* marked where it stands; "" for nothing */
+    size_t match;      /* the line that n goes on from; SIZE_MAX for none */
+    bool finding;      /* / is being typed */
+    struct page_place origin; /* where it was begun */
+};
+
+#endif
