@@ -236,7 +236,7 @@ check-manual: man
 FUZZ_SECONDS ?= 60
 fuzz:
 	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD)/fuzz CC=clang SANITIZE=fuzz OPT='-O1 -g' fuzz-targets
-	@sh tests/fuzz/run.sh $(BUILD)/fuzz/fuzz $(FUZZ_SECONDS)
+	@sh tests/fuzz/run.sh $(BUILD)/fuzz/fuzz $(FUZZ_SECONDS) $(patsubst $(BUILD)/%,$(BUILD)/fuzz/%,$(FUZZ_BIN))
 
 .PHONY: fuzz-targets
 fuzz-targets: $(FUZZ_BIN)

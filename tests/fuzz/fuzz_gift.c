@@ -60,6 +60,8 @@ static void try_lines(struct arena *a, struct run *r, const char *text)
     must(run_score(r) >= 0 && run_score(r) <= 100);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena *a = arena_open();

@@ -1,26 +1,34 @@
 #!/bin/sh
-# run.sh DIRECTORY SECONDS: runs each fuzz target in the directory for its share of the seconds, from the seeds in
-# tests/data/fuzz/TARGET/. What it finds is kept beside the target; inputs that reached new code are kept in
-# DIRECTORY/corpus and used again.
+# run.sh DIRECTORY SECONDS TARGET...: runs each fuzz target for its share of the seconds. Seeds are the sample channel,
+# the question blocks cut out of it, and the renderer's test pages. What is found is kept in the directory; inputs that
+# reached new code are kept in DIRECTORY/corpus and used again.
 set -u
 where=$1
 seconds=$2
-count=0
-for target in "$where"/fuzz_*; do
-    [ -x "$target" ] && [ ! -d "$target" ] && count=$((count + 1))
+shift 2
+share=$(((seconds + $# - 1) / $#))
+
+seeds=$where/seeds
+mkdir -p "$seeds/gift"
+for module in assets/sample/modules/*.md; do
+    name=${module##*/}
+    awk '/^```gift/ {inside = 1; next} /^```/ {inside = 0} inside' "$module" >"$seeds/gift/${name%.md}.gift"
 done
-[ "$count" -gt 0 ] || { echo "fuzz: no target in $where"; exit 1; }
-share=$(((seconds + count - 1) / count))
+
+seeds_of() {
+    case $1 in
+    fuzz_gift | fuzz_question_text) echo "$seeds/gift" ;;
+    fuzz_module | fuzz_render) echo "assets/sample/modules tests/data/render" ;;
+    esac
+}
+
 failed=0
-for target in "$where"/fuzz_*; do
-    [ -x "$target" ] && [ ! -d "$target" ] || continue
+for target; do
     name=${target##*/}
-    corpus=$where/corpus/$name
-    seeds=tests/data/fuzz/${name#fuzz_}
-    [ -d "$seeds" ] || seeds=
-    # shellcheck disable=SC2086 # $seeds is empty or one path
+    mkdir -p "$where/corpus/$name"
+    # shellcheck disable=SC2046 # several directories, or none
     if "$target" -max_total_time="$share" -timeout=10 -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 \
-        -artifact_prefix="$where/$name-" "$corpus" $seeds >"$where/$name.log" 2>&1; then
+        -artifact_prefix="$where/$name-" "$where/corpus/$name" $(seeds_of "$name") >"$where/$name.log" 2>&1; then
         echo "fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$where/$name.log") runs in $share s, nothing found"
     else
         echo "FAILED fuzz $name:"
