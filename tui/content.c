@@ -1,18 +1,12 @@
 #include "tui/content.h"
 
+#include "core/base/hex.h"
 #include "core/base/json.h"
 #include "core/quiz/gift.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-
-static const char *hex(struct arena *a, const unsigned char *bytes, size_t n)
-{
-    char *text = arena_alloc(a, 2 * n + 1);
-    return text != NULL ? sodium_bin2hex(text, 2 * n + 1, bytes, n) : NULL;
-}
 
 /* Joins the questions of all blocks; identities are made anew over the whole. */
 static bool take_questions(struct content *c)
@@ -46,7 +40,7 @@ static bool take_sections(struct content *c, struct error *err)
         return error_memory(err);
     for (size_t i = 0; i < c->sections->count; i++) {
         const struct section *s = &c->sections->items[i];
-        c->refs[i] = (struct section_ref){s->anchor, hex(c->arena, s->hash, sizeof s->hash)};
+        c->refs[i] = (struct section_ref){s->anchor, hex_text(c->arena, s->hash, sizeof s->hash)};
         if (c->refs[i].hash == NULL)
             return error_memory(err);
     }
@@ -57,7 +51,7 @@ static bool derive(struct content *c, struct error *err)
 {
     const struct facts *f = &c->module->facts;
     c->address = library_address(c->arena, f->channel, f->id, "");
-    c->revision = hex(c->arena, c->module->revision, sizeof c->module->revision);
+    c->revision = hex_text(c->arena, c->module->revision, sizeof c->module->revision);
     if (c->address == NULL || c->revision == NULL)
         return error_memory(err);
     c->document = document_parse(c->module->body.p, c->module->body.n, c->module->body_line, err);

@@ -1,8 +1,8 @@
 #include "tui/standing.h"
 
 #include "core/base/clock.h"
+#include "core/base/hex.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +76,17 @@ const struct progress *standings_all(const struct standings *s, size_t *count)
     return s->all;
 }
 
+const struct section_ref *section_refs(struct arena *a, const struct library_section *sections, size_t n)
+{
+    struct section_ref *refs = arena_array(a, n, sizeof *refs);
+    for (size_t i = 0; refs != NULL && i < n; i++) {
+        refs[i] = (struct section_ref){sections[i].anchor, hex_text(a, sections[i].hash, sizeof sections[i].hash)};
+        if (refs[i].hash == NULL)
+            return NULL;
+    }
+    return refs;
+}
+
 static struct progress_count compare(struct app *app, const struct facts *f, const struct progress *p)
 {
     struct progress_count none = {.total = f->sections};
@@ -85,14 +96,7 @@ static struct progress_count compare(struct app *app, const struct facts *f, con
     struct library_section *sections;
     size_t n;
     if (a != NULL && library != NULL && library_sections(library, a, f->key, &sections, &n, &err)) {
-        struct section_ref *refs = arena_array(a, n, sizeof *refs);
-        for (size_t i = 0; refs != NULL && i < n; i++) {
-            char *hash = arena_alloc(a, 2 * sizeof sections[i].hash + 1);
-            refs[i].anchor = sections[i].anchor;
-            refs[i].hash = hash != NULL ? sodium_bin2hex(hash, 2 * sizeof sections[i].hash + 1, sections[i].hash,
-                                                         sizeof sections[i].hash)
-                                        : "";
-        }
+        const struct section_ref *refs = section_refs(a, sections, n);
         if (refs != NULL)
             none = progress_compare(p, refs, n, NULL);
     }

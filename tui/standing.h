@@ -23,6 +23,9 @@ bool standing_parse(const char *name, enum standing *s);
 /* One column that shows it: "", "◐", "●", "✓", "~". Never by colour alone. */
 const char *standing_mark(enum standing s);
 
+/* The library's sections as the record names them, in the arena; NULL when memory is out. */
+const struct section_ref *section_refs(struct arena *a, const struct library_section *sections, size_t n);
+
 /* All the learner's progress, loaded once; find and compare are then pure. */
 struct standings;
 

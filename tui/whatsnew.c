@@ -1,17 +1,12 @@
 #include "tui/whatsnew.h"
 
 #include "core/base/clock.h"
+#include "core/base/hex.h"
+#include "tui/standing.h"
 
-#include <sodium.h>
 #include <string.h>
 
 enum { ITEMS_MOST = 200, CHANGES_MOST = 3 };
-
-static const char *hex(struct arena *a, const unsigned char *bytes, size_t n)
-{
-    char *text = arena_alloc(a, 2 * n + 1);
-    return text != NULL ? sodium_bin2hex(text, 2 * n + 1, bytes, n) : NULL;
-}
 
 /* Was this revision's news shown already? */
 static bool seen(struct app *app, struct record *record, struct arena *a, const struct news_item *item)
@@ -31,7 +26,7 @@ static bool take(struct app *app, struct arena *a, const char *address, struct n
         return false;
     *item = (struct news_item){.facts = &m->facts,
                                .address = library_address(a, m->facts.channel, m->facts.id, ""),
-                               .revision = hex(a, m->revision, sizeof m->revision)};
+                               .revision = hex_text(a, m->revision, sizeof m->revision)};
     if (!library_changes(app->library, a, m->facts.key, CHANGES_MOST, &item->changes, &item->change_count, &err))
         item->change_count = 0;
     return item->address != NULL && item->revision != NULL;
@@ -45,13 +40,11 @@ static bool take_sections(struct app *app, struct arena *a, const struct progres
     size_t n;
     if (!library_sections(app->library, a, item->facts->key, &now, &n, err))
         return false;
-    struct section_ref *refs = arena_array(a, n, sizeof *refs);
+    const struct section_ref *refs = section_refs(a, now, n);
     enum section_mark *marks = arena_array(a, n, sizeof *marks);
     item->sections = arena_array(a, n, sizeof *item->sections);
     if (refs == NULL || marks == NULL || item->sections == NULL)
         return error_memory(err);
-    for (size_t i = 0; i < n; i++)
-        refs[i] = (struct section_ref){now[i].anchor, hex(a, now[i].hash, sizeof now[i].hash)};
     progress_compare(p, refs, n, marks);
     for (size_t i = 0; i < n; i++)
         if (marks[i] == MARK_CHANGED || marks[i] == MARK_NEW)

@@ -1,6 +1,7 @@
 /* What a person typed, as the place that is meant. */
 #include "core/library/library.h"
 
+#include "core/base/hex.h"
 #include "core/library/library_private.h"
 #include "core/library/search.h"
 
@@ -121,14 +122,6 @@ static bool by_address(struct resolving *r, const char *what, enum target_reason
 
 /* ---- crib://module#section?stage=... ---- */
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* n bytes with %XX taken back; NULL when that is malformed, or gives a control byte. */
 static char *unescape(struct arena *a, const char *s, size_t n)
 {
@@ -137,9 +130,9 @@ static char *unescape(struct arena *a, const char *s, size_t n)
     for (size_t i = 0; out != NULL && i < n; i++) {
         int value = (unsigned char)s[i];
         if (s[i] == '%') {
-            if (i + 2 >= n || hex(s[i + 1]) < 0 || hex(s[i + 2]) < 0)
+            if (i + 2 >= n || hex_value(s[i + 1]) < 0 || hex_value(s[i + 2]) < 0)
                 return NULL;
-            value = hex(s[i + 1]) * 16 + hex(s[i + 2]);
+            value = hex_value(s[i + 1]) * 16 + hex_value(s[i + 2]);
             i += 2;
         }
         if (value < 0x20 || value == 0x7F)

@@ -1,5 +1,7 @@
 #include "core/library/lint_private.h"
 
+#include "core/base/hex.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,18 +26,13 @@ static bool has_scheme(const char *target)
     return n >= 2 && isalpha((unsigned char)target[0]) && target[n] == ':';
 }
 
-static int hex(char c)
-{
-    return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? (c | 0x20) - 'a' + 10 : -1;
-}
-
 /* %20 and its kin taken back, in place. */
 static void unescape(char *s)
 {
     char *out = s;
     for (; *s != '\0'; s++) {
-        if (*s == '%' && hex(s[1]) >= 0 && hex(s[2]) >= 0 && (hex(s[1]) > 0 || hex(s[2]) > 0)) {
-            *out++ = (char)(hex(s[1]) * 16 + hex(s[2]));
+        if (*s == '%' && hex_value(s[1]) >= 0 && hex_value(s[2]) >= 0 && (hex_value(s[1]) > 0 || hex_value(s[2]) > 0)) {
+            *out++ = (char)(hex_value(s[1]) * 16 + hex_value(s[2]));
             s += 2;
         } else {
             *out++ = *s;

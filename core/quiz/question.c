@@ -1,6 +1,7 @@
 #include "core/quiz/question.h"
 
 #include "core/base/buf.h"
+#include "core/base/hex.h"
 #include "core/base/text.h"
 
 #include <sodium.h>
@@ -60,9 +61,7 @@ const char *question_hash(struct arena *a, const char *label, const char *bytes,
         crypto_generichash_update(&state, (const unsigned char *)bytes, n) != 0 ||
         crypto_generichash_final(&state, hash, sizeof hash) != 0)
         return NULL;
-    char hex[2 * HASH_BYTES + 1];
-    sodium_bin2hex(hex, sizeof hex, hash, sizeof hash);
-    return arena_copy(a, hex, sizeof hex - 1);
+    return hex_text(a, hash, sizeof hash);
 }
 
 static const char *base_identity(struct arena *a, const struct question *q)

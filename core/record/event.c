@@ -1,5 +1,7 @@
 #include "core/record/event.h"
 
+#include "core/base/hex.h"
+
 #include <sodium.h>
 #include <string.h>
 #include <sysexits.h>
@@ -38,15 +40,6 @@ void uuid_text(const struct uuid *id, char out[UUID_TEXT])
         *p++ = digits[id->bytes[i] & 15];
     }
     *p = '\0';
-}
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 bool uuid_parse(const char *text, struct uuid *id)

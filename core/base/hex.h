@@ -1,0 +1,15 @@
+/* hex: bytes as hexadecimal digits. */
+#ifndef CRIB_BASE_HEX_H
+#define CRIB_BASE_HEX_H
+
+#include "core/base/arena.h"
+
+#include <stddef.h>
+
+/* What a digit stands for, 0 to 15; -1 when c is none. */
+int hex_value(char c);
+
+/* 2 n small digits in the arena; NULL when memory is out. */
+const char *hex_text(struct arena *a, const unsigned char *bytes, size_t n);
+
+#endif
