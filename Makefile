@@ -219,6 +219,8 @@ $(BUILD)/tidy/%.ok: %.c $(BUILD)/obj/%.o .clang-tidy
 
 check-sanitize:
 	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD)/asan SANITIZE=1 OPT='-O1 -g' unit
+	@LSAN_OPTIONS=suppressions=$(CURDIR)/tests/check/lsan.supp:print_suppressions=0 $(MAKE) --no-print-directory -s $(PARALLEL) \
+	    BUILD=$(BUILD)/asan SANITIZE=1 OPT='-O1 -g' E2E_SECONDS=400 e2e
 
 check-valgrind: $(UNIT_BIN)
 	@$(MAKE) --no-print-directory -s -k $(PARALLEL) $(patsubst $(BUILD)/unit/%,$(BUILD)/valgrind/%.ok,$(UNIT_BIN))
