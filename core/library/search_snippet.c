@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { WORDS_SHOWN = 8, PLACES_MOST = 64, BEFORE = 24, FIRST_READ = 1 << 16 };
+enum { WORDS_SHOWN = 8, PLACES_MOST = 64, BEFORE = 24, WORD_MOST = 12, FIRST_READ = 1 << 16 };
 
 struct typed {
     char words[WORDS_SHOWN][TOKEN_MOST];
@@ -191,6 +191,19 @@ static size_t start_of(const char *text, size_t match, size_t len, size_t column
     return from;
 }
 
+/* Where the last whole word of text[0..n) ends; n where that would cost more than a long word. */
+static size_t whole_words(const char *text, size_t n)
+{
+    size_t end = n;
+    while (end > 0 && n - end < WORD_MOST && text[end] != ' ')
+        end--;
+    if (end == 0 || text[end] != ' ')
+        return n;
+    while (end > 0 && text[end - 1] == ' ')
+        end--;
+    return end;
+}
+
 static void cut(const struct buf *source, const struct place *match, size_t columns, struct buf *out, size_t *at,
                 size_t *len)
 {
@@ -201,11 +214,16 @@ static void cut(const struct buf *source, const struct place *match, size_t colu
         buf_adds(&line, "\xE2\x80\xA6");
     text_safe(&line, text + from, place - from, 0);
     size_t before = line.len;
-    size_t rest = source->len - place;
-    text_safe(&line, text + place, columns * 4 < rest ? columns * 4 : rest, 0);
+    size_t rest = source->len - place, taken = text_cut(text + place, rest, columns * 4);
+    text_safe(&line, text + place, taken, 0);
     collapse(&line, &before);
     size_t fits = text_fit(buf_text(&line), line.len, columns, NULL), start = out->len;
+    bool all = fits == line.len && taken == rest;
+    if (!all)
+        fits = whole_words(buf_text(&line), text_fit(buf_text(&line), line.len, columns > 0 ? columns - 1 : 0, NULL));
     buf_add(out, buf_text(&line), fits);
+    if (!all && columns > 0)
+        buf_adds(out, "\xE2\x80\xA6");
     bool shown = match != NULL && before + match->len <= fits;
     if (at != NULL)
         *at = start + before;
