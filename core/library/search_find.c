@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WORDS_MOST = 10, CLOSER = 100, TEXTS_READ = 24, TEXT_READ = 8192, FEW = 10 };
 
@@ -400,7 +401,22 @@ static void find_words(struct finding *f)
     forget(f->s);
 }
 
-/* Everything that is wanted: the learner's stage first, then what teaches, then the newest. */
+/* What is worth the same, by title: a list that nobody asked anything of is looked through with the eyes. The hits are
+ * few, and stand mostly in this order already. */
+static void order_by_title(const struct search *s, struct search_hit *hits, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct search_hit hit = hits[i];
+        size_t at = i;
+        for (; at > 0 && !(hits[at - 1].score > hit.score) &&
+               strcasecmp(search_title(s, hits[at - 1].doc), search_title(s, hit.doc)) > 0;
+             at--)
+            hits[at] = hits[at - 1];
+        hits[at] = hit;
+    }
+}
+
+/* Everything that is wanted: the learner's stage first, then what teaches, then the newest, then by title. */
 static void find_all(struct finding *f)
 {
     struct search *s = f->s;
@@ -416,6 +432,7 @@ static void find_all(struct finding *f)
             best_add(&f->best, &hit);
         }
     best_sort(&f->best);
+    order_by_title(s, f->best.hits, f->best.count);
 }
 
 size_t search_find(struct search *s, const struct search_query *q, struct search_hit *hits, size_t most, size_t *total)

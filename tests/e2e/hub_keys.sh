@@ -22,7 +22,7 @@ step "Home and End in the empty box go through the list"
 keys End
 expect_match '▸ .* page'
 keys Home
-expect_match '▸ Bearing failure signs'
+expect_match '▸ A service will not start'
 
 step "Escape with nothing to leave says how to leave"
 keys Escape
@@ -32,7 +32,7 @@ step "letters as keys, until / or Escape"
 keys C-k
 wait_for 'Letters are keys now'
 type_text 'jj'
-expect_match "▸ Enter a confined space"
+expect_match '▸ Change a UPS battery'
 keys Escape
 type_text 'jj'
 wait_for 'Find: jj'

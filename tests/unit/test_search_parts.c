@@ -377,6 +377,26 @@ START_TEST(test_leftovers)
 }
 END_TEST
 
+/* Nothing typed: what is worth the same stands by title. */
+START_TEST(test_everything_by_title)
+{
+    static const char *const titles[] = {"valve", "Bearing", "a pump", "Seal", "Axle"};
+    static const char *const sorted[] = {"a pump", "Axle", "Bearing", "Seal", "valve"};
+    struct search_writer *w = open_writer();
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        add(w, (int64_t)i + 1, titles[i], NULL, "text");
+    commit(w, 1);
+    search_writer_close(w);
+    struct search *s = open_it();
+    struct search_hit hits[8];
+    const struct search_query q = {.text = " "};
+    ck_assert_uint_eq(search_find(s, &q, hits, 8, NULL), sizeof sorted / sizeof *sorted);
+    for (size_t i = 0; i < sizeof sorted / sizeof *sorted; i++)
+        ck_assert_str_eq(search_title(s, hits[i].doc), sorted[i]);
+    search_close(s);
+}
+END_TEST
+
 /* ---- snippets ---- */
 
 static const struct {
@@ -441,6 +461,7 @@ int main(void)
     tcase_add_test(t, test_many_changes);
     tcase_add_test(t, test_merging);
     tcase_add_test(t, test_leftovers);
+    tcase_add_test(t, test_everything_by_title);
     tcase_add_loop_test(t, test_snippets, 0, sizeof snippets / sizeof *snippets);
     suite_add_tcase(suite, t);
     SRunner *r = srunner_create(suite);
