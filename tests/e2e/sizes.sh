@@ -30,6 +30,12 @@ step "hub, 200x60"
 resize 200x60
 wait_for '1 Before you start'
 expect 'Quiz: 5 questions'
+expect 'Suction valve fully open'
+keys C-u
+type_text 'say five things'
+expect_match '│ 1\. Who and where'
+keys Escape
+type_text 'P-101'
 
 step "hub, smaller than anything"
 resize 8x2

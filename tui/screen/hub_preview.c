@@ -1,10 +1,13 @@
 #include "tui/screen/hub_preview.h"
 
 #include "core/base/clock.h"
+#include "tui/screen/excerpt.h"
 #include "tui/widget/wrap.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { EXCERPT_LEAST = 5, EXCERPT_WIDEST = 88 }; /* rows below which it helps nobody; columns that are easy to read */
 
 struct hub_preview {
     struct app *app;
@@ -17,6 +20,9 @@ struct hub_preview {
     const struct progress *progress;
     struct progress_count count;
     enum standing standing;
+    struct excerpt *excerpt; /* as it was drawn last; NULL for none */
+    const char *excerpt_anchor;
+    int excerpt_columns, excerpt_rows;
 };
 
 struct hub_preview *hub_preview_open(struct app *app, struct hub_rows *rows, struct error *err)
@@ -36,6 +42,7 @@ void hub_preview_close(struct hub_preview *p)
 {
     if (p == NULL)
         return;
+    excerpt_close(p->excerpt);
     arena_close(p->arena);
     free(p);
 }
@@ -50,6 +57,8 @@ static void take(struct hub_preview *p, int64_t key)
     struct error err;
     if (p->key == key)
         return;
+    excerpt_close(p->excerpt);
+    p->excerpt = NULL;
     arena_reset(p->arena);
     p->key = key;
     p->section_count = 0;
@@ -117,6 +126,27 @@ static void put_sections(const struct hub_preview *p, struct area *a, const char
     }
 }
 
+/* The text itself, from the section on that was found. */
+static void put_excerpt(struct hub_preview *p, struct area *a, const char *anchor)
+{
+    int rows = a->end - a->y, columns = a->columns < EXCERPT_WIDEST ? a->columns : EXCERPT_WIDEST;
+    if (p->excerpt == NULL || strcmp(p->excerpt_anchor, anchor) != 0 || p->excerpt_columns != columns ||
+        p->excerpt_rows < rows) {
+        struct error err;
+        struct library_module *m = library_module_key(p->app->library, p->arena, p->key, &err);
+        const char *kept = arena_strdup(p->arena, anchor);
+        excerpt_close(p->excerpt);
+        p->excerpt = m != NULL && kept != NULL ? excerpt_open(m, p->sections, p->section_count, anchor, (size_t)rows,
+                                                              (size_t)columns, terminal_ascii(a->t))
+                                               : NULL;
+        p->excerpt_anchor = kept;
+        p->excerpt_columns = columns;
+        p->excerpt_rows = rows;
+    }
+    if (p->excerpt != NULL)
+        excerpt_draw(p->excerpt, a->t, a->y, a->x, columns, rows);
+}
+
 void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct terminal *t, int y, int x, int columns,
                       int rows)
 {
@@ -147,7 +177,7 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
         put_wrapped(&a, STYLE_CHANGED, "Not on this device: f brings it with the next sync.");
     if (p->facts == NULL)
         return;
-    if (problem[0] == '\0' && p->facts->kind == KIND_PAGE) {
+    if (!tall && problem[0] == '\0' && p->facts->kind == KIND_PAGE) {
         struct buf line = {0};
         size_t at, len;
         search_snippet(s, &row->hit, "", (size_t)columns * 2, &line, &at, &len);
@@ -161,4 +191,8 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
     }
     if (a.y < a.end)
         put_quiz(p, &a);
+    if (a.end - a.y > EXCERPT_LEAST) {
+        terminal_fill(t, a.y++, a.x, a.columns, STYLE_RULE, "\xE2\x94\x80");
+        put_excerpt(p, &a, row->anchor);
+    }
 }

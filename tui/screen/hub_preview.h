@@ -1,4 +1,5 @@
-/* hub_preview: what a result is good for: its problem and outcome, always; its sections and quiz where there is room. */
+/* hub_preview: what a result is good for: its problem and outcome, always; its sections, its quiz
+ * and how it reads where there is room. */
 #ifndef CRIB_SCREEN_HUB_PREVIEW_H
 #define CRIB_SCREEN_HUB_PREVIEW_H
 
