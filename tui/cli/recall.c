@@ -55,7 +55,7 @@ static bool print_table(struct app *app, const struct recall_question *due, size
 /* Good news, and no failure. */
 static bool say_nothing(struct error *err)
 {
-    static const char nothing[] = "Nothing is fading: you still know what you passed.\n";
+    static const char nothing[] = "Nothing is fading. The questions of a quiz that you passed come back before you forget them.\n";
     return output_text(nothing, sizeof nothing - 1, false, err);
 }
 
