@@ -1,5 +1,6 @@
 #include "tui/content.h"
 
+#include "core/base/clock.h"
 #include "core/base/hex.h"
 #include "core/base/json.h"
 #include "core/quiz/gift.h"
@@ -126,6 +127,25 @@ void content_pin(const struct content *c, struct buf *out)
     buf_addf(out, "---\nquiz: {pass: %d, shuffle: %s, feedback: %s}\n---\n", quiz->pass,
              quiz->shuffle ? "true" : "false", feedback_policy_name(quiz->feedback));
     buf_add(out, c->module->body.p, c->module->body.n);
+}
+
+void content_imprint(const struct content *c, struct buf *out)
+{
+    const struct facts *f = &c->module->facts;
+    const char *between = "";
+    char day[16];
+    if (f->owner[0] != '\0') {
+        buf_addf(out, "Owner: %s", f->owner);
+        between = " \xC2\xB7 ";
+    }
+    if (f->changed_ms > 0) {
+        clock_format_day(f->changed_ms, day, sizeof day);
+        buf_addf(out, "%sLast change: %s", between, day);
+        between = " \xC2\xB7 ";
+    }
+    clock_format_day(clock_wall_ms(), day, sizeof day);
+    if (f->review_by[0] != '\0' && strcmp(f->review_by, day) < 0)
+        buf_addf(out, "%sReview overdue since %s", between, f->review_by);
 }
 
 void content_close(struct content *c)

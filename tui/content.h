@@ -34,6 +34,10 @@ void content_pin(const struct content *c, struct buf *out);
 
 void content_close(struct content *c); /* NULL is allowed */
 
+/* Appends what the last line of a module or page says, as far as it is known: owner, last change, since when its review
+ * is overdue. */
+void content_imprint(const struct content *c, struct buf *out);
+
 /* The one thing that WHAT means. false where nothing fits (EX_NOINPUT, with the nearest) or where several things do
  * (EX_DATAERR, naming them; a search by words takes its best hit instead). Texts live in a. */
 bool content_target(struct app *app, struct arena *a, const char *what, struct target *target, struct error *err);

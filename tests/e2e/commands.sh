@@ -73,6 +73,8 @@ exited 0
 step "show"
 run "$crib" show prime-a-pump
 exited 0
+said '5 questions: crib quiz prime-a-pump'
+said 'Owner: rotating-equipment@example.com · Last change: 20'
 said 'Prime a centrifugal pump'
 said 'DANGER'
 if LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; then fail "escape sequences into a pipe"; fi

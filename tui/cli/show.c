@@ -3,6 +3,7 @@
 #include "core/base/output.h"
 #include "tui/content.h"
 #include "tui/render/ansi.h"
+#include "tui/widget/wrap.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -24,22 +25,48 @@ static void add_lines(struct buf *out, const struct lines *l, size_t section, bo
             ansi_line(out, l, i, &options);
 }
 
-static void add_head(struct buf *out, const struct content *c, bool styled)
+/* Text from the front matter, made safe and wrapped; sgr begins its style ("" for none). */
+static void add_wrapped(struct buf *out, const char *text, size_t width, const char *sgr)
+{
+    struct buf safe = {0};
+    text_safe(&safe, text, strlen(text), output_is_utf8() || !output_is_terminal() ? 0 : TEXT_ASCII);
+    struct wrap w = wrap_start(buf_text(&safe), safe.len, width);
+    while (wrap_next(&w))
+        buf_addf(out, "%s%.*s%s\n", sgr, (int)w.length, w.line, sgr[0] != '\0' ? "\033[0m" : "");
+    buf_free(&safe);
+}
+
+static void add_head(struct buf *out, const struct content *c, size_t width, bool styled)
 {
     const struct facts *f = &c->module->facts;
     if (f->kind == KIND_PAGE)
         return;
-    struct buf line = {0};
-    text_safe(&line, f->title, strlen(f->title), output_is_utf8() || !output_is_terminal() ? 0 : TEXT_ASCII);
-    buf_addf(out, styled ? "\033[1m%s\033[0m\n" : "%s\n", buf_text(&line));
-    const char *const parts[] = {f->problem, f->outcome};
-    for (size_t i = 0; i < 2; i++) {
-        buf_clear(&line);
-        text_safe(&line, parts[i], strlen(parts[i]), 0);
-        if (line.len > 0)
-            buf_addf(out, "%s\n", buf_text(&line));
+    add_wrapped(out, f->title, width, styled ? "\033[1m" : "");
+    add_wrapped(out, f->problem, width, "");
+    add_wrapped(out, f->outcome, width, "");
+    if (f->kind == KIND_EVENT) {
+        add_wrapped(out, c->module->when, width, "");
+        add_wrapped(out, c->module->where, width, "");
+        add_wrapped(out, c->module->link, width, "");
     }
     buf_addc(out, '\n');
+}
+
+/* The quiz, and who answers for the text. */
+static void add_tail(struct buf *out, const struct content *c, size_t width)
+{
+    struct buf line = {0};
+    if (c->questions.count > 0)
+        buf_addf(&line, "%zu question%s: crib quiz %s\n", c->questions.count, c->questions.count == 1 ? "" : "s",
+                 c->module->facts.id);
+    if (line.len > 0)
+        add_wrapped(out, buf_text(&line), width, "");
+    buf_clear(&line);
+    content_imprint(c, &line);
+    if (line.len > 0) {
+        buf_addc(out, '\n');
+        add_wrapped(out, buf_text(&line), width, "");
+    }
     buf_free(&line);
 }
 
@@ -66,8 +93,10 @@ static bool show_rendered(struct content *c, size_t section, const struct args *
     if (lines == NULL)
         return false;
     if (section == SIZE_MAX)
-        add_head(out, c, !plain && output_colours() > 0);
+        add_head(out, c, (size_t)width, !plain && output_colours() > 0);
     add_lines(out, lines, section, plain);
+    if (section == SIZE_MAX)
+        add_tail(out, c, (size_t)width);
     lines_close(lines);
     return true;
 }

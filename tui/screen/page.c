@@ -1,6 +1,5 @@
 #include "tui/screen/page.h"
 
-#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "tui/screen/spans.h"
 #include "tui/widget/wrap.h"
@@ -77,23 +76,13 @@ static void make_head(struct page *p, struct app *app, const struct content *c, 
 
 static void make_tail(struct page *p, const struct content *c)
 {
-    const struct facts *f = &c->module->facts;
     struct buf line = {0};
     if (c->questions.count > 0) {
         buf_addf(&line, "%zu question%s: q takes the quiz.", c->questions.count, c->questions.count == 1 ? "" : "s");
         add_wrapped(p, &p->tail, &p->tail_count, STYLE_STRONG, buf_text(&line));
         buf_clear(&line);
     }
-    if (f->owner[0] != '\0')
-        buf_addf(&line, "Owner: %s", f->owner);
-    char day[16];
-    if (f->changed_ms > 0) {
-        clock_format_day(f->changed_ms, day, sizeof day);
-        buf_addf(&line, "%sLast change: %s", line.len > 0 ? " \xC2\xB7 " : "", day);
-    }
-    clock_format_day(clock_wall_ms(), day, sizeof day);
-    if (f->review_by[0] != '\0' && strcmp(f->review_by, day) < 0)
-        buf_addf(&line, "%sReview overdue since %s", line.len > 0 ? " \xC2\xB7 " : "", f->review_by);
+    content_imprint(c, &line);
     if (line.len > 0) {
         add_line(p, &p->tail, &p->tail_count, STYLE_TEXT, "", 0);
         add_wrapped(p, &p->tail, &p->tail_count, STYLE_DIM, buf_text(&line));
