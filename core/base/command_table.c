@@ -61,8 +61,9 @@ static const struct command table[] = {
      ".gift files; the current directory where none is named. Exits 65 when there are errors.",
      {JSON, END}},
     {"preview", PROGRAM_CRIB, "[DIR]", 0, 1, ARGUMENT_DIRECTORY, "see a source directory as learners will",
-     "Opens the hub on a directory of Markdown without installing it. What you edit with `e` is read again at once; for "
-     "other changes start it anew. Drafts are shown; nothing goes into the record.",
+     "Opens the hub on a directory of Markdown without installing it. What you save there, with `e` or in an editor of "
+     "your own, is on the screen at once; `x` lists what `crib lint` finds. Drafts are shown; nothing goes into the "
+     "record.",
      {END}},
     {"audit", PROGRAM_CRIB, "verify", 1, 1, ARGUMENT_WORDS, "check that the record is whole",
      "Walks the chain of events of every log and names the first broken link, and how far somebody outside vouches for "

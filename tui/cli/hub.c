@@ -5,6 +5,7 @@
 #include "core/record/recall.h"
 #include "tui/cli/run.h"
 #include "tui/screen/hub.h"
+#include "tui/screen/problems.h"
 #include "tui/standing.h"
 
 #include <string.h>
@@ -12,7 +13,11 @@
 
 static bool start(struct screens *s, struct app *app, void *context, struct error *err)
 {
-    return hub_open(s, app, context, err);
+    if (!hub_open(s, app, context, err))
+        return false;
+    if (app->preview != NULL)
+        problems_say(s, app->preview, "Ctrl-X problems");
+    return true;
 }
 
 int cli_hub(struct app *app, const char *words)

@@ -1,7 +1,7 @@
 #include "tui/cli/cli.h"
 
 #include "core/base/output.h"
-#include "tui/screen/hub.h"
+#include "tui/screen/problems.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -49,17 +49,21 @@ static void remove_below(int parent, const char *name, int depth)
 static bool install(struct app *app, const char *dir, struct error *err)
 {
     struct library *library = app_library(app, err);
-    struct diags *diags = diags_open();
     struct library_result result;
-    bool ok = library != NULL && diags != NULL &&
-              library_install(library, dir, NULL, diags, app->arena, &result, err);
+    bool ok = library != NULL && library_install(library, dir, NULL, NULL, app->arena, &result, err);
     if (ok && result.modules + result.pages == 0)
         ok = error_set(err, EX_NOINPUT, "nothing to preview", dir, "no Markdown file in it", "see crib-channel(5)");
-    if (ok && diags_errors(diags) > 0)
-        fprintf(stderr, "%zu error%s in the content: `crib lint` says which\n", diags_errors(diags),
-                diags_errors(diags) == 1 ? "" : "s");
-    diags_close(diags);
     return ok;
+}
+
+static int plain(struct app *app)
+{
+    struct buf line = {0};
+    problems_line(app->preview, "`crib lint`", &line);
+    if (line.len > 0)
+        fprintf(stderr, "%s\n", buf_text(&line));
+    buf_free(&line);
+    return cli_hub_plain(app);
 }
 
 int cli_preview(struct app *app, const struct args *args)
@@ -75,7 +79,7 @@ int cli_preview(struct app *app, const struct args *args)
     if (!ok)
         status = app_fail(&err);
     else if (!output_has_screen())
-        status = cli_hub_plain(app);
+        status = plain(app);
     else
         status = cli_hub(app, NULL);
     record_close(app->record);

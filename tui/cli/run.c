@@ -1,12 +1,37 @@
 #include "tui/cli/run.h"
 
+#include "core/base/clock.h"
+#include "tui/screen/sources.h"
+
 #include <sysexits.h>
+
+struct watch {
+    struct app *app;
+    int64_t next_look; /* at a previewed directory; of the monotonic clock */
+    int64_t changes;   /* that those looks brought */
+};
+
+/* An author's editor stands beside the preview. A look costs some microseconds a file: the larger the directory, the
+ * rarer, so that they never take more than a hundredth of the time. */
+static void look_at_preview(struct watch *w)
+{
+    int64_t now = clock_monotonic_ms();
+    if (now < w->next_look)
+        return;
+    if (source_refresh(w->app))
+        w->changes++;
+    int64_t done = clock_monotonic_ms(), pause = (done - now) * 100;
+    w->next_look = done + (pause > 900 ? pause : 900);
+}
 
 static int64_t versions(void *context)
 {
-    struct app *app = context;
+    struct watch *w = context;
+    struct app *app = w->app;
+    if (app->preview != NULL)
+        look_at_preview(w);
     int64_t version = app->library != NULL ? library_version(app->library) * 1000003 : 0;
-    return app->record != NULL ? version + record_version(app->record) : version;
+    return w->changes + (app->record != NULL ? version + record_version(app->record) : version);
 }
 
 int run_screens(struct app *app, run_start *start, void *context)
@@ -18,7 +43,8 @@ int run_screens(struct app *app, run_start *start, void *context)
                                                         config_yes(config, CONFIG_ASCII), &err);
     if (t == NULL)
         return app_fail(&err);
-    struct screens *s = screens_open(t, versions, app);
+    struct watch watch = {.app = app};
+    struct screens *s = screens_open(t, versions, &watch);
     bool ok = s != NULL ? start(s, app, context, &err) : error_memory(&err);
     if (ok) {
         if (terminal_notice(t) != NULL)

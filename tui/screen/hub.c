@@ -9,6 +9,7 @@
 #include "tui/screen/menu.h"
 #include "tui/screen/news.h"
 #include "tui/screen/notes.h"
+#include "tui/screen/problems.h"
 #include "tui/screen/quiz.h"
 #include "tui/screen/reader.h"
 #include "tui/widget/list.h"
@@ -401,6 +402,19 @@ static void open_quiz(struct hub *h)
         screens_fail(h->screen.stack, &err);
 }
 
+/* Of all that is previewed, else of what is selected. */
+static void open_problems(struct hub *h)
+{
+    struct error err;
+    const struct hub_row *row = selected(h);
+    const char *path = h->app->preview;
+    if (path == NULL && row != NULL && row->act == HUB_ROW_OPEN) {
+        struct facts *f = library_facts(h->app->library, h->app->arena, row->key, &err);
+        path = f != NULL ? f->path : NULL;
+    }
+    problems_open(h->screen.stack, h->app, path != NULL ? path : "");
+}
+
 static bool hub_request(struct screen *s, enum request r)
 {
     struct hub *h = (struct hub *)s;
@@ -436,6 +450,9 @@ static bool hub_request(struct screen *s, enum request r)
         return true;
     case REQ_NOTE:
         note_ask(s->stack, h->app, NULL, "");
+        return true;
+    case REQ_PROBLEMS:
+        open_problems(h);
         return true;
     case REQ_FILTERS:
         hub_filters_open(s->stack, h->app, &h->filters, filters_changed, h);

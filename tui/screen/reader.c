@@ -4,6 +4,7 @@
 #include "tui/screen/menu.h"
 #include "tui/screen/news.h"
 #include "tui/screen/notes.h"
+#include "tui/screen/problems.h"
 #include "tui/screen/quiz.h"
 #include "tui/screen/reader_draw.h"
 #include "tui/screen/reader_find.h"
@@ -140,10 +141,10 @@ static void edit(struct reader *r)
 {
     struct error err;
     size_t source = page_source(r->page, r->want);
-    if (!source_edit(r->screen.stack, r->app, r->content, source > 0 ? source : 1, &err))
+    if (!source_edit(r->screen.stack, r->app, r->content->module->facts.path, source > 0 ? source : 1, &err))
         screens_fail(r->screen.stack, &err);
     else
-        r->screen.ops->changed(&r->screen);
+        screens_changed(r->screen.stack);
 }
 
 static bool reader_move(struct reader *r, enum request q)
@@ -250,6 +251,9 @@ static bool reader_request(struct screen *s, enum request q)
     case REQ_EDIT:
         edit(r);
         return true;
+    case REQ_PROBLEMS:
+        problems_open(s->stack, r->app, r->content->module->facts.path);
+        return true;
     default:
         return false;
     }
@@ -312,6 +316,8 @@ static void reader_changed(struct screen *s)
     r->reading = reading;
     reader_take_progress(r);
     reader_lay_out(r, screens_terminal(s->stack));
+    if (r->app->preview != NULL)
+        problems_say(s->stack, r->content->module->facts.path, "x");
 }
 
 static void reader_resumed(struct screen *s)
@@ -430,5 +436,7 @@ bool reader_open(struct screens *s, struct app *app, int64_t key, const char *an
     screens_push(s, &r->screen);
     reader_tell_opened(r);
     reader_take_progress(r);
+    if (app->preview != NULL)
+        problems_say(s, r->content->module->facts.path, "x");
     return true;
 }

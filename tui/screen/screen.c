@@ -186,6 +186,13 @@ static void handle(struct screens *s, const struct input *e)
     }
 }
 
+void screens_changed(struct screens *s)
+{
+    for (struct screen *at = s->top; at != NULL; at = at->below)
+        if (at->ops->changed != NULL)
+            at->ops->changed(at);
+}
+
 static void notice_changes(struct screens *s)
 {
     if (s->version == NULL)
@@ -194,9 +201,7 @@ static void notice_changes(struct screens *s)
     if (now == s->seen_version)
         return;
     s->seen_version = now;
-    for (struct screen *at = s->top; at != NULL; at = at->below)
-        if (at->ops->changed != NULL)
-            at->ops->changed(at);
+    screens_changed(s);
 }
 
 static void draw(struct screens *s)

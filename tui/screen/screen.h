@@ -51,6 +51,9 @@ void screens_quit(struct screens *s);                     /* ends the loop after
 void screens_say(struct screens *s, enum style style, const char *text);
 void screens_fail(struct screens *s, const struct error *err);
 
+/* This process changed a database: every screen looks again, as when another one did. */
+void screens_changed(struct screens *s);
+
 /* Runs until the last screen is closed or the terminal ends. Returns whether it ended by the person's wish. */
 bool screens_run(struct screens *s);
 

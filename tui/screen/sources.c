@@ -110,33 +110,24 @@ static bool run_editor(const char *editor, const char *path, size_t line)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-/* What was edited comes into the library at once: in a preview here, else through crib-sync. */
-static bool install_again(struct app *app, const struct content *c, struct error *err)
+bool source_refresh(struct app *app)
 {
-    struct library *library = app_library(app, err);
-    struct library_channel *channels;
-    size_t count;
+    struct error err;
+    struct library_result result;
     struct arena *a = arena_open();
-    bool ok = a != NULL && library != NULL && library_channels(library, a, &channels, &count, err);
-    for (size_t i = 0; ok && i < count; i++) {
-        struct library_result result;
-        if (strcmp(channels[i].id, c->module->facts.channel) != 0)
-            continue;
-        if (app->preview != NULL)
-            ok = library_install(library, channels[i].dir, NULL, NULL, a, &result, err);
-        else
-            ok = app_run_sync(app, (const char *[]){"sync", "--quiet", NULL}, err);
-    }
+    struct library *library = app_library(app, &err);
+    bool changed = a != NULL && library != NULL &&
+                   library_install(library, app->preview, NULL, NULL, a, &result, &err) &&
+                   result.added + result.changed + result.removed > 0;
     arena_close(a);
-    return ok;
+    return changed;
 }
 
-bool source_edit(struct screens *s, struct app *app, const struct content *c, size_t line, struct error *err)
+bool source_edit(struct screens *s, struct app *app, const char *path, size_t line, struct error *err)
 {
-    const char *path = c->module->facts.path;
     struct stat st;
     if (path[0] == '\0' || stat(path, &st) != 0)
-        return error_set(err, EX_UNAVAILABLE, "cannot edit", c->address, "its source is not on this machine", NULL);
+        return error_set(err, EX_UNAVAILABLE, "cannot edit", path, "the source is not on this machine", NULL);
     const char *editor = config_text(app->config, CONFIG_EDITOR);
     if (editor[0] == '\0')
         editor = "vi";
@@ -145,5 +136,8 @@ bool source_edit(struct screens *s, struct app *app, const struct content *c, si
     terminal_return(screens_terminal(s));
     if (!ran)
         return error_set(err, EX_UNAVAILABLE, "the editor failed", editor, NULL, "set EDITOR, or `crib config set editor`");
-    return install_again(app, c, err);
+    if (app->preview == NULL)
+        return app_run_sync(app, (const char *[]){"sync", "--quiet", NULL}, err);
+    source_refresh(app);
+    return true;
 }

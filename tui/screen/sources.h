@@ -15,8 +15,12 @@ struct link {
 bool source_link(struct app *app, struct arena *a, const struct content *c, const char *target, struct link *link,
                  struct error *err);
 
-/* Opens the source at a line in the learner's editor, in this terminal; afterwards the channel's directory is
- * installed anew. EX_UNAVAILABLE when there is no local source. */
-bool source_edit(struct screens *s, struct app *app, const struct content *c, size_t line, struct error *err);
+/* Opens a source file at a line in the learner's editor, in this terminal; afterwards what was edited is installed.
+ * EX_UNAVAILABLE when the file is not on this machine. */
+bool source_edit(struct screens *s, struct app *app, const char *path, size_t line, struct error *err);
+
+/* In a preview: installs what was edited elsewhere since. Returns whether that was anything. Costs a look at each file;
+ * content that can't be taken stays as it was. */
+bool source_refresh(struct app *app);
 
 #endif
