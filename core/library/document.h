@@ -93,8 +93,10 @@ struct document {
 struct document *document_parse(const char *text, size_t len, size_t first_line, struct error *err);
 void document_close(struct document *d); /* NULL is allowed */
 
-/* How many bytes of text make its beginning of at least so many lines, cut at a blank line outside fenced code: to
- * show the first screen of a huge page before parsing the rest. len where there is no such place. */
+/* How many bytes of text make its beginning of at least so many lines: to show the first screen of a huge page before
+ * parsing the rest. It is cut behind an empty line, outside fenced code, before a line that starts a block at the
+ * margin, so that its blocks are those of the whole (the last one may go on in it). len where there is no such place,
+ * and where links may be defined behind it. */
 size_t document_beginning(const char *text, size_t len, size_t lines);
 
 /* The names that JSON uses: "paragraph", "call-out", ... / "danger", ... */

@@ -129,30 +129,3 @@ void document_json(const struct document *d, struct buf *out)
             json_open_array(&j, "children");
     }
 }
-
-/* The fence that opens or closes a code block on this line: its character, or 0. */
-static char fence_of(const char *p, const char *end)
-{
-    const char *start = p;
-    while (p < end && *p == ' ' && p - start < 4)
-        p++;
-    return end - p >= 3 && (*p == '`' || *p == '~') && p[1] == *p && p[2] == *p ? *p : '\0';
-}
-
-size_t document_beginning(const char *text, size_t len, size_t lines)
-{
-    char fence = '\0';
-    size_t count = 0;
-    for (const char *p = text, *end = text + len; p < end; count++) {
-        const char *lf = memchr(p, '\n', (size_t)(end - p));
-        if (lf == NULL)
-            return len;
-        char found = fence_of(p, lf);
-        if (found != '\0' && (fence == '\0' || fence == found))
-            fence = fence == '\0' ? found : '\0';
-        else if (count >= lines && fence == '\0' && (lf == p || (lf == p + 1 && *p == '\r')))
-            return (size_t)(lf + 1 - text);
-        p = lf + 1;
-    }
-    return len;
-}

@@ -341,8 +341,16 @@ START_TEST(test_beginning)
         const char *text;
         size_t lines, len;
     } cases[] = {
-        {"", 1, 0}, {"a\n", 1, 2}, {"a\n\nb\n", 1, 3}, {"a\n\nb\n", 2, 5}, {"a\r\n\r\nb\n", 1, 5},
-        {"```\n\n```\n\nb\n", 1, 10}, {"```\n\n~~~\n\nb", 1, 11},
+        {"", 1, 0}, {"a\n", 1, 2}, {"a\n\nb\n", 1, 3}, {"a\n\nb\n", 3, 5}, {"a\r\n\r\nb\n", 1, 5}, {"a\n\nb", 1, 3},
+        {"a\n \t\n# b\n", 1, 5}, {"a\nb\n", 1, 4}, {"a\n\n\xC3\xA4\n", 1, 3},
+        /* not inside fenced code: of the same mark, at least as long, nothing behind it */
+        {"```\n\nx\n```\n\nb\n", 1, 12}, {"```\n\n~~~\n\nb", 1, 11}, {"````\n\nb\n```\n\nb\n````\n\nb", 1, 21},
+        {"``` x\n\nb\n``` y\n\nb\n```\n\nb", 1, 23}, {"- a\n  ```\n\n  b\n  ```\n\nb", 1, 22}, {"``a`` b ```\n\nb", 1, 13},
+        /* not where a list, a quote, a table or code may go on */
+        {"- a\n\n- b\n\n  c\n\n    d\n\nb\n", 1, 22}, {"> a\n\n> b\n\nb\n", 1, 10}, {"1. a\n\n2. b\n", 1, 11},
+        /* not where a link may be defined later */
+        {"[a]\n\nb\n\n[a]: u\n", 1, 15}, {"[a]\n\nb\n\n   [a b]: u\n", 1, 20}, {"[a]\n\nb\n\n[a] : u\n", 1, 5},
+        {"[a]: u\n\nb\n", 1, 8},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         ck_assert_uint_eq(document_beginning(cases[i].text, strlen(cases[i].text), cases[i].lines), cases[i].len);
