@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+enum { LONG_PAGE = 32 << 10 }; /* bytes: parsed in about two milliseconds */
+
 /* Joins the questions of all blocks; identities are made anew over the whole. */
 static bool take_questions(struct content *c)
 {
@@ -48,14 +50,14 @@ static bool take_sections(struct content *c, struct error *err)
     return take_questions(c) || error_memory(err);
 }
 
-static bool derive(struct content *c, struct error *err)
+static bool derive(struct content *c, struct str body, struct error *err)
 {
     const struct facts *f = &c->module->facts;
     c->address = library_address(c->arena, f->channel, f->id, "");
     c->revision = hex_text(c->arena, c->module->revision, sizeof c->module->revision);
     if (c->address == NULL || c->revision == NULL)
         return error_memory(err);
-    c->document = document_parse(c->module->body.p, c->module->body.n, c->module->body_line, err);
+    c->document = document_parse(body.p, body.n, c->module->body_line, err);
     if (c->document == NULL || !take_sections(c, err))
         return false;
     c->subject = (struct subject){
@@ -81,17 +83,46 @@ static struct content *empty(struct error *err)
     return c;
 }
 
-struct content *content_open(struct app *app, int64_t key, struct error *err)
+/* lines: of the beginning; 0 for the whole. */
+static struct content *open_lines(struct app *app, int64_t key, size_t lines, struct error *err)
 {
     struct library *library = app_library(app, err);
     struct content *c = library != NULL ? empty(err) : NULL;
     if (c == NULL)
         return NULL;
     c->module = library_module_key(library, c->arena, key, err);
-    if (c->module == NULL || !derive(c, err)) {
+    struct str body = c->module != NULL ? c->module->body : STR("");
+    if (lines > 0 && body.n > LONG_PAGE && c->module->facts.kind == KIND_PAGE)
+        body.n = document_beginning(body.p, body.n, lines);
+    if (c->module == NULL || !derive(c, body, err)) {
         content_close(c);
         return NULL;
     }
+    c->beginning = body.n < c->module->body.n;
+    return c;
+}
+
+struct content *content_open(struct app *app, int64_t key, struct error *err)
+{
+    return open_lines(app, key, 0, err);
+}
+
+struct content *content_open_beginning(struct app *app, int64_t key, size_t lines, struct error *err)
+{
+    return open_lines(app, key, lines, err);
+}
+
+struct content *content_whole(struct content *begun, struct error *err)
+{
+    struct content *c = empty(err);
+    if (c == NULL)
+        return NULL;
+    c->module = begun->module;
+    if (!derive(c, c->module->body, err)) {
+        content_close(c);
+        return NULL;
+    }
+    c->begun = begun;
     return c;
 }
 
@@ -114,7 +145,7 @@ struct content *content_open_pinned(const struct content *now, const char *sourc
         c->module->body = m->body;
         c->module->body_line = m->body_line;
     }
-    if (m == NULL || !derive(c, err)) {
+    if (m == NULL || !derive(c, c->module->body, err)) {
         content_close(c);
         return NULL;
     }
@@ -152,6 +183,7 @@ void content_close(struct content *c)
 {
     if (c == NULL)
         return;
+    content_close(c->begun);
     document_close(c->document);
     arena_close(c->arena);
     free(c);

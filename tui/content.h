@@ -20,10 +20,20 @@ struct content {
     const char *revision;           /* hex */
     struct section_ref *refs;       /* one a section */
     struct subject subject;         /* as the record takes it */
+    bool beginning;                 /* document, sections, questions and refs are those of the beginning alone */
+    struct content *begun;          /* what the whole was made of, which owns the module; NULL where it is its own */
 };
 
 /* Loads the module with this key. NULL on failure (EX_NOINPUT when it is gone). The caller owns it. */
 struct content *content_open(struct app *app, int64_t key, struct error *err);
+
+/* The same, but of a page too long to parse between a key and its answer only the beginning, of at least so many lines:
+ * `beginning` says so. */
+struct content *content_open_beginning(struct app *app, int64_t key, size_t lines, struct error *err);
+
+/* The whole of such a beginning. It reads nothing but that, so that another thread can do it meanwhile. The whole owns
+ * begun from then on; on failure nothing has changed. */
+struct content *content_whole(struct content *begun, struct error *err);
 
 /* The same module with another text: source (copied) is a file as content_pin gives it. For an attempt that was started
  * on what the module was then. */

@@ -102,24 +102,36 @@ static uint8_t *render_marks(struct page *p, const struct content *c, const enum
     return drawn;
 }
 
+static size_t page_width(size_t width)
+{
+    return width > 16 ? width : 16;
+}
+
+struct lines *page_lines(const struct content *c, size_t width, bool ascii, struct error *err)
+{
+    struct render_options options = {.width = page_width(width), .flags = ascii ? RENDER_ASCII : 0};
+    return render_document(c->document, &options, err);
+}
+
 struct page *page_open(struct app *app, const struct content *c, const enum section_mark *marks, size_t changed,
-                       size_t width, bool ascii, struct error *err)
+                       struct lines *lines, size_t width, bool ascii, struct error *err)
 {
     struct page *p = calloc(1, sizeof *p);
     if (p == NULL || (p->arena = arena_open()) == NULL ||
         (p->head = arena_array(p->arena, HEAD_MOST, sizeof *p->head)) == NULL ||
         (p->tail = arena_array(p->arena, HEAD_MOST, sizeof *p->tail)) == NULL) {
+        lines_close(lines);
         page_close(p);
         error_memory(err);
         return NULL;
     }
-    p->width = width > 16 ? width : 16;
+    p->width = page_width(width);
     make_head(p, app, c, changed);
     make_tail(p, c);
     struct render_options options = {.width = p->width, .flags = ascii ? RENDER_ASCII : 0};
     options.marks = render_marks(p, c, marks);
     options.mark_count = options.marks != NULL ? c->sections->count : 0;
-    p->lines = render_document(c->document, &options, err);
+    p->lines = lines != NULL ? lines : render_document(c->document, &options, err);
     if (p->lines == NULL) {
         page_close(p);
         return NULL;

@@ -28,9 +28,14 @@ struct page {
 };
 
 /* Lays the content out. marks: one a section, or NULL. changed: how many sections changed since they were read (the
- * author's change lines are shown then). The content must outlive the page; the caller owns the page: page_close. */
+ * author's change lines are shown then). lines: what page_lines made of it for this width, which the page owns from
+ * then on, even when it fails; NULL where nothing is made yet. The content must outlive the page; the caller owns the
+ * page: page_close. */
 struct page *page_open(struct app *app, const struct content *c, const enum section_mark *marks, size_t changed,
-                       size_t width, bool ascii, struct error *err);
+                       struct lines *lines, size_t width, bool ascii, struct error *err);
+
+/* The text of a content without marks as lines, apart from the app: another thread may do it. */
+struct lines *page_lines(const struct content *c, size_t width, bool ascii, struct error *err);
 void page_close(struct page *p); /* NULL is allowed */
 
 /* The section of a line (an index into content's sections), or LINE_NO_SECTION. */

@@ -16,6 +16,50 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    BEGINNING_LINES = 400, /* of a long page, for its first screens */
+    SOON_MS = 2,
+    TICK_MS = 1000
+};
+
+static struct reading *reading_of(const struct content *c)
+{
+    size_t n = c->sections->count;
+    size_t *words = calloc(n + 1, sizeof *words);
+    for (size_t i = 0; words != NULL && i < n; i++)
+        words[i] = c->sections->items[i].words;
+    struct reading *reading = words != NULL ? reading_open(words, n) : NULL;
+    free(words);
+    return reading;
+}
+
+/* Puts the whole of a long page in place of its beginning, waiting for it if need be; the place stays. True when the
+ * whole is there; else says why not. */
+static bool finish(struct reader *r)
+{
+    struct error err;
+    if (!r->content->beginning)
+        return true;
+    struct lines *lines = NULL;
+    struct content *whole = r->whole != NULL ? reader_whole_take(r->whole, &lines, &r->made_width, &err)
+                                             : content_whole(r->content, &err);
+    r->whole = NULL;
+    if (whole == NULL) {
+        screens_fail(r->screen.stack, &err);
+        return false;
+    }
+    r->content = whole;
+    r->made = lines;
+    r->laid_width = 0;
+    struct reading *reading = reading_of(whole);
+    if (reading != NULL) { /* else the old one does: what was read of a page is not kept */
+        reading_close(r->reading);
+        r->reading = reading;
+    }
+    reader_take_progress(r);
+    return r->page == NULL || reader_lay_out(r, screens_terminal(r->screen.stack));
+}
+
 /* ---- requests ---- */
 
 static void next_place(struct reader *r)
@@ -194,11 +238,26 @@ static void go_back(struct reader *r)
         screens_pop(r->screen.stack, &r->screen);
 }
 
+/* Whether a key can be answered by the beginning of a page: a small move, far from its end. */
+static bool stays_in_beginning(const struct reader *r, enum request q)
+{
+    static const enum request small[] = {REQ_UP, REQ_DOWN, REQ_PAGE_UP, REQ_PAGE_DOWN, REQ_HALF_UP, REQ_HALF_DOWN,
+                                         REQ_TOP, REQ_NEXT};
+    if (r->top + 3 * reader_rows(r) >= r->page->count)
+        return false;
+    for (size_t i = 0; i < sizeof small / sizeof *small; i++)
+        if (q == small[i])
+            return true;
+    return false;
+}
+
 static bool reader_request(struct screen *s, enum request q)
 {
     struct reader *r = (struct reader *)s;
     if (r->page == NULL)
         return false;
+    if (!stays_in_beginning(r, q) && !finish(r))
+        return true;
     reader_note_read(r);
     if (reader_move(r, q))
         return true;
@@ -279,6 +338,8 @@ static void reader_changed(struct screen *s)
 {
     struct reader *r = (struct reader *)s;
     struct error err;
+    if (!finish(r))
+        return;
     struct content *fresh = content_open(r->app, r->key, &err);
     if (fresh == NULL)
         return; /* gone from the library: what is open stays readable */
@@ -288,14 +349,7 @@ static void reader_changed(struct screen *s)
         r->laid_width = 0;
         return;
     }
-    size_t *words = calloc(fresh->sections->count + 1, sizeof *words);
-    struct reading *reading = NULL;
-    if (words != NULL) {
-        for (size_t i = 0; i < fresh->sections->count; i++)
-            words[i] = fresh->sections->items[i].words;
-        reading = reading_open(words, fresh->sections->count);
-    }
-    free(words);
+    struct reading *reading = reading_of(fresh);
     if (reading == NULL) {
         content_close(fresh);
         return;
@@ -337,10 +391,27 @@ static void draw(struct screen *s, struct terminal *t)
     reader_draw(r, t);
 }
 
+/* What can wait until the first screen stands: the whole of a long page, and the record. */
 static int reader_tick(struct screen *s)
 {
-    reader_note_read((struct reader *)s);
-    return 1000;
+    struct reader *r = (struct reader *)s;
+    struct terminal *t = screens_terminal(s->stack);
+    if (r->content->beginning) {
+        if (r->whole == NULL) {
+            terminal_show(t);
+            r->whole = reader_whole_start(r->content, (size_t)reader_text_width(t), terminal_ascii(t));
+        }
+        if (r->whole != NULL && !reader_whole_ready(r->whole))
+            return SOON_MS;
+        return finish(r) ? SOON_MS : TICK_MS;
+    }
+    if (!r->told) {
+        terminal_show(t);
+        reader_tell_opened(r);
+        return SOON_MS;
+    }
+    reader_note_read(r);
+    return TICK_MS;
 }
 
 static enum place reader_place(const struct screen *s)
@@ -352,7 +423,7 @@ static enum place reader_place(const struct screen *s)
 static void reader_mouse(struct screen *s, int y, int x, int wheel)
 {
     struct reader *r = (struct reader *)s;
-    if (r->page == NULL)
+    if (r->page == NULL || !finish(r))
         return;
     if (wheel != 0) {
         reader_go_to(r, wheel > 0 ? r->top + 3 : r->top > 3 ? r->top - 3 : 0);
@@ -376,12 +447,17 @@ static void reader_mouse(struct screen *s, int y, int x, int wheel)
 static void reader_close(struct screen *s)
 {
     struct reader *r = (struct reader *)s;
+    if (r->whole != NULL)
+        finish(r);
     if (r->content != NULL && r->reading != NULL) {
+        if (r->page != NULL && !r->told && !r->content->beginning)
+            reader_tell_opened(r);
         if (r->page != NULL && r->screen.stack != NULL)
             reading_shows(r->reading, 0, 0, clock_monotonic_ms());
         reader_note_read(r);
         reader_keep_position(r);
     }
+    lines_close(r->made);
     page_close(r->page);
     reading_close(r->reading);
     content_close(r->content);
@@ -402,20 +478,27 @@ static const struct screen_ops reader_ops = {
     .close = reader_close,
 };
 
+/* The beginning of a long page will do for its first screen, unless that is somewhere else. */
 static bool prepare(struct reader *r, const char *anchor, struct error *err)
 {
     r->marks_arena = arena_open();
     r->anchor = strdup(anchor != NULL ? anchor : "");
-    r->content = content_open(r->app, r->key, err);
+    if (r->marks_arena == NULL || r->anchor == NULL)
+        return error_memory(err);
+    r->content = content_open_beginning(r->app, r->key, BEGINNING_LINES, err);
     if (r->content == NULL)
         return false;
-    size_t n = r->content->sections->count;
-    size_t *words = calloc(n + 1, sizeof *words);
-    for (size_t i = 0; words != NULL && i < n; i++)
-        words[i] = r->content->sections->items[i].words;
-    r->reading = words != NULL ? reading_open(words, n) : NULL;
-    free(words);
-    return (r->marks_arena != NULL && r->anchor != NULL && r->reading != NULL) || error_memory(err);
+    size_t section;
+    int64_t source;
+    if (r->content->beginning &&
+        (r->anchor[0] != '\0' || (reader_kept_position(r, &section, &source) && (section > 0 || source > 0)))) {
+        struct content *whole = content_whole(r->content, err);
+        if (whole == NULL)
+            return false;
+        r->content = whole;
+    }
+    r->reading = reading_of(r->content);
+    return r->reading != NULL || error_memory(err);
 }
 
 bool reader_open(struct screens *s, struct app *app, int64_t key, const char *anchor, const char *words,
@@ -434,7 +517,6 @@ bool reader_open(struct screens *s, struct app *app, int64_t key, const char *an
     }
     snprintf(r->found, sizeof r->found, "%s", words != NULL ? words : "");
     screens_push(s, &r->screen);
-    reader_tell_opened(r);
     reader_take_progress(r);
     if (app->preview != NULL)
         problems_say(s, r->content->module->facts.path, "x");

@@ -6,7 +6,7 @@
 
 enum { WIDEST = 96 };
 
-static int reader_text_width(const struct terminal *t)
+int reader_text_width(const struct terminal *t)
 {
     int columns = terminal_columns(t);
     if (columns >= READER_OUTLINE_FROM)
@@ -88,9 +88,9 @@ static void go_to_anchor(struct reader *r)
     if (section != SIZE_MAX) {
         reader_go_to_section(r, section);
     } else if (r->anchor[0] == '\0') {
-        size_t line;
-        if (r->progress.done < r->progress.total && reader_kept_position(r, &line))
-            reader_go_to(r, line);
+        int64_t source;
+        if (r->progress.done < r->progress.total && reader_kept_position(r, &section, &source) && section != SIZE_MAX)
+            reader_go_to(r, page_line_of_source(r->page, section, source));
     }
     free(r->anchor);
     r->anchor = NULL;
@@ -117,7 +117,11 @@ bool reader_lay_out(struct reader *r, const struct terminal *t)
         return true;
     struct error err;
     size_t changed = r->progress.changed + r->progress.added;
-    struct page *page = page_open(r->app, r->content, r->marks, changed, (size_t)width, terminal_ascii(t), &err);
+    struct lines *made = r->made_width == (size_t)width ? r->made : NULL;
+    if (made == NULL)
+        lines_close(r->made);
+    r->made = NULL;
+    struct page *page = page_open(r->app, r->content, r->marks, changed, made, (size_t)width, terminal_ascii(t), &err);
     if (page == NULL) {
         screens_fail(r->screen.stack, &err);
         return r->page != NULL;

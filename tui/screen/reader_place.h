@@ -15,6 +15,7 @@ enum { READER_OUTLINE_FROM = 116, READER_OUTLINE = 32 }; /* columns: with an out
  * screen, when there are no lines. */
 bool reader_lay_out(struct reader *r, const struct terminal *t);
 
+int reader_text_width(const struct terminal *t);    /* columns for the text */
 int reader_text_left(const struct terminal *t);     /* the column where the text starts */
 size_t reader_rows(const struct reader *r);         /* of text, at least 1 */
 size_t reader_last_top(const struct reader *r);     /* the largest top that fills the screen */

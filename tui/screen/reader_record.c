@@ -29,6 +29,7 @@ void reader_take_progress(struct reader *r)
 void reader_tell_opened(struct reader *r)
 {
     struct error err;
+    r->told = true;
     if (r->app->preview != NULL)
         return;
     struct record *record = app_record(r->app, &err);
@@ -84,18 +85,15 @@ void reader_keep_position(struct reader *r)
                         (int64_t)(source > s->line ? source - s->line : 0), &err);
 }
 
-bool reader_kept_position(struct reader *r, size_t *line)
+bool reader_kept_position(struct reader *r, size_t *section, int64_t *source)
 {
     struct error err;
     struct record *record = app_record_if_any(r->app, &err);
     const char *anchor = "";
-    int64_t source = 0;
+    *source = 0;
     if (record == NULL || r->app->preview != NULL ||
-        !record_position(record, r->marks_arena, r->app->learner, r->content->address, &anchor, &source, &err))
+        !record_position(record, r->marks_arena, r->app->learner, r->content->address, &anchor, source, &err))
         return false;
-    size_t section = anchor[0] != '\0' ? sections_find(r->content->sections, anchor) : SIZE_MAX;
-    if (section == SIZE_MAX)
-        return false;
-    *line = page_line_of_source(r->page, section, source);
-    return true;
+    *section = sections_find(r->content->sections, anchor);
+    return anchor[0] != '\0';
 }

@@ -14,7 +14,8 @@ bool reader_tracks(const struct reader *r);
 /* Fills marks and progress from the record. */
 void reader_take_progress(struct reader *r);
 
-/* Tells of the opening, and counts those of the last 30 days into r->opens. */
+/* Tells of the opening (r->told), and counts those of the last 30 days into r->opens. r->content must be the whole: the
+ * record keeps which sections there were. */
 void reader_tell_opened(struct reader *r);
 
 /* Tells that a section was seen or is done; false, with a word on the screen, when it could not be. */
@@ -23,8 +24,11 @@ bool reader_tell_section(struct reader *r, size_t section, enum section_act act)
 /* Tells which sections were read in full since the last call. */
 void reader_note_read(struct reader *r);
 
-/* Keeps the place for the next time; the line to come back to, or false where none was kept. */
+/* Keeps the place for the next time. */
 void reader_keep_position(struct reader *r);
-bool reader_kept_position(struct reader *r, size_t *line);
+
+/* The place kept last time: a section (SIZE_MAX: it is not in r->content) and a line of source in it, as
+ * page_line_of_source takes them. False where none was kept. */
+bool reader_kept_position(struct reader *r, size_t *section, int64_t *source);
 
 #endif

@@ -3,6 +3,7 @@
  * reader.c        what keys ask for, and what changes while it is open
  * reader_place.c  the lines for this terminal, and where the learner is among them
  * reader_find.c   finding words within
+ * reader_whole.c  the whole of a long page, made while its beginning shows
  * reader_record.c what the learner's record is told, and says
  * reader_draw.c   the screen itself */
 #ifndef CRIB_SCREEN_READER_STATE_H
@@ -11,6 +12,7 @@
 #include "tui/app.h"
 #include "tui/content.h"
 #include "tui/screen/page.h"
+#include "tui/screen/reader_whole.h"
 #include "tui/screen/reading.h"
 #include "tui/screen/screen.h"
 
@@ -19,6 +21,7 @@ struct reader {
     struct app *app;
     int64_t key;
     struct content *content;
+    bool told; /* the record knows of this opening */
 
     /* reader_record */
     struct arena *marks_arena;
@@ -27,6 +30,11 @@ struct reader {
     struct reading *reading;
     int64_t opens;  /* in the last 30 days */
     size_t updated; /* sections that changed while this was open */
+
+    /* reader_whole: while content is a beginning */
+    struct reader_whole *whole; /* on its way; NULL where it is not */
+    struct lines *made;         /* the whole's lines for made_width, until they are laid out; or NULL */
+    size_t made_width;
 
     /* reader_place */
     struct page *page; /* NULL before the first draw */
