@@ -1,6 +1,7 @@
 #include "tui/screen/page.h"
 
 #include "core/base/text.h"
+#include "tui/screen/page_find.h"
 #include "tui/screen/spans.h"
 #include "tui/widget/wrap.h"
 
@@ -263,38 +264,16 @@ const char *page_text(const struct page *p, size_t line, size_t *n)
     return text;
 }
 
-static char lower(char c)
+static void mark_found(const struct page *p, struct terminal *t, size_t line, const char *text, int y, int x, int columns,
+                       const char *found, enum style style)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-const char *page_find(const char *text, size_t n, const char *needle)
-{
-    size_t k = strlen(needle);
-    if (k == 0)
-        return NULL;
-    for (size_t i = 0; i + k <= n; i++) {
-        size_t m = 0;
-        while (m < k && lower(text[i + m]) == lower(needle[m]))
-            m++;
-        if (m == k)
-            return text + i;
-    }
-    return NULL;
-}
-
-static void mark_found(struct terminal *t, const char *text, size_t n, int y, int x, int columns, const char *found,
-                       enum style mark)
-{
-    size_t k = strlen(found), from = 0;
-    const char *at;
-    while (from < n && (at = page_find(text + from, n - from, found)) != NULL) {
-        size_t offset = (size_t)(at - text);
-        int column = (int)text_width(text, offset);
-        if (column >= columns)
-            break;
-        terminal_put(t, y, x + column, columns - column, mark, at, k);
-        from = offset + k;
+    enum { MOST = 64 };
+    struct page_mark marks[MOST];
+    size_t count = found[0] != '\0' ? page_find_marks(p, line, found, marks, MOST) : 0;
+    for (size_t i = 0; i < count; i++) {
+        int column = (int)text_width(text, marks[i].from);
+        if (column < columns)
+            terminal_put(t, y, x + column, columns - column, style, text + marks[i].from, marks[i].to - marks[i].from);
     }
 }
 
@@ -310,5 +289,5 @@ void page_draw(const struct page *p, struct terminal *t, size_t line, int y, int
         terminal_put(t, y, x, columns,
                      line < p->head_count ? p->head[line].style : p->tail[line - p->head_count - p->lines->count].style,
                      text, n);
-    mark_found(t, text, n, y, x, columns, found, mark);
+    mark_found(p, t, line, text, y, x, columns, found, mark);
 }

@@ -70,7 +70,4 @@ const char *page_text(const struct page *p, size_t line, size_t *n);
 void page_draw(const struct page *p, struct terminal *t, size_t line, int y, int x, int columns, const char *found,
                enum style mark, size_t focus);
 
-/* Where needle stands in text, ASCII letters alike in both cases; NULL where it does not, or when it is empty. */
-const char *page_find(const char *text, size_t n, const char *needle);
-
 #endif

@@ -362,6 +362,7 @@ static void reader_changed(struct screen *s)
     }
     if (r->place.part == PAGE_TEXT && r->place.section < r->content->sections->count)
         r->place = place_in(r, fresh->sections);
+    reader_find_forget(r);
     page_close(r->page);
     r->page = NULL;
     content_close(r->content);
@@ -458,6 +459,7 @@ static void reader_close(struct screen *s)
         reader_keep_position(r);
     }
     lines_close(r->made);
+    reader_find_forget(r);
     page_close(r->page);
     reading_close(r->reading);
     content_close(r->content);

@@ -8,21 +8,23 @@
 /* From a line on, round the end; what shows already doesn't move. */
 static void find_from(struct reader *r, size_t line, bool forward)
 {
-    size_t count = r->page->count;
-    r->match = SIZE_MAX;
-    for (size_t i = 0; i < count; i++) {
-        size_t at = forward ? (line + i) % count : (line + count - i) % count, n;
-        const char *text = page_text(r->page, at, &n);
-        if (page_find(text, n, r->found) == NULL)
-            continue;
-        r->match = at;
-        if (!reader_shows(r, at))
-            reader_go_to(r, at > reader_rows(r) / 3 ? at - reader_rows(r) / 3 : 0);
-        if (forward ? at < line : at > line)
-            screens_say(r->screen.stack, STYLE_DIM, forward ? "on from the start" : "on from the end");
+    if (r->index == NULL)
+        r->index = page_find_open(r->page);
+    r->match = r->index != NULL ? page_find_line(r->index, r->found, line, forward) : SIZE_MAX;
+    if (r->match == SIZE_MAX) {
+        screens_say(r->screen.stack, STYLE_CHANGED, "Not on this page. In the hub, the search is everywhere.");
         return;
     }
-    screens_say(r->screen.stack, STYLE_CHANGED, "Not on this page. In the hub, the search is everywhere.");
+    if (!reader_shows(r, r->match))
+        reader_go_to(r, r->match > reader_rows(r) / 3 ? r->match - reader_rows(r) / 3 : 0);
+    if (forward ? r->match < line : r->match > line)
+        screens_say(r->screen.stack, STYLE_DIM, forward ? "on from the start" : "on from the end");
+}
+
+void reader_find_forget(struct reader *r)
+{
+    page_find_close(r->index);
+    r->index = NULL;
 }
 
 static void found_typed(void *context, const char *line)

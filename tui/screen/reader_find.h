@@ -13,6 +13,9 @@ void reader_find_open(struct reader *r);
 /* The next match, or the one before. */
 void reader_find_again(struct reader *r, bool forward);
 
+/* The page is another one: what was folded of it goes away. */
+void reader_find_forget(struct reader *r);
+
 /* The reader is on top again: goes back to where the search began when it was left with Escape. */
 void reader_find_left(struct reader *r);
 

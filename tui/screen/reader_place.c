@@ -1,5 +1,6 @@
 #include "tui/screen/reader_place.h"
 
+#include "tui/screen/reader_find.h"
 #include "tui/screen/reader_record.h"
 
 #include <stdlib.h>
@@ -128,6 +129,7 @@ bool reader_lay_out(struct reader *r, const struct terminal *t)
     }
     if (r->page == NULL || r->page->count != page->count || r->page->lines->link_count != page->lines->link_count)
         r->focus = r->match = SIZE_MAX; /* of other lines */
+    reader_find_forget(r);
     page_close(r->page);
     r->page = page;
     r->laid_width = width;

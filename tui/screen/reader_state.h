@@ -11,7 +11,7 @@
 
 #include "tui/app.h"
 #include "tui/content.h"
-#include "tui/screen/page.h"
+#include "tui/screen/page_find.h"
 #include "tui/screen/reader_whole.h"
 #include "tui/screen/reading.h"
 #include "tui/screen/screen.h"
@@ -48,6 +48,7 @@ struct reader {
     /* reader_find */
     char found[128];   /* marked where it stands; "" for nothing */
     size_t match;      /* the line that n goes on from; SIZE_MAX for none */
+    struct page_find *index; /* of page; NULL before the first search */
     bool finding;      /* / is being typed */
     struct page_place origin; /* where it was begun */
 };
