@@ -63,8 +63,17 @@ on_tmux() {
     tmux -u -L "e2e-$started" -f /dev/null "$@"
 }
 
+# A program that doesn't notice that its terminal is gone gets a second, then no more.
 finish() {
     on_tmux kill-server >/dev/null 2>&1
+    if [ -s "$this/pid" ]; then
+        tries=0
+        while [ ! -e "$this/status" ] && [ $tries -lt 20 ]; do
+            tries=$((tries + 1))
+            sleep 0.05
+        done
+        [ -e "$this/status" ] || kill -9 "$(cat "$this/pid")" 2>/dev/null
+    fi
     this=$dir/0
 }
 
