@@ -161,11 +161,11 @@ static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema,
         !known_version(d, schema, &version, err))
         return false;
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
-    bool wal = (flags & DB_ROLLBACK) == 0 && !on_network(d->path);
-    if (!read_only && !set_journal(d, wal, err))
+    if (!read_only && (!set_journal(d, (flags & DB_ROLLBACK) == 0 && !on_network(d->path), err) ||
+                       !pragma(d, (flags & DB_FULL) != 0 ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err) ||
+                       !pragma(d, "PRAGMA foreign_keys=ON", err)))
         return false;
-    return pragma(d, (flags & DB_FULL) != 0 ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err) &&
-           pragma(d, "PRAGMA foreign_keys=ON", err) && migrate(d, schema, version, read_only, err);
+    return migrate(d, schema, version, read_only, err);
 }
 
 /* SQLite would make the file with the umask's mode, but the record is nobody else's business; and it would not say why
@@ -206,6 +206,9 @@ struct db *db_open(const char *path, unsigned flags, const struct db_schema *sch
         error_memory(err);
         return NULL;
     }
+    /* SQLite would count the memory it uses under a lock, at each allocation, and nobody asks. Refused once a database was
+     * open, which is as well. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int mode = (flags & DB_READ) != 0 ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (sqlite3_open_v2(path, &d->handle, mode | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         if (d->handle != NULL)

@@ -22,32 +22,47 @@ struct resolving {
     struct error *err;
 };
 
-static struct target *add(struct resolving *r, const struct facts *f, const char *anchor, const char *heading,
-                          enum target_reason reason)
+static bool add(struct resolving *r, const struct target *target)
 {
     struct target *t = grow(r->a, &r->targets, &r->count, sizeof *t, r->err);
     if (t != NULL)
-        *t = (struct target){f->key, f->channel, f->id, anchor, f->title, heading, f->kind, reason, ""};
-    return t;
+        *t = *target;
+    return t != NULL;
 }
 
 /* ---- addresses ---- */
 
-#define FACTS_SELECT "SELECT " FACTS_COLUMNS " FROM module m JOIN channel c ON c.number = m.channel "
+#define TARGET_COLUMNS "m.key, m.kind, c.id, m.id, m.title"
+enum { TARGET_COUNT = 5 };
+#define TARGET_SELECT "SELECT " TARGET_COLUMNS " FROM module m JOIN channel c ON c.number = m.channel "
+
+/* Adds the row that the statement stands on; one of a hidden channel is left out. */
+static bool add_row(struct resolving *r, int part, sqlite3_stmt *s, enum target_reason reason)
+{
+    int kind = sqlite3_column_int(s, 1);
+    struct target t = {.key = key_out(part, sqlite3_column_int64(s, 0)),
+                       .kind = kind >= 0 && kind <= KIND_EVENT ? (enum module_kind)kind : KIND_MODULE,
+                       .anchor = "",
+                       .heading = "",
+                       .reason = reason,
+                       .stage = ""};
+    if (channel_hidden(r->l, part, db_text(s, 2)))
+        return true;
+    t.channel = column_text(s, 2, r->a, r->err);
+    t.id = column_text(s, 3, r->a, r->err);
+    t.title = column_text(s, 4, r->a, r->err);
+    return t.channel != NULL && t.id != NULL && t.title != NULL && add(r, &t);
+}
 
 static bool add_rows(struct resolving *r, int part, sqlite3_stmt *s, enum target_reason reason)
 {
     struct db *db = r->l->parts[part].db;
     int row;
-    while ((row = db_step(db, s, r->err)) > 0) {
-        struct facts f;
-        if (channel_hidden(r->l, part, db_text(s, 1)))
-            continue;
-        if (!facts_read(s, part, r->a, &f, r->err) || add(r, &f, "", "", reason) == NULL) {
+    while ((row = db_step(db, s, r->err)) > 0)
+        if (!add_row(r, part, s, reason)) {
             sqlite3_reset(s);
             return false;
         }
-    }
     return row == 0;
 }
 
@@ -60,16 +75,19 @@ static bool by_id(struct resolving *r, const char *id, size_t n, enum target_rea
             struct db *db = r->l->parts[part].db;
             if (db == NULL)
                 continue;
-            sqlite3_stmt *s =
-                step == 0 ? db_statement(db, FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.id = ?2 AND c.id = ?3", r->err)
-                          : db_statement(db, FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.id = ?2 ORDER BY c.id", r->err);
+            /* One statement for both: to prepare it costs more than to run it. */
+            sqlite3_stmt *s = db_statement(db,
+                                           TARGET_SELECT "WHERE " ONE_LANGUAGE
+                                                         " AND m.id = ?2 AND (?3 IS NULL OR c.id = ?3) ORDER BY c.id",
+                                           r->err);
             if (s == NULL)
                 return false;
-            bool bound = step == 0
-                             ? db_bind(s, "stt", r->l->language, (struct str){slash + 1, n - (size_t)(slash + 1 - id)},
-                                       (struct str){id, (size_t)(slash - id)})
-                             : db_bind(s, "st", r->l->language, (struct str){id, n});
-            if (!bound || !add_rows(r, part, s, reason))
+            struct str module = {id, n}, channel = {NULL, 0};
+            if (step == 0) {
+                module = (struct str){slash + 1, n - (size_t)(slash + 1 - id)};
+                channel = (struct str){id, (size_t)(slash - id)};
+            }
+            if (!db_bind(s, "stt", r->l->language, module, channel) || !add_rows(r, part, s, reason))
                 return false;
         }
     return true;
@@ -194,8 +212,8 @@ static bool by_exact_trigger(struct resolving *r, const char *folded)
                 continue;
             sqlite3_stmt *s =
                 db_statement(db,
-                             FACTS_SELECT "WHERE " ONE_LANGUAGE " AND m.key IN (SELECT module FROM "
-                                          "module_trigger WHERE folded = ?2 AND kind = ?3) ORDER BY m.sort",
+                             TARGET_SELECT "WHERE " ONE_LANGUAGE " AND m.key IN (SELECT module FROM "
+                                           "module_trigger WHERE folded = ?2 AND kind = ?3) ORDER BY m.sort",
                              r->err);
             int64_t kind = reasons[i] == TARGET_CODE ? TRIGGER_CODE : TRIGGER_ASSET;
             if (s == NULL || !db_bind(s, "ssi", r->l->language, folded, kind) || !add_rows(r, part, s, reasons[i]))
@@ -226,7 +244,7 @@ static bool by_wild_asset(struct resolving *r, const char *folded)
             continue;
         sqlite3_stmt *s =
             db_statement(db,
-                         "SELECT " FACTS_COLUMNS ", x.folded FROM module_trigger x "
+                         "SELECT " TARGET_COLUMNS ", x.folded FROM module_trigger x "
                          "JOIN module m ON m.key = x.module JOIN channel c ON c.number = m.channel "
                          "WHERE x.wild AND x.kind = 1 AND " ONE_LANGUAGE " ORDER BY length(x.folded) DESC",
                          r->err);
@@ -234,11 +252,9 @@ static bool by_wild_asset(struct resolving *r, const char *folded)
             return false;
         int row;
         while ((row = db_step(db, s, r->err)) > 0) {
-            struct facts f;
-            if (r->count >= MOST_TARGETS || channel_hidden(r->l, part, db_text(s, 1)) ||
-                !glob_fits(db_text(s, FACTS_COUNT), folded))
+            if (r->count >= MOST_TARGETS || !glob_fits(db_text(s, TARGET_COUNT), folded))
                 continue;
-            if (!facts_read(s, part, r->a, &f, r->err) || add(r, &f, "", "", TARGET_ASSET) == NULL) {
+            if (!add_row(r, part, s, TARGET_ASSET)) {
                 sqlite3_reset(s);
                 return false;
             }
@@ -275,7 +291,7 @@ static bool by_path(struct resolving *r, const char *what)
             continue;
         sqlite3_stmt *s = db_statement(
             db,
-            FACTS_SELECT
+            TARGET_SELECT
             "WHERE substr(?1, 1, length(c.dir) + 1) = c.dir || '/' AND m.path = substr(?1, length(c.dir) + 2)",
             r->err);
         ok = s != NULL && db_bind(s, "s", real) && add_rows(r, part, s, TARGET_PATH);
@@ -303,8 +319,8 @@ static bool by_words_in(struct resolving *r, size_t n, const char *what)
         bool in_section = hits[i].section != SEARCH_NO_SECTION;
         const char *anchor = in_section ? arena_strdup(r->a, search_anchor(s, hits[i].doc, hits[i].section)) : "",
                    *heading = in_section ? arena_strdup(r->a, search_heading(s, hits[i].doc, hits[i].section)) : "";
-        ok =
-            anchor != NULL && heading != NULL ? add(r, f, anchor, heading, TARGET_WORDS) != NULL : error_memory(r->err);
+        const struct target t = {f->key, f->channel, f->id, anchor, f->title, heading, f->kind, TARGET_WORDS, ""};
+        ok = anchor != NULL && heading != NULL ? add(r, &t) : error_memory(r->err);
     }
     search_close(s);
     return ok;
