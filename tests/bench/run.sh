@@ -149,8 +149,19 @@ set -- $numbers
 row "first screen at 10,000 modules | at 100" "$1 ms" "$2 ms" "$3" 'within 10 %' "$(at_most "$3" 1.1)"
 
 mkdir -p "$work/long/pages"
-awk 'BEGIN {print "# Long\n"; for (i = 1; i <= 5000; i++) print "Line " i " of a long page, with *some* words.\n"; print "the needle"}' \
-    >"$work/long/pages/long-page.md"
+awk 'BEGIN {
+    print "# Long\n"
+    for (s = 1; s <= 330; s++) {
+        print "## Station " s "\n\nThe pump at station " s " runs with *some* load and **much** noise; see [the start-up](#long)\nbefore you open `valve-" s "`. Wait until the water runs without bubbles.\n"
+        for (i = 1; i <= 6; i++) print i ". Step " i " of station " s ": turn the *handle* to `" i "`"
+        print "\n| Suction lift | Fill time | What you hear |\n|---:|---:|---|"
+        for (i = 1; i <= 5; i++) print "| " i " m | " i * 40 " s | a *hum* that falls by " i " tones |"
+        print "\n```sh"
+        for (i = 1; i <= 6; i++) print "pumpctl --station " s " --valve " i " open | tee /var/log/pump-" s ".log"
+        print "```\n\n> **Warning** Lock out the drive first. A primed pump can start by itself.\n"
+    }
+    print "the needle"
+}' >"$work/long/pages/long-page.md"
 add "$work/homelong" "$work/long"
 if has less; then
     # The reader remembers its place: each run ends at the top, or the next one would begin at the needle.
