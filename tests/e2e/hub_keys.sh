@@ -45,7 +45,7 @@ wait_for 'Find: e-204'
 expect_match '▸ Prime a centrifugal pump'
 keys Enter
 wait_for '1 of 5'
-keys Escape Escape
+keys Escape
 wait_for 'Find: e-204'
 keys Escape
 

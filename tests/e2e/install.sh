@@ -3,8 +3,11 @@
 
 unset MAKEFLAGS MAKELEVEL MFLAGS
 top=$(cd "$here/../.." && pwd)
+# With the directory's name as it was built with: under another one all would be compiled anew, below the feet of the
+# tests beside this one.
 into() {
-    ${MAKE:-make} -s -C "$top" BUILD="$build" DESTDIR="$dir/root" "$@" >"$dir/log" 2>&1 || { cat "$dir/log"; fail "make $1"; }
+    ${MAKE:-make} -s -C "$top" BUILD="${build#"$top"/}" DESTDIR="$dir/root" "$@" >"$dir/log" 2>&1 ||
+        { cat "$dir/log"; fail "make $1"; }
 }
 
 step "everything is where it belongs"
@@ -29,3 +32,6 @@ into install
 into uninstall
 left=$(find "$dir/root" -type f)
 [ -z "$left" ] || fail "left behind: $left"
+
+step "nothing was compiled for it"
+[ -z "$(find "$build" -name 'crib*' -type f -perm -0100 -newer "$dir/home")" ] || fail "the programs were linked again"

@@ -92,5 +92,6 @@ ended 0
 
 step "gone at once"
 start 80x24 '' "$crib" 'long#a-long-page'
+wait_for 'Station 1'
 signal TERM
 ended 0
