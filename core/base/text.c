@@ -108,6 +108,33 @@ size_t text_cut(const char *s, size_t n, size_t most)
     return most - at < 4 ? at : most;
 }
 
+bool text_glob(const char *pattern, const char *s, size_t n)
+{
+    size_t at = 0, star_at = 0;
+    const char *star = NULL;
+    uint32_t ignored;
+    while (at < n) {
+        if (*pattern == '*') {
+            star = ++pattern;
+            star_at = at;
+        } else if (*pattern == '?') {
+            pattern++;
+            at += text_decode(s + at, n - at, &ignored);
+        } else if (*pattern != '\0' && *pattern == s[at]) {
+            pattern++;
+            at++;
+        } else if (star != NULL) {
+            pattern = star;
+            at = ++star_at;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return *pattern == '\0';
+}
+
 size_t text_printable_length(const char *s, size_t n)
 {
     const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;

@@ -37,6 +37,9 @@ size_t text_control(const char *s, size_t n);
 /* How many of n bytes to keep where `most` fit, so that no character is cut in two. */
 size_t text_cut(const char *s, size_t n, size_t most);
 
+/* Does the pattern fit all of s? `*` stands for any run of characters, `?` for one; nothing else is wild. */
+bool text_glob(const char *pattern, const char *s, size_t n);
+
 /* How many bytes at the start of s are printable ASCII (U+0020..7E): safe, one column each. Fast. */
 size_t text_printable_length(const char *s, size_t n);
 

@@ -5,7 +5,6 @@
 #include "core/library/library_private.h"
 #include "core/library/search.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -222,20 +221,6 @@ static bool by_exact_trigger(struct resolving *r, const char *folded)
     return true;
 }
 
-/* `*` and `?` alone are wild; what else fnmatch knows is meant as it stands. */
-static bool glob_fits(const char *pattern, const char *text)
-{
-    struct buf safe = {0};
-    for (; *pattern != '\0'; pattern++) {
-        if (*pattern == '[' || *pattern == '\\')
-            buf_addc(&safe, '\\');
-        buf_addc(&safe, *pattern);
-    }
-    bool fits = buf_ok(&safe) && fnmatch(buf_text(&safe), text, 0) == 0;
-    buf_free(&safe);
-    return fits;
-}
-
 static bool by_wild_asset(struct resolving *r, const char *folded)
 {
     for (int part = 0; part < PARTS; part++) {
@@ -252,7 +237,7 @@ static bool by_wild_asset(struct resolving *r, const char *folded)
             return false;
         int row;
         while ((row = db_step(db, s, r->err)) > 0) {
-            if (r->count >= MOST_TARGETS || !glob_fits(db_text(s, TARGET_COUNT), folded))
+            if (r->count >= MOST_TARGETS || !text_glob(db_text(s, TARGET_COUNT), folded, strlen(folded)))
                 continue;
             if (!add_row(r, part, s, TARGET_ASSET)) {
                 sqlite3_reset(s);

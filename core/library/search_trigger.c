@@ -7,29 +7,6 @@
 
 enum { KEY_MOST = TOKEN_MOST * 2, LEADING = 64, CHUNKS_MOST = 8 };
 
-static bool glob(const char *pattern, const char *text, size_t n)
-{
-    size_t at = 0, star_text = 0;
-    const char *star = NULL;
-    while (at < n) {
-        if (*pattern == '*') {
-            star = ++pattern;
-            star_text = at;
-        } else if (*pattern == '?' || (*pattern != '\0' && *pattern == text[at])) {
-            pattern++;
-            at++;
-        } else if (star != NULL) {
-            pattern = star;
-            at = ++star_text;
-        } else {
-            return false;
-        }
-    }
-    while (*pattern == '*')
-        pattern++;
-    return *pattern == '\0';
-}
-
 struct leaders {
     const struct search *s;
     const struct wanted *wanted; /* NULL: no filter */
@@ -100,7 +77,7 @@ static void take_key(struct leaders *l, const char *key)
         }
         for (size_t i = 0; i < segment->counts[SEG_WILD]; i++) {
             const struct seg_trigger *t = trigger_at(segment, segment->wild, i);
-            if (t != NULL && glob(segment_text(segment, t->key), key, n))
+            if (t != NULL && text_glob(segment_text(segment, t->key), key, n))
                 lead(l, g, t, true);
         }
     }
@@ -139,7 +116,7 @@ const char *search_matched_trigger(const struct search *s, uint32_t doc, const c
         segment_triggers(g, (size_t)(f - g->facts), &first, &end);
     for (size_t i = first; i < end && key[0] != '\0'; i++) {
         const struct seg_trigger *t = &g->triggers[i];
-        if ((t->kind == TRIGGER_CODE || t->kind == TRIGGER_ASSET) && glob(segment_text(g, t->key), key, strlen(key)))
+        if ((t->kind == TRIGGER_CODE || t->kind == TRIGGER_ASSET) && text_glob(segment_text(g, t->key), key, strlen(key)))
             return segment_text(g, t->text);
     }
     return "";

@@ -449,11 +449,31 @@ START_TEST(runs)
 }
 END_TEST
 
+static const struct {
+    const char *pattern, *text;
+    bool fits;
+} globs[] = {
+    {"", "", true},          {"", "a", false},         {"*", "", true},           {"?", "", false},
+    {"p1*", "p101", true},   {"p1*", "p1", true},      {"p1*", "p2", false},      {"p?01", "p101", true},
+    {"p?01", "p1101", false}, {"*01", "p101", true},   {"*0*1", "p0011", true},   {"*ab", "aab", true},
+    {"a*b*c", "axxbyyc", true}, {"a*b*c", "axxbyy", false}, {"[ab]", "a", false}, {"[ab]", "[ab]", true},
+    {"\\*", "\\x", true},  {"?", "\xC3\xA9", true}, {"caf?", "caf\xC3\xA9", true}, {"***", "abc", true},
+    {"*a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
+};
+
+START_TEST(test_glob)
+{
+    ck_assert_msg(text_glob(globs[_i].pattern, globs[_i].text, strlen(globs[_i].text)) == globs[_i].fits, "%s: %s",
+                  globs[_i].pattern, globs[_i].text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("text");
     TCase *c = tcase_create("text");
     tcase_set_timeout(c, 60);
+    tcase_add_loop_test(c, test_glob, 0, COUNT(globs));
     tcase_add_loop_test(c, safe_table, 0, COUNT(safe_cases));
     tcase_add_test(c, safe_newlines);
     tcase_add_test(c, safe_property);
