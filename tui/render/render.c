@@ -246,27 +246,21 @@ static size_t item_digits(const struct paint *p, uint32_t list)
 
 static void render_item(struct paint *p, uint32_t i, size_t digits)
 {
+    static const char blanks[PREFIX_BYTES] = "                                               ";
     const struct node *n = &p->nodes[i];
-    char first[PREFIX_BYTES];
-    size_t columns;
+    char number[PREFIX_BYTES];
+    struct str first = has(p, RENDER_ASCII) || has(p, RENDER_PLAIN) ? STR("- ") : STR("\xE2\x80\xA2 ");
+    size_t columns = 2;
+    const char *box = (n->flags & NODE_TASK) == 0 ? "" : (n->flags & NODE_CHECKED) != 0 ? "[x] " : "[ ] ";
     if ((n->flags & NODE_ORDERED) != 0) {
-        snprintf(first, sizeof first, "%*u. ", (int)digits, (unsigned)n->number);
-        columns = digits + 2;
-    } else if ((n->flags & NODE_TASK) != 0) {
-        first[0] = '\0';
-        columns = 0;
-    } else {
-        snprintf(first, sizeof first, "%s", has(p, RENDER_ASCII) || has(p, RENDER_PLAIN) ? "- " : "\xE2\x80\xA2 ");
-        columns = 2;
+        snprintf(number, sizeof number, "%*u. %s", (int)digits, (unsigned)n->number, box);
+        first = str_of(number);
+        columns = first.n;
+    } else if (box[0] != '\0') {
+        first = str_of(box);
+        columns = first.n;
     }
-    if ((n->flags & NODE_TASK) != 0) {
-        size_t used = strlen(first);
-        snprintf(first + used, sizeof first - used, "%s", (n->flags & NODE_CHECKED) != 0 ? "[x] " : "[ ] ");
-        columns += 4;
-    }
-    char rest[PREFIX_BYTES];
-    memset(rest, ' ', columns);
-    paint_push(p, str_of(first), columns, (struct str){rest, columns}, columns, STYLE_MARKER);
+    paint_push(p, first, columns, (struct str){blanks, columns}, columns, STYLE_MARKER);
     p->source = n->line;
     if (n->end == i + 1) {
         paint_open(p);
