@@ -231,11 +231,15 @@ static void put_cell(const struct table *t, struct buf *out, size_t column, cons
     buf_adds(out, last ? "\n" : "  ");
 }
 
-bool table_print(struct table *t, struct error *err)
+bool table_print(struct table *t, const char *empty, struct error *err)
 {
     const size_t columns = t->count;
     if (t->failed || columns == 0)
         return error_memory(err);
+    if (t->used == 0) {
+        fprintf(stderr, "%s\n", empty);
+        return true;
+    }
     if (output_is_terminal())
         fit_to(t, output_columns());
     struct buf out = {0};

@@ -40,6 +40,8 @@ struct table;
 struct table *table_open(const struct table_column *columns, size_t count); /* NULL when memory is out */
 void table_close(struct table *t);
 void table_add(struct table *t, const char *cell); /* the next cell; NULL is an empty one */
-bool table_print(struct table *t, struct error *err);
+
+/* Prints it; where it has no row, the one line `empty` goes to standard error instead. */
+bool table_print(struct table *t, const char *empty, struct error *err);
 
 #endif

@@ -133,15 +133,13 @@ static void channel_json(struct json *j, const struct library_channel *c)
     json_close_object(j);
 }
 
+static const char no_channel[] = "no channel is installed (`crib channel add DIR` does it)";
+
 static bool channel_table(struct run *run, const struct library_channel *items, size_t count, struct error *err)
 {
     static const struct table_column columns[] = {{"channel", false, false}, {"name", false, true},
                                                   {"modules", true, false},  {"pages", true, false},
                                                   {"changed", false, false}, {"directory", false, true}};
-    if (count == 0) {
-        fputs("no channel is installed (`crib channel add DIR` does it)\n", stderr);
-        return true;
-    }
     struct table *t = table_open(columns, sizeof columns / sizeof *columns);
     if (t == NULL)
         return error_memory(err);
@@ -155,7 +153,7 @@ static bool channel_table(struct run *run, const struct library_channel *items, 
         table_add(t, day);
         table_add(t, items[i].dir);
     }
-    bool ok = table_print(t, err);
+    bool ok = table_print(t, no_channel, err);
     table_close(t);
     return ok;
 }
@@ -265,7 +263,7 @@ bool sync_command(struct arena *a, const struct places *places, const struct arg
         open_run(&run, a, places, args, LIBRARY_WRITE, err) && library_channels(run.library, a, &items, &count, err);
     if (ok) {
         if (count == 0 && !run.json && !run.quiet)
-            fputs("no channel is installed (`crib channel add DIR` does it)\n", stderr);
+            fprintf(stderr, "%s\n", no_channel);
         ok = sync_all(&run, items, count, err);
         if (!flush_run(&run, &print) && ok) {
             *err = print;

@@ -67,8 +67,8 @@ done
 step "a note is written here, and leads back here"
 keys '!'
 wait_for 'A note on this section'
-keys Enter
-wait_for 'What is wrong:'
+keys u
+wait_for 'What is unclear:'
 type_text 'the mark is blue'
 keys Enter
 wait_for 'Noted'

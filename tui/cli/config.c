@@ -29,7 +29,7 @@ static bool print_table(struct app *app, const struct config *c, struct error *e
         table_add(t, v->text);
         table_add(t, origin_of(app, v));
     }
-    bool ok = table_print(t, err);
+    bool ok = table_print(t, "", err);
     table_close(t);
     return ok;
 }

@@ -126,7 +126,8 @@ int cli_list(struct app *app, const struct args *args)
         static const struct table_column columns[] = {
             {"state", false, false}, {"time", true, false}, {"id", false, true}, {"title", false, true}};
         struct table *t = table_open(columns, 4);
-        ok = t != NULL ? each(app, &w, t, NULL, NULL, &err) && table_print(t, &err) : error_memory(&err);
+        static const char empty[] = "nothing fits (`crib list --all` names all; `crib channel add DIR` installs)";
+        ok = t != NULL ? each(app, &w, t, NULL, NULL, &err) && table_print(t, empty, &err) : error_memory(&err);
         table_close(t);
     }
     return ok ? EX_OK : app_fail(&err);

@@ -58,7 +58,7 @@ static int list_notes(struct app *app, bool as_json)
         table_add(t, notes[i].asset);
         table_add(t, notes[i].text);
     }
-    bool ok = t != NULL ? table_print(t, &err) : error_memory(&err);
+    bool ok = t != NULL ? table_print(t, "no note yet (`crib note TEXT` writes one; so does ! on a section)", &err) : error_memory(&err);
     table_close(t);
     return ok ? EX_OK : app_fail(&err);
 }

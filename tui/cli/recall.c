@@ -47,7 +47,7 @@ static bool print_table(struct app *app, const struct recall_question *due, size
         table_add(t, due[i].module);
         table_add(t, due[i].question);
     }
-    bool ok = t != NULL ? table_print(t, err) : error_memory(err);
+    bool ok = t != NULL ? table_print(t, "no question is fading", err) : error_memory(err);
     table_close(t);
     return ok;
 }

@@ -150,11 +150,22 @@ static void menu_draw(struct screen *s, struct terminal *t)
         screen_footer(t, PLACE_MENU, m->spec.marks ? mark : choose, 4, "");
 }
 
+static bool chosen_by_key(struct menu *m, uint32_t key)
+{
+    for (size_t i = 0; key != 0 && i < m->list.count; i++)
+        if (m->rows[m->shown[i]].key == key) {
+            m->list.selected = i;
+            screens_request(m->screen.stack, REQ_OPEN);
+            return true;
+        }
+    return false;
+}
+
 static bool menu_key(struct screen *s, uint32_t key)
 {
     struct menu *m = (struct menu *)s;
     if (!m->typing)
-        return false;
+        return chosen_by_key(m, key);
     bool changed;
     if (key == K_UP || key == K_DOWN || !prompt_key(&m->filter, key, &changed))
         return false;

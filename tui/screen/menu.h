@@ -16,6 +16,7 @@ struct menu_row {
     int indent;        /* columns */
     bool chosen;       /* shown with a mark; rows of a menu with marks stay open when one is chosen */
     bool heading;      /* a line between rows: never selected */
+    uint32_t key;      /* chooses the row, wherever the selection is; 0 for none. Say it in the text or at the right */
 };
 
 /* Called with the row's index; context is the caller's. The menu is closed before, unless it has marks. */

@@ -23,13 +23,14 @@ struct pending {
 
 static const struct {
     enum note_kind kind;
+    const char *key;
     const char *text;
     const char *question;
 } kinds[] = {
-    {NOTE_WRONG, "Wrong: this is not how it is", "What is wrong:"},
-    {NOTE_UNCLEAR, "Unclear: I had to guess", "What is unclear:"},
-    {NOTE_MISSING, "Missing: it should also say", "What is missing:"},
-    {NOTE_PLAIN, "Note: what I learned at the machine", "Note:"},
+    {NOTE_WRONG, "w", "Wrong: this is not how it is", "What is wrong:"},
+    {NOTE_UNCLEAR, "u", "Unclear: I had to guess", "What is unclear:"},
+    {NOTE_MISSING, "m", "Missing: it should also say", "What is missing:"},
+    {NOTE_PLAIN, "n", "Note: what I learned at the machine", "Note:"},
 };
 
 static void file_note(void *context, const char *line)
@@ -68,7 +69,7 @@ void note_ask(struct screens *s, struct app *app, const struct subject *subject,
         return;
     struct menu_row rows[sizeof kinds / sizeof *kinds];
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        rows[i] = (struct menu_row){.text = kinds[i].text};
+        rows[i] = (struct menu_row){.text = kinds[i].text, .right = kinds[i].key, .key = (uint32_t)kinds[i].key[0]};
     char detail[160];
     snprintf(detail, sizeof detail, "%s%s%s", subject != NULL ? subject->module : "", anchor[0] != '\0' ? "#" : "",
              anchor);
