@@ -174,8 +174,10 @@ void content_imprint(const struct content *c, struct buf *out)
         buf_addf(out, "%sLast change: %s", between, day);
         between = " \xC2\xB7 ";
     }
+    if (f->review_by[0] == '\0')
+        return;
     clock_format_day(clock_wall_ms(), day, sizeof day);
-    if (f->review_by[0] != '\0' && strcmp(f->review_by, day) < 0)
+    if (strcmp(f->review_by, day) < 0)
         buf_addf(out, "%sReview overdue since %s", between, f->review_by);
 }
 

@@ -3,8 +3,8 @@
 #include "tui/cli/cli.h"
 
 #include "core/base/buf.h"
+#include "core/base/output.h"
 
-#include <locale.h>
 #include <stdio.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -38,23 +38,6 @@ static bool needs_places(const struct command *command)
         if (strcmp(nowhere[i], command->name) == 0)
             return false;
     return true;
-}
-
-/* The language of messages stays ours; the characters are the locale's. A UTF-8 terminal whose locale is not
- * installed is common in the field: C.UTF-8 does for it. */
-static void take_locale(void)
-{
-    if (setlocale(LC_CTYPE, "") != NULL)
-        return;
-    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
-        const char *value = getenv(variables[i]);
-        if (value == NULL || value[0] == '\0')
-            continue;
-        if (strstr(value, "UTF-8") != NULL || strstr(value, "utf8") != NULL)
-            setlocale(LC_CTYPE, "C.UTF-8");
-        return;
-    }
 }
 
 static int run_command(struct app *app, const struct command *command, int argc, char **argv)
@@ -99,7 +82,8 @@ static int dispatch(struct app *app, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    take_locale();
+    if (output_is_terminal()) /* a pipe gets UTF-8 anyhow, and loading the tables is a part of printing a page */
+        output_take_locale();
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, told like a full disk */
     struct app app;
     struct error err;

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +24,21 @@ bool output_has_screen(void)
 {
     const char *term = getenv("TERM");
     return output_is_terminal() && (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+void output_take_locale(void)
+{
+    if (setlocale(LC_CTYPE, "") != NULL)
+        return;
+    static const char *const variables[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *value = getenv(variables[i]);
+        if (value == NULL || value[0] == '\0')
+            continue;
+        if (strstr(value, "UTF-8") != NULL || strstr(value, "utf8") != NULL)
+            setlocale(LC_CTYPE, "C.UTF-8");
+        return;
+    }
 }
 
 bool output_is_utf8(void)

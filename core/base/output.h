@@ -12,10 +12,14 @@
 
 bool output_is_terminal(void);    /* standard output is one */
 bool output_has_screen(void);     /* it is one on which more can be done than to append lines: not TERM=dumb */
-bool output_is_utf8(void);        /* the locale can show more than ASCII; setlocale was called by main */
+bool output_is_utf8(void);        /* the locale can show more than ASCII; false before output_take_locale */
 int output_colours(void);         /* 0 when not a terminal, NO_COLOR, TERM=dumb or unknown; else 8, 16, 256 or 1 << 24 */
 size_t output_columns(void);      /* COLUMNS, else the terminal's width, else 80 */
 size_t output_rows(void);         /* the terminal's height, else 24 */
+
+/* The characters become the locale's; the language of messages stays ours. A UTF-8 terminal whose locale is not
+ * installed is common in the field: C.UTF-8 does for it. */
+void output_take_locale(void);
 
 /* Writes the text to standard output. Through $PAGER (`less -RFX` where it is unset; none when it is empty or "cat")
  * when it is a terminal, page is true, and the text is longer than it. EX_IOERR when a write fails; a reader that

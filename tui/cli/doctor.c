@@ -161,6 +161,7 @@ static void look_at_library(struct findings *f, struct app *app)
 static void look_at_terminal(struct findings *f)
 {
     char found[200];
+    output_take_locale(); /* what a terminal would get, when this goes into a pipe */
     const char *term = getenv("TERM"), *codes = nl_langinfo(CODESET);
     bool utf8 = strcmp(codes, "UTF-8") == 0;
     snprintf(found, sizeof found, "%s", codes);

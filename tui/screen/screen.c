@@ -28,8 +28,6 @@ struct screens *screens_open(struct terminal *t, screens_version version, void *
     s->terminal = t;
     s->version = version;
     s->context = context;
-    if (version != NULL)
-        s->seen_version = version(context);
     return s;
 }
 
@@ -219,6 +217,9 @@ static void draw(struct screens *s)
 
 bool screens_run(struct screens *s)
 {
+    /* The first screen has opened what it reads: asked before, each database would seem changed a second later. */
+    if (s->version != NULL)
+        s->seen_version = s->version(s->context);
     while (s->top != NULL && !s->quit) {
         draw(s);
         int wait = TICK_MS;
