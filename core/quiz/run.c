@@ -1,6 +1,7 @@
 #include "core/quiz/run.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -239,6 +240,25 @@ bool run_grade(const struct run *r, size_t i, struct grade *g)
         return false;
     *g = r->items[i].grade;
     return true;
+}
+
+size_t run_number(const struct run *r, size_t i)
+{
+    size_t n = 1;
+    for (size_t k = 0; k < i; k++)
+        n += question_scored(r->items[k].question);
+    return n;
+}
+
+void run_place(const struct run *r, size_t i, char *out, size_t size)
+{
+    size_t number = run_number(r, i), count = run_scored(r);
+    if (question_scored(r->items[i].question))
+        snprintf(out, size, "Question %zu of %zu", number, count);
+    else if (number <= count)
+        snprintf(out, size, "Before question %zu of %zu", number, count);
+    else
+        snprintf(out, size, "Before the result");
 }
 
 size_t run_scored(const struct run *r)

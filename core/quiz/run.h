@@ -35,6 +35,14 @@ const struct run_options *run_options(const struct run *r);
 size_t run_count(const struct run *r);
 const struct question *run_question(const struct run *r, size_t i);
 
+/* What people call question i: its number among those that count for the score. A description, which is none, has that
+ * of the question it stands before. */
+size_t run_number(const struct run *r, size_t i);
+
+/* Where the learner is, for a title: "Question 2 of 5"; for a description "Before question 2 of 5", behind the last one
+ * "Before the result". size at least 64. */
+void run_place(const struct run *r, size_t i, char *out, size_t size);
+
 /* The order in which question i's options are shown: order[0] is the source index of the first one.
  * question_option_count entries; NULL for types that have no order (true/false, texts, numbers). Owned by the run. */
 const size_t *run_order(const struct run *r, size_t i);

@@ -4,7 +4,7 @@
 
 step 'one of several'
 start 80x24 '' "$crib" quiz "$dir/all.gift"
-wait_for 'Question 1 of 9'
+wait_for 'Question 1 of 8'
 expect 'Which one is 5'
 keys Enter
 expect 'numbers or arrows choose'
@@ -90,7 +90,7 @@ ended 0
 
 step 'narrow screens'
 start 20x5 '' "$crib" quiz "$dir/all.gift"
-wait_for 'Question 1 of 9'
+wait_for 'Question 1 of 8'
 keys 2 Enter
 expect 'Not right'
 resize 80x24
@@ -101,7 +101,7 @@ wait_gone 'nothing is recorded'
 
 step 'a terminal without UTF-8'
 start 80x24 'TERM=vt220 LC_ALL=C LANG=C' "$crib" quiz "$dir/all.gift"
-wait_for 'Question 1 of 9'
+wait_for 'Question 1 of 8'
 keys 2 Enter
 expect 'x Not right'
 expect '2 (*) that one'

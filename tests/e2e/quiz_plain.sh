@@ -13,7 +13,7 @@ answer() {
 step 'all types'
 answer '1\n1 2\nt\n3,45\nsomebody\n1a 2b 3c\n1\nmine\n3\n\n' "$crib" quiz "$dir/all.gift"
 exited 0
-said 'Question 9 of 9'
+said 'Question 8 of 8'
 said '1) this one'
 said 'Type a number from 1 to 2:'
 said 'Type t for true or f for false:'
@@ -33,7 +33,7 @@ exited 1
 said 'Stopped: 1 of 8 answered.'
 answer '' "$crib" quiz "$dir/all.gift" --again
 exited 1
-said 'Question 1 of 9'
+said 'Question 1 of 8'
 
 step 'a blank line of the author is blank'
 printf 'Which?{=this#one\\n\\ntwo~that}\n' >"$dir/blank.gift"

@@ -295,6 +295,30 @@ START_TEST(an_empty_list)
 }
 END_TEST
 
+START_TEST(a_description_is_no_question)
+{
+    static const char *const places[] = {"Question 1 of 7", "Question 2 of 7", "Question 3 of 7", "Question 4 of 7",
+                                         "Before question 5 of 7", "Question 5 of 7", "Question 6 of 7",
+                                         "Question 7 of 7"};
+    struct run *r = open_run(1, false);
+    for (size_t i = 0; i < run_count(r); i++) {
+        char place[64];
+        run_place(r, i, place, sizeof place);
+        ck_assert_str_eq(place, places[i]);
+    }
+    ck_assert_uint_eq(run_number(r, 3), 4);
+    ck_assert_uint_eq(run_number(r, 7), 7);
+    run_close(r);
+    static const char last[] = "::Q1::A{T}\n\n::Q2::That was it.";
+    char place[64];
+    ck_assert(gift_parse(arena, NULL, "q", last, sizeof last - 1, 1, &list));
+    r = open_run(1, false);
+    run_place(r, 1, place, sizeof place);
+    ck_assert_str_eq(place, "Before the result");
+    run_close(r);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("run");
@@ -311,6 +335,7 @@ int main(void)
     tcase_add_test(c, retries_the_missed);
     tcase_add_test(c, feedback_follows_the_policy);
     tcase_add_test(c, an_empty_list);
+    tcase_add_test(c, a_description_is_no_question);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

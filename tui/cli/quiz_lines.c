@@ -89,7 +89,9 @@ static void add_options(struct talk *k, const struct question *q, const size_t *
 static void add_question(struct talk *k, size_t i)
 {
     const struct question *q = run_question(k->taking->run, i);
-    buf_addf(&k->out, "\nQuestion %zu of %zu", i + 1, run_count(k->taking->run));
+    char where[64];
+    run_place(k->taking->run, i, where, sizeof where);
+    buf_addf(&k->out, "\n%s", where);
     const struct content *c;
     const char *anchor;
     if (k->taking->kind == TAKING_RECALL && taking_section(k->taking, i, &c, &anchor)) {
@@ -247,7 +249,7 @@ static void add_missed(struct talk *k)
         taking_name(run_question(run, i), &name);
         if (n == 0)
             buf_adds(&k->out, "Missed:\n");
-        buf_addf(&k->out, "  %zu  ", i + 1);
+        buf_addf(&k->out, "  %zu  ", run_number(run, i));
         add_safe(k, buf_text(&name));
         add_address(k, ": crib show ", i);
         buf_addc(&k->out, '\n');

@@ -231,7 +231,7 @@ static void draw_header(const struct quiz *z, struct terminal *t)
     if (z->state == QUIZ_RESULT)
         snprintf(where, sizeof where, "Result");
     else
-        snprintf(where, sizeof where, "Question %zu of %zu", z->at + 1, run_count(z->taking->run));
+        run_place(z->taking->run, z->at, where, sizeof where);
     struct buf place = {0};
     const char *detail = kind_name(z);
     size_t room = (size_t)(terminal_columns(t) - 4);

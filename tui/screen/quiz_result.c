@@ -122,7 +122,7 @@ static void draw_question_row(const struct quiz_result *r, struct terminal *t, c
     terminal_fill(t, y, x, columns, style, " ");
     terminal_puts(t, y, x, 2, selected ? style : verdict_style(g.verdict), verdict_mark(g.verdict));
     struct buf name = {0};
-    buf_addf(&name, run_count(taking->run) > 9 ? "%2zu  " : "%zu  ", i + 1);
+    buf_addf(&name, run_scored(taking->run) > 9 ? "%2zu  " : "%zu  ", run_number(taking->run, i));
     taking_name(run_question(taking->run, i), &name);
     const char *word = verdict_word(g.verdict);
     int right = (int)strlen(word);
