@@ -191,6 +191,13 @@ static void edit(struct reader *r)
         screens_changed(r->screen.stack);
 }
 
+/* At the end nothing moves, whichever section there one came to read. */
+static void down(struct reader *r, size_t lines)
+{
+    if (r->top < reader_last_top(r))
+        reader_go_to(r, r->top + lines);
+}
+
 static bool reader_move(struct reader *r, enum request q)
 {
     size_t rows = reader_rows(r), page = rows > 2 ? rows - 2 : 1;
@@ -199,7 +206,7 @@ static bool reader_move(struct reader *r, enum request q)
         reader_go_to(r, r->top > 0 ? r->top - 1 : 0);
         return true;
     case REQ_DOWN:
-        reader_go_to(r, r->top + 1);
+        down(r, 1);
         return true;
     case REQ_PAGE_UP:
     case REQ_HALF_UP: {
@@ -209,13 +216,13 @@ static bool reader_move(struct reader *r, enum request q)
     }
     case REQ_PAGE_DOWN:
     case REQ_HALF_DOWN:
-        reader_go_to(r, r->top + (q == REQ_PAGE_DOWN ? page : (page + 1) / 2));
+        down(r, q == REQ_PAGE_DOWN ? page : (page + 1) / 2);
         return true;
     case REQ_TOP:
         reader_go_to(r, 0);
         return true;
     case REQ_BOTTOM:
-        reader_go_to(r, reader_last_top(r));
+        reader_go_to_end(r);
         return true;
     case REQ_PREVIOUS:
         previous_section(r);

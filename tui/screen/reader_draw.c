@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { NARROW = 60 }; /* columns: the section's name alone is above the text */
+
 static void draw_outline(struct reader *r, struct terminal *t)
 {
     static const struct {
@@ -38,11 +40,13 @@ static void draw_header(struct reader *r, struct terminal *t)
 {
     const struct facts *f = &r->content->module->facts;
     struct buf place = {0}, detail = {0};
-    buf_adds(&place, f->title);
     size_t section = reader_section(r), count = r->content->sections->count;
-    if (section < count && r->content->sections->items[section].level > 0 &&
-        strcmp(r->content->sections->items[section].title, f->title) != 0)
-        buf_addf(&place, " \xE2\x80\xBA %s", r->content->sections->items[section].title);
+    const struct section *s = section < count ? &r->content->sections->items[section] : NULL;
+    bool named = s != NULL && s->level > 0 && strcmp(s->title, f->title) != 0;
+    if (!named || terminal_columns(t) >= NARROW)
+        buf_adds(&place, f->title);
+    if (named)
+        buf_addf(&place, "%s\xE2\x80\xBA %s", place.len > 0 ? " " : "", s->title);
     if (f->kind == KIND_PAGE)
         buf_adds(&detail, "page");
     else if (section < count)

@@ -76,6 +76,11 @@ void reader_go_to(struct reader *r, size_t line)
     set_place(r, line < last ? line : last);
 }
 
+void reader_go_to_end(struct reader *r)
+{
+    set_place(r, r->page->count > 0 ? r->page->count - 1 : 0);
+}
+
 void reader_go_to_section(struct reader *r, size_t section)
 {
     set_place(r, page_line_of(r->page, section));

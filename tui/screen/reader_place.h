@@ -25,8 +25,10 @@ size_t reader_section(const struct reader *r);      /* where the learner is; LIN
 /* Makes top follow the place: before a draw. */
 void reader_show_place(struct reader *r);
 
-/* The ways to be elsewhere: a line at the top (the last screen at most), a section, a place kept before. */
+/* The ways to be elsewhere: a line at the top (the last screen at most), the last line of all, a section, a place kept
+ * before. */
 void reader_go_to(struct reader *r, size_t line);
+void reader_go_to_end(struct reader *r);
 void reader_go_to_section(struct reader *r, size_t section);
 void reader_return_to(struct reader *r, struct page_place place);
 

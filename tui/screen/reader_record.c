@@ -80,7 +80,9 @@ void reader_keep_position(struct reader *r)
     if (record == NULL || section >= r->content->sections->count || r->app->record_read_only)
         return;
     const struct section *s = &r->content->sections->items[section];
-    size_t source = page_source(r->page, r->want);
+    size_t line = r->want, source = page_source(r->page, line);
+    while (source == 0 && line > r->page->head_count) /* in the last lines */
+        source = page_source(r->page, --line);
     record_position_set(record, r->app->learner, r->content->address, s->anchor,
                         (int64_t)(source > s->line ? source - s->line : 0), &err);
 }
