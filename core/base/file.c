@@ -50,10 +50,13 @@ bool file_read(const char *path, size_t most, struct buf *out, struct error *err
     return ok;
 }
 
+/* In parts: Linux keeps what one call wrote in pages as large as the call, and who maps the file later has each of them
+ * in memory whole, however little is touched: four megabytes instead of one for the search index. */
 static bool write_all(int fd, const char *bytes, size_t n)
 {
+    enum { PART = 64 << 10 };
     while (n > 0) {
-        ssize_t k = write(fd, bytes, n);
+        ssize_t k = write(fd, bytes, n < PART ? n : PART);
         if (k < 0 && errno == EINTR)
             continue;
         if (k < 0)
