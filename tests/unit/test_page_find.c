@@ -61,8 +61,10 @@ START_TEST(test_folds)
         {"e\xCC\x81" "cole", "\xC3\xA9" "cole", "e\xCC\x81" "cole"}, /* decomposed and composed */
         {"\xC3\xA9t\xC3\xA9", "ete", "\xC3\xA9t\xC3\xA9"}, {"ete", "\xC3\xA9t\xC3\xA9", "ete"},
         {"Stra\xC3\x9F" "e", "strasse", "Stra\xC3\x9F" "e"}, {"\xEF\xAC\x81lter", "filter", "\xEF\xAC\x81lter"},
-        {"\xD0\x9D\xD0\x90\xD0\xA1\xD0\x9E\xD0\xA1", "\xD0\xBD\xD0\xB0\xD1\x81\xD0\xBE\xD1\x81", "\xD0\x9D\xD0\x90\xD0\xA1\xD0\x9E\xD0\xA1"},
-        {"\xE6\xB0\xB4\xE6\xBC\x8F\xE3\x82\x8C", "\xE6\xBC\x8F", "\xE6\xBC\x8F"}, {"2\xC2\xA0 mm", "2 mm", "2\xC2\xA0 mm"},
+        {"\xD0\x9D\xD0\x90\xD0\xA1\xD0\x9E\xD0\xA1", "\xD0\xBD\xD0\xB0\xD1\x81\xD0\xBE\xD1\x81",
+         "\xD0\x9D\xD0\x90\xD0\xA1\xD0\x9E\xD0\xA1"},
+        {"\xE6\xB0\xB4\xE6\xBC\x8F\xE3\x82\x8C", "\xE6\xBC\x8F", "\xE6\xBC\x8F"},
+        {"2\xC2\xA0 mm", "2 mm", "2\xC2\xA0 mm"},
         {"the pump", "  the   pump ", "the pump"}, {"the **pu***mp*", "pump", "pump"}, {"`E-204`", "e-204", "E-204"},
         {"the pump", "pumps", NULL}, {"the pump", "", NULL}, {"the pump", "   ", NULL}, {"", "x", NULL},
     };
@@ -87,8 +89,8 @@ START_TEST(test_every_width)
                                "> a quoted line which is a long one as well\n\n"
                                "> **Note** the drive is locked out before the casing is opened\n\n"
                                "```\npumpctl --station north --valve seven\n```\n\nend\n\nof it\n";
-    static const char *const words[] = {"vent valve a quarter turn and wait", "valve stays fully open", "quoted line which is",
-                                        "locked out before the casing", "--station north"};
+    static const char *const words[] = {"vent valve a quarter turn and wait", "valve stays fully open",
+                                        "quoted line which is", "locked out before the casing", "--station north"};
     for (size_t width = 16; width < 100; width++) {
         struct page p = make(text, width);
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)

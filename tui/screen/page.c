@@ -264,8 +264,8 @@ const char *page_text(const struct page *p, size_t line, size_t *n)
     return text;
 }
 
-static void mark_found(const struct page *p, struct terminal *t, size_t line, const char *text, int y, int x, int columns,
-                       const char *found, enum style style)
+static void mark_found(const struct page *p, struct terminal *t, size_t line, const char *text, int y, int x,
+                       int columns, const char *found, enum style style)
 {
     enum { MOST = 64 };
     struct page_mark marks[MOST];

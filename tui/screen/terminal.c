@@ -13,7 +13,14 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { ESCAPE_MS = 25, PAIRS = 64, MOST_COLUMNS = 1024, PASTE_BEGIN = KEY_MAX + 1, PASTE_END = KEY_MAX + 2, LARGEST_PASTE = 1 << 16 };
+enum {
+    ESCAPE_MS = 25,
+    PAIRS = 64,
+    MOST_COLUMNS = 1024, /* whose blanks are joined */
+    PASTE_BEGIN = KEY_MAX + 1,
+    PASTE_END = KEY_MAX + 2,
+    LARGEST_PASTE = 1 << 16
+};
 
 struct terminal {
     SCREEN *screen;
