@@ -401,18 +401,28 @@ static void find_words(struct finding *f)
     forget(f->s);
 }
 
-/* What is worth the same, by title: a list that nobody asked anything of is looked through with the eyes. The hits are
- * few, and stand mostly in this order already. */
+static bool comes_after(const struct search *s, const struct search_hit *a, const struct search_hit *b)
+{
+    return a->score < b->score ||
+           (!(a->score > b->score) && strcasecmp(search_title(s, a->doc), search_title(s, b->doc)) > 0);
+}
+
+/* What is worth the same, by title: a list that nobody asked anything of is looked through with the eyes. The hits
+ * stand by their worth already; each goes to its place among those before it. */
 static void order_by_title(const struct search *s, struct search_hit *hits, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         struct search_hit hit = hits[i];
-        size_t at = i;
-        for (; at > 0 && !(hits[at - 1].score > hit.score) &&
-               strcasecmp(search_title(s, hits[at - 1].doc), search_title(s, hit.doc)) > 0;
-             at--)
-            hits[at] = hits[at - 1];
-        hits[at] = hit;
+        size_t from = 0, to = i;
+        while (from < to) {
+            size_t middle = from + (to - from) / 2;
+            if (comes_after(s, &hits[middle], &hit))
+                to = middle;
+            else
+                from = middle + 1;
+        }
+        memmove(&hits[from + 1], &hits[from], (i - from) * sizeof *hits);
+        hits[from] = hit;
     }
 }
 
