@@ -139,7 +139,22 @@ static bool longer_than_screen(const char *text, size_t n)
     return lines + 1 >= rows;
 }
 
-bool output_text(const char *text, size_t n, bool page, struct error *err)
+/* Some of the bytes above ASCII are controls to a terminal that reads one byte a character. */
+static void add_ascii(struct buf *out, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        size_t from = i;
+        while (i < n && (unsigned char)text[i] < 0x80)
+            i++;
+        buf_add(out, text + from, i - from);
+        from = i;
+        while (i < n && (unsigned char)text[i] >= 0x80)
+            i++;
+        text_safe(out, text + from, i - from, TEXT_ASCII);
+    }
+}
+
+static bool print(const char *text, size_t n, bool page, struct error *err)
 {
     const char *pager = getenv("PAGER");
     if (pager == NULL)
@@ -148,6 +163,17 @@ bool output_text(const char *text, size_t n, bool page, struct error *err)
         through_pager(pager, text, n))
         return true;
     return write_all(STDOUT_FILENO, text, n, err);
+}
+
+bool output_text(const char *text, size_t n, bool page, struct error *err)
+{
+    if (!output_is_terminal() || output_is_utf8())
+        return print(text, n, page, err);
+    struct buf ascii = {0};
+    add_ascii(&ascii, text, n);
+    bool ok = buf_ok(&ascii) ? print(buf_text(&ascii), ascii.len, page, err) : error_memory(err);
+    buf_free(&ascii);
+    return ok;
 }
 
 bool output_buf(struct buf *text, bool page, struct error *err)

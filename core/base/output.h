@@ -22,7 +22,8 @@ size_t output_rows(void);         /* the terminal's height, else 24 */
 void output_take_locale(void);
 
 /* Writes the text to standard output. Through $PAGER (`less -RFX` where it is unset; none when it is empty or "cat")
- * when it is a terminal, page is true, and the text is longer than it. EX_IOERR when a write fails; a reader that
+ * when it is a terminal, page is true, and the text is longer than it. What is not ASCII becomes its nearest ASCII on a
+ * terminal whose locale has no more; text in columns should be that before. EX_IOERR when a write fails; a reader that
  * went away (EPIPE) is no failure. */
 bool output_text(const char *text, size_t n, bool page, struct error *err);
 

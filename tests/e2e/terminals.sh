@@ -28,6 +28,14 @@ ends() {
     on_tmux capture-pane -p | grep END | sed 's/END.*//' | awk '{ gsub(/[漢字表🔧]/, "xx"); print length($0) }' | sort -u
 }
 
+step "what commands print on a terminal without UTF-8 is ASCII, JSON too"
+for words in 'find pump' 'find --json mA' 'show --json loop-check-4-20ma' 'show --raw loop-check-4-20ma' '--plain'; do
+    # shellcheck disable=SC2086 # several words
+    start 100x60 'TERM=vt220 LC_ALL=C PAGER=cat' "$crib" $words
+    ended 0
+    ! screen | LC_ALL=C grep -q '[^ -~]' || fail "crib $words: something that is not ASCII"
+done
+
 step "wide letters"
 start 80x24 '' "$crib" wide/wide
 wait_for '1 of 1'

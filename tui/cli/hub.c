@@ -46,7 +46,7 @@ static void add_row(struct buf *out, struct app *app, struct search *s, size_t i
         buf_addf(&line, ", %zu of %zu sections", count.done, count.total);
     if (search_problem(s, doc)[0] != '\0')
         buf_addf(&line, ". %s", search_problem(s, doc));
-    text_safe(out, buf_text(&line), line.len, output_is_utf8() || !output_is_terminal() ? 0 : TEXT_ASCII);
+    text_safe(out, buf_text(&line), line.len, 0);
     buf_addc(out, '\n');
     buf_free(&line);
 }

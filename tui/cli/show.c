@@ -123,7 +123,7 @@ static void show_raw(const struct content *c, size_t section, struct buf *out)
         n = to - from;
     }
     if (output_is_terminal())
-        text_safe(out, text, n, TEXT_KEEP_NEWLINES | (output_is_utf8() ? 0 : TEXT_ASCII));
+        text_safe(out, text, n, TEXT_KEEP_NEWLINES);
     else
         buf_add(out, text, n);
 }
