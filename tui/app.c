@@ -151,8 +151,10 @@ struct strings app_roles(struct app *app)
 
 const char *app_stage(struct app *app)
 {
+    /* A flag or a choice made in this run beats what the directory says. */
+    bool said = app->config != NULL && config_get(app->config, CONFIG_STAGE)->origin == ORIGIN_FLAG;
     const char *here = app_context(app)->stage;
-    if (here[0] != '\0' && !app->stage_chosen)
+    if (here[0] != '\0' && !said)
         return here;
     return app->config != NULL ? config_text(app->config, CONFIG_STAGE) : "";
 }
@@ -217,19 +219,36 @@ bool app_set_roles(struct app *app, const char *roles, struct error *err)
     return app_config(app, err) != NULL && config_override(app->config, CONFIG_ROLES, roles, "the hub", err);
 }
 
-bool app_next_stage(struct app *app, struct error *err)
+bool app_choose(struct app *app, enum config_key key, const char *value, const char **hint, struct error *err)
 {
-    struct library_facet_value *stages;
-    size_t n, at = 0;
+    if (app_config(app, err) == NULL)
+        return false;
+    const struct config_value *before = config_get(app->config, key);
+    const struct context *here = app_context(app);
+    struct error why = {0};
+    if (before->origin == ORIGIN_ENVIRONMENT || before->origin == ORIGIN_USER)
+        app->for_now[key] = arena_printf(app->arena, "for now: %s says %s",
+                                         before->origin == ORIGIN_USER ? "config.yaml" : before->where,
+                                         before->text[0] != '\0' ? before->text : "none");
+    else if (key == CONFIG_STAGE && here->stage[0] != '\0')
+        app->for_now[key] = arena_printf(app->arena, "for now: %s says %s", here->from, here->stage);
+    *hint = app->for_now[key];
+    if (*hint == NULL && app->preview == NULL && !config_choose(&app->places, key, value, &why))
+        *hint = arena_printf(app->arena, "for now: %s", why.why[0] != '\0' ? why.why : why.what);
+    return config_override(app->config, key, value, "a key", err);
+}
+
+bool app_next_stage(struct app *app, const char **hint, struct error *err)
+{
+    struct strings stages;
+    size_t at = 0;
     struct library *library = app_library(app, err);
-    if (library == NULL || !library_facets(library, app->arena, FACET_STAGE, &stages, &n, err))
+    if (library == NULL || !library_stages(library, app->arena, &stages, err))
         return false;
     const char *now = app_stage(app);
-    while (at < n && strcmp(stages[at].value, now) != 0)
+    while (at < stages.count && strcmp(stages.items[at], now) != 0)
         at++;
-    const char *next = at == n ? (n > 0 ? stages[0].value : "") : at + 1 < n ? stages[at + 1].value : "";
-    if (app->preview == NULL && !config_set(&app->places, "stage", next, err))
-        return false;
-    app->stage_chosen = true; /* a choice made here beats what the directory says */
-    return config_override(app->config, CONFIG_STAGE, next, "the hub", err);
+    const char *next = at == stages.count ? (at > 0 ? stages.items[0] : "")
+                       : at + 1 < stages.count ? stages.items[at + 1] : "";
+    return app_choose(app, CONFIG_STAGE, next, hint, err);
 }

@@ -26,7 +26,7 @@ struct app {
     struct library *library;
     struct record *record;
     bool record_read_only;
-    bool stage_chosen;
+    const char *for_now[CONFIG_KEYS]; /* why a choice of this key is not kept: see app_choose */
     int64_t learner; /* valid once the record is open */
     unsigned library_flags;
 };
@@ -57,8 +57,13 @@ const struct context *app_context(struct app *app);
 struct strings app_roles(struct app *app);
 const char *app_stage(struct app *app);
 
-/* Goes on to the next stage that the installed channels know, then to none; kept in the configuration. */
-bool app_next_stage(struct app *app, struct error *err);
+/* Takes what a key chose, theme or stage: it holds from now on, and is kept for the runs to come, except in a preview.
+ * hint (NULL when it is kept) says in a few words why it is not: the user's file or the environment says something
+ * else, or the disk does. false when it can't even be taken now. */
+bool app_choose(struct app *app, enum config_key key, const char *value, const char **hint, struct error *err);
+
+/* Goes on to the next stage that the installed channels know, in their order, then to none. hint as app_choose. */
+bool app_next_stage(struct app *app, const char **hint, struct error *err);
 
 /* Sets the learner's roles (parted by commas), kept in the configuration. */
 bool app_set_roles(struct app *app, const char *roles, struct error *err);

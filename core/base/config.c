@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static const char *const themes[] = {"auto", "dark", "light", "16", "mono", "contrast", NULL};
 
@@ -40,12 +41,18 @@ static const struct key {
                       "nothing but ASCII on the screen"},
 };
 
-static const char *const origin_names[] = {"default", "system", "user", "environment", "flag"};
+static const char *const origin_names[] = {"default", "system", "chosen", "user", "environment", "flag"};
 
 struct config {
     struct arena *arena;
     struct config_value values[CONFIG_KEYS];
 };
+
+/* Is there a key of the program's that chooses it? */
+static bool chosen_by_key(enum config_key key)
+{
+    return key == CONFIG_THEME || key == CONFIG_STAGE;
+}
 
 enum { MOST_BYTES = YAML_MOST_BYTES };
 
@@ -207,7 +214,7 @@ static bool read_file(struct config *c, const char *path, enum config_origin ori
     yaml_unknown(root, key_names(names), path, diags);
     for (size_t i = 0; ok && i < CONFIG_KEYS; i++) {
         const struct yaml *node = yaml_get(root, keys[i].name);
-        if (node != NULL)
+        if (node != NULL && (chosen_by_key((enum config_key)i) || origin != ORIGIN_CHOSEN))
             ok = set_from_yaml(c, (enum config_key)i, node, origin, path, diags, err);
     }
     return ok;
@@ -239,6 +246,19 @@ static const char *user_file(struct arena *a, const struct places *places)
     return arena_printf(a, "%s/config.yaml", places->config);
 }
 
+static const char *chosen_file(struct arena *a, const struct places *places)
+{
+    return arena_printf(a, "%s/chosen.yaml", places->state);
+}
+
+/* Nothing that the program wrote for itself stops it: a file that can't be read is as if nothing had been chosen. */
+static void read_chosen(struct config *c, const struct places *places, struct diags *diags)
+{
+    const char *path = chosen_file(c->arena, places);
+    if (path != NULL)
+        (void)read_file(c, path, ORIGIN_CHOSEN, diags, NULL);
+}
+
 struct config *config_load(struct arena *a, const struct places *places, struct diags *diags, struct error *err)
 {
     struct config *c = arena_alloc(a, sizeof *c);
@@ -252,8 +272,10 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
         c->values[i] =
             (struct config_value){.type = keys[i].type, .text = keys[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
     c->values[CONFIG_THEME].text = "auto";
-    if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, err) ||
-        !read_file(c, own, ORIGIN_USER, diags, err) || !read_environment(c, diags, err))
+    if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, err))
+        return NULL;
+    read_chosen(c, places, diags);
+    if (!read_file(c, own, ORIGIN_USER, diags, err) || !read_environment(c, diags, err))
         return NULL;
     return c;
 }
@@ -372,15 +394,14 @@ static bool rewrite(struct arena *a, const struct buf *old, const char *path, co
     return buf_ok(out) || error_memory(err);
 }
 
-static bool write_key(struct arena *a, const struct places *places, const struct key *key, const char *value,
+static bool write_key(struct arena *a, const char *dir, const char *path, const struct key *key, const char *value,
                       struct error *err)
 {
-    const char *path = user_file(a, places);
     if (path == NULL)
         return error_memory(err);
     struct buf old = {0}, out = {0};
     struct stat st;
-    bool ok = stat(path, &st) != 0 ? file_make_dirs(places->config, err) : file_read(path, MOST_BYTES, &old, err);
+    bool ok = stat(path, &st) != 0 ? file_make_dirs(dir, err) : file_read(path, MOST_BYTES, &old, err);
     ok = ok && rewrite(a, &old, path, key, value, &out, err) && file_write(path, buf_text(&out), out.len, 0600, err);
     buf_free(&old);
     buf_free(&out);
@@ -410,7 +431,27 @@ bool config_set(const struct places *places, const char *key, const char *value,
     struct arena *a = arena_open();
     if (a == NULL)
         return error_memory(err);
-    bool ok = write_key(a, places, found, value, err);
+    bool ok = write_key(a, places->config, user_file(a, places), found, value, err);
     arena_close(a);
+    return ok;
+}
+
+/* The file is the program's own: one that is broken is begun anew. */
+bool config_choose(const struct places *places, enum config_key key, const char *value, struct error *err)
+{
+    char why[120] = "it is not chosen by a key";
+    if (!chosen_by_key(key) || !among(keys[key].choices, value, why, sizeof why))
+        return error_set(err, EX_USAGE, "cannot choose", keys[key].name, why, NULL);
+    struct arena *a = arena_open();
+    if (a == NULL)
+        return error_memory(err);
+    const char *path = chosen_file(a, places);
+    struct error why_not = {0};
+    bool ok = write_key(a, places->state, path, &keys[key], value, &why_not);
+    if (!ok && why_not.code == EX_CONFIG && unlink(path) == 0)
+        ok = write_key(a, places->state, path, &keys[key], value, &why_not);
+    arena_close(a);
+    if (!ok && err != NULL)
+        *err = why_not;
     return ok;
 }

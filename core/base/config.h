@@ -1,7 +1,8 @@
 /* config: config.yaml and what overrides it, each value with where it came from.
  *
- * Flags beat the environment, the environment beats the user's file, that beats the system's. Loading costs two failed
- * opens where no file exists. Keys: roles, stage, theme, mouse, homepage, shared_accounts, language, editor, ascii. */
+ * Flags beat the environment, the environment beats the user's file, that beats what was chosen last by a key (theme and
+ * stage, in the state directory: nobody's file is rewritten for it), and that the system's file. Loading costs three
+ * failed opens where no file exists. Keys: roles, stage, theme, mouse, homepage, shared_accounts, language, editor, ascii. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
 
@@ -30,6 +31,7 @@ enum config_key {
 enum config_origin {
     ORIGIN_DEFAULT,
     ORIGIN_SYSTEM,      /* /etc/crib/config.yaml */
+    ORIGIN_CHOSEN,      /* chosen.yaml in the state directory: config_choose */
     ORIGIN_USER,        /* the user's config.yaml */
     ORIGIN_ENVIRONMENT, /* where names the variable */
     ORIGIN_FLAG,        /* where names the option */
@@ -64,10 +66,14 @@ struct strings config_list(const struct config *c, enum config_key key);
 
 const char *config_key_name(enum config_key key);
 const char *config_key_help(enum config_key key); /* one line for the manual */
-const char *config_origin_name(enum config_origin origin); /* "default", "system", "user", "environment", "flag" */
+const char *config_origin_name(enum config_origin origin); /* "default", "system", "chosen", "user", ... */
 
 /* Writes key: value into the user's file, leaving every other line as it stands. A list is parted by commas. EX_USAGE
  * for an unknown key (with the nearest) or a value of the wrong type. */
 bool config_set(const struct places *places, const char *key, const char *value, struct error *err);
+
+/* Keeps what a key of the program chose: CONFIG_THEME or CONFIG_STAGE ("" for none), for the runs to come. EX_USAGE for
+ * another key or a value that is none of its choices. */
+bool config_choose(const struct places *places, enum config_key key, const char *value, struct error *err);
 
 #endif

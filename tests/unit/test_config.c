@@ -204,6 +204,46 @@ START_TEST(finds_the_context_above)
 }
 END_TEST
 
+START_TEST(keeps_what_a_key_chose)
+{
+    char path[128];
+    write_file(user_file, "# mine\nroles: [operator] # for now\n");
+    write_file(system_file, "theme: dark\n");
+    ck_assert(config_choose(&places, CONFIG_THEME, "light", &err));
+    ck_assert(config_choose(&places, CONFIG_STAGE, "maintain", &err));
+    ck_assert(config_choose(&places, CONFIG_THEME, "mono", &err));
+    const struct config *c = load();
+    snprintf(path, sizeof path, "%s/chosen.yaml", root);
+    ck_assert_str_eq(config_text(c, CONFIG_THEME), "mono");
+    ck_assert_str_eq(config_text(c, CONFIG_STAGE), "maintain");
+    ck_assert_int_eq(config_get(c, CONFIG_THEME)->origin, ORIGIN_CHOSEN);
+    ck_assert_str_eq(config_get(c, CONFIG_THEME)->where, path);
+    ck_assert_str_eq(config_origin_name(ORIGIN_CHOSEN), "chosen");
+    write_file(user_file, "theme: contrast\n"); /* by hand: nobody's line is beaten by a key pressed last week */
+    ck_assert_str_eq(config_text(load(), CONFIG_THEME), "contrast");
+    ck_assert(config_choose(&places, CONFIG_STAGE, "", &err));
+    ck_assert_str_eq(config_text(load(), CONFIG_STAGE), "");
+    ck_assert_int_eq(config_get(load(), CONFIG_STAGE)->origin, ORIGIN_CHOSEN);
+    ck_assert(!config_choose(&places, CONFIG_ROLES, "operator", &err));
+    ck_assert(!config_choose(&places, CONFIG_THEME, "pink", &err));
+    ck_assert_int_eq(err.code, EX_USAGE);
+    ck_assert_uint_eq(diags_count(d), 0);
+}
+END_TEST
+
+START_TEST(a_broken_chosen_file_is_begun_anew)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/chosen.yaml", root);
+    write_file(path, "theme: [unclosed\n");
+    ck_assert_str_eq(config_text(load(), CONFIG_THEME), "auto");
+    ck_assert_msg(config_choose(&places, CONFIG_THEME, "light", &err), "%s", err.why);
+    ck_assert_str_eq(config_text(load(), CONFIG_THEME), "light");
+    write_file(path, "roles: [operator]\ntheme: dark\n"); /* no key writes roles there */
+    ck_assert_uint_eq(config_list(load(), CONFIG_ROLES).count, 0);
+}
+END_TEST
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 int main(void)
@@ -219,6 +259,8 @@ int main(void)
     tcase_add_loop_test(t, sets_one_key, 0, COUNT(acts));
     tcase_add_test(t, refuses_to_set_nonsense);
     tcase_add_test(t, finds_the_context_above);
+    tcase_add_test(t, keeps_what_a_key_chose);
+    tcase_add_test(t, a_broken_chosen_file_is_begun_anew);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -34,6 +34,14 @@ static int64_t versions(void *context)
     return w->changes + (app->record != NULL ? version + record_version(app->record) : version);
 }
 
+static const char *theme_chosen(void *context, const char *theme)
+{
+    const struct watch *w = context;
+    struct error err = {0};
+    const char *hint = NULL;
+    return app_choose(w->app, CONFIG_THEME, theme, &hint, &err) ? hint : "for now";
+}
+
 int run_screens(struct app *app, run_start *start, void *context)
 {
     struct error err = {0};
@@ -45,6 +53,8 @@ int run_screens(struct app *app, run_start *start, void *context)
         return app_fail(&err);
     struct watch watch = {.app = app};
     struct screens *s = screens_open(t, versions, &watch);
+    if (s != NULL)
+        screens_on_theme(s, theme_chosen);
     bool ok = s != NULL ? start(s, app, context, &err) : error_memory(&err);
     if (ok) {
         if (terminal_notice(t) != NULL)

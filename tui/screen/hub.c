@@ -358,12 +358,14 @@ static void queue_selected(struct hub *h)
 static void next_stage(struct hub *h)
 {
     struct error err;
-    char said[120];
-    if (!app_next_stage(h->app, &err)) {
+    const char *hint;
+    char said[400];
+    if (!app_next_stage(h->app, &hint, &err)) {
         screens_fail(h->screen.stack, &err);
         return;
     }
-    snprintf(said, sizeof said, "stage: %s", app_stage(h->app)[0] != '\0' ? app_stage(h->app) : "any");
+    snprintf(said, sizeof said, hint != NULL ? "stage: %s (%s)" : "stage: %s",
+             app_stage(h->app)[0] != '\0' ? app_stage(h->app) : "any", hint);
     screens_say(h->screen.stack, STYLE_DIM, said);
     look(h);
 }

@@ -58,6 +58,24 @@ static void add_choice(struct choices *c, enum choice_kind kind, const char *val
     c->count++;
 }
 
+/* Stages follow the work, not the alphabet. */
+static void in_channel_order(struct app *app, struct library_facet_value *values, size_t n)
+{
+    struct strings stages;
+    struct error err;
+    if (!library_stages(app->library, app->arena, &stages, &err))
+        return;
+    size_t at = 0;
+    for (size_t i = 0; i < stages.count; i++)
+        for (size_t k = at; k < n; k++)
+            if (strcmp(values[k].value, stages.items[i]) == 0) {
+                struct library_facet_value x = values[k];
+                values[k] = values[at];
+                values[at++] = x;
+                break;
+            }
+}
+
 static void add_facet(struct choices *c, enum library_facet facet, enum choice_kind kind, const char *title,
                       const char *chosen)
 {
@@ -67,6 +85,8 @@ static void add_facet(struct choices *c, enum library_facet facet, enum choice_k
     struct library *library = app_library(c->app, &err);
     if (library == NULL || !library_facets(library, c->app->arena, facet, &values, &n, &err) || n == 0)
         return;
+    if (facet == FACET_STAGE)
+        in_channel_order(c->app, values, n);
     add_choice(c, CHOICE_HEADING, title, NULL, false);
     for (size_t i = 0; i < n; i++)
         add_choice(c, kind, values[i].value, arena_printf(c->app->arena, "%zu", values[i].count),

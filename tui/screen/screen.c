@@ -13,6 +13,7 @@ struct screens {
     struct screen *top;
     struct screen *gone; /* popped during this event, linked by below */
     screens_version version;
+    screens_chosen chosen;
     void *context;
     int64_t seen_version;
     char said[512];
@@ -29,6 +30,11 @@ struct screens *screens_open(struct terminal *t, screens_version version, void *
     s->version = version;
     s->context = context;
     return s;
+}
+
+void screens_on_theme(struct screens *s, screens_chosen chosen)
+{
+    s->chosen = chosen;
 }
 
 static void close_gone(struct screens *s)
@@ -117,8 +123,13 @@ static void next_theme(struct screens *s)
         if (terminal_theme(s->terminal) == next)
             break; /* this terminal can show it */
     }
-    char said[64];
-    snprintf(said, sizeof said, "theme: %s", terminal_theme(s->terminal)->name);
+    const char *name = terminal_theme(s->terminal)->name, *hint = NULL;
+    if (terminal_theme(s->terminal) == now)
+        hint = "the only one that this terminal shows";
+    else if (s->chosen != NULL)
+        hint = s->chosen(s->context, name);
+    char said[400];
+    snprintf(said, sizeof said, hint != NULL ? "theme: %s (%s)" : "theme: %s", name, hint);
     screens_say(s, STYLE_DIM, said);
 }
 

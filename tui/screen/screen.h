@@ -41,6 +41,10 @@ typedef int64_t (*screens_version)(void *context);
 struct screens *screens_open(struct terminal *t, screens_version version, void *context);
 void screens_close(struct screens *s); /* closes what is still on the stack, the top first */
 
+/* Told of the theme that a key chose; returns what is to be said of it besides (NULL: nothing). */
+typedef const char *(*screens_chosen)(void *context, const char *theme);
+void screens_on_theme(struct screens *s, screens_chosen chosen); /* context as given to screens_open */
+
 struct terminal *screens_terminal(struct screens *s);
 void screens_push(struct screens *s, struct screen *top); /* takes ownership */
 struct screen *screens_top(struct screens *s);            /* NULL when there is none */

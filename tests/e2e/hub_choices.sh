@@ -1,0 +1,73 @@
+# What is chosen by a key holds, follows the channel's order, and is still there the next time.
+. "${0%/*}/lib.sh"
+
+run "$crib" channel add "$assets/sample"
+exited 0
+
+step "stages in the order of the work"
+start 80x24 '' "$crib"
+wait_for '48 installed'
+for stage in install commission operate maintain troubleshoot any install; do
+    keys C-g
+    wait_for "stage: $stage"
+done
+expect 'crib   install'
+keys C-g
+wait_for 'crib   commission'
+keys Tab
+wait_for 'Stage of the work'
+settle
+[ "$(screen | grep -n -o -E '^ *.? *(install|commission|operate|maintain|troubleshoot) ' | tr -d ' ▸' | tr '\n' ' ')" = \
+    '4:install 5:commission 6:operate 7:maintain 8:troubleshoot ' ] || fail 'the filters follow another order'
+keys Escape
+
+step "a theme"
+keys C-t
+wait_for 'theme: light'
+keys C-t
+wait_for 'theme: 16'
+keys C-c
+ended 0
+
+step "both are kept, and config says where"
+run "$crib" config
+exited 0
+said 'chosen.yaml'
+run "$crib" config --json
+said '"theme":{"value":"16","origin":"chosen"'
+said '"stage":{"value":"commission","origin":"chosen"'
+[ ! -e "$dir/home/config.yaml" ] || fail "a key wrote the user's file"
+start 80x24 '' "$crib"
+wait_for 'crib   commission'
+keys C-t
+wait_for 'theme: mono'
+keys C-c
+ended 0
+
+step "what the user has written wins, and stays as written"
+printf '# mine\ntheme: light # by day\nstage: operate\n' >"$dir/home/config.yaml"
+cp "$dir/home/config.yaml" "$dir/before"
+start 80x24 '' "$crib"
+wait_for 'crib   operate'
+keys C-t
+wait_for 'theme: 16 (for now: config.yaml says light)'
+keys C-t
+wait_for 'theme: mono (for now: config.yaml says light)'
+keys C-g
+wait_for 'stage: maintain (for now: config.yaml says operate)'
+keys C-c
+ended 0
+cmp "$dir/home/config.yaml" "$dir/before" || fail "the user's file was changed"
+run "$crib" config --json
+said '"theme":{"value":"light","origin":"user"'
+
+step "where nothing can be kept the choice holds all the same"
+rm "$dir/home/config.yaml" "$dir/home/chosen.yaml"
+mkdir "$dir/home/chosen.yaml"
+start 80x24 '' "$crib"
+wait_for 'offline'
+keys C-g
+wait_for 'stage: install (for now'
+expect 'crib   install'
+keys C-c
+ended 0
