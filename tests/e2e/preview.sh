@@ -64,3 +64,17 @@ run "$crib" preview "$dir/src"
 exited 0
 said 'Reset the feeder'
 complained '1 warning in the source: `crib lint` lists them'
+
+step "what a killed preview left goes with the next one"
+mkdir "$dir/places" "$dir/places/crib-preview-1-other" "$dir/places/crib-preview-x"
+start 80x24 "TMPDIR=$dir/places" "$crib" preview "$dir/src"
+wait_for 'preview, nothing is recorded'
+kill -9 "$(cat "$this/pid")"
+ended 137
+[ "$(find "$dir/places" -name 'crib-preview-[0-9]*' | wc -l)" -eq 2 ] || fail "the test tests nothing"
+start 80x24 "TMPDIR=$dir/places" "$crib" preview "$dir/src"
+wait_for 'preview, nothing is recorded'
+keys C-c
+ended 0
+left=$(ls "$dir/places" | tr '\n' ' ')
+[ "$left" = 'crib-preview-1-other crib-preview-x ' ] || fail "left: $left"

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,18 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+static const char prefix[] = "crib-preview-";
+
+static const char *base_of_places(void)
+{
+    const char *base = getenv("TMPDIR");
+    return base != NULL && base[0] == '/' ? base : "/tmp";
+}
+
 /* A library of its own in a private directory, gone afterwards: what is previewed touches nothing. */
 static bool make_place(struct app *app, struct error *err)
 {
-    const char *base = getenv("TMPDIR");
-    char *dir = arena_printf(app->arena, "%s/crib-preview-XXXXXX", base != NULL && base[0] == '/' ? base : "/tmp");
+    char *dir = arena_printf(app->arena, "%s/%s%ld-XXXXXX", base_of_places(), prefix, (long)getpid());
     if (dir == NULL)
         return error_memory(err);
     if (mkdtemp(dir) == NULL)
@@ -46,6 +54,30 @@ static void remove_below(int parent, const char *name, int depth)
     unlinkat(parent, name, AT_REMOVEDIR);
 }
 
+/* Is it the place of a preview of this account whose process is no more? */
+static bool is_left_over(int parent, const char *name)
+{
+    struct stat st;
+    if (strncmp(name, prefix, sizeof prefix - 1) != 0)
+        return false;
+    char *end;
+    long process = strtol(name + sizeof prefix - 1, &end, 10);
+    return process > 1 && *end == '-' && kill((pid_t)process, 0) != 0 && errno == ESRCH &&
+           fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
+/* What previews left that were killed. */
+static void remove_left_over(void)
+{
+    DIR *dir = opendir(base_of_places());
+    if (dir == NULL)
+        return;
+    for (struct dirent *e; (e = readdir(dir)) != NULL;)
+        if (is_left_over(dirfd(dir), e->d_name))
+            remove_below(dirfd(dir), e->d_name, 2);
+    closedir(dir);
+}
+
 static bool install(struct app *app, const char *dir, struct error *err)
 {
     struct library *library = app_library(app, err);
@@ -72,6 +104,7 @@ int cli_preview(struct app *app, const struct args *args)
     const char *dir = args->count > 0 ? args->words[0] : ".";
     app->preview = dir;
     app->library_flags = LIBRARY_WRITE | LIBRARY_DRAFTS | LIBRARY_ALONE;
+    remove_left_over();
     if (!make_place(app, &err))
         return app_fail(&err);
     bool ok = install(app, dir, &err);
