@@ -71,3 +71,18 @@ wait_for 'stage: install (for now'
 expect 'crib   install'
 keys C-c
 ended 0
+
+step "what was begun is offered, whosever role it is for"
+start 80x24 '' "$crib"
+wait_for 'offline'
+type_text 'E-204'
+wait_for 'Find: E-204'
+keys Enter
+wait_for '1 of 5'
+keys C-c
+ended 0
+start 80x24 'CRIB_ROLES=network-technician' "$crib"
+wait_for 'Go on'
+expect 'Prime a centrifugal pump'
+keys C-c
+ended 0

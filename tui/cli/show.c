@@ -9,11 +9,11 @@
 #include <sysexits.h>
 
 /* The lines of one section, or all. */
-static void add_lines(struct buf *out, const struct lines *l, size_t section, bool plain)
+static void add_lines(struct app *app, struct buf *out, const struct lines *l, size_t section, bool plain)
 {
     struct ansi_options options = {0};
     if (!plain && output_colours() > 0) {
-        options.theme = theme_choose(NULL, output_colours());
+        options.theme = theme_choose(config_text(app->config, CONFIG_THEME), output_colours());
         options.hyperlinks = true;
     }
     if (section == SIZE_MAX) {
@@ -70,7 +70,7 @@ static void add_tail(struct buf *out, const struct content *c, size_t width)
     buf_free(&line);
 }
 
-static bool show_rendered(struct content *c, size_t section, const struct args *args, struct buf *out,
+static bool show_rendered(struct app *app, struct content *c, size_t section, const struct args *args, struct buf *out,
                           struct error *err)
 {
     long width;
@@ -94,7 +94,7 @@ static bool show_rendered(struct content *c, size_t section, const struct args *
         return false;
     if (section == SIZE_MAX)
         add_head(out, c, (size_t)width, !plain && output_colours() > 0);
-    add_lines(out, lines, section, plain);
+    add_lines(app, out, lines, section, plain);
     if (section == SIZE_MAX)
         add_tail(out, c, (size_t)width);
     lines_close(lines);
@@ -144,7 +144,7 @@ static bool show(struct app *app, const struct args *args, const char *what, str
     else if (args_flag(args, "json"))
         content_json(c, &out);
     else
-        ok = show_rendered(c, section, args, &out, err);
+        ok = show_rendered(app, c, section, args, &out, err);
     if (ok)
         ok = output_buf(&out, true, err);
     buf_free(&out);

@@ -164,24 +164,51 @@ static void add_offer(struct hub_rows *r, enum hub_row_act act, const char *titl
     row->mark_style = style;
 }
 
-/* What was begun, or used lately: the modules of the record's recent list that are installed. */
-static void add_recent(struct hub_rows *r, const struct search_hit *all, size_t n)
+enum { RECENT_LOOKED_AT = 20 };
+
+struct wanted_keys {
+    size_t index;
+    int64_t keys[RECENT_LOOKED_AT];
+    size_t count;
+};
+
+static bool is_wanted(void *context, int64_t key, float *weight)
+{
+    const struct wanted_keys *w = context;
+    (void)weight;
+    for (size_t i = 0; i < w->count; i++)
+        if (w->keys[i] == library_index_key(w->index, key))
+            return true;
+    return false;
+}
+
+/* What was begun, or used lately, as far as it is installed, and whosever role it is for: who has begun something is
+ * always offered it. */
+static void add_recent(struct hub_rows *r)
 {
     struct error err;
-    size_t recent_count = 0;
+    size_t recent_count = 0, added = 0;
     struct record *record = app_record_if_any(r->app, &err);
     const struct recent *recent =
-        record != NULL ? record_recent(record, r->arena, r->app->learner, 20, &recent_count, &err) : NULL;
-    size_t added = 0;
-    for (size_t i = 0; recent != NULL && i < recent_count && added < RECENT_MOST; i++)
+        record != NULL ? record_recent(record, r->arena, r->app->learner, RECENT_LOOKED_AT, &recent_count, &err) : NULL;
+    struct wanted_keys wanted = {.index = r->index};
+    for (size_t i = 0; recent != NULL && i < recent_count && i < RECENT_LOOKED_AT; i++) {
+        const struct library_module *m = library_module(r->app->library, r->arena, recent[i].module, &err);
+        if (m != NULL)
+            wanted.keys[wanted.count++] = m->facts.key;
+    }
+    if (wanted.count == 0)
+        return;
+    struct search_hit hits[RECENT_LOOKED_AT];
+    struct search_query q = {.text = "", .other_roles = true, .accept = is_wanted, .context = &wanted};
+    size_t n = search_find(r->search, &q, hits, RECENT_LOOKED_AT, NULL);
+    for (size_t i = 0; i < wanted.count && added < RECENT_MOST; i++)
         for (size_t k = 0; k < n; k++) {
-            const char *address = library_address(r->arena, search_channel(r->search, all[k].doc),
-                                                  search_id(r->search, all[k].doc), "");
-            if (address == NULL || strcmp(address, recent[i].module) != 0)
+            if (library_index_key(r->index, search_key(r->search, hits[k].doc)) != wanted.keys[i])
                 continue;
             if (added++ == 0)
                 add_heading(r, "Go on");
-            add_doc(r, &all[k]);
+            add_doc(r, &hits[k]);
             break;
         }
 }
@@ -219,7 +246,7 @@ static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
                   arena_printf(r->arena, "What's new in %zu module%s that you know", r->updated,
                                r->updated == 1 ? "" : "s"),
                   STYLE_CHANGED);
-    add_recent(r, all, n);
+    add_recent(r);
     const char *stage = app_stage(r->app);
     bool headed = false;
     for (size_t i = 0; i < n; i++) {
