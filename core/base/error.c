@@ -1,10 +1,12 @@
 #include "core/base/error.h"
 
+#include "core/base/output.h"
 #include "core/base/text.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static void keep(char *to, size_t size, const char *text)
 {
@@ -60,17 +62,22 @@ void error_prefix(struct error *err, const char *context)
 void error_print(const struct error *err, const char *program, FILE *out)
 {
     struct buf line = {0};
+    unsigned flags = 0;
+    if (isatty(fileno(out)) == 1) {
+        output_take_locale();
+        flags = output_is_utf8() ? 0 : TEXT_ASCII;
+    }
     buf_adds(&line, program);
     const char *const parts[] = {err->what, err->where, err->why};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (parts[i][0] == '\0')
             continue;
         buf_adds(&line, ": ");
-        text_safe(&line, parts[i], strlen(parts[i]), 0);
+        text_safe(&line, parts[i], strlen(parts[i]), flags);
     }
     if (err->todo[0] != '\0') {
         buf_adds(&line, " (");
-        text_safe(&line, err->todo, strlen(err->todo), 0);
+        text_safe(&line, err->todo, strlen(err->todo), flags);
         buf_adds(&line, ")");
     }
     fprintf(out, "%s\n", buf_ok(&line) ? buf_text(&line) : "out of memory");

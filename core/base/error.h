@@ -55,7 +55,7 @@ static inline bool error_add(struct error *err, const char *context)
     return false;
 }
 
-/* Prints the one line, safe for a terminal, to out: `program: what: where: why (todo)`. */
+/* Prints the one line, safe for a terminal (and ASCII for one without UTF-8), to out: `program: what: where: why (todo)`. */
 void error_print(const struct error *err, const char *program, FILE *out);
 
 #endif

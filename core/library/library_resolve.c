@@ -199,6 +199,28 @@ static bool by_link(struct resolving *r, const char *what)
     return true;
 }
 
+/* ---- names of pages ---- */
+
+/* The page whose file is called like this, whatever directory it lies in; nothing where several are. */
+static bool by_name(struct resolving *r, const char *what)
+{
+    struct resolving named = {.l = r->l, .a = r->a, .err = r->err};
+    if (strchr(what, '/') != NULL)
+        return true;
+    for (int part = 0; part < PARTS; part++) {
+        struct db *db = r->l->parts[part].db;
+        if (db == NULL)
+            continue;
+        sqlite3_stmt *s = db_statement(db,
+                                       TARGET_SELECT "WHERE m.shelf = 1 AND " ONE_LANGUAGE
+                                                     " AND substr(m.id, -1 - length(?2)) = '/' || ?2 LIMIT 2",
+                                       r->err);
+        if (s == NULL || !db_bind(s, "ss", r->l->language, what) || !add_rows(&named, part, s, TARGET_ADDRESS))
+            return false;
+    }
+    return named.count != 1 || add(r, named.targets);
+}
+
 /* ---- codes and asset tags ---- */
 
 static bool by_exact_trigger(struct resolving *r, const char *folded)
@@ -255,6 +277,8 @@ static bool by_trigger(struct resolving *r, const char *what)
     struct buf folded = {0};
     text_fold(&folded, what, strlen(what));
     bool ok = buf_ok(&folded) ? by_exact_trigger(r, buf_text(&folded)) : error_memory(r->err);
+    if (ok && r->count == 0)
+        ok = by_name(r, what); /* said more exactly than any wild card */
     if (ok && r->count == 0 && folded.len > 0 && folded.len <= 128)
         ok = by_wild_asset(r, buf_text(&folded));
     buf_free(&folded);

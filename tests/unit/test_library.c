@@ -367,6 +367,8 @@ static const struct {
     {"prime-pump#blead", "", 0, EX_NOINPUT},
     {"linux/disk full", "plant/linux/disk full", TARGET_ADDRESS, 0},
     {"plant/linux/disk full#disk-full", "plant/linux/disk full#disk-full", TARGET_ADDRESS, 0},
+    {"disk full", "plant/linux/disk full", TARGET_ADDRESS, 0}, /* a page's name is enough where one is called so */
+    {"disk ful", "plant/linux/disk full", TARGET_WORDS, 0},
     {"E-204", "plant/prime-pump", TARGET_CODE, 0},
     {"e-204", "plant/prime-pump", TARGET_CODE, 0},
     {"V-7", "plant/prime-pump", TARGET_ASSET, 0},
