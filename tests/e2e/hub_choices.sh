@@ -17,9 +17,31 @@ wait_for 'crib   commission'
 keys Tab
 wait_for 'Stage of the work'
 settle
-[ "$(screen | grep -n -o -E '^ *.? *(install|commission|operate|maintain|troubleshoot) ' | tr -d ' ▸' | tr '\n' ' ')" = \
-    '4:install 5:commission 6:operate 7:maintain 8:troubleshoot ' ] || fail 'the filters follow another order'
+[ "$(screen | sed -n 's/^...\[.\] \(install\|commission\|operate\|maintain\|troubleshoot\) .*/\1/p' | tr '\n' ' ')" = \
+    'install commission operate maintain troubleshoot ' ] || fail 'the filters follow another order'
 keys Escape
+
+step "several filters in one go"
+keys Tab
+wait_for '[x] No filter'
+keys Down Down Down Space
+wait_for '[x] operate'
+expect '[ ] No filter'
+keys Down Space
+wait_for '[x] maintain'
+expect '[ ] operate'
+keys Down Down Down Down Down Space
+wait_for '[x] passed'
+keys Enter
+wait_for '[maintain] [passed]'
+expect 'Nothing fits these filters.'
+keys Tab
+wait_for '[x] passed'
+keys Home Space
+wait_for '[x] No filter'
+expect '[ ] passed'
+keys Escape
+wait_gone '[maintain]'
 
 step "a theme"
 keys C-t

@@ -22,6 +22,7 @@ struct choices {
     } items[CHOICES_MOST];
     struct menu_row rows[CHOICES_MOST];
     size_t count;
+    bool any_marked; /* since the menu was opened */
 };
 
 bool hub_filters_any(const struct hub_filters *f)
@@ -46,15 +47,14 @@ void hub_filters_text(const struct hub_filters *f, struct buf *out)
             buf_addf(out, "%s[%s]", out->len > 0 ? " " : "", parts[i]);
 }
 
-static void add_choice(struct choices *c, enum choice_kind kind, const char *value, const char *right, bool chosen)
+static void add_choice(struct choices *c, enum choice_kind kind, const char *value, const char *right)
 {
     if (c->count == CHOICES_MOST || value == NULL)
         return;
     c->items[c->count].kind = kind;
     c->items[c->count].value = value;
     c->rows[c->count] = (struct menu_row){.text = value, .right = right, .heading = kind == CHOICE_HEADING,
-                                          .style = kind == CHOICE_HEADING ? STYLE_HEADING_3 : STYLE_TEXT,
-                                          .chosen = chosen};
+                                          .style = kind == CHOICE_HEADING ? STYLE_HEADING_3 : STYLE_TEXT};
     c->count++;
 }
 
@@ -76,8 +76,7 @@ static void in_channel_order(struct app *app, struct library_facet_value *values
             }
 }
 
-static void add_facet(struct choices *c, enum library_facet facet, enum choice_kind kind, const char *title,
-                      const char *chosen)
+static void add_facet(struct choices *c, enum library_facet facet, enum choice_kind kind, const char *title)
 {
     struct library_facet_value *values;
     size_t n;
@@ -87,10 +86,9 @@ static void add_facet(struct choices *c, enum library_facet facet, enum choice_k
         return;
     if (facet == FACET_STAGE)
         in_channel_order(c->app, values, n);
-    add_choice(c, CHOICE_HEADING, title, NULL, false);
+    add_choice(c, CHOICE_HEADING, title, NULL);
     for (size_t i = 0; i < n; i++)
-        add_choice(c, kind, values[i].value, arena_printf(c->app->arena, "%zu", values[i].count),
-                   strcmp(values[i].value, chosen) == 0);
+        add_choice(c, kind, values[i].value, arena_printf(c->app->arena, "%zu", values[i].count));
 }
 
 static void set_text(char *to, size_t size, const char *value)
@@ -101,11 +99,13 @@ static void set_text(char *to, size_t size, const char *value)
         snprintf(to, size, "%s", value);
 }
 
-static void chosen(void *context, size_t row)
+/* Sets a filter, or takes it back where it was set. */
+static void mark(void *context, size_t row)
 {
     struct choices *c = context;
     struct hub_filters *f = c->filters;
     const char *value = c->items[row].value;
+    c->any_marked = true;
     switch (c->items[row].kind) {
     case CHOICE_STAGE:
         set_text(f->stage, sizeof f->stage, value);
@@ -139,6 +139,39 @@ static void chosen(void *context, size_t row)
     c->changed(c->context);
 }
 
+static bool marked(void *context, size_t row)
+{
+    const struct choices *c = context;
+    const struct hub_filters *f = c->filters;
+    const char *value = c->items[row].value;
+    switch (c->items[row].kind) {
+    case CHOICE_STAGE:
+        return strcmp(f->stage, value) == 0;
+    case CHOICE_ROLE:
+        return strcmp(f->role, value) == 0;
+    case CHOICE_CAPABILITY:
+        return strcmp(f->capability, value) == 0;
+    case CHOICE_FORMAT:
+        return f->format != FORMAT_NONE && strcmp(module_format_name(f->format), value) == 0;
+    case CHOICE_STATE:
+        return f->by_state && strcmp(standing_name(f->state), value) == 0;
+    case CHOICE_KIND:
+        return f->modules_only;
+    case CHOICE_NONE:
+        return !hub_filters_any(f);
+    default:
+        return false;
+    }
+}
+
+/* Enter sets the one filter that somebody came for; after marks it only closes. */
+static void chosen(void *context, size_t row)
+{
+    const struct choices *c = context;
+    if (!c->any_marked)
+        mark(context, row);
+}
+
 void hub_filters_open(struct screens *s, struct app *app, struct hub_filters *f, void (*changed)(void *context),
                       void *context)
 {
@@ -146,29 +179,23 @@ void hub_filters_open(struct screens *s, struct app *app, struct hub_filters *f,
     if (c == NULL)
         return;
     *c = (struct choices){.app = app, .filters = f, .changed = changed, .context = context};
-    if (hub_filters_any(f))
-        add_choice(c, CHOICE_NONE, "No filter", NULL, false);
-    add_facet(c, FACET_STAGE, CHOICE_STAGE, "Stage of the work", f->stage);
-    add_choice(c, CHOICE_HEADING, "Where you stand", NULL, false);
+    add_choice(c, CHOICE_NONE, "No filter", NULL);
+    add_facet(c, FACET_STAGE, CHOICE_STAGE, "Stage of the work");
+    add_choice(c, CHOICE_HEADING, "Where you stand", NULL);
     for (int k = STANDING_NEW; k <= STANDING_FADING; k++)
-        add_choice(c, CHOICE_STATE, standing_name((enum standing)k), NULL, f->by_state && f->state == (enum standing)k);
-    add_choice(c, CHOICE_HEADING, "Length", NULL, false);
+        add_choice(c, CHOICE_STATE, standing_name((enum standing)k), NULL);
+    add_choice(c, CHOICE_HEADING, "Length", NULL);
     static const char *const lengths[] = {[FORMAT_REFRESHER] = "1-2 min", [FORMAT_MICRO] = "about 5 min",
                                           [FORMAT_COURSE] = "up to an hour"};
     for (int k = FORMAT_REFRESHER; k <= FORMAT_COURSE; k++)
-        add_choice(c, CHOICE_FORMAT, module_format_name((enum module_format)k), lengths[k],
-                   f->format == (enum module_format)k);
-    add_choice(c, CHOICE_KIND, "modules only", "no pages", f->modules_only);
-    add_facet(c, FACET_ROLE, CHOICE_ROLE, "Role", f->role);
-    add_facet(c, FACET_CAPABILITY, CHOICE_CAPABILITY, "Capability", f->capability);
-    struct menu_row *rows = c->rows;
+        add_choice(c, CHOICE_FORMAT, module_format_name((enum module_format)k), lengths[k]);
+    add_choice(c, CHOICE_KIND, "modules only", "no pages");
+    add_facet(c, FACET_ROLE, CHOICE_ROLE, "Role");
+    add_facet(c, FACET_CAPABILITY, CHOICE_CAPABILITY, "Capability");
     for (size_t i = 0; i < c->count; i++)
-        if (rows[i].chosen) {
-            rows[i].style = STYLE_STRONG;
-            rows[i].right = "chosen";
-        }
-    menu_open(s, &(struct menu_spec){.title = "Filters", .detail = "Enter chooses, or takes back",
-                                     .choose = chosen, .context = c},
+        c->rows[i].chosen = marked(c, i);
+    menu_open(s, &(struct menu_spec){.title = "Filters", .detail = "Space sets or takes back, Enter closes", .marks = true,
+                                     .choose = chosen, .mark = mark, .marked = marked, .context = c},
               c->rows, c->count);
 }
 
@@ -207,9 +234,11 @@ void hub_roles_open(struct screens *s, struct app *app, void (*changed)(void *co
         return;
     *c = (struct choices){.app = app, .changed = changed, .context = context};
     struct strings now = app_roles(app);
-    for (size_t i = 0; i < n; i++)
-        add_choice(c, CHOICE_ROLE, values[i].value, arena_printf(app->arena, "%zu", values[i].count),
-                   strings_has(now, values[i].value));
+    for (size_t i = 0; i < n; i++) {
+        add_choice(c, CHOICE_ROLE, values[i].value, arena_printf(app->arena, "%zu", values[i].count));
+        if (c->count > 0)
+            c->rows[c->count - 1].chosen = strings_has(now, c->items[c->count - 1].value);
+    }
     menu_open(s, &(struct menu_spec){.title = "Your roles", .detail = "none chosen: everything", .marks = true,
                                      .empty = "no module names a role", .mark = role_marked, .context = c},
               c->rows, c->count);

@@ -405,8 +405,11 @@ void hub_rows_nothing(const struct hub_rows *r, struct terminal *t, int y, int x
     static const char *const none[] = {
         "Nothing fits.", "", "Fewer or other words may; a code or an asset tag is best.",
         "Ctrl-A shows other roles' modules too. What was looked for and not found is noted for the authors."};
+    static const char *const filtered[] = {"Nothing fits these filters.", "", "Tab changes them, Esc takes them back."};
     if (search_count(r->search) == 0)
         say_lines(t, y, x, columns, empty, sizeof empty / sizeof *empty);
-    else if (searched || hub_filters_any(r->filters))
+    else if (hub_filters_any(r->filters))
+        say_lines(t, y, x, columns, filtered, sizeof filtered / sizeof *filtered);
+    else if (searched)
         say_lines(t, y, x, columns, none, sizeof none / sizeof *none);
 }

@@ -182,6 +182,8 @@ static void toggle(struct menu *m)
     m->rows[row].chosen = !m->rows[row].chosen;
     if (m->spec.mark != NULL)
         m->spec.mark(m->spec.context, row);
+    for (size_t i = 0; m->spec.marked != NULL && i < m->count; i++)
+        m->rows[i].chosen = m->spec.marked(m->spec.context, i);
 }
 
 static void choose(struct menu *m)

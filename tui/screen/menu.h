@@ -31,6 +31,7 @@ struct menu_spec {
     size_t selected;
     menu_choose choose; /* NULL: rows only inform */
     menu_choose mark;   /* with marks: a row was marked or unmarked */
+    bool (*marked)(void *context, size_t row); /* asked of every row after mark, which may change others; NULL: none */
     void *context;
 };
 
