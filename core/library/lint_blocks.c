@@ -129,6 +129,29 @@ static void check_code(struct lint *l, const struct lint_file *f, const struct n
                   "these look like questions that nobody is asked");
 }
 
+/* A quote that begins with a strong word is nearly a call-out: one letter off, and it warns nobody. */
+static void check_quote(struct lint *l, const struct lint_file *f, const struct document *d, uint32_t at)
+{
+    enum { LEAST_LETTERS = 5 }; /* shorter ones are too near to words that are meant */
+    const char *names[CALL_OUT_TIP + 1];
+    for (int k = 0; k <= CALL_OUT_TIP; k++)
+        names[k] = call_out_name((enum call_out)k);
+    const struct node *n = &d->nodes[at];
+    if (at + 3 >= n->end || n[1].type != NODE_PARAGRAPH || n[2].type != NODE_STRONG || n[3].type != NODE_TEXT ||
+        n[2].end != at + 4)
+        return;
+    size_t len = n[3].len;
+    while (len > 0 && (n[3].text[len - 1] == ':' || n[3].text[len - 1] == ' '))
+        len--;
+    const char *word = arena_copy(l->arena, n[3].text, len);
+    const char *nearest =
+        word != NULL && len >= LEAST_LETTERS ? strings_nearest((struct strings){names, CALL_OUT_TIP + 1}, word) : NULL;
+    if (nearest != NULL)
+        diags_add(l->diags, SEVERITY_WARNING, f->label, n->line, 1,
+                  arena_printf(l->arena, "did you mean `> **%c%s**`?", nearest[0] - 'a' + 'A', nearest + 1),
+                  "`%.40s` makes no call-out: this is shown as a quote", word);
+}
+
 /* Bytes that terminals act on, and marks that turn text around, are never shown; the author should know. */
 static void check_characters(struct lint *l, const struct lint_file *f)
 {
@@ -162,6 +185,8 @@ void lint_blocks(struct lint *l, const struct lint_file *f, const struct documen
             check_heading(l, f, d, i);
         else if (n->type == NODE_CODE_BLOCK)
             check_code(l, f, n);
+        else if (n->type == NODE_QUOTE)
+            check_quote(l, f, d, i);
     }
     check_characters(l, f);
 }
