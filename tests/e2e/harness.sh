@@ -50,7 +50,7 @@ if (expect 'nonsense') >"$dir/report" 2>&1; then fail "expect never fails"; fi
 grep -q 'not on the screen: nonsense' "$dir/report" || fail "expect does not report"
 
 step "pty counts bytes and sees the end"
-run "$pty" size:80x24 quiet key:abc key:'\r' close -- sh -c 'stty -echo; while read -r line; do echo "<$line>"; done'
+run "$pty" size:80x24 quiet key:abc key:'\r' close -- sh -c 'stty -echo; while read -r line; do echo "<$line>"; done; sleep 5' # the end of input comes before the signal
 exited 0
 said 'key abc: 0 bytes'
 said 'key \r: 7 bytes'
