@@ -29,11 +29,32 @@ static bool ends_with(const char *path, const char *ending)
 
 /* ---- facts ---- */
 
+/* One finding for all that a module without front matter lacks; what looks like one further down doesn't count. */
+static void no_front_matter(struct lint *l, const struct lint_file *f)
+{
+    const struct str s = f->module->source;
+    size_t line = 1, blanks = 0;
+    while (blanks < s.n && (s.p[blanks] == ' ' || s.p[blanks] == '\n'))
+        line += s.p[blanks++] == '\n';
+    if (line > 1 && s.n - blanks > 3 && memcmp(s.p + blanks, "---\n", 4) == 0)
+        diags_add(l->diags, SEVERITY_ERROR, f->label, line, 1, "take out the empty lines above it",
+                  "front matter begins on the first line, or it is none");
+    else
+        diags_add(l->diags, SEVERITY_ERROR, f->label, 1, 1,
+                  "begin with a line `---`, then `title:`, `problem:`, `outcome:`, `minutes:` one a line, then `---`; or "
+                  "keep it under pages/",
+                  "no front matter: a module says what it is for");
+}
+
 static void check_required(struct lint *l, const struct lint_file *f)
 {
     const struct module *m = f->module;
     if (m->broken)
         return; /* said already */
+    if (!m->front_matter) {
+        no_front_matter(l, f);
+        return;
+    }
     const struct {
         const char *key, *todo;
         bool missing;

@@ -3,6 +3,7 @@
 #include "core/base/yaml.h"
 #include "core/library/source.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -326,17 +327,22 @@ static void keep_others(struct reading *r, const struct yaml *root, struct strin
     r->m->other_count = count;
 }
 
-static void read_facts(struct reading *r, const struct yaml *root)
+static struct strings read_known(struct reading *r, const struct yaml *root, const char *names[KEY_COUNT])
 {
-    const char *names[KEY_COUNT];
     for (size_t i = 0; i < KEY_COUNT; i++) {
         names[i] = keys[i].name;
         const struct yaml *node = yaml_get(root, keys[i].name);
         if (node != NULL)
             read_key(r, &keys[i], node);
     }
-    yaml_unknown(root, LIST(names), r->file, r->diags);
-    keep_others(r, root, LIST(names));
+    yaml_unknown(root, (struct strings){names, KEY_COUNT}, r->file, r->diags);
+    return (struct strings){names, KEY_COUNT};
+}
+
+static void read_facts(struct reading *r, const struct yaml *root)
+{
+    const char *names[KEY_COUNT];
+    keep_others(r, root, read_known(r, root, names));
 }
 
 /* ---- front matter ---- */
@@ -394,6 +400,45 @@ static bool looks_like_yaml(struct str yaml)
     return true;
 }
 
+/* `word:` at the very beginning of a line. */
+static bool begins_key(struct str line)
+{
+    size_t n = 0;
+    while (n < line.n && (isalnum((unsigned char)line.p[n]) || line.p[n] == '_' || line.p[n] == '-'))
+        n++;
+    return n > 0 && n < line.n && line.p[n] == ':' && line.p[0] != '-';
+}
+
+/* Reads the front matter one top-level key after the other: says what can't be read (faults), or takes what can be.
+ * Returns how many keys are at fault. */
+static size_t read_piecemeal(struct reading *r, bool faults)
+{
+    size_t count = 0, line = 2, first = 2;
+    for (size_t at = 0, from = 0, next, after; at < r->yaml.n; at = next, line++) {
+        (void)line_at(r->yaml, at, &next);
+        if (next < r->yaml.n && !begins_key(line_at(r->yaml, next, &after)))
+            continue;
+        const char *names[KEY_COUNT];
+        const struct yaml *root =
+            yaml_parse(r->arena, r->yaml.p + from, next - from, r->file, first, faults ? r->diags : NULL);
+        count += root == NULL;
+        if (!faults && root != NULL && root->kind == YAML_MAPPING)
+            (void)read_known(r, root, names);
+        from = next;
+        first = line + 1;
+    }
+    return count;
+}
+
+/* One slip must not hide the others: where single keys are at fault, each is named and the rest is judged as ever. */
+static void read_broken(struct reading *r)
+{
+    if (read_piecemeal(r, true) > 0)
+        (void)read_piecemeal(r, false);
+    else
+        (void)yaml_parse(r->arena, r->yaml.p, r->yaml.n, r->file, 2, r->diags);
+}
+
 static void read_front_matter(struct reading *r)
 {
     struct module *m = r->m;
@@ -415,15 +460,15 @@ static void read_front_matter(struct reading *r)
     }
     m->front_matter = true;
     m->body = (struct str){m->source.p + body, m->source.n - body};
-    const struct yaml *root = yaml_parse(r->arena, r->yaml.p, r->yaml.n, r->file, 2, r->diags);
-    if (root != NULL && root->kind == YAML_MAPPING) {
-        read_facts(r, root);
-        return;
-    }
-    m->broken = true;
-    if (root != NULL)
+    const struct yaml *root = yaml_parse(r->arena, r->yaml.p, r->yaml.n, r->file, 2, NULL);
+    m->broken = root == NULL || root->kind != YAML_MAPPING;
+    if (root == NULL)
+        read_broken(r);
+    else if (m->broken)
         diags_add(r->diags, SEVERITY_ERROR, r->file, root->line, root->column, "write `key: value` lines",
                   "the front matter must be a mapping");
+    else
+        read_facts(r, root);
 }
 
 /* ---- the whole ---- */

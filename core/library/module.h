@@ -88,7 +88,7 @@ struct module {
     size_t other_count;
 
     bool front_matter; /* there was one */
-    bool broken;       /* it could not be read as YAML: the facts are defaults, the text is all there */
+    bool broken;       /* it could not be read as YAML: the facts are those of the keys that can be, the text is all there */
     struct str source; /* the file as crib takes it: UTF-8, LF, no BOM, no NUL */
     struct str body;   /* the part of source after the front matter */
     size_t body_line;  /* the line of the file on which body starts, from 1 */

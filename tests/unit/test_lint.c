@@ -164,6 +164,48 @@ START_TEST(names_the_mistake)
 }
 END_TEST
 
+/* What is said of one module: its bytes, and "line: a part of the text" of each finding in order. */
+static const struct {
+    const char *bytes;
+    const char *said[6];
+} wholes[] = {
+    /* A mistake in the YAML hides neither the other keys nor the text. */
+    {"---\ntitle: A: b\nproblem: It leaks: badly\noutcome: Stop it.\nminutes: 70\nrolls: [a]\n---\n\n[x](no.md)\n\n"
+     "## B {#Bad it}\n\n```gift\n::Q:: Who {=A\n```\n",
+     {"2: can't be read", "3: can't be read", "5: from 1 to 60", "6: unknown key `rolls`", "9: isn't there", "11: no id"}},
+    {"---\ntitle: \"A\nproblem: The pump delivers no flow.\noutcome: The pump delivers no flow.\nrolls: [a]\nminutes: 5\n---\n\n[x](no.md)\n",
+     {"2: can't be read", "4: repeats", "5: unknown key", "9: isn't there"}},
+    {"---\ntitle: A\ntitle: B\n---\n\n[x](no.md)\n", {"3: stands twice", "6: isn't there"}},
+    {"---\ntitle: A\n\tproblem: x\n---\n\n[x](no.md)\n", {"3: can't be read", "6: isn't there"}},
+    {"---\n{title: A\n---\n\n[x](no.md)\n", {"2: can't be read", "5: isn't there"}},
+    {"---\n- a\n---\n\n[x](no.md)\n", {"2: must be a mapping", "5: isn't there"}},
+    {"---\ntitle: A\n\n[x](no.md)\n", {"1: isn't closed", "4: isn't there"}},
+    /* Without front matter one finding says all that is missing. */
+    {"# Pumps\n\n[x](no.md)\n", {"1: no front matter", "3: isn't there"}},
+    {"", {"1: no front matter", "1: no text"}},
+    {"\n \n---\ntitle: A\n---\n\nText.\n", {"3: begins on the first line"}},
+    {"---\n---\n\nText.\n",
+     {"1: `title` is missing", "1: `problem` is missing", "1: `outcome` is missing", "1: `minutes` is missing"}},
+};
+
+START_TEST(says_all_of_a_file)
+{
+    struct lint_counts counts;
+    write_file("channel.yaml", "id: plant\n");
+    write_file("modules/it.md", wholes[_i].bytes);
+    struct diags *d = check_path("", &counts);
+    for (size_t k = 0; k < sizeof wholes[_i].said / sizeof *wholes[_i].said && wholes[_i].said[k] != NULL; k++) {
+        char *text;
+        size_t line = strtoul(wholes[_i].said[k], &text, 10);
+        ck_assert_msg(k < diags_count(d), "case %d: nothing said, expected %s", _i, wholes[_i].said[k]);
+        ck_assert_msg(diags_at(d, k)->line == line && strstr(diags_at(d, k)->text, text + 2) != NULL,
+                      "case %d: line %zu, %s; expected %s", _i, diags_at(d, k)->line, diags_at(d, k)->text,
+                      wholes[_i].said[k]);
+    }
+    diags_close(d);
+}
+END_TEST
+
 static bool says(const struct diags *d, const char *file, const char *text)
 {
     for (size_t i = 0; i < diags_count(d); i++)
@@ -268,6 +310,7 @@ int main(void)
     TCase *t = tcase_create("lint");
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, names_the_mistake, 0, (int)(sizeof cases / sizeof *cases));
+    tcase_add_loop_test(t, says_all_of_a_file, 0, (int)(sizeof wholes / sizeof *wholes));
     tcase_add_test(t, counts_characters);
     tcase_add_test(t, looks_between_files);
     tcase_add_test(t, takes_single_files);
