@@ -1,5 +1,6 @@
 #include "core/library/channel.h"
 
+#include "core/base/file.h"
 #include "core/base/yaml.h"
 #include "core/library/channel_walk.h"
 #include "core/library/module.h"
@@ -137,6 +138,14 @@ static void read_facts(struct arena *a, struct channel *c, const struct yaml *ro
     read_lrs(yaml_get(root, "lrs"), file, diags, &c->lrs);
 }
 
+/* Is there anything of that name, be it a link that leads nowhere? */
+static bool stands(struct arena *a, const struct channel *c, const char *name)
+{
+    struct stat st;
+    const char *path = file_join(a, c->dir, name);
+    return path != NULL && lstat(path, &st) == 0;
+}
+
 static bool read_yaml(struct arena *a, struct channel *c, struct diags *diags, struct error *err)
 {
     const struct channel_file file = {.path = channel_yaml, .real = channel_yaml};
@@ -153,8 +162,11 @@ static bool read_yaml(struct arena *a, struct channel *c, struct diags *diags, s
             read_facts(a, c, root, label, diags);
         else if (root != NULL)
             diags_add(diags, SEVERITY_ERROR, label, 1, 1, "write `key: value` lines", "it must be a mapping");
-    } else if (why.code == EX_NOINPUT) {
+    } else if (why.code == EX_NOINPUT && !stands(a, c, channel_yaml)) {
         c->implied = true;
+    } else if (why.code == EX_NOINPUT) { /* an id made from the directory's name would be another channel's */
+        ok = error_set(err, EX_DATAERR, "cannot read", label, "it is a link, or no regular file",
+                       "put the file itself here");
     } else {
         if (err != NULL)
             *err = why;

@@ -54,7 +54,7 @@ struct channel_files {
 
 /* Reads dir/channel.yaml. Content mistakes go to diags (a missing or bad id is an error there, and the directory's
  * name stands in). Returns false when dir is no directory that can be read, or holds neither channel.yaml nor Markdown
- * (EX_NOINPUT), or when memory is out. Texts live in the arena. */
+ * (EX_NOINPUT), when channel.yaml is a link or no file (EX_DATAERR), or when memory is out. Texts live in the arena. */
 bool channel_read(struct arena *a, const char *dir, struct channel *channel, struct diags *diags, struct error *err);
 
 /* The path of a file of the channel as messages show it. */

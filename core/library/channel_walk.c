@@ -168,6 +168,8 @@ static bool visit(struct walk *w, int parent, const char *name, size_t level)
         return errno == ENOENT ? true : fail(w, errno, "cannot look at");
     if (S_ISDIR(st.st_mode))
         return visit_directory(w, parent, name, level);
+    if (!wanted && S_ISLNK(st.st_mode) && fstatat(parent, name, &st, 0) == 0 && S_ISDIR(st.st_mode))
+        report(w, SEVERITY_WARNING, "put the files here", "a link to a directory isn't followed");
     if (!wanted)
         return true;
     if (!printable(name)) {

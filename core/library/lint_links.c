@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 static void broken(struct lint *l, const struct lint_file *f, const struct section_link *link, const char *nearest,
                    const char *what, const char *name)
@@ -139,6 +138,16 @@ static const char *nearest_path(const struct lint *l, const char *path)
     return nearest;
 }
 
+/* Is real, a path without links, the directory or in it? */
+static bool below(const char *dir, const char *real)
+{
+    char *root = realpath(dir, NULL); /* that of a single file is as its caller wrote it */
+    size_t n = root != NULL ? strlen(root) : 0;
+    bool yes = n == 1 || (n > 1 && strncmp(real, root, n) == 0 && (real[n] == '/' || real[n] == '\0'));
+    free(root);
+    return yes;
+}
+
 static void check_file(struct lint *l, const struct lint_file *f, const struct section_link *link)
 {
     char *target = arena_strdup(l->arena, link->target);
@@ -164,10 +173,14 @@ static void check_file(struct lint *l, const struct lint_file *f, const struct s
         check_anchor(l, f, link, to, anchor);
         return;
     }
-    struct stat st;
     const char *full = arena_printf(l->arena, "%s/%s", l->channel->dir, path);
-    if (full == NULL || stat(full, &st) != 0)
+    char *real = full != NULL ? realpath(full, NULL) : NULL;
+    if (real == NULL)
         broken(l, f, link, nearest_path(l, path), "the link leads to `%s`, which isn't there", path);
+    else if (!below(l->channel->dir, real))
+        diags_add(l->diags, SEVERITY_ERROR, f->label, link->line, link->column, "put the file itself there",
+                  "`%s` is linked to what lies out of the channel's directory", path);
+    free(real);
 }
 
 /* What the reader would not follow either. */

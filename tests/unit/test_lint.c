@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char root[64];
@@ -264,6 +265,62 @@ START_TEST(looks_between_files)
 }
 END_TEST
 
+/* What a link in the file system leads to lies in the channel, or isn't its content. */
+START_TEST(stays_inside)
+{
+    struct lint_counts counts;
+    char out[80], path[160];
+    snprintf(out, sizeof out, "%s-out", root);
+    write_file("channel.yaml", "id: plant\n");
+    write_file("files/in.png", "x");
+    write_file("modules/a.md", "---\n" HEAD "---\n\n![a](../files/in.png) ![b](../files/same.png) [c](../files)\n\n"
+                               "![d](../files/out.png)\n\n![e](../away/out.png)\n\n[f](b.md)\n\n[g](../away)\n");
+    ck_assert_int_eq(mkdir(out, 0700), 0);
+    const struct {
+        const char *to, *from;
+    } links[] = {{"in.png", "files/same.png"}, {"../..", "files/out.png"}, {out, "away"}, {out, "pages/notes"},
+                 {"/etc/hostname", "modules/b.md"}};
+    write_file("pages/x.md", "# X\n");
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        snprintf(path, sizeof path, "%s/%s", root, links[i].from);
+        ck_assert_int_eq(symlink(links[i].to, path), 0);
+    }
+    snprintf(path, sizeof path, "%s/out.png", out);
+    ck_assert_int_eq(symlink("/etc/hostname", path), 0);
+    struct diags *d = check_path("", &counts);
+    static const size_t lines[] = {10, 12, 14, 16};
+    size_t found = 0;
+    for (size_t i = 0; i < diags_count(d); i++)
+        if (strstr(diags_at(d, i)->text, "out of the channel's directory") != NULL) {
+            ck_assert(found < sizeof lines / sizeof *lines);
+            ck_assert_uint_eq(diags_at(d, i)->line, lines[found++]);
+        }
+    ck_assert_uint_eq(found, sizeof lines / sizeof *lines);
+    ck_assert(says(d, "modules/b.md", "leaves the channel's directory"));
+    ck_assert(says(d, "pages/notes", "a link to a directory isn't followed"));
+    ck_assert_uint_eq(diags_count(d), 6);
+    diags_close(d);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(out), 0);
+}
+END_TEST
+
+/* A channel.yaml that is there but can't be read must not pass for none. */
+START_TEST(names_what_hides_the_channel)
+{
+    struct lint_counts counts;
+    char path[160];
+    write_file("pages/x.md", "# X\n");
+    snprintf(path, sizeof path, "%s/channel.yaml", root);
+    ck_assert_int_eq(symlink("/etc/hostname", path), 0);
+    struct error err = {0};
+    struct diags *d = diags_open();
+    ck_assert(!lint_path(root, "2026-11-23", d, &counts, &err));
+    ck_assert(strstr(err.where, "channel.yaml") != NULL && strstr(err.why, "a link") != NULL);
+    diags_close(d);
+}
+END_TEST
+
 START_TEST(takes_single_files)
 {
     struct lint_counts counts;
@@ -313,6 +370,8 @@ int main(void)
     tcase_add_loop_test(t, says_all_of_a_file, 0, (int)(sizeof wholes / sizeof *wholes));
     tcase_add_test(t, counts_characters);
     tcase_add_test(t, looks_between_files);
+    tcase_add_test(t, stays_inside);
+    tcase_add_test(t, names_what_hides_the_channel);
     tcase_add_test(t, takes_single_files);
     tcase_add_test(t, refuses_what_is_no_content);
     suite_add_tcase(s, t);
