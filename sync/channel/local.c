@@ -59,10 +59,11 @@ static void result_text(struct buf *out, const struct library_result *r, const c
 }
 
 /* What is refused is said in full: it isn't in the library. */
-static void say_refused(const struct diags *diags, const struct library_result *r)
+static void say_refused(struct diags *diags, const struct library_result *r)
 {
     if (r->refused == 0)
         return;
+    diags_sort(diags);
     struct buf text = {0};
     diags_text(diags, &text);
     fputs(buf_text(&text), stderr);
