@@ -33,10 +33,26 @@ void app_close(struct app *app)
     memset(app, 0, sizeof *app);
 }
 
+void app_warn_config(const struct config *config)
+{
+    static const enum config_origin files[] = {ORIGIN_SYSTEM, ORIGIN_USER};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const struct error *unread = config_unread(config, files[i]);
+        if (unread == NULL)
+            continue;
+        struct error warning = *unread;
+        snprintf(warning.what, sizeof warning.what, "going on without the configuration");
+        error_print(&warning, "crib", stderr);
+    }
+}
+
 struct config *app_config(struct app *app, struct error *err)
 {
-    if (app->config == NULL)
+    if (app->config == NULL) {
         app->config = config_load(app->arena, &app->places, NULL, err);
+        if (app->config != NULL)
+            app_warn_config(app->config);
+    }
     return app->config;
 }
 

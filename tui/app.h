@@ -37,7 +37,9 @@ void app_close(struct app *app);
 /* Finds the places; everything below needs them. */
 bool app_places(struct app *app, struct error *err);
 
+/* The configuration, loaded once; a file that can't be read is one line on standard error, and counts for nothing. */
 struct config *app_config(struct app *app, struct error *err);
+void app_warn_config(const struct config *config);
 struct library *app_library(struct app *app, struct error *err);
 
 /* A handle on the search index of the user's library, or of the system-wide one where the user has nothing installed;

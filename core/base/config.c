@@ -45,6 +45,7 @@ static const char *const origin_names[] = {"default", "system", "chosen", "user"
 
 struct config {
     struct arena *arena;
+    const struct error *unread[2]; /* of the system's and the user's file: why none of it counts; NULL: all is well */
     struct config_value values[CONFIG_KEYS];
 };
 
@@ -193,25 +194,50 @@ static bool set_from_yaml(struct config *c, enum config_key key, const struct ya
     return true;
 }
 
-static bool read_file(struct config *c, const char *path, enum config_origin origin, struct diags *diags,
-                      struct error *err)
+/* Reads the file whole. NULL where there is none (err untouched), or none of it can be taken (err says why); what is
+ * wrong in YAML goes to diags, too. */
+static const struct yaml *read_yaml(struct arena *a, const char *path, struct diags *diags, struct error *err)
 {
     struct stat st;
-    if (stat(path, &st) != 0)
-        return errno == ENOENT || errno == ENOTDIR || error_errno(err, errno, "cannot read", path, NULL);
     struct buf bytes = {0};
-    bool ok = file_read(path, MOST_BYTES, &bytes, err);
-    const struct yaml *root = ok ? yaml_parse(c->arena, buf_text(&bytes), bytes.len, path, 1, diags) : NULL;
-    buf_free(&bytes);
-    if (root == NULL)
-        return ok;
-    if (root->kind != YAML_MAPPING) {
-        diags_add(diags, SEVERITY_ERROR, path, root->line, root->column, "write `key: value` lines",
-                  "the configuration must be a mapping");
-        return true;
+    if (lstat(path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
+        return NULL;
+    const struct yaml *root = NULL;
+    if (file_read(path, MOST_BYTES, &bytes, err)) {
+        root = yaml_parse(a, buf_text(&bytes), bytes.len, path, 1, diags);
+        if (root == NULL || root->kind != YAML_MAPPING)
+            error_set(err, EX_CONFIG, NULL, path, "it is not YAML of `key: value` lines", "`crib config` says where");
+        if (root != NULL && root->kind != YAML_MAPPING)
+            diags_add(diags, SEVERITY_ERROR, path, root->line, root->column, "write `key: value` lines",
+                      "the configuration must be a mapping");
+    } else if (S_ISLNK(st.st_mode) && stat(path, &st) != 0) {
+        error_set(err, EX_CONFIG, NULL, path, "it is a link that leads nowhere", "take it away, or put the file there");
+    } else {
+        error_set(err, EX_CONFIG, NULL, path, err->why, "make it a file that you may read, or take it away");
     }
+    buf_free(&bytes);
+    return root != NULL && root->kind == YAML_MAPPING ? root : NULL;
+}
+
+/* What can't be read counts for nothing, and unread says why; false only when memory is out. */
+static bool read_file(struct config *c, const char *path, enum config_origin origin, struct diags *diags,
+                      const struct error **unread, struct error *err)
+{
+    struct error why = {0};
+    const struct yaml *root = read_yaml(c->arena, path, diags, &why);
+    if (root == NULL && why.code != 0) {
+        struct error *kept = arena_alloc(c->arena, sizeof *kept);
+        if (kept == NULL)
+            return error_memory(err);
+        *kept = why;
+        snprintf(kept->what, sizeof kept->what, "cannot read the configuration");
+        *unread = kept;
+    }
+    if (root == NULL)
+        return true;
     const char *names[CONFIG_KEYS];
     yaml_unknown(root, key_names(names), path, diags);
+    bool ok = true;
     for (size_t i = 0; ok && i < CONFIG_KEYS; i++) {
         const struct yaml *node = yaml_get(root, keys[i].name);
         if (node != NULL && (chosen_by_key((enum config_key)i) || origin != ORIGIN_CHOSEN))
@@ -255,8 +281,9 @@ static const char *chosen_file(struct arena *a, const struct places *places)
 static void read_chosen(struct config *c, const struct places *places, struct diags *diags)
 {
     const char *path = chosen_file(c->arena, places);
+    const struct error *unread = NULL;
     if (path != NULL)
-        (void)read_file(c, path, ORIGIN_CHOSEN, diags, NULL);
+        (void)read_file(c, path, ORIGIN_CHOSEN, diags, &unread, NULL);
 }
 
 struct config *config_load(struct arena *a, const struct places *places, struct diags *diags, struct error *err)
@@ -272,12 +299,17 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
         c->values[i] =
             (struct config_value){.type = keys[i].type, .text = keys[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
     c->values[CONFIG_THEME].text = "auto";
-    if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, err))
+    if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, &c->unread[0], err))
         return NULL;
     read_chosen(c, places, diags);
-    if (!read_file(c, own, ORIGIN_USER, diags, err) || !read_environment(c, diags, err))
+    if (!read_file(c, own, ORIGIN_USER, diags, &c->unread[1], err) || !read_environment(c, diags, err))
         return NULL;
     return c;
+}
+
+const struct error *config_unread(const struct config *c, enum config_origin origin)
+{
+    return origin == ORIGIN_SYSTEM ? c->unread[0] : origin == ORIGIN_USER ? c->unread[1] : NULL;
 }
 
 bool config_override(struct config *c, enum config_key key, const char *text, const char *option, struct error *err)
@@ -401,8 +433,12 @@ static bool write_key(struct arena *a, const char *dir, const char *path, const 
         return error_memory(err);
     struct buf old = {0}, out = {0};
     struct stat st;
-    bool ok = stat(path, &st) != 0 ? file_make_dirs(dir, err) : file_read(path, MOST_BYTES, &old, err);
-    ok = ok && rewrite(a, &old, path, key, value, &out, err) && file_write(path, buf_text(&out), out.len, 0600, err);
+    bool there = lstat(path, &st) == 0;
+    char *real = there && S_ISLNK(st.st_mode) ? realpath(path, NULL) : NULL; /* the link stays one */
+    bool ok = there ? file_read(path, MOST_BYTES, &old, err) : file_make_dirs(dir, err);
+    ok = ok && rewrite(a, &old, path, key, value, &out, err) &&
+         file_write(real != NULL ? real : path, buf_text(&out), out.len, 0600, err);
+    free(real);
     buf_free(&old);
     buf_free(&out);
     return ok;

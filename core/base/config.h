@@ -2,7 +2,7 @@
  *
  * Flags beat the environment, the environment beats the user's file, that beats what was chosen last by a key (theme and
  * stage, in the state directory: nobody's file is rewritten for it), and that the system's file. Loading costs three
- * failed opens where no file exists. Keys: roles, stage, theme, mouse, homepage, shared_accounts, language, editor, ascii. */
+ * failed look-ups where no file exists. Keys: roles, stage, theme, mouse, homepage, shared_accounts, language, editor, ascii. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
 
@@ -52,9 +52,14 @@ struct config_value {
 struct config;
 
 /* Loads both files and the environment. Unknown keys (with the nearest known one) and values of the wrong type are
- * reported to diags (NULL allowed) and skipped: a typo in a configuration never stops a technician. The config lives
- * in the arena. NULL when memory is out or a file exists but can't be read. */
+ * reported to diags (NULL allowed) and skipped: a typo in a configuration never stops a technician. Neither does a file
+ * of which nothing can be taken: the others and the defaults stand, and config_unread says why. The config lives in the
+ * arena. NULL when memory is out. */
 struct config *config_load(struct arena *a, const struct places *places, struct diags *diags, struct error *err);
+
+/* Why nothing of that file (ORIGIN_SYSTEM, ORIGIN_USER) counts: no right to read it, a directory, a link that leads
+ * nowhere, no YAML. NULL where it counts, or there is none. */
+const struct error *config_unread(const struct config *c, enum config_origin origin);
 
 /* What a flag of this run says (`--stage X`); option is its name for config_value.where. */
 bool config_override(struct config *c, enum config_key key, const char *text, const char *option, struct error *err);
@@ -68,8 +73,9 @@ const char *config_key_name(enum config_key key);
 const char *config_key_help(enum config_key key); /* one line for the manual */
 const char *config_origin_name(enum config_origin origin); /* "default", "system", "chosen", "user", ... */
 
-/* Writes key: value into the user's file, leaving every other line as it stands. A list is parted by commas. EX_USAGE
- * for an unknown key (with the nearest) or a value of the wrong type. */
+/* Writes key: value into the user's file, or what it is a link to, leaving every other line as it stands. A list is
+ * parted by commas. EX_USAGE for an unknown key (with the nearest) or a value of the wrong type; a file that can't be
+ * read stays untouched. */
 bool config_set(const struct places *places, const char *key, const char *value, struct error *err);
 
 /* Keeps what a key of the program chose: CONFIG_THEME or CONFIG_STAGE ("" for none), for the runs to come. EX_USAGE for

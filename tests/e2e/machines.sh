@@ -82,3 +82,40 @@ exited 0
 run env CRIB_HOME="$dir/small" "$crib" find pump
 exited 0
 said prime-a-pump
+
+step "a configuration that can't be read stops nobody, and is not written over"
+bad=$dir/bad
+cp -R "$CRIB_HOME" "$bad"
+for how in directory link yaml; do
+    rm -rf "$bad/config.yaml"
+    case $how in
+    directory) mkdir "$bad/config.yaml" ;;
+    link) ln -s "$dir/nowhere.yaml" "$bad/config.yaml" ;;
+    yaml) echo 'theme: [dark' >"$bad/config.yaml" ;;
+    esac
+    run env CRIB_HOME="$bad" "$crib" show one
+    exited 0
+    said 'Text.'
+    complained "going on without the configuration: $bad/config.yaml: "
+    [ "$(wc -l <"$dir/err")" -eq 1 ] || { transcript; fail "not one line"; }
+    run env CRIB_HOME="$bad" "$crib" list --json
+    exited 0
+    [ "$(wc -l <"$dir/err")" -eq 1 ] || { transcript; fail "not one line"; }
+    run env CRIB_HOME="$bad" "$crib" config
+    exited 0
+    said 'theme'
+    complained "$bad/config.yaml: "
+    run env CRIB_HOME="$bad" "$crib" config set theme dark
+    [ "$status" -ne 0 ] || fail "written over"
+    complained "$bad/config.yaml"
+    run env CRIB_HOME="$bad" "$crib" doctor
+    exited 78
+    said "broken  configuration  cannot read the configuration: $bad/config.yaml: "
+    run env CRIB_HOME="$bad" "$crib" lint "$dir/one"
+    exited 0
+done
+[ ! -e "$dir/nowhere.yaml" ] || fail "written through the link"
+start 80x24 "CRIB_HOME=$bad" "$crib"
+wait_for 'One'
+expect 'without config.yaml'
+keys C-c

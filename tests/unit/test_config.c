@@ -3,10 +3,12 @@
 #include "core/base/context.h"
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -244,6 +246,70 @@ START_TEST(a_broken_chosen_file_is_begun_anew)
 }
 END_TEST
 
+/* What stands in the file's place is no file: everything else counts, and nothing is written over it. */
+START_TEST(goes_on_without_what_cant_be_read)
+{
+    char path[160], target[160];
+    struct stat st;
+    struct buf text = {0};
+    ck_assert_ptr_null(config_unread(load(), ORIGIN_USER));
+    ck_assert_int_eq(mkdir(user_file, 0700), 0);
+    write_file(system_file, "theme: dark\n");
+    const struct config *c = load();
+    ck_assert_str_eq(config_text(c, CONFIG_THEME), "dark");
+    ck_assert_ptr_null(config_unread(c, ORIGIN_SYSTEM));
+    ck_assert_str_eq(config_unread(c, ORIGIN_USER)->where, user_file);
+    ck_assert_str_ne(config_unread(c, ORIGIN_USER)->why, "");
+    ck_assert_str_ne(config_unread(c, ORIGIN_USER)->todo, "");
+    ck_assert(!config_set(&places, "theme", "light", &err));
+    ck_assert_int_eq(rmdir(user_file), 0);
+    snprintf(target, sizeof target, "%s/elsewhere.yaml", root);
+    ck_assert_int_eq(symlink("elsewhere.yaml", user_file), 0);
+    ck_assert_str_eq(config_unread(load(), ORIGIN_USER)->why, "it is a link that leads nowhere");
+    ck_assert(!config_set(&places, "theme", "light", &err));
+    ck_assert_int_ne(stat(target, &st), 0);
+    write_file(target, "mouse: yes\n"); /* a link to a file is as good as the file, and stays a link */
+    ck_assert_msg(config_set(&places, "theme", "light", &err), "%s", err.why);
+    ck_assert_int_eq(lstat(user_file, &st), 0);
+    ck_assert(S_ISLNK(st.st_mode));
+    ck_assert(file_read(target, 4096, &text, &err));
+    ck_assert_str_eq(buf_text(&text), "mouse: yes\ntheme: \"light\"\n");
+    buf_free(&text);
+    ck_assert_ptr_null(config_unread(load(), ORIGIN_USER));
+    write_file(system_file, "a: [b\n");
+    ck_assert_str_eq(config_text(load(), CONFIG_THEME), "light");
+    ck_assert_str_eq(config_unread(load(), ORIGIN_SYSTEM)->where, system_file);
+    write_file(system_file, "");
+    ck_assert_ptr_null(config_unread(load(), ORIGIN_SYSTEM));
+    snprintf(path, sizeof path, "%s/chosen.yaml", root);
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    ck_assert_str_eq(config_text(load(), CONFIG_THEME), "light");
+}
+END_TEST
+
+/* Nobody may read it; root reads everything, so the test becomes somebody else. */
+START_TEST(goes_on_without_the_right_to_read)
+{
+    write_file(user_file, "theme: dark\n");
+    ck_assert_int_eq(chmod(user_file, 0), 0);
+    ck_assert_int_eq(chmod(root, 0755), 0);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        if (geteuid() == 0 && setuid(65534) != 0)
+            _exit(2);
+        const struct config *c = config_load(a, &places, NULL, &err);
+        const struct error *unread = c != NULL ? config_unread(c, ORIGIN_USER) : NULL;
+        bool ok = unread != NULL && strcmp(unread->why, strerror(EACCES)) == 0 &&
+                  strcmp(config_text(c, CONFIG_THEME), "auto") == 0 && !config_set(&places, "theme", "light", &err);
+        _exit(ok ? 0 : 1);
+    }
+    int status = -1;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 int main(void)
@@ -261,6 +327,8 @@ int main(void)
     tcase_add_test(t, finds_the_context_above);
     tcase_add_test(t, keeps_what_a_key_chose);
     tcase_add_test(t, a_broken_chosen_file_is_begun_anew);
+    tcase_add_test(t, goes_on_without_what_cant_be_read);
+    tcase_add_test(t, goes_on_without_the_right_to_read);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -77,8 +77,10 @@ static int print_all(struct app *app, bool json)
     bool ok = diags != NULL ? c != NULL : error_memory(&err);
     ok = ok && (json ? print_json(c, &err) : print_table(app, c, &err));
     struct buf said = {0};
-    if (ok)
+    if (ok) {
+        app_warn_config(c);
         diags_text(diags, &said);
+    }
     fputs(buf_text(&said), stderr);
     buf_free(&said);
     diags_close(diags);

@@ -189,9 +189,14 @@ static void look_at_configuration(struct findings *f, struct app *app)
     struct error err = {0};
     struct diags *diags = diags_open();
     struct arena *a = arena_open();
-    if (a == NULL || diags == NULL || config_load(a, &app->places, diags, &err) == NULL)
-        say_error(f, "configuration", &err);
-    else if (diags_count(diags) == 0)
+    const struct config *c = a != NULL && diags != NULL ? config_load(a, &app->places, diags, &err) : NULL;
+    const struct error *shared = c != NULL ? config_unread(c, ORIGIN_SYSTEM) : &err,
+                       *own = c != NULL ? config_unread(c, ORIGIN_USER) : NULL;
+    if (shared != NULL)
+        say_error(f, "configuration", shared);
+    if (own != NULL)
+        say_error(f, "configuration", own);
+    if (shared == NULL && own == NULL && diags_count(diags) == 0)
         say(f, FINE, "configuration", app->places.config, "");
     for (size_t i = 0; diags != NULL && i < diags_count(diags); i++) {
         const struct diag *d = diags_at(diags, i);

@@ -59,6 +59,8 @@ int run_screens(struct app *app, run_start *start, void *context)
     if (ok) {
         if (terminal_notice(t) != NULL)
             screens_say(s, STYLE_CHANGED, terminal_notice(t));
+        else if (config_unread(config, ORIGIN_USER) != NULL || config_unread(config, ORIGIN_SYSTEM) != NULL)
+            screens_say(s, STYLE_CHANGED, "going on without config.yaml, which can't be read: `crib doctor` says why");
         screens_run(s);
     }
     screens_close(s);
