@@ -32,6 +32,7 @@ endif
 
 CORE_PKGS := sqlite3 libcmark yaml-0.1 libsodium libutf8proc libpcre2-8
 TUI_PKGS := ncursesw
+SYNC_PKGS := libcurl jansson libzstd libarchive libmicrohttpd
 TEST_PKGS := check
 
 pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
@@ -39,6 +40,7 @@ pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 CORE_CFLAGS := $(filter-out -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=%,$(call pkg,--cflags $(CORE_PKGS) $(TUI_PKGS)))
 CORE_LIBS := $(call pkg,--libs $(CORE_PKGS)) -lm
 TUI_LIBS := $(call pkg,--libs $(TUI_PKGS))
+SYNC_LIBS := $(call pkg,--libs $(SYNC_PKGS))
 # Loading eight libraries costs a process more than printing a page does: the programs take them in whole where the
 # system has them as archives. STATIC= links them dynamically (for a distribution that wants it so).
 STATIC ?= $(if $(filter Linux,$(shell uname -s)),sqlite3 cmark yaml sodium utf8proc pcre2-8 ncursesw tinfo)
@@ -61,12 +63,13 @@ SYNC_SRC := $(sort $(wildcard sync/*.c sync/*/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/bench_*.c))
-SQL_SRC := $(sort $(wildcard core/*/*.sql))
+SQL_SRC := $(sort $(wildcard core/*/*.sql sync/*/*.sql))
 
 obj = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 CORE_OBJ := $(call obj,$(CORE_SRC))
 TUI_OBJ := $(call obj,$(TUI_SRC))
 SYNC_OBJ := $(call obj,$(SYNC_SRC))
+SYNC_LIB_OBJ := $(filter-out $(BUILD)/obj/sync/main.o,$(SYNC_OBJ))
 TUI_LIB_OBJ := $(filter-out $(BUILD)/obj/tui/main.o,$(TUI_OBJ))
 SQL_INC := $(patsubst %.sql,$(BUILD)/gen/%.sql.inc,$(SQL_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
@@ -75,6 +78,7 @@ BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 E2E_BIN := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(wildcard tests/e2e/*.c))
 PROGRAMS := $(if $(wildcard tui/main.c),$(BUILD)/crib) $(if $(wildcard sync/main.c),$(BUILD)/crib-sync)
 LIBS := $(BUILD)/libtui.a $(BUILD)/libcore.a
+TEST_ARCHIVES := $(BUILD)/libtui.a $(BUILD)/libsync.a $(BUILD)/libcore.a
 
 # --- programs --------------------------------------------------------------------------------------------------------
 
@@ -114,8 +118,8 @@ endef
 
 # WERROR is left out on purpose: it changes no object.
 $(BUILD)/flags: FORCE
-	@$(PKG_CONFIG) --exists $(CORE_PKGS) $(TUI_PKGS) 2>/dev/null || NO_DEPS=1 sh assets/packages.sh run
-	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS))
+	@$(PKG_CONFIG) --exists $(CORE_PKGS) $(TUI_PKGS) $(SYNC_PKGS) 2>/dev/null || NO_DEPS=1 sh assets/packages.sh run
+	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS) $(SYNC_LIBS))
 
 # Where crib-sync will lie is one file's business: `make install` with another PREFIX compiles that one.
 $(BUILD)/obj/tui/app.o $(BUILD)/tidy/tui/app.ok: FILE_DEFINES = -DCRIB_SYNC_PATH=\"$(LIBEXECDIR)/crib-sync\"
@@ -143,22 +147,26 @@ $(BUILD)/libtui.a: $(TUI_LIB_OBJ) $(BUILD)/sources
 	@rm -f $@
 	$(call say,AR,$@)$(AR) rcs $@ $(TUI_LIB_OBJ)
 
+$(BUILD)/libsync.a: $(SYNC_LIB_OBJ) $(BUILD)/sources
+	@rm -f $@
+	$(call say,AR,$@)$(AR) rcs $@ $(SYNC_LIB_OBJ)
+
 $(BUILD)/crib: $(BUILD)/obj/tui/main.o $(LIBS)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS)
 
-$(BUILD)/crib-sync: $(SYNC_OBJ) $(BUILD)/libcore.a
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROGRAM_CORE_LIBS)
+$(BUILD)/crib-sync: $(BUILD)/obj/sync/main.o $(BUILD)/libsync.a $(BUILD)/libcore.a
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SYNC_LIBS) $(PROGRAM_CORE_LIBS)
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
-compile_test = $(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(TEST_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(LIBS) \
-               $(CORE_LIBS) $(TUI_LIBS)
+compile_test = $(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(TEST_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $< $(TEST_ARCHIVES) \
+               $(SYNC_LIBS) $(CORE_LIBS) $(TUI_LIBS)
 
-$(BUILD)/unit/%: tests/unit/%.c $(LIBS) $(BUILD)/flags
+$(BUILD)/unit/%: tests/unit/%.c $(TEST_ARCHIVES) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(compile_test) $(TEST_LIBS)
 
-$(BUILD)/bench/%: tests/bench/%.c $(LIBS) $(BUILD)/flags
+$(BUILD)/bench/%: tests/bench/%.c $(TEST_ARCHIVES) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(compile_test)
 
@@ -243,7 +251,7 @@ fuzz:
 .PHONY: fuzz-targets
 fuzz-targets: $(FUZZ_BIN)
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBS) $(BUILD)/flags
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(TEST_ARCHIVES) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(compile_test)
 

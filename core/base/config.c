@@ -31,6 +31,10 @@ static const struct key {
                       "react to the mouse (the terminal's own copying then needs Shift)"},
     [CONFIG_HOMEPAGE] = {"homepage", CONFIG_TEXT, {"CRIB_HOMEPAGE"}, NULL,
                          "where accounts belong: the homePage of xAPI statements"},
+    [CONFIG_ACCOUNT] = {"account", CONFIG_TEXT, {"CRIB_ACCOUNT"}, NULL,
+                        "your name there, where it is another than on this system"},
+    [CONFIG_LRS] = {"lrs", CONFIG_MAPPING, {NULL}, NULL,
+                    "the learning record stores that statements may go to, for all channels or one by one"},
     [CONFIG_SHARED_ACCOUNTS] = {"shared_accounts", CONFIG_LIST, {NULL}, NULL,
                                 "system accounts that several people use"},
     [CONFIG_LANGUAGE] = {"language", CONFIG_TEXT, {"CRIB_LANGUAGE"}, NULL,
@@ -144,6 +148,8 @@ static const char *join(struct arena *a, struct strings list)
 static bool set_from_text(struct config *c, enum config_key key, const char *text, enum config_origin origin,
                           const char *where, struct error *err)
 {
+    if (keys[key].type == CONFIG_MAPPING)
+        return error_set(err, EX_USAGE, "cannot set", where, "it is a mapping", "write it into the file");
     struct config_value v = {.type = keys[key].type, .text = arena_strdup(c->arena, text), .origin = origin};
     v.where = arena_strdup(c->arena, where);
     if (v.text == NULL || v.where == NULL || (v.type == CONFIG_LIST && !parse_list(c->arena, text, &v.list)))
@@ -162,6 +168,39 @@ static bool set_from_text(struct config *c, enum config_key key, const char *tex
 
 /* ---- values from files ---- */
 
+/* A mapping as one line of YAML would say it, for `crib config`. */
+static void add_flow(struct buf *out, const struct yaml *node)
+{
+    if (node->kind == YAML_SCALAR) {
+        buf_adds(out, node->text);
+        return;
+    }
+    buf_addc(out, node->kind == YAML_MAPPING ? '{' : '[');
+    for (const struct yaml *child = node->first; child != NULL; child = child->next) {
+        if (child->key != NULL)
+            buf_addf(out, "%s: ", child->key);
+        add_flow(out, child);
+        buf_adds(out, child->next != NULL ? ", " : "");
+    }
+    buf_addc(out, node->kind == YAML_MAPPING ? '}' : ']');
+}
+
+static bool take_mapping(struct config *c, const char *name, const struct yaml *node, const char *file,
+                         struct diags *diags, struct config_value *v)
+{
+    if (node->kind != YAML_MAPPING) {
+        diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, "write `key: value` lines below it, indented",
+                  "`%s` must be a mapping", name);
+        return false;
+    }
+    struct buf flow = {0};
+    add_flow(&flow, node);
+    v->mapping = node;
+    v->text = buf_ok(&flow) ? arena_strdup(c->arena, buf_text(&flow)) : NULL;
+    buf_free(&flow);
+    return true;
+}
+
 static bool set_from_yaml(struct config *c, enum config_key key, const struct yaml *node, enum config_origin origin,
                           const char *file, struct diags *diags, struct error *err)
 {
@@ -175,6 +214,9 @@ static bool set_from_yaml(struct config *c, enum config_key key, const struct ya
     case CONFIG_YES_NO:
         ok = yaml_bool(node, file, diags, &v.yes);
         v.text = v.yes ? "yes" : "no";
+        break;
+    case CONFIG_MAPPING:
+        ok = take_mapping(c, keys[key].name, node, file, diags, &v);
         break;
     default:
         ok = yaml_strings(node, c->arena, file, diags, &v.list);
@@ -458,6 +500,8 @@ bool config_set(const struct places *places, const char *key, const char *value,
             snprintf(todo, sizeof todo, "did you mean %s?", nearest);
         return error_set(err, EX_USAGE, "no such key", key, NULL, todo);
     }
+    if (found->type == CONFIG_MAPPING)
+        return error_set(err, EX_USAGE, "cannot set", key, "it is a mapping", "write it into the file");
     bool yes;
     char why[120] = "";
     if (!among(found->choices, value, why, sizeof why))

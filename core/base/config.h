@@ -2,7 +2,8 @@
  *
  * Flags beat the environment, the environment beats the user's file, that beats what was chosen last by a key (theme and
  * stage, in the state directory: nobody's file is rewritten for it), and that the system's file. Loading costs three
- * failed look-ups where no file exists. Keys: roles, stage, theme, mouse, homepage, shared_accounts, language, editor, ascii. */
+ * failed look-ups where no file exists. Keys: roles, stage, theme, mouse, homepage, account, lrs, shared_accounts, language,
+ * editor, ascii. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
 
@@ -15,12 +16,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct yaml;
+
 enum config_key {
     CONFIG_ROLES,           /* list; CRIB_ROLES, parted by commas */
     CONFIG_STAGE,           /* text; CRIB_STAGE */
     CONFIG_THEME,           /* text; CRIB_THEME */
     CONFIG_MOUSE,           /* yes or no; CRIB_MOUSE */
     CONFIG_HOMEPAGE,        /* text: xAPI's account homePage; an https or http IRI */
+    CONFIG_ACCOUNT,         /* text; CRIB_ACCOUNT: the learner's name there; "" for the operating-system account's */
+    CONFIG_LRS,             /* mapping: where statements may go (sync/xapi/accepted.h) */
     CONFIG_SHARED_ACCOUNTS, /* list of operating-system accounts that several people use */
     CONFIG_LANGUAGE,        /* text; CRIB_LANGUAGE: picks translations ("pt-BR") */
     CONFIG_EDITOR,          /* text; VISUAL, EDITOR */
@@ -37,13 +42,14 @@ enum config_origin {
     ORIGIN_FLAG,        /* where names the option */
 };
 
-enum config_type { CONFIG_TEXT, CONFIG_YES_NO, CONFIG_LIST };
+enum config_type { CONFIG_TEXT, CONFIG_YES_NO, CONFIG_LIST, CONFIG_MAPPING };
 
 struct config_value {
     enum config_type type;
     const char *text;    /* of a text; of the others as a person would write it: "yes", "a, b" */
     struct strings list; /* of a list */
     bool yes;            /* of a yes or no */
+    const struct yaml *mapping; /* of a mapping; NULL where there is none. Files alone have it */
     enum config_origin origin;
     const char *where; /* file, variable or option; "" for a default */
     size_t line;       /* in the file */

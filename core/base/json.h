@@ -11,6 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* libjansson has functions of these two names, and the program that links both must not answer for it. Who reads with
+ * jansson and writes with this includes <jansson.h> first. */
+#define json_string crib_json_string
+#define json_null crib_json_null
+
 struct json {
     struct buf *out;   /* borrowed */
     bool comma;        /* a value stands before the next one */

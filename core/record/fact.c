@@ -17,7 +17,7 @@ static const struct {
     {"fetch.done", apply_fetch_done},
     {"fetch.queued", apply_fetch_queued},
     {"learner.added", apply_learner},
-    {"learner.bound", NULL}, /* reserved: number to {homePage, name} */
+    {"learner.bound", apply_bound},
     {"log.begun", NULL},
     {"log.continued", NULL},
     {"module.completed", apply_completed},

@@ -18,7 +18,10 @@ static const char truth[] =
 static const char derived[] =
 #include "core/record/002.sql.inc"
     ;
-static const char *const migrations[] = {truth, derived};
+static const char outgoing[] =
+#include "core/record/003.sql.inc"
+    ;
+static const char *const migrations[] = {truth, derived, outgoing};
 static const struct db_schema schema = {"record", migrations, sizeof migrations / sizeof *migrations};
 
 /* In place of SQLite's automatic checkpoint, whose two further flushes would fall on some answer. */
@@ -72,9 +75,19 @@ struct record *record_open(const char *path, struct error *err)
     return open_with(path, DB_FULL | DB_CREATE, err);
 }
 
+/* A record of an older crib is brought up to date first, where that may be: reading alone must not fail for it. */
 struct record *record_open_read(const char *path, struct error *err)
 {
-    return open_with(path, DB_READ, err);
+    struct error why = {0};
+    struct record *r = open_with(path, DB_READ, &why);
+    struct record *newer = r == NULL ? open_with(path, DB_FULL, NULL) : NULL;
+    if (newer != NULL) {
+        record_close(newer);
+        r = open_with(path, DB_READ, &why);
+    }
+    if (r == NULL && err != NULL)
+        *err = why;
+    return r;
 }
 
 void record_close(struct record *r)
@@ -168,7 +181,7 @@ bool record_rebuild(struct record *r, struct error *err)
         "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
         "DELETE FROM attempt", "DELETE FROM answer", "DELETE FROM pace",    "DELETE FROM recall",
         "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM miss",
-        "DELETE FROM erased",
+        "DELETE FROM erased",  "DELETE FROM binding",
     };
     if (!db_begin(r->db, err))
         return false;

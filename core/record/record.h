@@ -31,7 +31,8 @@ struct record;
  * file that is corrupt, of a newer schema or no database is refused and left as it is. NULL on failure. */
 struct record *record_open(const char *path, struct error *err);
 
-/* Opens an existing record to read; acts on it fail with EX_NOPERM. */
+/* Opens an existing record to read; acts on it fail with EX_NOPERM. One of an older schema is migrated first, where this
+ * account may write to it. */
 struct record *record_open_read(const char *path, struct error *err);
 
 /* Moves what the write-ahead log holds into the file, then closes. NULL is allowed. */

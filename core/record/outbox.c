@@ -1,0 +1,352 @@
+#include "core/record/outbox.h"
+
+#include "core/base/clock.h"
+#include "core/record/chain.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+enum { FOREIGN_FIRST = 1 << 22 }; /* numbers of logs whose events are not here */
+
+/* ---- events ---- */
+
+static bool take_blob(sqlite3_stmt *s, int column, unsigned char *out, size_t n)
+{
+    if (sqlite3_column_bytes(s, column) != (int)n)
+        return false;
+    memcpy(out, sqlite3_column_blob(s, column), n);
+    return true;
+}
+
+#define EVENT_COLUMNS "SELECT e.position, l.id, e.id, e.kind, e.link, e.payload FROM event e JOIN log l"
+
+/* Columns as EVENT_COLUMNS has them. */
+static bool read_event(struct arena *a, sqlite3_stmt *s, struct outbox_event *e, struct error *err)
+{
+    e->position = sqlite3_column_int64(s, 0);
+    e->seq = (uint64_t)(e->position & (((int64_t)1 << LOG_SHIFT) - 1));
+    if (!take_blob(s, 1, e->log, sizeof e->log) || !take_blob(s, 2, e->id.bytes, sizeof e->id.bytes) ||
+        !take_blob(s, 4, e->link, sizeof e->link))
+        return error_set(err, EX_DATAERR, "cannot read an event", NULL, "its row is damaged", "run `crib audit verify`");
+    e->kind = column_copy(a, s, 3);
+    e->payload_len = (size_t)sqlite3_column_bytes(s, 5);
+    if (sqlite3_column_type(s, 5) != SQLITE_NULL)
+        e->payload = arena_copy(a, db_text(s, 5), e->payload_len);
+    return (e->kind != NULL && (e->payload != NULL || sqlite3_column_type(s, 5) == SQLITE_NULL)) || error_memory(err);
+}
+
+/* Steps the statement to its end; each row is an event. */
+static bool read_events(struct record *r, struct arena *a, sqlite3_stmt *s, struct outbox_event **events, size_t *count,
+                        struct error *err)
+{
+    struct outbox_event *rows = NULL;
+    size_t cap = 0;
+    int got;
+    *count = 0;
+    while ((got = db_step(r->db, s, err)) > 0) {
+        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
+        if (rows == NULL ? !error_memory(err) : !read_event(a, s, &rows[*count], err)) {
+            sqlite3_reset(s);
+            return false;
+        }
+        ++*count;
+    }
+    *events = rows;
+    return got == 0;
+}
+
+/* The logs in order, and how far each was taken. */
+struct taken {
+    int64_t number, through;
+};
+
+static bool read_taken(struct record *r, struct arena *a, struct taken **logs, size_t *count, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT l.number, coalesce(o.through, 0) FROM log l LEFT JOIN outbox_log o"
+                                   " USING (number) ORDER BY l.number",
+                                   err);
+    size_t cap = 0;
+    int got = s == NULL ? -1 : 1;
+    *logs = NULL;
+    *count = 0;
+    while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
+        *logs = rows_grown(a, *logs, *count, &cap, sizeof **logs);
+        if (*logs == NULL) {
+            sqlite3_reset(s);
+            return error_memory(err);
+        }
+        (*logs)[(*count)++] = (struct taken){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
+    }
+    return got == 0;
+}
+
+/* One log at a time: in the order of the event table's own key, whatever its size. */
+bool outbox_fresh(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
+                  size_t *count, struct error *err)
+{
+    struct taken *logs;
+    size_t log_count;
+    *count = 0;
+    if (!read_taken(r, a, &logs, &log_count, err))
+        return false;
+    for (size_t i = 0; i < log_count && *count == 0; i++) {
+        int64_t from = position_of(logs[i].number, (uint64_t)logs[i].through);
+        sqlite3_stmt *s = db_statement(r->db,
+                                       EVENT_COLUMNS " ON l.number = ?1 WHERE e.position > ?2 AND e.position < ?3"
+                                                     " ORDER BY e.position LIMIT ?4",
+                                       err);
+        if (s == NULL || !db_bind(s, "iiii", logs[i].number, from > after ? from : after,
+                                  position_of(logs[i].number + 1, 0), (int64_t)most) ||
+            !read_events(r, a, s, events, count, err))
+            return false;
+    }
+    return true;
+}
+
+bool outbox_held(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
+                 size_t *count, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   EVENT_COLUMNS " ON l.number = e.position >> 40 JOIN outbox o USING (position)"
+                                   " WHERE o.position > ?1 AND o.state = 0 AND o.statement IS NULL"
+                                   " ORDER BY o.position LIMIT ?2",
+                                   err);
+    return s != NULL && db_bind(s, "ii", after, (int64_t)most) && read_events(r, a, s, events, count, err);
+}
+
+static bool store_one(struct record *r, const struct outbox_made *m, struct error *err)
+{
+    const struct outbox_event *e = m->event;
+    if (m->channel != NULL &&
+        !db_run(r->db, err,
+                "INSERT INTO outbox (position, id, channel, state, statement) VALUES (?, ?, ?, 0, ?)"
+                " ON CONFLICT DO UPDATE SET statement = excluded.statement WHERE state = 0 AND statement IS NULL",
+                "ibss", e->position, e->id.bytes, sizeof e->id.bytes, m->channel, m->statement))
+        return false;
+    return db_run(r->db, err,
+                  "INSERT INTO outbox_log (number, id, public_key, through)"
+                  " SELECT number, id, public_key, ?2 FROM log WHERE number = ?1"
+                  " ON CONFLICT (number) DO UPDATE SET through = max(through, excluded.through)",
+                  "ii", e->position >> LOG_SHIFT, (int64_t)e->seq);
+}
+
+bool outbox_store(struct record *r, const struct outbox_made *made, size_t count, struct error *err)
+{
+    if (!db_begin(r->db, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!store_one(r, &made[i], err))
+            return chain_fail(r);
+    return db_commit(r->db, err);
+}
+
+/* ---- items ---- */
+
+#define ITEM_COLUMNS "SELECT position, id, channel, state, statement, at, lrs, answer FROM outbox WHERE "
+
+static bool read_item(struct arena *a, sqlite3_stmt *s, struct outbox_item *item, struct error *err)
+{
+    bool bytes = sqlite3_column_type(s, 4) != SQLITE_NULL;
+    item->position = sqlite3_column_int64(s, 0);
+    item->channel = column_copy(a, s, 2);
+    item->state = (enum outbox_state)sqlite3_column_int(s, 3);
+    item->len = (size_t)sqlite3_column_bytes(s, 4);
+    item->statement = bytes ? arena_copy(a, db_text(s, 4), item->len) : NULL;
+    item->at = sqlite3_column_int64(s, 5);
+    item->lrs = column_copy(a, s, 6);
+    item->answer = column_copy(a, s, 7);
+    if (!take_blob(s, 1, item->id.bytes, sizeof item->id.bytes) || item->channel == NULL || item->lrs == NULL ||
+        item->answer == NULL || (bytes && item->statement == NULL))
+        return error_memory(err);
+    return true;
+}
+
+static bool read_items(struct record *r, struct arena *a, sqlite3_stmt *s, size_t bytes, struct outbox_item **items,
+                       size_t *count, struct error *err)
+{
+    struct outbox_item *rows = NULL;
+    size_t cap = 0, sum = 0;
+    int got;
+    *count = 0;
+    while ((got = db_step(r->db, s, err)) > 0) {
+        size_t n = (size_t)sqlite3_column_bytes(s, 4);
+        if (*count > 0 && (n > bytes || sum > bytes - n)) {
+            sqlite3_reset(s);
+            got = 0;
+            break;
+        }
+        sum += n;
+        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
+        if (rows == NULL ? !error_memory(err) : !read_item(a, s, &rows[*count], err)) {
+            sqlite3_reset(s);
+            return false;
+        }
+        ++*count;
+    }
+    *items = rows;
+    return got == 0;
+}
+
+bool outbox_waiting(struct record *r, struct arena *a, const char *channel, int64_t after, size_t most, size_t bytes,
+                    struct outbox_item **items, size_t *count, struct error *err)
+{
+    sqlite3_stmt *s = channel != NULL
+                          ? db_statement(r->db,
+                                         ITEM_COLUMNS "channel = ?1 AND state = 0 AND statement IS NOT NULL"
+                                                      " AND position > ?2 ORDER BY position LIMIT ?3",
+                                         err)
+                          : db_statement(r->db,
+                                         ITEM_COLUMNS "?1 IS NULL AND state = 0 AND statement IS NOT NULL"
+                                                      " AND position > ?2 ORDER BY position LIMIT ?3",
+                                         err);
+    return s != NULL && db_bind(s, "sii", channel, after, (int64_t)most) &&
+           read_items(r, a, s, bytes, items, count, err);
+}
+
+bool outbox_aside(struct record *r, struct arena *a, struct outbox_item **items, size_t *count, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db, ITEM_COLUMNS "state = 2 ORDER BY position", err);
+    return s != NULL && read_items(r, a, s, SIZE_MAX, items, count, err);
+}
+
+bool outbox_channels(struct record *r, struct arena *a, const char ***channels, size_t *count, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db, "SELECT DISTINCT channel FROM outbox WHERE state = 0 ORDER BY channel", err);
+    const char **rows = NULL;
+    size_t cap = 0;
+    int got = s == NULL ? -1 : 1;
+    *count = 0;
+    while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
+        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
+        if (rows == NULL || (rows[*count] = column_copy(a, s, 0)) == NULL) {
+            sqlite3_reset(s);
+            return error_memory(err);
+        }
+        ++*count;
+    }
+    *channels = rows;
+    return got == 0;
+}
+
+bool outbox_acknowledge(struct record *r, const struct outbox_item *items, size_t count, const char *lrs,
+                        struct error *err)
+{
+    if (!db_begin(r->db, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!db_run(r->db, err,
+                    "UPDATE outbox SET state = 1, statement = NULL, answer = '', at = ?2, lrs = ?3 WHERE position = ?1",
+                    "iis", items[i].position, clock_wall_ms(), lrs))
+            return chain_fail(r);
+    return db_commit(r->db, err);
+}
+
+bool outbox_set_aside(struct record *r, const struct outbox_item *item, const char *lrs, const char *answer,
+                      struct error *err)
+{
+    struct str words = {answer, text_cut(answer, strlen(answer), OUTBOX_ANSWER_MOST)};
+    return db_run(r->db, err,
+                  "UPDATE outbox SET state = 2, at = ?2, lrs = ?3, answer = ?4 WHERE position = ?1 AND state = 0",
+                  "iist", item->position, clock_wall_ms(), lrs, words);
+}
+
+bool outbox_decide(struct record *r, const struct uuid *id, enum outbox_state state, struct error *err)
+{
+    if (!db_run(r->db, err, "UPDATE outbox SET state = ?2, at = ?3 WHERE state = 2 AND id = ?1", "bii", id->bytes,
+                sizeof id->bytes, (int64_t)state, clock_wall_ms()))
+        return false;
+    char text[UUID_TEXT];
+    uuid_text(id, text);
+    return sqlite3_changes(db_handle(r->db)) > 0 ||
+           error_set(err, EX_NOINPUT, "outbox", text, "no statement of that id was set aside", "`crib outbox` lists them");
+}
+
+bool outbox_counts(struct record *r, struct outbox_counts *counts, struct error *err)
+{
+    *counts = (struct outbox_counts){0};
+    sqlite3_stmt *s =
+        db_statement(r->db, "SELECT state, statement IS NULL, count(*) FROM outbox GROUP BY state, statement IS NULL", err);
+    int got = s == NULL ? -1 : 1;
+    while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
+        int64_t n = sqlite3_column_int64(s, 2);
+        int64_t *const sums[] = {&counts->waiting, &counts->acknowledged, &counts->aside, &counts->dropped};
+        int state = sqlite3_column_int(s, 0);
+        if (state >= 0 && state < (int)(sizeof sums / sizeof *sums))
+            *sums[state] += n;
+        if (state == OUTBOX_WAITING && sqlite3_column_int(s, 1) != 0)
+            counts->held += n;
+    }
+    return got == 0;
+}
+
+/* ---- handed over as a file ---- */
+
+static bool foreign_number(struct record *r, const unsigned char log[EVENT_LOG], const unsigned char key[EVENT_KEY],
+                           int64_t *number, struct error *err)
+{
+    int64_t same;
+    if (!db_run(r->db, err,
+                "INSERT INTO outbox_log (number, id, public_key, through)"
+                " SELECT coalesce((SELECT number FROM log WHERE id = ?1),"
+                "  (SELECT max(?3, coalesce(max(number), 0) + 1) FROM outbox_log)), ?1, ?2, 0"
+                " WHERE NOT EXISTS (SELECT 1 FROM outbox_log WHERE id = ?1)",
+                "bbi", log, (size_t)EVENT_LOG, key, (size_t)EVENT_KEY, (int64_t)FOREIGN_FIRST) ||
+        !db_number(r->db, number, 0, err, "SELECT number FROM outbox_log WHERE id = ?", "b", log, (size_t)EVENT_LOG) ||
+        !db_number(r->db, &same, 0, err, "SELECT public_key = ?2 FROM outbox_log WHERE id = ?1", "bb", log,
+                   (size_t)EVENT_LOG, key, (size_t)EVENT_KEY))
+        return false;
+    return same != 0 || error_set(err, EX_DATAERR, "cannot take the statements", NULL,
+                                  "that log came with another key before", "ask whose device it is");
+}
+
+bool outbox_foreign(struct record *r, const unsigned char log[EVENT_LOG], const unsigned char key[EVENT_KEY],
+                    uint64_t seq, const struct uuid *id, const char *channel, const char *statement, bool *added,
+                    struct error *err)
+{
+    int64_t number;
+    if (seq == 0 || seq >= (uint64_t)1 << LOG_SHIFT)
+        return error_set(err, EX_DATAERR, "cannot take the statements", NULL, "a number is out of range", NULL);
+    if (!db_begin(r->db, err))
+        return false;
+    if (!foreign_number(r, log, key, &number, err) ||
+        !db_run(r->db, err, "INSERT OR IGNORE INTO outbox (position, id, channel, state, statement) VALUES (?, ?, ?, 0, ?)",
+                "ibss", position_of(number, seq), id->bytes, sizeof id->bytes, channel, statement))
+        return chain_fail(r);
+    *added = sqlite3_changes(db_handle(r->db)) > 0;
+    return db_commit(r->db, err);
+}
+
+/* ---- the clock, the signature ---- */
+
+bool record_clock_learnt(struct record *r, const char *boot, int64_t mono, int64_t at, struct error *err)
+{
+    return db_run(r->db, err, "INSERT OR REPLACE INTO clock_offset (boot, mono, at) VALUES (?, ?, ?)", "sii", boot, mono,
+                  at);
+}
+
+bool record_clock_corrected(struct record *r, const char *boot, int64_t mono, int64_t *at, struct error *err)
+{
+    return db_number(r->db, at, 0, err, "SELECT at + (?2 - mono) FROM clock_offset WHERE boot = ?1", "si", boot, mono);
+}
+
+bool outbox_checkpoint(struct record *r, const unsigned char log[EVENT_LOG], struct outbox_checkpoint *c,
+                       struct error *err)
+{
+    *c = (struct outbox_checkpoint){0};
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT c.position, c.head, c.signature, l.public_key FROM log l JOIN checkpoint c"
+                                   " ON c.position BETWEEN l.number << 40 AND ((l.number + 1) << 40) - 1"
+                                   " WHERE l.id = ? ORDER BY c.position DESC LIMIT 1",
+                                   err);
+    if (s == NULL || !db_bind(s, "b", log, (size_t)EVENT_LOG))
+        return false;
+    int got = db_step(r->db, s, err);
+    if (got <= 0)
+        return got == 0;
+    if (take_blob(s, 1, c->head, sizeof c->head) && take_blob(s, 2, c->signature, sizeof c->signature) &&
+        take_blob(s, 3, c->key, sizeof c->key))
+        c->seq = (uint64_t)(sqlite3_column_int64(s, 0) & (((int64_t)1 << LOG_SHIFT) - 1));
+    sqlite3_reset(s);
+    return true;
+}

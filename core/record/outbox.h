@@ -1,0 +1,117 @@
+/* outbox: the events that no LRS has acknowledged yet, and what became of those that left.
+ *
+ * An act of a learner writes nothing here: one flush an answer is enough. Whoever sends takes the events that came
+ * since (outbox_fresh), makes a statement of each that is to leave, and stores those bytes (outbox_store) before the
+ * first attempt; every later attempt sends the same bytes. An item leaves the state OUTBOX_WAITING by three ways only:
+ * its id was acknowledged, an LRS refused it for good (set aside, with its words), or a person dropped it.
+ *
+ * Items have a position, which orders them by log and seq. Items of other logs (outbox_foreign: handed over as a file)
+ * stand beside this record's own, and are sent as they came. */
+#ifndef CRIB_RECORD_OUTBOX_H
+#define CRIB_RECORD_OUTBOX_H
+
+#include "core/record/event.h"
+#include "core/record/record.h"
+
+/* ---- events that may become statements ---- */
+
+struct outbox_event {
+    int64_t position;
+    unsigned char log[EVENT_LOG];
+    uint64_t seq;
+    struct uuid id;
+    const char *kind;
+    unsigned char link[EVENT_HASH];
+    const char *payload; /* NULL: erased */
+    size_t payload_len;
+};
+
+/* At most `most` events of this record's logs that were not taken yet and lie behind `after` (0 at first), in the order
+ * of positions. *count 0: there are none. Reads alone, so that a listing can go through all of them. */
+bool outbox_fresh(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
+                  size_t *count, struct error *err);
+
+/* The same for events that were taken but have no statement yet: something was missing (outbox_store's bytes NULL). */
+bool outbox_held(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
+                 size_t *count, struct error *err);
+
+struct outbox_made {
+    const struct outbox_event *event;
+    const char *channel;   /* whose LRS it is for; NULL: the event is nothing that leaves */
+    const char *statement; /* the bytes; NULL: they can't be made yet */
+};
+
+/* Stores what was made of events, in one transaction, and marks their logs as taken up to the last of them. Bytes that
+ * are stored already stay as they are. */
+bool outbox_store(struct record *r, const struct outbox_made *made, size_t count, struct error *err);
+
+/* ---- items ---- */
+
+enum outbox_state { OUTBOX_WAITING, OUTBOX_ACKNOWLEDGED, OUTBOX_ASIDE, OUTBOX_DROPPED };
+
+struct outbox_item {
+    int64_t position;
+    struct uuid id;
+    const char *channel;
+    enum outbox_state state;
+    const char *statement; /* NULL while there is none */
+    size_t len;
+    int64_t at;         /* of the last change of state */
+    const char *lrs;    /* who refused it, "" else */
+    const char *answer; /* in its own words */
+};
+
+/* Waiting items with a statement, of that channel (NULL: of all), behind `after`, at most `most` items and, but for the
+ * first, at most bytes together. */
+bool outbox_waiting(struct record *r, struct arena *a, const char *channel, int64_t after, size_t most, size_t bytes,
+                    struct outbox_item **items, size_t *count, struct error *err);
+
+/* Items that were set aside. */
+bool outbox_aside(struct record *r, struct arena *a, struct outbox_item **items, size_t *count, struct error *err);
+
+/* Channels of which items wait. */
+bool outbox_channels(struct record *r, struct arena *a, const char ***channels, size_t *count, struct error *err);
+
+/* Their ids were acknowledged by that LRS; the bytes are not kept. One transaction. */
+bool outbox_acknowledge(struct record *r, const struct outbox_item *items, size_t count, const char *lrs,
+                        struct error *err);
+
+/* The LRS will not take it; answer is cut at OUTBOX_ANSWER_MOST bytes. */
+enum { OUTBOX_ANSWER_MOST = 1000 };
+bool outbox_set_aside(struct record *r, const struct outbox_item *item, const char *lrs, const char *answer,
+                      struct error *err);
+
+/* What a person says of an item that was set aside, by its id: OUTBOX_WAITING to try again, OUTBOX_DROPPED to give up.
+ * EX_NOINPUT when none such was set aside. */
+bool outbox_decide(struct record *r, const struct uuid *id, enum outbox_state state, struct error *err);
+
+struct outbox_counts {
+    int64_t waiting, held, acknowledged, aside, dropped; /* held: those waiting that have no statement yet */
+};
+bool outbox_counts(struct record *r, struct outbox_counts *counts, struct error *err);
+
+/* ---- handed over as a file ---- */
+
+/* Stores a statement that another log made; *added tells whether it is new: (log, seq) is kept once. Refused
+ * (EX_DATAERR) when that log came with another key before. */
+bool outbox_foreign(struct record *r, const unsigned char log[EVENT_LOG], const unsigned char key[EVENT_KEY],
+                    uint64_t seq, const struct uuid *id, const char *channel, const char *statement, bool *added,
+                    struct error *err);
+
+/* ---- the clock ---- */
+
+/* A server said that it was `at` when this boot's monotonic clock stood at mono. */
+bool record_clock_learnt(struct record *r, const char *boot, int64_t mono, int64_t at, struct error *err);
+
+/* The time of something that this boot's monotonic clock saw at mono; 0 where nothing was learnt in that boot. */
+bool record_clock_corrected(struct record *r, const char *boot, int64_t mono, int64_t *at, struct error *err);
+
+/* The newest signature over that log's chain (record_checkpoint makes one), for whom it travels to. */
+struct outbox_checkpoint {
+    uint64_t seq; /* 0: there is none */
+    unsigned char head[EVENT_HASH], signature[EVENT_SIGNATURE], key[EVENT_KEY];
+};
+bool outbox_checkpoint(struct record *r, const unsigned char log[EVENT_LOG], struct outbox_checkpoint *checkpoint,
+                       struct error *err);
+
+#endif

@@ -1,0 +1,236 @@
+#include "sync/xapi/outgoing.h"
+
+#include "core/base/clock.h"
+#include "core/record/attempt.h"
+#include "core/record/verify.h"
+#include "sync/xapi/statement.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    AT_ONCE = 500,           /* events a transaction */
+    CLOCK_TOLERANCE_MS = 2000 /* a Date has whole seconds, and took its time to come */
+};
+
+const char *outgoing_lack_text(enum outgoing_lack lack)
+{
+    switch (lack) {
+    case LACK_LRS:
+        return "no LRS is accepted for the channel (lrs in config.yaml)";
+    case LACK_IRI:
+        return "the channel is not installed, or its channel.yaml has no iri";
+    case LACK_ACCOUNT:
+        return "the learner has no account (homepage in config.yaml; an account that several people share has none)";
+    default:
+        return "";
+    }
+}
+
+/* ---- opening ---- */
+
+static bool find_account(struct outgoing *o, const struct config *c, struct error *err)
+{
+    const struct passwd *entry = getpwuid(geteuid());
+    const char *system = entry != NULL && entry->pw_name[0] != '\0'
+                             ? arena_strdup(o->arena, entry->pw_name)
+                             : arena_printf(o->arena, "uid-%ld", (long)geteuid());
+    if (system == NULL)
+        return error_memory(err);
+    if (strings_has(config_list(c, CONFIG_SHARED_ACCOUNTS), system))
+        return true;
+    const char *home = config_text(c, CONFIG_HOMEPAGE), *name = config_text(c, CONFIG_ACCOUNT);
+    if (home[0] != '\0' && !iri_valid(home))
+        return error_set(err, EX_CONFIG, "homepage", home, "it is no absolute address",
+                         "write it as in https://example.com");
+    if (home[0] != '\0')
+        o->account = (struct binding){home, name[0] != '\0' ? name : system};
+    return record_learner_known(o->record, system, &o->learner, err);
+}
+
+static bool read_channels(struct outgoing *o, const struct places *places, struct error *err)
+{
+    struct library_channel *items = NULL;
+    struct library *l = library_open(places, LIBRARY_READ, "", err);
+    bool ok = l != NULL && library_channels(l, o->arena, &items, &o->channel_count, err);
+    o->channels = items;
+    library_close(l);
+    return ok;
+}
+
+bool outgoing_open(struct outgoing *o, struct arena *a, const struct places *places, struct record *record,
+                   struct error *err)
+{
+    *o = (struct outgoing){.arena = a, .record = record, .account = {"", ""}, .pinned = {.record = record}};
+    struct config *c = config_load(a, places, NULL, err);
+    return c != NULL && accepted_read(a, c, &o->accepted, err) && find_account(o, c, err) &&
+           read_channels(o, places, err);
+}
+
+void outgoing_close(struct outgoing *o)
+{
+    pinned_close(&o->pinned);
+}
+
+/* ---- one event ---- */
+
+static const struct library_channel *find_channel(const struct outgoing *o, const char *id)
+{
+    for (size_t i = 0; i < o->channel_count; i++)
+        if (strcmp(o->channels[i].id, id) == 0)
+            return &o->channels[i];
+    return NULL;
+}
+
+static bool find_actor(struct outgoing *o, struct arena *a, int64_t learner, struct binding *actor, struct error *err)
+{
+    if (learner != 0 && learner == o->learner && o->account.home_page[0] != '\0') {
+        *actor = o->account;
+        return true;
+    }
+    return record_binding(o->record, a, learner, actor, err);
+}
+
+static bool find_time(struct outgoing *o, const struct said *said, const struct uuid *id, int64_t *at, struct error *err)
+{
+    int64_t corrected;
+    *at = said->at_ms != 0 ? said->at_ms : uuid_ms(id);
+    if (!record_clock_corrected(o->record, said->boot, said->mono, &corrected, err))
+        return false;
+    if (corrected != 0 && llabs((long long)(corrected - *at)) > CLOCK_TOLERANCE_MS)
+        *at = corrected;
+    return true;
+}
+
+static bool find_question(struct outgoing *o, struct statement *s, struct error *err)
+{
+    const char *content = s->said->content[0] != '\0' ? s->said->content
+                          : s->attempt != NULL        ? s->attempt->content_hash
+                                                      : NULL;
+    return s->said->question[0] == '\0' || pinned_question(&o->pinned, content, s->said->question,
+                                                           s->said->question_revision, &s->question, err);
+}
+
+static bool write_statement(struct arena *a, struct statement *s, const char **text, struct error *err)
+{
+    struct buf out = {0};
+    struct error why = {0};
+    bool ok = statement_write(s, &out, &why);
+    if (!ok && why.code == EX_DATAERR && s->question != NULL) { /* then as if the question were not kept */
+        s->question = NULL;
+        buf_clear(&out);
+        ok = statement_write(s, &out, &why);
+    }
+    *text = ok ? arena_copy(a, buf_text(&out), out.len) : NULL;
+    buf_free(&out);
+    if (!ok && err != NULL)
+        *err = why;
+    return ok && (*text != NULL || error_memory(err));
+}
+
+bool outgoing_make(struct outgoing *o, struct arena *a, const struct outbox_event *event,
+                   const struct outbox_checkpoint *checkpoint, struct outgoing_made *made, struct error *err)
+{
+    *made = (struct outgoing_made){0};
+    if (event->payload == NULL || !statement_leaves(event->kind, NULL))
+        return true;
+    if (!said_read(a, event->payload, event->payload_len, &made->said, err))
+        return false;
+    const struct said *said = &made->said;
+    made->leaves = said->module[0] != '\0' && statement_leaves(event->kind, said);
+    if (!made->leaves)
+        return true;
+    struct statement s = {.event = event, .said = said, .checkpoint = checkpoint, .title = "", .language = ""};
+    const struct library_channel *channel = find_channel(o, said->channel);
+    s.iri = said->iri[0] != '\0' ? said->iri : channel != NULL ? channel->iri : "";
+    if (channel != NULL && channel->languages.count > 0)
+        s.language = channel->languages.items[0];
+    if (!find_actor(o, a, said->learner, &s.actor, err))
+        return false;
+    made->lack = accepted_for(&o->accepted, said->channel) == NULL ? LACK_LRS
+                 : !iri_valid(s.iri)                               ? LACK_IRI
+                 : s.actor.home_page[0] == '\0'                    ? LACK_ACCOUNT
+                                                                   : LACK_NOTHING;
+    if (made->lack != LACK_NOTHING)
+        return true;
+    struct uuid attempt;
+    if (uuid_parse(said->attempt, &attempt) && !record_attempt(o->record, a, &attempt, &s.attempt, err))
+        return false;
+    return find_time(o, said, &event->id, &s.at_ms, err) && find_question(o, &s, err) &&
+           write_statement(a, &s, &made->statement, err);
+}
+
+/* ---- all of them ---- */
+
+/* The last statement of a run carries the signature over the chain up to here. */
+static bool make_all(struct outgoing *o, struct arena *a, const struct outbox_event *events, size_t count,
+                     struct outbox_made *made, struct error *err)
+{
+    size_t last = count;
+    for (size_t i = 0; i < count; i++) {
+        struct outgoing_made m;
+        if (!outgoing_make(o, a, &events[i], NULL, &m, err))
+            return false;
+        made[i] = (struct outbox_made){&events[i], m.leaves ? m.said.channel : NULL, m.statement};
+        if (m.statement != NULL)
+            last = i;
+    }
+    if (last == count)
+        return true;
+    struct outbox_checkpoint checkpoint;
+    struct outgoing_made m;
+    if (!outbox_checkpoint(o->record, events[last].log, &checkpoint, err) ||
+        !outgoing_make(o, a, &events[last], &checkpoint, &m, err))
+        return false;
+    made[last].statement = m.statement;
+    return true;
+}
+
+typedef bool take_events(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
+                         size_t *count, struct error *err);
+
+static bool prepare_some(struct outgoing *o, struct arena *a, take_events *take, int64_t *after, bool *more,
+                         struct error *err)
+{
+    struct outbox_event *events;
+    size_t count;
+    if (!take(o->record, a, *after, AT_ONCE, &events, &count, err))
+        return false;
+    *more = count > 0;
+    if (count == 0)
+        return true;
+    *after = events[count - 1].position;
+    struct outbox_made *made = arena_array(a, count, sizeof *made);
+    if (made == NULL)
+        return error_memory(err);
+    return make_all(o, a, events, count, made, err) && outbox_store(o->record, made, count, err);
+}
+
+static bool prepare(struct outgoing *o, take_events *take, struct error *err)
+{
+    int64_t after = 0;
+    bool ok = true, more = true;
+    while (ok && more) {
+        struct arena *a = arena_open();
+        ok = a != NULL ? prepare_some(o, a, take, &after, &more, err) : error_memory(err);
+        arena_close(a);
+    }
+    return ok;
+}
+
+bool outgoing_prepare(struct outgoing *o, struct error *err)
+{
+    struct outbox_event *events;
+    size_t count;
+    if (o->accepted.count == 0)
+        return true;
+    if (o->learner != 0 && o->account.home_page[0] != '\0' && !record_bind(o->record, o->learner, &o->account, err))
+        return false;
+    if (!outbox_fresh(o->record, o->arena, 0, 1, &events, &count, err))
+        return false;
+    if (count > 0 && !record_checkpoint(o->record, err))
+        return false;
+    return prepare(o, outbox_held, err) && prepare(o, outbox_fresh, err);
+}

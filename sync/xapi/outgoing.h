@@ -1,0 +1,60 @@
+/* outgoing: which events may leave now, as which statements, and what keeps the others here. */
+#ifndef CRIB_SYNC_XAPI_OUTGOING_H
+#define CRIB_SYNC_XAPI_OUTGOING_H
+
+#include "core/base/arena.h"
+#include "core/base/config.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/library/library.h"
+#include "core/record/binding.h"
+#include "core/record/outbox.h"
+#include "sync/xapi/accepted.h"
+#include "sync/xapi/pinned.h"
+#include "sync/xapi/said.h"
+
+#include <stdbool.h>
+
+/* What an event waits for. */
+enum outgoing_lack {
+    LACK_NOTHING,
+    LACK_LRS,     /* no LRS is accepted for its channel */
+    LACK_IRI,     /* the channel has no IRI, or is not installed: nothing can be named */
+    LACK_ACCOUNT, /* its learner is bound to no account */
+};
+
+/* "no LRS is accepted for the channel (...)": what keeps it here and what to do. */
+const char *outgoing_lack_text(enum outgoing_lack lack);
+
+struct outgoing {
+    struct arena *arena;   /* borrowed, for what lives as long as this */
+    struct record *record; /* borrowed */
+    struct accepted accepted;
+    const struct library_channel *channels;
+    size_t channel_count;
+    int64_t learner;        /* of the operating-system account; 0: unknown, or an account that several people share */
+    struct binding account; /* that the configuration gives it; "" where it gives none */
+    struct pinned pinned;
+};
+
+/* Reads configuration and library. The record stays as it is. outgoing_close is due whatever it returns. */
+bool outgoing_open(struct outgoing *o, struct arena *a, const struct places *places, struct record *record,
+                   struct error *err);
+void outgoing_close(struct outgoing *o);
+
+struct outgoing_made {
+    bool leaves;           /* else nothing else counts */
+    struct said said;
+    enum outgoing_lack lack;
+    const char *statement; /* NULL while something lacks */
+};
+
+/* Makes what can be made of the event, in the arena a. checkpoint may be NULL. */
+bool outgoing_make(struct outgoing *o, struct arena *a, const struct outbox_event *event,
+                   const struct outbox_checkpoint *checkpoint, struct outgoing_made *made, struct error *err);
+
+/* Before sending: binds the learner to the configured account, signs the head of the log, and stores a statement for
+ * every event that may leave now. Does nothing where no LRS is accepted for anything. */
+bool outgoing_prepare(struct outgoing *o, struct error *err);
+
+#endif

@@ -1,0 +1,431 @@
+#include "sync/xapi/statement.h"
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/quiz/interaction.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <string.h>
+
+/* ---- verbs ---- */
+
+#define ADL "http://adlnet.gov/expapi/"
+#define CMI5 "https://w3id.org/xapi/adl/"
+
+enum about { ABOUT_MODULE, ABOUT_SECTION, ABOUT_QUESTION };
+
+static const struct said_as {
+    const char *kind;
+    enum about about;
+    const char *verb, *word;
+} verbs[] = {
+    {"attempt.abandoned", ABOUT_MODULE, CMI5 "verbs/abandoned", "abandoned"},
+    {"attempt.answered", ABOUT_QUESTION, ADL "verbs/answered", "answered"},
+    {"attempt.finished", ABOUT_MODULE, ADL "verbs/failed", "failed"},
+    {"attempt.resumed", ABOUT_MODULE, ADL "verbs/resumed", "resumed"},
+    {"attempt.started", ABOUT_MODULE, ADL "verbs/initialized", "initialized"},
+    {"module.completed", ABOUT_MODULE, ADL "verbs/completed", "completed"},
+    {"recall.answered", ABOUT_QUESTION, ADL "verbs/answered", "answered"},
+    {"section.done", ABOUT_SECTION, ADL "verbs/experienced", "experienced"},
+};
+static const struct said_as passed = {"attempt.finished", ABOUT_MODULE, ADL "verbs/passed", "passed"};
+static const struct said_as practised = {"attempt.finished", ABOUT_MODULE, ADL "verbs/terminated", "terminated"};
+
+static const struct said_as *find_verb(const char *kind, const struct said *said)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strcmp(verbs[i].kind, kind) != 0)
+            continue;
+        if (said == NULL)
+            return &verbs[i];
+        if (verbs[i].about == ABOUT_QUESTION &&
+            strcmp(said->type, question_type_name(QUESTION_DESCRIPTION)) == 0)
+            return NULL;
+        if (strcmp(kind, passed.kind) == 0)
+            return strcmp(said->purpose, "retry") == 0 ? &practised : said->passed ? &passed : &verbs[i];
+        return &verbs[i];
+    }
+    return NULL;
+}
+
+bool statement_leaves(const char *kind, const struct said *said)
+{
+    return find_verb(kind, said) != NULL;
+}
+
+const char *statement_verb(const char *kind, const struct said *said)
+{
+    const struct said_as *verb = find_verb(kind, said);
+    return verb != NULL ? verb->word : NULL;
+}
+
+/* ---- activities ---- */
+
+static void add_encoded(struct buf *out, const char *text, bool slashes)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    for (const char *c = text; *c != '\0'; c++) {
+        if (strchr(plain, *c) != NULL || (slashes && *c == '/'))
+            buf_addc(out, *c);
+        else
+            buf_addf(out, "%%%02X", (unsigned)(unsigned char)*c);
+    }
+}
+
+static void add_channel(struct buf *out, const char *iri)
+{
+    size_t n = strlen(iri);
+    buf_add(out, iri, n > 0 && iri[n - 1] == '/' ? n - 1 : n);
+}
+
+/* <iri>/m/<module>; the module's address has its channel before the first slash. */
+static void add_module(struct buf *out, const struct statement *s)
+{
+    const char *module = s->said->module;
+    add_channel(out, s->iri);
+    buf_adds(out, "/m/");
+    add_encoded(out, module + strlen(s->said->channel) + (module[strlen(s->said->channel)] == '/'), true);
+}
+
+static void add_activity(struct buf *out, const struct statement *s, enum about about)
+{
+    add_module(out, s);
+    if (about == ABOUT_SECTION && s->said->anchor[0] != '\0') {
+        buf_addc(out, '#');
+        add_encoded(out, s->said->anchor, false);
+    } else if (about == ABOUT_QUESTION) {
+        buf_adds(out, "/q/");
+        add_encoded(out, s->said->question, false);
+    }
+}
+
+static const char *language_of(const struct statement *s)
+{
+    return s->said->language[0] != '\0' ? s->said->language : s->language[0] != '\0' ? s->language : "und";
+}
+
+static void language_map(struct json *j, const char *key, const struct statement *s, const char *text)
+{
+    json_open_object(j, key);
+    json_string(j, language_of(s), text);
+    json_close_object(j);
+}
+
+static void module_definition(struct json *j, const struct statement *s)
+{
+    const char *title = s->said->title[0] != '\0' ? s->said->title : s->title;
+    json_open_object(j, "definition");
+    json_string(j, "type", ADL "activities/module");
+    if (title[0] != '\0')
+        language_map(j, "name", s, title);
+    json_close_object(j);
+}
+
+static void components(struct json *j, const char *key, const struct statement *s,
+                       const struct interaction_component *items, size_t count)
+{
+    if (count == 0)
+        return;
+    json_open_array(j, key);
+    for (size_t i = 0; i < count; i++) {
+        json_open_object(j, NULL);
+        json_string(j, "id", items[i].id);
+        language_map(j, "description", s, items[i].text);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
+/* The whole question, where its source is kept. */
+static bool interaction(struct json *j, struct arena *a, const struct statement *s)
+{
+    struct interaction_components c;
+    const char **patterns;
+    size_t count;
+    if (!interaction_components(a, s->question, &c) || !interaction_patterns(a, s->question, &patterns, &count))
+        return false;
+    language_map(j, "description", s, s->question->stem.text);
+    json_string(j, "interactionType", interaction_type(s->question));
+    if (count > 0) { /* an empty array would say that no answer is right */
+        json_open_array(j, "correctResponsesPattern");
+        for (size_t i = 0; i < count; i++)
+            json_string(j, NULL, patterns[i]);
+        json_close_array(j);
+    }
+    components(j, "choices", s, c.choices, c.choice_count);
+    components(j, "source", s, c.source, c.source_count);
+    components(j, "target", s, c.target, c.target_count);
+    return true;
+}
+
+static bool question_definition(struct json *j, struct arena *a, const struct statement *s)
+{
+    json_open_object(j, "definition");
+    json_string(j, "type", ADL "activities/cmi.interaction");
+    if (s->question == NULL || s->question->title != NULL)
+        language_map(j, "name", s, s->question != NULL ? s->question->title : s->said->question);
+    bool ok = true;
+    if (s->question != NULL)
+        ok = interaction(j, a, s);
+    else
+        json_string(j, "interactionType", "other"); /* one is required, and the stored response is no known one */
+    json_close_object(j);
+    return ok;
+}
+
+static bool object(struct json *j, struct arena *a, const struct statement *s, enum about about)
+{
+    struct buf id = {0};
+    add_activity(&id, s, about);
+    json_open_object(j, "object");
+    json_string(j, "objectType", "Activity");
+    json_string(j, "id", buf_text(&id));
+    bool ok = buf_ok(&id);
+    buf_free(&id);
+    if (about == ABOUT_QUESTION) {
+        ok = ok && question_definition(j, a, s);
+    } else if (about == ABOUT_MODULE) {
+        module_definition(j, s);
+    } else {
+        json_open_object(j, "definition");
+        json_string(j, "type", ADL "activities/lesson");
+        json_close_object(j);
+    }
+    json_close_object(j);
+    return ok;
+}
+
+/* ---- result ---- */
+
+/* Hundredths of a second, as ISO 8601 writes a duration. Nothing for none. */
+static void duration(struct json *j, int64_t ms)
+{
+    if (ms <= 0)
+        return;
+    char text[60];
+    int64_t hours = ms / 3600000, minutes = ms / 60000 % 60, hundredths = ms % 60000 / 10;
+    size_t n = (size_t)snprintf(text, sizeof text, "PT");
+    if (hours > 0)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%lldH", (long long)hours);
+    if (minutes > 0)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%lldM", (long long)minutes);
+    if (hundredths > 0 || n == 2)
+        snprintf(text + n, sizeof text - n, "%lld.%02lldS", (long long)(hundredths / 100), (long long)(hundredths % 100));
+    json_string(j, "duration", text);
+}
+
+/* raw of 0..max; scaled is the same between 0 and 1. */
+static void score(struct json *j, double raw, double max)
+{
+    raw = isfinite(raw) ? fmin(fmax(raw, 0), max) : 0;
+    json_open_object(j, "score");
+    json_double(j, "scaled", raw / max);
+    json_double(j, "raw", raw);
+    json_int(j, "min", 0);
+    json_double(j, "max", max);
+    json_close_object(j);
+}
+
+static bool answer_result(struct json *j, struct arena *a, const struct statement *s, struct error *err)
+{
+    struct buf text = {0};
+    if (s->question != NULL) {
+        const struct response *r = response_decode(a, s->question, s->said->response, strlen(s->said->response), err);
+        if (r == NULL)
+            return error_add(err, "cannot say the answer");
+        interaction_response(s->question, r, &text);
+    } else {
+        buf_adds(&text, s->said->response);
+    }
+    json_open_object(j, "result");
+    score(j, s->said->fraction, 1);
+    json_bool(j, "success", s->said->fraction > 0.999999);
+    json_string(j, "response", buf_text(&text));
+    duration(j, s->said->ms);
+    json_close_object(j);
+    bool ok = buf_ok(&text);
+    buf_free(&text);
+    return ok || error_memory(err);
+}
+
+static bool result(struct json *j, struct arena *a, const struct statement *s, const struct said_as *verb,
+                   struct error *err)
+{
+    if (verb->about == ABOUT_QUESTION)
+        return answer_result(j, a, s, err);
+    if (strcmp(verb->kind, passed.kind) == 0) {
+        json_open_object(j, "result");
+        score(j, s->said->score, 100);
+        if (verb != &practised)
+            json_bool(j, "success", s->said->passed);
+        if (s->attempt != NULL)
+            duration(j, s->said->at_ms - s->attempt->started_at);
+        json_close_object(j);
+    } else if (strcmp(verb->word, "completed") == 0) {
+        json_open_object(j, "result");
+        json_bool(j, "completion", true);
+        json_close_object(j);
+    } else if (verb->about == ABOUT_SECTION && s->said->ms > 0) {
+        json_open_object(j, "result");
+        duration(j, s->said->ms);
+        json_close_object(j);
+    }
+    return true;
+}
+
+/* ---- context ---- */
+
+static void registration(struct json *j, const struct statement *s)
+{
+    static const char name[] = "crib-registration-1";
+    char text[UUID_TEXT];
+    struct uuid id;
+    if (uuid_parse(s->said->attempt, &id) || strcmp(s->event->kind, "attempt.started") == 0) {
+        uuid_text(s->said->attempt[0] != '\0' ? &id : &s->event->id, text);
+    } else {
+        struct buf of = {0};
+        buf_add(&of, name, sizeof name);
+        buf_add(&of, s->actor.home_page, strlen(s->actor.home_page) + 1);
+        buf_add(&of, s->actor.name, strlen(s->actor.name) + 1);
+        add_module(&of, s);
+        crypto_generichash(id.bytes, sizeof id.bytes, (const unsigned char *)buf_text(&of), of.len, NULL, 0);
+        buf_free(&of);
+        id.bytes[6] = (unsigned char)(0x80 | (id.bytes[6] & 0x0F));
+        id.bytes[8] = (unsigned char)(0x80 | (id.bytes[8] & 0x3F));
+        uuid_text(&id, text);
+    }
+    json_string(j, "registration", text);
+}
+
+static void activity(struct json *j, const char *key, const char *id)
+{
+    json_open_array(j, key);
+    json_open_object(j, NULL);
+    json_string(j, "objectType", "Activity");
+    json_string(j, "id", id);
+    json_close_object(j);
+    json_close_array(j);
+}
+
+static bool activities(struct json *j, const struct statement *s, enum about about)
+{
+    struct buf id = {0};
+    json_open_object(j, "contextActivities");
+    if (about != ABOUT_MODULE) {
+        add_module(&id, s);
+        activity(j, "parent", buf_text(&id));
+    }
+    activity(j, "grouping", s->iri);
+    json_open_array(j, "category");
+    json_open_object(j, NULL);
+    json_string(j, "objectType", "Activity");
+    json_string(j, "id", "urn:crib:xapi");
+    json_open_object(j, "definition");
+    json_string(j, "type", ADL "activities/profile");
+    json_close_object(j);
+    json_close_object(j);
+    json_close_array(j);
+    json_close_object(j);
+    bool ok = buf_ok(&id);
+    buf_free(&id);
+    return ok;
+}
+
+static void hex(struct json *j, const char *key, const unsigned char *bytes, size_t n)
+{
+    char text[2 * EVENT_SIGNATURE + 1];
+    if (n <= EVENT_SIGNATURE)
+        json_string(j, key, sodium_bin2hex(text, sizeof text, bytes, n));
+}
+
+static void extensions(struct json *j, const struct statement *s)
+{
+    const struct said *p = s->said;
+    const struct {
+        const char *key, *text;
+    } texts[] = {
+        {"urn:crib:xapi:section", p->hash},          {"urn:crib:xapi:question", p->question_revision},
+        {"urn:crib:xapi:stage", p->stage},           {"urn:crib:xapi:asset", p->asset},
+        {"urn:crib:xapi:order", p->order},           {"urn:crib:xapi:programme", p->programme},
+        {"urn:crib:xapi:element", p->element},       {"urn:crib:xapi:session", p->session},
+        {"urn:crib:xapi:device-time", s->at_ms != p->at_ms ? p->at : ""},
+    };
+    json_open_object(j, "extensions");
+    json_open_object(j, "urn:crib:xapi:audit");
+    hex(j, "log", s->event->log, sizeof s->event->log);
+    json_int(j, "seq", (int64_t)s->event->seq);
+    hex(j, "link", s->event->link, sizeof s->event->link);
+    json_close_object(j);
+    if (s->checkpoint != NULL && s->checkpoint->seq > 0) {
+        json_open_object(j, "urn:crib:xapi:checkpoint");
+        hex(j, "log", s->event->log, sizeof s->event->log);
+        json_int(j, "seq", (int64_t)s->checkpoint->seq);
+        hex(j, "head", s->checkpoint->head, sizeof s->checkpoint->head);
+        hex(j, "signature", s->checkpoint->signature, sizeof s->checkpoint->signature);
+        hex(j, "key", s->checkpoint->key, sizeof s->checkpoint->key);
+        json_close_object(j);
+    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i].text[0] != '\0')
+            json_string(j, texts[i].key, texts[i].text);
+    json_close_object(j);
+}
+
+static bool context(struct json *j, const struct statement *s, enum about about)
+{
+    json_open_object(j, "context");
+    registration(j, s);
+    if (s->said->revision[0] != '\0')
+        json_string(j, "revision", s->said->revision);
+    json_string(j, "platform", "crib " CRIB_VERSION);
+    if (strcmp(language_of(s), "und") != 0)
+        json_string(j, "language", language_of(s));
+    bool ok = activities(j, s, about);
+    extensions(j, s);
+    json_close_object(j);
+    return ok;
+}
+
+/* ---- the whole ---- */
+
+static void actor_and_verb(struct json *j, const struct statement *s, const struct said_as *verb)
+{
+    json_open_object(j, "actor");
+    json_string(j, "objectType", "Agent");
+    json_open_object(j, "account");
+    json_string(j, "homePage", s->actor.home_page);
+    json_string(j, "name", s->actor.name);
+    json_close_object(j);
+    json_close_object(j);
+    json_open_object(j, "verb");
+    json_string(j, "id", verb->verb);
+    json_open_object(j, "display");
+    json_string(j, "en", verb->word);
+    json_close_object(j);
+    json_close_object(j);
+}
+
+bool statement_write(const struct statement *s, struct buf *out, struct error *err)
+{
+    const struct said_as *verb = find_verb(s->event->kind, s->said);
+    if (verb == NULL)
+        return error_set(err, EX_SOFTWARE, "cannot make a statement", s->event->kind, "such an event does not leave", NULL);
+    struct arena *a = arena_open();
+    if (a == NULL)
+        return error_memory(err);
+    char id[UUID_TEXT], at[40];
+    uuid_text(&s->event->id, id);
+    clock_format(s->at_ms, 0, at, sizeof at);
+    struct json j = {.out = out};
+    json_open_object(&j, NULL);
+    json_string(&j, "id", id);
+    actor_and_verb(&j, s, verb);
+    bool ok = object(&j, a, s, verb->about) || error_memory(err);
+    ok = ok && result(&j, a, s, verb, err);
+    ok = ok && (context(&j, s, verb->about) || error_memory(err));
+    json_string(&j, "timestamp", at);
+    json_close_object(&j);
+    arena_close(a);
+    return ok && (buf_ok(out) || error_memory(err));
+}
