@@ -24,6 +24,11 @@ run    module:yaml-0.1     libyaml-dev       libyaml-devel       yaml-dev       
 run    module:libsodium    libsodium-dev     libsodium-devel     libsodium-dev   libsodium   libsodium
 run    module:libutf8proc  libutf8proc-dev   utf8proc-devel      utf8proc-dev    libutf8proc utf8proc
 run    module:libpcre2-8   libpcre2-dev      pcre2-devel         pcre2-dev       pcre2       pcre2
+run    module:libcurl      libcurl4-openssl-dev libcurl-devel    curl-dev        curl        curl
+run    module:jansson      libjansson-dev    jansson-devel       jansson-dev     jansson     jansson
+run    module:libzstd      libzstd-dev       libzstd-devel       zstd-dev        zstd        zstd
+run    module:libarchive   libarchive-dev    libarchive-devel    libarchive-dev  libarchive  libarchive
+run    module:libmicrohttpd libmicrohttpd-dev libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd libmicrohttpd
 test   module:check        check             check-devel         check-dev       check       check
 test   command:tmux        tmux              tmux                tmux            tmux        tmux
 check  command:clang       clang             clang               clang           clang       llvm

@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/output.h"
 #include "sync/channel/local.h"
+#include "sync/xapi/command.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -16,7 +17,7 @@ typedef bool (*sync_main)(struct arena *a, const struct places *places, const st
 static const struct {
     const char *name;
     sync_main run;
-} mains[] = {{"channel", channel_command}, {"sync", sync_command}};
+} mains[] = {{"channel", channel_command}, {"outbox", outbox_command}, {"sync", sync_command}};
 
 static bool help(const struct command *command, struct error *err)
 {
@@ -33,7 +34,7 @@ static bool run(struct arena *a, int argc, char **argv, struct error *err)
             found = mains[i].run;
     const struct command *command = found != NULL ? command_find(argv[1]) : NULL;
     if (command == NULL)
-        return error_set(err, EX_USAGE, "crib-sync", NULL, "it is started by crib, with sync or channel",
+        return error_set(err, EX_USAGE, "crib-sync", NULL, "it is started by crib, with sync, channel or outbox",
                          "use `crib sync` or `crib channel`");
     struct args args;
     if (!args_parse(&args, command, argc - 2, argv + 2, err))

@@ -19,7 +19,6 @@ static const struct {
     {"news", cli_news},     {"quiz", cli_quiz},       {"recall", cli_recall},   {"note", cli_note},
     {"lint", cli_lint},     {"preview", cli_preview}, {"audit", cli_audit},     {"config", cli_config},
     {"doctor", cli_doctor}, {"version", cli_version}, {"completion", cli_completion}, {"help", cli_help},
-    {"sync", cli_sync},     {"channel", cli_sync},
 };
 
 static command_main main_of(const struct command *command)
@@ -27,7 +26,7 @@ static command_main main_of(const struct command *command)
     for (size_t i = 0; i < sizeof mains / sizeof *mains; i++)
         if (strcmp(mains[i].name, command->name) == 0)
             return mains[i].run;
-    return NULL;
+    return command->owner == PROGRAM_SYNC ? cli_sync : NULL;
 }
 
 /* What neither reads nor keeps anything of the learner's works where there is no home, too. */

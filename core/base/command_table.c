@@ -56,6 +56,10 @@ static const struct command table[] = {
      "`add DIR` installs a local source directory (channel.yaml, modules/, pages/); `list` names what is installed; "
      "`remove ID` takes a channel out of the library. The record keeps what was learned.",
      {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
+    {"outbox", PROGRAM_SYNC, "[retry ID | drop ID]", 0, 2, ARGUMENT_WORDS, "list what would leave this device",
+     "Lists the statements that would go to a learning record store, before they leave, what stays here and why, and "
+     "what was refused, in the store's own words. `retry` sends a refused one again, `drop` gives it up.",
+     {{"json", 'j', NULL, NULL, "print the statements, as they would be sent"}, END}},
     {"lint", PROGRAM_CRIB, "[DIR|FILE...]", 0, ALL_WORDS, ARGUMENT_PATH, "check content, in plain words",
      "Reports every problem as `file:line:col: error|warning: text (what to do)`. Source directories, single .md and "
      ".gift files; the current directory where none is named. Exits 65 when there are errors.",
@@ -84,7 +88,7 @@ static const struct command table[] = {
 
 static const char *const reserved[] = {
     "backup", "enrol",  "for",     "hint",   "kiosk", "label",   "learner", "motd",
-    "new",    "outbox", "publish", "report", "restore", "serve", "session", "watch",
+    "new",    "publish", "report", "restore", "serve", "session", "watch",
 };
 
 bool command_reserved(const char *name)

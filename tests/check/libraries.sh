@@ -9,6 +9,7 @@ failed=0
 c='libc|libm|libpthread|librt|libdl|ld-linux[-a-z0-9_]*|ld-musl[-a-z0-9_]*'
 core='libsqlite3|libcmark|libyaml(-0)?|libsodium|libutf8proc|libpcre2-8'
 tui='libncursesw|libtinfow?'
+sync='libjansson|libcurl(-gnutls)?|libzstd|libarchive|libmicrohttpd'
 
 allow() {
     [ -e "$build/$1" ] || return 0
@@ -26,5 +27,5 @@ allow() {
 }
 
 allow crib "$c|$core|$tui"
-allow crib-sync "$c|$core"
+allow crib-sync "$c|$core|$sync"
 exit $failed

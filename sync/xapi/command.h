@@ -1,0 +1,13 @@
+/* command: `crib outbox`: what would leave the device, before it leaves, and what became of the rest. */
+#ifndef CRIB_SYNC_XAPI_COMMAND_H
+#define CRIB_SYNC_XAPI_COMMAND_H
+
+#include "core/base/arena.h"
+#include "core/base/command.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+
+/* `crib-sync outbox [retry ID | drop ID]`. Results go to standard output. false with err on failure. */
+bool outbox_command(struct arena *a, const struct places *places, const struct args *args, struct error *err);
+
+#endif

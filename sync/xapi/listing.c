@@ -1,0 +1,238 @@
+#include <jansson.h>
+
+#include "sync/xapi/listing.h"
+
+#include "core/base/clock.h"
+#include "core/base/output.h"
+#include "sync/xapi/statement.h"
+
+#include <string.h>
+
+enum { AT_ONCE = 500 };
+
+/* What stays here, counted by channel and lack. */
+struct kept {
+    const char *channel;
+    enum outgoing_lack lack;
+    size_t count;
+    struct kept *next;
+};
+
+struct listing {
+    struct outgoing *outgoing;
+    struct table *table; /* of a text; NULL for JSON */
+    struct buf *json;    /* of a JSON; NULL for a text */
+    size_t leave;
+    struct kept *kept;
+};
+
+/* ---- one statement ---- */
+
+static const char *first_text(const json_t *map)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)map, key, value)
+    {
+        return json_string_value(value);
+    }
+    return NULL;
+}
+
+static const char *member(const json_t *object, const char *a, const char *b)
+{
+    return json_string_value(json_object_get(json_object_get(object, a), b));
+}
+
+/* When, what, about what, and to whom. */
+static bool add_row(struct listing *l, struct arena *a, const char *statement, size_t n, const char *channel,
+                    struct error *err)
+{
+    json_t *root = json_loadb(statement, n, 0, NULL);
+    const json_t *object = json_object_get(root, "object");
+    const char *about = first_text(json_object_get(json_object_get(object, "definition"), "name"));
+    const char *at = json_string_value(json_object_get(root, "timestamp"));
+    const char *verb = first_text(json_object_get(json_object_get(root, "verb"), "display"));
+    const char *who = json_string_value(json_object_get(json_object_get(json_object_get(root, "actor"), "account"), "name"));
+    const struct lrs *lrs = accepted_for(&l->outgoing->accepted, channel);
+    char when[40] = "";
+    int64_t ms;
+    if (at != NULL && clock_parse(at, &ms)) {
+        clock_format(ms, clock_offset_minutes(ms), when, sizeof when);
+        when[16] = '\0'; /* to the minute */
+        when[10] = ' ';
+    }
+    table_add(l->table, arena_strdup(a, when));
+    table_add(l->table, arena_strdup(a, who != NULL ? who : ""));
+    table_add(l->table, arena_strdup(a, verb != NULL ? verb : ""));
+    table_add(l->table, arena_strdup(a, about != NULL ? about : member(root, "object", "id")));
+    table_add(l->table, arena_strdup(a, lrs != NULL ? lrs->endpoint : "stays: no LRS is accepted"));
+    json_decref(root);
+    return root != NULL || error_set(err, EX_DATAERR, "cannot read a statement", NULL, "it is no JSON", NULL);
+}
+
+static bool add_statement(struct listing *l, struct arena *a, const char *statement, size_t n, const char *channel,
+                          struct error *err)
+{
+    l->leave++;
+    if (l->json == NULL)
+        return add_row(l, a, statement, n, channel, err);
+    buf_adds(l->json, l->leave > 1 ? ",\n" : "");
+    buf_add(l->json, statement, n);
+    return buf_ok(l->json) || error_memory(err);
+}
+
+static bool add_kept(struct listing *l, const char *channel, enum outgoing_lack lack, struct error *err)
+{
+    struct arena *a = l->outgoing->arena;
+    struct kept *k = l->kept;
+    while (k != NULL && (k->lack != lack || strcmp(k->channel, channel) != 0))
+        k = k->next;
+    if (k == NULL) {
+        k = arena_alloc(a, sizeof *k);
+        if (k == NULL || (k->channel = arena_strdup(a, channel)) == NULL)
+            return error_memory(err);
+        k->lack = lack;
+        k->next = l->kept;
+        l->kept = k;
+    }
+    k->count++;
+    return true;
+}
+
+/* ---- all of them ---- */
+
+static bool list_events(struct listing *l, struct arena *a, const struct outbox_event *events, size_t count,
+                        struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct outgoing_made m;
+        if (!outgoing_make(l->outgoing, a, &events[i], NULL, &m, err))
+            return false;
+        if (m.leaves && !(m.statement != NULL
+                              ? add_statement(l, a, m.statement, strlen(m.statement), m.said.channel, err)
+                              : add_kept(l, m.said.channel, m.lack, err)))
+            return false;
+    }
+    return true;
+}
+
+typedef bool take_events(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
+                         size_t *count, struct error *err);
+
+/* One arena a run of events: a listing of many takes the memory of few. */
+static bool list_taken(struct listing *l, take_events *take, struct error *err)
+{
+    int64_t after = 0;
+    size_t count = 1;
+    bool ok = true;
+    while (ok && count > 0) {
+        struct outbox_event *events;
+        struct arena *a = arena_open();
+        ok = a != NULL ? take(l->outgoing->record, a, after, AT_ONCE, &events, &count, err) : error_memory(err);
+        if (ok && count > 0) {
+            after = events[count - 1].position;
+            ok = list_events(l, a, events, count, err);
+        }
+        arena_close(a);
+    }
+    return ok;
+}
+
+static bool list_stored(struct listing *l, struct error *err)
+{
+    int64_t after = 0;
+    size_t count = 1;
+    bool ok = true;
+    while (ok && count > 0) {
+        struct outbox_item *items;
+        struct arena *a = arena_open();
+        ok = a != NULL ? outbox_waiting(l->outgoing->record, a, NULL, after, AT_ONCE, SIZE_MAX, &items, &count, err)
+                       : error_memory(err);
+        for (size_t i = 0; ok && i < count; i++) {
+            after = items[i].position;
+            ok = add_statement(l, a, items[i].statement, items[i].len, items[i].channel, err);
+        }
+        arena_close(a);
+    }
+    return ok;
+}
+
+static bool list_all(struct listing *l, struct error *err)
+{
+    return list_stored(l, err) && list_taken(l, outbox_held, err) && list_taken(l, outbox_fresh, err);
+}
+
+/* ---- printing ---- */
+
+static void safe(struct buf *out, const char *text)
+{
+    text_safe(out, text, strlen(text), 0);
+}
+
+static void print_kept(const struct listing *l, struct buf *out)
+{
+    for (const struct kept *k = l->kept; k != NULL; k = k->next) {
+        buf_addf(out, "%zu of ", k->count);
+        safe(out, k->channel);
+        buf_addf(out, " stay%s here: %s\n", k->count == 1 ? "s" : "", outgoing_lack_text(k->lack));
+    }
+}
+
+static bool print_aside(const struct listing *l, struct buf *out, struct error *err)
+{
+    struct outbox_item *items;
+    size_t count;
+    if (!outbox_aside(l->outgoing->record, l->outgoing->arena, &items, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        char id[UUID_TEXT];
+        uuid_text(&items[i].id, id);
+        buf_addf(out, "refused: %s, by ", id);
+        safe(out, items[i].lrs);
+        buf_adds(out, ": ");
+        safe(out, items[i].answer);
+        buf_addc(out, '\n');
+    }
+    if (count > 0)
+        buf_adds(out, "`crib outbox retry ID` sends it again, `crib outbox drop ID` gives it up.\n");
+    return true;
+}
+
+bool listing_text(struct outgoing *o, struct error *err)
+{
+    static const struct table_column columns[] = {
+        {"when", false, false}, {"who", false, true}, {"what", false, false}, {"about", false, true}, {"to", false, true}};
+    struct listing l = {.outgoing = o, .table = table_open(columns, sizeof columns / sizeof *columns)};
+    struct buf out = {0};
+    struct outbox_counts counts;
+    if (l.table == NULL)
+        return error_memory(err);
+    bool ok = list_all(&l, err) && outbox_counts(o->record, &counts, err) && print_aside(&l, &out, err);
+    if (ok) {
+        print_kept(&l, &out);
+        if (counts.acknowledged > 0)
+            buf_addf(&out, "%lld sent and acknowledged.\n", (long long)counts.acknowledged);
+        ok = table_print(l.table, "nothing waits to leave this device", err);
+    }
+    table_close(l.table);
+    if (!ok) {
+        buf_free(&out);
+        return false;
+    }
+    return output_buf(&out, false, err);
+}
+
+bool listing_json(struct outgoing *o, struct error *err)
+{
+    struct buf out = {0};
+    struct listing l = {.outgoing = o, .json = &out};
+    buf_addc(&out, '[');
+    bool ok = list_all(&l, err);
+    buf_adds(&out, "]\n");
+    if (!ok) {
+        buf_free(&out);
+        return false;
+    }
+    return output_buf(&out, false, err);
+}
