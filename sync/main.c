@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/output.h"
 #include "sync/channel/local.h"
+#include "sync/serve/serve.h"
 #include "sync/xapi/command.h"
 
 #include <locale.h>
@@ -17,7 +18,7 @@ typedef bool (*sync_main)(struct arena *a, const struct places *places, const st
 static const struct {
     const char *name;
     sync_main run;
-} mains[] = {{"channel", channel_command}, {"outbox", outbox_command}, {"sync", sync_command}};
+} mains[] = {{"channel", channel_command}, {"outbox", outbox_command}, {"serve", serve_command}, {"sync", sync_command}};
 
 static bool help(const struct command *command, struct error *err)
 {

@@ -197,18 +197,41 @@ static const char *sync_path(struct app *app)
     return beside != NULL && access(beside, X_OK) == 0 ? beside : CRIB_SYNC_PATH;
 }
 
-bool app_run_sync(struct app *app, const char *const *arguments, struct error *err)
+static char **sync_argv(struct app *app, const char *const *arguments)
 {
-    const char *path = sync_path(app);
     size_t count = 0;
     while (arguments[count] != NULL)
         count++;
     char **argv = arena_array(app->arena, count + 2, sizeof *argv);
+    if (argv == NULL || (argv[0] = arena_strdup(app->arena, "crib-sync")) == NULL)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        if ((argv[i + 1] = arena_strdup(app->arena, arguments[i])) == NULL)
+            return NULL;
+    return argv;
+}
+
+static bool not_installed(const char *path, struct error *err)
+{
+    return error_set(err, EX_UNAVAILABLE, "cannot start", path, "it is not installed", "install crib whole: `make install`");
+}
+
+bool app_become_sync(struct app *app, const char *const *arguments, struct error *err)
+{
+    const char *path = sync_path(app);
+    char **argv = sync_argv(app, arguments);
     if (argv == NULL)
         return error_memory(err);
-    argv[0] = arena_strdup(app->arena, "crib-sync");
-    for (size_t i = 0; i < count; i++)
-        argv[i + 1] = arena_strdup(app->arena, arguments[i]);
+    execv(path, argv);
+    return errno == ENOENT ? not_installed(path, err) : error_errno(err, errno, "cannot start", path, NULL);
+}
+
+bool app_run_sync(struct app *app, const char *const *arguments, struct error *err)
+{
+    const char *path = sync_path(app);
+    char **argv = sync_argv(app, arguments);
+    if (argv == NULL)
+        return error_memory(err);
     pid_t child = fork();
     if (child < 0)
         return error_errno(err, errno, "cannot start", path, NULL);
@@ -224,7 +247,7 @@ bool app_run_sync(struct app *app, const char *const *arguments, struct error *e
         return true;
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
     if (code == 127)
-        return error_set(err, EX_UNAVAILABLE, "cannot start", path, "it is not installed", "install crib whole: `make install`");
+        return not_installed(path, err);
     return error_set(err, code, "crib-sync did not finish", NULL, NULL, NULL);
 }
 

@@ -74,6 +74,10 @@ bool app_set_roles(struct app *app, const char *roles, struct error *err);
  * cannot be started or ends with another status than 0. */
 bool app_run_sync(struct app *app, const char *const *arguments, struct error *err);
 
+/* Becomes crib-sync with these arguments: signals and the exit status are then its own. Returns (false) only when it
+ * cannot be started. */
+bool app_become_sync(struct app *app, const char *const *arguments, struct error *err);
+
 /* A sub-command's main: returns an exit status of sysexits.h. */
 typedef int (*command_main)(struct app *app, const struct args *args);
 

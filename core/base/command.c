@@ -56,6 +56,13 @@ static bool keep_value(struct args *args, size_t at, const char *value, struct e
         snprintf(why, sizeof why, "`%s` is none of: %s", value, o->choices);
         return usage(err, args->command, o->name, why);
     }
+    size_t n = strlen(o->value);
+    if (args->values[at] != NULL && n > 3 && strcmp(o->value + n - 3, "...") == 0) {
+        if (args->earlier_count == ARGS_EARLIER)
+            return usage(err, args->command, o->name, "it is given too often");
+        args->earlier[args->earlier_count].option = at;
+        args->earlier[args->earlier_count++].value = args->values[at];
+    }
     args->values[at] = value;
     return true;
 }
@@ -153,6 +160,17 @@ const char *args_value(const struct args *args, const char *name)
 {
     size_t i = find_option(args->command, name, strlen(name), '\0');
     return i < COMMAND_OPTIONS ? args->values[i] : NULL;
+}
+
+size_t args_values(const struct args *args, const char *name, const char *values[ARGS_EARLIER + 1])
+{
+    size_t i = find_option(args->command, name, strlen(name), '\0'), n = 0;
+    for (size_t k = 0; k < args->earlier_count; k++)
+        if (args->earlier[k].option == i)
+            values[n++] = args->earlier[k].value;
+    if (i < COMMAND_OPTIONS && args->values[i] != NULL)
+        values[n++] = args->values[i];
+    return n;
 }
 
 bool args_flag(const struct args *args, const char *name)

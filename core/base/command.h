@@ -19,12 +19,12 @@ enum argument_kind { ARGUMENT_NONE, ARGUMENT_WHAT, ARGUMENT_PATH, ARGUMENT_DIREC
 struct option_spec {
     const char *name;    /* long, without dashes */
     char letter;         /* short, or '\0' */
-    const char *value;   /* the value's name in help, or NULL for a switch */
+    const char *value;   /* the value's name in help, or NULL for a switch; with "..." it may be given several times */
     const char *choices; /* the allowed values, parted by blanks, or NULL for any */
     const char *help;
 };
 
-enum { COMMAND_OPTIONS = 12 };
+enum { COMMAND_OPTIONS = 16, ARGS_EARLIER = 32 };
 
 struct command {
     const char *name;
@@ -56,6 +56,11 @@ struct args {
     const char *const *words;            /* positional arguments, borrowed from argv (reordered in place) */
     size_t count;
     bool help;
+    struct {
+        size_t option;
+        const char *value;
+    } earlier[ARGS_EARLIER]; /* of options that may be given several times: all values but the last, in order */
+    size_t earlier_count;
 };
 
 /* Parses argv after the sub-command's name. Options and arguments may mix; `--` ends the options; --name=value,
@@ -64,6 +69,9 @@ bool args_parse(struct args *args, const struct command *command, int argc, char
 
 bool args_flag(const struct args *args, const char *name);        /* was the switch given? */
 const char *args_value(const struct args *args, const char *name); /* the value, or NULL */
+
+/* All values of an option that may be given several times, in order; how many (0 to ARGS_EARLIER + 1). */
+size_t args_values(const struct args *args, const char *name, const char *values[ARGS_EARLIER + 1]);
 
 /* A value that is a whole number from least to most; fallback where the option is not given. */
 bool args_number(const struct args *args, const char *name, long least, long most, long fallback, long *value,

@@ -60,6 +60,15 @@ static const struct command table[] = {
      "Lists the statements that would go to a learning record store, before they leave, what stays here and why, and "
      "what was refused, in the store's own words. `retry` sends a refused one again, `drop` gives it up.",
      {{"json", 'j', NULL, NULL, "print the statements, as they would be sent"}, END}},
+    {"serve", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "serve published channels to a site's devices",
+     "Each OUT is a published directory; its files are served under /ID/, ID being the channel's own. Only what a channel "
+     "consists of is served. What it listens on is printed first; without --listen only this machine reaches it. TLS by "
+     "--cert and --key, or behind a reverse proxy. SIGTERM and Ctrl-C end it after the requests under way.",
+     {{"listen", 'l', "ADDR:PORT", NULL, "where to listen (127.0.0.1:8080); *:PORT is everywhere, port 0 a free one"},
+      {"channel", 'c', "OUT...", NULL, "a published directory; may be given several times"},
+      {"cert", 0, "FILE", NULL, "TLS: the certificate with its chain (PEM)"},
+      {"key", 0, "FILE", NULL, "TLS: its private key (PEM)"},
+      {"connections", 0, "N", NULL, "at most so many at once (4096)"}, JSON, END}},
     {"lint", PROGRAM_CRIB, "[DIR|FILE...]", 0, ALL_WORDS, ARGUMENT_PATH, "check content, in plain words",
      "Reports every problem as `file:line:col: error|warning: text (what to do)`. Source directories, single .md and "
      ".gift files; the current directory where none is named. Exits 65 when there are errors.",
@@ -88,7 +97,7 @@ static const struct command table[] = {
 
 static const char *const reserved[] = {
     "backup", "enrol",  "for",     "hint",   "kiosk", "label",   "learner", "motd",
-    "new",    "publish", "report", "restore", "serve", "session", "watch",
+    "new",    "publish", "report", "restore", "session", "watch",
 };
 
 bool command_reserved(const char *name)

@@ -72,6 +72,36 @@ START_TEST(options)
 }
 END_TEST
 
+/* Of an option that may be given several times, all values are kept in order; of another the last one counts. */
+START_TEST(several_values)
+{
+    static const struct command several = {
+        .name = "serve", .arguments = "", .options = {{"channel", 'c', "OUT...", NULL, ""}, {"listen", 'l', "ADDR", NULL, ""}}};
+    char words[][16] = {"-ca", "--listen=1", "--channel", "b", "--channel=c", "-l2"};
+    char *argv[ARGS_EARLIER * 2];
+    for (int i = 0; i < 6; i++)
+        argv[i] = words[i];
+    struct args args;
+    const char *values[ARGS_EARLIER + 1];
+    ck_assert(args_parse(&args, &several, 6, argv, NULL));
+    ck_assert_uint_eq(args_values(&args, "channel", values), 3);
+    ck_assert_str_eq(values[0], "a");
+    ck_assert_str_eq(values[1], "b");
+    ck_assert_str_eq(values[2], "c");
+    ck_assert_str_eq(args_value(&args, "listen"), "2");
+    ck_assert_uint_eq(args_values(&args, "listen", values), 1);
+    ck_assert(args_parse(&args, &several, 0, argv, NULL));
+    ck_assert_uint_eq(args_values(&args, "channel", values), 0);
+    for (int i = 0; i < ARGS_EARLIER + 2; i++)
+        argv[i] = words[0];
+    struct error err = {0};
+    ck_assert(args_parse(&args, &several, ARGS_EARLIER + 1, argv, NULL));
+    ck_assert_uint_eq(args_values(&args, "channel", values), ARGS_EARLIER + 1);
+    ck_assert(!args_parse(&args, &several, ARGS_EARLIER + 2, argv, &err));
+    ck_assert_int_eq(err.code, EX_USAGE);
+}
+END_TEST
+
 START_TEST(finding)
 {
     ck_assert_ptr_null(command_find(""));
@@ -351,6 +381,7 @@ int main(void)
     tcase_add_test(c, names);
     tcase_add_test(c, reserved);
     tcase_add_test(c, options);
+    tcase_add_test(c, several_values);
     tcase_add_test(c, finding);
     tcase_add_loop_test(c, nearest_table, 0, COUNT(nearest_cases));
     tcase_add_loop_test(c, parse_table, 0, COUNT(parse_cases));

@@ -6,8 +6,14 @@
 int cli_sync(struct app *app, const struct args *args)
 {
     size_t n = 0;
-    const char *argv[8 + 2 * COMMAND_OPTIONS] = {0};
+    const char *argv[8 + COMMAND_OPTIONS + ARGS_EARLIER] = {0};
     argv[n++] = args->command->name;
+    for (size_t i = 0; i < args->earlier_count; i++) {
+        const char *name = args->command->options[args->earlier[i].option].name;
+        argv[n] = arena_printf(app->arena, "--%s=%s", name, args->earlier[i].value);
+        if (argv[n++] == NULL)
+            return EX_OSERR;
+    }
     for (size_t i = 0; i < COMMAND_OPTIONS && args->command->options[i].name != NULL; i++) {
         const struct option_spec *o = &args->command->options[i];
         if (args->values[i] == NULL)
@@ -21,7 +27,6 @@ int cli_sync(struct app *app, const struct args *args)
     for (size_t i = 0; i < args->count && i < 4; i++)
         argv[n++] = args->words[i];
     struct error err;
-    if (app_run_sync(app, argv, &err))
-        return EX_OK;
-    return err.why[0] != '\0' ? app_fail(&err) : err.code; /* crib-sync said itself what went wrong */
+    app_become_sync(app, argv, &err);
+    return app_fail(&err);
 }

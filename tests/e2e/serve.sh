@@ -1,0 +1,48 @@
+# crib serve: says where it serves, ends when told to, and says what is missing.
+. "${0%/*}/lib.sh"
+
+published=$dir/published
+mkdir -p "$published/pack"
+echo '{"id": "plant", "version": 1}' >"$published/channel.json"
+
+step "it says where, and SIGTERM ends it"
+start 80x24 '' "$crib" serve --listen 127.0.0.1:0 --channel "$published"
+wait_for 'plant: http://127.0.0.1:'
+signal TERM
+ended 0
+finish
+
+step "and Ctrl-C"
+start 80x24 '' "$crib" serve --listen 127.0.0.1:0 --channel "$published" --json
+wait_for '"channels":["plant"]'
+keys C-c
+ended 0
+finish
+
+step "several channels"
+mkdir "$dir/two"
+echo '{"id": "vendor"}' >"$dir/two/channel.json"
+start 80x24 '' "$crib" serve --listen 127.0.0.1:0 --channel "$published" --channel="$dir/two"
+wait_for 'plant: http://127.0.0.1:'
+wait_for 'vendor: http://127.0.0.1:'
+signal INT
+ended 0
+finish
+
+step "what can't be is said"
+run "$crib" serve
+exited 64
+complained 'there is nothing to serve'
+run "$crib" serve --channel "$dir/none"
+exited 65
+complained 'no published channel'
+run "$crib" serve --listen nowhere --channel "$published"
+exited 64
+complained 'it is no address'
+run "$crib" serve --cert x --channel "$published"
+exited 64
+complained '--cert and --key go together'
+echo nonsense >"$dir/pem"
+run "$crib" serve --listen 127.0.0.1:0 --cert "$dir/pem" --key "$dir/pem" --channel "$published"
+exited 78
+complained 'not fit for TLS'
