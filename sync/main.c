@@ -15,10 +15,24 @@
 
 typedef bool (*sync_main)(struct arena *a, const struct places *places, const struct args *args, struct error *err);
 
+/* First what comes, then what goes: one that fails does not keep the other from its turn. */
+static bool sync_both_ways(struct arena *a, const struct places *places, const struct args *args, struct error *err)
+{
+    struct error why = {0};
+    bool came = sync_command(a, places, args, err);
+    if (outbox_send(a, places, args, &why))
+        return came;
+    if (!came)
+        error_print(&why, "crib", stderr);
+    else
+        *err = why;
+    return false;
+}
+
 static const struct {
     const char *name;
     sync_main run;
-} mains[] = {{"channel", channel_command}, {"outbox", outbox_command}, {"serve", serve_command}, {"sync", sync_command}};
+} mains[] = {{"channel", channel_command}, {"outbox", outbox_command}, {"serve", serve_command}, {"sync", sync_both_ways}};
 
 static bool help(const struct command *command, struct error *err)
 {

@@ -50,7 +50,8 @@ static const struct command table[] = {
       {"asset", 0, "TAG", NULL, "the machine that it is about"},
       {"kind", 'k', "KIND", "note wrong unclear missing", "what kind of note (note)"}, JSON, END}},
     {"sync", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "bring the library up to date with its channels",
-     "Only files that changed are read again. Nobody starts over: unchanged sections stay done.",
+     "Only files that changed are read again. Nobody starts over: unchanged sections stay done. Then what waits in the "
+     "outbox goes to the learning record stores that the configuration accepts; `crib outbox` lists it before.",
      {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
     {"channel", PROGRAM_SYNC, "add DIR | list | remove ID", 1, 2, ARGUMENT_DIRECTORY, "add, list or remove channels",
      "`add DIR` installs a local source directory (channel.yaml, modules/, pages/); `list` names what is installed; "

@@ -20,5 +20,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (channel, position) WHERE state = 0;
 CREATE INDEX outbox_aside ON outbox (position) WHERE state = 2;
--- What a server's Date told of this device's clock, for each boot of the machine.
-CREATE TABLE clock_offset (boot TEXT PRIMARY KEY, mono INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- What a server's Date told of this device's clocks, for each boot of the machine: at one moment, what the monotonic
+-- clock and the wall clock showed, and what time it was.
+CREATE TABLE clock_learnt (boot TEXT PRIMARY KEY, mono INTEGER NOT NULL, wall INTEGER NOT NULL, at INTEGER NOT NULL)
+    STRICT, WITHOUT ROWID;

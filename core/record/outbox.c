@@ -319,15 +319,18 @@ bool outbox_foreign(struct record *r, const unsigned char log[EVENT_LOG], const 
 
 /* ---- the clock, the signature ---- */
 
-bool record_clock_learnt(struct record *r, const char *boot, int64_t mono, int64_t at, struct error *err)
+bool record_clock_learnt(struct record *r, const char *boot, int64_t mono, int64_t wall, int64_t at, struct error *err)
 {
-    return db_run(r->db, err, "INSERT OR REPLACE INTO clock_offset (boot, mono, at) VALUES (?, ?, ?)", "sii", boot, mono,
-                  at);
+    return db_run(r->db, err, "INSERT OR REPLACE INTO clock_learnt (boot, mono, wall, at) VALUES (?, ?, ?, ?)", "siii",
+                  boot, mono, wall, at);
 }
 
-bool record_clock_corrected(struct record *r, const char *boot, int64_t mono, int64_t *at, struct error *err)
+bool record_clock_corrected(struct record *r, const char *boot, int64_t mono, int64_t wall, int64_t *at,
+                            struct error *err)
 {
-    return db_number(r->db, at, 0, err, "SELECT at + (?2 - mono) FROM clock_offset WHERE boot = ?1", "si", boot, mono);
+    return db_number(r->db, at, 0, err,
+                     "SELECT at + (?2 - mono) FROM clock_learnt WHERE boot = ?1 AND abs((?2 - mono) - (?3 - wall)) <= 2000",
+                     "sii", boot, mono, wall);
 }
 
 bool outbox_checkpoint(struct record *r, const unsigned char log[EVENT_LOG], struct outbox_checkpoint *c,

@@ -100,11 +100,13 @@ bool outbox_foreign(struct record *r, const unsigned char log[EVENT_LOG], const 
 
 /* ---- the clock ---- */
 
-/* A server said that it was `at` when this boot's monotonic clock stood at mono. */
-bool record_clock_learnt(struct record *r, const char *boot, int64_t mono, int64_t at, struct error *err);
+/* At one moment of this boot the monotonic clock showed mono, the wall clock wall, and a server said that it was at. */
+bool record_clock_learnt(struct record *r, const char *boot, int64_t mono, int64_t wall, int64_t at, struct error *err);
 
-/* The time of something that this boot's monotonic clock saw at mono; 0 where nothing was learnt in that boot. */
-bool record_clock_corrected(struct record *r, const char *boot, int64_t mono, int64_t *at, struct error *err);
+/* The true time of what that boot's clocks saw at mono and wall; 0 where it can't be told: nothing was learnt in that
+ * boot, or the two clocks went apart since by more than two seconds (the machine slept, or somebody set the clock). */
+bool record_clock_corrected(struct record *r, const char *boot, int64_t mono, int64_t wall, int64_t *at,
+                            struct error *err);
 
 /* The newest signature over that log's chain (record_checkpoint makes one), for whom it travels to. */
 struct outbox_checkpoint {

@@ -2,6 +2,7 @@
 
 #include "core/base/output.h"
 #include "sync/xapi/listing.h"
+#include "sync/xapi/upload.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -55,5 +56,18 @@ bool outbox_command(struct arena *a, const struct places *places, const struct a
     bool ok = args->count == 0 ? list(a, places, r, args_flag(args, "json"), err)
                                : decide(r, args->words[1], retry ? OUTBOX_WAITING : OUTBOX_DROPPED, err);
     record_close(r);
+    return ok;
+}
+
+bool outbox_send(struct arena *a, const struct places *places, const struct args *args, struct error *err)
+{
+    struct upload_result result;
+    bool ok = upload_run(a, places, &result, err);
+    if (args_flag(args, "quiet") || args_flag(args, "json"))
+        return ok;
+    if (result.sent > 0)
+        fprintf(stderr, "%zu statement%s sent\n", result.sent, result.sent == 1 ? "" : "s");
+    if (result.aside > 0)
+        fprintf(stderr, "%zu refused: `crib outbox` says why\n", result.aside);
     return ok;
 }

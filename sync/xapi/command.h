@@ -10,4 +10,8 @@
 /* `crib-sync outbox [retry ID | drop ID]`. Results go to standard output. false with err on failure. */
 bool outbox_command(struct arena *a, const struct places *places, const struct args *args, struct error *err);
 
+/* After `crib sync` has seen to the channels: sends what waits, and says in a line on standard error what went, unless
+ * it is to be quiet. false with err where something waits and could not go. */
+bool outbox_send(struct arena *a, const struct places *places, const struct args *args, struct error *err);
+
 #endif

@@ -97,7 +97,7 @@ static bool find_time(struct outgoing *o, const struct said *said, const struct 
 {
     int64_t corrected;
     *at = said->at_ms != 0 ? said->at_ms : uuid_ms(id);
-    if (!record_clock_corrected(o->record, said->boot, said->mono, &corrected, err))
+    if (!record_clock_corrected(o->record, said->boot, said->mono, *at, &corrected, err))
         return false;
     if (corrected != 0 && llabs((long long)(corrected - *at)) > CLOCK_TOLERANCE_MS)
         *at = corrected;

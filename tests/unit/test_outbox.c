@@ -198,14 +198,24 @@ END_TEST
 
 START_TEST(the_clock_is_corrected_within_its_boot)
 {
+    static const struct {
+        const char *boot;
+        int64_t mono, wall, at;
+    } cases[] = {
+        {"boot", 5000, 945000, 1795424405000},   /* an hour slow, by both clocks alike */
+        {"boot", 5000, 946900, 1795424405000},   /* nearly alike */
+        {"boot", 5000, 500000, 0},               /* it slept, or was set */
+        {"boot", 70000, 1010000, 1795424470000}, /* later */
+        {"another", 5000, 945000, 0},
+    };
     int64_t at;
-    OK(record_clock_corrected(record, "boot", 5000, &at, &err));
+    OK(record_clock_corrected(record, "boot", 5000, 945000, &at, &err));
     ck_assert_int_eq(at, 0);
-    OK(record_clock_learnt(record, "boot", 60000, 1795424460000, &err));
-    OK(record_clock_corrected(record, "boot", 5000, &at, &err));
-    ck_assert_int_eq(at, 1795424405000);
-    OK(record_clock_corrected(record, "another", 5000, &at, &err));
-    ck_assert_int_eq(at, 0);
+    OK(record_clock_learnt(record, "boot", 60000, 1000000, 1795424460000, &err));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        OK(record_clock_corrected(record, cases[i].boot, cases[i].mono, cases[i].wall, &at, &err));
+        ck_assert_int_eq(at, cases[i].at);
+    }
 }
 END_TEST
 
@@ -218,7 +228,7 @@ START_TEST(an_older_record_is_migrated)
     sqlite3 *db;
     ck_assert_int_eq(sqlite3_open(fixture_path, &db), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(db,
-                                  "DROP TABLE binding; DROP TABLE outbox; DROP TABLE outbox_log; DROP TABLE clock_offset;"
+                                  "DROP TABLE binding; DROP TABLE outbox; DROP TABLE outbox_log; DROP TABLE clock_learnt;"
                                   "PRAGMA user_version = 2",
                                   NULL, NULL, NULL),
                      SQLITE_OK);

@@ -1,0 +1,54 @@
+/* upload: what waits in the outbox goes to the learning record stores that are accepted for it.
+ *
+ * At least once, and in effect once: a statement's bytes are stored before they are sent, every attempt sends the same
+ * bytes, and an item leaves the outbox only when the LRS named its id, or gave the same statement back. What an answer
+ * means:
+ *
+ *   200 with an array of exactly the ids sent   acknowledged
+ *   204                                         not an acknowledgement of an id: each is read back
+ *   other 200                                   not an LRS (a captive portal): stop, nothing changes
+ *   400 and other 4xx                           halved until the one is found that is refused; it is set aside with the
+ *                                               LRS's words, the others go on
+ *   401, 403, 404, 3xx                          stop, and say what to mend
+ *   409                                         halved, then read back: the same is acknowledged, another is set aside
+ *   413                                         halved, and smaller batches from then on; one alone is set aside
+ *   408, 425, 429, 5xx, no answer               again after Retry-After, or after 1, 2, 4, ... 30 seconds (each between
+ *                                               half and whole, at random), until patience is over
+ *
+ * An LRS that refuses twenty one after the other and takes none is left alone: the mistake is likely elsewhere. */
+#ifndef CRIB_SYNC_XAPI_UPLOAD_H
+#define CRIB_SYNC_XAPI_UPLOAD_H
+
+#include "core/base/error.h"
+#include "sync/xapi/outgoing.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct upload_limits {
+    size_t batch;        /* statements a request */
+    size_t bytes;        /* of a request */
+    long stall_s;        /* without a byte: the transfer is given up */
+    int64_t backoff_ms;  /* the first wait */
+    int64_t patience_ms; /* waits together, between two acknowledgements */
+};
+
+/* 50 statements, 1 MiB, 60 s, 1 s, 60 s. */
+extern const struct upload_limits upload_usual;
+
+struct upload_result {
+    size_t sent;  /* acknowledged in this run */
+    size_t aside; /* refused in this run */
+};
+
+/* Sends to each LRS in turn; one that fails does not keep the others from theirs. Makes no connection where nothing
+ * waits. false with the first failure in err; *result says what went well before it. Not for two processes at once: see
+ * upload_command. */
+bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct upload_result *result, struct error *err);
+
+/* The same for `crib sync`: opens record and configuration, under a lock (another process that is sending already:
+ * nothing to do, true). Without a record, or an LRS in the configuration, does nothing. */
+bool upload_run(struct arena *a, const struct places *places, struct upload_result *result, struct error *err);
+
+#endif

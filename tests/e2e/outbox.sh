@@ -1,0 +1,69 @@
+# The outbox: what would leave, what keeps it here, and an LRS that can't be reached.
+. "${0%/*}/lib.sh"
+. "${0%/*}/quiz_content.in"
+
+step 'nothing was learned yet'
+run "$crib" outbox
+exited 0
+complained 'nothing waits'
+run "$crib" outbox --json
+said '[]'
+run "$crib" channel add "$dir/channel"
+exited 0
+
+step 'what was learned stays here while no LRS is accepted'
+printf '1\n\n1\n\n1\n\n' | "$crib" quiz at-once --plain >"$dir/quiz" 2>&1
+run "$crib" outbox
+exited 0
+said 'stay here: no LRS is accepted for the channel'
+run "$crib" outbox --json
+said '[]'
+run "$crib" sync
+exited 0
+
+step 'accepted, but nobody said whose account it is'
+printf 'lrs: {endpoint: "http://127.0.0.1:1/xapi"}\n' >"$dir/home/config.yaml"
+run "$crib" outbox
+said 'stay here: the learner has no account'
+
+step 'what would leave is listed, and left alone'
+echo 'homepage: https://example.com' >>"$dir/home/config.yaml"
+run "$crib" outbox
+exited 0
+said 'initialized'
+said 'answered'
+said 'http://127.0.0.1:1/xapi'
+said_not 'stay here'
+run "$crib" outbox --json
+exited 0
+said '"homePage":"https://example.com"'
+said '"interactionType":"choice"'
+
+step 'a channel without an IRI has no names for its modules'
+printf 'id: plant\nname: Plant\n' >"$dir/channel/channel.yaml"
+run "$crib" sync
+run "$crib" outbox
+said 'its channel.yaml has no iri'
+printf 'id: plant\nname: Plant\niri: https://example.com/plant\n' >"$dir/channel/channel.yaml"
+run "$crib" channel add "$dir/channel"
+exited 0
+
+step 'an LRS that is not there: said, with what to do, and nothing is lost'
+"$crib" outbox --json >"$dir/before"
+run "$crib" sync
+exited 75
+complained 'nothing was lost'
+"$crib" outbox --json >"$dir/after"
+cmp -s "$dir/before" "$dir/after" || fail 'the statements changed'
+
+step 'mistakes are said by file and line'
+printf 'homepage: https://example.com\nlrs:\n  endpoint: nowhere\n' >"$dir/home/config.yaml"
+run "$crib" outbox
+exited 78
+complained 'config.yaml:3'
+run "$crib" outbox retry 0193a000-0000-7000-8000-00000000000a
+exited 66
+run "$crib" outbox drop x
+exited 64
+run "$crib" outbox nonsense
+exited 64
