@@ -155,12 +155,11 @@ START_TEST(each_fault_of_about_heals)
     learn(3);
     fake->script[0] = faults[_i].fault;
     fake->script_len = 1;
-    struct outbox_counts c;
-    if (!upload()) {
-        c = counts();
-        ck_assert_int_eq(c.acknowledged, 0);
-        ck_assert_int_eq(c.aside, 0);
-        OK(upload());
+    size_t runs = 0;
+    while (!upload()) { /* one that hangs still does for the next runs */
+        ck_assert_int_eq(counts().acknowledged, 0);
+        ck_assert_int_eq(counts().aside, 0);
+        ck_assert_uint_lt(++runs, 10);
     }
     arrived(3);
 }
