@@ -57,9 +57,12 @@ static const struct command table[] = {
      "`add DIR` installs a local source directory (channel.yaml, modules/, pages/); `list` names what is installed; "
      "`remove ID` takes a channel out of the library. The record keeps what was learned.",
      {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
-    {"outbox", PROGRAM_SYNC, "[retry ID | drop ID]", 0, 2, ARGUMENT_WORDS, "list what would leave this device",
+    {"outbox", PROGRAM_SYNC, "[retry ID | drop ID | export FILE | import FILE]", 0, 2, ARGUMENT_PATH,
+     "list what would leave this device",
      "Lists the statements that would go to a learning record store, before they leave, what stays here and why, and "
-     "what was refused, in the store's own words. `retry` sends a refused one again, `drop` gives it up.",
+     "what was refused, in the store's own words. `retry` sends a refused one again, `drop` gives it up. Where a device "
+     "never gets a network, `export` writes what may leave into a signed file and `import`, on another device, takes it "
+     "to be sent from there; importing it twice adds nothing.",
      {{"json", 'j', NULL, NULL, "print the statements, as they would be sent"}, END}},
     {"serve", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "serve published channels to a site's devices",
      "Each OUT is a published directory; its files are served under /ID/, ID being the channel's own. Only what a channel "

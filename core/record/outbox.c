@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/record/chain.h"
 
+#include <sodium.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -282,39 +283,108 @@ bool outbox_counts(struct record *r, struct outbox_counts *counts, struct error 
 
 /* ---- handed over as a file ---- */
 
-static bool foreign_number(struct record *r, const unsigned char log[EVENT_LOG], const unsigned char key[EVENT_KEY],
-                           int64_t *number, struct error *err)
+static bool foreign_number(struct record *r, const struct outbox_handed *h, int64_t *number, struct error *err)
 {
     int64_t same;
     if (!db_run(r->db, err,
                 "INSERT INTO outbox_log (number, id, public_key, through)"
                 " SELECT coalesce((SELECT number FROM log WHERE id = ?1),"
-                "  (SELECT max(?3, coalesce(max(number), 0) + 1) FROM outbox_log)), ?1, ?2, 0"
+                "  (SELECT max(?3, coalesce(max(number), 0) + 1) FROM outbox_log)), ?1,"
+                " coalesce((SELECT public_key FROM log WHERE id = ?1), ?2), 0"
                 " WHERE NOT EXISTS (SELECT 1 FROM outbox_log WHERE id = ?1)",
-                "bbi", log, (size_t)EVENT_LOG, key, (size_t)EVENT_KEY, (int64_t)FOREIGN_FIRST) ||
-        !db_number(r->db, number, 0, err, "SELECT number FROM outbox_log WHERE id = ?", "b", log, (size_t)EVENT_LOG) ||
-        !db_number(r->db, &same, 0, err, "SELECT public_key = ?2 FROM outbox_log WHERE id = ?1", "bb", log,
-                   (size_t)EVENT_LOG, key, (size_t)EVENT_KEY))
+                "bbi", h->log, sizeof h->log, h->key, sizeof h->key, (int64_t)FOREIGN_FIRST) ||
+        !db_number(r->db, number, 0, err, "SELECT number FROM outbox_log WHERE id = ?", "b", h->log, sizeof h->log) ||
+        !db_number(r->db, &same, 0, err, "SELECT public_key = ?2 FROM outbox_log WHERE id = ?1", "bb", h->log,
+                   sizeof h->log, h->key, sizeof h->key))
         return false;
     return same != 0 || error_set(err, EX_DATAERR, "cannot take the statements", NULL,
-                                  "that log came with another key before", "ask whose device it is");
+                                  "their log came with another key before", "ask whose device it is");
 }
 
-bool outbox_foreign(struct record *r, const unsigned char log[EVENT_LOG], const unsigned char key[EVENT_KEY],
-                    uint64_t seq, const struct uuid *id, const char *channel, const char *statement, bool *added,
-                    struct error *err)
+static bool add_foreign(struct record *r, const struct outbox_handed *h, size_t *added, struct error *err)
 {
     int64_t number;
-    if (seq == 0 || seq >= (uint64_t)1 << LOG_SHIFT)
+    if (h->seq == 0 || h->seq >= (uint64_t)1 << LOG_SHIFT)
         return error_set(err, EX_DATAERR, "cannot take the statements", NULL, "a number is out of range", NULL);
+    struct str statement = {h->statement, h->len};
+    if (!foreign_number(r, h, &number, err) ||
+        !db_run(r->db, err, "INSERT OR IGNORE INTO outbox (position, id, channel, state, statement) VALUES (?, ?, ?, 0, ?)",
+                "ibst", position_of(number, h->seq), h->id.bytes, sizeof h->id.bytes, h->channel, statement))
+        return false;
+    *added += sqlite3_changes(db_handle(r->db)) > 0;
+    return true;
+}
+
+bool outbox_foreign(struct record *r, const struct outbox_handed *items, size_t count, size_t *added, struct error *err)
+{
+    *added = 0;
     if (!db_begin(r->db, err))
         return false;
-    if (!foreign_number(r, log, key, &number, err) ||
-        !db_run(r->db, err, "INSERT OR IGNORE INTO outbox (position, id, channel, state, statement) VALUES (?, ?, ?, 0, ?)",
-                "ibss", position_of(number, seq), id->bytes, sizeof id->bytes, channel, statement))
-        return chain_fail(r);
-    *added = sqlite3_changes(db_handle(r->db)) > 0;
+    for (size_t i = 0; i < count; i++)
+        if (!add_foreign(r, &items[i], added, err))
+            return chain_fail(r);
     return db_commit(r->db, err);
+}
+
+static bool read_handed(struct arena *a, sqlite3_stmt *s, struct outbox_handed *h, struct error *err)
+{
+    h->seq = (uint64_t)(sqlite3_column_int64(s, 0) & (((int64_t)1 << LOG_SHIFT) - 1));
+    h->channel = column_copy(a, s, 2);
+    h->len = (size_t)sqlite3_column_bytes(s, 3);
+    h->statement = arena_copy(a, db_text(s, 3), h->len);
+    if (!take_blob(s, 1, h->id.bytes, sizeof h->id.bytes) || !take_blob(s, 4, h->log, sizeof h->log) ||
+        !take_blob(s, 5, h->key, sizeof h->key))
+        return error_set(err, EX_DATAERR, "cannot read the outbox", NULL, "a row is damaged", NULL);
+    return (h->channel != NULL && h->statement != NULL) || error_memory(err);
+}
+
+bool outbox_to_hand(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_handed **items,
+                    size_t *count, int64_t *last, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT o.position, o.id, o.channel, o.statement, l.id, l.public_key FROM outbox o"
+                                   " JOIN outbox_log l ON l.number = o.position >> 40 WHERE o.position > ? AND o.state = 0"
+                                   " AND o.statement IS NOT NULL ORDER BY o.position LIMIT ?",
+                                   err);
+    struct outbox_handed *rows = NULL;
+    size_t cap = 0;
+    int got = s != NULL && db_bind(s, "ii", after, (int64_t)most) ? 1 : -1;
+    *count = 0;
+    while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
+        *last = sqlite3_column_int64(s, 0);
+        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
+        if (rows == NULL ? !error_memory(err) : !read_handed(a, s, &rows[*count], err)) {
+            sqlite3_reset(s);
+            return false;
+        }
+        ++*count;
+    }
+    *items = rows;
+    return got == 0;
+}
+
+static const char handed_label[] = "crib-outbox-1"; /* its NUL is part of it */
+
+bool outbox_sign(struct record *r, const unsigned char hash[EVENT_HASH], unsigned char key[EVENT_KEY],
+                 unsigned char signature[EVENT_SIGNATURE], struct error *err)
+{
+    unsigned char text[sizeof handed_label + EVENT_HASH];
+    memcpy(text, handed_label, sizeof handed_label);
+    memcpy(text + sizeof handed_label, hash, EVENT_HASH);
+    if (!chain_begin(r, err)) /* reads the key */
+        return false;
+    crypto_sign_ed25519_sk_to_pk(key, r->secret);
+    crypto_sign_detached(signature, NULL, text, sizeof text, r->secret);
+    return chain_commit(r, err);
+}
+
+bool outbox_signed(const unsigned char hash[EVENT_HASH], const unsigned char key[EVENT_KEY],
+                   const unsigned char signature[EVENT_SIGNATURE])
+{
+    unsigned char text[sizeof handed_label + EVENT_HASH];
+    memcpy(text, handed_label, sizeof handed_label);
+    memcpy(text + sizeof handed_label, hash, EVENT_HASH);
+    return crypto_sign_verify_detached(signature, text, sizeof text, key) == 0;
 }
 
 /* ---- the clock, the signature ---- */

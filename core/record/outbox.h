@@ -92,11 +92,31 @@ bool outbox_counts(struct record *r, struct outbox_counts *counts, struct error 
 
 /* ---- handed over as a file ---- */
 
-/* Stores a statement that another log made; *added tells whether it is new: (log, seq) is kept once. Refused
- * (EX_DATAERR) when that log came with another key before. */
-bool outbox_foreign(struct record *r, const unsigned char log[EVENT_LOG], const unsigned char key[EVENT_KEY],
-                    uint64_t seq, const struct uuid *id, const char *channel, const char *statement, bool *added,
-                    struct error *err);
+/* A statement as another device made it. */
+struct outbox_handed {
+    unsigned char log[EVENT_LOG], key[EVENT_KEY]; /* its log's, and that one's public key */
+    uint64_t seq;
+    struct uuid id;
+    const char *channel;
+    const char *statement;
+    size_t len;
+};
+
+/* Stores them to be sent from here, in one transaction; *added counts those that are new: (log, seq) is kept once.
+ * Refused as a whole (EX_DATAERR) when one of the logs came with another key before. */
+bool outbox_foreign(struct record *r, const struct outbox_handed *items, size_t count, size_t *added, struct error *err);
+
+/* Waiting items as they are handed over: those of outbox_waiting with log and key. */
+bool outbox_to_hand(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_handed **items,
+                    size_t *count, int64_t *last, struct error *err);
+
+/* Signs `crib-outbox-1` 00 and the hash with the current log's key (Ed25519). */
+bool outbox_sign(struct record *r, const unsigned char hash[EVENT_HASH], unsigned char key[EVENT_KEY],
+                 unsigned char signature[EVENT_SIGNATURE], struct error *err);
+
+/* Is that such a signature by that key? */
+bool outbox_signed(const unsigned char hash[EVENT_HASH], const unsigned char key[EVENT_KEY],
+                   const unsigned char signature[EVENT_SIGNATURE]);
 
 /* ---- the clock ---- */
 

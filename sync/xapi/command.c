@@ -2,6 +2,7 @@
 
 #include "core/base/output.h"
 #include "sync/xapi/listing.h"
+#include "sync/xapi/parcel.h"
 #include "sync/xapi/upload.h"
 
 #include <string.h>
@@ -36,25 +37,66 @@ static bool nothing(bool json, struct error *err)
     return true;
 }
 
+static bool export(struct arena *a, const struct places *places, struct record *r, const char *file, struct error *err)
+{
+    struct outgoing o;
+    size_t count;
+    bool ok = outgoing_open(&o, a, places, r, err) && parcel_export(&o, file, &count, err);
+    outgoing_close(&o);
+    if (ok)
+        fprintf(stderr, "%zu statement%s written\n", count, count == 1 ? "" : "s");
+    return ok;
+}
+
+static bool import(struct record *r, const char *file, struct error *err)
+{
+    size_t count, added;
+    bool ok = parcel_import(r, file, &count, &added, err);
+    if (ok)
+        fprintf(stderr, "%zu statement%s read, %zu new\n", count, count == 1 ? "" : "s", added);
+    return ok || error_add(err, file);
+}
+
+enum act { ACT_LIST, ACT_RETRY, ACT_DROP, ACT_EXPORT, ACT_IMPORT, ACTS };
+
+static bool act_of(const struct args *args, enum act *act, struct error *err)
+{
+    static const char *const names[ACTS] = {NULL, "retry", "drop", "export", "import"};
+    *act = ACT_LIST;
+    if (args->count == 0)
+        return true;
+    for (int i = 1; i < ACTS; i++)
+        if (strcmp(names[i], args->words[0]) == 0)
+            *act = (enum act)i;
+    if (*act == ACT_LIST)
+        return usage("it takes nothing, retry ID, drop ID, export FILE or import FILE", err);
+    return args->count == 2 || usage(*act < ACT_EXPORT ? "it takes one id" : "it takes one file", err);
+}
+
 bool outbox_command(struct arena *a, const struct places *places, const struct args *args, struct error *err)
 {
-    const char *what = args->count > 0 ? args->words[0] : "";
-    bool retry = strcmp(what, "retry") == 0, drop = strcmp(what, "drop") == 0;
-    if (args->count > 0 && !retry && !drop)
-        return usage("it takes nothing, or retry ID, or drop ID", err);
-    if (args->count > 0 && args->count != 2)
-        return usage("it takes one id", err);
+    enum act act;
+    if (!act_of(args, &act, err))
+        return false;
     const char *path = file_join(a, places->data, "record.db");
     struct stat st;
     if (path == NULL)
         return error_memory(err);
-    if (args->count == 0 && stat(path, &st) != 0)
-        return nothing(args_flag(args, "json"), err);
-    struct record *r = args->count == 0 ? record_open_read(path, err) : record_open(path, err);
+    bool json = args_flag(args, "json");
+    if (act == ACT_LIST && stat(path, &st) != 0)
+        return nothing(json, err);
+    struct record *r = act == ACT_LIST ? record_open_read(path, err) : record_open(path, err);
     if (r == NULL)
         return false;
-    bool ok = args->count == 0 ? list(a, places, r, args_flag(args, "json"), err)
-                               : decide(r, args->words[1], retry ? OUTBOX_WAITING : OUTBOX_DROPPED, err);
+    bool ok;
+    if (act == ACT_LIST)
+        ok = list(a, places, r, json, err);
+    else if (act == ACT_EXPORT)
+        ok = export(a, places, r, args->words[1], err);
+    else if (act == ACT_IMPORT)
+        ok = import(r, args->words[1], err);
+    else
+        ok = decide(r, args->words[1], act == ACT_RETRY ? OUTBOX_WAITING : OUTBOX_DROPPED, err);
     record_close(r);
     return ok;
 }

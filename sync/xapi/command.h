@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 
-/* `crib-sync outbox [retry ID | drop ID]`. Results go to standard output. false with err on failure. */
+/* `crib-sync outbox [retry ID | drop ID | export FILE | import FILE]`. Results go to standard output. false with err on failure. */
 bool outbox_command(struct arena *a, const struct places *places, const struct args *args, struct error *err);
 
 /* After `crib sync` has seen to the channels: sends what waits, and says in a line on standard error what went, unless

@@ -21,7 +21,7 @@ struct http_response {
     struct buf body;
     int64_t date_ms;     /* of the Date header; 0 without */
     long retry_after_s;  /* 0 without */
-    char failure[200];   /* libcurl's words */
+    char failure[256];   /* libcurl's words (its CURL_ERROR_SIZE) */
 };
 
 /* authorization: the header's value, or NULL for what ~/.netrc has. stall_s: seconds without a byte after which a

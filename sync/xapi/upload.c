@@ -3,6 +3,7 @@
 #include "sync/xapi/upload.h"
 
 #include "core/base/clock.h"
+#include "core/record/verify.h"
 #include "sync/xapi/http.h"
 #include "sync/xapi/same.h"
 #include "sync/xapi/statement.h"
@@ -230,12 +231,42 @@ static enum outcome post(struct session *s, const struct outbox_item *items, siz
     return status == 409 ? OUTCOME_CONFLICT : status == 413 ? OUTCOME_TOO_LARGE : OUTCOME_REFUSED;
 }
 
+/* An LRS that holds a statement with the log's signed head is a witness of the chain up to there: whoever makes the record
+ * anew differs from it. */
+static bool note_witness(struct session *s, const struct outbox_item *item, struct error *err)
+{
+    if (strstr(item->statement, "urn:crib:xapi:checkpoint") == NULL)
+        return true;
+    json_t *root = json_loadb(item->statement, item->len, 0, NULL);
+    const json_t *extensions = json_object_get(json_object_get(root, "context"), "extensions");
+    const json_t *signed_head = json_object_get(extensions, "urn:crib:xapi:checkpoint");
+    const char *log_text = json_string_value(json_object_get(signed_head, "log"));
+    const char *head_text = json_string_value(json_object_get(signed_head, "head"));
+    json_int_t seq = json_integer_value(json_object_get(signed_head, "seq"));
+    unsigned char log[EVENT_LOG], head[EVENT_HASH];
+    size_t n = 0, m = 0;
+    bool whole = log_text != NULL && head_text != NULL && seq > 0 &&
+                 sodium_hex2bin(log, sizeof log, log_text, strlen(log_text), NULL, &n, NULL) == 0 && n == sizeof log &&
+                 sodium_hex2bin(head, sizeof head, head_text, strlen(head_text), NULL, &m, NULL) == 0 && m == sizeof head;
+    json_decref(root);
+    struct error why = {0};
+    /* A log that isn't kept here (handed over as a file), or has another head: that is for `crib audit verify` to say. */
+    if (!whole || record_vouch(s->outgoing->record, log, (uint64_t)seq, head, "server", s->lrs->endpoint, &why) ||
+        why.code == EX_DATAERR)
+        return true;
+    *err = why;
+    return false;
+}
+
 static bool take(struct session *s, const struct outbox_item *items, size_t count, struct error *err)
 {
     s->waited_ms = 0;
     s->waits = 0;
     s->refused = 0;
     s->result->sent += count;
+    for (size_t i = 0; i < count; i++)
+        if (!note_witness(s, &items[i], err))
+            return false;
     return outbox_acknowledge(s->outgoing->record, items, count, s->lrs->endpoint, err);
 }
 

@@ -56,6 +56,24 @@ complained 'nothing was lost'
 "$crib" outbox --json >"$dir/after"
 cmp -s "$dir/before" "$dir/after" || fail 'the statements changed'
 
+step 'handed over as a file: taken once, refused when it was changed'
+run "$crib" outbox export "$dir/parcel"
+exited 0
+complained '6 statements written'
+CRIB_HOME=$dir/other "$crib" outbox import "$dir/parcel" 2>"$dir/imported" || fail 'the file is not taken'
+grep -q '6 statements read, 6 new' "$dir/imported" || fail "import says: $(cat "$dir/imported")"
+CRIB_HOME=$dir/other "$crib" outbox import "$dir/parcel" 2>"$dir/imported"
+grep -q '6 statements read, 0 new' "$dir/imported" || fail "import says: $(cat "$dir/imported")"
+CRIB_HOME=$dir/other "$crib" outbox --json >"$dir/there"
+grep -c '"id"' "$dir/there" >/dev/null || fail 'nothing was taken'
+sed 's/example.com/example.org/' "$dir/parcel" >"$dir/changed"
+CRIB_HOME=$dir/third
+export CRIB_HOME
+run "$crib" outbox import "$dir/changed"
+exited 65
+complained 'its signature does not fit'
+CRIB_HOME=$dir/home
+
 step 'mistakes are said by file and line'
 printf 'homepage: https://example.com\nlrs:\n  endpoint: nowhere\n' >"$dir/home/config.yaml"
 run "$crib" outbox

@@ -18,6 +18,7 @@ done
 seeds_of() {
     case $1 in
     fuzz_gift | fuzz_question_text) echo "$seeds/gift" ;;
+    fuzz_parcel) echo tests/data/parcel ;;
     fuzz_module | fuzz_render) echo "assets/sample/modules tests/data/render" ;;
     esac
 }

@@ -151,24 +151,42 @@ END_TEST
 
 START_TEST(foreign_statements_come_once)
 {
-    unsigned char log[EVENT_LOG] = {7}, key[EVENT_KEY] = {8}, other[EVENT_KEY] = {9};
-    struct uuid id = {{1}};
-    bool added;
-    size_t count;
-    OK(outbox_foreign(record, log, key, 12, &id, "acme", "[12]", &added, &err));
-    ck_assert(added);
-    OK(outbox_foreign(record, log, key, 12, &id, "acme", "[13]", &added, &err));
-    ck_assert(!added);
-    OK(outbox_foreign(record, log, key, 13, &id, "acme", "[13]", &added, &err));
-    ck_assert(added);
-    ck_assert(!outbox_foreign(record, log, other, 14, &id, "acme", "[14]", &added, &err));
+    struct outbox_handed h = {.log = {7}, .key = {8}, .seq = 12, .id = {{1}}, .channel = "acme", .statement = "[12]", .len = 4};
+    struct outbox_handed two[2] = {h, h};
+    size_t added, count;
+    OK(outbox_foreign(record, &h, 1, &added, &err));
+    ck_assert_uint_eq(added, 1);
+    two[0].statement = "[99]";
+    two[1].seq = 13;
+    two[1].statement = "[13]";
+    OK(outbox_foreign(record, two, 2, &added, &err));
+    ck_assert_uint_eq(added, 1);
+    two[0].seq = 14; /* with one that is refused, none comes */
+    two[1].key[0] = 9;
+    ck_assert(!outbox_foreign(record, two, 2, &added, &err));
     ck_assert_int_eq(err.code, EX_DATAERR);
-    ck_assert(!outbox_foreign(record, log, key, 0, &id, "acme", "[0]", &added, &err));
-    ck_assert(!outbox_foreign(record, log, key, UINT64_MAX, &id, "acme", "[0]", &added, &err));
-    store_three("[1]", "[2]", "[3]");
+    h.seq = 0;
+    ck_assert(!outbox_foreign(record, &h, 1, &added, &err));
+    h.seq = UINT64_MAX;
+    ck_assert(!outbox_foreign(record, &h, 1, &added, &err));
+    struct outbox_event *e = store_three("[1]", "[2]", "[3]");
     struct outbox_item *items = waiting(&count);
     ck_assert_uint_eq(count, 5);
     ck_assert_str_eq(items[3].statement, "[12]");
+    /* What this record handed over itself comes back as what it is. */
+    struct outbox_handed *handed;
+    int64_t last;
+    OK(outbox_to_hand(record, arena, 0, 2, &handed, &count, &last, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_assert_mem_eq(handed[0].log, e[0].log, EVENT_LOG);
+    ck_assert_int_eq(last, items[1].position);
+    OK(outbox_foreign(record, handed, 2, &added, &err));
+    ck_assert_uint_eq(added, 0);
+    memset(handed[0].key, 1, EVENT_KEY);
+    ck_assert(!outbox_foreign(record, handed, 1, &added, &err));
+    OK(outbox_to_hand(record, arena, last, 100, &handed, &count, &last, &err));
+    ck_assert_uint_eq(count, 3);
+    ck_assert_uint_eq(handed[1].seq, 12);
 }
 END_TEST
 

@@ -2,7 +2,10 @@
 #include "tests/unit/fake_lrs.h"
 #include "tests/unit/record_fixture.h"
 
+#include "core/base/file.h"
 #include "core/record/recall.h"
+#include "core/record/verify.h"
+#include "sync/xapi/parcel.h"
 #include "sync/xapi/same.h"
 #include "sync/xapi/upload.h"
 
@@ -348,6 +351,55 @@ START_TEST(statements_are_compared_as_the_specification_says)
 }
 END_TEST
 
+static bool find_voucher(void *context, const struct log_report *report, bool done)
+{
+    (void)done;
+    *(struct vouched *)context = report->vouched;
+    return true;
+}
+
+START_TEST(the_store_is_a_witness_of_the_chain)
+{
+    struct vouched vouched = {0};
+    learn(3);
+    OK(upload());
+    learn(1);
+    OK(record_verify(record, find_voucher, &vouched, &err));
+    ck_assert_uint_eq(vouched.seq, 6); /* log.begun, learner.added, three answers, learner.bound */
+    ck_assert_str_eq(vouched.kind, "server");
+}
+END_TEST
+
+/* Whatever byte of a handed-over file changes, all of it is refused. */
+START_TEST(a_parcel_is_whole_or_refused)
+{
+    struct outbox_handed *items;
+    struct buf bytes = {0};
+    char path[260];
+    size_t count, added;
+    snprintf(path, sizeof path, "%s/copy.db", fixture_dir);
+    learn(3);
+    OK(parcel_export(&outgoing, path, &count, &err));
+    ck_assert_uint_eq(count, 3);
+    OK(file_read(path, PARCEL_MOST, &bytes, &err));
+    OK(parcel_read(arena, bytes.data, bytes.len, &items, &count, &err));
+    ck_assert_uint_eq(count, 3);
+    for (size_t i = 0; i < bytes.len; i += 7) {
+        bytes.data[i] ^= 1;
+        ck_assert(!parcel_read(arena, bytes.data, bytes.len, &items, &count, &err));
+        ck_assert_int_eq(err.code, EX_DATAERR);
+        bytes.data[i] ^= 1;
+    }
+    for (size_t n = 0; n < bytes.len; n += 5)
+        ck_assert(!parcel_read(arena, bytes.data, n, &items, &count, &err));
+    OK(parcel_import(record, path, &count, &added, &err));
+    ck_assert_uint_eq(added, 0); /* they are this record's own */
+    buf_free(&bytes);
+    OK(upload());
+    arrived(3);
+}
+END_TEST
+
 /* The uploader is killed at any moment; what comes next goes on as if nothing had been. */
 START_TEST(a_killed_uploader_loses_and_doubles_nothing)
 {
@@ -397,6 +449,8 @@ int main(void)
     tcase_add_test(t, credentials_go_to_the_configured_address_alone);
     tcase_add_test(t, nothing_leaves_without_account_lrs_or_iri);
     tcase_add_test(t, statements_are_compared_as_the_specification_says);
+    tcase_add_test(t, the_store_is_a_witness_of_the_chain);
+    tcase_add_test(t, a_parcel_is_whole_or_refused);
     tcase_add_test(t, a_killed_uploader_loses_and_doubles_nothing);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);
