@@ -64,15 +64,23 @@ static const struct command table[] = {
      "never gets a network, `export` writes what may leave into a signed file and `import`, on another device, takes it "
      "to be sent from there; importing it twice adds nothing.",
      {{"json", 'j', NULL, NULL, "print the statements, as they would be sent"}, END}},
-    {"serve", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "serve published channels to a site's devices",
+    {"serve", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "serve channels to a site's devices, and keep their records",
      "Each OUT is a published directory; its files are served under /ID/, ID being the channel's own. Only what a channel "
      "consists of is served. What it listens on is printed first; without --listen only this machine reaches it. TLS by "
-     "--cert and --key, or behind a reverse proxy. SIGTERM and Ctrl-C end it after the requests under way.",
+     "--cert and --key, or behind a reverse proxy. SIGTERM and Ctrl-C end it after the requests under way.\n\n"
+     "With --data it is a learning record store too (the Statements and About resources of xAPI 1.0.3 and 2.0, at /xapi/): "
+     "what it acknowledged is on disk in DIR. `crib serve --data DIR --device NAME` makes a name and token for one that adds "
+     "statements and reads its own, --client for one that reads all, --revoke takes them away.",
      {{"listen", 'l', "ADDR:PORT", NULL, "where to listen (127.0.0.1:8080); *:PORT is everywhere, port 0 a free one"},
       {"channel", 'c', "OUT...", NULL, "a published directory; may be given several times"},
       {"cert", 0, "FILE", NULL, "TLS: the certificate with its chain (PEM)"},
       {"key", 0, "FILE", NULL, "TLS: its private key (PEM)"},
-      {"connections", 0, "N", NULL, "at most so many at once (4096)"}, JSON, END}},
+      {"connections", 0, "N", NULL, "at most so many at once (4096)"},
+      {"data", 'd', "DIR", NULL, "keep learning records there"},
+      {"url", 0, "URL", NULL, "the address that the world knows: statements' authorities are accounts there"},
+      {"device", 0, "NAME", NULL, "make a token for a device, print it, end"},
+      {"client", 0, "NAME", NULL, "make a token that reads everybody's records, print it, end"},
+      {"revoke", 0, "NAME", NULL, "the token of that name counts no more"}, JSON, END}},
     {"lint", PROGRAM_CRIB, "[DIR|FILE...]", 0, ALL_WORDS, ARGUMENT_PATH, "check content, in plain words",
      "Reports every problem as `file:line:col: error|warning: text (what to do)`. Source directories, single .md and "
      ".gift files; the current directory where none is named. Exits 65 when there are errors.",

@@ -26,6 +26,7 @@ struct server {
     struct MHD_Daemon *daemon;
     struct connections *connections;
     struct files *files;
+    struct lrs *lrs;
     unsigned port;
     char url[128];
 };
@@ -44,8 +45,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 {
     struct server *s = cls;
     (void)version;
-    (void)upload;
-    (void)upload_size;
+    if (s->lrs != NULL && *state != s && lrs_is(url))
+        return lrs_handle(s->lrs, c, url, method, upload, upload_size, (struct exchange **)state);
     if (*state == NULL) { /* the headers are here */
         connections_begin(c, 0);
         *state = s;
@@ -60,8 +61,9 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 
 static void completed(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode code)
 {
-    (void)cls;
     (void)code;
+    if (*state != cls)
+        lrs_forget(*state);
     *state = NULL;
     connections_done(c);
 }
@@ -135,6 +137,7 @@ struct server *server_open(const struct server_options *options, struct error *e
         return NULL;
     }
     s->files = options->files;
+    s->lrs = options->lrs;
     struct listening at;
     if (!listen_open(options->listen, &at, err)) {
         free(s);

@@ -29,7 +29,28 @@ signal INT
 ended 0
 finish
 
+step "records, and who may send them"
+run "$crib" serve --data "$dir/records" --device lathe-3
+exited 0
+said 'token: '
+run "$crib" serve --data "$dir/records" --device lathe-3
+exited 64
+complained 'there is one of that name'
+run "$crib" serve --data "$dir/records" --revoke lathe-3
+exited 0
+run "$crib" serve --data "$dir/records" --revoke lathe-3
+exited 64
+start 80x24 '' "$crib" serve --listen 127.0.0.1:0 --data "$dir/records"
+wait_for 'learning records: http://127.0.0.1:'
+signal TERM
+ended 0
+finish
+[ "$(find "$dir/records" -perm -0004 -o -perm -0040 | wc -l)" -eq 0 ] || fail "others can read the records"
+
 step "what can't be is said"
+run "$crib" serve --device lathe-3
+exited 64
+complained 'goes with --data'
 run "$crib" serve
 exited 64
 complained 'there is nothing to serve'

@@ -1,0 +1,474 @@
+#include "sync/serve/lrs.h"
+
+#include "core/base/json.h"
+#include "sync/serve/connections.h"
+#include "sync/serve/http.h"
+#include "sync/serve/lrs_query.h"
+
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* A body has BODY_MS, and a second more for each kilobyte: the slowest line that is of use. All bodies together are held to
+ * ALL_BODIES, so that no crowd of senders fills the memory. */
+enum { BODY_MS = 30000, MS_A_KILOBYTE = 1000, ALL_BODIES = 256 * 1024 * 1024, PARAMETERS = 32 };
+
+struct lrs {
+    struct workers *workers;
+    char *home;
+    atomic_size_t bodies;
+};
+
+enum phase { PHASE_BODY, PHASE_WAITING, PHASE_READY };
+
+struct exchange {
+    struct lrs *lrs;
+    struct MHD_Connection *connection;
+    struct arena *arena;
+    enum phase phase;
+    enum xapi_version version;
+    struct client client;
+    const char *name; /* the client's */
+    struct buf body;
+    size_t counted; /* of lrs->bodies */
+    unsigned refusal;
+    char why[1100];
+    struct job job;
+    bool array, put;
+    struct asked asked;
+    struct parameter parameters[PARAMETERS];
+    size_t parameter_count;
+};
+
+struct lrs *lrs_open(struct workers *workers, const char *home)
+{
+    struct lrs *l = calloc(1, sizeof *l);
+    char *copy = strdup(home);
+    if (l == NULL || copy == NULL) {
+        free(l);
+        free(copy);
+        return NULL;
+    }
+    l->workers = workers;
+    l->home = copy;
+    return l;
+}
+
+void lrs_close(struct lrs *l)
+{
+    if (l == NULL)
+        return;
+    free(l->home);
+    free(l);
+}
+
+bool lrs_is(const char *path)
+{
+    return strncmp(path, "/xapi/", 6) == 0;
+}
+
+/* ---- answers ---- */
+
+static bool add_headers(struct exchange *x, struct MHD_Response *r, const char *type)
+{
+    char moment[XAPI_TIME_SIZE];
+    xapi_time_text(workers_consistent(x->lrs->workers), moment);
+    return MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES &&
+           MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") == MHD_YES &&
+           MHD_add_response_header(r, "X-Experience-API-Version", x->version == XAPI_2_0 ? "2.0.0" : "1.0.3") == MHD_YES &&
+           MHD_add_response_header(r, "X-Experience-API-Consistent-Through", moment) == MHD_YES;
+}
+
+/* Queues the text, which is copied; one more header where name is not NULL. */
+static enum MHD_Result answer(struct exchange *x, unsigned status, const char *type, const char *text, size_t n,
+                              const char *name, const char *value)
+{
+    struct MHD_Response *r = MHD_create_response_from_buffer(n, (void *)(size_t)text, MHD_RESPMEM_MUST_COPY);
+    if (r == NULL)
+        return MHD_NO;
+    bool ok = add_headers(x, r, type) && (name == NULL || MHD_add_response_header(r, name, value) == MHD_YES);
+    enum MHD_Result done = ok ? MHD_queue_response(x->connection, status, r) : MHD_NO;
+    MHD_destroy_response(r);
+    return done;
+}
+
+static enum MHD_Result answer_refusal(struct exchange *x)
+{
+    char text[sizeof x->why + 2];
+    int n = snprintf(text, sizeof text, "%s\n", x->why);
+    const char *name = NULL, *value = NULL;
+    if (x->refusal == MHD_HTTP_UNAUTHORIZED) {
+        name = MHD_HTTP_HEADER_WWW_AUTHENTICATE;
+        value = "Basic realm=\"crib\", charset=\"UTF-8\"";
+    } else if (x->refusal == MHD_HTTP_SERVICE_UNAVAILABLE) {
+        name = MHD_HTTP_HEADER_RETRY_AFTER;
+        value = "5";
+    } else if (x->refusal == MHD_HTTP_METHOD_NOT_ALLOWED) {
+        name = MHD_HTTP_HEADER_ALLOW;
+        value = "GET, HEAD, PUT, POST";
+    }
+    return answer(x, x->refusal, "text/plain; charset=utf-8", text, (size_t)n, name, value);
+}
+
+/* The first reason stands. */
+static void refuse(struct exchange *x, unsigned status, const char *why)
+{
+    if (x->refusal != 0)
+        return;
+    x->refusal = status;
+    snprintf(x->why, sizeof x->why, "%s", why);
+}
+
+static void refuse_error(struct exchange *x, const struct error *err)
+{
+    char why[sizeof x->why];
+    snprintf(why, sizeof why, "%s%s%s%s%s", err->what, err->where[0] != '\0' ? ": " : "", err->where,
+             err->why[0] != '\0' ? ": " : "", err->why);
+    refuse(x, err->code == EX_DATAERR ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_SERVICE_UNAVAILABLE, why);
+}
+
+/* ---- the beginning of a request ---- */
+
+static const char *header(struct exchange *x, const char *name)
+{
+    return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+}
+
+/* libmicrohttpd's own look-up takes StatementId for statementId, the specification does not. */
+static const char *argument(const struct exchange *x, const char *name)
+{
+    for (size_t i = 0; i < x->parameter_count; i++)
+        if (strcmp(x->parameters[i].name, name) == 0)
+            return x->parameters[i].value;
+    return NULL;
+}
+
+static void read_version(struct exchange *x, bool needed)
+{
+    const char *v = header(x, "X-Experience-API-Version");
+    if (v == NULL) {
+        if (needed)
+            refuse(x, MHD_HTTP_BAD_REQUEST, "the header X-Experience-API-Version is missing");
+        return;
+    }
+    size_t n = strlen(v);
+    bool one = strcmp(v, "1.0") == 0 || (strncmp(v, "1.0.", 4) == 0 && n > 4 && strspn(v + 4, "0123456789") == n - 4);
+    bool two = strcmp(v, "2.0") == 0 || (strncmp(v, "2.0.", 4) == 0 && n > 4 && strspn(v + 4, "0123456789") == n - 4);
+    x->version = two ? XAPI_2_0 : XAPI_1_0;
+    if (!one && !two && needed)
+        refuse(x, MHD_HTTP_BAD_REQUEST, "X-Experience-API-Version: 1.0.x and 2.0.x are spoken here");
+}
+
+/* RFC 7617: base64 of name:token. */
+static void read_client(struct exchange *x)
+{
+    const char *given = header(x, MHD_HTTP_HEADER_AUTHORIZATION);
+    unsigned char plain[300];
+    size_t n = 0;
+    if (given != NULL && strncasecmp(given, "Basic ", 6) == 0 && strlen(given) < 400 &&
+        sodium_base642bin(plain, sizeof plain - 1, given + 6, strlen(given + 6), " ", &n, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) == 0) {
+        plain[n] = '\0';
+        char *colon = strchr((char *)plain, ':');
+        struct error err = {0};
+        if (colon != NULL) {
+            *colon = '\0';
+            x->name = arena_strdup(x->arena, (const char *)plain);
+            if (x->name != NULL && workers_client(x->lrs->workers, x->name, colon + 1, &x->client, &err))
+                return;
+            if (err.code != 0)
+                refuse_error(x, &err);
+        }
+    }
+    refuse(x, MHD_HTTP_UNAUTHORIZED, "a name and a token that are known here are needed");
+}
+
+static bool is_json(const char *type)
+{
+    static const char json[] = "application/json";
+    size_t n = sizeof json - 1;
+    return type != NULL && strncasecmp(type, json, n) == 0 && (type[n] == '\0' || type[n] == ';' || type[n] == ' ');
+}
+
+static enum MHD_Result count_parameter(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct exchange *x = cls;
+    (void)kind;
+    if (x->parameter_count == PARAMETERS) {
+        refuse(x, MHD_HTTP_BAD_REQUEST, "the parameters are too many");
+        return MHD_NO;
+    }
+    x->parameters[x->parameter_count++] = (struct parameter){name, value != NULL ? value : ""};
+    return MHD_YES;
+}
+
+/* How long the body is, as the headers say; SIZE_MAX where they don't. */
+static size_t body_length(struct exchange *x)
+{
+    const char *length = header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    if (length != NULL)
+        return (size_t)strtoull(length, NULL, 10);
+    return header(x, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL ? SIZE_MAX : 0;
+}
+
+static void check_statements(struct exchange *x, const char *method)
+{
+    x->put = strcmp(method, MHD_HTTP_METHOD_PUT) == 0;
+    bool post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
+    x->job.writes = x->put || post;
+    read_version(x, true);
+    read_client(x);
+    if (!x->job.writes && strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+        refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "statements are put, posted and got");
+    MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, count_parameter, x);
+    if (x->job.writes && !is_json(header(x, MHD_HTTP_HEADER_CONTENT_TYPE)))
+        refuse(x, MHD_HTTP_BAD_REQUEST, "the Content-Type has to be application/json: attachments' content is not kept here");
+    const char *id = argument(x, "statementId");
+    if (x->put && (id == NULL || !xapi_uuid(id) || x->parameter_count != 1))
+        refuse(x, MHD_HTTP_BAD_REQUEST, "a statement is put with statementId, a UUID, and nothing else");
+    if (post && x->parameter_count > 0)
+        refuse(x, MHD_HTTP_BAD_REQUEST, "statements are posted without parameters");
+}
+
+static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method,
+                             struct exchange **exchange)
+{
+    struct exchange *x = calloc(1, sizeof *x);
+    struct arena *a = arena_open();
+    if (x == NULL || a == NULL) {
+        free(x);
+        arena_close(a);
+        return MHD_NO;
+    }
+    x->lrs = l;
+    x->connection = c;
+    x->arena = a;
+    *exchange = x;
+    if (strcmp(path, "/xapi/about") == 0) {
+        read_version(x, false);
+        x->phase = PHASE_READY;
+    } else if (strcmp(path, "/xapi/statements") == 0) {
+        check_statements(x, method);
+    } else {
+        read_version(x, true);
+        refuse(x, MHD_HTTP_NOT_FOUND, "there is no such resource");
+    }
+    size_t length = body_length(x);
+    connections_begin(c, length == 0 ? 0 : length == SIZE_MAX ? 2 * BODY_MS : BODY_MS + (int64_t)(length / 1024) * MS_A_KILOBYTE);
+    if (length != SIZE_MAX && length > LRS_BODY_BYTES) {
+        refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "the content is too large: send fewer statements at a time");
+        x->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
+        return answer_refusal(x); /* before the body: the connection ends with it */
+    }
+    return MHD_YES;
+}
+
+static void add_body(struct exchange *x, const char *bytes, size_t n)
+{
+    if (x->refusal != 0)
+        return; /* it is read and forgotten, so that the answer arrives */
+    if (x->body.len + n > LRS_BODY_BYTES) {
+        refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "the content is too large: send fewer statements at a time");
+    } else if (atomic_fetch_add(&x->lrs->bodies, n) + n > ALL_BODIES) {
+        atomic_fetch_sub(&x->lrs->bodies, n);
+        refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "too much is being sent at once");
+    } else {
+        x->counted += n;
+        buf_add(&x->body, bytes, n);
+        if (!buf_ok(&x->body))
+            refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory");
+    }
+    if (x->refusal != 0)
+        buf_free(&x->body);
+}
+
+/* ---- the work ---- */
+
+static void job_done(struct job *job)
+{
+    struct exchange *x = (struct exchange *)(void *)((char *)job - offsetof(struct exchange, job));
+    x->phase = PHASE_READY;
+    MHD_resume_connection(x->connection);
+}
+
+/* {"objectType":"Agent","account":{...}} of the client that sends. */
+static const char *authority(struct exchange *x)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_object(&j, NULL);
+    json_string(&j, "objectType", "Agent");
+    json_open_object(&j, "account");
+    json_string(&j, "homePage", x->lrs->home);
+    json_string(&j, "name", x->name);
+    json_close_object(&j);
+    json_close_object(&j);
+    const char *text = buf_ok(&out) ? arena_strdup(x->arena, buf_text(&out)) : NULL;
+    buf_free(&out);
+    return text;
+}
+
+static bool prepare(struct exchange *x, struct error *err)
+{
+    x->job.client = x->client.id;
+    x->job.done = job_done;
+    if (!x->job.writes) {
+        if (!lrs_query(x->arena, x->parameters, x->parameter_count, &x->asked, err))
+            return false;
+        x->job.query = x->asked.query;
+        x->job.query.client = x->client.reads_all ? 0 : x->client.id;
+        return true;
+    }
+    const char *who = authority(x);
+    if (who == NULL)
+        return error_memory(err);
+    x->job.list = statements_read(x->arena, buf_text(&x->body), x->body.len, x->put ? argument(x, "statementId") : NULL,
+                                  x->version, who, &x->job.count, &x->array, err);
+    buf_free(&x->body);
+    return x->job.list != NULL;
+}
+
+static enum MHD_Result work(struct exchange *x)
+{
+    struct error err = {0};
+    if (x->refusal == 0 && !prepare(x, &err))
+        refuse_error(x, &err);
+    if (x->refusal != 0)
+        return answer_refusal(x);
+    x->phase = PHASE_WAITING;
+    MHD_suspend_connection(x->connection); /* before anybody can resume it */
+    if (workers_add(x->lrs->workers, &x->job))
+        return MHD_YES;
+    refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "too much is waiting to be stored");
+    x->phase = PHASE_READY;
+    MHD_resume_connection(x->connection);
+    return MHD_YES;
+}
+
+/* ---- results ---- */
+
+static enum MHD_Result answer_about(struct exchange *x)
+{
+    static const char about[] = "{\"version\":[\"1.0.3\",\"2.0.0\"]}";
+    return answer(x, MHD_HTTP_OK, "application/json", about, sizeof about - 1, NULL, NULL);
+}
+
+static enum MHD_Result answer_written(struct exchange *x)
+{
+    if (x->put)
+        return answer(x, MHD_HTTP_NO_CONTENT, "application/json", "", 0, NULL, NULL);
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_array(&j, NULL);
+    for (size_t i = 0; i < x->job.count; i++)
+        json_string(&j, NULL, x->job.list[i].id);
+    json_close_array(&j);
+    enum MHD_Result done =
+        buf_ok(&out) ? answer(x, MHD_HTTP_OK, "application/json", buf_text(&out), out.len, NULL, NULL) : MHD_NO;
+    buf_free(&out);
+    return done;
+}
+
+/* attachments=true asks for parts; there is the one with the statements. */
+static enum MHD_Result answer_json(struct exchange *x, const struct buf *text, const char *name, const char *value)
+{
+    if (!buf_ok(text))
+        return MHD_NO;
+    if (!x->asked.attachments)
+        return answer(x, MHD_HTTP_OK, "application/json", buf_text(text), text->len, name, value);
+    unsigned char random[16];
+    char boundary[33];
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(boundary, sizeof boundary, random, sizeof random);
+    struct buf parts = {0}, type = {0};
+    buf_addf(&type, "multipart/mixed; boundary=%s", boundary);
+    buf_addf(&parts, "--%s\r\nContent-Type: application/json\r\n\r\n", boundary);
+    buf_add(&parts, buf_text(text), text->len);
+    buf_addf(&parts, "\r\n--%s--\r\n", boundary);
+    bool ok = buf_ok(&parts) && buf_ok(&type);
+    enum MHD_Result done = ok ? answer(x, MHD_HTTP_OK, buf_text(&type), buf_text(&parts), parts.len, name, value) : MHD_NO;
+    buf_free(&parts);
+    buf_free(&type);
+    return done;
+}
+
+static enum MHD_Result answer_read(struct exchange *x)
+{
+    if (x->job.query.id != NULL) {
+        char date[HTTP_DATE_SIZE];
+        http_date((time_t)(x->job.stored / 1000000), date);
+        return answer_json(x, &x->job.out, MHD_HTTP_HEADER_LAST_MODIFIED, date);
+    }
+    struct buf text = {0};
+    buf_adds(&text, "{\"statements\":[");
+    buf_add(&text, buf_text(&x->job.out), x->job.out.len);
+    buf_adds(&text, "],\"more\":\"");
+    if (x->job.more > 0) {
+        buf_adds(&text, "/xapi/statements?");
+        lrs_query_more(&text, x->parameters, x->parameter_count, x->job.more);
+    }
+    buf_adds(&text, "\"}");
+    enum MHD_Result done = answer_json(x, &text, NULL, NULL);
+    buf_free(&text);
+    return done;
+}
+
+static enum MHD_Result answer_job(struct exchange *x)
+{
+    switch (x->job.result) {
+    case JOB_DONE:
+        return x->job.writes ? answer_written(x) : answer_read(x);
+    case JOB_CONFLICT:
+        refuse(x, MHD_HTTP_CONFLICT, "another statement has this id: ");
+        snprintf(x->why + strlen(x->why), sizeof x->why - strlen(x->why), "%s", x->job.list[x->job.which].id);
+        break;
+    case JOB_NOT_FOUND:
+        refuse(x, MHD_HTTP_NOT_FOUND, "there is no such statement");
+        break;
+    default:
+        x->job.err.code = EX_IOERR;
+        refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "it could not be stored or read");
+        break;
+    }
+    return answer_refusal(x);
+}
+
+enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method, const char *upload,
+                           size_t *upload_size, struct exchange **exchange)
+{
+    struct exchange *x = *exchange;
+    if (x == NULL)
+        return begin(l, c, path, method, exchange);
+    if (*upload_size > 0) {
+        add_body(x, upload, *upload_size);
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    connections_received(c);
+    if (x->refusal != 0)
+        return answer_refusal(x);
+    if (x->phase == PHASE_BODY)
+        return work(x);
+    if (x->phase == PHASE_WAITING)
+        return MHD_YES;
+    if (x->job.done != NULL)
+        return answer_job(x);
+    if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
+        return answer_about(x);
+    refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");
+    return answer_refusal(x);
+}
+
+void lrs_forget(struct exchange *x)
+{
+    if (x == NULL)
+        return;
+    atomic_fetch_sub(&x->lrs->bodies, x->counted);
+    buf_free(&x->body);
+    buf_free(&x->job.out);
+    arena_close(x->arena);
+    free(x);
+}

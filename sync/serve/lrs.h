@@ -1,0 +1,35 @@
+/* lrs: the resources of a learning record store over HTTP: About and Statements (xAPI 1.0.3, Part Three, 2.1 and 2.8;
+ * IEEE 9274.1.1, 4.1.6.1 and 4.1.6.7), below /xapi/.
+ *
+ * Not here: documents (state, profiles), attachments' content, OAuth, the alternate request syntax. */
+#ifndef CRIB_SERVE_LRS_H
+#define CRIB_SERVE_LRS_H
+
+#include "core/base/error.h"
+#include "sync/serve/workers.h"
+
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct lrs;
+struct exchange;
+
+enum { LRS_BODY_BYTES = 8 * 1024 * 1024 };
+
+/* workers is borrowed until lrs_close. home: the account homePage of the authorities that statements get, an IRL. NULL when
+ * memory is out. */
+struct lrs *lrs_open(struct workers *workers, const char *home);
+void lrs_close(struct lrs *l);
+
+/* Is the path one of ours? */
+bool lrs_is(const char *path);
+
+/* libmicrohttpd's access handler for these paths; *exchange is NULL at a request's first call. */
+enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method, const char *upload,
+                           size_t *upload_size, struct exchange **exchange);
+
+/* When the request is completed, or its connection broke. */
+void lrs_forget(struct exchange *x);
+
+#endif

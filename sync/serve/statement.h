@@ -1,0 +1,56 @@
+/* statement: what a client sent becomes what is kept: one text, and the terms that it is found by.
+ *
+ * A statement is kept as it was written: its members' own text, with id, stored, authority and version (and timestamp,
+ * where it had none) put in front. So numbers keep all their digits, and what is given back is what came. */
+#ifndef CRIB_SERVE_STATEMENT_H
+#define CRIB_SERVE_STATEMENT_H
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "sync/serve/statement_check.h"
+#include "sync/serve/xapi_value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct json_t; /* jansson's, whose header and json.h do not go together */
+struct json_error_t;
+
+/* What a statement is found by: "v" and a verb's id, "i" an activity's, "r" a registration, "a" an agent's key. */
+struct term {
+    const char *text;
+    bool broad; /* only where related agents or activities are asked for */
+};
+
+struct statement {
+    char id[37]; /* small letters */
+    char *text;  /* what is kept; the two moments below are blanks until statement_stamp */
+    size_t length;
+    size_t stored_at, timestamp_at; /* where XAPI_TIME_SIZE - 1 bytes belong; timestamp_at 0: it has its own */
+    bool voids;
+    char target[37]; /* of a StatementRef; "" where it refers to none */
+    struct term *terms;
+    size_t count;
+};
+
+/* One statement, or an array of them, in bytes[0..n): parsed, checked, composed; all in the arena. id: of a PUT, else
+ * NULL. authority: JSON text. *count statements (0 for an empty array); NULL and err (EX_DATAERR, or EX_OSERR) on failure. */
+struct statement *statements_read(struct arena *a, const char *bytes, size_t n, const char *id, enum xapi_version version,
+                                  const char *authority, size_t *count, bool *is_array, struct error *err);
+
+/* Writes the moment at which it is stored. */
+void statement_stamp(struct statement *s, int64_t stored_us);
+
+/* The terms of a statement that was kept, and whom it refers to; for statements that refer to others. */
+bool statement_terms(struct arena *a, const char *text, size_t n, struct statement *out);
+
+/* The key of an agent or identified group, with its "a"; NULL where it has no identifier or memory is out. */
+const char *statement_agent_key(struct arena *a, const struct json_t *agent);
+
+/* Do two statements say the same (Part Two, 2.3.1)? Compared are their texts as statements_read makes them. */
+bool statements_agree(const char *a, size_t a_length, const char *b, size_t b_length);
+
+/* JSON as both sides of a comparison need it: every number a real, no repeated key. NULL for what is none. */
+struct json_t *statement_json(const char *text, size_t n, struct json_error_t *error);
+
+#endif

@@ -1,0 +1,276 @@
+#include "sync/serve/store.h"
+
+#include "core/base/arena.h"
+#include "core/base/file.h"
+#include "core/base/hex.h"
+#include "sync/serve/store_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* References to references are followed this far. */
+enum { MOST_HOPS = 8 };
+
+static const char migration_1[] =
+#include "sync/serve/001.sql.inc"
+    ;
+static const char *const migrations[] = {migration_1};
+static const struct db_schema schema = {"serve", migrations, 1};
+
+static void forget_terms(struct store *s)
+{
+    for (size_t i = 0; i < TERM_SLOTS; i++) {
+        free(s->known[i].text);
+        s->known[i].text = NULL;
+    }
+}
+
+/* What a term is found in lies all over the file: with room for it in memory a page is written once for many statements. */
+static bool give_room(struct store *s, struct error *err)
+{
+    return sqlite3_exec(db_handle(s->db), "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192", NULL, NULL, NULL) ==
+               SQLITE_OK ||
+           error_memory(err);
+}
+
+struct store *store_open(const char *dir, bool reader, struct error *err)
+{
+    struct store *s = calloc(1, sizeof *s);
+    struct buf path = {0};
+    buf_addf(&path, "%s/serve.db", dir);
+    bool ok = s != NULL && buf_ok(&path) ? reader || file_make_dirs(dir, err) : error_memory(err);
+    if (ok) {
+        s->db = db_open(buf_text(&path), reader ? DB_READ : DB_CREATE | DB_FULL, &schema, err);
+        ok = s->db != NULL && db_number(s->db, &s->last, 0, err, "SELECT max(stored) FROM statement", "") &&
+             (reader || give_room(s, err));
+    }
+    buf_free(&path);
+    if (ok)
+        return s;
+    store_close(s);
+    return NULL;
+}
+
+void store_close(struct store *s)
+{
+    if (s == NULL)
+        return;
+    forget_terms(s);
+    db_close(s->db);
+    free(s);
+}
+
+bool store_begin(struct store *s, struct error *err)
+{
+    return db_begin(s->db, err);
+}
+
+bool store_commit(struct store *s, struct error *err)
+{
+    if (db_commit(s->db, err))
+        return true;
+    forget_terms(s); /* some of them were not kept */
+    return false;
+}
+
+void store_rollback(struct store *s)
+{
+    db_rollback(s->db);
+    forget_terms(s);
+}
+
+int64_t store_last(const struct store *s)
+{
+    return s->last;
+}
+
+void store_id_bytes(const char *uuid, unsigned char out[ID_BYTES])
+{
+    size_t n = 0;
+    for (const char *c = uuid; *c != '\0' && n < 2 * (size_t)ID_BYTES; c++) {
+        int v = hex_value(*c);
+        if (v < 0)
+            continue;
+        out[n / 2] = (unsigned char)(n % 2 == 0 ? v << 4 : out[n / 2] | v);
+        n++;
+    }
+}
+
+/* ---- terms ---- */
+
+static size_t slot_of(const char *text)
+{
+    uint32_t h = 2166136261U; /* FNV-1a */
+    for (; *text != '\0'; text++)
+        h = (h ^ (unsigned char)*text) * 16777619U;
+    return h % TERM_SLOTS;
+}
+
+static bool term_id(struct store *s, const char *text, int64_t *id, struct error *err)
+{
+    size_t at = slot_of(text);
+    if (s->known[at].text != NULL && strcmp(s->known[at].text, text) == 0) {
+        *id = s->known[at].id;
+        return true;
+    }
+    if (!db_number(s->db, id, 0, err, "SELECT id FROM term WHERE text = ?", "s", text))
+        return false;
+    if (*id == 0) {
+        if (!db_run(s->db, err, "INSERT INTO term (text) VALUES (?)", "s", text))
+            return false;
+        *id = sqlite3_last_insert_rowid(db_handle(s->db));
+    }
+    free(s->known[at].text);
+    s->known[at].text = strdup(text);
+    s->known[at].id = *id;
+    return true;
+}
+
+static bool add_terms(struct store *s, const struct statement *of, int64_t stored, struct error *err)
+{
+    for (size_t i = 0; i < of->count; i++) {
+        int64_t id;
+        if (!term_id(s, of->terms[i].text, &id, err) ||
+            !db_run(s->db, err,
+                    "INSERT INTO found (term, stored, broad) VALUES (?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET broad = min(broad, excluded.broad)",
+                    "iii", id, stored, (int64_t)of->terms[i].broad))
+            return false;
+    }
+    return true;
+}
+
+/* ---- references: who refers to a statement is found as it is ---- */
+
+/* The text of the statement with this id, copied into a; NULL in *text where there is none. */
+static bool body_of(struct store *s, struct arena *a, const char *id, const char **text, size_t *n, struct error *err)
+{
+    unsigned char bytes[ID_BYTES] = {0};
+    store_id_bytes(id, bytes);
+    *text = NULL;
+    sqlite3_stmt *q = db_statement(s->db, "SELECT body FROM statement WHERE id = ?", err);
+    if (q == NULL || !db_bind(q, "b", bytes, sizeof bytes))
+        return false;
+    int row = db_step(s->db, q, err);
+    if (row == 1) {
+        *n = (size_t)sqlite3_column_bytes(q, 0);
+        *text = arena_copy(a, db_text(q, 0), *n);
+        sqlite3_reset(q);
+        return *text != NULL || error_memory(err);
+    }
+    return row == 0;
+}
+
+/* What this one refers to, and so on, are found words for it too. */
+static bool inherit(struct store *s, struct arena *a, const struct statement *from, int64_t stored, struct error *err)
+{
+    char target[37];
+    memcpy(target, from->target, sizeof target);
+    for (int hop = 0; hop < MOST_HOPS && target[0] != '\0'; hop++) {
+        const char *text;
+        size_t n;
+        struct statement other = {0};
+        if (!body_of(s, a, target, &text, &n, err))
+            return false;
+        if (text == NULL)
+            return true;
+        if (!statement_terms(a, text, n, &other))
+            return error_memory(err);
+        if (!add_terms(s, &other, stored, err))
+            return false;
+        memcpy(target, other.target, sizeof target);
+    }
+    return true;
+}
+
+/* What came earlier and refers to this id: found by this one's words from now on, and its voiding takes effect. */
+static bool tell_referrers(struct store *s, struct arena *a, const struct statement *of, const unsigned char *id, int hops,
+                           bool *voided, struct error *err)
+{
+    enum { MOST_REFERRERS = 64 };
+    struct {
+        int64_t stored, voids;
+        unsigned char id[ID_BYTES];
+    } list[MOST_REFERRERS];
+    size_t n = 0;
+    sqlite3_stmt *q = db_statement(s->db,
+                                   "SELECT s.stored, s.voids, s.id FROM reference r JOIN statement s ON s.stored = r.stored"
+                                   " WHERE r.target = ? LIMIT 64",
+                                   err);
+    if (q == NULL || !db_bind(q, "b", id, (size_t)ID_BYTES))
+        return false;
+    int row;
+    while ((row = db_step(s->db, q, err)) == 1 && n < MOST_REFERRERS) {
+        list[n].stored = sqlite3_column_int64(q, 0);
+        list[n].voids = sqlite3_column_int64(q, 1);
+        memcpy(list[n].id, sqlite3_column_blob(q, 2), ID_BYTES);
+        n++;
+    }
+    if (row != 0)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        *voided = *voided || list[i].voids != 0;
+        bool further = false;
+        if (!add_terms(s, of, list[i].stored, err) ||
+            (hops > 0 && !tell_referrers(s, a, of, list[i].id, hops - 1, &further, err)))
+            return false;
+    }
+    return true;
+}
+
+static bool refer(struct store *s, struct arena *a, const struct statement *of, int64_t stored, struct error *err)
+{
+    unsigned char target[ID_BYTES] = {0};
+    store_id_bytes(of->target, target);
+    if (!db_run(s->db, err, "INSERT INTO reference (target, stored) VALUES (?, ?)", "bi", target, sizeof target, stored))
+        return false;
+    if (of->voids && !db_run(s->db, err, "UPDATE statement SET voided = 1 WHERE id = ? AND voids = 0", "b", target, sizeof target))
+        return false;
+    return inherit(s, a, of, stored, err);
+}
+
+/* ---- putting ---- */
+
+static bool insert(struct store *s, struct arena *a, struct statement *of, int64_t client, int64_t now_us, struct error *err)
+{
+    unsigned char id[ID_BYTES] = {0};
+    store_id_bytes(of->id, id);
+    int64_t stored = now_us > s->last ? now_us : s->last + 1;
+    bool voided = false;
+    statement_stamp(of, stored);
+    s->last = stored;
+    if (!tell_referrers(s, a, of, id, MOST_HOPS, &voided, err))
+        return false;
+    struct str body = {of->text, of->length};
+    return db_run(s->db, err, "INSERT INTO statement (stored, id, client, voids, voided, body) VALUES (?, ?, ?, ?, ?, ?)",
+                  "ibiiit", stored, id, sizeof id, client, (int64_t)of->voids, (int64_t)(voided && !of->voids), body) &&
+           add_terms(s, of, stored, err) && (of->target[0] == '\0' || refer(s, a, of, stored, err));
+}
+
+enum store_result store_put(struct store *s, struct statement *list, size_t count, int64_t client, int64_t now_us,
+                            size_t *which, struct error *err)
+{
+    struct arena *a = arena_open();
+    bool *there = a != NULL ? arena_array(a, count + 1, sizeof *there) : NULL;
+    enum store_result result = STORE_OK;
+    if (there == NULL) {
+        error_memory(err);
+        result = STORE_FAILED;
+    }
+    for (size_t i = 0; result == STORE_OK && i < count; i++) {
+        const char *text;
+        size_t n = 0;
+        if (!body_of(s, a, list[i].id, &text, &n, err))
+            result = STORE_FAILED;
+        else if (text != NULL && !statements_agree(text, n, list[i].text, list[i].length))
+            result = STORE_CONFLICT;
+        else
+            there[i] = text != NULL;
+        *which = i;
+    }
+    for (size_t i = 0; result == STORE_OK && i < count; i++)
+        if (!there[i] && !insert(s, a, &list[i], client, now_us, err))
+            result = STORE_FAILED;
+    arena_close(a);
+    return result;
+}

@@ -1,0 +1,76 @@
+/* store: the server's own database: statements and what they are found by, and who may send and read them.
+ *
+ * One connection writes, any number read; each is used by one thread. */
+#ifndef CRIB_SERVE_STORE_H
+#define CRIB_SERVE_STORE_H
+
+#include "core/base/buf.h"
+#include "core/base/error.h"
+#include "sync/serve/statement.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+/* Opens dir/serve.db (made, with dir, where there is none); a commit is on disk when it returns. reader: read only, of a
+ * database that is there. NULL on failure. */
+struct store *store_open(const char *dir, bool reader, struct error *err);
+void store_close(struct store *s);
+
+bool store_begin(struct store *s, struct error *err);
+bool store_commit(struct store *s, struct error *err); /* durable when it returns true; rolled back when not */
+void store_rollback(struct store *s);
+
+enum store_result { STORE_OK, STORE_CONFLICT, STORE_FAILED };
+
+/* Puts the statements in, all of them or (STORE_CONFLICT: *which has an id that another statement has) none; between
+ * store_begin and store_commit. One that is there already, the same, stays as it is. Each new one is stamped with a
+ * moment later than all before, and not before now_us. On STORE_FAILED roll back. */
+enum store_result store_put(struct store *s, struct statement *list, size_t count, int64_t client, int64_t now_us,
+                            size_t *which, struct error *err);
+
+/* The latest moment given by store_put. */
+int64_t store_last(const struct store *s);
+
+enum { QUERY_TERMS = 4, QUERY_LIMIT = 500, QUERY_BYTES = 4 * 1024 * 1024 };
+
+struct query {
+    const char *id;  /* one statement; NULL: many */
+    bool voided;     /* id is a voided one's */
+    struct term terms[QUERY_TERMS]; /* all of them hold; broad: related ones too */
+    size_t count;
+    int64_t after, until; /* stored in (after, until] */
+    size_t limit;         /* 1 to QUERY_LIMIT */
+    bool ascending;
+    int64_t client; /* only what this one sent; 0: everybody's */
+};
+
+/* Appends the one statement to out and fills *stored; *found is false where there is none. */
+bool store_one(struct store *s, const struct query *q, struct buf *out, int64_t *stored, bool *found, struct error *err);
+
+/* Appends the statements, parted by commas. *more: the `stored` of the last one where others follow, else 0. At most
+ * about QUERY_BYTES at a time. */
+bool store_many(struct store *s, const struct query *q, struct buf *out, int64_t *more, struct error *err);
+
+/* ---- clients ---- */
+
+struct client {
+    int64_t id;
+    bool reads_all; /* or only what it sent itself */
+};
+
+enum { TOKEN_SIZE = 44 };
+
+/* Makes a client and its token (shown once; only its BLAKE2b-256 is kept). A client of that name that was revoked gets a
+ * new token. false with EX_USAGE where the name is taken or no name. */
+bool store_add_client(struct store *s, const char *name, bool reads_all, char token[TOKEN_SIZE], struct error *err);
+
+/* Who it is that gives this name and token; false where it is nobody, or err was filled. */
+bool store_client(struct store *s, const char *name, const char *token, struct client *out, struct error *err);
+
+/* false with EX_USAGE where there is no such client. */
+bool store_revoke(struct store *s, const char *name, struct error *err);
+
+#endif

@@ -1,0 +1,235 @@
+#include "sync/serve/workers.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* In one transaction: enough to share a flush, few enough that nobody waits long for the others. */
+enum { READERS = 2, GROUP = 2000, WAITING = 20000 };
+
+struct queue {
+    pthread_mutex_t lock;
+    pthread_cond_t filled;
+    struct job *first, **end;
+    size_t waiting; /* statements, or queries */
+    bool closing;
+};
+
+struct hand {
+    struct workers *workers;
+    struct store *store;
+    pthread_t thread;
+    bool started;
+};
+
+struct workers {
+    struct queue writes, reads;
+    struct hand writer, readers[READERS];
+    pthread_mutex_t clients_lock;
+    struct store *clients;
+    _Atomic int64_t writing_since; /* the first moment that the transaction under way may give; 0: none is */
+    atomic_size_t commits;
+};
+
+static int64_t now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static size_t weight(const struct job *j)
+{
+    return j->writes && j->count > 1 ? j->count : 1;
+}
+
+/* All that wait, or the first `most` of them; NULL when the queue is closed and empty. */
+static struct job *take(struct queue *q, size_t most)
+{
+    pthread_mutex_lock(&q->lock);
+    while (q->first == NULL && !q->closing)
+        pthread_cond_wait(&q->filled, &q->lock);
+    struct job *list = q->first, *last = NULL;
+    size_t n = 0;
+    while (q->first != NULL && (last == NULL || n + weight(q->first) <= most)) {
+        last = q->first;
+        n += weight(last);
+        q->first = last->next;
+    }
+    if (last != NULL)
+        last->next = NULL;
+    if (q->first == NULL)
+        q->end = &q->first;
+    q->waiting -= n;
+    pthread_mutex_unlock(&q->lock);
+    return list;
+}
+
+static void tell(struct job *list)
+{
+    while (list != NULL) {
+        struct job *next = list->next; /* the job is another's once it was told */
+        list->done(list);
+        list = next;
+    }
+}
+
+static void fail_all(struct job *list, const struct error *err)
+{
+    for (struct job *j = list; j != NULL; j = j->next) {
+        j->result = JOB_FAILED;
+        j->err = *err;
+    }
+}
+
+/* One transaction for all of them. What fails, fails for all: a full disk spares nobody. */
+static void write_group(struct workers *w, struct store *s, struct job *list)
+{
+    struct error err = {0};
+    /* Said before the clock is read: who asks meanwhile what is complete must not hear a later moment. */
+    atomic_store(&w->writing_since, store_last(s) + 1);
+    int64_t now = now_us();
+    if (now <= store_last(s))
+        now = store_last(s) + 1;
+    bool ok = store_begin(s, &err);
+    for (struct job *j = list; ok && j != NULL; j = j->next) {
+        enum store_result r = store_put(s, j->list, j->count, j->client, now, &j->which, &err);
+        j->result = r == STORE_OK ? JOB_DONE : JOB_CONFLICT;
+        ok = r != STORE_FAILED;
+    }
+    if (ok)
+        ok = store_commit(s, &err);
+    else
+        store_rollback(s);
+    atomic_fetch_add(&w->commits, 1);
+    atomic_store(&w->writing_since, 0);
+    if (!ok)
+        fail_all(list, &err);
+    tell(list);
+}
+
+static void *write_on(void *cls)
+{
+    struct hand *h = cls;
+    for (struct job *list; (list = take(&h->workers->writes, GROUP)) != NULL;)
+        write_group(h->workers, h->store, list);
+    return NULL;
+}
+
+static void *read_on(void *cls)
+{
+    struct hand *h = cls;
+    for (struct job *j; (j = take(&h->workers->reads, 1)) != NULL;) {
+        bool found = true;
+        bool ok = j->query.id != NULL ? store_one(h->store, &j->query, &j->out, &j->stored, &found, &j->err)
+                                      : store_many(h->store, &j->query, &j->out, &j->more, &j->err);
+        j->result = !ok ? JOB_FAILED : found ? JOB_DONE : JOB_NOT_FOUND;
+        tell(j);
+    }
+    return NULL;
+}
+
+static bool start(struct workers *w, struct hand *h, const char *dir, bool writer, struct error *err)
+{
+    h->workers = w;
+    h->store = store_open(dir, !writer, err);
+    if (h->store == NULL)
+        return false;
+    h->started = pthread_create(&h->thread, NULL, writer ? write_on : read_on, h) == 0;
+    return h->started || error_memory(err);
+}
+
+static bool open_queue(struct queue *q)
+{
+    q->end = &q->first;
+    return pthread_mutex_init(&q->lock, NULL) == 0 && pthread_cond_init(&q->filled, NULL) == 0;
+}
+
+struct workers *workers_open(const char *dir, struct error *err)
+{
+    struct workers *w = calloc(1, sizeof *w);
+    if (w == NULL || !open_queue(&w->writes) || !open_queue(&w->reads) || pthread_mutex_init(&w->clients_lock, NULL) != 0) {
+        free(w);
+        error_memory(err);
+        return NULL;
+    }
+    bool ok = start(w, &w->writer, dir, true, err) && (w->clients = store_open(dir, true, err)) != NULL;
+    for (size_t i = 0; ok && i < READERS; i++)
+        ok = start(w, &w->readers[i], dir, false, err);
+    if (ok)
+        return w;
+    workers_close(w);
+    return NULL;
+}
+
+static void close_queue(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    q->closing = true;
+    pthread_cond_broadcast(&q->filled);
+    pthread_mutex_unlock(&q->lock);
+}
+
+static void end(struct hand *h)
+{
+    if (h->started)
+        pthread_join(h->thread, NULL);
+}
+
+void workers_close(struct workers *w)
+{
+    if (w == NULL)
+        return;
+    close_queue(&w->writes);
+    close_queue(&w->reads);
+    end(&w->writer);
+    for (size_t i = 0; i < READERS; i++) {
+        end(&w->readers[i]);
+        store_close(w->readers[i].store);
+    }
+    store_close(w->clients);
+    store_close(w->writer.store); /* last: what closes last tidies the WAL away */
+    struct queue *const queues[] = {&w->writes, &w->reads};
+    for (size_t i = 0; i < 2; i++) {
+        pthread_mutex_destroy(&queues[i]->lock);
+        pthread_cond_destroy(&queues[i]->filled);
+    }
+    pthread_mutex_destroy(&w->clients_lock);
+    free(w);
+}
+
+bool workers_add(struct workers *w, struct job *job)
+{
+    struct queue *q = job->writes ? &w->writes : &w->reads;
+    pthread_mutex_lock(&q->lock);
+    bool ok = !q->closing && (q->waiting == 0 || q->waiting + weight(job) <= WAITING);
+    if (ok) {
+        job->next = NULL;
+        *q->end = job;
+        q->end = &job->next;
+        q->waiting += weight(job);
+        pthread_cond_signal(&q->filled);
+    }
+    pthread_mutex_unlock(&q->lock);
+    return ok;
+}
+
+int64_t workers_consistent(struct workers *w)
+{
+    int64_t now = now_us(), since = atomic_load(&w->writing_since);
+    return since > 0 && since - 1 < now ? since - 1 : now;
+}
+
+size_t workers_commits(const struct workers *w)
+{
+    return atomic_load(&w->commits);
+}
+
+bool workers_client(struct workers *w, const char *name, const char *token, struct client *out, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool known = store_client(w->clients, name, token, out, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return known;
+}

@@ -1,0 +1,57 @@
+/* workers: the threads that use the store, so that no thread that serves sockets ever waits for a disk.
+ *
+ * One thread writes: it takes all that wait, puts them into one transaction, and tells all of them when the one commit is
+ * on disk (group commit). Two threads read. */
+#ifndef CRIB_SERVE_WORKERS_H
+#define CRIB_SERVE_WORKERS_H
+
+#include "core/base/error.h"
+#include "sync/serve/store.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct workers;
+
+enum job_result { JOB_DONE, JOB_CONFLICT, JOB_NOT_FOUND, JOB_FAILED };
+
+/* Something to be done; the caller's, and untouched by it from workers_add until done is called (in another thread). */
+struct job {
+    void (*done)(struct job *job);
+    bool writes;
+    int64_t client; /* who asks */
+    /* a write: */
+    struct statement *list;
+    size_t count;
+    /* a query: */
+    struct query query;
+    struct buf out;
+    int64_t stored, more;
+    /* all: */
+    enum job_result result;
+    size_t which; /* JOB_CONFLICT */
+    struct error err;
+    struct job *next; /* the queue's */
+};
+
+/* Opens the store in dir and starts the threads. NULL on failure. */
+struct workers *workers_open(const char *dir, struct error *err);
+
+/* Does all that waits, then ends. NULL is allowed. */
+void workers_close(struct workers *w);
+
+/* false where too much waits already. */
+bool workers_add(struct workers *w, struct job *job);
+
+/* All statements stored until this moment (microseconds) can be read. */
+int64_t workers_consistent(struct workers *w);
+
+/* How many commits there were, for measuring. */
+size_t workers_commits(const struct workers *w);
+
+/* store_client, from any thread. */
+bool workers_client(struct workers *w, const char *name, const char *token, struct client *out, struct error *err);
+
+#endif

@@ -1,0 +1,659 @@
+/* lrs: the learning record store over HTTP: storing, giving back, finding, voiding, who may what, limits, and that what was
+ * acknowledged outlives SIGKILL. */
+#include "core/base/clock.h"
+#include "sync/serve/server.h"
+#include "tests/unit/http_client.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static char dir[64];
+static char admin[TOKEN_SIZE], device[TOKEN_SIZE], other[TOKEN_SIZE];
+static struct files *files;
+static struct workers *workers;
+static struct lrs *lrs;
+static struct server *server;
+static unsigned port;
+
+static void make_dir(void)
+{
+    const char *base = getenv("TMPDIR");
+    snprintf(dir, sizeof dir, "%.40s/crib-lrs-XXXXXX", base != NULL ? base : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    struct error err = {0};
+    struct store *s = store_open(dir, false, &err);
+    ck_assert_msg(s != NULL, "%s: %s", err.what, err.why);
+    ck_assert(store_add_client(s, "admin", true, admin, NULL) && store_add_client(s, "device", false, device, NULL) &&
+              store_add_client(s, "other", false, other, NULL));
+    store_close(s);
+}
+
+static void start(void)
+{
+    struct error err = {0};
+    files = files_open();
+    workers = workers_open(dir, &err);
+    ck_assert_msg(workers != NULL, "%s: %s", err.what, err.why);
+    lrs = lrs_open(workers, "http://lrs.example.com/");
+    const struct server_options options = {.listen = "127.0.0.1:0", .files = files, .lrs = lrs};
+    server = server_open(&options, &err);
+    ck_assert_msg(server != NULL, "%s: %s", err.what, err.why);
+    port = server_port(server);
+}
+
+static void stop(void)
+{
+    server_close(server, 5000);
+    lrs_close(lrs);
+    workers_close(workers);
+    files_close(files);
+}
+
+static void set_up(void)
+{
+    make_dir();
+    start();
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+    (void)st;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+static void remove_dir(void)
+{
+    ck_assert_int_eq(nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static void tear_down(void)
+{
+    stop();
+    remove_dir();
+}
+
+static void headers_of(char *out, size_t size, const char *name, const char *token)
+{
+    char plain[160], coded[256];
+    snprintf(plain, sizeof plain, "%s:%s", name, token);
+    sodium_bin2base64(coded, sizeof coded, (const unsigned char *)plain, strlen(plain), sodium_base64_VARIANT_ORIGINAL);
+    snprintf(out, size, "Authorization: Basic %s\r\nX-Experience-API-Version: 1.0.3\r\nContent-Type: application/json\r\n", coded);
+}
+
+static struct answer ask_as(const char *name, const char *token, const char *method, const char *path, const char *body)
+{
+    char headers[600];
+    headers_of(headers, sizeof headers, name, token);
+    return client_request(port, method, path, headers, body, body != NULL ? strlen(body) : 0);
+}
+
+static struct answer ask(const char *method, const char *path, const char *body)
+{
+    return ask_as("admin", admin, method, path, body);
+}
+
+static void expect(int status, const char *method, const char *path, const char *body)
+{
+    struct answer a = ask(method, path, body);
+    ck_assert_msg(a.status == status, "%s %s: %d: %s", method, path, a.status, buf_text(&a.body));
+    answer_free(&a);
+}
+
+/* A statement with an id that ends in n; more: further members, with a comma before them. */
+static const char *statement(int n, const char *more)
+{
+    static char text[1200];
+    snprintf(text, sizeof text,
+             "{\"id\":\"00000000-0000-4000-8000-%012d\",\"actor\":{\"mbox\":\"mailto:a@example.com\"},"
+             "\"verb\":{\"id\":\"http://example.com/did\"},\"object\":{\"id\":\"http://example.com/a\"}%s}",
+             n, more);
+    return text;
+}
+
+static const char *id_path(const char *parameter, int n)
+{
+    static char path[200];
+    snprintf(path, sizeof path, "/xapi/statements?%s=00000000-0000-4000-8000-%012d", parameter, n);
+    return path;
+}
+
+/* The last digits of the ids that a query finds, as "3 2 1". */
+static const char *found_as(const char *name, const char *token, const char *path)
+{
+    static char list[4000];
+    struct answer a = ask_as(name, token, "GET", path, NULL);
+    ck_assert_msg(a.status == 200, "%s: %d: %s", path, a.status, buf_text(&a.body));
+    json_t *root = json_loadb(buf_text(&a.body), a.body.len, 0, NULL);
+    const json_t *statements = json_object_get(root, "statements");
+    ck_assert(json_is_array(statements) && json_is_string(json_object_get(root, "more")));
+    size_t n = 0;
+    list[0] = '\0';
+    for (size_t i = 0; i < json_array_size(statements); i++) {
+        const char *id = json_string_value(json_object_get(json_array_get(statements, i), "id"));
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s%d", i > 0 ? " " : "", atoi(id + 24));
+    }
+    json_decref(root);
+    answer_free(&a);
+    return list;
+}
+
+static const char *found(const char *path)
+{
+    return found_as("admin", admin, path);
+}
+
+/* ---- */
+
+START_TEST(about)
+{
+    struct answer a = client_request(port, "GET", "/xapi/about", "", NULL, 0); /* needs nobody's name */
+    ck_assert_int_eq(a.status, 200);
+    ck_assert_str_eq(buf_text(&a.body), "{\"version\":[\"1.0.3\",\"2.0.0\"]}");
+    char version[20];
+    ck_assert_str_eq(answer_header(&a, "X-Experience-API-Version", version, sizeof version), "1.0.3");
+    answer_free(&a);
+    expect(405, "PUT", "/xapi/about", "{}");
+    expect(404, "GET", "/xapi/activities/state", NULL);
+    expect(404, "GET", "/xapi/nothing", NULL);
+}
+END_TEST
+
+START_TEST(stored_and_given_back)
+{
+    char header[64];
+    expect(204, "PUT", id_path("statementId", 1), statement(1, ",\"result\":{\"score\":{\"raw\":0.10}}"));
+    struct answer a = ask("GET", id_path("statementId", 1), NULL);
+    ck_assert_int_eq(a.status, 200);
+    ck_assert_ptr_nonnull(strstr(buf_text(&a.body), "\"result\":{\"score\":{\"raw\":0.10}}"));
+    ck_assert_ptr_nonnull(strstr(buf_text(&a.body), "\"authority\":{\"objectType\":\"Agent\",\"account\":{\"homePage\":"
+                                                    "\"http://lrs.example.com/\",\"name\":\"admin\"}}"));
+    ck_assert_str_ne(answer_header(&a, "Last-Modified", header, sizeof header), "");
+    answer_free(&a);
+    a = ask("POST", "/xapi/statements", statement(2, ""));
+    ck_assert_int_eq(a.status, 200);
+    ck_assert_str_eq(buf_text(&a.body), "[\"00000000-0000-4000-8000-000000000002\"]");
+    ck_assert_int_eq(xapi_timestamp(answer_header(&a, "X-Experience-API-Consistent-Through", header, sizeof header), NULL), 1);
+    answer_free(&a);
+    a = ask("HEAD", id_path("statementId", 2), NULL);
+    ck_assert(a.status == 200 && a.length > 0);
+    answer_free(&a);
+    expect(404, "GET", id_path("statementId", 3), NULL);
+    ck_assert_str_eq(found("/xapi/statements"), "2 1");
+    stop();
+    start(); /* and all of it is there again */
+    ck_assert_str_eq(found("/xapi/statements"), "2 1");
+}
+END_TEST
+
+START_TEST(all_or_nothing)
+{
+    char batch[4000], good[1200];
+    snprintf(good, sizeof good, "%s", statement(1, ""));
+    snprintf(batch, sizeof batch, "[%s,%s]", good, statement(2, ",\"x\":1"));
+    expect(400, "POST", "/xapi/statements", batch);
+    ck_assert_str_eq(found("/xapi/statements"), "");
+    snprintf(batch, sizeof batch, "[%s,%s]", good, good);
+    expect(400, "POST", "/xapi/statements", batch);
+    expect(200, "POST", "/xapi/statements", good);
+    expect(200, "POST", "/xapi/statements", good); /* again: the same, nothing new */
+    expect(204, "PUT", id_path("statementId", 1), good);
+    expect(409, "PUT", id_path("statementId", 1), statement(1, ",\"result\":{\"success\":true}"));
+    char other_one[1200];
+    snprintf(other_one, sizeof other_one, "%s", statement(1, ",\"result\":{\"success\":true}"));
+    snprintf(batch, sizeof batch, "[%s,%s]", statement(5, ""), other_one);
+    expect(409, "POST", "/xapi/statements", batch);
+    ck_assert_str_eq(found("/xapi/statements"), "1");
+    expect(200, "POST", "/xapi/statements", "[]");
+}
+END_TEST
+
+START_TEST(refused_requests)
+{
+    static const struct {
+        const char *method, *path, *body;
+        int status;
+    } requests[] = {
+        {"PUT", "/xapi/statements", "{}", 400},
+        {"PUT", "/xapi/statements?statementId=x", "{}", 400},
+        {"PUT", "/xapi/statements?StatementId=00000000-0000-4000-8000-000000000001", "{}", 400},
+        {"PUT", "/xapi/statements?statementId=00000000-0000-4000-8000-000000000001", "[]", 400},
+        {"POST", "/xapi/statements", "", 400},
+        {"POST", "/xapi/statements", "{", 400},
+        {"POST", "/xapi/statements", "nonsense", 400},
+        {"POST", "/xapi/statements?statementId=00000000-0000-4000-8000-000000000001", "{}", 400},
+        {"DELETE", "/xapi/statements", NULL, 405},
+        {"GET", "/xapi/statements?x=1", NULL, 400},
+        {"GET", "/xapi/statements?limit=-1", NULL, 400},
+        {"GET", "/xapi/statements?limit=a", NULL, 400},
+        {"GET", "/xapi/statements?limit=99999999999999999999", NULL, 400},
+        {"GET", "/xapi/statements?ascending=yes", NULL, 400},
+        {"GET", "/xapi/statements?since=yesterday", NULL, 400},
+        {"GET", "/xapi/statements?verb=did", NULL, 400},
+        {"GET", "/xapi/statements?agent=a", NULL, 400},
+        {"GET", "/xapi/statements?agent=%7B%22name%22%3A%22a%22%7D", NULL, 400},
+        {"GET", "/xapi/statements?registration=1", NULL, 400},
+        {"GET", "/xapi/statements?format=ids", NULL, 400},
+        {"GET", "/xapi/statements?limit=1&limit=2", NULL, 400},
+        {"GET", "/xapi/statements?statementId=1", NULL, 400},
+        {"GET", "/xapi/statements?statementId=00000000-0000-4000-8000-000000000001&limit=1", NULL, 400},
+        {"GET", "/xapi/statements?statementId=00000000-0000-4000-8000-000000000001&voidedStatementId=00000000-0000-4000-8000-"
+                "000000000001", NULL, 400},
+    };
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
+        expect(requests[i].status, requests[i].method, requests[i].path, requests[i].body);
+    expect(400, "PUT", id_path("statementId", 2), statement(1, ""));
+    ck_assert_str_eq(found("/xapi/statements"), "");
+}
+END_TEST
+
+START_TEST(who_may)
+{
+    static const struct {
+        const char *headers;
+        int status;
+    } requests[] = {
+        {"X-Experience-API-Version: 1.0.3\r\n", 401},
+        {"X-Experience-API-Version: 1.0.3\r\nAuthorization: Bearer x\r\n", 401},
+        {"X-Experience-API-Version: 1.0.3\r\nAuthorization: Basic !!!\r\n", 401},
+        {"X-Experience-API-Version: 1.0.3\r\nAuthorization: Basic \r\n", 401},
+        {"X-Experience-API-Version: 1.0.3\r\nAuthorization: Basic YWRtaW4=\r\n", 401}, /* no colon */
+        {"X-Experience-API-Version: 1.0.3\r\nAuthorization: Basic YWRtaW46eA==\r\n", 401},
+        {"", 400},
+        {"X-Experience-API-Version: 0.95\r\n", 400},
+        {"X-Experience-API-Version: 3.0.0\r\n", 400},
+    };
+    for (size_t i = 0; i < sizeof requests / sizeof *requests; i++) {
+        struct answer a = client_request(port, "GET", "/xapi/statements", requests[i].headers, NULL, 0);
+        ck_assert_msg(a.status == requests[i].status, "%s: %d", requests[i].headers, a.status);
+        answer_free(&a);
+    }
+    /* a device adds, and reads its own alone */
+    struct answer a = ask_as("device", device, "POST", "/xapi/statements", statement(1, ""));
+    ck_assert_int_eq(a.status, 200);
+    answer_free(&a);
+    a = ask_as("other", other, "POST", "/xapi/statements", statement(2, ""));
+    ck_assert_int_eq(a.status, 200);
+    answer_free(&a);
+    ck_assert_str_eq(found("/xapi/statements"), "2 1");
+    ck_assert_str_eq(found_as("device", device, "/xapi/statements"), "1");
+    ck_assert_str_eq(found_as("other", other, "/xapi/statements?verb=http://example.com/did"), "2");
+    a = ask_as("device", device, "GET", id_path("statementId", 2), NULL);
+    ck_assert_int_eq(a.status, 404);
+    answer_free(&a);
+    /* one that is revoked is nobody at once, and may come back with another token */
+    struct store *s = store_open(dir, false, NULL);
+    ck_assert(store_revoke(s, "device", NULL));
+    ck_assert(!store_revoke(s, "device", NULL));
+    a = ask_as("device", device, "GET", "/xapi/statements", NULL);
+    ck_assert_int_eq(a.status, 401);
+    answer_free(&a);
+    char token[TOKEN_SIZE];
+    ck_assert(!store_add_client(s, "other", false, token, NULL));
+    ck_assert(!store_add_client(s, "a:b", false, token, NULL) && !store_add_client(s, "", false, token, NULL));
+    ck_assert(store_add_client(s, "device", false, token, NULL));
+    ck_assert_str_eq(found_as("device", token, "/xapi/statements"), "1");
+    store_close(s);
+}
+END_TEST
+
+START_TEST(finding)
+{
+    expect(200, "POST", "/xapi/statements", statement(1, ""));
+    expect(200, "POST", "/xapi/statements",
+           statement(2, ",\"context\":{\"registration\":\"ABCDEFAB-0000-4000-8000-000000000000\",\"instructor\":{\"mbox\":"
+                        "\"mailto:i@example.com\"},\"contextActivities\":{\"parent\":{\"id\":\"http://example.com/p\"}}}"));
+    expect(200, "POST", "/xapi/statements",
+           "{\"id\":\"00000000-0000-4000-8000-000000000003\",\"actor\":{\"objectType\":\"Group\",\"member\":[{\"mbox\":"
+           "\"mailto:b@EXAMPLE.com\"}]},\"verb\":{\"id\":\"http://example.com/saw\"},\"object\":{\"objectType\":\"Agent\","
+           "\"account\":{\"homePage\":\"http://h\",\"name\":\"c\"}}}");
+    expect(200, "POST", "/xapi/statements",
+           "{\"id\":\"00000000-0000-4000-8000-000000000004\",\"actor\":{\"openid\":\"http://o/d\"},\"verb\":{\"id\":"
+           "\"http://example.com/planned\"},\"object\":{\"objectType\":\"SubStatement\",\"actor\":{\"mbox\":"
+           "\"mailto:e@example.com\"},\"verb\":{\"id\":\"http://example.com/did\"},\"object\":{\"id\":\"http://example.com/s\"}}}");
+    static const struct {
+        const char *query, *found;
+    } queries[] = {
+        {"", "4 3 2 1"},
+        {"?ascending=true", "1 2 3 4"},
+        {"?verb=http://example.com/did", "2 1"},
+        {"?verb=http%3A%2F%2Fexample.com%2Fsaw", "3"},
+        {"?verb=http://example.com/never", ""},
+        {"?activity=http://example.com/a", "2 1"},
+        {"?activity=http://example.com/p", ""},
+        {"?activity=http://example.com/p&related_activities=true", "2"},
+        {"?activity=http://example.com/s&related_activities=true", "4"},
+        {"?activity=http://example.com/s", ""},
+        {"?registration=abcdefab-0000-4000-8000-000000000000", "2"},
+        {"?agent=%7B%22mbox%22%3A%22mailto%3Aa%40example.com%22%7D", "2 1"},
+        {"?agent=%7B%22mbox%22%3A%22mailto%3Ab%40example.com%22%7D", "3"},
+        {"?agent=%7B%22mbox%22%3A%22mailto%3Ai%40example.com%22%7D", ""},
+        {"?agent=%7B%22mbox%22%3A%22mailto%3Ai%40example.com%22%7D&related_agents=true", "2"},
+        {"?agent=%7B%22mbox%22%3A%22mailto%3Ae%40example.com%22%7D&related_agents=true", "4"},
+        {"?agent=%7B%22account%22%3A%7B%22homePage%22%3A%22http%3A%2F%2Fh%22%2C%22name%22%3A%22c%22%7D%7D", "3"},
+        {"?agent=%7B%22openid%22%3A%22http%3A%2F%2Fo%2Fd%22%7D&verb=http://example.com/planned", "4"},
+        {"?agent=%7B%22mbox%22%3A%22mailto%3Aa%40example.com%22%7D&verb=http://example.com/did&activity=http://example.com/a&"
+         "registration=abcdefab-0000-4000-8000-000000000000", "2"},
+        {"?agent=%7B%22mbox%22%3A%22mailto%3Aa%40example.com%22%7D&verb=http://example.com/saw", ""},
+        {"?limit=2", "4 3"},
+        {"?limit=0", "4 3 2 1"},
+        {"?since=2100-01-01T00:00:00Z", ""},
+        {"?until=2000-01-01T00:00:00Z", ""},
+        {"?since=2000-01-01T00:00:00Z&until=2100-01-01T00:00:00Z", "4 3 2 1"},
+    };
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        char path[700];
+        snprintf(path, sizeof path, "/xapi/statements%s", queries[i].query);
+        ck_assert_msg(strcmp(found(path), queries[i].found) == 0, "%s: %s", path, found(path));
+    }
+}
+END_TEST
+
+/* since is exclusive, until is not; `stored` increases from each to the next. */
+START_TEST(stored_increases)
+{
+    char batch[40000] = "[", path[200], moments[50][40] = {{0}};
+    size_t n = 1;
+    for (int i = 1; i <= 50; i++)
+        n += (size_t)snprintf(batch + n, sizeof batch - n, "%s%s", i > 1 ? "," : "", statement(i, ""));
+    snprintf(batch + n, sizeof batch - n, "]");
+    expect(200, "POST", "/xapi/statements", batch);
+    struct answer a = ask("GET", "/xapi/statements?ascending=true", NULL);
+    json_t *root = json_loadb(buf_text(&a.body), a.body.len, 0, NULL);
+    for (size_t i = 0; i < 50; i++) {
+        const json_t *one = json_array_get(json_object_get(root, "statements"), i);
+        snprintf(moments[i], sizeof moments[i], "%s", json_string_value(json_object_get(one, "stored")));
+        ck_assert(i == 0 || strcmp(moments[i - 1], moments[i]) < 0);
+    }
+    json_decref(root);
+    answer_free(&a);
+    snprintf(path, sizeof path, "/xapi/statements?since=%s&until=%s", moments[9], moments[12]);
+    ck_assert_str_eq(found(path), "13 12 11");
+}
+END_TEST
+
+START_TEST(more)
+{
+    for (int i = 1; i <= 7; i++)
+        expect(200, "POST", "/xapi/statements", statement(i, ""));
+    for (int ascending = 0; ascending < 2; ascending++) {
+        char path[300], list[100] = "";
+        snprintf(path, sizeof path, "/xapi/statements?limit=3&verb=http://example.com/did&ascending=%s", ascending ? "true" : "false");
+        for (int page = 0; path[0] != '\0'; page++) {
+            ck_assert_int_lt(page, 3);
+            snprintf(list + strlen(list), sizeof list - strlen(list), "%s|", found(path));
+            struct answer a = ask("GET", path, NULL);
+            json_t *root = json_loadb(buf_text(&a.body), a.body.len, 0, NULL);
+            snprintf(path, sizeof path, "%s", json_string_value(json_object_get(root, "more")));
+            json_decref(root);
+            answer_free(&a);
+            if (!ascending && page == 0)
+                expect(200, "POST", "/xapi/statements", statement(100, "")); /* what comes meanwhile disturbs nothing */
+        }
+        ck_assert_str_eq(list, ascending ? "1 2 3|4 5 6|7 100|" : "7 6 5|4 3 2|1|");
+    }
+}
+END_TEST
+
+#define VOIDING(n, of)                                                                                                    \
+    "{\"id\":\"00000000-0000-4000-8000-0000000000" n "\",\"actor\":{\"mbox\":\"mailto:v@example.com\"},\"verb\":{\"id\":" \
+    "\"http://adlnet.gov/expapi/verbs/voided\"},\"object\":{\"objectType\":\"StatementRef\",\"id\":"                      \
+    "\"00000000-0000-4000-8000-0000000000" of "\"}}"
+
+START_TEST(voiding)
+{
+    expect(200, "POST", "/xapi/statements", statement(1, ""));
+    expect(200, "POST", "/xapi/statements", VOIDING("10", "01"));
+    expect(404, "GET", id_path("statementId", 1), NULL);
+    expect(200, "GET", id_path("voidedStatementId", 1), NULL);
+    expect(404, "GET", id_path("voidedStatementId", 10), NULL);
+    ck_assert_str_eq(found("/xapi/statements"), "10");
+    /* what voids can't be voided */
+    expect(200, "POST", "/xapi/statements", VOIDING("11", "10"));
+    expect(200, "GET", id_path("statementId", 10), NULL);
+    /* and it may come first */
+    expect(200, "POST", "/xapi/statements", VOIDING("12", "02"));
+    expect(200, "POST", "/xapi/statements", statement(2, ""));
+    expect(404, "GET", id_path("statementId", 2), NULL);
+    expect(200, "GET", id_path("voidedStatementId", 2), NULL);
+    ck_assert_str_eq(found("/xapi/statements"), "12 11 10");
+}
+END_TEST
+
+/* What refers to a statement is found by that one's words, whichever comes first. */
+START_TEST(references)
+{
+    const char *refers = "{\"id\":\"00000000-0000-4000-8000-0000000000%02d\",\"actor\":{\"mbox\":\"mailto:r@example.com\"},"
+                         "\"verb\":{\"id\":\"http://example.com/checked\"},\"object\":{\"objectType\":\"StatementRef\",\"id\":"
+                         "\"00000000-0000-4000-8000-0000000000%02d\"}}";
+    char text[600];
+    expect(200, "POST", "/xapi/statements", statement(1, ""));
+    snprintf(text, sizeof text, refers, 20, 1);
+    expect(200, "POST", "/xapi/statements", text);
+    snprintf(text, sizeof text, refers, 21, 20);
+    expect(200, "POST", "/xapi/statements", text);
+    snprintf(text, sizeof text, refers, 22, 2);
+    expect(200, "POST", "/xapi/statements", text);
+    ck_assert_str_eq(found("/xapi/statements?verb=http://example.com/did"), "21 20 1");
+    expect(200, "POST", "/xapi/statements", statement(2, ""));
+    ck_assert_str_eq(found("/xapi/statements?verb=http://example.com/did"), "2 22 21 20 1");
+    snprintf(text, sizeof text, refers, 30, 30); /* to itself */
+    expect(200, "POST", "/xapi/statements", text);
+    snprintf(text, sizeof text, refers, 31, 32); /* in a ring */
+    expect(200, "POST", "/xapi/statements", text);
+    snprintf(text, sizeof text, refers, 32, 31);
+    expect(200, "POST", "/xapi/statements", text);
+    ck_assert_str_eq(found("/xapi/statements?verb=http://example.com/checked&limit=3"), "32 31 30");
+}
+END_TEST
+
+START_TEST(too_large)
+{
+    char headers[600], request[900];
+    headers_of(headers, sizeof headers, "admin", admin);
+    int n = snprintf(request, sizeof request, "POST /xapi/statements HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n", headers,
+                     LRS_BODY_BYTES + 1);
+    int fd = client_open(port);
+    ck_assert(client_send(fd, request, (size_t)n));
+    struct answer a = client_answer(fd, false); /* before a byte of it was sent */
+    ck_assert_int_eq(a.status, 413);
+    answer_free(&a);
+    close(fd);
+    /* without a length it is counted as it comes */
+    n = snprintf(request, sizeof request, "POST /xapi/statements HTTP/1.1\r\nHost: x\r\n%sTransfer-Encoding: chunked\r\n\r\n", headers);
+    fd = client_open(port);
+    ck_assert(client_send(fd, request, (size_t)n));
+    char *chunk = calloc(1, 65536 + 16);
+    n = sprintf(chunk, "10000\r\n");
+    memset(chunk + n, ' ', 65536);
+    memcpy(chunk + n + 65536, "\r\n", 2);
+    for (int i = 0; i < 140; i++)
+        (void)client_send(fd, chunk, (size_t)n + 65536 + 2);
+    (void)client_send(fd, "0\r\n\r\n", 5);
+    a = client_answer(fd, false);
+    ck_assert_int_eq(a.status, 413);
+    answer_free(&a);
+    free(chunk);
+    close(fd);
+    expect(200, "POST", "/xapi/statements", statement(1, ""));
+}
+END_TEST
+
+/* ---- many at once, and SIGKILL ---- */
+
+enum { SENDERS = 16 };
+
+/* What the senders share with the test across the fork: how many of each one's statements were acknowledged. */
+struct shared {
+    atomic_uint port;
+    atomic_int acknowledged[SENDERS];
+    atomic_int going;
+};
+
+static struct shared *shared;
+
+static void *send_on(void *cls)
+{
+    int me = (int)(intptr_t)cls;
+    char headers[600], request[2000], body[1200];
+    headers_of(headers, sizeof headers, "admin", admin);
+    int fd = client_open(atomic_load(&shared->port));
+    for (int i = 1; fd >= 0 && atomic_load(&shared->going); i++) {
+        int id = me * 1000000 + i;
+        int n = snprintf(body, sizeof body,
+                         "{\"id\":\"00000000-0000-4000-8000-%012d\",\"actor\":{\"mbox\":\"mailto:s%d@example.com\"},\"verb\":{\"id\":"
+                         "\"http://example.com/did\"},\"object\":{\"id\":\"http://example.com/a\"}}", id, me);
+        n = snprintf(request, sizeof request, "POST /xapi/statements HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n%s", headers, n,
+                     body);
+        if (!client_send(fd, request, (size_t)n))
+            break;
+        struct answer a = client_answer(fd, false);
+        int status = a.status;
+        answer_free(&a);
+        if (status != 200)
+            break;
+        atomic_store(&shared->acknowledged[me], i);
+    }
+    if (fd >= 0)
+        close(fd);
+    return NULL;
+}
+
+static void share(void)
+{
+    char path[96];
+    snprintf(path, sizeof path, "%s/shared", dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+    ck_assert(fd >= 0 && ftruncate(fd, sizeof *shared) == 0);
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    ck_assert_ptr_ne(shared, MAP_FAILED);
+    atomic_store(&shared->going, 1);
+}
+
+static void start_senders(pthread_t *threads)
+{
+    for (int i = 0; i < SENDERS; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, send_on, (void *)(intptr_t)i), 0);
+}
+
+static void check_acknowledged(void)
+{
+    struct store *s = store_open(dir, true, NULL);
+    ck_assert_ptr_nonnull(s);
+    for (int me = 0; me < SENDERS; me++)
+        for (int i = 1; i <= atomic_load(&shared->acknowledged[me]); i++) {
+            char id[40];
+            snprintf(id, sizeof id, "00000000-0000-4000-8000-%012d", me * 1000000 + i);
+            const struct query q = {.id = id};
+            struct buf out = {0};
+            int64_t stored;
+            bool there = false;
+            ck_assert(store_one(s, &q, &out, &stored, &there, NULL));
+            ck_assert_msg(there, "%s was acknowledged and is lost", id);
+            buf_free(&out);
+        }
+    store_close(s);
+}
+
+/* Many clients share a flush. */
+START_TEST(group_commit)
+{
+    share();
+    atomic_store(&shared->port, port);
+    pthread_t threads[SENDERS];
+    start_senders(threads);
+    const struct timespec second = {1, 0};
+    nanosleep(&second, NULL);
+    atomic_store(&shared->going, 0);
+    int sum = 0;
+    for (int i = 0; i < SENDERS; i++) {
+        pthread_join(threads[i], NULL);
+        sum += atomic_load(&shared->acknowledged[i]);
+    }
+    ck_assert_int_gt(sum, SENDERS);
+    ck_assert_msg(workers_commits(workers) * 2 <= (size_t)sum, "%zu commits for %d statements", workers_commits(workers), sum);
+    check_acknowledged();
+    munmap(shared, sizeof *shared);
+}
+END_TEST
+
+/* The server is killed while all of them send: what it acknowledged is there when it comes back. */
+START_TEST(killed)
+{
+    unsigned seed = 7;
+    for (int round = 0; round < 12; round++) {
+        make_dir();
+        share();
+        pid_t child = fork();
+        ck_assert_int_ge(child, 0);
+        if (child == 0) {
+            start();
+            atomic_store(&shared->port, port);
+            for (;;)
+                pause();
+        }
+        const struct timespec tick = {0, 1000000L};
+        while (atomic_load(&shared->port) == 0)
+            nanosleep(&tick, NULL);
+        pthread_t threads[SENDERS];
+        start_senders(threads);
+        seed = seed * 1103515245U + 12345U;
+        const struct timespec life = {0, (long)(seed >> 8) % 250 * 1000000L};
+        nanosleep(&life, NULL);
+        kill(child, SIGKILL);
+        int status;
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert(WIFSIGNALED(status));
+        for (int i = 0; i < SENDERS; i++)
+            pthread_join(threads[i], NULL);
+        struct store *s = store_open(dir, false, NULL); /* what was left half done is undone */
+        ck_assert_ptr_nonnull(s);
+        store_close(s);
+        check_acknowledged();
+        munmap(shared, sizeof *shared);
+        remove_dir();
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("lrs");
+    TCase *c = tcase_create("lrs");
+    tcase_set_timeout(c, 120);
+    tcase_add_checked_fixture(c, set_up, tear_down);
+    tcase_add_test(c, about);
+    tcase_add_test(c, stored_and_given_back);
+    tcase_add_test(c, all_or_nothing);
+    tcase_add_test(c, refused_requests);
+    tcase_add_test(c, who_may);
+    tcase_add_test(c, finding);
+    tcase_add_test(c, stored_increases);
+    tcase_add_test(c, more);
+    tcase_add_test(c, voiding);
+    tcase_add_test(c, references);
+    tcase_add_test(c, too_large);
+    tcase_add_test(c, group_commit);
+    suite_add_tcase(s, c);
+    TCase *k = tcase_create("killed");
+    tcase_set_timeout(k, 240);
+    tcase_add_test(k, killed);
+    suite_add_tcase(s, k);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
