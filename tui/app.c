@@ -63,27 +63,16 @@ struct library *app_library(struct app *app, struct error *err)
         if (config == NULL)
             return NULL;
         app->library = library_open(&app->places, app->library_flags, config_text(config, CONFIG_LANGUAGE), err);
+        if (app->library != NULL && library_left_out(app->library) != NULL)
+            app->left_out = *library_left_out(app->library);
     }
     return app->library;
 }
 
-struct search *app_search(struct app *app, size_t *index, struct error *err)
+struct search *app_search(struct app *app, struct error *err)
 {
     struct library *library = app_library(app, err);
-    if (library == NULL)
-        return NULL;
-    struct search *own = library_search(library, 0, err);
-    *index = 0;
-    if (own == NULL || search_count(own) > 0)
-        return own;
-    struct search *all = library_search(library, 1, NULL);
-    if (all == NULL || search_count(all) == 0) {
-        search_close(all);
-        return own;
-    }
-    search_close(own);
-    *index = 1;
-    return all;
+    return library != NULL ? library_search(library, &app->left_out, err) : NULL;
 }
 
 /* The operating-system account: a learner needs no login of ours. */

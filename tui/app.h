@@ -26,6 +26,7 @@ struct app {
     struct library *library;
     struct record *record;
     bool record_read_only;
+    struct error left_out; /* one of two libraries that can't be used; code 0 for none: told when the run ends */
     const char *for_now[CONFIG_KEYS]; /* why a choice of this key is not kept: see app_choose */
     int64_t learner; /* valid once the record is open */
     unsigned library_flags;
@@ -42,9 +43,8 @@ struct config *app_config(struct app *app, struct error *err);
 void app_warn_config(const struct config *config);
 struct library *app_library(struct app *app, struct error *err);
 
-/* A handle on the search index of the user's library, or of the system-wide one where the user has nothing installed;
- * *index (for library_index_key) says which. The caller closes it. */
-struct search *app_search(struct app *app, size_t *index, struct error *err);
+/* A handle to search in all that is installed, the user's library and the system-wide one. The caller closes it. */
+struct search *app_search(struct app *app, struct error *err);
 
 /* The record to write to, with the learner of this operating-system account; made where there is none. */
 struct record *app_record(struct app *app, struct error *err);

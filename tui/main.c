@@ -90,6 +90,8 @@ int main(int argc, char **argv)
     if (!app_open(&app, argc > 0 ? argv[0] : "crib", &err))
         return app_fail(&err);
     int status = dispatch(&app, argc, argv);
+    if (app.left_out.code != 0)
+        error_print(&app.left_out, "crib", stderr);
     app_close(&app);
     return status;
 }

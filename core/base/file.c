@@ -166,17 +166,34 @@ static const char *xdg(struct arena *a, const char *variable, const char *home, 
     return arena_printf(a, "%s/%s/crib", home, fallback);
 }
 
+/* The directory that a variable names, without slashes at its end; NULL in *dir where it is not set. false when it is
+ * set to what is no absolute path: who sets it means it. */
+static bool named_place(struct arena *a, const char *variable, const char *what, const char **dir, struct error *err)
+{
+    const char *value = getenv(variable);
+    *dir = NULL;
+    if (value == NULL || value[0] == '\0')
+        return true;
+    if (value[0] != '/') {
+        char why[80];
+        snprintf(why, sizeof why, "%s is not an absolute path", variable);
+        return error_set(err, EX_CONFIG, what, value, why, "begin it with a slash");
+    }
+    size_t n = strlen(value);
+    while (n > 1 && value[n - 1] == '/')
+        n--;
+    *dir = arena_copy(a, value, n);
+    return *dir != NULL || error_memory(err);
+}
+
 bool places_find(struct arena *a, struct places *p, struct error *err)
 {
-    const char *own = absolute("CRIB_HOME"), *set = getenv("CRIB_HOME");
-    if (own == NULL && set != NULL && set[0] != '\0')
-        return error_set(err, EX_CONFIG, "no place to keep the record", set, "CRIB_HOME is not an absolute path",
-                         "begin it with a slash");
+    const char *own, *system;
+    if (!named_place(a, "CRIB_HOME", "no place to keep the record", &own, err) ||
+        !named_place(a, "CRIB_SYSTEM", "no place for the library of all users", &system, err))
+        return false;
     if (own != NULL) {
-        size_t n = strlen(own);
-        while (n > 1 && own[n - 1] == '/')
-            n--;
-        p->data = arena_copy(a, own, n);
+        p->data = own;
         p->config = p->data;
         p->state = p->data;
     } else {
@@ -188,7 +205,7 @@ bool places_find(struct arena *a, struct places *p, struct error *err)
         p->config = xdg(a, "XDG_CONFIG_HOME", home, ".config");
         p->state = xdg(a, "XDG_STATE_HOME", home, ".local/state");
     }
-    p->system_data = "/var/lib/crib";
+    p->system_data = system != NULL ? system : "/var/lib/crib";
     p->system_config = "/etc/crib/config.yaml";
     if (p->data == NULL || p->config == NULL || p->state == NULL)
         return error_memory(err);

@@ -27,17 +27,17 @@ bool file_make_dirs_mode(const char *path, mode_t mode, struct error *err);
 /* `dir/name`, or name alone when it is absolute; NULL when memory is out. */
 char *file_join(struct arena *a, const char *dir, const char *name);
 
-/* The places of one run, from CRIB_HOME or XDG (XDG Base Directory Specification 0.8). */
+/* The places of one run, from CRIB_HOME or XDG (XDG Base Directory Specification 0.8), and CRIB_SYSTEM. */
 struct places {
     const char *data;   /* library.db, record.db, the search index */
     const char *config; /* config.yaml */
     const char *state;  /* positions, spool, logs */
-    const char *system_data;   /* /var/lib/crib */
+    const char *system_data;   /* /var/lib/crib, or CRIB_SYSTEM */
     const char *system_config; /* /etc/crib/config.yaml */
 };
 
-/* Fills places (texts in a). Fails (EX_CONFIG) when CRIB_HOME is set to what is no absolute path, or neither it nor HOME
- * is set to one. Makes nothing on disk. */
+/* Fills places (texts in a). Fails (EX_CONFIG) when CRIB_HOME or CRIB_SYSTEM is set to what is no absolute path, or
+ * neither CRIB_HOME nor HOME is set to one. Makes nothing on disk. */
 bool places_find(struct arena *a, struct places *p, struct error *err);
 
 #endif

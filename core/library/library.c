@@ -103,6 +103,33 @@ static bool open_part(struct library *l, int at, const char *dir, unsigned db_fl
     return part->db != NULL;
 }
 
+void part_left_out(const struct library *l, int part, struct error *err)
+{
+    const struct part *p = &l->parts[part];
+    error_add(err, part == PART_USER ? "your own library is left out" : "the library of all users is left out");
+    if (part == PART_SYSTEM && err->code == EX_DATAERR)
+        snprintf(err->todo, sizeof err->todo,
+                 p->db != NULL ? "as root: CRIB_HOME=%s crib sync"
+                               : "as root: remove library.db there and add its channels again, with CRIB_HOME=%s",
+                 p->dir);
+}
+
+/* The system-wide library: one that can't be read must not keep anybody from their own, nor the other way round. */
+static bool open_other_part(struct library *l, const char *dir, bool own_serves, struct error *why)
+{
+    struct error other = {0};
+    bool opened = open_part(l, PART_SYSTEM, dir, DB_READ | DB_ROLLBACK, &other);
+    if (own_serves && !opened) {
+        l->left_out = other;
+        part_left_out(l, PART_SYSTEM, &l->left_out);
+    } else if (!own_serves && l->parts[PART_SYSTEM].db != NULL) {
+        l->left_out = *why;
+        part_left_out(l, PART_USER, &l->left_out);
+        own_serves = true;
+    }
+    return own_serves;
+}
+
 struct library *library_open(const struct places *places, unsigned flags, const char *language, struct error *err)
 {
     struct library *l = calloc(1, sizeof *l);
@@ -115,17 +142,22 @@ struct library *library_open(const struct places *places, unsigned flags, const 
     bool writing = (flags & LIBRARY_WRITE) != 0;
     bool own_is_system = strcmp(places->data, places->system_data) == 0;
     unsigned own = writing ? DB_CREATE : DB_READ;
-    bool ok = open_part(l, PART_USER, places->data, own_is_system ? own | DB_ROLLBACK | DB_SHARED : own, err);
-    if (ok && !own_is_system && (flags & LIBRARY_ALONE) == 0) {
-        /* A system-wide library that can't be read must not keep anybody from their own. */
-        struct error ignored;
-        (void)open_part(l, PART_SYSTEM, places->system_data, DB_READ | DB_ROLLBACK, &ignored);
-    }
+    struct error why = {0};
+    bool ok = open_part(l, PART_USER, places->data, own_is_system ? own | DB_ROLLBACK | DB_SHARED : own, &why);
+    if ((ok || !writing) && !own_is_system && (flags & LIBRARY_ALONE) == 0)
+        ok = open_other_part(l, places->system_data, ok, &why);
     if (!ok) {
+        if (err != NULL)
+            *err = why;
         library_close(l);
         return NULL;
     }
     return l;
+}
+
+const struct error *library_left_out(const struct library *l)
+{
+    return l->left_out.code != 0 ? &l->left_out : NULL;
 }
 
 void library_close(struct library *l)
@@ -290,14 +322,9 @@ const char *library_index_dir(struct library *l, size_t n)
     return n < PARTS && l->parts[n].db != NULL ? l->parts[n].index : NULL;
 }
 
-int64_t library_index_key(size_t n, int64_t search_key)
+bool library_is_system(int64_t key)
 {
-    return key_out((int)n, search_key);
-}
-
-bool library_index_hidden(struct library *l, size_t n, const char *channel)
-{
-    return channel_hidden(l, (int)n, channel);
+    return key_part(key) == PART_SYSTEM;
 }
 
 char *library_address(struct arena *a, const char *channel, const char *id, const char *anchor)

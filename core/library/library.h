@@ -33,9 +33,15 @@ enum library_flags {
 };
 
 /* Opens the library of places->data and, where there is one, of places->system_data. language ("" for none) picks
- * among translations. The caller closes it. NULL on failure. */
+ * among translations. The caller closes it. NULL on failure; for reading, it is enough that one of the two opens. */
 struct library *library_open(const struct places *places, unsigned flags, const char *language, struct error *err);
 void library_close(struct library *l); /* NULL is allowed */
+
+/* Where one of the two can't be read and the other one serves: what to tell in one line; NULL else. */
+const struct error *library_left_out(const struct library *l);
+
+/* Is this the key of something in the system-wide library? */
+bool library_is_system(int64_t key);
 
 /* Changes whenever another process installed something; cheap enough to ask twice a second. */
 int64_t library_version(struct library *l);
@@ -188,19 +194,16 @@ bool library_news(struct library *l, struct arena *a, int64_t since_ms, struct l
 
 /* ---- searching ---- */
 
-/* The directories for search_open: n = 0 is the user's index, 1 the system-wide one's; NULL where there is none. */
+/* The directories of the indexes: n = 0 is the user's index, 1 the system-wide one's; NULL where there is none. */
 const char *library_index_dir(struct library *l, size_t n);
 
-/* A handle on the n-th index, for search_close. One that is missing, damaged or behind its library is made again first,
- * where this process may write it and nobody is installing; else one that is behind is taken as it is, and one that is
- * missing or damaged is EX_DATAERR. An empty handle where there is no n-th library. NULL on failure. */
-struct search *library_search(struct library *l, size_t n, struct error *err);
-
-/* The library's key of what search_key gives in the n-th index. */
-int64_t library_index_key(size_t n, int64_t search_key);
-
-/* Is this channel of the n-th library hidden by one of the user's with the same id? Its hits are left out then. */
-bool library_index_hidden(struct library *l, size_t n, const char *channel);
+/* A handle on all that is installed, for search_close: both libraries' indexes as if they were one (search_join),
+ * without what is hidden in the system-wide one; search_key gives the library's keys. An index that is missing, damaged
+ * or behind its library is made again first, where this process may write it and nobody is installing; else one that is
+ * behind is taken as it is. One that stays missing or damaged is left out where the other one serves: left_out (NULL
+ * allowed) says so in one line, and is not touched otherwise. NULL where none serves (EX_DATAERR); where nothing is
+ * installed, the handle is empty. */
+struct search *library_search(struct library *l, struct error *left_out, struct error *err);
 
 /* ---- resolving what a person typed ---- */
 

@@ -173,19 +173,19 @@ static void heal_unless_busy(struct library *l, int part, int wait_ms)
     close(fd);
 }
 
-struct search *library_search(struct library *l, size_t n, struct error *err)
+static struct search *part_search(struct library *l, int part, struct error *err)
 {
-    const char *dir = library_index_dir(l, n);
+    const char *dir = library_index_dir(l, (size_t)part);
     struct error why;
     struct search *s = search_open(dir, &why);
-    if (dir != NULL && (s != NULL ? behind(l, (int)n, s) : why.code == EX_DATAERR)) {
+    if (dir != NULL && (s != NULL ? behind(l, part, s) : why.code == EX_DATAERR)) {
         /* An index that is merely behind serves; without any, waiting for who makes it is better than nothing. */
         bool serves = s != NULL && search_generation(s) > 0;
         search_close(s);
-        heal_unless_busy(l, (int)n, serves ? 0 : MISSING_WAIT_MS);
+        heal_unless_busy(l, part, serves ? 0 : MISSING_WAIT_MS);
         s = search_open(dir, &why);
     }
-    if (s != NULL && dir != NULL && search_generation(s) == 0 && behind(l, (int)n, s)) {
+    if (s != NULL && dir != NULL && search_generation(s) == 0 && behind(l, part, s)) {
         error_set(&why, EX_DATAERR, "the search index is missing", dir, NULL, "`crib sync` makes it anew");
         search_close(s);
         s = NULL;
@@ -193,4 +193,67 @@ struct search *library_search(struct library *l, size_t n, struct error *err)
     if (s == NULL && err != NULL)
         *err = why;
     return s;
+}
+
+/* The system's channels of which the user has one of the same id. */
+static bool list_hidden(struct library *l, struct arena *a, struct strings *hidden, struct error *err)
+{
+    struct db *db = l->parts[PART_SYSTEM].db;
+    void *items = NULL;
+    size_t count = 0;
+    int row;
+    sqlite3_stmt *s = db_statement(db, "SELECT id FROM channel", err);
+    if (s == NULL)
+        return false;
+    while ((row = db_step(db, s, err)) > 0) {
+        if (!channel_hidden(l, PART_SYSTEM, db_text(s, 0)))
+            continue;
+        const char **item = grow(a, &items, &count, sizeof *item, err);
+        if (item == NULL || (*item = column_text(s, 0, a, err)) == NULL) {
+            sqlite3_reset(s);
+            return false;
+        }
+    }
+    *hidden = (struct strings){items, count};
+    return row == 0;
+}
+
+/* Takes the system's index into the user's; both handles are this function's from then on. */
+static struct search *join(struct library *l, struct search *own, struct search *all, struct error *err)
+{
+    struct strings hidden = {0};
+    struct arena *a = arena_open();
+    bool ok = a != NULL ? list_hidden(l, a, &hidden, err) : error_memory(err);
+    if (!ok)
+        search_close(all);
+    else
+        ok = search_join(own, all, key_out(PART_SYSTEM, 0), hidden, err);
+    arena_close(a);
+    if (ok)
+        return own;
+    search_close(own);
+    return NULL;
+}
+
+struct search *library_search(struct library *l, struct error *left_out, struct error *err)
+{
+    struct error own_why = {0}, all_why = {0};
+    struct search *own = part_search(l, PART_USER, &own_why), *all = NULL;
+    if (l->parts[PART_SYSTEM].db != NULL)
+        all = part_search(l, PART_SYSTEM, &all_why);
+    if (all == NULL && (own == NULL || (all_why.code != 0 && l->parts[PART_USER].db == NULL))) {
+        search_close(own);
+        if (err != NULL)
+            *err = own == NULL ? own_why : all_why;
+        return NULL;
+    }
+    if (left_out != NULL && (own_why.code != 0 || all_why.code != 0)) {
+        *left_out = own == NULL ? own_why : all_why;
+        part_left_out(l, own == NULL ? PART_USER : PART_SYSTEM, left_out);
+    }
+    if (own == NULL && (own = search_open(NULL, err)) == NULL) {
+        search_close(all);
+        return NULL;
+    }
+    return all != NULL ? join(l, own, all, err) : own;
 }

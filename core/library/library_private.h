@@ -23,6 +23,7 @@ struct library {
     struct part parts[PARTS];
     unsigned flags;
     char *language;
+    struct error left_out; /* of the part that can't be read, where the other one serves; code 0: none */
 };
 
 /* Outside, a key tells its part by its 62nd bit. */
@@ -69,6 +70,9 @@ void *grow(struct arena *a, void **items, size_t *count, size_t size, struct err
 /* Takes the lock of those who change the library, waiting so long for another one: a descriptor to close, or -1
  * (EX_TEMPFAIL where another one has it). */
 int library_lock(const struct part *part, int wait_ms, struct error *err);
+
+/* Says in err which library can't be used, and that the other one is. */
+void part_left_out(const struct library *l, int part, struct error *err);
 
 /* Is a system channel hidden by one of the user's with that id? */
 bool channel_hidden(struct library *l, int part, const char *id);

@@ -250,19 +250,26 @@ static bool read_change(sqlite3_stmt *s, int part, struct arena *a, struct libra
            (x->change.what = column_text(s, 5, a, err)) != NULL;
 }
 
+/* How many rows a SELECT gives, of which so many are wanted: where some may be of a hidden channel, all. */
+static int64_t row_limit(const struct library *l, int part, size_t most)
+{
+    return part == PART_SYSTEM && l->parts[PART_USER].db != NULL ? -1 : (int64_t)most;
+}
+
 static bool part_changes(struct library *l, int part, struct arena *a, int64_t key, size_t most, void **list,
                          size_t *count, struct error *err)
 {
     struct db *db = l->parts[part].db;
+    size_t before = *count;
     sqlite3_stmt *s = db_statement(db,
                                    "SELECT m.key, c.id, m.id, m.title, x.day, x.what, x.material FROM change x "
                                    "JOIN module m ON m.key = x.module JOIN channel c ON c.number = m.channel "
                                    "WHERE ?1 IN (0, m.key) ORDER BY x.day DESC, m.sort, x.position LIMIT ?2",
                                    err);
-    if (s == NULL || !db_bind(s, "ii", key_in(key), (int64_t)most))
+    if (s == NULL || !db_bind(s, "ii", key_in(key), row_limit(l, part, most)))
         return false;
-    int row;
-    while ((row = db_step(db, s, err)) > 0) {
+    int row = 0;
+    while (*count - before < most && (row = db_step(db, s, err)) > 0) {
         if (channel_hidden(l, part, db_text(s, 1)))
             continue;
         struct library_change *x = grow(a, list, count, sizeof *x, err);
@@ -271,7 +278,9 @@ static bool part_changes(struct library *l, int part, struct arena *a, int64_t k
             return false;
         }
     }
-    return row == 0;
+    if (row > 0)
+        sqlite3_reset(s); /* not stepped to its end */
+    return row >= 0;
 }
 
 /* Brings two sorted runs, [0, half) and [half, count), into one, by insertion: the runs are short. */
@@ -325,7 +334,7 @@ static const char *as_list(struct arena *a, const char *item)
 }
 
 static bool bind_filter(struct library *l, sqlite3_stmt *s, struct arena *a, const struct library_filter *f,
-                        size_t offset, size_t most, struct error *err)
+                        size_t offset, int64_t most, struct error *err)
 {
     bool any = f->modules || f->pages || f->events;
     bool shelf_0 = !any || f->modules || f->events;
@@ -335,7 +344,7 @@ static bool bind_filter(struct library *l, sqlite3_stmt *s, struct arena *a, con
     return db_bind(s, "ssssssiiiiiiii", l->language, roles, as_list(a, f->stage), as_list(a, f->capability), f->channel,
                    f->prefix, (int64_t)f->format, (int64_t)(shelf_0 ? 0 : 1), (int64_t)(f->pages ? 1 : 0),
                    (int64_t)(!any || f->modules), (int64_t)(!any || f->events),
-                   (int64_t)((l->flags & LIBRARY_DRAFTS) != 0), (int64_t)most, (int64_t)offset) ||
+                   (int64_t)((l->flags & LIBRARY_DRAFTS) != 0), most, (int64_t)offset) ||
            error_set(err, EX_SOFTWARE, "cannot list the library", NULL, "the parameters do not fit", NULL);
 }
 
@@ -345,10 +354,11 @@ static bool part_list(struct library *l, int part, struct arena *a, const struct
     struct db *db = l->parts[part].db;
     sqlite3_stmt *s = db_statement(
         db, "SELECT " FACTS_COLUMNS " " FILTER "ORDER BY m.shelf, m.sort, m.key LIMIT ?13 OFFSET ?14", err);
-    if (s == NULL || !bind_filter(l, s, a, filter, offset, most, err))
+    if (s == NULL || !bind_filter(l, s, a, filter, offset, row_limit(l, part, most), err))
         return false;
-    int row;
-    while ((row = db_step(db, s, err)) > 0) {
+    size_t before = *count;
+    int row = 0;
+    while (*count - before < most && (row = db_step(db, s, err)) > 0) {
         if (channel_hidden(l, part, db_text(s, 1)))
             continue;
         struct facts *x = grow(a, list, count, sizeof *x, err);
@@ -357,23 +367,44 @@ static bool part_list(struct library *l, int part, struct arena *a, const struct
             return false;
         }
     }
-    return row == 0;
+    if (row > 0)
+        sqlite3_reset(s); /* not stepped to its end */
+    return row >= 0;
 }
 
-/* Two lists in order become one. */
-static bool merge_lists(struct arena *a, void **list, size_t half, size_t count, struct error *err)
+/* As m.sort has them. */
+static int compare_titles(const char *left, const char *right)
 {
-    struct facts *items = *list, *merged = arena_array(a, count, sizeof *merged);
+    struct buf a = {0}, b = {0};
+    text_fold(&a, left, strlen(left));
+    text_fold(&b, right, strlen(right));
+    int order = strcmp(buf_text(&a), buf_text(&b));
+    buf_free(&a);
+    buf_free(&b);
+    return order;
+}
+
+static bool listed_first(const void *left, const void *right)
+{
+    const struct facts *a = left, *b = right;
+    bool page_a = a->kind == KIND_PAGE, page_b = b->kind == KIND_PAGE;
+    return page_a != page_b ? page_b : compare_titles(a->title, b->title) <= 0;
+}
+
+/* Two lists in order, [0, half) and [half, count), become one; of equals the first one's come first. */
+static bool merge_lists(struct arena *a, void **list, size_t half, size_t count, size_t size,
+                        bool (*first)(const void *left, const void *right), struct error *err)
+{
+    if (half == 0 || half == count)
+        return true;
+    char *merged = arena_array(a, count, size);
     if (merged == NULL)
         return error_memory(err);
-    size_t i = 0, j = half;
-    for (size_t at = 0; at < count; at++) {
-        bool left = j == count;
-        if (i < half && j < count) {
-            bool page_i = items[i].kind == KIND_PAGE, page_j = items[j].kind == KIND_PAGE;
-            left = page_i != page_j ? page_j : strcmp(items[i].title, items[j].title) <= 0;
-        }
-        merged[at] = items[left && i < half ? i++ : j++];
+    const char *left = *list, *middle = left + half * size, *right = middle, *end = left + count * size;
+    for (char *to = merged; left < middle || right < end; to += size) {
+        const char **from = right == end || (left < middle && first(left, right)) ? &left : &right;
+        memcpy(to, *from, size);
+        *from += size;
     }
     *list = merged;
     return true;
@@ -387,7 +418,7 @@ static bool list_both(struct library *l, struct arena *a, const struct library_f
         return false;
     size_t half = *count;
     return part_list(l, PART_SYSTEM, a, filter, 0, most, list, count, err) &&
-           (half == 0 || half == *count || merge_lists(a, list, half, *count, err));
+           merge_lists(a, list, half, *count, sizeof(struct facts), listed_first, err);
 }
 
 bool library_list(struct library *l, struct arena *a, const struct library_filter *filter, size_t offset, size_t most,
@@ -533,14 +564,25 @@ static bool part_news(struct library *l, int part, struct arena *a, int64_t sinc
     return row == 0;
 }
 
+static bool newer(const void *left, const void *right)
+{
+    const struct library_news *a = left, *b = right;
+    return a->facts.changed_ms >= b->facts.changed_ms;
+}
+
 bool library_news(struct library *l, struct arena *a, int64_t since_ms, struct library_news **items, size_t *count,
                   struct error *err)
 {
     void *list = NULL;
+    size_t half = 0;
     *count = 0;
-    for (int part = 0; part < PARTS; part++)
+    for (int part = 0; part < PARTS; part++) {
+        half = part == PART_SYSTEM ? *count : 0;
         if (l->parts[part].db != NULL && !part_news(l, part, a, since_ms, &list, count, err))
             return false;
+    }
+    if (!merge_lists(a, &list, half, *count, sizeof **items, newer, err))
+        return false;
     *items = list;
     return true;
 }

@@ -201,7 +201,8 @@ static bool by_link(struct resolving *r, const char *what)
 
 /* ---- names of pages ---- */
 
-/* The page whose file is called like this, whatever directory it lies in; nothing where several are. */
+/* The page whose file is called like this, whatever directory it lies in; nothing where several are. Of the system's,
+ * some may be hidden. */
 static bool by_name(struct resolving *r, const char *what)
 {
     struct resolving named = {.l = r->l, .a = r->a, .err = r->err};
@@ -213,9 +214,10 @@ static bool by_name(struct resolving *r, const char *what)
             continue;
         sqlite3_stmt *s = db_statement(db,
                                        TARGET_SELECT "WHERE m.shelf = 1 AND " ONE_LANGUAGE
-                                                     " AND substr(m.id, -1 - length(?2)) = '/' || ?2 LIMIT 2",
+                                                     " AND substr(m.id, -1 - length(?2)) = '/' || ?2 LIMIT ?3",
                                        r->err);
-        if (s == NULL || !db_bind(s, "ss", r->l->language, what) || !add_rows(&named, part, s, TARGET_ADDRESS))
+        if (s == NULL || !db_bind(s, "ssi", r->l->language, what, (int64_t)(part == PART_USER ? 2 : -1)) ||
+            !add_rows(&named, part, s, TARGET_ADDRESS))
             return false;
     }
     return named.count != 1 || add(r, named.targets);
@@ -311,9 +313,9 @@ static bool by_path(struct resolving *r, const char *what)
 
 /* ---- words ---- */
 
-static bool by_words_in(struct resolving *r, size_t n, const char *what)
+static bool by_words(struct resolving *r, const char *what)
 {
-    struct search *s = library_search(r->l, n, r->err);
+    struct search *s = library_search(r->l, NULL, r->err);
     if (s == NULL)
         return false;
     struct search_hit hits[MOST_TARGETS];
@@ -322,8 +324,8 @@ static bool by_words_in(struct resolving *r, size_t n, const char *what)
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {
         /* The index may be a moment behind the library: what is gone is left out. */
-        const struct facts *f = library_facts(r->l, r->a, library_index_key(n, search_key(s, hits[i].doc)), NULL);
-        if (f == NULL || library_index_hidden(r->l, n, f->channel))
+        const struct facts *f = library_facts(r->l, r->a, search_key(s, hits[i].doc), NULL);
+        if (f == NULL)
             continue;
         bool in_section = hits[i].section != SEARCH_NO_SECTION;
         const char *anchor = in_section ? arena_strdup(r->a, search_anchor(s, hits[i].doc, hits[i].section)) : "",
@@ -352,9 +354,8 @@ bool library_resolve(struct library *l, struct arena *a, const char *what, struc
         ok = by_trigger(&r, what);
     if (!link && ok && r.count == 0)
         ok = by_path(&r, what);
-    for (size_t n = 0; !link && ok && n < PARTS && r.count < MOST_TARGETS; n++)
-        if (r.count == 0 || ((struct target *)r.targets)[0].reason == TARGET_WORDS)
-            ok = by_words_in(&r, n, what);
+    if (!link && ok && r.count == 0)
+        ok = by_words(&r, what);
     if (!ok)
         return false;
     *items = r.targets;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 /* ---- the handle ---- */
 
@@ -16,19 +17,35 @@ static void stat_manifest(const char *dir, struct stat *st)
         memset(st, 0, sizeof *st);
 }
 
+/* Puts a segment that is open behind the others. At most JOINED_MOST times UNITS_MOST units: their numbers fit. */
+static void number_segment(struct search *s)
+{
+    const struct segment *segment = &s->segments[s->count];
+    s->base[s->count + 1] = s->base[s->count] + (uint32_t)segment->doc_count;
+    s->section_base[s->count + 1] = s->section_base[s->count] + (uint32_t)segment->counts[SEG_SECTIONS];
+    s->count++;
+}
+
 static bool open_segments(struct search *s, const struct manifest *m, struct error *err)
 {
     for (size_t i = 0; i < m->count; i++) {
         struct segment *segment = &s->segments[i];
-        if (!segment_open(s->dir, m->segments[i].number, segment, err))
+        if (!segment_open(s->indexes[0].dir, m->segments[i].number, segment, err))
             return false;
-        s->count = i + 1;
+        number_segment(s);
         segment_bury(segment, m->segments[i].dead, m->segments[i].dead_count);
-        /* At most SEGMENTS_MOST times UNITS_MOST: these fit. */
-        s->base[i + 1] = s->base[i] + (uint32_t)segment->doc_count;
-        s->section_base[i + 1] = s->section_base[i] + (uint32_t)segment->counts[SEG_SECTIONS];
     }
     return true;
+}
+
+static void free_room(struct search *s)
+{
+    free(s->docs);
+    free(s->sections);
+    free(s->word_docs);
+    free(s->word_sections);
+    free(s->found_docs);
+    free(s->found_sections);
 }
 
 static bool make_room(struct search *s, struct error *err)
@@ -61,12 +78,13 @@ static void fill_worth(struct search *s)
 struct search *search_open(const char *dir, struct error *err)
 {
     struct search *s = calloc(1, sizeof *s);
-    if (s == NULL || (dir != NULL && strlen(dir) >= sizeof s->dir)) {
+    if (s == NULL || (dir != NULL && strlen(dir) >= sizeof s->indexes[0].dir)) {
         free(s);
         error_memory(err);
         return NULL;
     }
-    snprintf(s->dir, sizeof s->dir, "%s", dir != NULL ? dir : "");
+    if (dir != NULL)
+        snprintf(s->indexes[s->index_count++].dir, sizeof s->indexes[0].dir, "%s", dir);
     fill_worth(s);
     bool ok = dir == NULL;
     /* A commit between reading the manifest and opening a file may have removed the file: once more then. */
@@ -75,7 +93,7 @@ struct search *search_open(const char *dir, struct error *err)
         for (size_t i = 0; i < s->count; i++)
             segment_close(&s->segments[i]);
         s->count = 0;
-        stat_manifest(dir, &s->manifest);
+        stat_manifest(dir, &s->indexes[0].manifest);
         if (manifest_read(dir, &m, err)) {
             ok = open_segments(s, &m, err);
             s->generation = m.generation;
@@ -95,21 +113,56 @@ void search_close(struct search *s)
         return;
     for (size_t i = 0; i < s->count; i++)
         segment_close(&s->segments[i]);
-    free(s->docs);
-    free(s->sections);
-    free(s->word_docs);
-    free(s->word_sections);
-    free(s->found_docs);
-    free(s->found_sections);
+    free_room(s);
     free(s);
+}
+
+/* ---- two as one ---- */
+
+static void bury_channels(struct segment *g, struct strings channels)
+{
+    uint32_t asked = 0;
+    bool hidden = false;
+    for (uint32_t d = 0; channels.count > 0 && d < g->doc_count; d++) {
+        if (d == 0 || g->facts[d].channel != asked)
+            hidden = strings_has(channels, segment_text(g, asked = g->facts[d].channel));
+        if (hidden)
+            segment_bury(g, &d, 1);
+    }
+}
+
+bool search_join(struct search *s, struct search *other, int64_t key_mark, struct strings hidden, struct error *err)
+{
+    if (s->count + other->count > JOINED_MOST || s->index_count + other->index_count > INDEXES_MOST) {
+        search_close(other);
+        return error_set(err, EX_SOFTWARE, "cannot search in so many libraries", NULL, NULL, NULL);
+    }
+    for (size_t i = 0; i < other->index_count; i++)
+        s->indexes[s->index_count++] = other->indexes[i];
+    for (size_t i = 0; i < other->count; i++) {
+        struct segment *segment = &s->segments[s->count];
+        *segment = other->segments[i];
+        segment->key_mark |= key_mark;
+        bury_channels(segment, hidden);
+        number_segment(s);
+    }
+    other->count = 0;
+    search_close(other);
+    free_room(s);
+    return make_room(s, err);
 }
 
 bool search_changed(const struct search *s)
 {
-    struct stat now;
-    stat_manifest(s->dir, &now);
-    return now.st_ino != s->manifest.st_ino || now.st_size != s->manifest.st_size ||
-           now.st_mtim.tv_sec != s->manifest.st_mtim.tv_sec || now.st_mtim.tv_nsec != s->manifest.st_mtim.tv_nsec;
+    bool changed = false;
+    for (size_t i = 0; i < s->index_count && !changed; i++) {
+        const struct stat *before = &s->indexes[i].manifest;
+        struct stat now;
+        stat_manifest(s->indexes[i].dir, &now);
+        changed = now.st_ino != before->st_ino || now.st_size != before->st_size ||
+                  now.st_mtim.tv_sec != before->st_mtim.tv_sec || now.st_mtim.tv_nsec != before->st_mtim.tv_nsec;
+    }
+    return changed;
 }
 
 uint64_t search_generation(const struct search *s)
@@ -166,9 +219,15 @@ TEXT_FACT(search_outcome, outcome)
         return f != NULL ? (type)f->member : (type)0;                                                                  \
     }
 
-NUMBER_FACT(int64_t, search_key, key)
 NUMBER_FACT(int64_t, search_updated, updated)
 NUMBER_FACT(int, search_minutes, minutes)
+
+int64_t search_key(const struct search *s, uint32_t doc)
+{
+    const struct segment *g;
+    const struct seg_facts *f = search_facts_of(s, doc, &g);
+    return f != NULL ? f->key | g->key_mark : 0;
+}
 
 bool search_on_device(const struct search *s, uint32_t doc)
 {

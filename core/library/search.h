@@ -27,9 +27,18 @@ struct search;
 struct search *search_open(const char *dir, struct error *err);
 void search_close(struct search *s); /* NULL is allowed */
 
-bool search_changed(const struct search *s); /* was another state committed since it was opened? */
+/* Takes the documents of another handle in (and closes it, whatever comes of it), behind the first one's: from then on
+ * both are one index. A word weighs by how rare it is in both together, one that stands in either is no typing mistake,
+ * and codes of either come before the words of the other: what is found, and in which order, is what one index of all
+ * the documents would give, so that no scores of different measure are ever compared. Of equals the first one's lead.
+ * search_key of what was taken in has the bits of key_mark set; documents of the channels in hidden are left out. Two
+ * indexes can be one, no more. false when memory is out: s can only be closed then. */
+bool search_join(struct search *s, struct search *other, int64_t key_mark, struct strings hidden, struct error *err);
+
+bool search_changed(const struct search *s); /* was another state committed since it was opened (of either)? */
 size_t search_count(const struct search *s); /* live documents */
-uint64_t search_generation(const struct search *s); /* of the library that it was made from; 0 for an empty index */
+uint64_t search_generation(const struct search *s); /* of the library that it was made from, of the first where two were
+                                                            joined; 0 for an empty index */
 bool search_whole(const struct search *s); /* reads all of it: are the bytes those that were written? */
 
 enum match_kind { MATCH_NONE, MATCH_TEXT, MATCH_HEADING, MATCH_PROBLEM, MATCH_TITLE, MATCH_ASSET, MATCH_CODE };

@@ -123,6 +123,7 @@ struct segment {
     uint8_t *dead;   /* one a document; owned */
     size_t live;
     bool rising; /* its keys rise: for the writer, which finds documents by them */
+    int64_t key_mark; /* set in each key that a handle gives: search_join */
 };
 
 /* What the manifest says. */

@@ -32,13 +32,18 @@ struct section_sum {
 
 enum { NEAR = 8 };
 
+enum { INDEXES_MOST = 2, JOINED_MOST = INDEXES_MOST * SEGMENTS_MOST };
+
 struct search {
-    char dir[3800];
-    struct segment segments[SEGMENTS_MOST];
-    uint32_t base[SEGMENTS_MOST + 1];         /* number of a segment's first document in this handle */
-    uint32_t section_base[SEGMENTS_MOST + 1]; /* and of its first section */
+    struct {
+        char dir[3800];
+        struct stat manifest; /* as it was opened */
+    } indexes[INDEXES_MOST];
+    size_t index_count;
+    struct segment segments[JOINED_MOST];
+    uint32_t base[JOINED_MOST + 1];         /* number of a segment's first document in this handle */
+    uint32_t section_base[JOINED_MOST + 1]; /* and of its first section */
     size_t count;
-    struct stat manifest;
     uint64_t generation;
     float worth[256]; /* of a posting's byte */
     struct doc_sum *docs;
@@ -71,7 +76,8 @@ bool search_set_meets(const struct segment *g, uint32_t set, struct strings text
 /* What a query wants, and of which weight. Answers by set are kept, since most documents share theirs. */
 struct wanted {
     const struct search_query *q;
-    uint8_t *sets[SEGMENTS_MOST]; /* by set: flags, once asked */
+    uint8_t *sets[JOINED_MOST]; /* by set: flags, once asked */
+    size_t count;
 };
 
 bool wanted_open(struct wanted *w, const struct search *s, const struct search_query *q);

@@ -10,7 +10,7 @@ bool wanted_open(struct wanted *w, const struct search *s, const struct search_q
 {
     memset(w, 0, sizeof *w);
     w->q = q;
-    for (size_t g = 0; g < s->count; g++)
+    for (size_t g = 0; g < s->count; g++, w->count++)
         if ((w->sets[g] = calloc(s->segments[g].counts[SEG_SETS] + 1, 1)) == NULL) {
             wanted_close(w);
             return false;
@@ -20,7 +20,7 @@ bool wanted_open(struct wanted *w, const struct search *s, const struct search_q
 
 void wanted_close(struct wanted *w)
 {
-    for (size_t g = 0; g < SEGMENTS_MOST; g++)
+    for (size_t g = 0; g < w->count; g++)
         free(w->sets[g]);
 }
 
@@ -79,5 +79,5 @@ bool wanted_doc(const struct wanted *w, const struct search *s, size_t segment, 
         *weight *= 1.12F;
     if (d->kind == KIND_PAGE)
         *weight *= 0.8F; /* of two that match alike, what teaches comes first */
-    return q->accept == NULL || q->accept(q->context, g->facts[local].key, weight);
+    return q->accept == NULL || q->accept(q->context, g->facts[local].key | g->key_mark, weight);
 }

@@ -14,6 +14,7 @@ trap 'exit 130' INT TERM
 crib=$build/crib pair=$build/bench/pair first=$build/bench/pty_first
 make -s -C "$here/../.." BUILD="$build" "$pair" "$first" >/dev/null || exit 1
 export TERM=xterm-256color LESS= LESSHISTFILE=- PAGER=cat CRIB_HOME="$work/home" XDG_CACHE_HOME="$work/cache"
+export CRIB_SYSTEM="$work/none" # this machine's own must not count
 export HOME="$work" MANPAGER=cat
 missed=0
 

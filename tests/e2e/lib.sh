@@ -56,6 +56,7 @@ utf8=$(locale -a 2>/dev/null | grep -i -E '^(c|en_us|posix)\.utf-?8$' | head -n 
 unset LANG LANGUAGE LC_CTYPE LC_MESSAGES COLUMNS LINES NO_COLOR PAGER VISUAL EDITOR TMUX COLORTERM COLORFGBG \
     XDG_DATA_HOME XDG_CONFIG_HOME XDG_STATE_HOME CRIB_STAGE CRIB_ROLES CRIB_THEME CRIB_MOUSE CRIB_ASCII CRIB_LANGUAGE
 export LC_ALL="${utf8:-C}" TERM=screen-256color CRIB_CLOCK=2026-11-23T12:00:00Z CRIB_HOME="$dir/home" HOME="$dir/home"
+export CRIB_SYSTEM="$dir/system" # none, but where a test makes one
 export TMUX_TMPDIR="$dir/tmux"
 
 # A socket for each start: a server that is still on its way out must not be taken for the next one's.

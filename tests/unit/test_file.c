@@ -191,6 +191,7 @@ static void set_variable(const char *name, const char *value)
 
 START_TEST(place_table)
 {
+    unsetenv("CRIB_SYSTEM");
     set_variable("CRIB_HOME", place_cases[_i].crib_home);
     set_variable("HOME", place_cases[_i].home);
     set_variable("XDG_DATA_HOME", place_cases[_i].xdg_data);
@@ -211,6 +212,27 @@ START_TEST(place_table)
 }
 END_TEST
 
+static const struct {
+    const char *crib_system, *system_data; /* NULL: refused */
+} system_cases[] = {
+    {NULL, "/var/lib/crib"}, {"", "/var/lib/crib"}, {"/y", "/y"}, {"/y/z//", "/y/z"}, {"/", "/"}, {"y", NULL},
+};
+
+START_TEST(system_table)
+{
+    struct places p;
+    struct error err = {0};
+    set_variable("CRIB_HOME", "/c");
+    set_variable("CRIB_SYSTEM", system_cases[_i].crib_system);
+    bool ok = places_find(arena, &p, &err);
+    ck_assert(ok == (system_cases[_i].system_data != NULL));
+    if (ok)
+        ck_assert_str_eq(p.system_data, system_cases[_i].system_data);
+    else
+        ck_assert_str_eq(err.why, "CRIB_SYSTEM is not an absolute path");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("file");
@@ -225,6 +247,7 @@ int main(void)
     tcase_add_test(c, directories);
     tcase_add_test(c, joining);
     tcase_add_loop_test(c, place_table, 0, (int)(sizeof place_cases / sizeof *place_cases));
+    tcase_add_loop_test(c, system_table, 0, (int)(sizeof system_cases / sizeof *system_cases));
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -120,12 +120,43 @@ static void look_at_record(struct findings *f, struct app *app)
         say(f, FINE, "record", path, "");
 }
 
+/* Both libraries' indexes, each for itself: which one is to be made anew must be said. */
+static void look_at_indexes(struct findings *f, struct app *app, struct library *library)
+{
+    struct error err = {0};
+    struct search *s = app_search(app, &err);
+    if (s == NULL) {
+        say_error(f, "search", &err);
+        return;
+    }
+    size_t documents = search_count(s);
+    bool whole = true;
+    search_close(s);
+    for (size_t n = 0; n < 2; n++) {
+        const char *dir = library_index_dir(library, n);
+        s = dir != NULL ? search_open(dir, NULL) : NULL;
+        if (s != NULL && !search_whole(s)) {
+            const char *remedy = arena_printf(app->arena, n == 0 ? "remove %s: it is made anew"
+                                                                 : "as root: remove %s and run any crib command", dir);
+            say(f, BROKEN, "search", "the search index is damaged", remedy != NULL ? remedy : "");
+            whole = false;
+        }
+        search_close(s);
+    }
+    if (app->left_out.code != 0)
+        say_error(f, "search", &app->left_out);
+    app->left_out.code = 0; /* said */
+    const char *found = arena_printf(app->arena, "%zu document%s in the index", documents, documents == 1 ? "" : "s");
+    if (whole)
+        say(f, FINE, "search", found != NULL ? found : "", "");
+}
+
 static void look_at_library(struct findings *f, struct app *app)
 {
     struct error err = {0};
     struct library *library = app_library(app, &err);
     struct library_channel *channels;
-    size_t count, index;
+    size_t count;
     if (library == NULL || !library_channels(library, app->arena, &channels, &count, &err)) {
         say_error(f, "library", &err);
         return;
@@ -143,19 +174,7 @@ static void look_at_library(struct findings *f, struct app *app)
         say(f, gone ? WORTH_KNOWING : FINE, "channel", found != NULL ? found : channels[i].id,
             gone ? "its directory can't be read now: what is installed stays" : "");
     }
-    struct search *s = app_search(app, &index, &err);
-    if (s == NULL) {
-        say_error(f, "search", &err);
-        return;
-    }
-    size_t documents = search_count(s);
-    bool whole = search_whole(s);
-    search_close(s);
-    const char *dir = library_index_dir(library, index);
-    const char *found = whole ? arena_printf(app->arena, "%zu document%s in the index", documents, documents == 1 ? "" : "s")
-                              : "the search index is damaged",
-               *remedy = whole ? "" : arena_printf(app->arena, "remove %s: it is made anew", dir != NULL ? dir : "it");
-    say(f, whole ? FINE : BROKEN, "search", found != NULL ? found : "", remedy != NULL ? remedy : "");
+    look_at_indexes(f, app, library);
 }
 
 static void look_at_terminal(struct findings *f)

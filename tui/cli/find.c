@@ -21,6 +21,7 @@ static void add_json(struct json *j, struct search *s, const struct search_hit *
     json_open_object(j, NULL);
     json_string(j, "channel", search_channel(s, h->doc));
     json_string(j, "id", search_id(s, h->doc));
+    json_bool(j, "system", library_is_system(search_key(s, h->doc)));
     json_string(j, "kind", module_kind_name(search_kind(s, h->doc)));
     json_string(j, "title", search_title(s, h->doc));
     json_string(j, "problem", search_problem(s, h->doc));
@@ -71,10 +72,10 @@ static bool find(struct app *app, const struct args *args, const char *words, si
 {
     struct search_hit hits[MOST];
     long limit;
-    size_t index, total;
+    size_t total;
     if (!args_number(args, "limit", 1, MOST, 20, &limit, err))
         return false;
-    struct search *s = app_search(app, &index, err);
+    struct search *s = app_search(app, err);
     if (s == NULL)
         return false;
     *count = look(app, args, s, words, hits, (size_t)limit, &total);

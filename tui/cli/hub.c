@@ -15,6 +15,8 @@ static bool start(struct screens *s, struct app *app, void *context, struct erro
 {
     if (!hub_open(s, app, context, err))
         return false;
+    if (app->left_out.code != 0)
+        screens_fail(s, &app->left_out);
     if (app->preview != NULL)
         problems_say(s, app->preview, "Ctrl-X problems");
     return true;
@@ -30,11 +32,10 @@ int cli_hub(struct app *app, const char *words)
 }
 
 /* The address is written out: what a screen reader says must be enough to type the next command. */
-static void add_row(struct buf *out, struct app *app, struct search *s, size_t index, uint32_t doc,
-                    struct standings *standings)
+static void add_row(struct buf *out, struct app *app, struct search *s, uint32_t doc, struct standings *standings)
 {
-    struct facts f = {.key = library_index_key(index, search_key(s, doc)), .channel = search_channel(s, doc),
-                      .id = search_id(s, doc), .kind = search_kind(s, doc), .sections = search_sections(s, doc)};
+    struct facts f = {.key = search_key(s, doc), .channel = search_channel(s, doc), .id = search_id(s, doc),
+                      .kind = search_kind(s, doc), .sections = search_sections(s, doc)};
     struct progress_count count;
     enum standing standing = standings_of(standings, app, &f, NULL, &count);
     struct buf line = {0};
@@ -55,8 +56,8 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
 {
     enum { LISTED = 500 };
     struct search_hit hits[LISTED];
-    size_t index, total;
-    struct search *s = app_search(app, &index, err);
+    size_t total;
+    struct search *s = app_search(app, err);
     struct standings *standings = s != NULL ? standings_open(app, err) : NULL;
     bool ok = standings != NULL;
     if (ok) {
@@ -77,7 +78,7 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
                  : search_count(s) > 0 ? "Nothing is for your roles. `crib list --all` names all.\n"
                                        : "Nothing is installed. `crib channel add DIR` installs a directory.\n");
         for (size_t i = 0; i < n; i++)
-            add_row(out, app, s, index, hits[i].doc, standings);
+            add_row(out, app, s, hits[i].doc, standings);
     }
     standings_close(standings);
     search_close(s);

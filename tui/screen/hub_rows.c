@@ -14,7 +14,6 @@ struct hub_rows {
     struct app *app;
     struct arena *arena; /* of the rows */
     struct search *search;
-    size_t index; /* which of the library's */
     struct standings *standings;
     const struct hub_filters *filters; /* during a search */
     struct hub_row rows[ROWS_MOST];
@@ -37,7 +36,7 @@ static void take_states(struct hub_rows *r)
 bool hub_rows_reload(struct hub_rows *r, struct error *err)
 {
     if (r->search == NULL || search_changed(r->search)) {
-        struct search *fresh = app_search(r->app, &r->index, err);
+        struct search *fresh = app_search(r->app, err);
         if (fresh == NULL)
             return false;
         search_close(r->search);
@@ -81,7 +80,7 @@ void hub_rows_close(struct hub_rows *r)
 /* What standings_of asks of facts, without SQL. */
 static struct facts facts_of(const struct hub_rows *r, uint32_t doc)
 {
-    return (struct facts){.key = library_index_key(r->index, search_key(r->search, doc)),
+    return (struct facts){.key = search_key(r->search, doc),
                           .channel = search_channel(r->search, doc),
                           .id = search_id(r->search, doc),
                           .kind = search_kind(r->search, doc),
@@ -167,7 +166,6 @@ static void add_offer(struct hub_rows *r, enum hub_row_act act, const char *titl
 enum { RECENT_LOOKED_AT = 20 };
 
 struct wanted_keys {
-    size_t index;
     int64_t keys[RECENT_LOOKED_AT];
     size_t count;
 };
@@ -177,7 +175,7 @@ static bool is_wanted(void *context, int64_t key, float *weight)
     const struct wanted_keys *w = context;
     (void)weight;
     for (size_t i = 0; i < w->count; i++)
-        if (w->keys[i] == library_index_key(w->index, key))
+        if (w->keys[i] == key)
             return true;
     return false;
 }
@@ -191,7 +189,7 @@ static void add_recent(struct hub_rows *r)
     struct record *record = app_record_if_any(r->app, &err);
     const struct recent *recent =
         record != NULL ? record_recent(record, r->arena, r->app->learner, RECENT_LOOKED_AT, &recent_count, &err) : NULL;
-    struct wanted_keys wanted = {.index = r->index};
+    struct wanted_keys wanted = {.count = 0};
     for (size_t i = 0; recent != NULL && i < recent_count && i < RECENT_LOOKED_AT; i++) {
         const struct library_module *m = library_module(r->app->library, r->arena, recent[i].module, &err);
         if (m != NULL)
@@ -204,7 +202,7 @@ static void add_recent(struct hub_rows *r)
     size_t n = search_find(r->search, &q, hits, RECENT_LOOKED_AT, NULL);
     for (size_t i = 0; i < wanted.count && added < RECENT_MOST; i++)
         for (size_t k = 0; k < n; k++) {
-            if (library_index_key(r->index, search_key(r->search, hits[k].doc)) != wanted.keys[i])
+            if (search_key(r->search, hits[k].doc) != wanted.keys[i])
                 continue;
             if (added++ == 0)
                 add_heading(r, "Go on");
@@ -250,7 +248,7 @@ static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
     const char *stage = app_stage(r->app);
     bool headed = false;
     for (size_t i = 0; i < n; i++) {
-        if (listed(r, library_index_key(r->index, search_key(r->search, all[i].doc))))
+        if (listed(r, search_key(r->search, all[i].doc)))
             continue;
         if (!headed && r->count > 0)
             add_heading(r, stage[0] != '\0' ? arena_printf(r->arena, "For you, %s first", stage) : "For you");
@@ -269,7 +267,7 @@ static bool accept(void *context, int64_t key, float *weight)
         return true;
     struct error err;
     struct arena *a = arena_open();
-    struct facts *f = a != NULL ? library_facts(r->app->library, a, library_index_key(r->index, key), &err) : NULL;
+    struct facts *f = a != NULL ? library_facts(r->app->library, a, key, &err) : NULL;
     bool ok = f != NULL && standings_of(r->standings, r->app, f, NULL, NULL) == r->filters->state;
     arena_close(a);
     return ok;
