@@ -79,6 +79,7 @@ static const struct command table[] = {
       {"data", 'd', "DIR", NULL, "keep learning records there"},
       {"url", 0, "URL", NULL, "the address that the world knows: statements' authorities are accounts there"},
       {"device", 0, "NAME", NULL, "make a token for a device, print it, end"},
+      {"invite", 0, "NAME", NULL, "make a code by which a device gets its token, once, within a day"},
       {"client", 0, "NAME", NULL, "make a token that reads everybody's records, print it, end"},
       {"revoke", 0, "NAME", NULL, "the token of that name counts no more"}, JSON, END}},
     {"lint", PROGRAM_CRIB, "[DIR|FILE...]", 0, ALL_WORDS, ARGUMENT_PATH, "check content, in plain words",

@@ -1,9 +1,11 @@
 #include "sync/serve/lrs.h"
 
+#include "core/base/clock.h"
 #include "core/base/json.h"
 #include "sync/serve/connections.h"
 #include "sync/serve/http.h"
 #include "sync/serve/lrs_query.h"
+#include "sync/serve/rate.h"
 
 #include <sodium.h>
 #include <stdatomic.h>
@@ -16,9 +18,12 @@
  * ALL_BODIES, so that no crowd of senders fills the memory. */
 enum { BODY_MS = 30000, MS_A_KILOBYTE = 1000, ALL_BODIES = 256 * 1024 * 1024, PARAMETERS = 32 };
 
+enum { A_SECOND = 20, BURST = 100, CODE_BYTES = 1024 };
+
 struct lrs {
     struct workers *workers;
     char *home;
+    struct rate *rate;
     atomic_size_t bodies;
 };
 
@@ -37,7 +42,7 @@ struct exchange {
     unsigned refusal;
     char why[1100];
     struct job job;
-    bool array, put;
+    bool array, put, enrols;
     struct asked asked;
     struct parameter parameters[PARAMETERS];
     size_t parameter_count;
@@ -47,13 +52,16 @@ struct lrs *lrs_open(struct workers *workers, const char *home)
 {
     struct lrs *l = calloc(1, sizeof *l);
     char *copy = strdup(home);
-    if (l == NULL || copy == NULL) {
+    struct rate *rate = rate_open(A_SECOND, BURST);
+    if (l == NULL || copy == NULL || rate == NULL) {
         free(l);
+        rate_close(rate);
         free(copy);
         return NULL;
     }
     l->workers = workers;
     l->home = copy;
+    l->rate = rate;
     return l;
 }
 
@@ -61,13 +69,14 @@ void lrs_close(struct lrs *l)
 {
     if (l == NULL)
         return;
+    rate_close(l->rate);
     free(l->home);
     free(l);
 }
 
 bool lrs_is(const char *path)
 {
-    return strncmp(path, "/xapi/", 6) == 0;
+    return strncmp(path, "/xapi/", 6) == 0 || strcmp(path, "/enrol") == 0;
 }
 
 /* ---- answers ---- */
@@ -103,6 +112,9 @@ static enum MHD_Result answer_refusal(struct exchange *x)
     if (x->refusal == MHD_HTTP_UNAUTHORIZED) {
         name = MHD_HTTP_HEADER_WWW_AUTHENTICATE;
         value = "Basic realm=\"crib\", charset=\"UTF-8\"";
+    } else if (x->refusal == MHD_HTTP_TOO_MANY_REQUESTS) {
+        name = MHD_HTTP_HEADER_RETRY_AFTER;
+        value = "1";
     } else if (x->refusal == MHD_HTTP_SERVICE_UNAVAILABLE) {
         name = MHD_HTTP_HEADER_RETRY_AFTER;
         value = "5";
@@ -162,6 +174,13 @@ static void read_version(struct exchange *x, bool needed)
         refuse(x, MHD_HTTP_BAD_REQUEST, "X-Experience-API-Version: 1.0.x and 2.0.x are spoken here");
 }
 
+/* Who reads everybody's records (0) is trusted not to flood the server. */
+static void slow_down(struct exchange *x, int64_t client)
+{
+    if (client != 0 && !rate_take(x->lrs->rate, client, clock_monotonic_ms()))
+        refuse(x, MHD_HTTP_TOO_MANY_REQUESTS, "so many requests a second are too many");
+}
+
 /* RFC 7617: base64 of name:token. */
 static void read_client(struct exchange *x)
 {
@@ -177,8 +196,10 @@ static void read_client(struct exchange *x)
         if (colon != NULL) {
             *colon = '\0';
             x->name = arena_strdup(x->arena, (const char *)plain);
-            if (x->name != NULL && workers_client(x->lrs->workers, x->name, colon + 1, &x->client, &err))
+            if (x->name != NULL && workers_client(x->lrs->workers, x->name, colon + 1, &x->client, &err)) {
+                slow_down(x, x->client.reads_all ? 0 : x->client.id);
                 return;
+            }
             if (err.code != 0)
                 refuse_error(x, &err);
         }
@@ -233,6 +254,15 @@ static void check_statements(struct exchange *x, const char *method)
         refuse(x, MHD_HTTP_BAD_REQUEST, "statements are posted without parameters");
 }
 
+static void check_enrol(struct exchange *x, const char *method)
+{
+    x->job.writes = true;
+    x->enrols = true;
+    slow_down(x, -1);
+    if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
+        refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "a code is posted");
+}
+
 static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method,
                              struct exchange **exchange)
 {
@@ -252,6 +282,8 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
         x->phase = PHASE_READY;
     } else if (strcmp(path, "/xapi/statements") == 0) {
         check_statements(x, method);
+    } else if (strcmp(path, "/enrol") == 0) {
+        check_enrol(x, method);
     } else {
         read_version(x, true);
         refuse(x, MHD_HTTP_NOT_FOUND, "there is no such resource");
@@ -311,6 +343,16 @@ static const char *authority(struct exchange *x)
     return text;
 }
 
+static bool prepare_code(struct exchange *x, struct error *err)
+{
+    char *code = arena_alloc(x->arena, CODE_SIZE);
+    if (code == NULL)
+        return error_memory(err);
+    bool ok = x->body.len <= CODE_BYTES && statement_text_member(buf_text(&x->body), x->body.len, "code", code, CODE_SIZE);
+    x->job.code = code;
+    return ok || error_set(err, EX_DATAERR, "not an enrolment", NULL, "it is {\"code\": \"...\"}", NULL);
+}
+
 static bool prepare(struct exchange *x, struct error *err)
 {
     x->job.client = x->client.id;
@@ -322,6 +364,8 @@ static bool prepare(struct exchange *x, struct error *err)
         x->job.query.client = x->client.reads_all ? 0 : x->client.id;
         return true;
     }
+    if (x->enrols)
+        return prepare_code(x, err);
     const char *who = authority(x);
     if (who == NULL)
         return error_memory(err);
@@ -356,8 +400,24 @@ static enum MHD_Result answer_about(struct exchange *x)
     return answer(x, MHD_HTTP_OK, "application/json", about, sizeof about - 1, NULL, NULL);
 }
 
+static enum MHD_Result answer_enrolled(struct exchange *x)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_object(&j, NULL);
+    json_string(&j, "name", x->job.name);
+    json_string(&j, "token", x->job.token);
+    json_close_object(&j);
+    enum MHD_Result done =
+        buf_ok(&out) ? answer(x, MHD_HTTP_OK, "application/json", buf_text(&out), out.len, NULL, NULL) : MHD_NO;
+    buf_free(&out);
+    return done;
+}
+
 static enum MHD_Result answer_written(struct exchange *x)
 {
+    if (x->enrols)
+        return answer_enrolled(x);
     if (x->put)
         return answer(x, MHD_HTTP_NO_CONTENT, "application/json", "", 0, NULL, NULL);
     struct buf out = {0};
@@ -426,7 +486,10 @@ static enum MHD_Result answer_job(struct exchange *x)
         snprintf(x->why + strlen(x->why), sizeof x->why - strlen(x->why), "%s", x->job.list[x->job.which].id);
         break;
     case JOB_NOT_FOUND:
-        refuse(x, MHD_HTTP_NOT_FOUND, "there is no such statement");
+        if (x->enrols)
+            refuse(x, MHD_HTTP_FORBIDDEN, "the code is unknown, was used, or is too old");
+        else
+            refuse(x, MHD_HTTP_NOT_FOUND, "there is no such statement");
         break;
     default:
         x->job.err.code = EX_IOERR;

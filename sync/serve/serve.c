@@ -102,23 +102,50 @@ static bool say_token(const char *name, const char *token, bool as_json, struct 
     return output_buf(&out, false, err);
 }
 
-/* --client, --device and --revoke change who is known; a server that runs knows it at once. */
+enum { INVITATION_MS = 24 * 60 * 60 * 1000 };
+
+static bool say_code(const char *name, const char *code, bool as_json, struct error *err)
+{
+    struct buf out = {0};
+    if (as_json) {
+        struct json j = {.out = &out};
+        json_open_object(&j, NULL);
+        json_string(&j, "name", name);
+        json_string(&j, "code", code);
+        json_close_object(&j);
+        buf_addc(&out, '\n');
+    } else {
+        buf_addf(&out, "name: %s\ncode: %s\nIt is good for one device, once, for a day: POST {\"code\": \"%s\"} to /enrol.\n", name,
+                 code, code);
+    }
+    return output_buf(&out, false, err);
+}
+
+static bool invite(struct store *store, const char *name, bool as_json, struct error *err)
+{
+    char code[CODE_SIZE];
+    return store_invite(store, name, INVITATION_MS, code, err) && say_code(name, code, as_json, err);
+}
+
+/* --client, --device, --invite and --revoke change who is known; a server that runs knows it at once. */
 static bool change_clients(const struct args *args, bool *changed, struct error *err)
 {
     const char *client = args_value(args, "client"), *device = args_value(args, "device"), *revoke = args_value(args, "revoke");
+    const char *invited = args_value(args, "invite");
     const char *data = args_value(args, "data");
-    int wanted = (client != NULL) + (device != NULL) + (revoke != NULL);
+    int wanted = (client != NULL) + (device != NULL) + (revoke != NULL) + (invited != NULL);
     *changed = wanted > 0;
     if (wanted == 0)
         return true;
     if (wanted > 1 || data == NULL)
-        return error_set(err, EX_USAGE, "cannot change who is known", NULL, "one of --client, --device and --revoke goes with --data",
+        return error_set(err, EX_USAGE, "cannot change who is known", NULL, "one of --client, --device, --invite and --revoke goes with --data",
                          NULL);
     struct store *store = store_open(data, false, err);
     if (store == NULL)
         return false;
     char token[TOKEN_SIZE];
-    bool ok = revoke != NULL ? store_revoke(store, revoke, err)
+    bool ok = revoke != NULL    ? store_revoke(store, revoke, err)
+              : invited != NULL ? invite(store, invited, args_flag(args, "json"), err)
                              : store_add_client(store, client != NULL ? client : device, client != NULL, token, err) &&
                                    say_token(client != NULL ? client : device, token, args_flag(args, "json"), err);
     store_close(store);

@@ -319,6 +319,17 @@ json_t *statement_json(const char *text, size_t n, json_error_t *error)
     return json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, error);
 }
 
+bool statement_text_member(const char *text, size_t n, const char *name, char *out, size_t size)
+{
+    json_t *v = statement_json(text, n, NULL);
+    const char *value = json_string_value(json_object_get(v, name));
+    bool fits = value != NULL && strlen(value) < size;
+    if (fits)
+        memcpy(out, value, strlen(value) + 1);
+    json_decref(v);
+    return fits;
+}
+
 static bool take_id(struct statement *s, json_t *v, const char *put_id, struct error *err)
 {
     const char *own = json_string_value(json_object_get(v, "id"));

@@ -50,6 +50,9 @@ const char *statement_agent_key(struct arena *a, const struct json_t *agent);
 /* Do two statements say the same (Part Two, 2.3.1)? Compared are their texts as statements_read makes them. */
 bool statements_agree(const char *a, size_t a_length, const char *b, size_t b_length);
 
+/* Copies the string member of a JSON object into out; false where there is none, or it does not fit. */
+bool statement_text_member(const char *text, size_t n, const char *name, char *out, size_t size);
+
 /* JSON as both sides of a comparison need it: every number a real, no repeated key. NULL for what is none. */
 struct json_t *statement_json(const char *text, size_t n, struct json_error_t *error);
 

@@ -14,8 +14,11 @@ enum { MOST_HOPS = 8 };
 static const char migration_1[] =
 #include "sync/serve/001.sql.inc"
     ;
-static const char *const migrations[] = {migration_1};
-static const struct db_schema schema = {"serve", migrations, 1};
+static const char migration_2[] =
+#include "sync/serve/002.sql.inc"
+    ;
+static const char *const migrations[] = {migration_1, migration_2};
+static const struct db_schema schema = {"serve", migrations, 2};
 
 static void forget_terms(struct store *s)
 {

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { HASH_BYTES = crypto_generichash_BYTES, SECRET_BYTES = 32 };
@@ -35,6 +36,55 @@ bool store_add_client(struct store *s, const char *name, bool reads_all, char to
         return false;
     return sqlite3_changes(db_handle(s->db)) > 0 ||
            error_set(err, EX_USAGE, "cannot add the client", name, "there is one of that name", "revoke it first, or choose another name");
+}
+
+/* No letter or digit that is taken for another one when it is read aloud or copied by hand. */
+static const char letters[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+static bool name_is_free(struct store *s, const char *name, struct error *err)
+{
+    int64_t taken = 0;
+    if (!fit_name(name))
+        return error_set(err, EX_USAGE, "cannot name a client so", name, "a name is short and has no colon", NULL);
+    if (!db_number(s->db, &taken, 0, err, "SELECT count(*) FROM client WHERE name = ? AND revoked IS NULL", "s", name))
+        return false;
+    return taken == 0 || error_set(err, EX_USAGE, "cannot invite the device", name, "there is one of that name",
+                                   "revoke it first, or choose another name");
+}
+
+bool store_invite(struct store *s, const char *name, int64_t good_for_ms, char code[CODE_SIZE], struct error *err)
+{
+    if (!name_is_free(s, name, err))
+        return false;
+    unsigned char hashed[HASH_BYTES];
+    for (size_t i = 0; i + 1 < CODE_SIZE; i++) /* 16 letters of 5 bits */
+        code[i] = i % 5 == 4 ? '-' : letters[randombytes_uniform(32)];
+    code[CODE_SIZE - 1] = '\0';
+    hash(code, hashed);
+    int64_t now = clock_wall_ms();
+    return db_run(s->db, err, "DELETE FROM invitation WHERE expires < ? OR name = ?", "is", now, name) &&
+           db_run(s->db, err, "INSERT INTO invitation (code, name, expires) VALUES (?, ?, ?)", "bsi", hashed, sizeof hashed, name,
+                  now + good_for_ms);
+}
+
+bool store_enrol(struct store *s, const char *code, char name[NAME_SIZE], char token[TOKEN_SIZE], bool *known, struct error *err)
+{
+    unsigned char hashed[HASH_BYTES];
+    hash(code, hashed);
+    *known = false;
+    sqlite3_stmt *q = db_statement(s->db, "SELECT name FROM invitation WHERE code = ? AND expires >= ?", err);
+    if (q == NULL || !db_bind(q, "bi", hashed, sizeof hashed, clock_wall_ms()))
+        return false;
+    int row = db_step(s->db, q, err);
+    if (row != 1)
+        return row == 0;
+    snprintf(name, NAME_SIZE, "%s", db_text(q, 0));
+    sqlite3_reset(q);
+    if (!db_run(s->db, err, "DELETE FROM invitation WHERE code = ?", "b", hashed, sizeof hashed))
+        return false;
+    struct error taken = {0}; /* by a token that was made by hand meanwhile: the code is used up */
+    *known = store_add_client(s, name, false, token, &taken);
+    return *known || taken.code == EX_USAGE || error_set(err, taken.code, taken.what, taken.where, taken.why, NULL);
 }
 
 bool store_client(struct store *s, const char *name, const char *token, struct client *out, struct error *err)

@@ -94,6 +94,12 @@ static void write_group(struct workers *w, struct store *s, struct job *list)
         now = store_last(s) + 1;
     bool ok = store_begin(s, &err);
     for (struct job *j = list; ok && j != NULL; j = j->next) {
+        if (j->code != NULL) {
+            bool known = false;
+            ok = store_enrol(s, j->code, j->name, j->token, &known, &err);
+            j->result = known ? JOB_DONE : JOB_NOT_FOUND;
+            continue;
+        }
         enum store_result r = store_put(s, j->list, j->count, j->client, now, &j->which, &err);
         j->result = r == STORE_OK ? JOB_DONE : JOB_CONFLICT;
         ok = r != STORE_FAILED;

@@ -25,6 +25,9 @@ struct job {
     /* a write: */
     struct statement *list;
     size_t count;
+    /* an enrolment, which is a write, too: */
+    const char *code; /* NULL: none */
+    char name[NAME_SIZE], token[TOKEN_SIZE];
     /* a query: */
     struct query query;
     struct buf out;

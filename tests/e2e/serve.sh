@@ -47,6 +47,13 @@ ended 0
 finish
 [ "$(find "$dir/records" -perm -0004 -o -perm -0040 | wc -l)" -eq 0 ] || fail "others can read the records"
 
+step "an invitation"
+run "$crib" serve --data "$dir/records" --invite press-1
+exited 0
+said 'code: '
+run "$crib" serve --data "$dir/records" --invite ''
+exited 64
+
 step "what can't be is said"
 run "$crib" serve --device lathe-3
 exited 64

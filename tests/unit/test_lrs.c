@@ -1,6 +1,7 @@
 /* lrs: the learning record store over HTTP: storing, giving back, finding, voiding, who may what, limits, and that what was
  * acknowledged outlives SIGKILL. */
 #include "core/base/clock.h"
+#include "sync/serve/rate.h"
 #include "sync/serve/server.h"
 #include "tests/unit/http_client.h"
 
@@ -490,6 +491,92 @@ START_TEST(too_large)
 }
 END_TEST
 
+/* ---- devices ---- */
+
+static struct answer enrol(const char *body)
+{
+    return client_request(port, "POST", "/enrol", "Content-Type: application/json\r\n", body, strlen(body));
+}
+
+START_TEST(enrolment)
+{
+    char code[CODE_SIZE], second[CODE_SIZE], body[100], token[TOKEN_SIZE] = "";
+    struct store *s = store_open(dir, false, NULL);
+    ck_assert(store_invite(s, "lathe", 3600000, code, NULL));
+    ck_assert(!store_invite(s, "device", 3600000, second, NULL)); /* there is one */
+    static const char *const bad[] = {"", "{}", "{\"code\":3}", "{\"code\":\"\"}", "{\"code\":\"AAAA-AAAA-AAAA-AAAA\"}",
+                                      "{\"code\":\"AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA\"}", "[]", "code"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct answer a = enrol(bad[i]);
+        ck_assert_msg(a.status == 400 || a.status == 403, "%s: %d", bad[i], a.status);
+        answer_free(&a);
+    }
+    snprintf(body, sizeof body, "{\"code\":\"%s\"}", code);
+    struct answer a = enrol(body);
+    ck_assert_msg(a.status == 200, "%d: %s", a.status, buf_text(&a.body));
+    ck_assert_int_eq(sscanf(buf_text(&a.body), "{\"name\":\"lathe\",\"token\":\"%43[^\"]\"}", token), 1);
+    answer_free(&a);
+    ck_assert_str_eq(found_as("lathe", token, "/xapi/statements"), "");
+    a = enrol(body); /* once */
+    ck_assert_int_eq(a.status, 403);
+    answer_free(&a);
+    /* a newer invitation of the same name makes the older one void; one that is too old is none */
+    ck_assert(store_invite(s, "press", 3600000, code, NULL) && store_invite(s, "press", 3600000, second, NULL));
+    snprintf(body, sizeof body, "{\"code\":\"%s\"}", code);
+    a = enrol(body);
+    ck_assert_int_eq(a.status, 403);
+    answer_free(&a);
+    ck_assert(store_invite(s, "press", -1, code, NULL));
+    snprintf(body, sizeof body, "{\"code\":\"%s\"}", code);
+    a = enrol(body);
+    ck_assert_int_eq(a.status, 403);
+    answer_free(&a);
+    a = client_request(port, "GET", "/enrol", "", NULL, 0);
+    ck_assert_int_eq(a.status, 405);
+    answer_free(&a);
+    store_close(s);
+}
+END_TEST
+
+START_TEST(buckets)
+{
+    struct rate *r = rate_open(10, 5);
+    int64_t now = 1000000;
+    for (int i = 0; i < 5; i++)
+        ck_assert(rate_take(r, 1, now));
+    ck_assert(!rate_take(r, 1, now));
+    ck_assert(rate_take(r, 2, now)); /* another's */
+    ck_assert(!rate_take(r, 1, now + 99));
+    ck_assert(rate_take(r, 1, now + 100));
+    ck_assert(!rate_take(r, 1, now + 100));
+    ck_assert(!rate_take(r, 1, now - 5000)); /* a clock that goes back gives nothing */
+    for (int i = 0; i < 5; i++)
+        ck_assert(rate_take(r, 1, now + 100000));
+    ck_assert(!rate_take(r, 1, now + 100000)); /* no more than it holds, however long it waited */
+    rate_close(r);
+    rate_close(NULL);
+}
+END_TEST
+
+START_TEST(too_often)
+{
+    char retry[20] = "";
+    int refused = 0;
+    for (int i = 0; i < 400; i++) {
+        struct answer a = ask_as("device", device, "GET", "/xapi/statements", NULL);
+        ck_assert_msg(a.status == 200 || a.status == 429, "%d", a.status);
+        if (a.status == 429) {
+            refused++;
+            answer_header(&a, "Retry-After", retry, sizeof retry);
+        }
+        answer_free(&a);
+    }
+    ck_assert_int_gt(refused, 0);
+    ck_assert_str_eq(retry, "1");
+    ck_assert_str_eq(found_as("other", other, "/xapi/statements"), ""); /* the others are served */
+}
+END_TEST
+
 /* ---- many at once, and SIGKILL ---- */
 
 enum { SENDERS = 16 };
@@ -645,6 +732,9 @@ int main(void)
     tcase_add_test(c, voiding);
     tcase_add_test(c, references);
     tcase_add_test(c, too_large);
+    tcase_add_test(c, enrolment);
+    tcase_add_test(c, buckets);
+    tcase_add_test(c, too_often);
     tcase_add_test(c, group_commit);
     suite_add_tcase(s, c);
     TCase *k = tcase_create("killed");

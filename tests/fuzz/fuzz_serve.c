@@ -1,0 +1,79 @@
+/* Any bytes: as a statement or a batch, as the parameters of a query, as a path and as the headers of a conditional GET. */
+#include "sync/serve/files.h"
+#include "sync/serve/http.h"
+#include "sync/serve/lrs_query.h"
+#include "sync/serve/statement.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+/* What is taken can be kept: it is JSON, has the terms that it had, and is the same as itself. */
+static void check_statements(struct arena *a, const char *text, size_t n, enum xapi_version version)
+{
+    static const char authority[] = "{\"mbox\":\"mailto:a@example.com\"}";
+    size_t count = 0;
+    bool array;
+    struct error err = {0};
+    struct statement *list = statements_read(a, text, n, NULL, version, authority, &count, &array, &err);
+    must(list != NULL || err.what[0] != '\0');
+    for (size_t i = 0; list != NULL && i < count; i++) {
+        struct statement again = {0};
+        must(xapi_uuid(list[i].id));
+        statement_stamp(&list[i], 1795435200123456);
+        must(statement_terms(a, list[i].text, list[i].length, &again));
+        must(again.count == list[i].count && strcmp(again.target, list[i].target) == 0);
+        must(statements_agree(list[i].text, list[i].length, list[i].text, list[i].length));
+    }
+}
+
+static void check_query(struct arena *a, char *text)
+{
+    struct parameter list[16];
+    size_t n = 0;
+    for (char *at = text; at != NULL && n < 16; n++) {
+        char *next = strchr(at, '&');
+        if (next != NULL)
+            *next++ = '\0';
+        char *value = strchr(at, '=');
+        if (value != NULL)
+            *value++ = '\0';
+        list[n] = (struct parameter){at, value != NULL ? value : ""};
+        at = next;
+    }
+    struct asked asked;
+    if (!lrs_query(a, list, n, &asked, NULL))
+        return;
+    must(asked.query.count <= QUERY_TERMS && asked.query.limit >= 1 && asked.query.limit <= QUERY_LIMIT);
+    struct buf more = {0};
+    lrs_query_more(&more, list, n, 7);
+    must(more.len > 0 && text_printable(more.data, more.len));
+    buf_free(&more);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size > 65536)
+        return 0;
+    struct arena *a = arena_open();
+    char *text = a != NULL ? arena_copy(a, (const char *)data, size) : NULL;
+    must(text != NULL);
+    check_statements(a, text, size, XAPI_1_0);
+    check_statements(a, text, size, XAPI_2_0);
+    uint64_t first = 0, count = 0;
+    if (http_range(text, 1000, &first, &count) == HTTP_RANGE_PART)
+        must(count > 0 && first < 1000 && count <= 1000 - first);
+    (void)http_etag_listed(text, "\"a\"");
+    if (files_kind(text) != FILES_NONE)
+        must(strstr(text, "..") == NULL || strchr(text, '/') == strrchr(text, '/'));
+    must(http_unescape(text) <= size);
+    check_query(a, text);
+    arena_close(a);
+    return 0;
+}
