@@ -6,6 +6,7 @@
 #include "sync/serve/http.h"
 #include "sync/serve/lrs_query.h"
 #include "sync/serve/rate.h"
+#include "sync/serve/statement_ids.h"
 
 #include <sodium.h>
 #include <stdatomic.h>
@@ -457,6 +458,14 @@ static enum MHD_Result answer_json(struct exchange *x, const struct buf *text, c
 
 static enum MHD_Result answer_read(struct exchange *x)
 {
+    if (x->asked.ids) {
+        struct buf reduced = {0};
+        bool ok = statement_ids(&reduced, buf_text(&x->job.out), x->job.out.len);
+        buf_free(&x->job.out);
+        x->job.out = reduced;
+        if (!ok)
+            return MHD_NO;
+    }
     if (x->job.query.id != NULL) {
         char date[HTTP_DATE_SIZE];
         http_date((time_t)(x->job.stored / 1000000), date);

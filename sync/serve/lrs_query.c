@@ -61,8 +61,9 @@ static bool agent(struct reading *r, const char *value)
 
 static bool format(const struct reading *r, const char *value)
 {
-    return strcmp(value, "exact") == 0 ||
-           refuse(r, "format", "statements are given as they came: exact, not ids or canonical");
+    r->out->ids = strcmp(value, "ids") == 0;
+    return r->out->ids || strcmp(value, "exact") == 0 ||
+           refuse(r, "format", "statements are given exact or as ids, not canonical");
 }
 
 static bool registration(struct reading *r, const char *value)

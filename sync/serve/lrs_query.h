@@ -16,6 +16,7 @@ struct parameter {
 
 struct asked {
     struct query query; /* texts in the arena */
+    bool ids; /* format=ids; otherwise exact */
     bool attachments;
 };
 

@@ -8,11 +8,16 @@
 /* In one transaction: enough to share a flush, few enough that nobody waits long for the others. */
 enum { READERS = 2, GROUP = 2000, WAITING = 20000 };
 
+/* Whoever was told just now asks again at once, mostly: a flush that waits GATHER_NS for as many as there were serves all of
+ * them. Who is alone is not kept waiting. */
+enum { GATHER_NS = 1000000 };
+
 struct queue {
     pthread_mutex_t lock;
     pthread_cond_t filled;
     struct job *first, **end;
     size_t waiting; /* statements, or queries */
+    size_t jobs;    /* that wait */
     bool closing;
 };
 
@@ -44,17 +49,32 @@ static size_t weight(const struct job *j)
     return j->writes && j->count > 1 ? j->count : 1;
 }
 
-/* All that wait, or the first `most` of them; NULL when the queue is closed and empty. */
-static struct job *take(struct queue *q, size_t most)
+static void gather(struct queue *q, size_t expected)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += GATHER_NS;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    while (q->jobs < expected && !q->closing && pthread_cond_timedwait(&q->filled, &q->lock, &until) == 0)
+        ;
+}
+
+/* All that wait, or the first `most` of them; NULL when the queue is closed and empty. served: how many were told last. */
+static struct job *take(struct queue *q, size_t most, size_t served)
 {
     pthread_mutex_lock(&q->lock);
+    size_t expected = q->jobs + served;
     while (q->first == NULL && !q->closing)
         pthread_cond_wait(&q->filled, &q->lock);
+    if (served > 1)
+        gather(q, expected);
     struct job *list = q->first, *last = NULL;
     size_t n = 0;
     while (q->first != NULL && (last == NULL || n + weight(q->first) <= most)) {
         last = q->first;
         n += weight(last);
+        q->jobs--;
         q->first = last->next;
     }
     if (last != NULL)
@@ -66,13 +86,16 @@ static struct job *take(struct queue *q, size_t most)
     return list;
 }
 
-static void tell(struct job *list)
+/* How many were told. */
+static size_t tell(struct job *list)
 {
-    while (list != NULL) {
+    size_t n = 0;
+    for (; list != NULL; n++) {
         struct job *next = list->next; /* the job is another's once it was told */
         list->done(list);
         list = next;
     }
+    return n;
 }
 
 static void fail_all(struct job *list, const struct error *err)
@@ -84,7 +107,7 @@ static void fail_all(struct job *list, const struct error *err)
 }
 
 /* One transaction for all of them. What fails, fails for all: a full disk spares nobody. */
-static void write_group(struct workers *w, struct store *s, struct job *list)
+static size_t write_group(struct workers *w, struct store *s, struct job *list)
 {
     struct error err = {0};
     /* Said before the clock is read: who asks meanwhile what is complete must not hear a later moment. */
@@ -112,26 +135,27 @@ static void write_group(struct workers *w, struct store *s, struct job *list)
     atomic_store(&w->writing_since, 0);
     if (!ok)
         fail_all(list, &err);
-    tell(list);
+    return tell(list);
 }
 
 static void *write_on(void *cls)
 {
     struct hand *h = cls;
-    for (struct job *list; (list = take(&h->workers->writes, GROUP)) != NULL;)
-        write_group(h->workers, h->store, list);
+    size_t served = 0;
+    for (struct job *list; (list = take(&h->workers->writes, GROUP, served)) != NULL;)
+        served = write_group(h->workers, h->store, list);
     return NULL;
 }
 
 static void *read_on(void *cls)
 {
     struct hand *h = cls;
-    for (struct job *j; (j = take(&h->workers->reads, 1)) != NULL;) {
+    for (struct job *j; (j = take(&h->workers->reads, 1, 0)) != NULL;) {
         bool found = true;
         bool ok = j->query.id != NULL ? store_one(h->store, &j->query, &j->out, &j->stored, &found, &j->err)
                                       : store_many(h->store, &j->query, &j->out, &j->more, &j->err);
         j->result = !ok ? JOB_FAILED : found ? JOB_DONE : JOB_NOT_FOUND;
-        tell(j);
+        (void)tell(j);
     }
     return NULL;
 }
@@ -215,6 +239,7 @@ bool workers_add(struct workers *w, struct job *job)
         *q->end = job;
         q->end = &job->next;
         q->waiting += weight(job);
+        q->jobs++;
         pthread_cond_signal(&q->filled);
     }
     pthread_mutex_unlock(&q->lock);

@@ -245,7 +245,7 @@ START_TEST(refused_requests)
         {"GET", "/xapi/statements?agent=a", NULL, 400},
         {"GET", "/xapi/statements?agent=%7B%22name%22%3A%22a%22%7D", NULL, 400},
         {"GET", "/xapi/statements?registration=1", NULL, 400},
-        {"GET", "/xapi/statements?format=ids", NULL, 400},
+        {"GET", "/xapi/statements?format=canonical", NULL, 400},
         {"GET", "/xapi/statements?limit=1&limit=2", NULL, 400},
         {"GET", "/xapi/statements?statementId=1", NULL, 400},
         {"GET", "/xapi/statements?statementId=00000000-0000-4000-8000-000000000001&limit=1", NULL, 400},
@@ -491,6 +491,33 @@ START_TEST(too_large)
 }
 END_TEST
 
+/* Of who, what and where only what identifies them. */
+START_TEST(ids_alone)
+{
+    expect(200, "POST", "/xapi/statements",
+           "{\"id\":\"00000000-0000-4000-8000-000000000001\",\"actor\":{\"objectType\":\"Group\",\"name\":\"N\",\"member\":[{\"name\":"
+           "\"M\",\"mbox\":\"mailto:m@x\"}]},\"verb\":{\"id\":\"http://x/v\",\"display\":{\"en\":\"V\"}},\"object\":{\"id\":"
+           "\"http://x/a\",\"definition\":{\"name\":{\"en\":\"A\"}}},\"result\":{\"score\":{\"raw\":7}},\"context\":{\"instructor\":{"
+           "\"name\":\"I\",\"mbox\":\"mailto:i@x\"},\"contextActivities\":{\"parent\":[{\"id\":\"http://x/p\",\"definition\":{}}]}}}");
+    struct answer a = ask("GET", "/xapi/statements?format=ids", NULL);
+    ck_assert_int_eq(a.status, 200);
+    static const char *const there[] = {"\"actor\":{\"objectType\":\"Group\",\"member\":[{\"mbox\":\"mailto:m@x\"}]}",
+                                        "\"verb\":{\"id\":\"http://x/v\"}", "\"object\":{\"id\":\"http://x/a\"}",
+                                        "\"raw\":7}", "\"instructor\":{\"mbox\":\"mailto:i@x\"}",
+                                        "\"parent\":[{\"id\":\"http://x/p\"}]"};
+    for (size_t i = 0; i < sizeof there / sizeof *there; i++)
+        ck_assert_msg(strstr(buf_text(&a.body), there[i]) != NULL, "%s: %s", there[i], buf_text(&a.body));
+    ck_assert_ptr_null(strstr(buf_text(&a.body), "definition"));
+    answer_free(&a);
+    char path[300];
+    snprintf(path, sizeof path, "%s&format=ids", id_path("statementId", 1));
+    a = ask("GET", path, NULL);
+    ck_assert_ptr_nonnull(strstr(buf_text(&a.body), there[0]));
+    answer_free(&a);
+    ck_assert_str_eq(found("/xapi/statements?format=ids&verb=http://x/none"), "");
+}
+END_TEST
+
 /* ---- devices ---- */
 
 static struct answer enrol(const char *body)
@@ -732,6 +759,7 @@ int main(void)
     tcase_add_test(c, voiding);
     tcase_add_test(c, references);
     tcase_add_test(c, too_large);
+    tcase_add_test(c, ids_alone);
     tcase_add_test(c, enrolment);
     tcase_add_test(c, buckets);
     tcase_add_test(c, too_often);
