@@ -213,7 +213,8 @@ bool outbox_aside(struct record *r, struct arena *a, struct outbox_item **items,
 
 bool outbox_channels(struct record *r, struct arena *a, const char ***channels, size_t *count, struct error *err)
 {
-    sqlite3_stmt *s = db_statement(r->db, "SELECT DISTINCT channel FROM outbox WHERE state = 0 ORDER BY channel", err);
+    sqlite3_stmt *s = db_statement(
+        r->db, "SELECT DISTINCT channel FROM outbox WHERE state = 0 AND statement IS NOT NULL ORDER BY channel", err);
     const char **rows = NULL;
     size_t cap = 0;
     int got = s == NULL ? -1 : 1;

@@ -69,7 +69,7 @@ bool outbox_waiting(struct record *r, struct arena *a, const char *channel, int6
 /* Items that were set aside. */
 bool outbox_aside(struct record *r, struct arena *a, struct outbox_item **items, size_t *count, struct error *err);
 
-/* Channels of which items wait. */
+/* Channels of which items wait that have a statement. */
 bool outbox_channels(struct record *r, struct arena *a, const char ***channels, size_t *count, struct error *err);
 
 /* Their ids were acknowledged by that LRS; the bytes are not kept. One transaction. */

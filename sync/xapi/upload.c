@@ -385,36 +385,78 @@ static bool send_to(struct outgoing *o, const struct lrs *lrs, const struct uplo
     return ok;
 }
 
-/* The channels of which something waits, or will once it is made. */
-static bool find_channels(struct outgoing *o, const char ***channels, size_t *count, struct error *err)
+struct channels {
+    const char **items;
+    size_t count, cap;
+};
+
+static bool add_channel(struct outgoing *o, struct channels *c, const char *id, struct error *err)
 {
-    const char **rows;
-    int64_t after = 0;
-    if (!outbox_channels(o->record, o->arena, &rows, count, err))
-        return false;
-    size_t most = *count + o->channel_count;
-    *channels = arena_array(o->arena, most + 1, sizeof **channels);
-    if (*channels == NULL)
+    if (c->count == c->cap) {
+        size_t cap = c->cap * 2 + 8;
+        const char **more = arena_array(o->arena, cap, sizeof *more);
+        if (more == NULL)
+            return error_memory(err);
+        for (size_t i = 0; i < c->count; i++)
+            more[i] = c->items[i];
+        c->items = more;
+        c->cap = cap;
+    }
+    c->items[c->count] = arena_strdup(o->arena, id);
+    if (c->items[c->count] == NULL)
         return error_memory(err);
-    for (size_t i = 0; i < *count; i++)
-        (*channels)[i] = rows[i];
-    bool leaves = false;
-    for (size_t got = 1; got > 0 && !leaves;) {
-        struct outbox_event *events;
-        struct arena *a = arena_open();
-        bool ok = a != NULL ? outbox_fresh(o->record, a, after, 500, &events, &got, err) : error_memory(err);
-        for (size_t i = 0; ok && i < got; i++) {
-            leaves = leaves || statement_leaves(events[i].kind, NULL);
-            after = events[i].position;
-        }
-        arena_close(a);
-        if (!ok)
+    c->count++;
+    return true;
+}
+
+typedef bool take_events(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
+                         size_t *count, struct error *err);
+
+/* Adds the channels of events that could leave now; one of each is enough. */
+static bool add_ready(struct outgoing *o, struct arena *a, struct channels *c, const struct outbox_event *events,
+                      size_t count, struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct said said;
+        struct outgoing_made made;
+        if (events[i].payload == NULL || !statement_leaves(events[i].kind, NULL))
+            continue;
+        if (!said_read(a, events[i].payload, events[i].payload_len, &said, err))
+            return false;
+        if (strings_has((struct strings){c->items, c->count}, said.channel))
+            continue;
+        if (!outgoing_make(o, a, &events[i], NULL, &made, err) ||
+            (made.statement != NULL && !add_channel(o, c, said.channel, err)))
             return false;
     }
-    for (size_t i = 0; leaves && i < o->channel_count; i++)
-        if (!strings_has((struct strings){*channels, *count}, o->channels[i].id))
-            (*channels)[(*count)++] = o->channels[i].id;
     return true;
+}
+
+static bool add_taken(struct outgoing *o, struct channels *c, take_events *events_of, struct error *err)
+{
+    int64_t after = 0;
+    bool ok = true;
+    for (size_t got = 1; ok && got > 0;) {
+        struct outbox_event *events;
+        struct arena *a = arena_open();
+        ok = a != NULL ? events_of(o->record, a, after, 500, &events, &got, err) : error_memory(err);
+        if (ok && got > 0) {
+            after = events[got - 1].position;
+            ok = add_ready(o, a, c, events, got, err);
+        }
+        arena_close(a);
+    }
+    return ok;
+}
+
+/* The channels of which something waits, or could once it is made: where there is none, nobody is called. */
+static bool find_channels(struct outgoing *o, struct channels *c, struct error *err)
+{
+    *c = (struct channels){0};
+    if (!outbox_channels(o->record, o->arena, &c->items, &c->count, err))
+        return false;
+    c->cap = c->count;
+    return add_taken(o, c, outbox_held, err) && add_taken(o, c, outbox_fresh, err);
 }
 
 static bool wanted(const struct outgoing *o, const struct lrs *lrs, const char *const *channels, size_t count)
@@ -427,18 +469,17 @@ static bool wanted(const struct outgoing *o, const struct lrs *lrs, const char *
 
 bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct upload_result *result, struct error *err)
 {
-    const char **channels;
-    size_t count;
+    struct channels c;
     *result = (struct upload_result){0};
-    if (!find_channels(o, &channels, &count, err))
+    if (!find_channels(o, &c, err))
         return false;
-    if (count == 0) /* nothing for anybody: what came since is only noted as seen */
+    if (c.count == 0) /* nothing for anybody: what came since is only noted as seen */
         return outgoing_prepare(o, err);
     bool ok = true;
     for (size_t i = 0; i < o->accepted.count; i++) {
         struct error why = {0};
         const struct lrs *lrs = &o->accepted.items[i];
-        if (!wanted(o, lrs, channels, count) || send_to(o, lrs, limits, result, channels, count, &why))
+        if (!wanted(o, lrs, c.items, c.count) || send_to(o, lrs, limits, result, c.items, c.count, &why))
             continue;
         if (ok && err != NULL)
             *err = why;

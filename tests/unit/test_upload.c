@@ -323,6 +323,7 @@ START_TEST(nothing_leaves_without_account_lrs_or_iri)
     outgoing = whole;
     outgoing.accepted = (struct accepted){0};
     OK(upload());
+    ck_assert_uint_eq(fake->requests, 0); /* nobody is called in vain */
     outgoing = whole;
     outgoing.channel_count = 0;
     struct subject nameless = pump;
@@ -331,6 +332,9 @@ START_TEST(nothing_leaves_without_account_lrs_or_iri)
     OK(record_recall_answer(record, learner, &nameless, &given, NULL, 0, NULL, &err));
     OK(upload());
     ck_assert_uint_eq(fake->posts, 1); /* of the four whose events name their channel's IRI themselves */
+    size_t requests = fake->requests;
+    OK(upload());
+    ck_assert_uint_eq(fake->requests, requests);
     outgoing = whole;
     OK(upload());
     arrived(5);
