@@ -94,7 +94,12 @@ static void use_index(void)
 {
     static const char *const texts[] = {"p", "pump va", "doc-7", "P-101 centrifugl", "code word3 ", "", "dir"};
     static const char *const role = "admin";
-    struct search *s = search_open(dir, NULL);
+    static const char *const hidden = "no channel of it";
+    struct search *s = search_open(dir, NULL), *again = NULL;
+    if (s != NULL && search_count(s) % 2 == 0)
+        again = search_open(dir, NULL);
+    if (again != NULL)
+        demand(search_join(s, again, (int64_t)1 << 62, (struct strings){&hidden, 1}, NULL));
     for (size_t i = 0; s != NULL && i < sizeof texts / sizeof *texts; i++) {
         struct search_hit hits[12];
         size_t total;
