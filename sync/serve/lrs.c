@@ -75,6 +75,11 @@ void lrs_close(struct lrs *l)
     free(l);
 }
 
+void lrs_finish(struct lrs *l)
+{
+    workers_finish(l->workers);
+}
+
 bool lrs_is(const char *path)
 {
     return strncmp(path, "/xapi/", 6) == 0 || strcmp(path, "/enrol") == 0;

@@ -25,6 +25,9 @@ enum { LRS_BODY_BYTES = 8 * 1024 * 1024 };
 struct lrs *lrs_open(struct workers *workers, const char *home);
 void lrs_close(struct lrs *l);
 
+/* Waits until nothing is being stored or read any more, and lets nothing further begin. */
+void lrs_finish(struct lrs *l);
+
 /* Is the path one of ours? */
 bool lrs_is(const char *path);
 

@@ -175,6 +175,8 @@ bool server_close(struct server *s, int64_t patience_ms)
          connections_active(s->connections) > 0 && clock_monotonic_ms() < until;)
         nanosleep(&pause, NULL);
     bool finished = connections_active(s->connections) == 0;
+    if (s->lrs != NULL)
+        lrs_finish(s->lrs); /* a slow disk's too: libmicrohttpd can't end while a connection waits for one */
     MHD_stop_daemon(s->daemon);
     connections_close(s->connections);
     free(s);

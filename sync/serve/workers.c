@@ -205,19 +205,25 @@ static void end(struct hand *h)
 {
     if (h->started)
         pthread_join(h->thread, NULL);
+    h->started = false;
+}
+
+void workers_finish(struct workers *w)
+{
+    close_queue(&w->writes);
+    close_queue(&w->reads);
+    end(&w->writer);
+    for (size_t i = 0; i < READERS; i++)
+        end(&w->readers[i]);
 }
 
 void workers_close(struct workers *w)
 {
     if (w == NULL)
         return;
-    close_queue(&w->writes);
-    close_queue(&w->reads);
-    end(&w->writer);
-    for (size_t i = 0; i < READERS; i++) {
-        end(&w->readers[i]);
+    workers_finish(w);
+    for (size_t i = 0; i < READERS; i++)
         store_close(w->readers[i].store);
-    }
     store_close(w->clients);
     store_close(w->writer.store); /* last: what closes last tidies the WAL away */
     struct queue *const queues[] = {&w->writes, &w->reads};

@@ -42,7 +42,10 @@ struct job {
 /* Opens the store in dir and starts the threads. NULL on failure. */
 struct workers *workers_open(const char *dir, struct error *err);
 
-/* Does all that waits, then ends. NULL is allowed. */
+/* Does all that waits, then ends the threads: every job was told, further ones are refused. */
+void workers_finish(struct workers *w);
+
+/* The same, and frees it. NULL is allowed. */
 void workers_close(struct workers *w);
 
 /* false where too much waits already. */

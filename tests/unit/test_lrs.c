@@ -703,6 +703,28 @@ START_TEST(group_commit)
 }
 END_TEST
 
+/* An end without patience, while all of them send: what was acknowledged is there, and nothing hangs or breaks. */
+START_TEST(ended_while_sending)
+{
+    share();
+    atomic_store(&shared->port, port);
+    pthread_t threads[SENDERS];
+    start_senders(threads);
+    const struct timespec life = {0, 200 * 1000000L};
+    nanosleep(&life, NULL);
+    server_close(server, 0);
+    atomic_store(&shared->going, 0);
+    for (int i = 0; i < SENDERS; i++)
+        pthread_join(threads[i], NULL);
+    lrs_close(lrs);
+    workers_close(workers);
+    files_close(files);
+    check_acknowledged();
+    munmap(shared, sizeof *shared);
+    start();
+}
+END_TEST
+
 /* The server is killed while all of them send: what it acknowledged is there when it comes back. */
 START_TEST(killed)
 {
@@ -764,6 +786,7 @@ int main(void)
     tcase_add_test(c, buckets);
     tcase_add_test(c, too_often);
     tcase_add_test(c, group_commit);
+    tcase_add_test(c, ended_while_sending);
     suite_add_tcase(s, c);
     TCase *k = tcase_create("killed");
     tcase_set_timeout(k, 240);
