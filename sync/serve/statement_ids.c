@@ -36,7 +36,7 @@ static void reduce_agent(json_t *v)
 
 static void reduce_activity(json_t *v)
 {
-    static const char *const names[] = {"objectType", "id", NULL};
+    static const char *const names[] = {"id", NULL}; /* what names no objectType is an activity */
     keep(v, names);
 }
 

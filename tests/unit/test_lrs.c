@@ -496,7 +496,7 @@ START_TEST(ids_alone)
 {
     expect(200, "POST", "/xapi/statements",
            "{\"id\":\"00000000-0000-4000-8000-000000000001\",\"actor\":{\"objectType\":\"Group\",\"name\":\"N\",\"member\":[{\"name\":"
-           "\"M\",\"mbox\":\"mailto:m@x\"}]},\"verb\":{\"id\":\"http://x/v\",\"display\":{\"en\":\"V\"}},\"object\":{\"id\":"
+           "\"M\",\"mbox\":\"mailto:m@x\"}]},\"verb\":{\"id\":\"http://x/v\",\"display\":{\"en\":\"V\"}},\"object\":{\"objectType\":\"Activity\",\"id\":"
            "\"http://x/a\",\"definition\":{\"name\":{\"en\":\"A\"}}},\"result\":{\"score\":{\"raw\":7}},\"context\":{\"instructor\":{"
            "\"name\":\"I\",\"mbox\":\"mailto:i@x\"},\"contextActivities\":{\"parent\":[{\"id\":\"http://x/p\",\"definition\":{}}]}}}");
     struct answer a = ask("GET", "/xapi/statements?format=ids", NULL);
