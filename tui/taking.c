@@ -258,10 +258,31 @@ static bool gather(struct taking *t, const struct recall_question *due, size_t c
     return true;
 }
 
+static bool nothing_fades(struct error *err)
+{
+    return error_set(err, EX_NOINPUT, "nothing is fading", NULL, "what you passed still sits", "come back in some days");
+}
+
+/* Looks without writing: a home that is read-only, or holds no record yet, is told like any other that nothing fades.
+ * What can't be read so is left to the opening that may mend it. */
+static bool anything_due(struct app *app)
+{
+    struct error why = {0};
+    size_t count = 0;
+    struct record *record = app_record_if_any(app, &why);
+    if (record == NULL)
+        return why.code != 0;
+    return record_recall_due(record, app->arena, app->learner, NULL, clock_wall_ms(), 1, &count, &why) == NULL || count > 0;
+}
+
 struct taking *taking_recall(struct app *app, struct error *err)
 {
     if (app->preview != NULL) {
         error_set(err, EX_NOINPUT, "a preview has nothing to recall", NULL, "nothing in it is recorded", NULL);
+        return NULL;
+    }
+    if (!anything_due(app)) {
+        nothing_fades(err);
         return NULL;
     }
     struct record *record = app_record(app, err);
@@ -275,8 +296,7 @@ struct taking *taking_recall(struct app *app, struct error *err)
     t->title = "Recall";
     t->recorded = true;
     bool ok = due != NULL && (list.items != NULL || error_memory(err)) && gather(t, due, count, &list, err) &&
-              (list.count > 0 ||
-               error_set(err, EX_NOINPUT, "nothing is fading", NULL, "what you passed still sits", "come back in some days"));
+              (list.count > 0 || nothing_fades(err));
     if (ok) {
         struct run_options options = {.seed = new_seed(), .shuffle = true, .feedback = FEEDBACK_ANSWER};
         t->run = run_open(&list, &options, err);

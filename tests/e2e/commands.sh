@@ -150,6 +150,26 @@ run env CRIB_HOME=/dev/null "$crib" channel add "$assets/sample"
 [ "$status" -ne 0 ] || fail "no complaint"
 [ "$(wc -l <"$dir/err")" -eq 1 ] || { transcript; fail "not one line"; }
 
+# Root may write everywhere but where a directory can't be: below a file.
+step "what only looks needs no place to write"
+: >"$dir/nothing"
+mkdir -p "$dir/readonly/home"
+chmod 500 "$dir/readonly/home"
+for home in "$dir/readonly/home" "$dir/nothing/home"; do
+    run env CRIB_HOME="$home" "$crib" recall
+    exited 0
+    said 'Nothing is fading'
+    run env CRIB_HOME="$home" "$crib" recall --plain
+    exited 0
+    said 'Nothing is fading'
+    run env CRIB_HOME="$home" "$crib" recall --list
+    exited 0
+    run env CRIB_HOME="$home" "$crib" list
+    exited 0
+    run env CRIB_HOME="$home" "$crib" doctor
+    [ ! -e "$home/record.db" ] || fail "a record was made"
+done
+
 step "a library of a newer crib, and one that is none, stay as they are"
 cp -R "$dir/home" "$dir/other"
 printf 'not a database, but somebody may want it back; long enough to be looked at by SQLite as a page' >"$dir/other/library.db"
