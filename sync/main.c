@@ -7,7 +7,6 @@
 #include "sync/serve/serve.h"
 #include "sync/xapi/command.h"
 
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,7 +61,7 @@ static bool run(struct arena *a, int argc, char **argv, struct error *err)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, "");
+    output_take_locale();
     signal(SIGPIPE, SIG_IGN);
     struct error err = {0};
     struct arena *a = arena_open();

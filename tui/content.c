@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/hex.h"
 #include "core/base/json.h"
+#include "core/base/output.h"
 #include "core/quiz/gift.h"
 
 #include <stdlib.h>
@@ -265,5 +266,5 @@ void content_json(const struct content *c, struct buf *out)
     buf_adds(out, ",\"document\":");
     document_json(c->document, out);
     json_close_object(&j);
-    buf_addc(out, '\n');
+    output_end_json(out);
 }

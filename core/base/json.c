@@ -132,3 +132,17 @@ void json_null(struct json *j, const char *key)
     before(j, key);
     buf_adds(j->out, "null");
 }
+
+void json_add_ascii(struct buf *out, const char *json, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        uint32_t c;
+        i += text_decode(json + i, n - i, &c);
+        if (c < 0x80)
+            buf_addc(out, (char)c);
+        else if (c < 0x10000)
+            buf_addf(out, "\\u%04" PRIx32, c);
+        else
+            buf_addf(out, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xD800 + ((c - 0x10000) >> 10), 0xDC00 + ((c - 0x10000) & 0x3FF));
+    }
+}

@@ -33,4 +33,8 @@ void json_double(struct json *j, const char *key, double value);                
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 
+/* Appends finished JSON with everything that isn't ASCII as \u escapes, in pairs (UTF-16) beyond U+FFFF: the same values,
+ * whatever shows or carries it. */
+void json_add_ascii(struct buf *out, const char *json, size_t n);
+
 #endif

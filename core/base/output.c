@@ -1,6 +1,7 @@
 #include "core/base/output.h"
 
 #include "core/base/arena.h"
+#include "core/base/json.h"
 #include "core/base/text.h"
 
 #include <errno.h>
@@ -181,6 +182,17 @@ bool output_buf(struct buf *text, bool page, struct error *err)
     bool ok = buf_ok(text) ? output_text(buf_text(text), text->len, page, err) : error_memory(err);
     buf_free(text);
     return ok;
+}
+
+void output_end_json(struct buf *json)
+{
+    buf_addc(json, '\n');
+    if (!output_is_terminal() || output_is_utf8() || !buf_ok(json))
+        return;
+    struct buf ascii = {0};
+    json_add_ascii(&ascii, buf_text(json), json->len);
+    buf_free(json);
+    *json = ascii;
 }
 
 struct table {

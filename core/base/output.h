@@ -30,6 +30,10 @@ bool output_text(const char *text, size_t n, bool page, struct error *err);
 /* The same for a buf that was filled for it; empties and frees it, whatever happens. A failed buf is memory that ran out. */
 bool output_buf(struct buf *text, bool page, struct error *err);
 
+/* Ends the JSON in the buf, which holds nothing else: a line feed; and on a terminal whose locale has no UTF-8, \u escapes
+ * for all that isn't ASCII, so that nothing is lost. */
+void output_end_json(struct buf *json);
+
 /* A table: cells are added row by row. Plain columns two blanks apart; on a terminal the last column that may
  * shrink is cut to the width. Everything is made safe. */
 enum { TABLE_COLUMNS = 10 };

@@ -171,7 +171,7 @@ static bool list(struct run *run, struct error *err)
     for (size_t i = 0; i < count; i++)
         channel_json(&run->j, &items[i]);
     json_close_array(&run->j);
-    buf_addc(&run->out, '\n');
+    output_end_json(&run->out);
     return flush_run(run, err);
 }
 
@@ -203,7 +203,7 @@ static bool add(struct run *run, const char *dir, struct error *err)
     if (!install(run, dir, dir, err))
         return false;
     if (run->json)
-        buf_addc(&run->out, '\n');
+        output_end_json(&run->out);
     return flush_run(run, err);
 }
 
@@ -249,7 +249,7 @@ static bool sync_all(struct run *run, const struct library_channel *items, size_
     }
     if (run->json) {
         json_close_array(&run->j);
-        buf_addc(&run->out, '\n');
+        output_end_json(&run->out);
     }
     return ok;
 }

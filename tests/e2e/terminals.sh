@@ -36,6 +36,26 @@ for words in 'find pump' 'find --json mA' 'show --json loop-check-4-20ma' 'show 
     ! screen | LC_ALL=C grep -q '[^ -~]' || fail "crib $words: something that is not ASCII"
 done
 
+step "JSON on it says the same as in a pipe"
+run "$crib" show --json wide
+start 300x60 'TERM=vt220 LC_ALL=C PAGER=cat' "$crib" show --json wide
+ended 0
+expect '\u6f22\u5b57\u8868'
+expect '\ud83d\udd27 tool'
+expect_not '?'
+said '漢字表'
+
+step "what crib-sync says on a terminal with UTF-8 is not ASCII"
+sed -i 's/^name: .*/name: Größe/' "$dir/wide/channel.yaml"
+run "$crib" sync
+exited 0
+start 100x20 "LC_ALL=$utf8" "$crib" channel list
+ended 0
+expect 'Größe'
+start 100x20 'TERM=vt220 LC_ALL=C' "$crib" channel list --json
+ended 0
+expect 'Gr\u00f6\u00dfe'
+
 step "wide letters"
 start 80x24 '' "$crib" wide/wide
 wait_for '1 of 1'

@@ -131,11 +131,32 @@ START_TEST(integers)
 }
 END_TEST
 
+START_TEST(ascii_loses_nothing)
+{
+    static const struct {
+        const char *in, *out;
+    } cases[] = {
+        {"{\"a\":\"plain \\n\"}", "{\"a\":\"plain \\n\"}"},
+        {"\"\xC2\xB0\xC3\xB6\"", "\"\\u00b0\\u00f6\""},
+        {"\"\xE6\xBC\xA2\xEF\xBF\xBD\"", "\"\\u6f22\\ufffd\""},
+        {"\"\xF0\x9F\x94\xA7\"", "\"\\ud83d\\udd27\""},
+        {"\"\xF4\x8F\xBF\xBF\xF0\x90\x80\x80\"", "\"\\udbff\\udfff\\ud800\\udc00\""},
+    };
+    for (int i = 0; i < COUNT(cases); i++) {
+        struct buf out = {0};
+        json_add_ascii(&out, cases[i].in, strlen(cases[i].in));
+        ck_assert_str_eq(buf_text(&out), cases[i].out);
+        buf_free(&out);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("json");
     TCase *c = tcase_create("json");
     tcase_add_test(c, nesting);
+    tcase_add_test(c, ascii_loses_nothing);
     tcase_add_loop_test(c, text_table, 0, COUNT(text_cases));
     tcase_add_test(c, keys_are_escaped);
     tcase_add_loop_test(c, number_table, 0, COUNT(number_cases));

@@ -82,7 +82,7 @@ int cli_audit(struct app *app, const struct args *args)
     bool whole = record_verify(record, one_log, &report, &err);
     if (report.as_json) {
         json_close_array(&report.json);
-        buf_addc(&report.out, '\n');
+        output_end_json(&report.out);
     }
     struct error failed;
     bool printed = output_buf(&report.out, true, &failed);

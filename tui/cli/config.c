@@ -64,7 +64,7 @@ static bool print_json(const struct config *c, struct error *err)
         json_close_object(&j);
     }
     json_close_object(&j);
-    buf_addc(&out, '\n');
+    output_end_json(&out);
     return output_buf(&out, false, err);
 }
 

@@ -242,7 +242,7 @@ int cli_doctor(struct app *app, const struct args *args)
     look_at_terminal(&f);
     if (f.as_json) {
         json_close_array(&f.json);
-        buf_addc(&f.out, '\n');
+        output_end_json(&f.out);
     }
     struct error err;
     bool ok = output_buf(&f.out, false, &err);

@@ -86,7 +86,7 @@ static bool find(struct app *app, const struct args *args, const char *words, si
         for (size_t i = 0; i < *count; i++)
             add_json(&j, s, &hits[i], words);
         json_close_array(&j);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
     } else {
         for (size_t i = 0; i < *count; i++)
             add_text(&out, s, &hits[i], words);

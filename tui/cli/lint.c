@@ -26,7 +26,7 @@ static bool print(const struct diags *diags, const struct lint_counts *counts, b
         json_int(&j, "questions", (int64_t)counts->questions);
         diags_json(diags, &j, "problems");
         json_close_object(&j);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
     } else {
         diags_text(diags, &out);
     }

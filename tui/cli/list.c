@@ -103,7 +103,7 @@ static bool list_text(struct app *app, const struct args *args, const struct wan
         json_open_array(&j, NULL);
         ok = each(app, w, NULL, &j, NULL, err);
         json_close_array(&j);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
     } else {
         ok = each(app, w, NULL, NULL, &out, err);
     }

@@ -78,7 +78,7 @@ int cli_news(struct app *app, const struct args *args)
             as_text(&out, &items[i]);
     if (args_flag(args, "json")) {
         json_close_array(&j);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
     } else if (count == 0) {
         buf_adds(&out, "Nothing new in what you have begun or passed.\n");
     }

@@ -41,7 +41,7 @@ static int list_notes(struct app *app, bool as_json)
             json_close_object(&j);
         }
         json_close_array(&j);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
         bool ok = output_buf(&out, false, &err);
         return ok ? EX_OK : app_fail(&err);
     }

@@ -27,7 +27,7 @@ static bool print_list(const struct question_list *list, bool json, struct error
     if (json) {
         struct json j = {.out = &out};
         list_json_all(&j, NULL, list);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
     } else {
         size_t columns = output_columns();
         bool ascii = output_is_terminal() && !output_is_utf8();

@@ -30,7 +30,7 @@ static bool print_json(const struct recall_question *due, size_t count, struct e
         json_close_object(&j);
     }
     json_close_array(&j);
-    buf_addc(&out, '\n');
+    output_end_json(&out);
     return output_buf(&out, false, err);
 }
 

@@ -21,7 +21,7 @@ int cli_version(struct app *app, const struct args *args)
         json_string(&j, "cmark", cmark_version_string());
         json_string(&j, "libsodium", sodium_version_string());
         json_close_object(&j);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
     } else {
         buf_addf(&out, "crib %s (SQLite %s, cmark %s, libsodium %s)\n", CRIB_VERSION, db_engine(),
                  cmark_version_string(), sodium_version_string());
