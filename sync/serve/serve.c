@@ -46,7 +46,7 @@ static bool say(const struct server *server, const struct server_options *option
         json_close_array(&j);
         json_bool(&j, "records", options->lrs != NULL);
         json_close_object(&j);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
     } else {
         for (size_t i = 0; i < files_count(files); i++)
             buf_addf(&out, "%s: %s/%s/\n", files_id(files, i), server_url(server), files_id(files, i));
@@ -95,7 +95,7 @@ static bool say_token(const char *name, const char *token, bool as_json, struct 
         json_string(&j, "name", name);
         json_string(&j, "token", token);
         json_close_object(&j);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
     } else {
         buf_addf(&out, "name: %s\ntoken: %s\nIt is shown this once.\n", name, token);
     }
@@ -113,7 +113,7 @@ static bool say_code(const char *name, const char *code, bool as_json, struct er
         json_string(&j, "name", name);
         json_string(&j, "code", code);
         json_close_object(&j);
-        buf_addc(&out, '\n');
+        output_end_json(&out);
     } else {
         buf_addf(&out, "name: %s\ncode: %s\nIt is good for one device, once, for a day: POST {\"code\": \"%s\"} to /enrol.\n", name,
                  code, code);
