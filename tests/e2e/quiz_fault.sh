@@ -20,13 +20,20 @@ events() {
     sed -n 's/.*"events":\([0-9]*\).*/\1/p' "$dir/out"
 }
 
+# The milliseconds of the newest answer in the record.
+took() {
+    sqlite3 "$CRIB_HOME/record.db" 'SELECT ms FROM answer ORDER BY at DESC, position DESC LIMIT 1'
+}
+
 step 'an answer'
 start 80x24 '' "$crib" quiz at-once
 wait_for 'Question 1 of 3'
+begun=$(date +%s%N)
 kept=$(events)
 disk_full
 keys 2 Enter
 wait_for 'Not saved, Enter tries again'
+thought=$((($(date +%s%N) - begun) / 1000000))
 expect '2 (•) wrong one'
 expect_not 'Not right'
 
@@ -37,12 +44,18 @@ expect_not 'Not right'
 [ "$(events)" -eq "$kept" ] || fail 'an event was written'
 
 step 'until the cause is gone'
+sleep 1
 disk_free
 keys Enter
 wait_for '✗ Not right'
 expect '1 of 3 answered'
 expect_not 'Not saved'
 [ "$(events)" -eq $((kept + 1)) ] || fail 'the answer is not in the record once'
+
+if command -v sqlite3 >/dev/null; then
+    step 'the wait for the disk is not counted as time to think'
+    [ "$(took)" -le $((thought + 300)) ] || fail "$(took) ms, of which at most $thought were before Enter"
+fi
 
 step 'another answer may be chosen meanwhile'
 keys Enter

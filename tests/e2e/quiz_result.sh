@@ -95,6 +95,11 @@ expect_not 'more lines'
 click 10 "$(row 'third')"
 wait_for 'A good answer: A model answer.'
 
+step 'the smallest says what comes next, and where the keys are'
+resize 20x5
+expect 'r retry'
+expect '? help'
+
 step 'low ones still show it'
 resize 40x12
 wait_for 'You: (not written down)'

@@ -35,6 +35,7 @@ struct quiz {
     struct buf section;    /* what after.section points to */
     struct arena *arena;   /* the response at hand */
     int64_t shown_ms, took_ms;
+    bool unsaved;          /* took_ms stands: the wait for a disk that failed is nobody's thinking */
     int64_t save_ms;       /* what the last write took */
     struct quiz_result result;
 };
@@ -60,6 +61,16 @@ static void ask_question(struct quiz *z, size_t i)
         screens_pop(z->screen.stack, &z->screen);
     }
     z->shown_ms = clock_monotonic_ms();
+    z->unsaved = false;
+}
+
+/* The answer was touched: its time goes on from where it stood when it could not be saved. */
+static void touched(struct quiz *z)
+{
+    z->view.follow = true;
+    if (z->unsaved)
+        z->shown_ms = clock_monotonic_ms() - z->took_ms;
+    z->unsaved = false;
 }
 
 /* What could not be written: first that it is not saved and which key tries again, as narrow screens cut the rest. */
@@ -123,6 +134,7 @@ static bool save(struct quiz *z, const struct response *response)
     int64_t before = clock_monotonic_ms();
     bool ok = taking_answer(z->taking, z->at, response, z->took_ms, &z->after.grade, &err);
     z->save_ms = clock_monotonic_ms() - before;
+    z->unsaved = !ok;
     if (!ok) {
         say_unsaved(z, "Enter", &err);
         return false;
@@ -145,7 +157,8 @@ static void confirm(struct quiz *z)
         say_missing(z, &err);
         return;
     }
-    z->took_ms = clock_monotonic_ms() - z->shown_ms;
+    if (!z->unsaved)
+        z->took_ms = clock_monotonic_ms() - z->shown_ms;
     if (question_of(z)->type == QUESTION_ESSAY) {
         z->after = (struct question_after){.response = response, .judging = true, .judgement = JUDGEMENTS};
         z->after.grade.matched = GRADE_NO_MATCH;
@@ -278,6 +291,7 @@ static void draw_footer(const struct quiz *z, struct terminal *t)
 {
     struct key_label keys[8];
     size_t n = 0;
+    bool narrow = terminal_columns(t) < 40;
     bool more = z->state == QUIZ_RESULT ? quiz_result_more(&z->result) : question_view_more(&z->view);
     if (more)
         keys[n++] = (struct key_label){"PgDn", "more"};
@@ -292,14 +306,16 @@ static void draw_footer(const struct quiz *z, struct terminal *t)
             keys[n++] = (struct key_label){"s", "section"};
     } else {
         if (!taking_result_good(z->taking))
-            keys[n++] = (struct key_label){"r", "retry the missed"};
+            keys[n++] = (struct key_label){"r", narrow ? "retry" : "retry the missed"};
+        if (narrow) /* where little fits: what comes next, and where the rest is said */
+            keys[n++] = (struct key_label){"?", "help"};
         if (z->taking->kind != TAKING_BANK)
             keys[n++] = (struct key_label){"s", "section"};
         if (z->taking->now != NULL && !taking_result_good(z->taking))
             keys[n++] = (struct key_label){"a", "whole quiz"};
     }
     keys[n++] = (struct key_label){"Esc", z->state == QUIZ_RESULT ? "back" : "leave"};
-    if (z->state != QUIZ_ASKING || !question_edit_has_box(&z->edit))
+    if (z->state == QUIZ_RESULT ? !narrow : z->state != QUIZ_ASKING || !question_edit_has_box(&z->edit))
         keys[n++] = (struct key_label){"?", "help"};
     char right[48] = "";
     if (z->state != QUIZ_RESULT && terminal_columns(t) >= 60)
@@ -341,7 +357,7 @@ static bool quiz_key(struct screen *s, uint32_t key)
     }
     if (z->state != QUIZ_ASKING || !question_edit_key(&z->edit, key))
         return false;
-    z->view.follow = true;
+    touched(z);
     return true;
 }
 
@@ -351,7 +367,7 @@ static void quiz_paste(struct screen *s, const char *text, size_t len)
     if (!typing(z))
         screens_say(s->stack, STYLE_DIM, "pasted text was left out: there is no box here");
     else if (question_edit_paste(&z->edit, text, len))
-        z->view.follow = true;
+        touched(z);
 }
 
 static bool result_request(struct quiz *z, enum request q)
@@ -433,7 +449,7 @@ static bool asking_request(struct quiz *z, enum request q)
         return true;
     }
     if (question_edit_request(&z->edit, q)) {
-        z->view.follow = true;
+        touched(z);
         return true;
     }
     if (q == REQ_UP || q == REQ_DOWN)
