@@ -62,9 +62,9 @@ struct search_query {
     const char *only_role, *only_stage, *only_capability; /* filters; NULL or "": none */
     enum module_format only_format;                       /* FORMAT_NONE: any */
     bool modules, pages, events;                          /* kinds wanted; none set: all */
-    /* A filter and a weight by the caller, by the document's key: false leaves it out; *weight (1 at first) is
-     * multiplied. NULL: none. Asked only of documents that match. */
-    bool (*accept)(void *context, int64_t key, float *weight);
+    /* A filter and a weight by the caller, by the document's number in this handle: false leaves it out; *weight (1 at
+     * first) is multiplied. NULL: none. Asked only of documents that match. */
+    bool (*accept)(void *context, uint32_t doc, float *weight);
     void *context;
 };
 
@@ -72,6 +72,18 @@ struct search_query {
  * it filled. */
 size_t search_find(struct search *s, const struct search_query *q, struct search_hit *hits, size_t most,
                    size_t *total);
+
+enum search_facet { SEARCH_ROLE, SEARCH_STAGE, SEARCH_CAPABILITY, SEARCH_FORMAT };
+
+/* counts[i] takes how many documents the query would find if the facet's filter were values[i], whatever it is now. */
+struct search_count {
+    enum search_facet facet;
+    struct strings values;
+    size_t *counts;
+};
+
+/* Counts for several facets at once, the other filters as they are. False when memory is out. */
+bool search_counts(struct search *s, const struct search_query *q, const struct search_count *wanted, size_t n);
 
 /* Documents whose code or asset is exactly this text (normalised): `crib open E-204`. */
 size_t search_trigger(struct search *s, const char *text, struct search_hit *hits, size_t most);

@@ -26,6 +26,8 @@ static void sift_down(struct search_hit *hits, size_t n, size_t at)
 void best_add(struct best *b, const struct search_hit *hit)
 {
     b->total++;
+    if (b->found != NULL)
+        b->found(b->context, hit->doc);
     if (b->count == b->most) {
         if (b->most == 0 || !hit_before(hit, &b->hits[0]))
             return;

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { TEXT_MOST = 1 << 20, SETS_BACK = 64 };
+enum { TEXT_MOST = 1 << 20, SETS_KNOWN = 4096 };
 
 /* A word that was met: its text in letters. */
 struct known {
@@ -31,6 +31,7 @@ struct builder {
     struct buf docs, facts, sections, section_docs, sets, lists, triggers, strings, texts; /* arrays of seg_* */
     struct buf letters, known;              /* the words: NUL-terminated, and struct known */
     struct buf in_heads, in_sections;       /* struct place */
+    uint32_t sets_known[SETS_KNOWN];        /* by hash: the newest set of it; 0 for none */
     uint32_t *table;                        /* open addressing: a word's number + 1 */
     size_t table_size;
     /* the unit under way */
@@ -276,19 +277,22 @@ static bool is_set(const struct builder *b, uint32_t set, struct strings list)
 /* The number of the set with these texts: mostly one of those before. */
 static uint32_t set_of(struct builder *b, struct strings list)
 {
-    size_t count = COUNT(b->sets, struct seg_set), last = count > SETS_BACK ? count - SETS_BACK : 0;
     if (list.count == 0 || !buf_ok(&b->sets) || !buf_ok(&b->lists) || !buf_ok(&b->strings))
         return 0;
-    for (size_t i = count; i-- > last;)
-        if (is_set(b, (uint32_t)i, list))
-            return (uint32_t)i;
+    uint32_t hash = 0;
+    for (size_t i = 0; i < list.count; i++)
+        hash = hash * 31 + hash_of(list.items[i], strlen(list.items[i]));
+    uint32_t *known = &b->sets_known[hash % SETS_KNOWN];
+    if (*known != 0 && is_set(b, *known, list))
+        return *known;
+    *known = (uint32_t)COUNT(b->sets, struct seg_set);
     struct seg_set set = {(uint32_t)COUNT(b->lists, uint32_t), (uint32_t)list.count};
     for (size_t i = 0; i < list.count; i++) {
         uint32_t at = add_string(b, list.items[i]);
         buf_add(&b->lists, (const char *)&at, sizeof at);
     }
     buf_add(&b->sets, (const char *)&set, sizeof set);
-    return (uint32_t)count;
+    return *known;
 }
 
 static void add_triggers(struct builder *b, const struct search_doc *doc)

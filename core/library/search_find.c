@@ -394,7 +394,8 @@ static void find_words(struct finding *f)
     /* A sentence seldom stands as it was typed: what has most of its words follows. */
     if ((f->best.total == 0 && f->words.count > 1) || (f->best.total < FEW && f->words.count > 2))
         collect(f, false);
-    look_closer(f);
+    if (f->best.found == NULL) /* who counts asks for no order */
+        look_closer(f);
     f->best.count = trigger_lead(f->s, &f->wanted, f->q->text, f->best.hits, f->best.count, f->best.most);
     for (size_t i = 0; i < f->best.count; i++)
         open_at_code(f, &f->best.hits[i]);
@@ -445,20 +446,40 @@ static void find_all(struct finding *f)
     order_by_title(s, f->best.hits, f->best.count);
 }
 
+/* best.hits has room for best.most. False when memory is out. */
+static bool run(struct finding *f)
+{
+    if (!wanted_open(&f->wanted, f->s, f->q))
+        return false;
+    read_words(f);
+    if (f->words.count > 0)
+        find_words(f);
+    else if (str_trim(str_of(f->q->text)).n == 0)
+        find_all(f);
+    wanted_close(&f->wanted);
+    return true;
+}
+
+bool search_each(struct search *s, const struct search_query *q, void (*found)(void *context, uint32_t doc),
+                 void *context)
+{
+    struct search_hit hits[CLOSER];
+    struct finding f = {.s = s, .q = q, .best = {.hits = hits, .most = CLOSER, .found = found, .context = context}};
+    if (!run(&f))
+        return false;
+    for (size_t i = 0; i < f.best.count; i++) /* a wild asset tag is found though no word of it stands anywhere */
+        if (hits[i].kind >= MATCH_ASSET)
+            found(context, hits[i].doc);
+    return true;
+}
+
 size_t search_find(struct search *s, const struct search_query *q, struct search_hit *hits, size_t most, size_t *total)
 {
     struct finding f = {.s = s, .q = q};
     f.best.most = most + CLOSER;
     f.best.hits = malloc((most + CLOSER) * sizeof *f.best.hits);
-    bool ok = f.best.hits != NULL && wanted_open(&f.wanted, s, q);
-    if (ok) {
-        read_words(&f);
-        if (f.words.count > 0)
-            find_words(&f);
-        else if (str_trim(str_of(q->text)).n == 0)
-            find_all(&f);
-        wanted_close(&f.wanted);
-    }
+    if (f.best.hits != NULL)
+        (void)run(&f);
     size_t count = f.best.count < most ? f.best.count : most;
     if (count > 0)
         memcpy(hits, f.best.hits, count * sizeof *hits);

@@ -94,10 +94,16 @@ static inline bool hit_before(const struct search_hit *a, const struct search_hi
 struct best {
     struct search_hit *hits;
     size_t most, count, total;
+    void (*found)(void *context, uint32_t doc); /* told of each that is added; NULL: nobody */
+    void *context;
 };
 
 void best_add(struct best *b, const struct search_hit *hit);
 void best_sort(struct best *b);
+
+/* Tells found of each document that the query finds, in no order, and of some twice. False when memory is out. */
+bool search_each(struct search *s, const struct search_query *q, void (*found)(void *context, uint32_t doc),
+                 void *context);
 
 /* Puts documents whose codes or assets the text names before the others, at most `most` of them (search_trigger.c).
  * Where hits holds such a document already, its section stays. Returns how many there are then. */

@@ -79,5 +79,5 @@ bool wanted_doc(const struct wanted *w, const struct search *s, size_t segment, 
         *weight *= 1.12F;
     if (d->kind == KIND_PAGE)
         *weight *= 0.8F; /* of two that match alike, what teaches comes first */
-    return q->accept == NULL || q->accept(q->context, g->facts[local].key | g->key_mark, weight);
+    return q->accept == NULL || q->accept(q->context, s->base[segment] + local, weight);
 }

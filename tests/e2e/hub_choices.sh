@@ -43,6 +43,36 @@ expect '[ ] passed'
 keys Escape
 wait_gone '[maintain]'
 
+step "the number beside a filter is what it leaves of what is found, the others as they are"
+left() {
+    screen | sed -n "s/^...\[.\] $1  .* \([0-9]*\)\$/\1/p"
+}
+type_text 'pump'
+wait_for 'Find: pump'
+keys Tab
+wait_for 'Stage of the work'
+settle
+alone=$(left install)
+keys Down Space
+wait_for '[x] install'
+settle
+[ "$(left install)" = "$alone" ] || fail "a filter that is set counts itself: $(left install), not $alone"
+both=$(left course)
+[ "$both" -ge 1 ] && [ "$both" -le "$alone" ] || fail "course: $both of $alone"
+keys Enter
+wait_for "$alone of 48"
+keys Tab
+wait_for '[x] install'
+type_text '/'
+type_text 'course'
+keys Enter
+wait_for '[install] [course]'
+wait_for "$both of 48"
+keys Escape Escape
+wait_gone '[course]'
+keys Escape
+wait_gone 'Find: pump'
+
 step "a theme"
 keys C-t
 wait_for 'theme: light'

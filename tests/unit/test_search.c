@@ -207,6 +207,66 @@ START_TEST(test_filters)
 }
 END_TEST
 
+static bool not_the_fifth(void *context, uint32_t doc, float *weight)
+{
+    (void)weight;
+    return search_key(context, doc) != 5;
+}
+
+static void set_filter(struct search_query *q, enum search_facet facet, const char *value)
+{
+    if (facet == SEARCH_ROLE)
+        q->only_role = value;
+    else if (facet == SEARCH_STAGE)
+        q->only_stage = value;
+    else if (facet == SEARCH_CAPABILITY)
+        q->only_capability = value;
+    else
+        q->only_format = strcmp(value, "micro") == 0 ? FORMAT_MICRO : FORMAT_COURSE;
+}
+
+/* What a filter would leave is what it leaves. */
+START_TEST(test_counts)
+{
+    static const char *const values[] = {"operator", "admin", "maintain", "operate", "troubleshoot", "micro", "course"};
+    enum { VALUES = sizeof values / sizeof *values };
+    struct search *s = open_it();
+    const char *mine = "operator";
+    const struct search_query queries[] = {
+        {.text = ""},
+        {.text = "", .roles = {&mine, 1}},
+        {.text = "pump"},
+        {.text = "pmup "},
+        {.text = "the pump shaft of a pump"},
+        {.text = "", .only_stage = "maintain"},
+        {.text = "a", .only_role = "admin", .other_roles = true, .only_format = FORMAT_MICRO},
+        {.text = "e", .only_stage = "operate", .modules = true},
+        {.text = "", .accept = not_the_fifth, .context = s},
+        {.text = "nothing of the kind"},
+        {.text = "--"},
+        {.text = "E204"},
+        {.text = "p 102"},
+        {.text = "P-101", .only_stage = "maintain"},
+    };
+    for (size_t k = 0; k < sizeof queries / sizeof *queries; k++)
+        for (enum search_facet facet = SEARCH_ROLE; facet <= SEARCH_FORMAT; facet++) {
+            size_t first = facet == SEARCH_FORMAT ? 5 : 0, n = facet == SEARCH_FORMAT ? 2 : 5, counts[VALUES];
+            const struct search_count wanted = {facet, {values + first, n}, counts};
+            ck_assert(search_counts(s, &queries[k], &wanted, 1));
+            for (size_t i = 0; i < n; i++) {
+                struct search_query q = queries[k];
+                struct search_hit hits[20];
+                size_t total;
+                set_filter(&q, facet, values[first + i]);
+                search_find(s, &q, hits, 20, &total);
+                ck_assert_msg(counts[i] == total, "query %zu, facet %d, %s: %zu, found %zu", k, (int)facet,
+                              values[first + i], counts[i], total);
+            }
+        }
+    search_close(s);
+}
+END_TEST
+
 START_TEST(test_snippet)
 {
     struct search *s = open_it();
@@ -475,6 +535,7 @@ int main(void)
     tcase_add_loop_test(t, test_order, 0, sizeof cases / sizeof *cases);
     tcase_add_test(t, test_every_key);
     tcase_add_test(t, test_filters);
+    tcase_add_test(t, test_counts);
     tcase_add_test(t, test_snippet);
     tcase_add_test(t, test_incremental);
     tcase_add_test(t, test_damage);

@@ -457,7 +457,7 @@ static bool hub_request(struct screen *s, enum request r)
         open_problems(h);
         return true;
     case REQ_FILTERS:
-        hub_filters_open(s->stack, h->app, &h->filters, filters_changed, h);
+        hub_filters_open(s->stack, h->app, h->rows, &h->filters, filters_changed, h);
         return true;
     case REQ_OTHER_ROLES:
         h->filters.other_roles = !h->filters.other_roles;

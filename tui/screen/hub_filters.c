@@ -13,6 +13,7 @@ enum choice_kind { CHOICE_HEADING, CHOICE_STAGE, CHOICE_ROLE, CHOICE_CAPABILITY,
 /* What the rows of the open menu mean. In the app's arena: the menu may outlive the call. */
 struct choices {
     struct app *app;
+    struct hub_rows *hub; /* of the filters' menu */
     struct hub_filters *filters;
     void (*changed)(void *context);
     void *context;
@@ -21,6 +22,7 @@ struct choices {
         const char *value;
     } items[CHOICES_MOST];
     struct menu_row rows[CHOICES_MOST];
+    char left[CHOICES_MOST][40]; /* how many would be left, at the row's right */
     size_t count;
     bool any_marked; /* since the menu was opened */
 };
@@ -88,7 +90,43 @@ static void add_facet(struct choices *c, enum library_facet facet, enum choice_k
         in_channel_order(c->app, values, n);
     add_choice(c, CHOICE_HEADING, title, NULL);
     for (size_t i = 0; i < n; i++)
-        add_choice(c, kind, values[i].value, arena_printf(c->app->arena, "%zu", values[i].count));
+        add_choice(c, kind, values[i].value, NULL);
+}
+
+/* What each value would leave, at the right of its row. A length keeps its words before the number. */
+static void count_all(struct choices *c)
+{
+    static const enum choice_kind kinds[] = {[SEARCH_ROLE] = CHOICE_ROLE, [SEARCH_STAGE] = CHOICE_STAGE,
+                                             [SEARCH_CAPABILITY] = CHOICE_CAPABILITY, [SEARCH_FORMAT] = CHOICE_FORMAT};
+    static const char *const lengths[] = {"1-2 min", "about 5 min", "up to an hour"};
+    enum { FACETS = sizeof kinds / sizeof *kinds };
+    const char *values[CHOICES_MOST];
+    size_t counts[CHOICES_MOST], rows[CHOICES_MOST], n = 0;
+    struct search_count wanted[FACETS];
+    for (size_t f = 0; f < FACETS; f++) {
+        wanted[f] = (struct search_count){(enum search_facet)f, {values + n, 0}, counts + n};
+        for (size_t i = 0; i < c->count; i++)
+            if (c->items[i].kind == kinds[f]) {
+                values[n] = c->items[i].value;
+                rows[n++] = i;
+                wanted[f].values.count++;
+            }
+    }
+    if (!hub_rows_would(c->hub, c->filters, wanted, FACETS))
+        return;
+    for (size_t i = 0, length = 0; i < n; i++) {
+        char *left = c->left[rows[i]];
+        if (c->items[rows[i]].kind == CHOICE_FORMAT)
+            snprintf(left, sizeof *c->left, "%s %6zu", lengths[length++], counts[i]);
+        else
+            snprintf(left, sizeof *c->left, "%zu", counts[i]);
+    }
+}
+
+static const char *left_of(void *context, size_t row)
+{
+    struct choices *c = context;
+    return c->left[row][0] != '\0' ? c->left[row] : c->rows[row].right;
 }
 
 static void set_text(char *to, size_t size, const char *value)
@@ -137,6 +175,7 @@ static void mark(void *context, size_t row)
         break;
     }
     c->changed(c->context);
+    count_all(c);
 }
 
 static bool marked(void *context, size_t row)
@@ -172,30 +211,32 @@ static void chosen(void *context, size_t row)
         mark(context, row);
 }
 
-void hub_filters_open(struct screens *s, struct app *app, struct hub_filters *f, void (*changed)(void *context),
-                      void *context)
+void hub_filters_open(struct screens *s, struct app *app, struct hub_rows *rows, struct hub_filters *f,
+                      void (*changed)(void *context), void *context)
 {
     struct choices *c = arena_alloc(app->arena, sizeof *c);
     if (c == NULL)
         return;
-    *c = (struct choices){.app = app, .filters = f, .changed = changed, .context = context};
+    *c = (struct choices){.app = app, .hub = rows, .filters = f, .changed = changed, .context = context};
     add_choice(c, CHOICE_NONE, "No filter", NULL);
     add_facet(c, FACET_STAGE, CHOICE_STAGE, "Stage of the work");
     add_choice(c, CHOICE_HEADING, "Where you stand", NULL);
     for (int k = STANDING_NEW; k <= STANDING_FADING; k++)
         add_choice(c, CHOICE_STATE, standing_name((enum standing)k), NULL);
     add_choice(c, CHOICE_HEADING, "Length", NULL);
-    static const char *const lengths[] = {[FORMAT_REFRESHER] = "1-2 min", [FORMAT_MICRO] = "about 5 min",
-                                          [FORMAT_COURSE] = "up to an hour"};
     for (int k = FORMAT_REFRESHER; k <= FORMAT_COURSE; k++)
-        add_choice(c, CHOICE_FORMAT, module_format_name((enum module_format)k), lengths[k]);
+        add_choice(c, CHOICE_FORMAT, module_format_name((enum module_format)k), NULL);
     add_choice(c, CHOICE_KIND, "modules only", "no pages");
     add_facet(c, FACET_ROLE, CHOICE_ROLE, "Role");
     add_facet(c, FACET_CAPABILITY, CHOICE_CAPABILITY, "Capability");
-    for (size_t i = 0; i < c->count; i++)
+    count_all(c);
+    for (size_t i = 0; i < c->count; i++) {
         c->rows[i].chosen = marked(c, i);
+        c->rows[i].right = left_of(c, i);
+    }
     menu_open(s, &(struct menu_spec){.title = "Filters", .detail = "Space sets or takes back, Enter closes", .marks = true,
-                                     .choose = chosen, .mark = mark, .marked = marked, .context = c},
+                                     .choose = chosen, .mark = mark, .marked = marked, .right = left_of,
+                                     .context = c},
               c->rows, c->count);
 }
 

@@ -166,13 +166,15 @@ static void add_offer(struct hub_rows *r, enum hub_row_act act, const char *titl
 enum { RECENT_LOOKED_AT = 20 };
 
 struct wanted_keys {
+    const struct search *search;
     int64_t keys[RECENT_LOOKED_AT];
     size_t count;
 };
 
-static bool is_wanted(void *context, int64_t key, float *weight)
+static bool is_wanted(void *context, uint32_t doc, float *weight)
 {
     const struct wanted_keys *w = context;
+    int64_t key = search_key(w->search, doc);
     (void)weight;
     for (size_t i = 0; i < w->count; i++)
         if (w->keys[i] == key)
@@ -189,7 +191,7 @@ static void add_recent(struct hub_rows *r)
     struct record *record = app_record_if_any(r->app, &err);
     const struct recent *recent =
         record != NULL ? record_recent(record, r->arena, r->app->learner, RECENT_LOOKED_AT, &recent_count, &err) : NULL;
-    struct wanted_keys wanted = {.count = 0};
+    struct wanted_keys wanted = {.search = r->search};
     for (size_t i = 0; recent != NULL && i < recent_count && i < RECENT_LOOKED_AT; i++) {
         const struct library_module *m = library_module(r->app->library, r->arena, recent[i].module, &err);
         if (m != NULL)
@@ -259,17 +261,50 @@ static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
 
 /* ---- searching ---- */
 
-static bool accept(void *context, int64_t key, float *weight)
+struct by_state {
+    const struct hub_rows *rows;
+    enum standing state;
+};
+
+static bool accept(void *context, uint32_t doc, float *weight)
 {
-    struct hub_rows *r = context;
+    const struct by_state *b = context;
+    struct facts f = facts_of(b->rows, doc);
     (void)weight;
-    if (!r->filters->by_state)
-        return true;
-    struct error err;
-    struct arena *a = arena_open();
-    struct facts *f = a != NULL ? library_facts(r->app->library, a, key, &err) : NULL;
-    bool ok = f != NULL && standings_of(r->standings, r->app, f, NULL, NULL) == r->filters->state;
-    arena_close(a);
+    return standings_of(b->rows->standings, b->rows->app, &f, NULL, NULL) == b->state;
+}
+
+/* state is kept by the caller as long as the query. */
+static struct search_query query_of(const struct hub_rows *r, const char *text, const struct hub_filters *f,
+                                    struct by_state *state)
+{
+    *state = (struct by_state){r, f->state};
+    struct search_query q = {.text = text,
+                             .roles = app_roles(r->app),
+                             .stage = app_stage(r->app),
+                             .other_roles = f->other_roles || f->role[0] != '\0',
+                             .only_role = f->role,
+                             .only_stage = f->stage,
+                             .only_capability = f->capability,
+                             .only_format = f->format,
+                             .modules = f->modules_only || f->by_state || f->format != FORMAT_NONE,
+                             .accept = f->by_state ? accept : NULL,
+                             .context = state};
+    q.events = q.modules;
+    return q;
+}
+
+bool hub_rows_would(struct hub_rows *r, const struct hub_filters *f, const struct search_count *wanted, size_t n)
+{
+    struct by_state state;
+    struct search_query q = query_of(r, r->text, f, &state);
+    bool ok = search_counts(r->search, &q, wanted, n);
+    for (size_t i = 0; ok && i < n; i++) {
+        if (wanted[i].facet != SEARCH_ROLE || q.other_roles || q.roles.count == 0)
+            continue;
+        q.other_roles = true; /* as a role that is chosen shows what is for it, whosever role it is */
+        ok = search_counts(r->search, &q, &wanted[i], 1);
+    }
     return ok;
 }
 
@@ -282,18 +317,8 @@ bool hub_rows_find(struct hub_rows *r, const char *text, const struct hub_filter
     r->count = 0;
     r->filters = f;
     snprintf(r->text, sizeof r->text, "%s", text);
-    struct search_query q = {.text = text,
-                             .roles = app_roles(r->app),
-                             .stage = app_stage(r->app),
-                             .other_roles = f->other_roles || f->role[0] != '\0',
-                             .only_role = f->role,
-                             .only_stage = f->stage,
-                             .only_capability = f->capability,
-                             .only_format = f->format,
-                             .modules = f->modules_only || f->by_state || f->format != FORMAT_NONE,
-                             .accept = f->by_state ? accept : NULL,
-                             .context = r};
-    q.events = q.modules;
+    struct by_state state;
+    struct search_query q = query_of(r, text, f, &state);
     size_t n = search_find(r->search, &q, hits, HITS_MOST, &r->total);
     if (text[0] == '\0')
         add_home(r, hits, n);

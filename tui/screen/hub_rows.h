@@ -47,6 +47,9 @@ bool hub_rows_reload(struct hub_rows *r, struct error *err);
 /* Looks for the text, or lists the home screen when it is empty. */
 bool hub_rows_find(struct hub_rows *r, const char *text, const struct hub_filters *f, struct error *err);
 
+/* How many would be found for the text with each value of a facet, beside the other filters of f: search_counts. */
+bool hub_rows_would(struct hub_rows *r, const struct hub_filters *f, const struct search_count *wanted, size_t n);
+
 size_t hub_rows_count(const struct hub_rows *r);
 size_t hub_rows_total(const struct hub_rows *r); /* how many match, shown or not */
 size_t hub_rows_all(const struct hub_rows *r);   /* how many there are to search in */
@@ -72,9 +75,10 @@ bool hub_filters_any(const struct hub_filters *f);
 void hub_filters_clear(struct hub_filters *f);
 void hub_filters_text(const struct hub_filters *f, struct buf *out);
 
-/* The menus; changed is called after each choice. */
-void hub_filters_open(struct screens *s, struct app *app, struct hub_filters *f, void (*changed)(void *context),
-                      void *context);
+/* The menus; changed is called after each choice. The filters' rows say how many each would leave of what is found, the
+ * other filters as they are. */
+void hub_filters_open(struct screens *s, struct app *app, struct hub_rows *rows, struct hub_filters *f,
+                      void (*changed)(void *context), void *context);
 void hub_roles_open(struct screens *s, struct app *app, void (*changed)(void *context), void *context);
 
 #endif

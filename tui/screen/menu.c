@@ -184,6 +184,8 @@ static void toggle(struct menu *m)
         m->spec.mark(m->spec.context, row);
     for (size_t i = 0; m->spec.marked != NULL && i < m->count; i++)
         m->rows[i].chosen = m->spec.marked(m->spec.context, i);
+    for (size_t i = 0; m->spec.right != NULL && i < m->count; i++)
+        m->rows[i].right = m->spec.right(m->spec.context, i);
 }
 
 static void choose(struct menu *m)

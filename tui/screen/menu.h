@@ -32,6 +32,7 @@ struct menu_spec {
     menu_choose choose; /* NULL: rows only inform */
     menu_choose mark;   /* with marks: a row was marked or unmarked */
     bool (*marked)(void *context, size_t row); /* asked of every row after mark, which may change others; NULL: none */
+    const char *(*right)(void *context, size_t row); /* then too: what is at its right edge now, kept by the caller */
     void *context;
 };
 
