@@ -4,35 +4,13 @@
 #include "core/base/hex.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
-#include "core/quiz/gift.h"
+#include "core/library/section_questions.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 enum { LONG_PAGE = 32 << 10 }; /* bytes: parsed in about two milliseconds */
-
-/* Joins the questions of all blocks; identities are made anew over the whole. */
-static bool take_questions(struct content *c)
-{
-    size_t blocks = c->sections->gift_count, total = 0;
-    struct question_list *lists = arena_array(c->arena, blocks, sizeof *lists);
-    if (lists == NULL)
-        return false;
-    for (size_t i = 0; i < blocks; i++) {
-        const struct section_gift *g = &c->sections->gifts[i];
-        if (!gift_parse(c->arena, NULL, c->address, g->text, g->len, g->line, &lists[i]))
-            return false;
-        total += lists[i].count;
-    }
-    c->questions.items = arena_array(c->arena, total, sizeof *c->questions.items);
-    if (c->questions.items == NULL)
-        return false;
-    for (size_t i = 0; i < blocks; i++)
-        for (size_t k = 0; k < lists[i].count; k++)
-            c->questions.items[c->questions.count++] = lists[i].items[k];
-    return question_identities(c->arena, &c->questions);
-}
 
 static bool take_sections(struct content *c, struct error *err)
 {
@@ -48,7 +26,7 @@ static bool take_sections(struct content *c, struct error *err)
         if (c->refs[i].hash == NULL)
             return error_memory(err);
     }
-    return take_questions(c) || error_memory(err);
+    return section_questions(c->arena, c->sections, c->address, NULL, &c->questions) || error_memory(err);
 }
 
 static bool derive(struct content *c, struct str body, struct error *err)

@@ -1,6 +1,6 @@
 #include "core/library/lint_private.h"
 
-#include "core/quiz/gift.h"
+#include "core/library/section_questions.h"
 #include "core/quiz/number.h"
 
 #include <stdlib.h>
@@ -124,25 +124,11 @@ void lint_questions(struct lint *l, const char *label, const struct question_lis
 
 bool lint_gifts(struct lint *l, struct lint_file *f, struct error *err)
 {
-    const size_t blocks = f->sections->gift_count;
-    struct question_list *lists = arena_array(l->arena, blocks, sizeof *lists), all = {0};
-    if (lists == NULL)
+    struct question_list all;
+    if (!section_questions(l->arena, f->sections, f->label, f->wanted ? l->diags : NULL, &all))
         return error_memory(err);
-    size_t total = 0;
-    for (size_t i = 0; i < blocks; i++) {
-        const struct section_gift *gift = &f->sections->gifts[i];
-        if (!gift_parse(l->arena, f->wanted ? l->diags : NULL, f->label, gift->text, gift->len, gift->line, &lists[i]))
-            return error_memory(err);
-        total += lists[i].count;
-    }
-    all.items = arena_array(l->arena, total, sizeof *all.items);
-    if (all.items == NULL)
-        return error_memory(err);
-    for (size_t i = 0; i < blocks; i++)
-        for (size_t q = 0; q < lists[i].count; q++) {
-            all.items[all.count++] = lists[i].items[q];
-            f->questions += question_scored(lists[i].items[q]);
-        }
+    for (size_t i = 0; i < all.count; i++)
+        f->questions += question_scored(all.items[i]);
     if (f->wanted)
         lint_questions(l, f->label, &all, f->sections);
     return true;

@@ -2,34 +2,10 @@
 
 #include "core/library/document.h"
 #include "core/library/module.h"
-#include "core/library/section.h"
-#include "core/quiz/gift.h"
+#include "core/library/section_questions.h"
 #include "core/record/attempt.h"
 
 #include <string.h>
-
-/* As the quiz reads them: block by block, with identities over the whole. */
-static bool join_blocks(struct arena *a, const struct sections *sections, struct question_list *all)
-{
-    struct question_list *lists = arena_array(a, sections->gift_count, sizeof *lists);
-    size_t total = 0;
-    if (lists == NULL)
-        return false;
-    for (size_t i = 0; i < sections->gift_count; i++) {
-        const struct section_gift *g = &sections->gifts[i];
-        if (!gift_parse(a, NULL, "", g->text, g->len, g->line, &lists[i]))
-            return false;
-        total += lists[i].count;
-    }
-    all->count = 0;
-    all->items = arena_array(a, total, sizeof *all->items);
-    if (all->items == NULL)
-        return false;
-    for (size_t i = 0; i < sections->gift_count; i++)
-        for (size_t k = 0; k < lists[i].count; k++)
-            all->items[all->count++] = lists[i].items[k];
-    return question_identities(a, all);
-}
 
 static bool read_questions(struct pinned *p, const char *bytes, size_t n, struct error *err)
 {
@@ -38,7 +14,7 @@ static bool read_questions(struct pinned *p, const char *bytes, size_t n, struct
     if (d == NULL)
         return false;
     const struct sections *sections = sections_of(d, p->arena, "", NULL, err);
-    bool ok = sections != NULL && (join_blocks(p->arena, sections, &p->questions) || error_memory(err));
+    bool ok = sections != NULL && (section_questions(p->arena, sections, "", NULL, &p->questions) || error_memory(err));
     document_close(d);
     return ok;
 }
