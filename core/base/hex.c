@@ -1,6 +1,7 @@
 #include "core/base/hex.h"
 
 #include <sodium.h>
+#include <string.h>
 
 int hex_value(char c)
 {
@@ -15,4 +16,10 @@ const char *hex_text(struct arena *a, const unsigned char *bytes, size_t n)
 {
     char *text = arena_alloc(a, 2 * n + 1);
     return text != NULL ? sodium_bin2hex(text, 2 * n + 1, bytes, n) : NULL;
+}
+
+bool hex_read(const char *text, unsigned char *out, size_t n)
+{
+    size_t got = 0;
+    return text != NULL && strlen(text) == 2 * n && sodium_hex2bin(out, n, text, 2 * n, NULL, &got, NULL) == 0 && got == n;
 }

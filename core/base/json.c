@@ -91,6 +91,18 @@ void json_string(struct json *j, const char *key, const char *text)
         json_text(j, key, text, strlen(text));
 }
 
+void json_hex(struct json *j, const char *key, const unsigned char *bytes, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    before(j, key);
+    buf_addc(j->out, '"');
+    for (size_t i = 0; i < n; i++) {
+        buf_addc(j->out, digits[bytes[i] >> 4]);
+        buf_addc(j->out, digits[bytes[i] & 15]);
+    }
+    buf_addc(j->out, '"');
+}
+
 void json_int(struct json *j, const char *key, int64_t value)
 {
     before(j, key);

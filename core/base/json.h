@@ -28,6 +28,7 @@ void json_open_array(struct json *j, const char *key);
 void json_close_array(struct json *j);
 void json_string(struct json *j, const char *key, const char *text);             /* NULL text writes null */
 void json_text(struct json *j, const char *key, const char *text, size_t n);
+void json_hex(struct json *j, const char *key, const unsigned char *bytes, size_t n); /* 2 n small digits */
 void json_int(struct json *j, const char *key, int64_t value);
 void json_double(struct json *j, const char *key, double value);                 /* not finite writes null */
 void json_bool(struct json *j, const char *key, bool value);

@@ -283,16 +283,29 @@ static bool part_changes(struct library *l, int part, struct arena *a, int64_t k
     return row >= 0;
 }
 
-/* Brings two sorted runs, [0, half) and [half, count), into one, by insertion: the runs are short. */
-static void merge_changes(struct library_change *items, size_t half, size_t count)
+/* Two lists in order, [0, half) and [half, count), become one; of equals the first one's come first. */
+static bool merge_lists(struct arena *a, void **list, size_t half, size_t count, size_t size,
+                        bool (*first)(const void *left, const void *right), struct error *err)
 {
-    for (size_t i = half; i < count; i++) {
-        struct library_change x = items[i];
-        size_t at = i;
-        for (; at > 0 && strcmp(items[at - 1].change.on, x.change.on) < 0; at--)
-            items[at] = items[at - 1];
-        items[at] = x;
+    if (half == 0 || half == count)
+        return true;
+    char *merged = arena_array(a, count, size);
+    if (merged == NULL)
+        return error_memory(err);
+    const char *left = *list, *middle = left + half * size, *right = middle, *end = left + count * size;
+    for (char *to = merged; left < middle || right < end; to += size) {
+        const char **from = right == end || (left < middle && first(left, right)) ? &left : &right;
+        memcpy(to, *from, size);
+        *from += size;
     }
+    *list = merged;
+    return true;
+}
+
+static bool later(const void *left, const void *right)
+{
+    const struct library_change *a = left, *b = right;
+    return strcmp(a->change.on, b->change.on) >= 0;
 }
 
 bool library_changes(struct library *l, struct arena *a, int64_t key, size_t most, struct library_change **items,
@@ -309,8 +322,9 @@ bool library_changes(struct library *l, struct arena *a, int64_t key, size_t mos
         if (!part_changes(l, part, a, key, most, &list, count, err))
             return false;
     }
+    if (!merge_lists(a, &list, half, *count, sizeof **items, later, err))
+        return false;
     *items = list;
-    merge_changes(*items, half, *count);
     if (*count > most)
         *count = most;
     return true;
@@ -389,25 +403,6 @@ static bool listed_first(const void *left, const void *right)
     const struct facts *a = left, *b = right;
     bool page_a = a->kind == KIND_PAGE, page_b = b->kind == KIND_PAGE;
     return page_a != page_b ? page_b : compare_titles(a->title, b->title) <= 0;
-}
-
-/* Two lists in order, [0, half) and [half, count), become one; of equals the first one's come first. */
-static bool merge_lists(struct arena *a, void **list, size_t half, size_t count, size_t size,
-                        bool (*first)(const void *left, const void *right), struct error *err)
-{
-    if (half == 0 || half == count)
-        return true;
-    char *merged = arena_array(a, count, size);
-    if (merged == NULL)
-        return error_memory(err);
-    const char *left = *list, *middle = left + half * size, *right = middle, *end = left + count * size;
-    for (char *to = merged; left < middle || right < end; to += size) {
-        const char **from = right == end || (left < middle && first(left, right)) ? &left : &right;
-        memcpy(to, *from, size);
-        *from += size;
-    }
-    *list = merged;
-    return true;
 }
 
 /* Both libraries' rows from the first on, since where the offset falls is known only when they are in one order. */

@@ -46,13 +46,6 @@ static bool find_identity(struct record *r, struct identity *now, struct error *
     return true;
 }
 
-static void hex(struct json *j, const char *key, const unsigned char *bytes, size_t n)
-{
-    char text[2 * EVENT_HASH + 1];
-    if (n <= EVENT_HASH)
-        json_string(j, key, sodium_bin2hex(text, sizeof text, bytes, n));
-}
-
 /* A new log in this transaction; its first event holds its key and, where it continues one, the old log's head. */
 static bool begin_log(struct record *r, const struct identity *now, const char *reason, struct error *err)
 {
@@ -74,14 +67,14 @@ static bool begin_log(struct record *r, const struct identity *now, const char *
     memset(r->head, 0, sizeof r->head);
     memset(&r->last, 0, sizeof r->last);
     struct json *j = chain_event(r, reason != NULL ? "log.continued" : "log.begun", 0, NULL, NULL);
-    hex(j, "log", r->log, sizeof r->log);
-    hex(j, "key", key, sizeof key);
+    json_hex(j, "log", r->log, sizeof r->log);
+    json_hex(j, "key", key, sizeof key);
     if (reason != NULL) {
         json_string(j, "reason", reason);
         json_open_object(j, "from");
-        hex(j, "log", old_log, sizeof old_log);
+        json_hex(j, "log", old_log, sizeof old_log);
         json_int(j, "seq", (int64_t)old_seq);
-        hex(j, "head", old_head, sizeof old_head);
+        json_hex(j, "head", old_head, sizeof old_head);
         json_close_object(j);
     }
     return chain_append(r, NULL, err);

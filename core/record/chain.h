@@ -24,6 +24,11 @@ static inline int64_t position_of(int64_t log_number, uint64_t seq)
     return log_number * ((int64_t)1 << LOG_SHIFT) + (int64_t)seq;
 }
 
+static inline uint64_t seq_of(int64_t position)
+{
+    return (uint64_t)(position & (((int64_t)1 << LOG_SHIFT) - 1));
+}
+
 struct record {
     struct db *db;
     char *path;

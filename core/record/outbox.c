@@ -25,7 +25,7 @@ static bool take_blob(sqlite3_stmt *s, int column, unsigned char *out, size_t n)
 static bool read_event(struct arena *a, sqlite3_stmt *s, struct outbox_event *e, struct error *err)
 {
     e->position = sqlite3_column_int64(s, 0);
-    e->seq = (uint64_t)(e->position & (((int64_t)1 << LOG_SHIFT) - 1));
+    e->seq = seq_of(e->position);
     if (!take_blob(s, 1, e->log, sizeof e->log) || !take_blob(s, 2, e->id.bytes, sizeof e->id.bytes) ||
         !take_blob(s, 4, e->link, sizeof e->link))
         return error_set(err, EX_DATAERR, "cannot read an event", NULL, "its row is damaged", "run `crib audit verify`");
@@ -329,7 +329,7 @@ bool outbox_foreign(struct record *r, const struct outbox_handed *items, size_t 
 
 static bool read_handed(struct arena *a, sqlite3_stmt *s, struct outbox_handed *h, struct error *err)
 {
-    h->seq = (uint64_t)(sqlite3_column_int64(s, 0) & (((int64_t)1 << LOG_SHIFT) - 1));
+    h->seq = seq_of(sqlite3_column_int64(s, 0));
     h->channel = column_copy(a, s, 2);
     h->len = (size_t)sqlite3_column_bytes(s, 3);
     h->statement = arena_copy(a, db_text(s, 3), h->len);
@@ -420,7 +420,7 @@ bool outbox_checkpoint(struct record *r, const unsigned char log[EVENT_LOG], str
         return got == 0;
     if (take_blob(s, 1, c->head, sizeof c->head) && take_blob(s, 2, c->signature, sizeof c->signature) &&
         take_blob(s, 3, c->key, sizeof c->key))
-        c->seq = (uint64_t)(sqlite3_column_int64(s, 0) & (((int64_t)1 << LOG_SHIFT) - 1));
+        c->seq = seq_of(sqlite3_column_int64(s, 0));
     sqlite3_reset(s);
     return true;
 }

@@ -102,9 +102,10 @@ static bool add_kept(struct listing *l, const char *channel, enum outgoing_lack 
 
 /* ---- all of them ---- */
 
-static bool list_events(struct listing *l, struct arena *a, const struct outbox_event *events, size_t count,
+static bool list_events(void *context, struct arena *a, const struct outbox_event *events, size_t count,
                         struct error *err)
 {
+    struct listing *l = context;
     for (size_t i = 0; i < count; i++) {
         struct outgoing_made m;
         if (!outgoing_make(l->outgoing, a, &events[i], NULL, &m, err))
@@ -115,28 +116,6 @@ static bool list_events(struct listing *l, struct arena *a, const struct outbox_
             return false;
     }
     return true;
-}
-
-typedef bool take_events(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
-                         size_t *count, struct error *err);
-
-/* One arena a run of events: a listing of many takes the memory of few. */
-static bool list_taken(struct listing *l, take_events *take, struct error *err)
-{
-    int64_t after = 0;
-    size_t count = 1;
-    bool ok = true;
-    while (ok && count > 0) {
-        struct outbox_event *events;
-        struct arena *a = arena_open();
-        ok = a != NULL ? take(l->outgoing->record, a, after, AT_ONCE, &events, &count, err) : error_memory(err);
-        if (ok && count > 0) {
-            after = events[count - 1].position;
-            ok = list_events(l, a, events, count, err);
-        }
-        arena_close(a);
-    }
-    return ok;
 }
 
 static bool list_stored(struct listing *l, struct error *err)
@@ -160,7 +139,7 @@ static bool list_stored(struct listing *l, struct error *err)
 
 static bool list_all(struct listing *l, struct error *err)
 {
-    return list_stored(l, err) && list_taken(l, outbox_held, err) && list_taken(l, outbox_fresh, err);
+    return list_stored(l, err) && outgoing_each(l->outgoing, list_events, l, err);
 }
 
 /* ---- printing ---- */

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum {
-    AT_ONCE = 500,           /* events a transaction */
+    AT_ONCE = 500,           /* events at a time: a transaction of them is quick */
     CLOCK_TOLERANCE_MS = 2000 /* a Date has whole seconds, and took its time to come */
 };
 
@@ -191,33 +191,36 @@ static bool make_all(struct outgoing *o, struct arena *a, const struct outbox_ev
 typedef bool take_events(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
                          size_t *count, struct error *err);
 
-static bool prepare_some(struct outgoing *o, struct arena *a, take_events *take, int64_t *after, bool *more,
-                         struct error *err)
+static bool each_taken(struct outgoing *o, take_events *take, outgoing_visit *visit, void *context, struct error *err)
 {
-    struct outbox_event *events;
-    size_t count;
-    if (!take(o->record, a, *after, AT_ONCE, &events, &count, err))
-        return false;
-    *more = count > 0;
-    if (count == 0)
-        return true;
-    *after = events[count - 1].position;
+    int64_t after = 0;
+    size_t count = 1;
+    bool ok = true;
+    while (ok && count > 0) {
+        struct outbox_event *events;
+        struct arena *a = arena_open();
+        ok = a != NULL ? take(o->record, a, after, AT_ONCE, &events, &count, err) : error_memory(err);
+        if (ok && count > 0) {
+            after = events[count - 1].position;
+            ok = visit(context, a, events, count, err);
+        }
+        arena_close(a);
+    }
+    return ok;
+}
+
+bool outgoing_each(struct outgoing *o, outgoing_visit *visit, void *context, struct error *err)
+{
+    return each_taken(o, outbox_held, visit, context, err) && each_taken(o, outbox_fresh, visit, context, err);
+}
+
+static bool prepare(void *context, struct arena *a, const struct outbox_event *events, size_t count, struct error *err)
+{
+    struct outgoing *o = context;
     struct outbox_made *made = arena_array(a, count, sizeof *made);
     if (made == NULL)
         return error_memory(err);
     return make_all(o, a, events, count, made, err) && outbox_store(o->record, made, count, err);
-}
-
-static bool prepare(struct outgoing *o, take_events *take, struct error *err)
-{
-    int64_t after = 0;
-    bool ok = true, more = true;
-    while (ok && more) {
-        struct arena *a = arena_open();
-        ok = a != NULL ? prepare_some(o, a, take, &after, &more, err) : error_memory(err);
-        arena_close(a);
-    }
-    return ok;
 }
 
 bool outgoing_prepare(struct outgoing *o, struct error *err)
@@ -232,5 +235,5 @@ bool outgoing_prepare(struct outgoing *o, struct error *err)
         return false;
     if (count > 0 && !record_checkpoint(o->record, err))
         return false;
-    return prepare(o, outbox_held, err) && prepare(o, outbox_fresh, err);
+    return outgoing_each(o, prepare, o, err);
 }

@@ -53,6 +53,12 @@ struct outgoing_made {
 bool outgoing_make(struct outgoing *o, struct arena *a, const struct outbox_event *event,
                    const struct outbox_checkpoint *checkpoint, struct outgoing_made *made, struct error *err);
 
+/* Gives visit all events that may still become statements, those that waited for something first, in runs of some
+ * hundred: an arena of its own for each, so that many take the memory of few. Ends with the first false. */
+typedef bool outgoing_visit(void *context, struct arena *a, const struct outbox_event *events, size_t count,
+                            struct error *err);
+bool outgoing_each(struct outgoing *o, outgoing_visit *visit, void *context, struct error *err);
+
 /* Before sending: binds the learner to the configured account, signs the head of the log, and stores a statement for
  * every event that may leave now. Does nothing where no LRS is accepted for anything. */
 bool outgoing_prepare(struct outgoing *o, struct error *err);

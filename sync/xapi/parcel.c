@@ -3,6 +3,7 @@
 #include "sync/xapi/parcel.h"
 
 #include "core/base/file.h"
+#include "core/base/hex.h"
 #include "core/base/json.h"
 #include "core/library/module.h"
 
@@ -16,21 +17,14 @@ enum { AT_ONCE = 500 };
 
 /* ---- writing ---- */
 
-static void hex(struct json *j, const char *key, const unsigned char *bytes, size_t n)
-{
-    char text[2 * EVENT_SIGNATURE + 1];
-    if (n <= EVENT_SIGNATURE)
-        json_string(j, key, sodium_bin2hex(text, sizeof text, bytes, n));
-}
-
 static void write_line(struct buf *out, const struct outbox_handed *h)
 {
     struct json j = {.out = out};
     char id[UUID_TEXT];
     uuid_text(&h->id, id);
     json_open_object(&j, NULL);
-    hex(&j, "log", h->log, sizeof h->log);
-    hex(&j, "key", h->key, sizeof h->key);
+    json_hex(&j, "log", h->log, sizeof h->log);
+    json_hex(&j, "key", h->key, sizeof h->key);
     json_int(&j, "seq", (int64_t)h->seq);
     json_string(&j, "id", id);
     json_string(&j, "channel", h->channel);
@@ -71,8 +65,8 @@ static bool sign(struct record *r, struct buf *out, struct error *err)
     if (!outbox_sign(r, hash, key, signature, err))
         return false;
     json_open_object(&j, NULL);
-    hex(&j, "key", key, sizeof key);
-    hex(&j, "signature", signature, sizeof signature);
+    json_hex(&j, "key", key, sizeof key);
+    json_hex(&j, "signature", signature, sizeof signature);
     json_close_object(&j);
     buf_addc(out, '\n');
     return buf_ok(out) || error_memory(err);
@@ -92,9 +86,7 @@ bool parcel_export(struct outgoing *o, const char *path, size_t *count, struct e
 
 static bool take_hex(const json_t *object, const char *name, unsigned char *out, size_t n)
 {
-    const char *text = json_string_value(json_object_get(object, name));
-    size_t got = 0;
-    return text != NULL && strlen(text) == 2 * n && sodium_hex2bin(out, n, text, 2 * n, NULL, &got, NULL) == 0 && got == n;
+    return hex_read(json_string_value(json_object_get(object, name)), out, n);
 }
 
 /* Does the statement say that it is this one: its id, and its place in its log? */

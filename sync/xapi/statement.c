@@ -332,13 +332,6 @@ static bool activities(struct json *j, const struct statement *s, enum about abo
     return ok;
 }
 
-static void hex(struct json *j, const char *key, const unsigned char *bytes, size_t n)
-{
-    char text[2 * EVENT_SIGNATURE + 1];
-    if (n <= EVENT_SIGNATURE)
-        json_string(j, key, sodium_bin2hex(text, sizeof text, bytes, n));
-}
-
 static void extensions(struct json *j, const struct statement *s)
 {
     const struct said *p = s->said;
@@ -353,17 +346,17 @@ static void extensions(struct json *j, const struct statement *s)
     };
     json_open_object(j, "extensions");
     json_open_object(j, "urn:crib:xapi:audit");
-    hex(j, "log", s->event->log, sizeof s->event->log);
+    json_hex(j, "log", s->event->log, sizeof s->event->log);
     json_int(j, "seq", (int64_t)s->event->seq);
-    hex(j, "link", s->event->link, sizeof s->event->link);
+    json_hex(j, "link", s->event->link, sizeof s->event->link);
     json_close_object(j);
     if (s->checkpoint != NULL && s->checkpoint->seq > 0) {
         json_open_object(j, "urn:crib:xapi:checkpoint");
-        hex(j, "log", s->event->log, sizeof s->event->log);
+        json_hex(j, "log", s->event->log, sizeof s->event->log);
         json_int(j, "seq", (int64_t)s->checkpoint->seq);
-        hex(j, "head", s->checkpoint->head, sizeof s->checkpoint->head);
-        hex(j, "signature", s->checkpoint->signature, sizeof s->checkpoint->signature);
-        hex(j, "key", s->checkpoint->key, sizeof s->checkpoint->key);
+        json_hex(j, "head", s->checkpoint->head, sizeof s->checkpoint->head);
+        json_hex(j, "signature", s->checkpoint->signature, sizeof s->checkpoint->signature);
+        json_hex(j, "key", s->checkpoint->key, sizeof s->checkpoint->key);
         json_close_object(j);
     }
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

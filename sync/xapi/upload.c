@@ -3,6 +3,7 @@
 #include "sync/xapi/upload.h"
 
 #include "core/base/clock.h"
+#include "core/base/hex.h"
 #include "core/record/verify.h"
 #include "sync/xapi/http.h"
 #include "sync/xapi/same.h"
@@ -240,14 +241,10 @@ static bool note_witness(struct session *s, const struct outbox_item *item, stru
     json_t *root = json_loadb(item->statement, item->len, 0, NULL);
     const json_t *extensions = json_object_get(json_object_get(root, "context"), "extensions");
     const json_t *signed_head = json_object_get(extensions, "urn:crib:xapi:checkpoint");
-    const char *log_text = json_string_value(json_object_get(signed_head, "log"));
-    const char *head_text = json_string_value(json_object_get(signed_head, "head"));
     json_int_t seq = json_integer_value(json_object_get(signed_head, "seq"));
     unsigned char log[EVENT_LOG], head[EVENT_HASH];
-    size_t n = 0, m = 0;
-    bool whole = log_text != NULL && head_text != NULL && seq > 0 &&
-                 sodium_hex2bin(log, sizeof log, log_text, strlen(log_text), NULL, &n, NULL) == 0 && n == sizeof log &&
-                 sodium_hex2bin(head, sizeof head, head_text, strlen(head_text), NULL, &m, NULL) == 0 && m == sizeof head;
+    bool whole = seq > 0 && hex_read(json_string_value(json_object_get(signed_head, "log")), log, sizeof log) &&
+                 hex_read(json_string_value(json_object_get(signed_head, "head")), head, sizeof head);
     json_decref(root);
     struct error why = {0};
     /* A log that isn't kept here (handed over as a file), or has another head: that is for `crib audit verify` to say. */
@@ -386,15 +383,17 @@ static bool send_to(struct outgoing *o, const struct lrs *lrs, const struct uplo
 }
 
 struct channels {
+    struct outgoing *outgoing;
     const char **items;
     size_t count, cap;
 };
 
-static bool add_channel(struct outgoing *o, struct channels *c, const char *id, struct error *err)
+static bool add_channel(struct channels *c, const char *id, struct error *err)
 {
+    struct arena *a = c->outgoing->arena;
     if (c->count == c->cap) {
         size_t cap = c->cap * 2 + 8;
-        const char **more = arena_array(o->arena, cap, sizeof *more);
+        const char **more = arena_array(a, cap, sizeof *more);
         if (more == NULL)
             return error_memory(err);
         for (size_t i = 0; i < c->count; i++)
@@ -402,20 +401,17 @@ static bool add_channel(struct outgoing *o, struct channels *c, const char *id, 
         c->items = more;
         c->cap = cap;
     }
-    c->items[c->count] = arena_strdup(o->arena, id);
+    c->items[c->count] = arena_strdup(a, id);
     if (c->items[c->count] == NULL)
         return error_memory(err);
     c->count++;
     return true;
 }
 
-typedef bool take_events(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_event **events,
-                         size_t *count, struct error *err);
-
 /* Adds the channels of events that could leave now; one of each is enough. */
-static bool add_ready(struct outgoing *o, struct arena *a, struct channels *c, const struct outbox_event *events,
-                      size_t count, struct error *err)
+static bool add_ready(void *context, struct arena *a, const struct outbox_event *events, size_t count, struct error *err)
 {
+    struct channels *c = context;
     for (size_t i = 0; i < count; i++) {
         struct said said;
         struct outgoing_made made;
@@ -425,38 +421,21 @@ static bool add_ready(struct outgoing *o, struct arena *a, struct channels *c, c
             return false;
         if (strings_has((struct strings){c->items, c->count}, said.channel))
             continue;
-        if (!outgoing_make(o, a, &events[i], NULL, &made, err) ||
-            (made.statement != NULL && !add_channel(o, c, said.channel, err)))
+        if (!outgoing_make(c->outgoing, a, &events[i], NULL, &made, err) ||
+            (made.statement != NULL && !add_channel(c, said.channel, err)))
             return false;
     }
     return true;
 }
 
-static bool add_taken(struct outgoing *o, struct channels *c, take_events *events_of, struct error *err)
-{
-    int64_t after = 0;
-    bool ok = true;
-    for (size_t got = 1; ok && got > 0;) {
-        struct outbox_event *events;
-        struct arena *a = arena_open();
-        ok = a != NULL ? events_of(o->record, a, after, 500, &events, &got, err) : error_memory(err);
-        if (ok && got > 0) {
-            after = events[got - 1].position;
-            ok = add_ready(o, a, c, events, got, err);
-        }
-        arena_close(a);
-    }
-    return ok;
-}
-
 /* The channels of which something waits, or could once it is made: where there is none, nobody is called. */
 static bool find_channels(struct outgoing *o, struct channels *c, struct error *err)
 {
-    *c = (struct channels){0};
+    *c = (struct channels){.outgoing = o};
     if (!outbox_channels(o->record, o->arena, &c->items, &c->count, err))
         return false;
     c->cap = c->count;
-    return add_taken(o, c, outbox_held, err) && add_taken(o, c, outbox_fresh, err);
+    return outgoing_each(o, add_ready, c, err);
 }
 
 static bool wanted(const struct outgoing *o, const struct lrs *lrs, const char *const *channels, size_t count)

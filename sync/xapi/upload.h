@@ -44,7 +44,7 @@ struct upload_result {
 
 /* Sends to each LRS in turn; one that fails does not keep the others from theirs. Makes no connection where nothing
  * waits. false with the first failure in err; *result says what went well before it. Not for two processes at once: see
- * upload_command. */
+ * upload_run. */
 bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct upload_result *result, struct error *err);
 
 /* The same for `crib sync`: opens record and configuration, under a lock (another process that is sending already:

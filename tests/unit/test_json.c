@@ -1,4 +1,5 @@
 /* json: commas, escapes and numbers as RFC 8259 wants them. */
+#include "core/base/hex.h"
 #include "core/base/json.h"
 
 #include <check.h>
@@ -131,6 +132,31 @@ START_TEST(integers)
 }
 END_TEST
 
+START_TEST(hexadecimal)
+{
+    static const unsigned char bytes[] = {0x00, 0x0f, 0xa5, 0xff};
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {{"000fa5ff", true},   {"000FA5FF", true},    {"000fa5f", false}, {"000fa5ff0", false}, {"", false},
+                 {"000fa5fg", false},  {"00:fa5ff", false},   {" 00fa5ff", false}, {NULL, false}};
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_object(&j, NULL);
+    json_hex(&j, "a", bytes, sizeof bytes);
+    json_hex(&j, "b", bytes, 0);
+    json_close_object(&j);
+    ck_assert_str_eq(buf_text(&out), "{\"a\":\"000fa5ff\",\"b\":\"\"}");
+    buf_free(&out);
+    for (int i = 0; i < COUNT(cases); i++) {
+        unsigned char back[sizeof bytes] = {1, 1, 1, 1};
+        ck_assert_msg(hex_read(cases[i].text, back, sizeof back) == cases[i].good, "case %d", i);
+        if (cases[i].good)
+            ck_assert_mem_eq(back, bytes, sizeof back);
+    }
+}
+END_TEST
+
 START_TEST(ascii_loses_nothing)
 {
     static const struct {
@@ -157,6 +183,7 @@ int main(void)
     TCase *c = tcase_create("json");
     tcase_add_test(c, nesting);
     tcase_add_test(c, ascii_loses_nothing);
+    tcase_add_test(c, hexadecimal);
     tcase_add_loop_test(c, text_table, 0, COUNT(text_cases));
     tcase_add_test(c, keys_are_escaped);
     tcase_add_loop_test(c, number_table, 0, COUNT(number_cases));
