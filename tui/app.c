@@ -1,9 +1,9 @@
 #include "tui/app.h"
 
+#include "core/base/account.h"
 #include "core/base/context.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,15 +75,6 @@ struct search *app_search(struct app *app, struct error *err)
     return library != NULL ? library_search(library, &app->left_out, err) : NULL;
 }
 
-/* The operating-system account: a learner needs no login of ours. */
-static const char *account(struct app *app)
-{
-    const struct passwd *entry = getpwuid(geteuid());
-    if (entry != NULL && entry->pw_name[0] != '\0')
-        return entry->pw_name;
-    return arena_printf(app->arena, "uid-%ld", (long)geteuid());
-}
-
 static const char *record_path(struct app *app)
 {
     return file_join(app->arena, app->places.data, "record.db");
@@ -91,7 +82,7 @@ static const char *record_path(struct app *app)
 
 static bool take_learner(struct app *app, struct error *err)
 {
-    const char *name = account(app);
+    const char *name = account_name(app->arena);
     if (name == NULL)
         return error_memory(err);
     const struct context *here = app_context(app);

@@ -1,14 +1,13 @@
 #include "sync/xapi/outgoing.h"
 
+#include "core/base/account.h"
 #include "core/base/clock.h"
 #include "core/record/attempt.h"
 #include "core/record/verify.h"
 #include "sync/xapi/statement.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     AT_ONCE = 500,           /* events at a time: a transaction of them is quick */
@@ -33,10 +32,7 @@ const char *outgoing_lack_text(enum outgoing_lack lack)
 
 static bool find_account(struct outgoing *o, const struct config *c, struct error *err)
 {
-    const struct passwd *entry = getpwuid(geteuid());
-    const char *system = entry != NULL && entry->pw_name[0] != '\0'
-                             ? arena_strdup(o->arena, entry->pw_name)
-                             : arena_printf(o->arena, "uid-%ld", (long)geteuid());
+    const char *system = account_name(o->arena);
     if (system == NULL)
         return error_memory(err);
     if (strings_has(config_list(c, CONFIG_SHARED_ACCOUNTS), system))
