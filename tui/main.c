@@ -19,7 +19,6 @@ static const struct {
     {"news", cli_news},     {"quiz", cli_quiz},       {"recall", cli_recall},   {"note", cli_note},
     {"lint", cli_lint},     {"preview", cli_preview}, {"audit", cli_audit},     {"config", cli_config},
     {"doctor", cli_doctor}, {"version", cli_version}, {"completion", cli_completion}, {"help", cli_help},
-    {"sync", cli_sync},     {"channel", cli_sync},     {"outbox", cli_sync},   {"serve", cli_sync},
 };
 
 static command_main main_of(const struct command *command)

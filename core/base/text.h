@@ -40,6 +40,16 @@ size_t text_cut(const char *s, size_t n, size_t most);
 /* Does the pattern fit all of s? `*` stands for any run of characters, `?` for one; nothing else is wild. */
 bool text_glob(const char *pattern, const char *s, size_t n);
 
+/* FNV-1a of the bytes, for tables in memory: quick for short texts, no state, and no defence against who wants to make
+ * them meet. */
+static inline uint32_t text_hash(const char *s, size_t n)
+{
+    uint32_t h = 2166136261U;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ (unsigned char)s[i]) * 16777619U;
+    return h;
+}
+
 /* How many bytes at the start of s are printable ASCII (U+0020..7E): safe, one column each. Fast. */
 size_t text_printable_length(const char *s, size_t n);
 

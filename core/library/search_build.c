@@ -1,5 +1,6 @@
 #include "core/library/search_build.h"
 
+#include "core/base/text.h"
 #include "core/library/search_file.h"
 #include "core/library/search_words.h"
 #include "core/library/tokens.h"
@@ -108,15 +109,6 @@ int64_t builder_key(const struct builder *b, size_t i)
 
 /* ---- words ---- */
 
-/* FNV-1a: short words, few collisions, no state. */
-static uint32_t hash_of(const char *word, size_t n)
-{
-    uint32_t h = 2166136261U;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)word[i]) * 16777619U;
-    return h;
-}
-
 static bool grow_table(struct builder *b)
 {
     size_t size = b->table_size * 2, count = COUNT(b->known, struct known);
@@ -125,7 +117,7 @@ static bool grow_table(struct builder *b)
         return false;
     for (size_t w = 0; w < count; w++) {
         const struct known *k = &ARRAY(b->known, const struct known)[w];
-        size_t at = hash_of(b->letters.data + k->text, k->len) & (size - 1);
+        size_t at = text_hash(b->letters.data + k->text, k->len) & (size - 1);
         while (table[at] != 0)
             at = (at + 1) & (size - 1);
         table[at] = (uint32_t)w + 1;
@@ -160,7 +152,7 @@ static uint32_t number_of(struct builder *b, const char *word, size_t n)
     size_t count = COUNT(b->known, struct known);
     if (count * 2 > b->table_size && !grow_table(b))
         return UINT32_MAX;
-    size_t at = hash_of(word, n) & (b->table_size - 1);
+    size_t at = text_hash(word, n) & (b->table_size - 1);
     for (; b->table[at] != 0; at = (at + 1) & (b->table_size - 1)) {
         const struct known *k = &ARRAY(b->known, const struct known)[b->table[at] - 1];
         if (k->len == n && memcmp(b->letters.data + k->text, word, n) == 0)
@@ -281,7 +273,7 @@ static uint32_t set_of(struct builder *b, struct strings list)
         return 0;
     uint32_t hash = 0;
     for (size_t i = 0; i < list.count; i++)
-        hash = hash * 31 + hash_of(list.items[i], strlen(list.items[i]));
+        hash = hash * 31 + text_hash(list.items[i], strlen(list.items[i]));
     uint32_t *known = &b->sets_known[hash % SETS_KNOWN];
     if (*known != 0 && is_set(b, *known, list))
         return *known;

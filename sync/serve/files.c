@@ -2,6 +2,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/file.h"
+#include "core/base/text.h"
 #include "sync/serve/http.h"
 #include "sync/serve/reply.h"
 
@@ -215,14 +216,6 @@ static bool take(struct entry *e, const char *full, const char *dir, const char 
     return false;
 }
 
-static size_t slot_of(const char *path)
-{
-    uint32_t h = 2166136261U; /* FNV-1a */
-    for (; *path != '\0'; path++)
-        h = (h ^ (unsigned char)*path) * 16777619U;
-    return h % SLOTS;
-}
-
 /* The entry of dir/path, as it is on disk now; NULL where it is no file. The caller holds the lock. */
 static struct entry *find(struct files *f, const char *dir, const char *path)
 {
@@ -230,7 +223,7 @@ static struct entry *find(struct files *f, const char *dir, const char *path)
     int n = snprintf(full, sizeof full, "%s/%s", dir, path);
     if (n < 0 || (size_t)n >= sizeof full)
         return NULL;
-    struct entry *e = &f->slots[slot_of(full)];
+    struct entry *e = &f->slots[text_hash(full, (size_t)n) % SLOTS];
     struct stat now;
     bool there = lstat(full, &now) == 0;
     if (there && e->path != NULL && strcmp(e->path, full) == 0 && same_file(&now, &e->seen))
@@ -264,14 +257,7 @@ static enum MHD_Result answer_outside(const struct entry *e, struct MHD_Connecti
 {
     char range[40];
     snprintf(range, sizeof range, "bytes */%" PRIu64, (uint64_t)e->seen.st_size);
-    struct MHD_Response *r = reply_text("the file has no such bytes\n");
-    if (r == NULL)
-        return MHD_NO;
-    enum MHD_Result done = MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_RANGE, range);
-    if (done == MHD_YES)
-        done = MHD_queue_response(c, MHD_HTTP_RANGE_NOT_SATISFIABLE, r);
-    MHD_destroy_response(r);
-    return done;
+    return reply_with(c, MHD_HTTP_RANGE_NOT_SATISFIABLE, "the file has no such bytes\n", MHD_HTTP_HEADER_CONTENT_RANGE, range);
 }
 
 static const char *header(struct MHD_Connection *c, const char *name)

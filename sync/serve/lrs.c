@@ -164,6 +164,15 @@ static const char *argument(const struct exchange *x, const char *name)
     return NULL;
 }
 
+/* Is the text that version or a patch of it: 1.0, 1.0.3? */
+static bool is_version(const char *text, const char *version)
+{
+    size_t n = strlen(version);
+    const char *rest = text + n;
+    return strncmp(text, version, n) == 0 &&
+           (rest[0] == '\0' || (rest[0] == '.' && rest[1] != '\0' && rest[1 + strspn(rest + 1, "0123456789")] == '\0'));
+}
+
 static void read_version(struct exchange *x, bool needed)
 {
     const char *v = header(x, "X-Experience-API-Version");
@@ -172,9 +181,7 @@ static void read_version(struct exchange *x, bool needed)
             refuse(x, MHD_HTTP_BAD_REQUEST, "the header X-Experience-API-Version is missing");
         return;
     }
-    size_t n = strlen(v);
-    bool one = strcmp(v, "1.0") == 0 || (strncmp(v, "1.0.", 4) == 0 && n > 4 && strspn(v + 4, "0123456789") == n - 4);
-    bool two = strcmp(v, "2.0") == 0 || (strncmp(v, "2.0.", 4) == 0 && n > 4 && strspn(v + 4, "0123456789") == n - 4);
+    bool one = is_version(v, "1.0"), two = is_version(v, "2.0");
     x->version = two ? XAPI_2_0 : XAPI_1_0;
     if (!one && !two && needed)
         refuse(x, MHD_HTTP_BAD_REQUEST, "X-Experience-API-Version: 1.0.x and 2.0.x are spoken here");
@@ -406,6 +413,15 @@ static enum MHD_Result answer_about(struct exchange *x)
     return answer(x, MHD_HTTP_OK, "application/json", about, sizeof about - 1, NULL, NULL);
 }
 
+/* Answers with the JSON and frees it. */
+static enum MHD_Result answer_out(struct exchange *x, struct buf *out)
+{
+    enum MHD_Result done =
+        buf_ok(out) ? answer(x, MHD_HTTP_OK, "application/json", buf_text(out), out->len, NULL, NULL) : MHD_NO;
+    buf_free(out);
+    return done;
+}
+
 static enum MHD_Result answer_enrolled(struct exchange *x)
 {
     struct buf out = {0};
@@ -414,10 +430,7 @@ static enum MHD_Result answer_enrolled(struct exchange *x)
     json_string(&j, "name", x->job.name);
     json_string(&j, "token", x->job.token);
     json_close_object(&j);
-    enum MHD_Result done =
-        buf_ok(&out) ? answer(x, MHD_HTTP_OK, "application/json", buf_text(&out), out.len, NULL, NULL) : MHD_NO;
-    buf_free(&out);
-    return done;
+    return answer_out(x, &out);
 }
 
 static enum MHD_Result answer_written(struct exchange *x)
@@ -432,10 +445,7 @@ static enum MHD_Result answer_written(struct exchange *x)
     for (size_t i = 0; i < x->job.count; i++)
         json_string(&j, NULL, x->job.list[i].id);
     json_close_array(&j);
-    enum MHD_Result done =
-        buf_ok(&out) ? answer(x, MHD_HTTP_OK, "application/json", buf_text(&out), out.len, NULL, NULL) : MHD_NO;
-    buf_free(&out);
-    return done;
+    return answer_out(x, &out);
 }
 
 /* attachments=true asks for parts; there is the one with the statements. */

@@ -1,5 +1,6 @@
 #include "sync/serve/lrs_query.h"
 
+#include "core/record/event.h"
 #include "sync/serve/xapi_value.h"
 
 #include <jansson.h>
@@ -68,13 +69,13 @@ static bool format(const struct reading *r, const char *value)
 
 static bool registration(struct reading *r, const char *value)
 {
-    if (!xapi_uuid(value))
+    struct uuid id;
+    char small[UUID_TEXT];
+    if (!uuid_parse(value, &id))
         return refuse(r, "registration", "it has to be a UUID");
-    char *key = arena_printf(r->arena, "r%s", value);
-    for (char *c = key; c != NULL && *c != '\0'; c++)
-        *c = (char)(*c >= 'A' && *c <= 'F' ? *c - 'A' + 'a' : *c);
-    r->registration = key;
-    return key != NULL || error_memory(r->err);
+    uuid_text(&id, small);
+    r->registration = arena_printf(r->arena, "r%s", small);
+    return r->registration != NULL || error_memory(r->err);
 }
 
 static bool iri(struct reading *r, const char *name, const char *value, char kind, const char **to)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-struct MHD_Response *reply_text(const char *text)
+static struct MHD_Response *plain_text(const char *text)
 {
     struct MHD_Response *r = MHD_create_response_from_buffer(strlen(text), (void *)(size_t)text, MHD_RESPMEM_MUST_COPY);
     if (r == NULL)
@@ -17,7 +17,7 @@ struct MHD_Response *reply_text(const char *text)
 enum MHD_Result reply_with(struct MHD_Connection *connection, unsigned status, const char *text, const char *name,
                            const char *value)
 {
-    struct MHD_Response *r = reply_text(text);
+    struct MHD_Response *r = plain_text(text);
     if (r == NULL)
         return MHD_NO;
     enum MHD_Result done = name != NULL ? MHD_add_response_header(r, name, value) : MHD_YES;

@@ -3,12 +3,8 @@
 #define CRIB_SERVE_REPLY_H
 
 #include <microhttpd.h>
-#include <stddef.h>
 
-/* A response of plain text that is never kept by caches (copied). NULL when memory is out; the caller destroys it. */
-struct MHD_Response *reply_text(const char *text);
-
-/* Queues a response of plain text with the status. */
+/* Queues a response of plain text (copied), which no cache keeps, with the status. */
 enum MHD_Result reply(struct MHD_Connection *connection, unsigned status, const char *text);
 
 /* The same with one header more (405 with Allow, 429 with Retry-After). */

@@ -1,6 +1,7 @@
 #include "sync/serve/statement.h"
 
 #include "core/base/buf.h"
+#include "core/record/event.h"
 
 #include <jansson.h>
 #include <sodium.h>
@@ -120,20 +121,13 @@ static bool wrap_activities(json_t *statement)
     return changed;
 }
 
-static void random_uuid(char out[37])
+static void random_uuid(char out[UUID_TEXT])
 {
-    unsigned char b[16];
-    randombytes_buf(b, sizeof b);
-    b[6] = (unsigned char)((b[6] & 0x0F) | 0x40);
-    b[8] = (unsigned char)((b[8] & 0x3F) | 0x80);
-    size_t at = 0;
-    for (size_t i = 0; i < sizeof b; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            out[at++] = '-';
-        out[at++] = "0123456789abcdef"[b[i] >> 4];
-        out[at++] = "0123456789abcdef"[b[i] & 15];
-    }
-    out[at] = '\0';
+    struct uuid id;
+    randombytes_buf(id.bytes, sizeof id.bytes);
+    id.bytes[6] = (unsigned char)((id.bytes[6] & 0x0F) | 0x40);
+    id.bytes[8] = (unsigned char)((id.bytes[8] & 0x3F) | 0x80);
+    uuid_text(&id, out);
 }
 
 static void small_letters(char *to, const char *from, size_t size)

@@ -1,5 +1,7 @@
 #include "sync/serve/statement.h"
 
+#include "core/record/event.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,12 +64,11 @@ static void plain_activity(json_t *activity)
 
 static void small_id(json_t *of, const char *name)
 {
-    const char *id = json_string_value(json_object_get(of, name));
-    char small[37];
-    if (id == NULL || strlen(id) != sizeof small - 1)
+    struct uuid id;
+    char small[UUID_TEXT];
+    if (!uuid_parse(json_string_value(json_object_get(of, name)), &id))
         return;
-    for (size_t i = 0; i < sizeof small; i++)
-        small[i] = (char)(id[i] >= 'A' && id[i] <= 'Z' ? id[i] - 'A' + 'a' : id[i]);
+    uuid_text(&id, small);
     json_object_set_new(of, name, json_string(small));
 }
 

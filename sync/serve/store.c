@@ -2,7 +2,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/file.h"
-#include "core/base/hex.h"
+#include "core/base/text.h"
 #include "sync/serve/store_private.h"
 
 #include <stdlib.h>
@@ -87,31 +87,19 @@ int64_t store_last(const struct store *s)
     return s->last;
 }
 
-void store_id_bytes(const char *uuid, unsigned char out[ID_BYTES])
+struct uuid store_id(const char *text)
 {
-    size_t n = 0;
-    for (const char *c = uuid; *c != '\0' && n < 2 * (size_t)ID_BYTES; c++) {
-        int v = hex_value(*c);
-        if (v < 0)
-            continue;
-        out[n / 2] = (unsigned char)(n % 2 == 0 ? v << 4 : out[n / 2] | v);
-        n++;
-    }
+    struct uuid id = {0};
+    if (!uuid_parse(text, &id))
+        id = (struct uuid){0};
+    return id;
 }
 
 /* ---- terms ---- */
 
-static size_t slot_of(const char *text)
-{
-    uint32_t h = 2166136261U; /* FNV-1a */
-    for (; *text != '\0'; text++)
-        h = (h ^ (unsigned char)*text) * 16777619U;
-    return h % TERM_SLOTS;
-}
-
 static bool term_id(struct store *s, const char *text, int64_t *id, struct error *err)
 {
-    size_t at = slot_of(text);
+    size_t at = text_hash(text, strlen(text)) % TERM_SLOTS;
     if (s->known[at].text != NULL && strcmp(s->known[at].text, text) == 0) {
         *id = s->known[at].id;
         return true;
@@ -148,11 +136,10 @@ static bool add_terms(struct store *s, const struct statement *of, int64_t store
 /* The text of the statement with this id, copied into a; NULL in *text where there is none. */
 static bool body_of(struct store *s, struct arena *a, const char *id, const char **text, size_t *n, struct error *err)
 {
-    unsigned char bytes[ID_BYTES] = {0};
-    store_id_bytes(id, bytes);
+    const struct uuid uuid = store_id(id);
     *text = NULL;
     sqlite3_stmt *q = db_statement(s->db, "SELECT body FROM statement WHERE id = ?", err);
-    if (q == NULL || !db_bind(q, "b", bytes, sizeof bytes))
+    if (q == NULL || !db_bind(q, "b", uuid.bytes, sizeof uuid.bytes))
         return false;
     int row = db_step(s->db, q, err);
     if (row == 1) {
@@ -187,26 +174,26 @@ static bool inherit(struct store *s, struct arena *a, const struct statement *fr
 }
 
 /* What came earlier and refers to this id: found by this one's words from now on, and its voiding takes effect. */
-static bool tell_referrers(struct store *s, struct arena *a, const struct statement *of, const unsigned char *id, int hops,
+static bool tell_referrers(struct store *s, struct arena *a, const struct statement *of, const struct uuid *id, int hops,
                            bool *voided, struct error *err)
 {
     enum { MOST_REFERRERS = 64 };
     struct {
         int64_t stored, voids;
-        unsigned char id[ID_BYTES];
+        struct uuid id;
     } list[MOST_REFERRERS];
     size_t n = 0;
     sqlite3_stmt *q = db_statement(s->db,
                                    "SELECT s.stored, s.voids, s.id FROM reference r JOIN statement s ON s.stored = r.stored"
                                    " WHERE r.target = ? LIMIT 64",
                                    err);
-    if (q == NULL || !db_bind(q, "b", id, (size_t)ID_BYTES))
+    if (q == NULL || !db_bind(q, "b", id->bytes, sizeof id->bytes))
         return false;
     int row;
     while ((row = db_step(s->db, q, err)) == 1 && n < MOST_REFERRERS) {
         list[n].stored = sqlite3_column_int64(q, 0);
         list[n].voids = sqlite3_column_int64(q, 1);
-        memcpy(list[n].id, sqlite3_column_blob(q, 2), ID_BYTES);
+        memcpy(list[n].id.bytes, sqlite3_column_blob(q, 2), sizeof list[n].id.bytes);
         n++;
     }
     if (row != 0)
@@ -215,7 +202,7 @@ static bool tell_referrers(struct store *s, struct arena *a, const struct statem
         *voided = *voided || list[i].voids != 0;
         bool further = false;
         if (!add_terms(s, of, list[i].stored, err) ||
-            (hops > 0 && !tell_referrers(s, a, of, list[i].id, hops - 1, &further, err)))
+            (hops > 0 && !tell_referrers(s, a, of, &list[i].id, hops - 1, &further, err)))
             return false;
     }
     return true;
@@ -223,11 +210,11 @@ static bool tell_referrers(struct store *s, struct arena *a, const struct statem
 
 static bool refer(struct store *s, struct arena *a, const struct statement *of, int64_t stored, struct error *err)
 {
-    unsigned char target[ID_BYTES] = {0};
-    store_id_bytes(of->target, target);
-    if (!db_run(s->db, err, "INSERT INTO reference (target, stored) VALUES (?, ?)", "bi", target, sizeof target, stored))
+    const struct uuid target = store_id(of->target);
+    if (!db_run(s->db, err, "INSERT INTO reference (target, stored) VALUES (?, ?)", "bi", target.bytes, sizeof target.bytes, stored))
         return false;
-    if (of->voids && !db_run(s->db, err, "UPDATE statement SET voided = 1 WHERE id = ? AND voids = 0", "b", target, sizeof target))
+    if (of->voids && !db_run(s->db, err, "UPDATE statement SET voided = 1 WHERE id = ? AND voids = 0", "b", target.bytes,
+                              sizeof target.bytes))
         return false;
     return inherit(s, a, of, stored, err);
 }
@@ -236,17 +223,16 @@ static bool refer(struct store *s, struct arena *a, const struct statement *of, 
 
 static bool insert(struct store *s, struct arena *a, struct statement *of, int64_t client, int64_t now_us, struct error *err)
 {
-    unsigned char id[ID_BYTES] = {0};
-    store_id_bytes(of->id, id);
+    const struct uuid id = store_id(of->id);
     int64_t stored = now_us > s->last ? now_us : s->last + 1;
     bool voided = false;
     statement_stamp(of, stored);
     s->last = stored;
-    if (!tell_referrers(s, a, of, id, MOST_HOPS, &voided, err))
+    if (!tell_referrers(s, a, of, &id, MOST_HOPS, &voided, err))
         return false;
     struct str body = {of->text, of->length};
     return db_run(s->db, err, "INSERT INTO statement (stored, id, client, voids, voided, body) VALUES (?, ?, ?, ?, ?, ?)",
-                  "ibiiit", stored, id, sizeof id, client, (int64_t)of->voids, (int64_t)(voided && !of->voids), body) &&
+                  "ibiiit", stored, id.bytes, sizeof id.bytes, client, (int64_t)of->voids, (int64_t)(voided && !of->voids), body) &&
            add_terms(s, of, stored, err) && (of->target[0] == '\0' || refer(s, a, of, stored, err));
 }
 

@@ -3,9 +3,10 @@
 #define CRIB_SERVE_STORE_PRIVATE_H
 
 #include "core/base/db.h"
+#include "core/record/event.h"
 #include "sync/serve/store.h"
 
-enum { TERM_SLOTS = 4096, ID_BYTES = 16 };
+enum { TERM_SLOTS = 4096 };
 
 struct store {
     struct db *db;
@@ -16,6 +17,7 @@ struct store {
     } known[TERM_SLOTS]; /* terms met lately: most statements share most of theirs */
 };
 
-void store_id_bytes(const char *uuid, unsigned char out[ID_BYTES]);
+/* The bytes of an id that was checked before. */
+struct uuid store_id(const char *text);
 
 #endif

@@ -6,12 +6,11 @@
 
 bool store_one(struct store *s, const struct query *q, struct buf *out, int64_t *stored, bool *found, struct error *err)
 {
-    unsigned char id[ID_BYTES] = {0};
-    store_id_bytes(q->id, id);
+    const struct uuid id = store_id(q->id);
     *found = false;
     sqlite3_stmt *row = db_statement(
         s->db, "SELECT stored, body FROM statement WHERE id = ?1 AND voided = ?2 AND (?3 = 0 OR client = ?3)", err);
-    if (row == NULL || !db_bind(row, "bii", id, sizeof id, (int64_t)q->voided, q->client))
+    if (row == NULL || !db_bind(row, "bii", id.bytes, sizeof id.bytes, (int64_t)q->voided, q->client))
         return false;
     int result = db_step(s->db, row, err);
     if (result == 1) {

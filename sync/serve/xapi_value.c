@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/hex.h"
+#include "core/record/event.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,13 +19,8 @@ static bool digit(char c)
 
 bool xapi_uuid(const char *text)
 {
-    size_t i = 0;
-    for (; text[i] != '\0' && i < 36; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : hex_value(text[i]) < 0)
-            return false;
-    }
-    return i == 36 && text[36] == '\0';
+    struct uuid id;
+    return uuid_parse(text, &id);
 }
 
 bool xapi_iri(const char *text)
