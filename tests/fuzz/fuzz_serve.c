@@ -1,4 +1,5 @@
 /* Any bytes: as a statement or a batch, as the parameters of a query, as a path and as the headers of a conditional GET. */
+#include "core/base/text.h"
 #include "sync/serve/files.h"
 #include "sync/serve/http.h"
 #include "sync/serve/lrs_query.h"
