@@ -25,7 +25,7 @@ CREATE TABLE module (
     id TEXT NOT NULL,
     language TEXT NOT NULL,
     kind INTEGER NOT NULL,
-    shelf INTEGER NOT NULL,     -- 0 modules and events, 1 pages
+    shelf INTEGER NOT NULL,     -- 0 modules and events, 1 pages, 2 known from a catalogue alone
     sort TEXT NOT NULL,         -- the title, folded
     title TEXT NOT NULL,
     problem TEXT NOT NULL,

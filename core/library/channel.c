@@ -206,7 +206,7 @@ bool channel_read(struct arena *a, const char *dir, struct channel *channel, str
         return error_errno(err, cause, "cannot read the directory", dir, NULL);
     }
     *channel = (struct channel){
-        .dir = arena_strdup(a, real), .label = label_of(a, dir), .iri = "", .name = "", .lrs = "", .pages = {pages, 1}};
+        .dir = arena_strdup(a, real), .url = "", .label = label_of(a, dir), .iri = "", .name = "", .lrs = "", .pages = {pages, 1}};
     free(real);
     if (!S_ISDIR(st.st_mode))
         return error_set(err, EX_NOINPUT, "cannot read the directory", dir, "it is no directory", NULL);
@@ -222,10 +222,44 @@ bool channel_read(struct arena *a, const char *dir, struct channel *channel, str
     return true;
 }
 
+/* ---- archives ---- */
+
+static int compare_entry(const void *key, const void *item)
+{
+    return strcmp(key, ((const struct channel_entry *)item)->path);
+}
+
+static const struct channel_entry *find_entry(const struct channel_archive *archive, const char *path)
+{
+    return archive->count == 0
+               ? NULL
+               : bsearch(path, archive->items, archive->count, sizeof *archive->items, compare_entry);
+}
+
+bool channel_of_archive(struct arena *a, const struct channel_archive *archive, const char *url,
+                        struct channel *channel, struct diags *diags, struct error *err)
+{
+    static const char *const pages[] = {"pages"};
+    *channel = (struct channel){.dir = "", .url = url, .archive = archive, .label = "", .id = "", .iri = "", .name = "",
+                                .lrs = "", .pages = {pages, 1}};
+    const struct channel_entry *entry = find_entry(archive, channel_yaml);
+    const struct yaml *root =
+        entry != NULL ? yaml_parse(a, entry->bytes.p, entry->bytes.n, channel_yaml, 1, diags) : NULL;
+    if (root != NULL && root->kind == YAML_MAPPING)
+        read_facts(a, channel, root, channel_yaml, diags);
+    if (channel->id == NULL || channel->id[0] == '\0')
+        return error_set(err, EX_DATAERR, "refused the channel", url, "it has no channel.yaml with an id",
+                         "tell its publisher");
+    if (channel->name[0] == '\0')
+        channel->name = channel->id;
+    channel->label = arena_printf(a, "%s/", channel->id);
+    return channel->label != NULL || error_memory(err);
+}
+
 /* ---- reading files ---- */
 
 struct channel_reader {
-    int root;
+    int root;      /* -1 of an archive */
     int dir;       /* the directory of the last file, or -1 */
     struct buf at; /* its path */
 };
@@ -237,7 +271,9 @@ struct channel_reader *channel_reader_open(const struct channel *channel, struct
         error_memory(err);
         return NULL;
     }
-    r->dir = -1;
+    r->dir = r->root = -1;
+    if (channel->archive != NULL)
+        return r;
     r->root = open(channel->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (r->root < 0) {
         error_errno(err, errno, "cannot read the directory", channel->dir, NULL);
@@ -253,7 +289,8 @@ void channel_reader_close(struct channel_reader *r)
         return;
     if (r->dir >= 0)
         close(r->dir);
-    close(r->root);
+    if (r->root >= 0)
+        close(r->root);
     buf_free(&r->at);
     free(r);
 }
@@ -325,8 +362,18 @@ static bool read_bytes(int fd, const char *path, struct buf *out, struct error *
     }
 }
 
+static bool take_entry(const struct channel_entry *entry, struct buf *out, struct error *err)
+{
+    if (entry->bytes.n > MODULE_MOST_BYTES)
+        return error_set(err, EX_DATAERR, "cannot take", entry->path, "larger than 16 MiB", "split it");
+    buf_add(out, entry->bytes.p, entry->bytes.n);
+    return buf_ok(out) || error_memory(err);
+}
+
 bool channel_reader_read(struct channel_reader *r, const struct channel_file *file, struct buf *out, struct error *err)
 {
+    if (file->entry != NULL)
+        return take_entry(file->entry, out, err);
     const char *slash = strrchr(file->real, '/');
     size_t n = slash != NULL ? (size_t)(slash - file->real) : 0;
     int dir = n == 0 ? r->root : directory_of(r, file->real, n);

@@ -1,4 +1,5 @@
-/* channel: a source directory of an organisation's modules and pages, as experts edit it.
+/* channel: an organisation's modules and pages: a source directory as experts edit it, or an archive of its files as a
+ * publisher gave it.
  *
  * channel.yaml, modules/ID.md, pages/(any depth).md, programmes/ID.yaml. A directory without channel.yaml is taken as
  * it is: its id comes from its name, and Markdown outside of modules/ is a page (unless its front matter states a
@@ -11,13 +12,28 @@
 #include "core/base/diag.h"
 #include "core/base/error.h"
 #include "core/base/strings.h"
+#include "core/base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* A file of an archive. */
+struct channel_entry {
+    const char *path; /* as it stands in the source directory */
+    struct str bytes;
+    bool catalogue; /* the front matter alone, of a module that is not on this device */
+};
+
+struct channel_archive {
+    const struct channel_entry *items; /* sorted by path, bytewise; none twice */
+    size_t count;
+};
+
 struct channel {
-    const char *dir; /* absolute, without links */
+    const char *dir; /* absolute, without links; "" of an archive */
+    const char *url; /* where an archive came from; "" of a directory */
+    const struct channel_archive *archive; /* NULL of a directory */
     const char *label; /* what messages put before a path: the directory as the caller wrote it, with a slash, or "" */
     const char *id;  /* as a module's */
     const char *iri; /* "" where there is none */
@@ -45,6 +61,7 @@ struct channel_file {
     uint64_t size;
     int64_t mtime_ns;
     uint64_t inode;
+    const struct channel_entry *entry; /* in the archive; NULL in a directory */
 };
 
 struct channel_files {
@@ -56,6 +73,11 @@ struct channel_files {
  * name stands in). Returns false when dir is no directory that can be read, or holds neither channel.yaml nor Markdown
  * (EX_NOINPUT), when channel.yaml is a link or no file (EX_DATAERR), or when memory is out. Texts live in the arena. */
 bool channel_read(struct arena *a, const char *dir, struct channel *channel, struct diags *diags, struct error *err);
+
+/* The same for an archive, which came from url. EX_DATAERR when there is no channel.yaml in it or that has no id: other
+ * content mistakes go to diags. Texts live in the arena; url and archive are borrowed. */
+bool channel_of_archive(struct arena *a, const struct channel_archive *archive, const char *url,
+                        struct channel *channel, struct diags *diags, struct error *err);
 
 /* The path of a file of the channel as messages show it. */
 const char *channel_label(struct arena *a, const struct channel *channel, const char *path);

@@ -290,9 +290,60 @@ static bool walk_all(struct walk *w)
     return ok && walk_from(w, "programmes", CHANNEL_PROGRAMME, ".yaml", false);
 }
 
+/* ---- archives ---- */
+
+/* The length of the directory and slash before the part of path that a name is made of; 0 when it isn't below dir. */
+static size_t below(const char *path, const char *dir)
+{
+    size_t n = strlen(dir);
+    if (n == 0)
+        return 0;
+    return strncmp(path, dir, n) == 0 && path[n] == '/' ? n + 1 : 0;
+}
+
+/* What the archive's file is for the library; false when it isn't content that is read here. */
+static bool classify(const struct channel *c, const char *path, enum channel_file_kind *kind, size_t *name_at)
+{
+    *kind = CHANNEL_MODULE;
+    if ((*name_at = below(path, "modules")) > 0 && ends_with(path, ".md") && strchr(path + *name_at, '/') == NULL)
+        return true;
+    *kind = CHANNEL_PROGRAMME;
+    if ((*name_at = below(path, "programmes")) > 0 && ends_with(path, ".yaml"))
+        return strchr(path + *name_at, '/') == NULL;
+    *kind = CHANNEL_PAGE;
+    for (size_t i = 0; ends_with(path, ".md") && i < c->pages.count; i++)
+        if ((*name_at = below(path, c->pages.items[i])) > 0 || c->pages.items[i][0] == '\0')
+            return true;
+    return false;
+}
+
+static bool list_archive(struct arena *a, const struct channel *c, struct channel_files *files, struct error *err)
+{
+    struct channel_file *items = arena_array(a, c->archive->count, sizeof *items);
+    size_t count = 0;
+    if (items == NULL)
+        return error_memory(err);
+    for (size_t i = 0; i < c->archive->count; i++) {
+        const struct channel_entry *entry = &c->archive->items[i];
+        enum channel_file_kind kind;
+        size_t name_at;
+        if (classify(c, entry->path, &kind, &name_at))
+            items[count++] = (struct channel_file){.path = entry->path,
+                                                   .real = entry->path,
+                                                   .name = entry->path + name_at,
+                                                   .kind = kind,
+                                                   .size = entry->bytes.n,
+                                                   .entry = entry};
+    }
+    *files = (struct channel_files){items, count};
+    return true;
+}
+
 bool channel_list(struct arena *a, const struct channel *channel, struct channel_files *files, struct diags *diags,
                   struct error *err)
 {
+    if (channel->archive != NULL)
+        return list_archive(a, channel, files, err);
     struct walk w = {.arena = a, .channel = channel, .diags = diags, .err = err};
     bool ok = walk_all(&w);
     if (ok && w.count > 0) {

@@ -12,7 +12,10 @@
 static const char schema_001[] =
 #include "core/library/001.sql.inc"
     ;
-static const char *const migrations[] = {schema_001};
+static const char schema_002[] =
+#include "core/library/002.sql.inc"
+    ;
+static const char *const migrations[] = {schema_001, schema_002};
 static const struct db_schema schema = {"library", migrations, sizeof migrations / sizeof *migrations};
 
 /* ---- SQL functions ---- */
@@ -304,6 +307,7 @@ bool facts_read(sqlite3_stmt *s, int part, struct arena *a, struct facts *facts,
         .sign_off = sqlite3_column_int(s, 21) != 0,
         .added_ms = sqlite3_column_int64(s, 22),
         .changed_ms = sqlite3_column_int64(s, 23),
+        .on_device = sqlite3_column_int(s, 24) != SHELF_CATALOGUE,
     };
     return read_texts(s, a, facts, err);
 }
@@ -337,6 +341,9 @@ char *library_address(struct arena *a, const char *channel, const char *id, cons
 static bool read_channel(sqlite3_stmt *s, int part, struct arena *a, struct library_channel *c, struct error *err)
 {
     *c = (struct library_channel){
+        .version = sqlite3_column_int64(s, 13),
+        .published_ms = sqlite3_column_int64(s, 14),
+        .expires_ms = sqlite3_column_int64(s, 15),
         .modules = (size_t)sqlite3_column_int64(s, 8),
         .pages = (size_t)sqlite3_column_int64(s, 9),
         .installed_ms = sqlite3_column_int64(s, 10),
@@ -346,6 +353,7 @@ static bool read_channel(sqlite3_stmt *s, int part, struct arena *a, struct libr
     };
     return (c->id = column_text(s, 0, a, err)) != NULL && (c->name = column_text(s, 1, a, err)) != NULL &&
            (c->dir = column_text(s, 2, a, err)) != NULL && (c->iri = column_text(s, 3, a, err)) != NULL &&
+           (c->url = column_text(s, 12, a, err)) != NULL &&
            list_split(db_text(s, 4), a, &c->roles, err) && list_split(db_text(s, 5), a, &c->stages, err) &&
            list_split(db_text(s, 6), a, &c->languages, err);
 }
@@ -363,7 +371,8 @@ bool library_channels(struct library *l, struct arena *a, struct library_channel
             db_statement(db,
                          "SELECT id, name, dir, iri, roles, stages, languages, implied, "
                          "(SELECT count(*) FROM module WHERE channel = number AND shelf = 0), "
-                         "(SELECT count(*) FROM module WHERE channel = number AND shelf = 1), installed_ms, synced_ms "
+                         "(SELECT count(*) FROM module WHERE channel = number AND shelf = 1), installed_ms, synced_ms, "
+                         "url, version, published_ms, expires_ms "
                          "FROM channel ORDER BY id",
                          err);
         if (s == NULL)

@@ -70,12 +70,44 @@ struct library_result {
 bool library_install(struct library *l, const char *dir, const struct library_progress *progress, struct diags *diags,
                      struct arena *a, struct library_result *result, struct error *err);
 
+/* What was published elsewhere, and how new it is. Times in milliseconds since 1970. */
+struct library_published {
+    const char *url;
+    int64_t version, published_ms, expires_ms;
+    const struct library_pack *packs; /* what the archive was made from */
+    size_t pack_count;
+};
+
+struct library_pack {
+    const char *name;
+    unsigned char hash[32];
+};
+
+/* Installs an archive, or brings its channel up to date, as library_install does with a directory, and keeps in the same
+ * transaction what it was made from. Refuses an archive with the id of a channel that came from elsewhere (EX_DATAERR). */
+struct channel_archive;
+bool library_install_archive(struct library *l, const struct channel_archive *archive,
+                             const struct library_published *published, const struct library_progress *progress,
+                             struct diags *diags, struct arena *a, struct library_result *result, struct error *err);
+
+/* The packs that the channel was made from; none where there is no such channel, it is a directory, or it was made by
+ * another version of crib, so that it has to be installed anew. */
+bool library_packs(struct library *l, struct arena *a, const char *channel, struct library_pack **packs, size_t *count,
+                   struct error *err);
+
+/* Keeps version and times of a channel whose packs are as they were. */
+bool library_still(struct library *l, const char *channel, const struct library_published *published,
+                   struct error *err);
+
 /* Takes a channel out of the library. The record keeps what was learned. EX_NOINPUT with the nearest id when there
  * is no such channel. */
 bool library_remove(struct library *l, const char *channel, struct error *err);
 
 struct library_channel {
-    const char *id, *name, *dir, *iri;
+    const char *id, *name, *iri;
+    const char *dir; /* "" where it was published elsewhere */
+    const char *url; /* then: where */
+    int64_t version, published_ms, expires_ms; /* of such a one */
     struct strings roles, stages, languages;
     size_t modules, pages;
     int64_t installed_ms; /* first */
@@ -105,6 +137,7 @@ struct facts {
     bool sign_off;
     int64_t added_ms;   /* when it came to this device */
     int64_t changed_ms; /* when its text or facts last changed on this device */
+    bool on_device;     /* false: known from the channel's catalogue alone, there is no text of it here */
 };
 
 /* A section as installed: crib-module(5) says how its anchor and hash are made (section.h). */
@@ -127,7 +160,8 @@ struct library_module {
     unsigned char revision[32];      /* hash of the whole file: what an attempt is pinned to */
 };
 
-/* The module at an address (an anchor is ignored), in one SELECT. EX_NOINPUT when there is none, EX_DATAERR when the
+/* The module at an address (an anchor is ignored), in one SELECT. EX_NOINPUT when there is none, EX_UNAVAILABLE when only
+ * the catalogue has it, EX_DATAERR when the
  * short form fits in several channels (they are named). NULL on failure. */
 struct library_module *library_module(struct library *l, struct arena *a, const char *address, struct error *err);
 struct library_module *library_module_key(struct library *l, struct arena *a, int64_t key, struct error *err);

@@ -37,7 +37,7 @@ bool index_replace(struct search_writer *w, const struct facts *facts, const str
         .triggers = triggers,
         .trigger_count = trigger_count,
         .updated = facts->changed_ms / MS_A_DAY,
-        .on_device = true,
+        .on_device = facts->on_device,
         .sections = texts,
         .section_count = sections->count,
     };
@@ -50,7 +50,7 @@ bool index_replace(struct search_writer *w, const struct facts *facts, const str
 static bool restore(struct library *l, struct search_writer *w, int64_t key, struct arena *scratch, struct error *err)
 {
     arena_reset(scratch);
-    const struct library_module *m = library_module_key(l, scratch, key, err);
+    const struct library_module *m = module_of_key(l, scratch, key, err);
     struct trigger *triggers;
     size_t trigger_count;
     if (m == NULL || !library_triggers(l, scratch, key, &triggers, &trigger_count, err))

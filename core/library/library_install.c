@@ -52,19 +52,20 @@ static bool check_channel(struct install *in, bool *same, struct error *err)
     struct db *db = in->db;
     const struct channel *c = in->channel;
     sqlite3_stmt *s = db_statement(
-        db, "SELECT number, dir, iri, name, implied, roles, stages, languages FROM channel WHERE id = ?", err);
+        db, "SELECT number, dir, iri, name, implied, roles, stages, languages, url FROM channel WHERE id = ?", err);
     if (s == NULL || !db_bind(s, "s", c->id))
         return false;
     int row = db_step(db, s, err);
     if (row <= 0)
         return row == 0;
     in->number = sqlite3_column_int64(s, 0);
-    bool ok = strcmp(db_text(s, 1), c->dir) == 0;
+    bool ok = strcmp(db_text(s, 1), c->dir) == 0 && strcmp(db_text(s, 8), c->url) == 0;
     if (!ok) {
         char todo[300];
         snprintf(todo, sizeof todo, "`crib channel remove %s` first, or give this one another id in channel.yaml",
                  c->id);
-        error_set(err, EX_DATAERR, "another channel has this id", c->id, db_text(s, 1), todo);
+        error_set(err, EX_DATAERR, "another channel has this id", c->id,
+                  db_text(s, 1)[0] != '\0' ? db_text(s, 1) : db_text(s, 8), todo);
     }
     const char *roles = list_join(in->scratch, c->roles, err), *stages = list_join(in->scratch, c->stages, err),
                *languages = list_join(in->scratch, c->languages, err);
@@ -85,12 +86,12 @@ static bool write_channel(struct install *in, struct error *err)
         return false;
     return db_run(
                in->db, err,
-               "INSERT INTO channel (id, iri, name, dir, implied, roles, stages, languages, installed_ms, synced_ms) "
-               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT DO UPDATE SET iri = excluded.iri, "
+               "INSERT INTO channel (id, iri, name, dir, implied, roles, stages, languages, installed_ms, synced_ms, url) "
+               "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10) ON CONFLICT DO UPDATE SET iri = excluded.iri, "
                "name = excluded.name, implied = excluded.implied, roles = excluded.roles, stages = excluded.stages, "
                "languages = excluded.languages, synced_ms = excluded.synced_ms",
-               "ssssisssi", c->id, c->iri, c->name, c->dir, (int64_t)c->implied, roles, stages, languages,
-               in->now_ms) &&
+               "ssssisssis", c->id, c->iri, c->name, c->dir, (int64_t)c->implied, roles, stages, languages,
+               in->now_ms, c->url) &&
            db_number(in->db, &in->number, 0, err, "SELECT number FROM channel WHERE id = ?", "s", c->id);
 }
 
@@ -135,9 +136,10 @@ static bool load_known(struct install *in, struct plan *p, struct error *err)
     return row == 0;
 }
 
+/* Files of an archive have no times: their bytes are compared. */
 static bool untouched(const struct channel_file *file, const struct known *k)
 {
-    return (int64_t)file->size == k->size && file->mtime_ns == k->mtime_ns && (int64_t)file->inode == k->inode &&
+    return file->entry == NULL && (int64_t)file->size == k->size && file->mtime_ns == k->mtime_ns && (int64_t)file->inode == k->inode &&
            file->mtime_ns / 1000000 + RACY_MS < k->checked_ms;
 }
 
@@ -208,11 +210,33 @@ static bool count_result(struct install *in, struct error *err)
     return true;
 }
 
+static bool write_version(struct db *db, const char *channel, const struct library_published *p, struct error *err)
+{
+    return db_run(db, err, "UPDATE channel SET version = ?2, published_ms = ?3, expires_ms = ?4 WHERE id = ?1", "siii",
+                  channel, p->version, p->published_ms, p->expires_ms);
+}
+
+static bool write_published(struct install *in, struct error *err)
+{
+    const struct library_published *p = in->published;
+    if (p == NULL)
+        return true;
+    if (!write_version(in->db, in->channel->id, p, err) ||
+        !db_run(in->db, err, "DELETE FROM pack WHERE channel = ?", "i", in->number))
+        return false;
+    for (size_t i = 0; i < p->pack_count; i++)
+        if (!db_run(in->db, err, "INSERT INTO pack VALUES (?, ?, ?)", "isb", in->number, p->packs[i].name,
+                    (const void *)p->packs[i].hash, sizeof p->packs[i].hash))
+            return false;
+    return true;
+}
+
 /* Everything between BEGIN and COMMIT. */
 static bool apply(struct install *in, struct plan *p, const struct library_progress *progress, int64_t *generation,
                   struct error *err)
 {
-    if (!write_channel(in, err) || !carry_out(in, p, progress, err) || !count_result(in, err))
+    if (!write_channel(in, err) || !carry_out(in, p, progress, err) || !write_published(in, err) ||
+        !count_result(in, err))
         return false;
     if (!meta_get(in->db, "generation", generation, err))
         return false;
@@ -256,13 +280,14 @@ static bool plan_and_run(struct install *in, struct arena *a, const struct libra
     in->all = parser != LIBRARY_PARSER && parser != 0;
     if (!load_known(in, &p, err) || !channel_list(a, in->channel, &p.files, in->diags, err) || !compare(in, &p, err))
         return false;
-    if (same && !in->all && p.todo_count == 0 && p.gone_count == 0)
+    if (same && !in->all && in->published == NULL && p.todo_count == 0 && p.gone_count == 0)
         return count_result(in, err);
     return open_and_transact(in, &p, progress, err);
 }
 
-static bool install_locked(struct library *l, const struct channel *channel, const struct library_progress *progress,
-                           struct diags *diags, struct library_result *result, struct error *err)
+static bool install_locked(struct library *l, const struct channel *channel, const struct library_published *published,
+                           const struct library_progress *progress, struct diags *diags, struct library_result *result,
+                           struct error *err)
 {
     if (!index_heal(l, PART_USER, err))
         return false;
@@ -270,6 +295,7 @@ static bool install_locked(struct library *l, const struct channel *channel, con
         .library = l,
         .db = l->parts[PART_USER].db,
         .channel = channel,
+        .published = published,
         .now_ms = clock_wall_ms(),
         .drafts = (l->flags & LIBRARY_DRAFTS) != 0,
         .scratch = arena_open(),
@@ -290,21 +316,74 @@ static bool may_write(const struct library *l, struct error *err)
     return sodium_init() >= 0 || error_set(err, EX_OSERR, "cannot hash", NULL, "libsodium does not start", NULL);
 }
 
+static bool lock_and_install(struct library *l, const struct channel *channel, const struct library_published *published,
+                             const struct library_progress *progress, struct diags *diags,
+                             struct library_result *result, struct error *err)
+{
+    result->channel = channel->id;
+    result->implied = channel->implied;
+    int fd = library_lock(&l->parts[PART_USER], LOCK_WAIT_MS, err);
+    if (fd < 0)
+        return false;
+    bool ok = install_locked(l, channel, published, progress, diags, result, err);
+    close(fd);
+    return ok;
+}
+
 bool library_install(struct library *l, const char *dir, const struct library_progress *progress, struct diags *diags,
                      struct arena *a, struct library_result *result, struct error *err)
 {
     struct channel channel;
     *result = (struct library_result){.channel = ""};
-    if (!may_write(l, err) || !channel_read(a, dir, &channel, diags, err))
+    return may_write(l, err) && channel_read(a, dir, &channel, diags, err) &&
+           lock_and_install(l, &channel, NULL, progress, diags, result, err);
+}
+
+bool library_install_archive(struct library *l, const struct channel_archive *archive,
+                             const struct library_published *published, const struct library_progress *progress,
+                             struct diags *diags, struct arena *a, struct library_result *result, struct error *err)
+{
+    struct channel channel;
+    *result = (struct library_result){.channel = ""};
+    return may_write(l, err) && channel_of_archive(a, archive, published->url, &channel, diags, err) &&
+           lock_and_install(l, &channel, published, progress, diags, result, err);
+}
+
+bool library_packs(struct library *l, struct arena *a, const char *channel, struct library_pack **packs, size_t *count,
+                   struct error *err)
+{
+    struct db *db = l->parts[PART_USER].db;
+    void *list = NULL;
+    *packs = NULL;
+    *count = 0;
+    int64_t parser;
+    if (db == NULL)
+        return true;
+    if (!meta_get(db, "parser", &parser, err))
         return false;
-    result->channel = channel.id;
-    result->implied = channel.implied;
-    int fd = library_lock(&l->parts[PART_USER], LOCK_WAIT_MS, err);
-    if (fd < 0)
+    if (parser != LIBRARY_PARSER) /* the same packs would give other modules now */
+        return true;
+    sqlite3_stmt *s = db_statement(
+        db, "SELECT p.name, p.hash FROM pack p JOIN channel c ON c.number = p.channel WHERE c.id = ? ORDER BY p.name", err);
+    if (s == NULL || !db_bind(s, "s", channel))
         return false;
-    bool ok = install_locked(l, &channel, progress, diags, result, err);
-    close(fd);
-    return ok;
+    int row;
+    while ((row = db_step(db, s, err)) > 0) {
+        struct library_pack *p = grow(a, &list, count, sizeof *p, err);
+        if (p == NULL || (p->name = column_text(s, 0, a, err)) == NULL) {
+            sqlite3_reset(s);
+            return false;
+        }
+        if (sqlite3_column_bytes(s, 1) == (int)sizeof p->hash)
+            memcpy(p->hash, sqlite3_column_blob(s, 1), sizeof p->hash);
+    }
+    *packs = list;
+    return row == 0;
+}
+
+bool library_still(struct library *l, const char *channel, const struct library_published *published, struct error *err)
+{
+    return may_write(l, err) && write_version(l->parts[PART_USER].db, channel, published, err);
 }
 
 /* ---- removing a channel ---- */

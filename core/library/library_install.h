@@ -21,6 +21,7 @@ struct install {
     struct library *library;
     struct db *db;
     const struct channel *channel;
+    const struct library_published *published; /* NULL of a directory */
     int64_t number; /* the channel's row */
     int64_t now_ms;
     bool drafts;

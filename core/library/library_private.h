@@ -46,8 +46,11 @@ static inline int64_t key_in(int64_t key)
 #define FACTS_COLUMNS                                                                                                  \
     "m.key, c.id, m.id, m.language, m.kind, m.title, m.problem, m.outcome, m.minutes, m.format, m.status, m.roles, "   \
     "m.stages, m.capabilities, m.owner, m.review_by, c.dir, m.path, m.words, m.sections, m.questions, m.sign_off, "    \
-    "m.added_ms, m.changed_ms"
-enum { FACTS_COUNT = 24 };
+    "m.added_ms, m.changed_ms, m.shelf"
+enum { FACTS_COUNT = 25 };
+
+/* Where a module stands, in the order of lists; what is known from a catalogue alone is in no list. */
+enum { SHELF_MODULES, SHELF_PAGES, SHELF_CATALOGUE };
 
 /* Where a translation is wanted, it stands for the module; else the module itself. One parameter: the language. */
 #define ONE_LANGUAGE                                                                                                   \
@@ -56,6 +59,9 @@ enum { FACTS_COUNT = 24 };
 
 /* Reads the row's first FACTS_COUNT columns; false when memory is out. */
 bool facts_read(sqlite3_stmt *s, int part, struct arena *a, struct facts *facts, struct error *err);
+
+/* A module by its key, also one of which only the catalogue's entry is here. */
+struct library_module *module_of_key(struct library *l, struct arena *a, int64_t key, struct error *err);
 
 /* The column's text or blob in the arena; NULL (err filled) when memory is out. */
 const char *column_text(sqlite3_stmt *s, int column, struct arena *a, struct error *err);

@@ -115,6 +115,13 @@ static bool module_by_id(struct library *l, struct arena *a, const char *address
     return true;
 }
 
+/* Only the front matter of it is here. */
+static bool is_here(const struct library_module *m, struct error *err)
+{
+    return m->facts.on_device || error_set(err, EX_UNAVAILABLE, "not on this device", m->facts.title,
+                                           "it is for other roles", "in the hub, f brings it with the next sync");
+}
+
 struct library_module *library_module(struct library *l, struct arena *a, const char *address, struct error *err)
 {
     /* A page's file may have a # in its name, so the whole is tried first where there is one. */
@@ -133,10 +140,16 @@ struct library_module *library_module(struct library *l, struct arena *a, const 
     }
     if (found == NULL)
         no_such(address, err);
-    return found;
+    return found != NULL && is_here(found, err) ? found : NULL;
 }
 
 struct library_module *library_module_key(struct library *l, struct arena *a, int64_t key, struct error *err)
+{
+    struct library_module *m = module_of_key(l, a, key, err);
+    return m != NULL && is_here(m, err) ? m : NULL;
+}
+
+struct library_module *module_of_key(struct library *l, struct arena *a, int64_t key, struct error *err)
 {
     struct db *db = l->parts[key_part(key)].db;
     struct library_module *m = NULL;
@@ -545,7 +558,7 @@ static bool part_news(struct library *l, int part, struct arena *a, int64_t sinc
         "SELECT " FACTS_COLUMNS ", x.anchor, x.heading, x.level, x.line, x.since_ms, x.changed, x.hash, c.installed_ms "
         "FROM module m JOIN channel c ON c.number = m.channel JOIN section x ON x.module = m.key "
         "WHERE m.changed_ms > max(?2, ifnull((SELECT min(installed_ms) FROM channel), 0)) "
-        "AND x.since_ms > ?2 AND x.since_ms > c.installed_ms AND " ONE_LANGUAGE
+        "AND x.since_ms > ?2 AND x.since_ms > c.installed_ms AND m.shelf < 2 AND " ONE_LANGUAGE
         " ORDER BY m.changed_ms DESC, m.shelf, m.sort, m.key, x.position",
         err);
     if (s == NULL || !db_bind(s, "si", l->language, since_ms))

@@ -303,7 +303,7 @@ static bool by_path(struct resolving *r, const char *what)
         sqlite3_stmt *s = db_statement(
             db,
             TARGET_SELECT
-            "WHERE substr(?1, 1, length(c.dir) + 1) = c.dir || '/' AND m.path = substr(?1, length(c.dir) + 2)",
+            "WHERE c.dir <> '' AND substr(?1, 1, length(c.dir) + 1) = c.dir || '/' AND m.path = substr(?1, length(c.dir) + 2)",
             r->err);
         ok = s != NULL && db_bind(s, "s", real) && add_rows(r, part, s, TARGET_PATH);
     }

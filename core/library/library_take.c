@@ -26,6 +26,7 @@ struct taking {
     const char *title;
     int64_t key; /* 0 until it is known */
     int64_t added_ms;
+    int64_t old_shelf; /* where it stood before */
     struct old_section *olds;
     size_t old_count;
 };
@@ -85,8 +86,11 @@ static bool count_questions(struct taking *t, struct error *err)
 static bool load_old(struct taking *t, struct error *err)
 {
     struct db *db = t->in->db;
-    if (!db_number(db, &t->added_ms, 0, err, "SELECT added_ms FROM module WHERE key = ?", "i", t->key))
+    if (!db_number(db, &t->added_ms, 0, err, "SELECT added_ms FROM module WHERE key = ?", "i", t->key) ||
+        !db_number(db, &t->old_shelf, 0, err, "SELECT shelf FROM module WHERE key = ?  ", "i", t->key))
         return false;
+    if (t->old_shelf == SHELF_CATALOGUE)
+        t->added_ms = t->in->now_ms;
     sqlite3_stmt *s =
         db_statement(db, "SELECT anchor, hash, since_ms, changed FROM section WHERE module = ? ORDER BY position", err);
     if (s == NULL || !db_bind(s, "i", t->key))
@@ -151,6 +155,13 @@ static int64_t words_of(const struct sections *sections)
     return (int64_t)words;
 }
 
+static int64_t shelf_of(const struct taking *t)
+{
+    if (t->file->entry != NULL && t->file->entry->catalogue)
+        return SHELF_CATALOGUE;
+    return t->module->kind == KIND_PAGE ? SHELF_PAGES : SHELF_MODULES;
+}
+
 static bool write_facts(struct taking *t, const unsigned char *revision, int64_t changed_ms, struct error *err)
 {
     struct install *in = t->in;
@@ -171,7 +182,7 @@ static bool write_facts(struct taking *t, const unsigned char *revision, int64_t
                 "iiiiiiiii"
                 "ssssss"
                 "ib",
-                t->key, in->number, m->id, m->language, (int64_t)m->kind, (int64_t)(m->kind == KIND_PAGE),
+                t->key, in->number, m->id, m->language, (int64_t)m->kind, shelf_of(t),
                 buf_text(&sort), t->title, m->problem, m->outcome, (int64_t)m->minutes, (int64_t)m->format,
                 (int64_t)m->status, roles, stages, capabilities, m->owner, m->review_by, t->file->path,
                 words_of(t->sections), (int64_t)t->sections->count, (int64_t)t->questions, (int64_t)m->sign_off,
@@ -247,17 +258,32 @@ static bool write_index(struct taking *t, struct error *err)
         .stages = m->stages,
         .capabilities = m->capabilities,
         .changed_ms = t->in->now_ms,
+        .on_device = shelf_of(t) != SHELF_CATALOGUE,
     };
     return index_replace(t->in->index, &facts, m->triggers, m->trigger_count, t->sections, t->in->scratch, err);
+}
+
+/* What is known from the catalogue alone is neither added nor changed; what goes back there is removed. */
+static void count_change(struct taking *t, bool changed)
+{
+    struct library_result *r = t->in->result;
+    bool was = t->key != 0 && t->old_shelf != SHELF_CATALOGUE, is = shelf_of(t) != SHELF_CATALOGUE;
+    if (!changed)
+        r->unchanged++;
+    else if (was != is)
+        *(is ? &r->added : &r->removed) += 1;
+    else if (is)
+        r->changed++;
 }
 
 static bool write_module(struct taking *t, const unsigned char *revision, bool changed, struct error *err)
 {
     int64_t changed_ms = t->in->now_ms;
     t->in->touched = true;
+    if (t->key != 0 && !load_old(t, err))
+        return false;
+    count_change(t, changed);
     if (t->key != 0) {
-        if (!load_old(t, err))
-            return false;
         if (!changed && !db_number(t->in->db, &changed_ms, changed_ms, err,
                                    "SELECT changed_ms FROM module WHERE key = ?", "i", t->key))
             return false;
@@ -330,10 +356,6 @@ static bool take_parsed(struct taking *t, const struct known *known, const unsig
         return (t->key == 0 || install_remove(in, t->key, err)) && write_file(in, t->file, hash, 0, err);
     }
     bool changed = known == NULL || memcmp(known->hash, hash, FILE_HASH) != 0;
-    if (changed)
-        *(t->key == 0 ? &in->result->added : &in->result->changed) += 1;
-    else
-        in->result->unchanged++;
     return write_module(t, hash, changed, err) && write_file(in, t->file, hash, t->key, err);
 }
 
@@ -357,6 +379,15 @@ static bool parse_and_take(struct install *in, const struct channel_file *file, 
     return ok;
 }
 
+/* A module that comes after its catalogue entry is another file, even when it has no more text than that. */
+static void hash_file(const struct install *in, const struct channel_file *file, unsigned char hash[FILE_HASH])
+{
+    static const unsigned char key[] = "crib-catalogue-1";
+    bool catalogue = file->entry != NULL && file->entry->catalogue;
+    crypto_generichash(hash, FILE_HASH, (const unsigned char *)buf_text(&in->bytes), in->bytes.len,
+                       catalogue ? key : NULL, catalogue ? sizeof key - 1 : 0);
+}
+
 bool install_file(struct install *in, const struct channel_file *file, const struct known *known, struct error *err)
 {
     arena_reset(in->scratch);
@@ -370,10 +401,10 @@ bool install_file(struct install *in, const struct channel_file *file, const str
         return true;
     }
     unsigned char hash[FILE_HASH];
-    crypto_generichash(hash, sizeof hash, (const unsigned char *)buf_text(&in->bytes), in->bytes.len, NULL, 0);
+    hash_file(in, file, hash);
     if (known != NULL && !in->all && memcmp(known->hash, hash, FILE_HASH) == 0) {
         in->result->unchanged++;
-        return write_file(in, file, hash, known->module, err);
+        return file->entry != NULL || write_file(in, file, hash, known->module, err);
     }
     return parse_and_take(in, file, known, hash, err);
 }
