@@ -23,6 +23,7 @@ struct run {
 
 /* A place's key: whoever has the smallest stands first. Depends on nothing but seed, identity and place. */
 struct keyed {
+    size_t group; /* stays where the source has it */
     uint64_t key;
     size_t index;
 };
@@ -47,33 +48,50 @@ static uint64_t key_of(uint64_t seed, const char *id, size_t place)
 static int by_key(const void *a, const void *b)
 {
     const struct keyed *x = a, *y = b;
+    if (x->group != y->group)
+        return x->group < y->group ? -1 : 1;
     if (x->key != y->key)
         return x->key < y->key ? -1 : 1;
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* 0..count-1 in the order of their keys; ids has one identity for all (shared) or one each. NULL: memory is out. */
-static size_t *shuffled(struct arena *a, const struct run_options *o, const struct question *const *each,
-                        const struct question *shared, size_t count)
+/* 0..count-1 in the order of their keys. NULL: memory is out. */
+static size_t *in_order(struct arena *a, struct keyed *keys, size_t count)
 {
-    struct keyed *keys = arena_array(a, count + 1, sizeof *keys);
     size_t *order = arena_array(a, count + 1, sizeof *order);
-    if (keys == NULL || order == NULL)
+    if (order == NULL)
         return NULL;
-    for (size_t i = 0; i < count; i++) {
-        keys[i].index = i;
-        if (o->shuffle)
-            keys[i].key = shared != NULL ? key_of(o->seed, shared->id, i + 1) : key_of(o->seed, each[i]->id, 0);
-    }
     qsort(keys, count, sizeof *keys, by_key);
     for (size_t i = 0; i < count; i++)
         order[i] = keys[i].index;
     return order;
 }
 
+/* A description speaks of the questions below it, so it stands before them, and they stay below it. */
+static size_t *question_order(struct arena *a, const struct run_options *o, const struct question *const *questions,
+                              size_t count)
+{
+    struct keyed *keys = arena_array(a, count + 1, sizeof *keys);
+    size_t group = 0;
+    for (size_t i = 0; keys != NULL && i < count; i++) {
+        bool description = questions[i]->type == QUESTION_DESCRIPTION;
+        group += description;
+        keys[i] = (struct keyed){group, o->shuffle && !description ? key_of(o->seed, questions[i]->id, 0) : 0, i};
+    }
+    return keys != NULL ? in_order(a, keys, count) : NULL;
+}
+
+static size_t *option_order(struct arena *a, const struct run_options *o, const struct question *q, size_t count)
+{
+    struct keyed *keys = arena_array(a, count + 1, sizeof *keys);
+    for (size_t i = 0; keys != NULL && i < count; i++)
+        keys[i] = (struct keyed){0, o->shuffle ? key_of(o->seed, q->id, i + 1) : 0, i};
+    return keys != NULL ? in_order(a, keys, count) : NULL;
+}
+
 static bool fill(struct run *r, const struct question *const *questions)
 {
-    size_t *order = shuffled(r->arena, &r->options, questions, NULL, r->count);
+    size_t *order = question_order(r->arena, &r->options, questions, r->count);
     r->items = arena_array(r->arena, r->count + 1, sizeof *r->items);
     if (order == NULL || r->items == NULL)
         return false;
@@ -82,7 +100,7 @@ static bool fill(struct run *r, const struct question *const *questions)
         item->question = questions[order[i]];
         if (item->question->type == QUESTION_TRUEFALSE || question_option_count(item->question) == 0)
             continue;
-        item->order = shuffled(r->arena, &r->options, NULL, item->question, question_option_count(item->question));
+        item->order = option_order(r->arena, &r->options, item->question, question_option_count(item->question));
         if (item->order == NULL)
             return false;
     }

@@ -18,7 +18,8 @@
 
 struct run_options {
     uint64_t seed;
-    bool shuffle;      /* questions, answers of choices and right sides of matching; true/false never */
+    bool shuffle;      /* questions, answers of choices and right sides of matching; true/false never. A description
+                          and the questions below it, up to the next one, stay together where the source has them */
     double pass;       /* pass mark, 0..100 */
     enum feedback_policy feedback;
 };

@@ -85,13 +85,40 @@ START_TEST(a_seed_fixes_the_order)
     write_order(c, &other);
     ck_assert_str_eq(buf_text(&one), buf_text(&two));
     ck_assert_str_ne(buf_text(&one), buf_text(&other));
-    ck_assert_str_eq(buf_text(&one), "Q8 Q5 Q7 Q4 Q3,0,2,3,1 Q2 Q1,1,0,4,2,3 Q6,0,1 ");
+    ck_assert_str_eq(buf_text(&one), "Q4 Q3,0,2,3,1 Q2 Q1,1,0,4,2,3 Q5 Q8 Q7 Q6,0,1 ");
     buf_free(&one);
     buf_free(&two);
     buf_free(&other);
     run_close(a);
     run_close(b);
     run_close(c);
+}
+END_TEST
+
+/* What "the questions below" means stays true: groups keep their places, and each its questions. */
+START_TEST(a_description_leads_its_questions)
+{
+    static const char text[] = "::a::A{T}\n\n::b::B{T}\n\n::D1::below\n\n::c::C{T}\n\n::d::D{T}\n\n::e::E{T}\n\n"
+                               "::D2::below\n\n::f::F{T}\n\n::g::G{T}";
+    static const char group[] = "001111222";
+    struct question_list led = {0};
+    ck_assert(gift_parse(arena, NULL, "q", text, sizeof text - 1, 1, &led));
+    bool moved = false;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        struct run_options o = {.seed = seed, .shuffle = true};
+        struct run *r = run_open(&led, &o, NULL);
+        ck_assert_ptr_nonnull(r);
+        for (size_t i = 0; i < run_count(r); i++) {
+            size_t from = 0;
+            while (led.items[from] != run_question(r, i))
+                from++;
+            ck_assert_int_eq(group[from], group[i]);
+            ck_assert_int_eq(run_question(r, i)->type == QUESTION_DESCRIPTION, i == 2 || i == 6);
+            moved = moved || from != i;
+        }
+        run_close(r);
+    }
+    ck_assert(moved);
 }
 END_TEST
 
@@ -328,6 +355,7 @@ int main(void)
     tcase_add_test(c, a_seed_fixes_the_order);
     tcase_add_test(c, a_change_of_the_list_moves_nothing_else);
     tcase_add_test(c, shuffles_fairly);
+    tcase_add_test(c, a_description_leads_its_questions);
     tcase_add_test(c, scores);
     tcase_add_test(c, a_score_is_never_negative);
     tcase_add_test(c, nothing_scored_is_passed_when_seen);
