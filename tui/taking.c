@@ -232,29 +232,92 @@ static struct content *content_of(struct taking *t, const char *address, struct 
     return c;
 }
 
-static struct question *question_of(const struct content *c, const char *id)
+/* A question that comes back, and the description without which it can't be understood. */
+struct recalled {
+    struct question *question, *lead; /* lead: NULL without */
+};
+
+static bool find_recalled(const struct content *c, const char *id, struct recalled *out)
 {
     for (size_t i = 0; i < c->questions.count; i++)
-        if (strcmp(c->questions.items[i]->id, id) == 0)
-            return question_scored(c->questions.items[i]) ? c->questions.items[i] : NULL;
-    return NULL;
+        if (strcmp(c->questions.items[i]->id, id) == 0) {
+            *out = (struct recalled){c->questions.items[i], question_lead(&c->questions, i)};
+            return question_recalled(out->question);
+        }
+    return false;
 }
 
-/* Those of the due questions that are still there; the gone ones are retired where their module is here. */
-static bool gather(struct taking *t, const struct recall_question *due, size_t count, struct question_list *list,
+/* The learner's own pace where it is known, else what is expected. A description that is shown for another question
+ * already takes no time. */
+static bool time_of(struct taking *t, const struct recalled *chosen, size_t count, const struct recalled *q, int64_t *ms,
+                    struct error *err)
+{
+    if (!record_median(t->app->record, t->app->learner, question_type_name(q->question->type), ms, err))
+        return false;
+    if (*ms == 0)
+        *ms = question_expected_ms(q->question);
+    bool led = q->lead == NULL;
+    for (size_t i = 0; i < count && !led; i++)
+        led = chosen[i].lead == q->lead;
+    if (!led)
+        *ms += question_expected_ms(q->lead);
+    return true;
+}
+
+/* Those of the due questions that are still there and take no more than two minutes together; the gone ones are
+ * retired where their module is here. */
+static bool choose(struct taking *t, const struct recall_question *due, size_t count, struct recalled *chosen, size_t *n,
                    struct error *err)
 {
-    for (size_t i = 0; i < count && list->count < RECALL_MOST; i++) {
+    int64_t all = 0;
+    for (size_t i = 0; i < count && *n < RECALL_MOST; i++) {
         struct error skipped;
+        int64_t ms;
         struct content *c = content_of(t, due[i].module, &skipped);
         if (c == NULL)
             continue; /* not on this device now: it may come back */
-        struct question *q = question_of(c, due[i].question);
-        if (q != NULL)
-            list->items[list->count++] = q;
-        else if (!record_recall_retire(t->app->record, t->app->learner, due[i].module, due[i].question, err))
+        if (!find_recalled(c, due[i].question, &chosen[*n])) {
+            if (!record_recall_retire(t->app->record, t->app->learner, due[i].module, due[i].question, err))
+                return false;
+            continue;
+        }
+        if (!time_of(t, chosen, *n, &chosen[*n], &ms, err))
             return false;
+        if (*n > 0 && all + ms > RECALL_MOST_MS)
+            continue; /* a shorter one may fit */
+        all += ms;
+        ++*n;
     }
+    return true;
+}
+
+/* Those without a description first, as it leads all that follow it. */
+static void list_recalled(const struct recalled *chosen, size_t count, struct question_list *list)
+{
+    for (size_t i = 0; i < count; i++)
+        if (chosen[i].lead == NULL)
+            list->items[list->count++] = chosen[i].question;
+    for (size_t i = 0; i < count; i++) {
+        bool first = chosen[i].lead != NULL;
+        for (size_t k = 0; k < i && first; k++)
+            first = chosen[k].lead != chosen[i].lead;
+        if (!first)
+            continue;
+        list->items[list->count++] = chosen[i].lead;
+        for (size_t k = i; k < count; k++)
+            if (chosen[k].lead == chosen[i].lead)
+                list->items[list->count++] = chosen[k].question;
+    }
+}
+
+static bool gather(struct taking *t, const struct recall_question *due, size_t count, struct question_list *list,
+                   struct error *err)
+{
+    struct recalled chosen[RECALL_MOST];
+    size_t n = 0;
+    if (!choose(t, due, count, chosen, &n, err))
+        return false;
+    list_recalled(chosen, n, list);
     return true;
 }
 
@@ -292,7 +355,7 @@ struct taking *taking_recall(struct app *app, struct error *err)
     size_t count = 0;
     const struct recall_question *due =
         record_recall_due(record, t->arena, app->learner, NULL, clock_wall_ms(), RECALL_LOOK, &count, err);
-    struct question_list list = {.items = arena_array(t->arena, RECALL_MOST, sizeof *list.items)};
+    struct question_list list = {.items = arena_array(t->arena, 2 * RECALL_MOST, sizeof *list.items)};
     t->title = "Recall";
     t->recorded = true;
     bool ok = due != NULL && (list.items != NULL || error_memory(err)) && gather(t, due, count, &list, err) &&
@@ -365,7 +428,7 @@ static bool keep_recall(struct taking *t, const struct question *q, const struct
 static bool keep(struct taking *t, const struct question *q, const struct response *response, double fraction,
                  int64_t ms, struct error *err)
 {
-    if (!t->recorded)
+    if (!t->recorded || (t->kind == TAKING_RECALL && !question_scored(q)))
         return true;
     struct buf encoded = {0};
     response_encode(response, &encoded);

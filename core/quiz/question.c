@@ -37,6 +37,55 @@ bool question_scored(const struct question *q)
     return q->type != QUESTION_DESCRIPTION;
 }
 
+bool question_recalled(const struct question *q)
+{
+    return q->type != QUESTION_ESSAY && q->type != QUESTION_DESCRIPTION;
+}
+
+static int64_t words_of(const char *text)
+{
+    int64_t words = 0;
+    for (bool within = false; text != NULL && *text != '\0'; text++) {
+        bool blank = *text == ' ' || *text == '\n' || *text == '\t';
+        words += !blank && !within;
+        within = !blank;
+    }
+    return words;
+}
+
+static int64_t words_shown(const struct question *q)
+{
+    int64_t words = words_of(q->stem.text) + words_of(q->after);
+    for (size_t i = 0; i < q->answer_count && (q->type == QUESTION_CHOICE || q->type == QUESTION_MULTICHOICE); i++)
+        words += words_of(q->answers[i].text.text);
+    for (size_t i = 0; i < q->pair_count; i++)
+        words += words_of(q->pairs[i].left.text);
+    for (size_t i = 0; i < q->choice_count; i++)
+        words += words_of(q->choices[i]);
+    return words;
+}
+
+int64_t question_expected_ms(const struct question *q)
+{
+    static const struct {
+        int64_t once, each; /* ms; for each thing that is picked from or to */
+    } doing[] = {
+        [QUESTION_CHOICE] = {4000, 0},       [QUESTION_MULTICHOICE] = {2000, 2000}, [QUESTION_TRUEFALSE] = {4000, 0},
+        [QUESTION_SHORTANSWER] = {10000, 0}, [QUESTION_MATCH] = {2000, 4000},       [QUESTION_NUMERICAL] = {15000, 0},
+        [QUESTION_ESSAY] = {90000, 0},       [QUESTION_DESCRIPTION] = {0, 0},
+    };
+    int64_t things = (int64_t)(q->type == QUESTION_MATCH ? q->pair_count : q->answer_count);
+    return words_shown(q) * 250 + doing[q->type].once + doing[q->type].each * things;
+}
+
+struct question *question_lead(const struct question_list *all, size_t i)
+{
+    while (i > 0)
+        if (all->items[--i]->type == QUESTION_DESCRIPTION)
+            return all->items[i];
+    return NULL;
+}
+
 size_t question_option_count(const struct question *q)
 {
     switch (q->type) {

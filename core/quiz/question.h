@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum question_type {
     QUESTION_CHOICE,      /* one of several */
@@ -91,6 +92,17 @@ const char *question_format_name(enum question_format format);
 
 /* false for descriptions: they count neither for the score nor against it. */
 bool question_scored(const struct question *q);
+
+/* Whether it can come back as a recall: rightness and time alone say how well it is known, with no judgement by the
+ * learner. All but essays and descriptions. */
+bool question_recalled(const struct question *q);
+
+/* About how long reading and answering it takes, in ms: silent reading at 240 words a minute (Brysbaert, How many words
+ * do we read per minute?, 2019), then a few seconds for each thing to do, more where something is worked out. */
+int64_t question_expected_ms(const struct question *q);
+
+/* The description in `all` that leads its question i: the last one before it; NULL without. */
+struct question *question_lead(const struct question_list *all, size_t i);
 
 /* How many things the learner picks from: answers of a choice, right sides of a matching question, 2 for
  * true/false, else 0. */

@@ -329,26 +329,41 @@ size_t run_missed(const struct run *r, size_t *out)
     return n;
 }
 
+/* What was missed, each below the description that leads it. */
+static void list_missed(const struct run *r, const size_t *missed, size_t count, struct question_list *list)
+{
+    size_t lead = r->count;
+    for (size_t i = 0, m = 0; i < r->count && m < count; i++) {
+        if (r->items[i].question->type == QUESTION_DESCRIPTION)
+            lead = i;
+        if (i != missed[m])
+            continue;
+        if (lead < r->count)
+            list->items[list->count++] = (struct question *)r->items[lead].question; /* only borrowed and read */
+        lead = r->count;
+        list->items[list->count++] = (struct question *)r->items[i].question;
+        m++;
+    }
+}
+
 struct run *run_retry(const struct run *r, uint64_t seed, struct error *err)
 {
     size_t *missed = calloc(r->count + 1, sizeof *missed);
-    struct question **questions = calloc(r->count + 1, sizeof(struct question *));
+    struct question_list list = {.items = calloc(r->count + 1, sizeof(struct question *))};
     struct run *again = NULL;
-    if (missed == NULL || questions == NULL) {
+    if (missed == NULL || list.items == NULL) {
         error_memory(err);
     } else {
-        struct question_list list = {questions, run_missed(r, missed)};
         struct run_options options = r->options;
         options.seed = seed;
-        for (size_t i = 0; i < list.count; i++)
-            questions[i] = (struct question *)r->items[missed[i]].question; /* only borrowed and read */
+        list_missed(r, missed, run_missed(r, missed), &list);
         if (list.count == 0)
             error_set(err, EX_USAGE, "there is nothing to retry", NULL, "no question was missed", NULL);
         else
             again = run_open(&list, &options, err);
     }
     free(missed);
-    free(questions);
+    free(list.items);
     return again;
 }
 

@@ -81,7 +81,7 @@ bool run_passed(const struct run *r);
  * how many. */
 size_t run_missed(const struct run *r, size_t *out);
 
-/* A new run over the missed questions alone, under a new seed; it borrows the same questions. NULL with err (EX_USAGE)
+/* A new run over the missed questions alone, each below the description that leads it, under a new seed; it borrows the same questions. NULL with err (EX_USAGE)
  * when nothing was missed, or memory is out. */
 struct run *run_retry(const struct run *r, uint64_t seed, struct error *err);
 

@@ -245,8 +245,8 @@ static bool review_answers(struct record *r, const struct fact *f, struct error 
     while ((got = db_step(r->db, s, err)) > 0) {
         bool ok = pace_add(r, f->learner, db_text(s, 1), sqlite3_column_int64(s, 4), sqlite3_column_double(s, 5),
                            sqlite3_column_int64(s, 6), err);
-        ok = ok && (passed == 0 || recall_review(r, f->learner, f->module, db_text(s, 0), sqlite3_column_int64(s, 2),
-                                                 sqlite3_column_int64(s, 3), err));
+        ok = ok && (passed == 0 || recall_review(r, f->learner, f->module, db_text(s, 0), db_text(s, 1),
+                                                 sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3), err));
         if (!ok) {
             sqlite3_reset(s);
             return false;

@@ -53,7 +53,7 @@ bool module_begun(struct record *r, const struct fact *f, struct error *err);
 bool sections_met(struct record *r, const struct fact *f, struct error *err);
 bool pace_add(struct record *r, int64_t learner, const char *type, int64_t position, double fraction, int64_t ms,
               struct error *err);
-bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, int64_t rating,
-                   int64_t at, struct error *err);
+bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, const char *type,
+                   int64_t rating, int64_t at, struct error *err);
 
 #endif

@@ -87,10 +87,16 @@ bool pace_add(struct record *r, int64_t learner, const char *type, int64_t posit
                   "isi", learner, type, (int64_t)PACE_KEPT);
 }
 
-bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, int64_t rating,
-                   int64_t at, struct error *err)
+/* Essays are judged by their writer and take longer than a recall; of descriptions nothing is to be known. */
+static bool comes_back(const char *type)
 {
-    if (rating < RATING_AGAIN || rating > RATING_EASY)
+    return type == NULL || (strcmp(type, "essay") != 0 && strcmp(type, "description") != 0);
+}
+
+bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, const char *type,
+                   int64_t rating, int64_t at, struct error *err)
+{
+    if (rating < RATING_AGAIN || rating > RATING_EASY || !comes_back(type))
         return true;
     sqlite3_stmt *s = db_statement(r->db,
                                    "SELECT stability, difficulty, reviewed_at, reviews FROM recall"
@@ -120,7 +126,7 @@ bool recall_review(struct record *r, int64_t learner, const char *module, const 
 bool apply_recall(struct record *r, const struct fact *f, struct error *err)
 {
     return pace_add(r, f->learner, f->type, f->position, f->fraction, f->ms, err) &&
-           recall_review(r, f->learner, f->module, f->question, f->rating, f->at, err);
+           recall_review(r, f->learner, f->module, f->question, f->type, f->rating, f->at, err);
 }
 
 bool apply_retired(struct record *r, const struct fact *f, struct error *err)

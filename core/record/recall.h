@@ -1,14 +1,15 @@
 /* recall: passed questions come back when they are about to be forgotten (fsrs.h).
  *
  * An offer, not a debt: at most RECALL_MOST questions at a time, the most faded first, spread over modules. A question
- * enters when its module is passed; every later answer to it, in a finished attempt or in a recall, is a review. */
+ * enters when its module is passed; every later answer to it, in a finished attempt or in a recall, is a review. Essays
+ * and descriptions never enter: rightness and time say nothing of them. */
 #ifndef CRIB_RECORD_RECALL_H
 #define CRIB_RECORD_RECALL_H
 
 #include "core/record/attempt.h"
 #include "core/record/record.h"
 
-enum { RECALL_MOST = 6 }; /* about two minutes */
+enum { RECALL_MOST = 6, RECALL_MOST_MS = 120000 };
 
 struct recall_question {
     const char *module;

@@ -199,6 +199,33 @@ START_TEST(told_alike)
 }
 END_TEST
 
+/* What its writer judges, and what asks nothing, doesn't come back; what a newer crib names does. */
+START_TEST(types_that_come_back)
+{
+    static const struct {
+        const char *type;
+        bool comes;
+    } rows[] = {{"choice", true}, {"description", false}, {"essay", false}, {"match", true}, {"hotspot", true}};
+    struct uuid id;
+    const struct recall_question *q;
+    OK(record_attempt_start(r, me, &pump, &pump_start, &id, &err));
+    size_t want = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct given g = given_of(rows[i].type, 0, 5000);
+        g.type = rows[i].type;
+        OK(record_answer(r, &id, &g, &err));
+        want += rows[i].comes;
+    }
+    OK(record_attempt_finish(r, &id, &pump, 90, true, &err));
+    struct given essay = given_of("essay", 1, 60000);
+    essay.type = "essay";
+    OK(record_recall_answer(r, me, &pump, &essay, NULL, 0, NULL, &err));
+    ck_assert_uint_eq(due(NULL, "2036-01-01", &q), want);
+    for (size_t i = 0; i < want; i++)
+        ck_assert(strcmp(q[i].question, "essay") != 0 && strcmp(q[i].question, "description") != 0);
+}
+END_TEST
+
 START_TEST(spread_over_modules)
 {
     static const double wrong[] = {0, 0, 0}, right[] = {1, 1, 1};
@@ -231,6 +258,7 @@ int main(void)
     tcase_add_test(t, enters_when_passed);
     tcase_add_test(t, answered);
     tcase_add_test(t, told_alike);
+    tcase_add_test(t, types_that_come_back);
     tcase_add_test(t, spread_over_modules);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);

@@ -277,7 +277,8 @@ START_TEST(retries_the_missed)
     answer(r, "Q8", "text y");
     struct run *again = run_retry(r, 6, &err);
     ck_assert_ptr_nonnull(again);
-    ck_assert_uint_eq(run_count(again), 2);
+    ck_assert_uint_eq(run_count(again), 3); /* Q8 below its description */
+    ck_assert_uint_eq(run_scored(again), 2);
     ck_assert_ptr_null(run_response(again, 0));
     index_of(again, "Q1");
     index_of(again, "Q8");
@@ -285,8 +286,43 @@ START_TEST(retries_the_missed)
     run_close(r);
     answer(again, "Q1", "choice 2");
     answer(again, "Q8", "text x");
+    answer(again, "Q5", "seen");
     ck_assert(run_passed(again));
     run_close(again);
+}
+END_TEST
+
+START_TEST(a_retry_keeps_the_description)
+{
+    struct run *r = open_run(5, true);
+    struct error err = {0};
+    answer(r, "Q1", "choice 1");
+    answer(r, "Q6", "choice 1");
+    answer(r, "Q8", "text y");
+    struct run *again = run_retry(r, 6, &err);
+    ck_assert_ptr_nonnull(again);
+    ck_assert_uint_eq(run_count(again), 4);
+    ck_assert_uint_eq(index_of(again, "Q1"), 0);
+    ck_assert_uint_eq(index_of(again, "Q5"), 1);
+    ck_assert_uint_eq(run_scored(again), 3);
+    run_close(again);
+    run_close(r);
+}
+END_TEST
+
+START_TEST(leads_and_times)
+{
+    ck_assert_ptr_null(question_lead(&list, 4));
+    ck_assert_ptr_eq(question_lead(&list, 5), list.items[4]);
+    ck_assert_ptr_eq(question_lead(&list, 7), list.items[4]);
+    static const bool recalled[] = {true, true, true, true, false, true, false, true};
+    for (size_t i = 0; i < 8; i++) {
+        ck_assert_msg(question_recalled(list.items[i]) == recalled[i], "%zu", i);
+        int64_t ms = question_expected_ms(list.items[i]);
+        ck_assert_msg(ms > 0 && ms < 120000, "%zu: %lld", i, (long long)ms);
+    }
+    ck_assert_int_eq(question_expected_ms(list.items[0]), 6 * 250 + 4000); /* six words, one choice */
+    ck_assert_int_eq(question_expected_ms(list.items[2]), 9 * 250 + 2000 + 4 * 4000);
 }
 END_TEST
 
@@ -361,6 +397,8 @@ int main(void)
     tcase_add_test(c, nothing_scored_is_passed_when_seen);
     tcase_add_test(c, resumes);
     tcase_add_test(c, retries_the_missed);
+    tcase_add_test(c, a_retry_keeps_the_description);
+    tcase_add_test(c, leads_and_times);
     tcase_add_test(c, feedback_follows_the_policy);
     tcase_add_test(c, an_empty_list);
     tcase_add_test(c, a_description_is_no_question);
