@@ -5,6 +5,7 @@
  * time of as many runs over an empty file is taken off. Times are processor time, so that a busy machine doesn't count;
  * all three go in turn, and ratios are medians over the rounds. */
 #include "core/base/buf.h"
+#include "tui/render/ansi.h"
 #include "tui/render/render.h"
 
 #define CMARK_NO_SHORT_NAMES 1
@@ -252,6 +253,32 @@ static void long_page(void)
     buf_free(&page);
 }
 
+/* What a terminal is sent for all pages (`crib show`), beside their text. */
+static void sent_bytes(void)
+{
+    struct render_options options = {.width = WIDTH, .flags = RENDER_ORIGINS};
+    struct buf out = {0};
+    size_t text = 0, sent = 0;
+    for (size_t i = 0; i < page_count; i++) {
+        struct document *d = document_parse(buf_text(&pages[i]), pages[i].len, 1, NULL);
+        struct lines *l = d != NULL ? render_document(d, &options, NULL) : NULL;
+        if (l == NULL)
+            exit(EXIT_FAILURE);
+        ansi_lines(&out, l, &(struct ansi_options){0});
+        text += out.len;
+        buf_clear(&out);
+        ansi_lines(&out, l, &(struct ansi_options){theme_find("dark"), true});
+        sent += out.len;
+        buf_clear(&out);
+        lines_close(l);
+        document_close(d);
+    }
+    buf_free(&out);
+    double more = 100.0 * ((double)sent / (double)text - 1);
+    printf("bytes to a terminal, theme dark     text %.2f MB   sent %.2f MB   %+.1f %%   goal <= +20 %%   %s\n",
+           (double)text / 1e6, (double)sent / 1e6, more, more <= 20 ? "met" : "MISSED");
+}
+
 int main(int argc, char **argv)
 {
     const char *corpus = argc > 1 ? argv[1] : getenv("BENCH_CORPUS");
@@ -266,6 +293,7 @@ int main(int argc, char **argv)
     printf("%zu pages, %.1f MB\n", page_count, (double)bytes / 1e6);
     compare(dir, parts);
     remove_parts(dir, parts);
+    sent_bytes();
     long_page();
     for (size_t i = 0; i < page_count; i++)
         buf_free(&pages[i]);

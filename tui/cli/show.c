@@ -32,7 +32,7 @@ static void add_wrapped(struct buf *out, const char *text, size_t width, const c
     text_safe(&safe, text, strlen(text), output_is_utf8() || !output_is_terminal() ? 0 : TEXT_ASCII);
     struct wrap w = wrap_start(buf_text(&safe), safe.len, width);
     while (wrap_next(&w))
-        buf_addf(out, "%s%.*s%s\n", sgr, (int)w.length, w.line, sgr[0] != '\0' ? "\033[0m" : "");
+        buf_addf(out, "%s%.*s%s\n", sgr, (int)w.length, w.line, sgr[0] != '\0' ? "\033[m" : "");
     buf_free(&safe);
 }
 

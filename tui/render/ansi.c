@@ -2,83 +2,128 @@
 
 #include "tui/render/target.h"
 
-static void colour(struct buf *out, int n, bool background)
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SHOWS_ON_BLANKS = LOOK_UNDERLINE | LOOK_REVERSE };
+
+static const struct look no_look = {-1, -1, 0};
+
+/* What the bytes so far have set. */
+struct pen {
+    struct buf *out;
+    const struct ansi_options *options;
+    struct look look;
+    const char *target; /* of the link that is open; NULL for none */
+};
+
+static void add_code(struct buf *out, bool *first, int code)
+{
+    buf_addf(out, *first ? "%d" : ";%d", code);
+    *first = false;
+}
+
+static void add_colour(struct buf *out, bool *first, int n, bool background)
 {
     if (n < 0)
         return;
-    if (n < 8)
-        buf_addf(out, ";%d", n + (background ? 40 : 30));
-    else if (n < 16)
-        buf_addf(out, ";%d", n - 8 + (background ? 100 : 90));
-    else
-        buf_addf(out, ";%d;5;%d", background ? 48 : 38, n);
+    if (n >= 16) {
+        add_code(out, first, background ? 48 : 38);
+        add_code(out, first, 5);
+    }
+    add_code(out, first, n >= 16 ? n : n < 8 ? n + (background ? 40 : 30) : n - 8 + (background ? 100 : 90));
 }
 
-void ansi_look(struct buf *out, struct look look)
+static bool same_look(struct look a, struct look b)
+{
+    return a.fg == b.fg && a.bg == b.bg && a.attributes == b.attributes;
+}
+
+/* From a to b, a blank looks the same. */
+static bool same_blank(struct look a, struct look b)
+{
+    return a.bg == b.bg && ((a.attributes | b.attributes) & SHOWS_ON_BLANKS) == 0;
+}
+
+/* Changes the look by one SGR: by what comes in addition where nothing goes, else from a reset on (ECMA-48's 22 to 49,
+ * which take back one thing each, are unknown to old terminals and hardly shorter). */
+static void change_look(struct pen *pen, struct look to)
 {
     static const struct {
         unsigned attribute;
-        const char *code;
-    } codes[] = {
-        {LOOK_BOLD, ";1"}, {LOOK_DIM, ";2"}, {LOOK_ITALIC, ";3"}, {LOOK_UNDERLINE, ";4"}, {LOOK_REVERSE, ";7"},
-    };
-    if (look.attributes == 0 && look.fg < 0 && look.bg < 0)
+        int code;
+    } codes[] = {{LOOK_BOLD, 1}, {LOOK_DIM, 2}, {LOOK_ITALIC, 3}, {LOOK_UNDERLINE, 4}, {LOOK_REVERSE, 7}};
+    struct look from = pen->look;
+    if (same_look(from, to))
         return;
-    buf_adds(out, "\x1b[0");
+    pen->look = to;
+    bool first = true;
+    buf_adds(pen->out, "\x1b[");
+    if ((from.attributes & ~to.attributes) != 0 || (from.fg >= 0 && to.fg < 0) || (from.bg >= 0 && to.bg < 0)) {
+        if (!same_look(to, no_look))
+            add_code(pen->out, &first, 0);
+        from = no_look;
+    }
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if ((look.attributes & codes[i].attribute) != 0)
-            buf_adds(out, codes[i].code);
-    colour(out, look.fg, false);
-    colour(out, look.bg, true);
-    buf_addc(out, 'm');
+        if ((to.attributes & ~from.attributes & codes[i].attribute) != 0)
+            add_code(pen->out, &first, codes[i].code);
+    if (to.fg != from.fg)
+        add_colour(pen->out, &first, to.fg, false);
+    if (to.bg != from.bg)
+        add_colour(pen->out, &first, to.bg, true);
+    buf_addc(pen->out, 'm');
 }
 
-/* Puts bytes of a line in a style, the link begun before and ended behind them. */
-static void put(struct buf *out, const char *s, size_t n, struct look look, const char *target,
-                const struct ansi_options *o)
+/* Ends the open link and begins another one; a target that no terminal may be given is none. */
+static void change_link(struct pen *pen, const char *target)
+{
+    if (!pen->options->hyperlinks || target == pen->target)
+        return;
+    size_t before = pen->out->len;
+    buf_adds(pen->out, "\x1b]8;;");
+    if (target != NULL && !target_encode(pen->out, target)) {
+        target = NULL;
+        if (pen->target == NULL && buf_ok(pen->out))
+            pen->out->data[pen->out->len = before] = '\0';
+    }
+    if (target != NULL || pen->target != NULL)
+        buf_adds(pen->out, "\x1b\\");
+    pen->target = target;
+}
+
+/* Puts bytes of a line. Blanks before a change of look that nobody would see on them stay as they are. */
+static void put(struct pen *pen, const char *s, size_t n, struct look look, const char *target)
 {
     if (n == 0)
         return;
-    size_t before = out->len;
-    bool linked = false;
-    if (target != NULL && o->hyperlinks) {
-        buf_adds(out, "\x1b]8;;");
-        linked = target_encode(out, target);
-        if (linked)
-            buf_adds(out, "\x1b\\");
-        else if (buf_ok(out))
-            out->data[out->len = before] = '\0';
-    }
-    size_t at = out->len;
-    ansi_look(out, look);
-    bool styled = out->len != at;
-    buf_add(out, s, n);
-    if (styled)
-        buf_adds(out, "\x1b[0m");
-    if (linked)
-        buf_adds(out, "\x1b]8;;\x1b\\");
+    change_link(pen, target);
+    size_t blanks = 0;
+    while (same_blank(pen->look, look) && blanks < n && s[blanks] == ' ')
+        blanks++;
+    buf_add(pen->out, s, blanks);
+    if (blanks == n)
+        return;
+    change_look(pen, look);
+    buf_add(pen->out, s + blanks, n - blanks);
 }
 
 void ansi_line(struct buf *out, const struct lines *l, size_t i, const struct ansi_options *o)
 {
     const struct line *line = &l->items[i];
     const char *text = l->text + line->offset;
-    if (o->theme == NULL && !o->hyperlinks) {
-        buf_add(out, text, line->length);
-        buf_addc(out, '\n');
-        return;
-    }
-    static const struct look no_look = {-1, -1, 0};
+    struct pen pen = {out, o, no_look, NULL};
     struct look base = o->theme != NULL ? theme_look(o->theme, STYLE_TEXT) : no_look;
     size_t at = 0;
-    for (size_t k = 0; k < line->spans; k++) {
+    for (size_t k = 0; k < line->spans && (o->theme != NULL || o->hyperlinks); k++) {
         const struct span *r = &l->spans[line->first_span + k];
-        put(out, text + at, r->offset - at, base, NULL, o);
+        put(&pen, text + at, r->offset - at, base, NULL);
         struct look look = o->theme != NULL ? theme_look(o->theme, (enum style)r->style) : no_look;
-        put(out, text + r->offset, r->length, look, r->link != 0 ? l->links[r->link - 1].target : NULL, o);
+        put(&pen, text + r->offset, r->length, look, r->link != 0 ? l->links[r->link - 1].target : NULL);
         at = r->offset + r->length;
     }
-    put(out, text + at, line->length - at, base, NULL, o);
+    put(&pen, text + at, line->length - at, base, NULL);
+    change_link(&pen, NULL);
+    change_look(&pen, no_look);
     buf_addc(out, '\n');
 }
 

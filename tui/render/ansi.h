@@ -13,11 +13,9 @@ struct ansi_options {
     bool hyperlinks;           /* OSC 8, for targets that target_encode allows; render with RENDER_ORIGINS then */
 };
 
-/* Appends line i with a line feed / all lines. */
+/* Appends line i with a line feed / all lines. A line stands for itself: it begins without a look and a link and ends
+ * so, since pagers draw lines in any order; within it, only what changes is sent. */
 void ansi_line(struct buf *out, const struct lines *l, size_t i, const struct ansi_options *options);
 void ansi_lines(struct buf *out, const struct lines *l, const struct ansi_options *options);
-
-/* Appends the SGR sequence that sets a look after a reset. */
-void ansi_look(struct buf *out, struct look look);
 
 #endif
