@@ -185,7 +185,7 @@ static size_t start_of(const char *text, size_t match, size_t len, size_t column
 {
     if (match + len <= columns / 2)
         return 0;
-    size_t from = match > BEFORE ? match - BEFORE : 0;
+    size_t before = columns / 3 < BEFORE ? columns / 3 : BEFORE, from = match > before ? match - before : 0;
     while (from < match && from > 0 && text[from - 1] != ' ' && text[from - 1] != '\n')
         from++;
     return from;
@@ -226,7 +226,7 @@ static void cut(const struct buf *source, const struct place *match, size_t colu
         buf_adds(out, "\xE2\x80\xA6");
     bool shown = match != NULL && before + match->len <= fits;
     if (at != NULL)
-        *at = start + before;
+        *at = shown ? start + before : start;
     if (len != NULL)
         *len = shown ? match->len : 0;
     buf_free(&line);

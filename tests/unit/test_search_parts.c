@@ -415,7 +415,25 @@ static const struct {
     {"Replace the gasket of thelidthatwasopenedbeforethepressuretest", "gasket", "gasket",
      "Replace the gasket of thelidthatwasopenedbeforeth\xE2\x80\xA6"},
     {"Replace the gasket of the lid before pressurising", "gasket", "gasket", "before pressurising"},
+    {"COMMAND  PID   USER FD  TYPE DEVICE   SIZE/OFF NLINK   NODE NAME\npump   1312  pump 4w  REG     8,3", "pump", "pump",
+     "NAME pump 1312"},
 };
+
+/* However narrow: whole characters on either side of the match, which is seen where there is room for some words. */
+static void expect_narrow(struct search *s, const struct search_hit *hit, const char *typed)
+{
+    for (size_t columns = 1; columns < 50; columns++) {
+        struct buf out = {0};
+        size_t at, len;
+        search_snippet(s, hit, typed, columns, &out, &at, &len);
+        ck_assert_uint_le(text_width(buf_text(&out), out.len), columns);
+        ck_assert_uint_le(at + len, out.len);
+        ck_assert_msg((buf_text(&out)[at] & 0xC0) != 0x80 && (buf_text(&out)[at + len] & 0xC0) != 0x80, "%zu: %s", columns,
+                      buf_text(&out));
+        ck_assert_msg(len > 0 || columns < 20, "%zu: %s", columns, buf_text(&out));
+        buf_free(&out);
+    }
+}
 
 START_TEST(test_snippets)
 {
@@ -436,6 +454,7 @@ START_TEST(test_snippets)
     ck_assert_msg(strstr(buf_text(&out), snippets[_i].shows) != NULL, "%s", buf_text(&out));
     ck_assert_uint_le(text_width(buf_text(&out), out.len), 50);
     buf_free(&out);
+    expect_narrow(s, &hit, snippets[_i].typed);
     search_close(s);
 }
 END_TEST
