@@ -178,13 +178,23 @@ static bool is_turn(const struct question_text *t, size_t *i)
     return t->text[0] != '\0' && (*i)-- == 0;
 }
 
+static bool picked(const struct response *r, size_t answer)
+{
+    for (size_t k = 0; k < r->pick_count; k++)
+        if (r->picks[k] == answer)
+            return true;
+    return false;
+}
+
 const struct question_text *grade_feedback(const struct question *q, const struct response *r, const struct grade *g,
-                                           size_t i)
+                                           const size_t *order, size_t i)
 {
     if (q->type == QUESTION_CHOICE || q->type == QUESTION_MULTICHOICE) {
-        for (size_t k = 0; k < r->pick_count; k++)
-            if (is_turn(&q->answers[r->picks[k]].feedback, &i))
-                return &q->answers[r->picks[k]].feedback;
+        for (size_t k = 0; k < q->answer_count; k++) {
+            size_t answer = order != NULL ? order[k] : k;
+            if (picked(r, answer) && is_turn(&q->answers[answer].feedback, &i))
+                return &q->answers[answer].feedback;
+        }
     } else if (q->type == QUESTION_TRUEFALSE) {
         const struct question_text *t = r->truth ? &q->if_true : &q->if_false;
         if (is_turn(t, &i))

@@ -44,9 +44,10 @@ bool grade(const struct question *q, const struct response *r, struct grade *g);
 const char *verdict_name(enum verdict v);
 
 /* The feedback to show for this response, one after the other: i from 0 until NULL is returned. First that of each
- * answer chosen or matched (empty ones skipped), in the order of the source, then the general feedback. */
+ * answer chosen or matched (empty ones skipped), in the order shown (order: as run_order's; NULL: that of the source),
+ * then the general feedback. */
 const struct question_text *grade_feedback(const struct question *q, const struct response *r, const struct grade *g,
-                                           size_t i);
+                                           const size_t *order, size_t i);
 
 /* Appends the right answer in words, as it may be shown after answering: the best answer's text, all answers of
  * positive weight, true or false, the number with its range, the pairs. Nothing for essays and descriptions. Not yet

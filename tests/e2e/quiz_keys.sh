@@ -51,7 +51,10 @@ expect 'half'
 step 'matching'
 keys Enter
 wait_for 'Match.'
-keys b a c Enter
+keys b Enter
+wait_for '2 still open'
+expect_not 'Partly right'
+keys a c Enter
 expect '✗ 1 [b] one'
 expect '✓ 3 [c] three'
 expect '~ Partly right'

@@ -33,7 +33,7 @@ static void check_stored(struct arena *a, struct run *r, size_t i, const struct 
     interaction_response(q, response, &again);
     response_words(q, response, &again);
     grade_right_answer(q, &again);
-    for (size_t k = 0; grade_feedback(q, response, &g, k) != NULL; k++)
+    for (size_t k = 0; grade_feedback(q, response, &g, NULL, k) != NULL; k++)
         must(k < 2000);
     buf_free(&stored);
     buf_free(&again);

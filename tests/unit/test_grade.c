@@ -111,12 +111,30 @@ START_TEST(grades)
     ck_assert_str_eq(buf_text(&again), graded[_i].stored);
 
     const struct question_text *t;
-    for (size_t i = 0; (t = grade_feedback(q, r, &g, i)) != NULL; i++)
+    for (size_t i = 0; (t = grade_feedback(q, r, &g, NULL, i)) != NULL; i++)
         buf_addf(&feedback, "%s|", t->text);
     ck_assert_str_eq(buf_text(&feedback), graded[_i].feedback);
     buf_free(&stored);
     buf_free(&again);
     buf_free(&feedback);
+}
+END_TEST
+
+/* Feedback comes in the order in which its answers were shown. */
+START_TEST(feedback_as_shown)
+{
+    static const size_t order[] = {2, 0, 1};
+    struct error err = {0};
+    struct grade g;
+    struct buf said = {0};
+    const struct question *q = question("S{~%50%a#first ~%-50%b#second ~%50%c#third####all}");
+    struct response *r = response_parse_line(arena, q, order, "1 2", &err); /* as shown: c and a */
+    ck_assert(r != NULL && grade(q, r, &g));
+    const struct question_text *t;
+    for (size_t i = 0; (t = grade_feedback(q, r, &g, order, i)) != NULL; i++)
+        buf_addf(&said, "%s|", t->text);
+    ck_assert_str_eq(buf_text(&said), "third|first|all|");
+    buf_free(&said);
 }
 END_TEST
 
@@ -340,6 +358,7 @@ int main(void)
     tcase_add_loop_test(c, refuses_lines, 0, sizeof refused / sizeof *refused);
     tcase_add_loop_test(c, refuses_foreign_records, 0, sizeof foreign / sizeof *foreign);
     tcase_add_loop_test(c, fits_wildcards, 0, sizeof wildcards / sizeof *wildcards);
+    tcase_add_test(c, feedback_as_shown);
     tcase_add_test(c, right_answers);
     tcase_add_test(c, essays_are_judged);
     tcase_add_test(c, order_shown_is_mapped_back);

@@ -155,12 +155,20 @@ START_TEST(clicks_match)
     question_edit_click(&e, 1);
     question_edit_click_right(&e, 0); /* as shown: 3 */
     ck_assert_uint_eq(e.at, 2);       /* on to the next that is open */
+    e.at = 1;
+    ck_assert_uint_eq(question_edit_open_rows(&e), 2);
+    ck_assert_uint_eq(e.at, 0);
+    e.at = 2;
     question_edit_click_right(&e, 2);
+    ck_assert_uint_eq(question_edit_open_rows(&e), 1);
     struct response *r = question_edit_response(&e, arena, &err);
     ck_assert_ptr_nonnull(r);
     response_encode(r, &stored);
     ck_assert_str_eq(buf_text(&stored), "match - 3 1");
+    ck_assert(question_edit_start(&e, question("q{=a->1 =b->2}"), NULL));
+    ck_assert_uint_eq(question_edit_open_rows(&e), 0); /* none is matched: that is said otherwise */
     ck_assert(question_edit_start(&e, question("q{=a~b}"), NULL));
+    ck_assert_uint_eq(question_edit_open_rows(&e), 0);
     question_edit_click_right(&e, 0);
     ck_assert(!question_edit_any(&e));
     buf_free(&stored);

@@ -180,9 +180,9 @@ static void add_feedback(struct talk *k, size_t i, const struct grade *g)
         return;
     buf_addf(&k->out, "%s.\n", verdict_word(g->verdict));
     const struct question_text *text;
-    for (size_t n = 0; (text = grade_feedback(q, run_response(k->taking->run, i), g, n)) != NULL; n++) {
+    const size_t *order = run_order(k->taking->run, i);
+    for (size_t n = 0; (text = grade_feedback(q, run_response(k->taking->run, i), g, order, n)) != NULL; n++) {
         char label[40] = "  ";
-        const size_t *order = run_order(k->taking->run, i);
         for (size_t o = 0; q->type == QUESTION_MULTICHOICE && o < q->answer_count; o++)
             if (&q->answers[order != NULL ? order[o] : o].feedback == text)
                 snprintf(label, sizeof label, "  %zu: ", o + 1);

@@ -82,6 +82,20 @@ static size_t next_open(const struct question_edit *e)
     return e->at;
 }
 
+size_t question_edit_open_rows(struct question_edit *e)
+{
+    size_t open = 0, first = e->at;
+    for (size_t i = e->rows; e->question->type == QUESTION_MATCH && i > 0; i--)
+        if (e->matches[e->lefts[i - 1]] == RESPONSE_NONE) {
+            open++;
+            first = i - 1;
+        }
+    if (open == 0 || open == e->rows)
+        return 0;
+    e->at = first;
+    return open;
+}
+
 static bool match(struct question_edit *e, size_t right)
 {
     if (e->rows == 0 || right >= e->options)

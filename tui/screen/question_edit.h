@@ -48,6 +48,9 @@ bool question_edit_paste(struct question_edit *e, const char *text, size_t len);
 /* Is an option chosen? */
 bool question_edit_any(const struct question_edit *e);
 
+/* How many rows of a matching question have no right side yet, once some have; it marks the first of them. */
+size_t question_edit_open_rows(struct question_edit *e);
+
 /* The shown option whose feedback this is; SIZE_MAX for general feedback. */
 size_t question_edit_option_of(const struct question_edit *e, const struct question_text *feedback);
 

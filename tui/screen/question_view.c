@@ -279,7 +279,7 @@ static void add_feedback(struct layout *l, const struct question_edit *e, const 
         layout_text(l, verdict_style(after->grade.verdict),
                  arena_printf(l->arena, "%s %s", verdict_mark(after->grade.verdict), verdict_word(after->grade.verdict)));
     const struct question_text *text;
-    for (size_t i = 0; (text = grade_feedback(q, after->response, &after->grade, i)) != NULL; i++) {
+    for (size_t i = 0; (text = grade_feedback(q, after->response, &after->grade, e->order, i)) != NULL; i++) {
         char label[LABEL] = "";
         size_t option = question_edit_option_of(e, text);
         if (q->type == QUESTION_MULTICHOICE && option != SIZE_MAX)

@@ -35,6 +35,7 @@ struct quiz {
     struct buf section;    /* what after.section points to */
     struct arena *arena;   /* the response at hand */
     int64_t shown_ms, took_ms;
+    bool told_open;        /* Enter has said that rows are open: the next one hands in what there is */
     bool unsaved;          /* took_ms stands: the wait for a disk that failed is nobody's thinking */
     int64_t save_ms;       /* what the last write took */
     struct quiz_result result;
@@ -61,7 +62,7 @@ static void ask_question(struct quiz *z, size_t i)
         screens_pop(z->screen.stack, &z->screen);
     }
     z->shown_ms = clock_monotonic_ms();
-    z->unsaved = false;
+    z->unsaved = z->told_open = false;
 }
 
 /* The answer was touched: its time goes on from where it stood when it could not be saved. */
@@ -70,7 +71,7 @@ static void touched(struct quiz *z)
     z->view.follow = true;
     if (z->unsaved)
         z->shown_ms = clock_monotonic_ms() - z->took_ms;
-    z->unsaved = false;
+    z->unsaved = z->told_open = false;
 }
 
 /* What could not be written: first that it is not saved and which key tries again, as narrow screens cut the rest. */
@@ -148,9 +149,25 @@ static void say_missing(struct quiz *z, const struct error *err)
     screens_say(z->screen.stack, STYLE_DIM, err->todo[0] != '\0' ? err->todo : err->what);
 }
 
+/* A letter and Enter is a habit: what is matched in part is handed in by a second Enter alone. */
+static bool says_open(struct quiz *z)
+{
+    size_t open = z->told_open ? 0 : question_edit_open_rows(&z->edit);
+    char line[80];
+    if (open == 0)
+        return false;
+    snprintf(line, sizeof line, "%zu still open; Enter again confirms what there is", open);
+    screens_say(z->screen.stack, STYLE_DIM, line);
+    z->told_open = true;
+    z->view.follow = true;
+    return true;
+}
+
 static void confirm(struct quiz *z)
 {
     struct error err;
+    if (says_open(z))
+        return;
     arena_reset(z->arena);
     struct response *response = question_edit_response(&z->edit, z->arena, &err);
     if (response == NULL) {

@@ -73,7 +73,7 @@ static void add_answers(struct layout *l, const struct taking *taking, const str
         add_labelled(l, STYLE_STRONG, "Right answer: ", &words);
     }
     const struct question_text *text;
-    for (size_t k = 0; told && (text = grade_feedback(q, response, g, k)) != NULL; k++)
+    for (size_t k = 0; told && (text = grade_feedback(q, response, g, NULL, k)) != NULL; k++)
         if (q->type == QUESTION_ESSAY)
             layout_labelled(l, STYLE_STRONG, "A good answer: ", text);
         else

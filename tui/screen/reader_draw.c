@@ -36,6 +36,21 @@ static void draw_outline(struct reader *r, struct terminal *t)
         terminal_puts(t, row, READER_OUTLINE + 1, 1, STYLE_RULE, "\xE2\x94\x82");
 }
 
+/* Of the minutes that the module says it takes, those for the sections from this one on; nothing at its end. */
+static void add_minutes_left(const struct reader *r, size_t section, struct buf *detail)
+{
+    size_t count = r->content->sections->count, words = 0, all = 0;
+    for (size_t i = 0; i < count; i++) {
+        all += r->content->sections->items[i].words;
+        words += i >= section ? r->content->sections->items[i].words : 0;
+    }
+    if (r->top > 0 && r->top >= reader_last_top(r))
+        return;
+    size_t minutes = (size_t)r->content->module->facts.minutes;
+    if (words > 0 && minutes > 0)
+        buf_addf(detail, " \xC2\xB7 %zu min left", (words * minutes + all - 1) / all);
+}
+
 static void draw_header(struct reader *r, struct terminal *t)
 {
     const struct facts *f = &r->content->module->facts;
@@ -51,11 +66,8 @@ static void draw_header(struct reader *r, struct terminal *t)
         buf_adds(&detail, "page");
     else if (section < count)
         buf_addf(&detail, "%zu of %zu", section + 1, count);
-    size_t words = 0;
-    for (size_t i = section < count ? section : 0; i < count; i++)
-        words += r->content->sections->items[i].words;
-    if (f->kind == KIND_MODULE && count > 0)
-        buf_addf(&detail, " \xC2\xB7 %zu min left", words / 180 + 1);
+    if (f->kind == KIND_MODULE)
+        add_minutes_left(r, section < count ? section : 0, &detail);
     else if (r->page->count > reader_rows(r))
         buf_addf(&detail, " \xC2\xB7 %zu%%", reader_last_top(r) > 0 ? r->top * 100 / reader_last_top(r) : 100);
     screen_header(t, buf_text(&place), buf_text(&detail));
