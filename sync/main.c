@@ -19,6 +19,8 @@ static bool sync_both_ways(struct arena *a, const struct places *places, const s
 {
     struct error why = {0};
     bool came = sync_command(a, places, args, err);
+    if (args_flag(args, "dry-run"))
+        return came;
     if (outbox_send(a, places, args, &why))
         return came;
     if (!came)

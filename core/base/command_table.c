@@ -50,13 +50,21 @@ static const struct command table[] = {
       {"asset", 0, "TAG", NULL, "the machine that it is about"},
       {"kind", 'k', "KIND", "note wrong unclear missing", "what kind of note (note)"}, JSON, END}},
     {"sync", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "bring the library up to date with its channels",
-     "Only files that changed are read again. Nobody starts over: unchanged sections stay done. Then what waits in the "
+     "Of local directories, files that changed are read again; of published channels, what differs is fetched, verified and "
+     "installed whole or not at all. Nobody starts over: unchanged sections stay done. Then what waits in the "
      "outbox goes to the learning record stores that the configuration accepts; `crib outbox` lists it before.",
-     {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
-    {"channel", PROGRAM_SYNC, "add DIR | list | remove ID", 1, 2, ARGUMENT_DIRECTORY, "add, list or remove channels",
-     "`add DIR` installs a local source directory (channel.yaml, modules/, pages/); `list` names what is installed; "
-     "`remove ID` takes a channel out of the library. The record keeps what was learned.",
-     {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
+     {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"},
+      {"dry-run", 'n', NULL, NULL, "say what is new in published channels; fetch and send nothing"},
+      {"limit-rate", 0, "KIB", NULL, "fetch at most so many KiB a second"}, END}},
+    {"channel", PROGRAM_SYNC, "add DIR | add URL --key KEY | list | remove ID", 1, 2, ARGUMENT_DIRECTORY,
+     "add, list or remove channels",
+     "`add DIR` installs a local source directory (channel.yaml, modules/, pages/). `add URL --key KEY` takes a published "
+     "channel (https, http, file, or a directory that holds channel.json) whose signature is KEY's, and fetches it; what is "
+     "for other roles is found, and fetched on demand. `list` names what is installed; `remove ID` takes a channel out of "
+     "the library, and forgets its key. The record keeps what was learned.",
+     {{"key", 'k', "KEY", NULL, "the publisher's public key (RWQ...), or a file that holds it"},
+      {"credentials", 0, "FILE", NULL, "for the web server: `user:password` or `Bearer TOKEN` (else ~/.netrc)"},
+      {"ca", 0, "FILE", NULL, "certificates (PEM) that vouch for the web server, in place of the system's"}, JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
     {"outbox", PROGRAM_SYNC, "[retry ID | drop ID | export FILE | import FILE]", 0, 2, ARGUMENT_PATH,
      "list what would leave this device",
      "Lists the statements that would go to a learning record store, before they leave, what stays here and why, and "

@@ -328,7 +328,7 @@ static bool begin_try(struct transfer *t)
            curl_multi_add_handle(t->fetch->multi, t->easy) == CURLM_OK;
 }
 
-bool fetch_add(struct fetch *f, const struct fetch_request *request, struct error *err)
+bool fetch_add(struct fetch *f, const struct fetch_file *request, struct error *err)
 {
     struct transfer *t = calloc(1, sizeof *t);
     if (t == NULL)

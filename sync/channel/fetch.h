@@ -38,7 +38,7 @@ struct fetch_result {
 };
 
 /* Borrowed until fetch_add returns, but for source and context. */
-struct fetch_request {
+struct fetch_file {
     const struct fetch_source *source;
     const char *path;  /* below url, as it is called there; escaped here */
     const char *etag;  /* of what is here already; NULL or "" to fetch it anyway */
@@ -56,7 +56,7 @@ void fetch_close(struct fetch *f); /* NULL is allowed */
 void fetch_report(struct fetch *f, void (*report)(void *context, size_t bytes), void *context);
 
 /* false when memory is out: then done isn't called. */
-bool fetch_add(struct fetch *f, const struct fetch_request *request, struct error *err);
+bool fetch_add(struct fetch *f, const struct fetch_file *request, struct error *err);
 
 /* Runs until nothing is left to be fetched. false when libcurl or memory fails as a whole; what becomes of each request
  * is done's to hear. */

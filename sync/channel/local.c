@@ -5,58 +5,17 @@
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/library/library.h"
+#include "sync/channel/accept.h"
 #include "sync/channel/progress.h"
+#include "sync/channel/remote.h"
+#include "sync/channel/report.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
 /* ---- one installation ---- */
-
-static void result_json(struct json *j, const struct library_result *r, const struct diags *diags)
-{
-    json_open_object(j, NULL);
-    json_string(j, "channel", r->channel);
-    json_int(j, "added", (int64_t)r->added);
-    json_int(j, "changed", (int64_t)r->changed);
-    json_int(j, "removed", (int64_t)r->removed);
-    json_int(j, "unchanged", (int64_t)r->unchanged);
-    json_int(j, "refused", (int64_t)r->refused);
-    json_int(j, "drafts", (int64_t)r->drafts);
-    json_int(j, "modules", (int64_t)r->modules);
-    json_int(j, "pages", (int64_t)r->pages);
-    json_int(j, "errors", (int64_t)diags_errors(diags));
-    json_int(j, "warnings", (int64_t)diags_warnings(diags));
-    json_close_object(j);
-}
-
-/* "plant: 34 modules, 12 pages (2 added, 1 changed)" */
-static void result_text(struct buf *out, const struct library_result *r, const char *dir, const struct diags *diags)
-{
-    buf_addf(out, "%s: %zu module%s, %zu page%s", r->channel, r->modules, r->modules == 1 ? "" : "s", r->pages,
-             r->pages == 1 ? "" : "s");
-    const struct {
-        size_t count;
-        const char *name;
-    } parts[] = {{r->added, "added"},
-                 {r->changed, "changed"},
-                 {r->removed, "removed"},
-                 {r->drafts, "left out as drafts"},
-                 {r->refused, "refused"}};
-    const char *before = " (";
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (parts[i].count > 0) {
-            buf_addf(out, "%s%zu %s", before, parts[i].count, parts[i].name);
-            before = ", ";
-        }
-    buf_adds(out, before[0] == ',' ? ")\n" : ", nothing changed\n");
-    if (diags_errors(diags) > 0) {
-        buf_addf(out, "  %zu error%s in the content: `crib lint ", diags_errors(diags),
-                 diags_errors(diags) == 1 ? "" : "s");
-        text_safe(out, dir, strlen(dir), 0);
-        buf_adds(out, "` says which\n");
-    }
-}
 
 /* What is refused is said in full: it isn't in the library. */
 static void say_refused(struct diags *diags, const struct library_result *r)
@@ -83,6 +42,9 @@ struct run {
     struct arena *arena;
     struct library *library;
     struct progress progress;
+    const struct places *places;
+    struct trust_channel *remotes;
+    size_t remote_count;
     bool json, quiet;
     struct buf out;
     struct json j;
@@ -99,9 +61,9 @@ static bool install(struct run *run, const char *dir, const char *name, struct e
     progress_end(&run->progress);
     if (ok) {
         if (run->json)
-            result_json(&run->j, &r, diags);
+            report_json(&run->j, &r, diags);
         else if (!run->quiet)
-            result_text(&run->out, &r, dir, diags);
+            report_text(&run->out, &r, dir, diags);
         if (r.implied && r.added > 0 && !run->quiet)
             say_implied(dir, r.channel);
         say_refused(diags, &r);
@@ -119,7 +81,30 @@ static bool flush_run(struct run *run, struct error *err)
 
 /* ---- list ---- */
 
-static void channel_json(struct json *j, const struct library_channel *c)
+/* What trust.db says of a channel from elsewhere; NULL of another. */
+static const struct trust_channel *trusted(const struct run *run, const struct library_channel *c)
+{
+    for (size_t i = 0; i < run->remote_count; i++)
+        if (strcmp(run->remotes[i].url, c->url) == 0)
+            return &run->remotes[i];
+    return NULL;
+}
+
+static void remote_json(struct json *j, const struct library_channel *c, const struct trust_channel *t)
+{
+    json_string(j, "url", t->url);
+    json_string(j, "key", t->pinned);
+    json_int(j, "version", c != NULL ? c->version : t->seen.version);
+    json_int(j, "published", t->seen.published_ms);
+    json_int(j, "expires", t->seen.expires_ms);
+    json_bool(j, "stale", t->seen.expires_ms > 0 &&
+                              accept_stale(t->seen.published_ms, t->seen.expires_ms, clock_wall_ms()));
+    json_int(j, "tried", t->tried_ms);
+    json_int(j, "reached", t->synced_ms);
+    json_string(j, "error", t->error[0] != '\0' ? t->error : NULL);
+}
+
+static void channel_json(struct json *j, const struct library_channel *c, const struct trust_channel *t)
 {
     json_open_object(j, NULL);
     json_string(j, "id", c->id);
@@ -131,16 +116,52 @@ static void channel_json(struct json *j, const struct library_channel *c)
     json_int(j, "installed", c->installed_ms);
     json_int(j, "synced", c->synced_ms);
     json_bool(j, "system", c->system);
+    if (t != NULL)
+        remote_json(j, c, t);
     json_close_object(j);
 }
 
-static const char no_channel[] = "no channel is installed (`crib channel add DIR` does it)";
+/* "https://example.com/plant/ (out of date)" */
+static const char *place_of(struct run *run, const struct library_channel *c)
+{
+    const struct trust_channel *t = trusted(run, c);
+    const char *place = c->url[0] != '\0' ? c->url : c->dir, *state = "";
+    if (c->url[0] != '\0' && accept_stale(c->published_ms, c->expires_ms, clock_wall_ms()))
+        state = " (out of date)";
+    else if (t != NULL && t->error[0] != '\0')
+        state = " (the last sync failed)";
+    const char *text = arena_printf(run->arena, "%s%s", place, state);
+    return text != NULL ? text : place;
+}
+
+/* Channels that were added, and could not be reached yet. */
+static bool is_installed(const struct trust_channel *t, const struct library_channel *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(items[i].url, t->url) == 0)
+            return true;
+    return false;
+}
+
+static void add_waiting(struct run *run, struct table *t, const struct library_channel *items, size_t count)
+{
+    for (size_t i = 0; i < run->remote_count; i++) {
+        const struct trust_channel *c = &run->remotes[i];
+        if (is_installed(c, items, count))
+            continue;
+        const char *const row[] = {"-", "", "", "", "", arena_printf(run->arena, "%s (not fetched yet)", c->url)};
+        for (size_t k = 0; k < sizeof row / sizeof *row; k++)
+            table_add(t, row[k] != NULL ? row[k] : c->url);
+    }
+}
+
+static const char no_channel[] = "no channel is installed (`crib channel add DIR` or `crib channel add URL --key KEY` does it)";
 
 static bool channel_table(struct run *run, const struct library_channel *items, size_t count, struct error *err)
 {
     static const struct table_column columns[] = {{"channel", false, false}, {"name", false, true},
                                                   {"modules", true, false},  {"pages", true, false},
-                                                  {"changed", false, false}, {"directory", false, true}};
+                                                  {"changed", false, false}, {"from", false, true}};
     struct table *t = table_open(columns, sizeof columns / sizeof *columns);
     if (t == NULL)
         return error_memory(err);
@@ -152,8 +173,9 @@ static bool channel_table(struct run *run, const struct library_channel *items, 
         table_add(t, arena_printf(run->arena, "%zu", items[i].modules));
         table_add(t, arena_printf(run->arena, "%zu", items[i].pages));
         table_add(t, day);
-        table_add(t, items[i].dir);
+        table_add(t, place_of(run, &items[i]));
     }
+    add_waiting(run, t, items, count);
     bool ok = table_print(t, no_channel, err);
     table_close(t);
     return ok;
@@ -163,13 +185,22 @@ static bool list(struct run *run, struct error *err)
 {
     struct library_channel *items;
     size_t count;
-    if (!library_channels(run->library, run->arena, &items, &count, err))
+    if (!library_channels(run->library, run->arena, &items, &count, err) ||
+        !remote_list(run->arena, run->places, &run->remotes, &run->remote_count, err))
         return false;
     if (!run->json)
         return channel_table(run, items, count, err);
     json_open_array(&run->j, NULL);
     for (size_t i = 0; i < count; i++)
-        channel_json(&run->j, &items[i]);
+        channel_json(&run->j, &items[i], trusted(run, &items[i]));
+    for (size_t i = 0; i < run->remote_count; i++) {
+        if (is_installed(&run->remotes[i], items, count))
+            continue;
+        json_open_object(&run->j, NULL);
+        json_string(&run->j, "id", NULL);
+        remote_json(&run->j, NULL, &run->remotes[i]);
+        json_close_object(&run->j);
+    }
     json_close_array(&run->j);
     output_end_json(&run->out);
     return flush_run(run, err);
@@ -180,7 +211,7 @@ static bool list(struct run *run, struct error *err)
 static bool open_run(struct run *run, struct arena *a, const struct places *places, const struct args *args,
                      unsigned flags, struct error *err)
 {
-    *run = (struct run){.arena = a, .json = args_flag(args, "json"), .quiet = args_flag(args, "quiet")};
+    *run = (struct run){.arena = a, .places = places, .json = args_flag(args, "json"), .quiet = args_flag(args, "quiet")};
     run->j.out = &run->out;
     progress_open(&run->progress, run->quiet || run->json);
     run->library = library_open(places, flags, "", err);
@@ -198,8 +229,111 @@ static bool usage(const char *why, struct error *err)
     return error_set(err, EX_USAGE, "channel", NULL, why, "see `crib channel --help`");
 }
 
-static bool add(struct run *run, const char *dir, struct error *err)
+/* ---- published channels ---- */
+
+/* One channel's failure is said, and kept for the end where it is the first. */
+static bool report_failure(const struct remote_result *r, bool first, struct error *err)
 {
+    struct error why = r->err;
+    if (r->id[0] != '\0' && strcmp(r->id, why.where) != 0)
+        error_add(&why, r->id);
+    if (first && err != NULL)
+        *err = why;
+    else
+        error_print(&why, "crib", stderr);
+    return false;
+}
+
+static bool report_remotes(struct run *run, struct remote_result *results, size_t count, bool dry, struct error *err)
+{
+    bool ok = true;
+    struct buf warnings = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct remote_result *r = &results[i];
+        if (run->json)
+            report_remote_json(&run->j, r, dry);
+        else if (r->err.code == 0 && !run->quiet)
+            report_remote_text(&run->out, r, dry);
+        if (r->err.code != 0)
+            ok = report_failure(r, ok, err);
+        else
+            report_remote_warnings(&warnings, r);
+        if (r->diags != NULL)
+            say_refused(r->diags, &r->library);
+        diags_close(r->diags);
+    }
+    fputs(buf_text(&warnings), stderr);
+    buf_free(&warnings);
+    return ok;
+}
+
+static bool sync_remotes(struct run *run, const char *only, bool dry, long rate, struct error *err)
+{
+    const struct remote_options options = {only, dry, rate, &run->progress};
+    struct remote_result *results;
+    size_t count;
+    bool ok = remote_sync(run->arena, run->places, run->library, &options, &results, &count, err);
+    progress_end(&run->progress);
+    return ok && report_remotes(run, results, count, dry, err);
+}
+
+/* A channel that was refused is not kept; one that could not be reached waits for a network. */
+static bool add_remote(struct run *run, const char *url, const struct args *args, struct error *err)
+{
+    const char *key = args_value(args, "key");
+    struct trust_channel *before;
+    size_t count;
+    bool was_there = false, removed;
+    if (key == NULL)
+        return error_set(err, EX_USAGE, "whose channel is this", url, "a channel from elsewhere needs its publisher's key",
+                         "`crib channel add URL --key RWQ...`");
+    if (!remote_list(run->arena, run->places, &before, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        was_there = was_there || strcmp(before[i].url, url) == 0;
+    struct error why = {0};
+    if (!remote_add(run->arena, run->places, url, key, args_value(args, "credentials"), args_value(args, "ca"), err))
+        return false;
+    bool ok = sync_remotes(run, url, false, 0, &why);
+    if (run->json)
+        output_end_json(&run->out);
+    if (!ok && !was_there && why.code != EX_TEMPFAIL)
+        (void)remote_remove(run->arena, run->places, url, &removed, NULL);
+    else if (!ok && !was_there)
+        fputs("It is added: `crib sync` fetches it when there is a network.\n", stderr);
+    if (!ok && err != NULL)
+        *err = why;
+    return flush_run(run, ok ? err : NULL) && ok;
+}
+
+/* What came from elsewhere is forgotten too, when it could not be installed yet. */
+static bool remove_channel(struct run *run, const char *what, struct error *err)
+{
+    struct error why = {0};
+    const char *id = what;
+    struct library_channel *items;
+    size_t count;
+    bool removed;
+    if (!library_channels(run->library, run->arena, &items, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (items[i].url[0] != '\0' && strcmp(items[i].url, what) == 0)
+            id = items[i].id;
+    if (!remote_remove(run->arena, run->places, what, &removed, err))
+        return false;
+    bool ok = library_remove(run->library, id, &why) || (removed && why.code == EX_NOINPUT);
+    if (!ok && err != NULL)
+        *err = why;
+    return ok;
+}
+
+static bool add(struct run *run, const struct args *args, struct error *err)
+{
+    const char *dir = args->words[1], *url;
+    if (!remote_url(run->arena, dir, &url, err))
+        return false;
+    if (url != NULL)
+        return add_remote(run, url, args, err);
     if (!install(run, dir, dir, err))
         return false;
     if (run->json)
@@ -212,10 +346,10 @@ bool channel_command(struct arena *a, const struct places *places, const struct 
     const char *what = args->words[0];
     bool adding = strcmp(what, "add") == 0, removing = strcmp(what, "remove") == 0, listing = strcmp(what, "list") == 0;
     if (!adding && !removing && !listing)
-        return usage("it takes add DIR, list or remove ID", err);
+        return usage("it takes add DIR, add URL --key KEY, list or remove ID", err);
     if ((listing && args->count != 1) || (!listing && args->count != 2))
         return usage(listing  ? "list takes nothing more"
-                     : adding ? "add takes a directory"
+                     : adding ? "add takes a directory or a URL"
                               : "remove takes an id",
                      err);
     struct run run;
@@ -223,9 +357,9 @@ bool channel_command(struct arena *a, const struct places *places, const struct 
     if (ok && listing)
         ok = list(&run, err);
     else if (ok && adding)
-        ok = add(&run, args->words[1], err);
+        ok = add(&run, args, err);
     else if (ok)
-        ok = library_remove(run.library, args->words[1], err);
+        ok = remove_channel(&run, args->words[1], err);
     close_run(&run);
     return ok;
 }
@@ -234,11 +368,9 @@ bool channel_command(struct arena *a, const struct places *places, const struct 
 static bool sync_all(struct run *run, const struct library_channel *items, size_t count, struct error *err)
 {
     bool ok = true;
-    if (run->json)
-        json_open_array(&run->j, NULL);
     for (size_t i = 0; i < count; i++) {
         struct error why;
-        if (items[i].system || install(run, items[i].dir, items[i].id, &why))
+        if (items[i].system || items[i].dir[0] == '\0' || install(run, items[i].dir, items[i].id, &why))
             continue;
         error_add(&why, items[i].id);
         if (!ok)
@@ -247,11 +379,29 @@ static bool sync_all(struct run *run, const struct library_channel *items, size_
             *err = why;
         ok = false;
     }
+    return ok;
+}
+
+static bool sync_both(struct run *run, const struct args *args, const struct library_channel *items, size_t count,
+                      struct error *err)
+{
+    long rate;
+    bool dry = args_flag(args, "dry-run");
+    struct error why = {0};
+    if (!args_number(args, "limit-rate", 1, LONG_MAX / 1024, 0, &rate, err))
+        return false;
+    if (run->json)
+        json_open_array(&run->j, NULL);
+    bool here = dry || sync_all(run, items, count, err), there = sync_remotes(run, NULL, dry, rate * 1024, &why);
     if (run->json) {
         json_close_array(&run->j);
         output_end_json(&run->out);
     }
-    return ok;
+    if (!there && here && err != NULL)
+        *err = why;
+    else if (!there)
+        error_print(&why, "crib", stderr);
+    return here && there;
 }
 
 bool sync_command(struct arena *a, const struct places *places, const struct args *args, struct error *err)
@@ -263,9 +413,9 @@ bool sync_command(struct arena *a, const struct places *places, const struct arg
     bool ok =
         open_run(&run, a, places, args, LIBRARY_WRITE, err) && library_channels(run.library, a, &items, &count, err);
     if (ok) {
-        if (count == 0 && !run.json && !run.quiet)
+        if (count == 0 && !run.json && !run.quiet && !remote_any(places))
             fprintf(stderr, "%s\n", no_channel);
-        ok = sync_all(&run, items, count, err);
+        ok = sync_both(&run, args, items, count, err);
         if (!flush_run(&run, &print) && ok) {
             *err = print;
             ok = false;

@@ -1,4 +1,4 @@
-/* local: channels that are directories on this device. */
+/* local: the commands on channels: directories on this device, and, through remote.h, what is published elsewhere. */
 #ifndef CRIB_SYNC_CHANNEL_LOCAL_H
 #define CRIB_SYNC_CHANNEL_LOCAL_H
 
@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 
-/* `crib-sync channel add DIR | list | remove ID`; `crib-sync sync`. Results go to standard output, progress to
+/* `crib-sync channel add DIR | add URL | list | remove ID`; `crib-sync sync`. Results go to standard output, progress to
  * standard error or the pipe that CRIB_PROGRESS_FD names. false with err on failure. */
 bool channel_command(struct arena *a, const struct places *places, const struct args *args, struct error *err);
 bool sync_command(struct arena *a, const struct places *places, const struct args *args, struct error *err);

@@ -53,6 +53,23 @@ struct library_progress progress_of(struct progress *p, const char *channel)
     return (struct library_progress){report, p};
 }
 
+void progress_fetched(void *context, size_t bytes)
+{
+    enum { STEP = 16 * 1024 };
+    struct progress *p = context;
+    p->fetched += bytes;
+    if (p->fetched - p->said < STEP)
+        return;
+    p->said = p->fetched;
+    if (p->fd >= 0) {
+        p->channel = "";
+        report_line(p, p->fetched, 0);
+    } else if (p->terminal) {
+        fprintf(stderr, "\r%zu KiB fetched", p->fetched / 1024);
+        p->shown = true;
+    }
+}
+
 void progress_end(struct progress *p)
 {
     if (p->shown)

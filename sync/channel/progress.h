@@ -11,6 +11,7 @@ struct progress {
     const char *channel; /* what the reports name; borrowed */
     int fd;              /* the pipe, or -1 */
     bool terminal;
+    size_t fetched, said; /* bytes that came, and those of the last report */
     bool shown; /* a line stands on the terminal that has to go */
 };
 
@@ -19,6 +20,9 @@ void progress_open(struct progress *p, bool quiet);
 
 /* What library_install takes. */
 struct library_progress progress_of(struct progress *p, const char *channel);
+
+/* For fetch_report: so many bytes more have come. context is the progress. */
+void progress_fetched(void *context, size_t bytes);
 
 /* Takes the line on the terminal away. */
 void progress_end(struct progress *p);

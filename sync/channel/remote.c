@@ -1,0 +1,439 @@
+#include "sync/channel/remote.h"
+
+#include "core/base/clock.h"
+#include "core/base/config.h"
+#include "core/record/note.h"
+#include "core/record/record.h"
+#include "sync/channel/accept.h"
+#include "sync/channel/held.h"
+#include "sync/channel/minisign.h"
+#include "sync/channel/pull.h"
+#include "sync/channel/take.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOCK_WAIT_MS = 5000, KEY_FILE_MOST = 4096, UNIX_GROUPS_MOST = 1024 };
+
+/* ---- opening ---- */
+
+bool remote_any(const struct places *places)
+{
+    char path[4096];
+    int n = snprintf(path, sizeof path, "%s/trust.db", places->data);
+    return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
+}
+
+static int lock_sync(struct arena *a, const struct places *places, struct error *err)
+{
+    const char *path = file_join(a, places->data, "sync.lock");
+    if (path == NULL) {
+        error_memory(err);
+        return -1;
+    }
+    if (!file_make_dirs(places->data, err))
+        return -1;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        error_errno(err, errno, "cannot lock", path, NULL);
+        return -1;
+    }
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    for (int waited = 0; fcntl(fd, F_SETLK, &whole) != 0; waited += 20) {
+        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || waited >= LOCK_WAIT_MS) {
+            error_set(err, EX_TEMPFAIL, "another crib is syncing", places->data, NULL, "let it finish");
+            close(fd);
+            return -1;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    }
+    return fd;
+}
+
+/* ---- roles ---- */
+
+static bool groups_of_account(struct arena *a, struct strings *names, struct error *err)
+{
+    gid_t ids[UNIX_GROUPS_MOST];
+    int n = getgroups(UNIX_GROUPS_MOST - 1, ids);
+    *names = (struct strings){0};
+    if (n < 0)
+        return true;
+    ids[n++] = getegid();
+    const char **items = arena_array(a, (size_t)n, sizeof *items);
+    size_t count = 0;
+    for (int i = 0; items != NULL && i < n; i++) {
+        const struct group *g = getgrgid(ids[i]);
+        const char *name = g != NULL ? arena_strdup(a, g->gr_name) : NULL;
+        if (name != NULL)
+            items[count++] = name;
+    }
+    *names = (struct strings){items, count};
+    return items != NULL || error_memory(err);
+}
+
+/* ---- what the hub queued ---- */
+
+/* The modules of that channel that are queued in the record, and those that were fetched for somebody before. */
+static bool wishes_of(struct arena *a, struct trust *trust, const struct trust_channel *c,
+                      const struct fetch_request *queued, size_t count, struct strings *wishes, struct error *err)
+{
+    struct strings kept;
+    if (!trust_wishes(trust, a, c->number, &kept, err))
+        return false;
+    const char **items = arena_array(a, kept.count + count, sizeof *items);
+    if (items == NULL)
+        return error_memory(err);
+    size_t n = 0, id = strlen(c->seen.id);
+    for (size_t i = 0; i < kept.count; i++)
+        items[n++] = kept.items[i];
+    for (size_t i = 0; id > 0 && i < count; i++)
+        if (strncmp(queued[i].module, c->seen.id, id) == 0 && queued[i].module[id] == '/')
+            items[n++] = queued[i].module + id + 1;
+    *wishes = (struct strings){items, n};
+    return true;
+}
+
+/* What came is queued no longer. What the channel doesn't have stays queued: it may come back. */
+static bool settle(struct arena *a, struct trust *trust, struct record *record, struct library *library,
+                   const struct trust_channel *c, struct strings wishes, struct error *err)
+{
+    for (size_t i = 0; i < wishes.count; i++) {
+        const char *address = library_address(a, c->seen.id, wishes.items[i], "");
+        if (address == NULL)
+            return error_memory(err);
+        if (library_module(library, a, address, NULL) != NULL &&
+            (!trust_wish(trust, c->number, wishes.items[i], err) ||
+             (record != NULL && !record_fetch_done(record, address, err))))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the sync ---- */
+
+struct run {
+    struct arena *arena;
+    const struct places *places;
+    const struct remote_options *options;
+    struct library *library;
+    struct trust *trust;
+    struct record *record; /* NULL where nothing is queued */
+    const struct fetch_request *queued;
+    size_t queued_count;
+    struct fetch *fetch;
+    struct strings roles, unix_groups;
+    struct trust_channel *channels;
+    size_t count;
+    struct pull *pulls;
+    struct remote_result *results;
+};
+
+/* A queue that can't be read keeps nobody from what is published. */
+static void open_queue(struct run *run)
+{
+    const char *path = file_join(run->arena, run->places->data, "record.db");
+    struct stat st;
+    if (path == NULL || stat(path, &st) != 0 || st.st_size == 0)
+        return;
+    struct record *reader = record_open_read(path, NULL);
+    if (reader != NULL)
+        run->queued = record_fetches(reader, run->arena, &run->queued_count, NULL);
+    record_close(reader);
+    if (run->queued == NULL)
+        run->queued_count = 0;
+    if (run->queued_count > 0 && !run->options->dry)
+        run->record = record_open(path, NULL);
+}
+
+static bool open_run(struct run *run, struct error *err)
+{
+    const struct config *config = config_load(run->arena, run->places, NULL, err);
+    if (config == NULL || !groups_of_account(run->arena, &run->unix_groups, err))
+        return false;
+    run->roles = config_list(config, CONFIG_ROLES);
+    run->trust = trust_open(run->places->data, err);
+    run->fetch = run->trust != NULL ? fetch_open(run->options->limit_rate, err) : NULL;
+    if (run->fetch == NULL || !trust_channels(run->trust, run->arena, &run->channels, &run->count, err))
+        return false;
+    for (size_t i = 0, n = run->count; run->options->only != NULL && i < n; i++) {
+        if (i == 0)
+            run->count = 0;
+        if (strcmp(run->channels[i].url, run->options->only) == 0)
+            run->channels[run->count++] = run->channels[i];
+    }
+    run->pulls = arena_array(run->arena, run->count, sizeof *run->pulls);
+    run->results = arena_array(run->arena, run->count, sizeof *run->results);
+    if (run->pulls == NULL || run->results == NULL)
+        return error_memory(err);
+    if (run->options->progress != NULL)
+        fetch_report(run->fetch, progress_fetched, run->options->progress);
+    open_queue(run);
+    return true;
+}
+
+static void close_run(struct run *run)
+{
+    fetch_close(run->fetch);
+    for (size_t i = 0; run->pulls != NULL && i < run->count; i++)
+        pull_close(&run->pulls[i]);
+    record_close(run->record);
+    trust_close(run->trust);
+}
+
+static bool start_all(struct run *run, struct error *err)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        struct pull *p = &run->pulls[i];
+        const struct trust_channel *c = &run->channels[i];
+        struct library_pack *installed;
+        *p = (struct pull){.arena = run->arena,
+                           .fetch = run->fetch,
+                           .dir = run->places->data,
+                           .channel = c,
+                           .roles = run->roles,
+                           .unix_groups = run->unix_groups,
+                           .dry = run->options->dry};
+        if (!library_packs(run->library, run->arena, c->seen.id, &installed, &p->installed_count, err) ||
+            !wishes_of(run->arena, run->trust, c, run->queued, run->queued_count, &p->wishes, err))
+            return false;
+        p->installed = installed;
+        pull_start(p);
+    }
+    return true;
+}
+
+static void describe(struct remote_result *r, const struct pull *p)
+{
+    int64_t now = clock_wall_ms();
+    r->id = p->pointer.id;
+    r->version = p->seen.version;
+    r->published_ms = p->seen.published_ms;
+    r->expires_ms = p->seen.expires_ms;
+    r->changed = p->changed;
+    r->stale = accept_stale(p->seen.published_ms, p->seen.expires_ms, now);
+    r->clock_wrong = accept_clock_wrong(p->seen.published_ms, now);
+    r->received = p->received;
+}
+
+static void take_one(struct run *run, size_t i)
+{
+    struct pull *p = &run->pulls[i];
+    struct remote_result *r = &run->results[i];
+    const struct trust_channel *c = &run->channels[i];
+    *r = (struct remote_result){.channel = c, .id = c->seen.id};
+    bool ok = !p->failed;
+    if (!ok) {
+        r->err = p->err;
+    } else if (!p->dry) {
+        struct library_progress progress = {0};
+        if (run->options->progress != NULL)
+            progress = progress_of(run->options->progress, p->pointer.id);
+        r->diags = diags_open();
+        ok = r->diags != NULL ? take(p, run->library, run->trust, &progress, r->diags, &r->library, &r->err)
+                              : error_memory(&r->err);
+    }
+    if (ok)
+        describe(r, p);
+    if (p->dry)
+        return;
+    char said[1400];
+    struct error lost = {0};
+    snprintf(said, sizeof said, "%s: %s: %s", r->err.what, r->err.where, r->err.why);
+    if (!trust_tried(run->trust, c->number, clock_wall_ms(), ok ? NULL : said, &lost) ||
+        (ok && !settle(run->arena, run->trust, run->record, run->library, c, p->wishes, &lost)))
+        r->err = lost;
+}
+
+/* Packs that no channel is made of go. One that failed keeps what it is made of, and what it came to have. */
+static bool tidy(struct run *run, struct error *err)
+{
+    struct trust_channel *channels;
+    size_t count, total = 0;
+    if (!trust_channels(run->trust, run->arena, &channels, &count, err))
+        return false;
+    unsigned char (*keep)[POINTER_HASH] = NULL;
+    for (size_t pass = 0; pass < 2; pass++) {
+        size_t n = 0;
+        for (size_t i = 0; i < count; i++) {
+            struct library_pack *packs;
+            size_t k;
+            if (!library_packs(run->library, run->arena, channels[i].seen.id, &packs, &k, err))
+                return false;
+            for (size_t j = 0; j < k; j++, n++)
+                if (keep != NULL)
+                    memcpy(keep[n], packs[j].hash, POINTER_HASH);
+        }
+        for (size_t i = 0; i < run->count; i++)
+            for (size_t j = 0; !run->pulls[i].failed && j < run->pulls[i].count; j++, n++)
+                if (keep != NULL)
+                    memcpy(keep[n], run->pulls[i].groups[j].group->hash, POINTER_HASH);
+        total = n;
+        if (keep == NULL && (keep = arena_array(run->arena, total, sizeof *keep)) == NULL)
+            return error_memory(err);
+    }
+    held_keep(run->places->data, (const unsigned char (*)[POINTER_HASH])keep, total);
+    return true;
+}
+
+static bool sync_locked(struct run *run, struct error *err)
+{
+    if (!open_run(run, err) || !start_all(run, err) || !fetch_run(run->fetch, err))
+        return false;
+    if (run->options->progress != NULL)
+        progress_end(run->options->progress);
+    for (size_t i = 0; i < run->count; i++)
+        take_one(run, i);
+    return run->options->dry || tidy(run, err);
+}
+
+bool remote_sync(struct arena *a, const struct places *places, struct library *library,
+                 const struct remote_options *options, struct remote_result **results, size_t *count,
+                 struct error *err)
+{
+    *results = NULL;
+    *count = 0;
+    if (!remote_any(places))
+        return true;
+    if (sodium_init() < 0)
+        return error_set(err, EX_OSERR, "cannot verify", NULL, "libsodium does not start", NULL);
+    int lock = lock_sync(a, places, err);
+    if (lock < 0)
+        return false;
+    struct run run = {.arena = a, .places = places, .options = options, .library = library};
+    bool ok = sync_locked(&run, err);
+    close_run(&run);
+    close(lock);
+    if (ok) {
+        *results = run.results;
+        *count = run.count;
+    }
+    return ok;
+}
+
+/* ---- adding ---- */
+
+static bool is_published(struct arena *a, const char *dir)
+{
+    const char *pointer = file_join(a, dir, "channel.json"), *source = file_join(a, dir, "channel.yaml");
+    return pointer != NULL && source != NULL && access(pointer, F_OK) == 0 && access(source, F_OK) != 0;
+}
+
+static bool has_scheme(const char *word)
+{
+    return strncasecmp(word, "https://", 8) == 0 || strncasecmp(word, "http://", 7) == 0 ||
+           strncasecmp(word, "file:///", 8) == 0;
+}
+
+bool remote_url(struct arena *a, const char *word, const char **url, struct error *err)
+{
+    size_t n = strlen(word);
+    *url = NULL;
+    if (has_scheme(word)) {
+        static const char name[] = "channel.json";
+        size_t k = sizeof name - 1;
+        if (n > k && word[n - k - 1] == '/' && strcmp(word + n - k, name) == 0)
+            n -= k;
+        if (text_control(word, n) != n || memchr(word, ' ', n) != NULL || memchr(word, '?', n) != NULL ||
+            memchr(word, '#', n) != NULL || strchr(strstr(word, "//") + 2, '@') != NULL)
+            return error_set(err, EX_USAGE, "that is no address of a channel", word, NULL,
+                             "it looks like https://example.com/plant/; user and password go into --credentials");
+        *url = arena_printf(a, "%.*s%s", (int)n, word, word[n - 1] == '/' ? "" : "/");
+        return *url != NULL || error_memory(err);
+    }
+    if (strstr(word, "://") != NULL)
+        return error_set(err, EX_USAGE, "that is no address of a channel", word, NULL, "https, http and file are known");
+    char *real = is_published(a, word) ? realpath(word, NULL) : NULL;
+    if (real != NULL)
+        *url = fetch_file_url(a, real);
+    bool ok = real == NULL || *url != NULL || error_memory(err);
+    free(real);
+    return ok;
+}
+
+static bool read_key(const char *text, char *base64, struct error *err)
+{
+    struct public_key key;
+    struct buf file = {0};
+    bool ok = key_read(text, &key, NULL);
+    if (!ok)
+        ok = access(text, F_OK) == 0 ? file_read(text, KEY_FILE_MOST, &file, err) && key_read(buf_text(&file), &key, err)
+                                     : error_set(err, EX_DATAERR, "that is no public key", text, NULL,
+                                                 "it looks like RWQ... and comes from the channel's publisher");
+    if (ok)
+        key_text(&key, base64);
+    buf_free(&file);
+    return ok;
+}
+
+static bool whole_path(struct arena *a, const char *path, const char **whole, struct error *err)
+{
+    *whole = "";
+    if (path == NULL)
+        return true;
+    char *real = realpath(path, NULL);
+    if (real == NULL)
+        return error_errno(err, errno, "cannot read", path, NULL);
+    *whole = arena_strdup(a, real);
+    free(real);
+    return *whole != NULL || error_memory(err);
+}
+
+bool remote_add(struct arena *a, const struct places *places, const char *url, const char *key, const char *credentials,
+                const char *ca, struct error *err)
+{
+    char base64[KEY_TEXT];
+    struct trust_channel c = {.url = url, .pinned = base64};
+    if (sodium_init() < 0)
+        return error_set(err, EX_OSERR, "cannot verify", NULL, "libsodium does not start", NULL);
+    if (!read_key(key, base64, err) || !whole_path(a, credentials, &c.credentials, err) ||
+        !whole_path(a, ca, &c.ca, err))
+        return false;
+    struct trust *trust = trust_open(places->data, err);
+    bool ok = trust != NULL && trust_add(trust, &c, err);
+    trust_close(trust);
+    return ok;
+}
+
+bool remote_remove(struct arena *a, const struct places *places, const char *what, bool *removed, struct error *err)
+{
+    struct error why = {0};
+    *removed = false;
+    if (!remote_any(places))
+        return true;
+    int lock = lock_sync(a, places, err);
+    if (lock < 0)
+        return false;
+    struct trust *trust = trust_open(places->data, err);
+    const struct trust_channel *c = trust != NULL ? trust_find(trust, a, what, &why) : NULL;
+    bool ok = trust != NULL && (c != NULL ? trust_remove(trust, c->number, err) : why.code == EX_NOINPUT);
+    *removed = ok && c != NULL;
+    if (trust != NULL && !ok && why.code != 0 && err != NULL)
+        *err = why;
+    trust_close(trust);
+    close(lock);
+    return ok;
+}
+
+bool remote_list(struct arena *a, const struct places *places, struct trust_channel **items, size_t *count,
+                 struct error *err)
+{
+    *items = NULL;
+    *count = 0;
+    if (!remote_any(places))
+        return true;
+    struct trust *trust = trust_open(places->data, err);
+    bool ok = trust != NULL && trust_channels(trust, a, items, count, err);
+    trust_close(trust);
+    return ok;
+}

@@ -1,0 +1,22 @@
+/* report: what `crib sync` and `crib channel add` say of each channel, in words and as JSON. */
+#ifndef CRIB_SYNC_CHANNEL_REPORT_H
+#define CRIB_SYNC_CHANNEL_REPORT_H
+
+#include "core/base/buf.h"
+#include "core/base/diag.h"
+#include "core/base/json.h"
+#include "core/library/library.h"
+#include "sync/channel/remote.h"
+
+/* Of a local directory: "plant: 34 modules, 12 pages (2 added, 1 changed)". */
+void report_text(struct buf *out, const struct library_result *r, const char *dir, const struct diags *diags);
+void report_json(struct json *j, const struct library_result *r, const struct diags *diags);
+
+/* Of a published channel that could be synced; dry: of what a sync would do. */
+void report_remote_text(struct buf *out, const struct remote_result *r, bool dry);
+void report_remote_json(struct json *j, const struct remote_result *r, bool dry); /* also of one that could not */
+
+/* What somebody has to know of it, in full sentences: that it is out of date, that the clock is wrong. */
+void report_remote_warnings(struct buf *out, const struct remote_result *r);
+
+#endif
