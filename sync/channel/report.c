@@ -46,7 +46,7 @@ void report_text(struct buf *out, const struct library_result *r, const char *di
             before = ", ";
         }
     buf_adds(out, before[0] == ',' ? ")\n" : ", nothing changed\n");
-    if (diags_errors(diags) > 0) {
+    if (diags != NULL && diags_errors(diags) > 0) {
         buf_addf(out, "  %zu error%s in the content: `crib lint ", diags_errors(diags),
                  diags_errors(diags) == 1 ? "" : "s");
         text_safe(out, dir, strlen(dir), 0);

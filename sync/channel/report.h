@@ -8,7 +8,7 @@
 #include "core/library/library.h"
 #include "sync/channel/remote.h"
 
-/* Of a local directory: "plant: 34 modules, 12 pages (2 added, 1 changed)". */
+/* Of a local directory: "plant: 34 modules, 12 pages (2 added, 1 changed)"; diags may be NULL. */
 void report_text(struct buf *out, const struct library_result *r, const char *dir, const struct diags *diags);
 void report_json(struct json *j, const struct library_result *r, const struct diags *diags);
 
