@@ -12,6 +12,11 @@
 
 static struct error err;
 
+static int by_path(const void *left, const void *right)
+{
+    return strcmp(((const struct pack_file *)left)->path, ((const struct pack_file *)right)->path);
+}
+
 static struct secret_key read_secret(const char *path)
 {
     struct buf text = {0};
@@ -67,7 +72,7 @@ static void publish_directory(struct arena *a, int argc, char **argv)
         buf_free(&bytes);
     }
     channel_reader_close(reader);
-    qsort(items, files.count + 1, sizeof *items, publish_order);
+    qsort(items, files.count + 1, sizeof *items, by_path);
     publish(a, channel.id, &(struct pack_files){items, files.count + 1}, &p);
 }
 

@@ -47,11 +47,6 @@ static void publish_signature(struct arena *a, const struct publishing *p, const
     buf_free(&signature);
 }
 
-static int publish_order(const void *left, const void *right)
-{
-    return strcmp(((const struct pack_file *)left)->path, ((const struct pack_file *)right)->path);
-}
-
 static int publish_text_order(const void *left, const void *right)
 {
     return strcmp(*(const char *const *)left, *(const char *const *)right);
