@@ -44,10 +44,16 @@ SYNC_LIBS := $(call pkg,--libs $(SYNC_PKGS))
 # Loading eight libraries costs a process more than printing a page does: the programs take them in whole where the
 # system has them as archives. STATIC= links them dynamically (for a distribution that wants it so).
 STATIC ?= $(if $(filter Linux,$(shell uname -s)),sqlite3 cmark yaml sodium utf8proc pcre2-8 ncursesw tinfo)
+comma := ,
 archive = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
 taken = $(foreach flag,$(1),$(if $(filter $(STATIC:%=-l%),$(flag)),$(call archive,$(flag:-l%=%)),$(flag)))
 PROGRAM_CORE_LIBS := $(call taken,$(CORE_LIBS))
 PROGRAM_TUI_LIBS := $(call taken,$(TUI_LIBS))
+# Where all of them are, and the C library too, crib needs no dynamic linker at all. It lies at a random address and is
+# bound and read-only as before (-static-pie). SQLite's dlopen would be for extensions, which crib never loads.
+needed = $(filter-out -lm -L%,$(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS)) -l:libc.a -l:libm.a -l:rcrt1.o
+absent = $(foreach flag,$(needed),$(if $(filter -l:%,$(flag)),$(if $(filter /%,$(shell $(CC) -print-file-name=$(flag:-l:%=%))),,$(flag)),$(flag)))
+CRIB_LD := $(if $(STATIC),$(if $(strip $(SANITIZE)$(absent)),,-static-pie -Wl,--wrap=dlopen$(comma)--defsym=__wrap_dlopen=abort))
 TEST_CFLAGS := $(call pkg,--cflags $(TEST_PKGS))
 TEST_LIBS := $(call pkg,--libs $(TEST_PKGS))
 
@@ -119,7 +125,7 @@ endef
 # WERROR is left out on purpose: it changes no object.
 $(BUILD)/flags: FORCE
 	@$(PKG_CONFIG) --exists $(CORE_PKGS) $(TUI_PKGS) $(SYNC_PKGS) 2>/dev/null || NO_DEPS=1 sh assets/packages.sh run
-	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS) $(SYNC_LIBS))
+	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(CRIB_LD) $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS) $(SYNC_LIBS))
 
 # Where crib-sync will lie is one file's business: `make install` with another PREFIX compiles that one.
 $(BUILD)/obj/tui/app.o $(BUILD)/tidy/tui/app.ok: FILE_DEFINES = -DCRIB_SYNC_PATH=\"$(LIBEXECDIR)/crib-sync\"
@@ -152,7 +158,7 @@ $(BUILD)/libsync.a: $(SYNC_LIB_OBJ) $(BUILD)/sources
 	$(call say,AR,$@)$(AR) rcs $@ $(SYNC_LIB_OBJ)
 
 $(BUILD)/crib: $(BUILD)/obj/tui/main.o $(LIBS)
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(CRIB_LD) -o $@ $^ $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS)
 
 $(BUILD)/crib-sync: $(BUILD)/obj/sync/main.o $(BUILD)/libsync.a $(BUILD)/libcore.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SYNC_LIBS) $(PROGRAM_CORE_LIBS)

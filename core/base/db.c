@@ -154,6 +154,7 @@ static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema,
     sqlite3_busy_timeout(d->handle, BUSY_MS);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     bool read_only = (flags & DB_READ) != 0;
     int64_t version;
