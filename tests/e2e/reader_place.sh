@@ -80,3 +80,31 @@ start 100x30 '' "$crib" place
 wait_for '› Section 3'
 keys C-c
 ended 0
+
+step "what changes while it is open is marked, read or not; the same text under another heading is not"
+mkdir "$dir/source/modules"
+module() {
+    printf -- '---\ntitle: Three things\nproblem: There are three.\noutcome: Know them.\nminutes: 2\n---\n\n'
+    printf '## First\n\n%s\n\n## %s\n\nSecond text.\n\n## Third\n\nThird text.\n' "$1" "$2"
+}
+module 'First text.' Second >"$dir/source/modules/three.md"
+run "$crib" sync
+exited 0
+start 80x24 '' "$crib" three
+wait_for 'First text.'
+{
+    module 'Other text.' Renamed
+    printf '\n## Fourth\n\nMore.\n'
+} >"$dir/source/modules/three.md"
+run "$crib" sync
+exited 0
+wait_for '2 sections changed just now'
+expect 'First  updated'
+keys o
+wait_for 'outline'
+expect_match 'First +updated'
+expect_match 'Renamed *$'
+expect_match 'Third *$'
+expect_match 'Fourth +new'
+keys Escape C-c
+ended 0

@@ -357,15 +357,10 @@ static void reader_changed(struct screen *s)
         return;
     }
     struct reading *reading = reading_of(fresh);
-    if (reading == NULL) {
+    if (reading == NULL || !reader_take_update(r, fresh)) {
+        reading_close(reading);
         content_close(fresh);
         return;
-    }
-    r->updated = 0;
-    for (size_t i = 0; i < fresh->sections->count; i++) {
-        size_t before = sections_find(r->content->sections, fresh->sections->items[i].anchor);
-        if (before == SIZE_MAX || strcmp(r->content->refs[before].hash, fresh->refs[i].hash) != 0)
-            r->updated++;
     }
     if (r->place.part == PAGE_TEXT && r->place.section < r->content->sections->count)
         r->place = place_in(r, fresh->sections);
@@ -472,6 +467,7 @@ static void reader_close(struct screen *s)
     content_close(r->content);
     arena_close(r->marks_arena);
     free(r->anchor);
+    free(r->meanwhile);
     free(r);
 }
 

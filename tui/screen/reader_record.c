@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "tui/screen/reader_place.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool reader_tracks(const struct reader *r)
@@ -10,20 +11,68 @@ bool reader_tracks(const struct reader *r)
     return r->content->module->facts.kind == KIND_MODULE && r->app->preview == NULL;
 }
 
-void reader_take_progress(struct reader *r)
+/* What changed before the learner's eyes is marked, whether it had been read or not. */
+static void mark_meanwhile(struct reader *r)
+{
+    for (size_t i = 0; i < r->content->sections->count; i++)
+        if (r->marks[i] == MARK_OPEN && r->meanwhile[i] != MARK_OPEN) {
+            r->marks[i] = r->meanwhile[i];
+            *(r->marks[i] == MARK_NEW ? &r->progress.added : &r->progress.changed) += 1;
+        }
+}
+
+static void compare_progress(struct reader *r)
 {
     struct error err;
+    size_t n = r->content->sections->count;
+    struct record *record = app_record_if_any(r->app, &err);
+    const struct progress *p = record != NULL ? record_progress(record, r->marks_arena, r->app->learner,
+                                                                r->content->address, clock_wall_ms(), &err)
+                                              : NULL;
+    if (p != NULL)
+        r->progress = progress_compare(p, r->content->refs, n, r->marks);
+}
+
+void reader_take_progress(struct reader *r)
+{
     arena_reset(r->marks_arena);
     size_t n = r->content->sections->count;
     r->marks = arena_array(r->marks_arena, n, sizeof *r->marks);
     r->progress = (struct progress_count){.total = n};
-    struct record *record = app_record_if_any(r->app, &err);
-    if (record == NULL || r->marks == NULL)
+    if (r->marks == NULL)
         return;
-    const struct progress *p = record_progress(record, r->marks_arena, r->app->learner, r->content->address,
-                                               clock_wall_ms(), &err);
-    if (p != NULL)
-        r->progress = progress_compare(p, r->content->refs, n, r->marks);
+    compare_progress(r);
+    if (r->meanwhile != NULL)
+        mark_meanwhile(r);
+}
+
+static size_t find_hash(const struct content *c, const char *hash)
+{
+    for (size_t i = 0; i < c->sections->count; i++)
+        if (strcmp(c->refs[i].hash, hash) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+bool reader_take_update(struct reader *r, const struct content *fresh)
+{
+    enum section_mark *marks = calloc(fresh->sections->count + 1, sizeof *marks);
+    if (marks == NULL)
+        return false;
+    r->updated = 0;
+    for (size_t i = 0; i < fresh->sections->count; i++) {
+        size_t same = find_hash(r->content, fresh->refs[i].hash);
+        if (same != SIZE_MAX) { /* what an earlier update did to it stays */
+            marks[i] = r->meanwhile != NULL ? r->meanwhile[same] : MARK_OPEN;
+            continue;
+        }
+        bool known = sections_find(r->content->sections, fresh->sections->items[i].anchor) != SIZE_MAX;
+        marks[i] = known ? MARK_CHANGED : MARK_NEW;
+        r->updated++;
+    }
+    free(r->meanwhile);
+    r->meanwhile = marks;
+    return true;
 }
 
 void reader_tell_opened(struct reader *r)

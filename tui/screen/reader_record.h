@@ -11,8 +11,13 @@
 /* Whether sections are marked as read: in modules, outside a preview. */
 bool reader_tracks(const struct reader *r);
 
-/* Fills marks and progress from the record. */
+/* Fills marks and progress from the record, and from what changed since this was opened. */
 void reader_take_progress(struct reader *r);
+
+/* Notes which sections of `fresh`, which takes the place of r->content, are new or have another text: r->updated counts
+ * them, and they stay marked while this is open. The same text under another heading is the same section. False when
+ * memory is out. */
+bool reader_take_update(struct reader *r, const struct content *fresh);
 
 /* Tells of the opening (r->told), and counts those of the last 30 days into r->opens. r->content must be the whole: the
  * record keeps which sections there were. */

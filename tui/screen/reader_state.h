@@ -29,7 +29,8 @@ struct reader {
     struct progress_count progress;
     struct reading *reading;
     int64_t opens;  /* in the last 30 days */
-    size_t updated; /* sections that changed while this was open */
+    size_t updated; /* sections that the last update changed while this was open */
+    enum section_mark *meanwhile; /* owned; one a section: what all such updates did to it. NULL: there was none */
 
     /* reader_whole: while content is a beginning */
     struct reader_whole *whole; /* on its way; NULL where it is not */
