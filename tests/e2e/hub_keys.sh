@@ -18,6 +18,22 @@ wait_for 'Find: P-101x'
 keys Escape
 wait_gone 'P-101x'
 
+step "keys that the terminal's description doesn't name are no Escape with letters behind it"
+type_text 'pump'
+wait_for 'Find: pump'
+esc=$(printf '\033')
+type_text "$esc[I$esc[27;5;13~$esc[1;2Q" # focus, Ctrl-Enter, Shift-F2: nothing
+type_text "$esc[1;5D" # Ctrl-Left, as the arrow
+type_text 'x'
+wait_for 'Find: pumxp'
+type_text "$esc[3;5~"
+wait_for 'Find: pumx '
+type_text "$esc" # the Escape key, with another behind it, as a fast hand does
+wait_gone 'pumx'
+type_text "$esc$esc[B"
+expect_match '▸ Bearing failure signs'
+keys Up
+
 step "Home and End in the empty box go through the list"
 keys End
 expect_match '▸ .* page'

@@ -2,6 +2,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/text.h"
+#include "tui/screen/escape.h"
 #include "tui/screen/signals.h"
 
 #include <curses.h>
@@ -240,20 +241,28 @@ static uint32_t key_of(int code)
 {
     switch (code) {
     case KEY_UP:
+    case KEY_SR:
         return K_UP;
     case KEY_DOWN:
+    case KEY_SF:
         return K_DOWN;
     case KEY_LEFT:
+    case KEY_SLEFT:
         return K_LEFT;
     case KEY_RIGHT:
+    case KEY_SRIGHT:
         return K_RIGHT;
     case KEY_PPAGE:
+    case KEY_SPREVIOUS:
         return K_PAGE_UP;
     case KEY_NPAGE:
+    case KEY_SNEXT:
         return K_PAGE_DOWN;
     case KEY_HOME:
+    case KEY_SHOME:
         return K_HOME;
     case KEY_END:
+    case KEY_SEND:
         return K_END;
     case KEY_ENTER:
         return K_ENTER;
@@ -262,11 +271,14 @@ static uint32_t key_of(int code)
     case KEY_BACKSPACE:
         return K_BACKSPACE;
     case KEY_DC:
+    case KEY_SDC:
         return K_DELETE;
     case KEY_F(1):
         return K_F1;
-    default:
-        return 0;
+    default: {
+        const char *name = keyname(code);
+        return name != NULL ? escape_key_named(name) : 0;
+    }
     }
 }
 
@@ -334,6 +346,35 @@ static void read_paste(struct terminal *t, struct input *e)
     e->len = t->paste.len;
 }
 
+/* What follows an escape that curses took for the key: the rest of a sequence that it doesn't know, or other keys,
+ * which it gets back. */
+static uint32_t read_escape(void)
+{
+    char bytes[ESCAPE_MOST + 1];
+    size_t n = 0;
+    wint_t c;
+    while (n <= ESCAPE_MOST && (n == 0 || !escape_ends(bytes, n))) {
+        int kind = get_wch(&c);
+        if (kind == ERR)
+            break;
+        bytes[n] = (char)c;
+        if (kind == OK && c < 0x7F && escape_begins(bytes, n + 1)) {
+            n++;
+            continue;
+        }
+        if (kind == OK)
+            unget_wch((wchar_t)c);
+        else
+            ungetch((int)c);
+        break;
+    }
+    if (n > 1)
+        return escape_ends(bytes, n) ? escape_key(bytes, n) : 0;
+    if (n == 1)
+        unget_wch((wchar_t)bytes[0]);
+    return K_ESCAPE;
+}
+
 /* One event out of what curses has read or can read now; false where there is nothing. */
 static bool read_input(struct terminal *t, struct input *e)
 {
@@ -354,7 +395,7 @@ static bool read_input(struct terminal *t, struct input *e)
         }
         e->key = key_of((int)c);
     } else {
-        e->key = character_of(c);
+        e->key = c == 0x1B ? read_escape() : character_of(c);
     }
     if (e->key == 0)
         return false;
