@@ -90,6 +90,13 @@ wait_for '› Station 700'
 keys C-c
 ended 0
 
+step "back, at once: the hub, which wasn't opened before"
+early b
+wait_for 'Find:'
+expect 'A long page'
+keys C-c
+ended 0
+
 step "gone at once"
 start 80x24 '' "$crib" 'long#a-long-page'
 wait_for 'Station 1'

@@ -14,11 +14,17 @@ struct opening {
     struct target target;
 };
 
+static bool open_hub(struct screens *s, void *context, struct error *err)
+{
+    return hub_open(s, context, NULL, err);
+}
+
 /* The hub stands below the reader, so that Back leads somewhere. */
 static bool start(struct screens *s, struct app *app, void *context, struct error *err)
 {
     const struct opening *o = context;
-    return hub_open(s, app, NULL, err) && reader_open(s, app, o->target.key, o->target.anchor, NULL, err);
+    screens_below(s, open_hub, app);
+    return reader_open(s, app, o->target.key, o->target.anchor, NULL, err);
 }
 
 /* One thing opens; several are a choice in the hub; words that only search finds open the best hit. */

@@ -15,6 +15,8 @@ struct screens {
     screens_version version;
     screens_chosen chosen;
     void *context;
+    screens_opens *opens; /* what stands below the first screen; NULL: nothing, or it is there */
+    void *opens_context;
     int64_t seen_version;
     char said[512];
     enum style said_style;
@@ -71,8 +73,29 @@ void screens_push(struct screens *s, struct screen *top)
     s->top = top;
 }
 
+void screens_below(struct screens *s, screens_opens *opens, void *context)
+{
+    s->opens = opens;
+    s->opens_context = context;
+}
+
+static bool open_below(struct screens *s)
+{
+    struct error err;
+    if (!s->opens(s, s->opens_context, &err)) {
+        screens_fail(s, &err);
+        return false;
+    }
+    s->opens = NULL;
+    if (s->version != NULL) /* what it opened has not changed */
+        s->seen_version = s->version(s->context);
+    return true;
+}
+
 void screens_pop(struct screens *s, struct screen *gone)
 {
+    if (s->opens != NULL && gone == s->top && gone->below == NULL && !open_below(s))
+        return;
     for (struct screen **at = &s->top; *at != NULL; at = &(*at)->below)
         if (*at == gone) {
             *at = gone->below;

@@ -48,6 +48,11 @@ void screens_on_theme(struct screens *s, screens_chosen chosen); /* context as g
 struct terminal *screens_terminal(struct screens *s);
 void screens_push(struct screens *s, struct screen *top); /* takes ownership */
 struct screen *screens_top(struct screens *s);            /* NULL when there is none */
+
+/* What stands below the first screen, opened when that is popped and not before: a page that one asked for by name need
+ * not wait for it. Where it can't be opened, the first screen stays and says so. */
+typedef bool screens_opens(struct screens *s, void *context, struct error *err);
+void screens_below(struct screens *s, screens_opens *opens, void *context);
 void screens_pop(struct screens *s, struct screen *gone); /* closes it at the end of this event */
 void screens_quit(struct screens *s);                     /* ends the loop after this event */
 

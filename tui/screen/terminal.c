@@ -13,11 +13,13 @@
 #include <sys/ioctl.h>
 #include <sysexits.h>
 #include <unistd.h>
+#include <wchar.h>
 
 enum {
     ESCAPE_MS = 25,
     PAIRS = 64,
     MOST_COLUMNS = 1024, /* whose blanks are joined */
+    MOST_ROWS = 512,
     PASTE_BEGIN = KEY_MAX + 1,
     PASTE_END = KEY_MAX + 2,
     LARGEST_PASTE = 1 << 16
@@ -34,6 +36,8 @@ struct terminal {
     bool paste_mode; /* bracketed paste was asked for */
     bool ended;
     int cursor_y, cursor_x;
+    bool drawn;             /* something was, since the last terminal_show */
+    bool styled[MOST_ROWS]; /* more than plain text stands in the row */
     short pair_fg[PAIRS], pair_bg[PAIRS];
     short pairs;
 };
@@ -437,6 +441,8 @@ static void join_blanks(struct terminal *t)
 {
     enum { SHOWS = A_REVERSE | A_UNDERLINE | A_STANDOUT };
     for (int y = 0; y < LINES; y++) {
+        if (y < MOST_ROWS && !t->styled[y])
+            continue;
         cchar_t cells[MOST_COLUMNS];
         int columns = COLS < MOST_COLUMNS ? COLS : MOST_COLUMNS - 1;
         if (mvin_wchnstr(y, 0, cells, columns) == ERR)
@@ -464,7 +470,9 @@ static void join_blanks(struct terminal *t)
 
 void terminal_show(struct terminal *t)
 {
-    join_blanks(t);
+    if (t->drawn)
+        join_blanks(t);
+    t->drawn = false;
     if (t->cursor_y >= 0)
         move(t->cursor_y, t->cursor_x);
     leaveok(stdscr, t->cursor_y < 0); /* nobody sees where a hidden cursor rests */
@@ -521,8 +529,12 @@ static attr_t attributes_of(unsigned attributes)
     return a;
 }
 
-static void set_style(struct terminal *t, enum style style)
+/* For what is put in row y next. */
+static void set_style(struct terminal *t, int y, enum style style)
 {
+    t->drawn = true;
+    if (y < MOST_ROWS && style != STYLE_TEXT)
+        t->styled[y] = true;
     struct look look = theme_look(t->theme, style);
     short pair = has_colors() && (look.fg >= 0 || look.bg >= 0) ? pair_for(t, look.fg, look.bg) : 0;
     attr_set(attributes_of(look.attributes), pair, NULL);
@@ -530,9 +542,10 @@ static void set_style(struct terminal *t, enum style style)
 
 void terminal_clear(struct terminal *t)
 {
-    set_style(t, STYLE_TEXT);
+    set_style(t, 0, STYLE_TEXT);
     bkgdset(' ');
     erase();
+    memset(t->styled, 0, sizeof t->styled);
     struct look look = theme_look(t->theme, STYLE_TEXT);
     if (look.bg >= 0)
         for (int y = 0; y < LINES; y++)
@@ -552,7 +565,7 @@ int terminal_put(struct terminal *t, int y, int x, int columns, enum style style
         return 0;
     size_t used;
     size_t n = text_fit(buf_text(&t->safe), t->safe.len, (size_t)columns, &used);
-    set_style(t, style);
+    set_style(t, y, style);
     mvaddnstr(y, x, buf_text(&t->safe), (int)n);
     return (int)used;
 }
@@ -568,15 +581,20 @@ void terminal_fill(struct terminal *t, int y, int x, int columns, enum style sty
         return;
     if (columns > COLS - x)
         columns = COLS - x;
-    set_style(t, style);
+    set_style(t, y, style);
     const char *shown = cell;
     if (t->ascii && (unsigned char)cell[0] >= 0x80) {
         buf_clear(&t->safe);
         text_safe(&t->safe, cell, strlen(cell), TEXT_ASCII);
         shown = buf_text(&t->safe);
     }
-    for (int i = 0; i < columns; i++)
-        mvaddstr(y, x + i, shown);
+    wchar_t wide[CCHARW_MAX + 1] = {0};
+    cchar_t drawn;
+    attr_t attributes;
+    short pair;
+    if (mbstowcs(wide, shown, CCHARW_MAX) != (size_t)-1 && attr_get(&attributes, &pair, NULL) != ERR &&
+        setcchar(&drawn, wide, attributes & ~(attr_t)A_COLOR, pair, NULL) != ERR)
+        mvhline_set(y, x, &drawn, columns);
 }
 
 void terminal_cursor(struct terminal *t, int y, int x)
