@@ -31,6 +31,7 @@ run    module:libarchive   libarchive-dev    libarchive-devel    libarchive-dev 
 run    module:libmicrohttpd libmicrohttpd-dev libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd libmicrohttpd
 test   module:check        check             check-devel         check-dev       check       check
 test   command:tmux        tmux              tmux                tmux            tmux        tmux
+test   command:nginx       nginx-light       nginx               nginx           nginx       nginx
 check  command:clang       clang             clang               clang           clang       llvm
 check  command:clang-tidy  clang-tidy        clang-tools-extra   clang-extra-tools clang     llvm
 check  command:valgrind    valgrind          valgrind            valgrind        valgrind    -
@@ -49,7 +50,8 @@ there() {
     case $1 in
     command:cc) command -v "${CC:-cc}" >/dev/null 2>&1 ;;
     command:pkg-config) command -v "$PKG_CONFIG" >/dev/null 2>&1 ;;
-    command:*) command -v "${1#command:}" >/dev/null 2>&1 ;;
+    # Servers may lie where an ordinary account does not look.
+    command:*) PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "${1#command:}" >/dev/null 2>&1 ;;
     module:*) "$PKG_CONFIG" --exists "${1#module:}" 2>/dev/null ;;
     esac
 }

@@ -24,6 +24,7 @@ enum {
     MOST_CONNECTIONS = 4, /* to one host */
     MOST_REDIRECTS = 5,
     ETAG_MOST = 256,
+    SMALL_PIECES = 1024, /* bytes read at once where there is a limit to keep */
 };
 
 struct transfer {
@@ -270,7 +271,8 @@ static bool set_patience(struct transfer *t)
            curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S) == CURLE_OK &&
            curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK &&
            curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_S) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L) == CURLE_OK;
+           curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L) == CURLE_OK &&
+           (t->fetch->limit_rate == 0 || curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)SMALL_PIECES) == CURLE_OK);
 }
 
 static bool set_callbacks(struct transfer *t)
@@ -506,9 +508,9 @@ bool fetch_run(struct fetch *f, struct error *err)
     f->received = 0;
     while (f->count > 0) {
         int running, wait_ms;
-        throttle(f);
         if (!wake(f, &wait_ms) || curl_multi_perform(f->multi, &running) != CURLM_OK)
             return error_memory(err);
+        throttle(f);
         if (reap(f))
             continue;
         if (curl_multi_poll(f->multi, NULL, 0, wait_ms, NULL) != CURLM_OK)

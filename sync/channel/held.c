@@ -107,7 +107,7 @@ static bool is_young_part(int fd, const char *name)
            st.st_mtime + PART_SECONDS > time(NULL);
 }
 
-void held_keep(const char *dir, const unsigned char (*hashes)[POINTER_HASH], size_t count)
+void held_keep(const char *dir, const unsigned char (*hashes)[POINTER_HASH], size_t count, bool parts)
 {
     struct buf path = {0};
     buf_addf(&path, "%s/packs", dir);
@@ -118,7 +118,7 @@ void held_keep(const char *dir, const unsigned char (*hashes)[POINTER_HASH], siz
     const struct dirent *entry;
     while ((entry = readdir(packs)) != NULL)
         if (entry->d_name[0] != '.' && !is_kept(entry->d_name, hashes, count) &&
-            !is_young_part(dirfd(packs), entry->d_name))
+            !(parts && is_young_part(dirfd(packs), entry->d_name)))
             (void)unlinkat(dirfd(packs), entry->d_name, 0);
     closedir(packs);
 }

@@ -25,7 +25,8 @@ bool held_save(struct arena *a, const char *dir, const unsigned char hash[POINTE
 /* Where a transfer of that file keeps its part; the directory is made. NULL (err filled) on failure. */
 const char *held_part(struct arena *a, const char *dir, const char *path, struct error *err);
 
-/* Takes away all packs but these, and parts that nobody has touched for a week. Whatever can't be taken away stays. */
-void held_keep(const char *dir, const unsigned char (*hashes)[POINTER_HASH], size_t count);
+/* Takes away all packs but these, and the parts, unless they are wanted: then those that nobody has touched for a week.
+ * Whatever can't be taken away stays. */
+void held_keep(const char *dir, const unsigned char (*hashes)[POINTER_HASH], size_t count, bool parts);
 
 #endif

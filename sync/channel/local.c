@@ -298,7 +298,7 @@ static bool add_remote(struct run *run, const char *url, const struct args *args
     if (run->json)
         output_end_json(&run->out);
     if (!ok && !was_there && why.code != EX_TEMPFAIL)
-        (void)remote_remove(run->arena, run->places, url, &removed, NULL);
+        (void)remote_remove(run->arena, run->places, run->library, url, &removed, NULL);
     else if (!ok && !was_there)
         fputs("It is added: `crib sync` fetches it when there is a network.\n", stderr);
     if (!ok && err != NULL)
@@ -319,7 +319,7 @@ static bool remove_channel(struct run *run, const char *what, struct error *err)
     for (size_t i = 0; i < count; i++)
         if (items[i].url[0] != '\0' && strcmp(items[i].url, what) == 0)
             id = items[i].id;
-    if (!remote_remove(run->arena, run->places, what, &removed, err))
+    if (!remote_remove(run->arena, run->places, run->library, what, &removed, err))
         return false;
     bool ok = library_remove(run->library, id, &why) || (removed && why.code == EX_NOINPUT);
     if (!ok && err != NULL)

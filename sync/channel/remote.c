@@ -255,34 +255,50 @@ static void take_one(struct run *run, size_t i)
         r->err = lost;
 }
 
-/* Packs that no channel is made of go. One that failed keeps what it is made of, and what it came to have. */
+/* Appends the hashes of a channel's packs to keep, where there is room; counts them anyway. */
+static bool add_packs(struct run *run, const char *channel, unsigned char (*keep)[POINTER_HASH], size_t *n,
+                      struct error *err)
+{
+    struct library_pack *packs;
+    size_t count;
+    if (!library_packs(run->library, run->arena, channel, &packs, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++, ++*n)
+        if (keep != NULL)
+            memcpy(keep[*n], packs[i].hash, POINTER_HASH);
+    return true;
+}
+
+static void add_pulled(const struct pull *p, unsigned char (*keep)[POINTER_HASH], size_t *n)
+{
+    for (size_t i = 0; !p->failed && i < p->count; i++, ++*n)
+        if (keep != NULL)
+            memcpy(keep[*n], p->groups[i].group->hash, POINTER_HASH);
+}
+
+/* Packs that no channel is made of go, and what came of broken transfers, where none is left to go on. A channel that
+ * failed keeps what it is made of. */
 static bool tidy(struct run *run, struct error *err)
 {
     struct trust_channel *channels;
-    size_t count, total = 0;
+    size_t count, n = 0;
+    bool failed = false;
     if (!trust_channels(run->trust, run->arena, &channels, &count, err))
         return false;
     unsigned char (*keep)[POINTER_HASH] = NULL;
-    for (size_t pass = 0; pass < 2; pass++) {
-        size_t n = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        n = 0;
         for (size_t i = 0; i < count; i++) {
-            struct library_pack *packs;
-            size_t k;
-            if (!library_packs(run->library, run->arena, channels[i].seen.id, &packs, &k, err))
+            failed = failed || channels[i].error[0] != '\0';
+            if (!add_packs(run, channels[i].seen.id, keep, &n, err))
                 return false;
-            for (size_t j = 0; j < k; j++, n++)
-                if (keep != NULL)
-                    memcpy(keep[n], packs[j].hash, POINTER_HASH);
         }
         for (size_t i = 0; i < run->count; i++)
-            for (size_t j = 0; !run->pulls[i].failed && j < run->pulls[i].count; j++, n++)
-                if (keep != NULL)
-                    memcpy(keep[n], run->pulls[i].groups[j].group->hash, POINTER_HASH);
-        total = n;
-        if (keep == NULL && (keep = arena_array(run->arena, total, sizeof *keep)) == NULL)
+            add_pulled(&run->pulls[i], keep, &n);
+        if (keep == NULL && (keep = arena_array(run->arena, n, sizeof *keep)) == NULL)
             return error_memory(err);
     }
-    held_keep(run->places->data, (const unsigned char (*)[POINTER_HASH])keep, total);
+    held_keep(run->places->data, (const unsigned char (*)[POINTER_HASH])keep, n, failed);
     return true;
 }
 
@@ -405,22 +421,33 @@ bool remote_add(struct arena *a, const struct places *places, const char *url, c
     return ok;
 }
 
-bool remote_remove(struct arena *a, const struct places *places, const char *what, bool *removed, struct error *err)
+static bool remove_locked(struct run *run, const char *what, bool *removed, struct error *err)
 {
     struct error why = {0};
+    run->trust = trust_open(run->places->data, err);
+    if (run->trust == NULL)
+        return false;
+    const struct trust_channel *c = trust_find(run->trust, run->arena, what, &why);
+    if (c == NULL && why.code != EX_NOINPUT && err != NULL)
+        *err = why;
+    if (c == NULL)
+        return why.code == EX_NOINPUT;
+    *removed = trust_remove(run->trust, c->number, err);
+    return *removed && tidy(run, err);
+}
+
+bool remote_remove(struct arena *a, const struct places *places, struct library *library, const char *what,
+                   bool *removed, struct error *err)
+{
     *removed = false;
     if (!remote_any(places))
         return true;
     int lock = lock_sync(a, places, err);
     if (lock < 0)
         return false;
-    struct trust *trust = trust_open(places->data, err);
-    const struct trust_channel *c = trust != NULL ? trust_find(trust, a, what, &why) : NULL;
-    bool ok = trust != NULL && (c != NULL ? trust_remove(trust, c->number, err) : why.code == EX_NOINPUT);
-    *removed = ok && c != NULL;
-    if (trust != NULL && !ok && why.code != 0 && err != NULL)
-        *err = why;
-    trust_close(trust);
+    struct run run = {.arena = a, .places = places, .library = library};
+    bool ok = remove_locked(&run, what, removed, err);
+    close_run(&run);
     close(lock);
     return ok;
 }

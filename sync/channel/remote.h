@@ -57,8 +57,10 @@ bool remote_url(struct arena *a, const char *word, const char **url, struct erro
 bool remote_add(struct arena *a, const struct places *places, const char *url, const char *key, const char *credentials,
                 const char *ca, struct error *err);
 
-/* Forgets it; *removed is false where there is none of that URL or id. */
-bool remote_remove(struct arena *a, const struct places *places, const char *what, bool *removed, struct error *err);
+/* Forgets it, and takes away its packs; *removed is false where there is none of that URL or id. What the library has of
+ * it stays there. */
+bool remote_remove(struct arena *a, const struct places *places, struct library *library, const char *what,
+                   bool *removed, struct error *err);
 
 /* All of them; none where there are none. */
 bool remote_list(struct arena *a, const struct places *places, struct trust_channel **items, size_t *count,

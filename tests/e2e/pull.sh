@@ -1,0 +1,289 @@
+# A device takes published channels from a real web server and from a directory: what travels, and what is refused.
+. "${0%/*}/lib.sh"
+PATH=$PATH:/usr/sbin:/usr/local/sbin
+command -v nginx >/dev/null 2>&1 || skip 'nginx is not installed'
+publisher=$build/e2e/publisher
+www=$dir/www
+mkdir -p "$www" "$dir/nginx"
+cp -r "$assets/sample" "$dir/source"
+chmod -R u+w "$dir/source"
+pump=$dir/source/modules/prime-a-pump.md
+before='The pump runs but delivers no flow'
+
+# The two servers: the second one stands for another origin. Ports are tried until two are free.
+web() {
+    cat >"$dir/nginx/conf" <<END
+daemon off; master_process off; worker_processes 1; pid $dir/nginx/pid; error_log $dir/nginx/error;
+events { worker_connections 64; }
+http {
+    log_format wire '\$connection \$status \$request_length \$bytes_sent \$uri';
+    log_format who '\$status \$uri "\$http_authorization"';
+    access_log $dir/nginx/log wire;
+    client_body_temp_path $dir/nginx; proxy_temp_path $dir/nginx; fastcgi_temp_path $dir/nginx;
+    uwsgi_temp_path $dir/nginx; scgi_temp_path $dir/nginx;
+    server {
+        listen 127.0.0.1:$1;
+        root $www;
+        location /moved/ {
+            if (\$http_authorization = "") { return 401; }
+            location /moved/pack/ { rewrite ^/moved/(.*) http://127.0.0.1:$2/plant/\$1 redirect; }
+            alias $www/plant/;
+        }
+        location /portal/ { default_type text/html; return 200 '<html>log in</html>'; }
+        location /down/ { return 503; }
+    }
+    server { listen 127.0.0.1:$2; root $www; access_log $dir/nginx/other who; }
+}
+END
+    nginx -c "$dir/nginx/conf" >"$dir/nginx/out" 2>&1 &
+    nginx=$!
+    tries=0
+    until [ -s "$dir/nginx/pid" ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 40 ] && kill -0 $nginx 2>/dev/null || return 1
+        sleep 0.05
+    done
+}
+nginx=
+trap 'finish; [ -z "$nginx" ] || kill $nginx; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
+port=$((20000 + $$ % 20000))
+until web $port $((port + 1)); do
+    port=$((port + 2))
+    [ $port -lt 42000 ] || fail "nginx does not start: $(cat "$dir/nginx/out" "$dir/nginx/error")"
+done
+url=http://127.0.0.1:$port
+
+key=$("$publisher" key "$dir/key") || fail 'no key'
+version=0
+set=0
+# nginx's ETag is made of the size and the second: two versions within one must not look the same.
+publish() { # [KEY]
+    version=$((version + 1))
+    "$publisher" "$dir/source" "$www/plant" "${1:-$dir/key}" $version 2026-11-20 2027-02-20 $set || fail 'not published'
+    touch -d "@$((1795000000 + version))" "$www/plant/channel.json"
+}
+new_log() {
+    : >"$dir/nginx/log"
+}
+requests() {
+    wc -l <"$dir/nginx/log"
+}
+wire() { # bytes both ways
+    awk '{n += $3 + $4} END {print n + 0}' "$dir/nginx/log"
+}
+change() { # a paragraph
+    sed "s/The pump runs but delivers no flow/$1/" "$assets/sample/modules/prime-a-pump.md" >"$pump"
+    publish
+}
+shows() {
+    "$crib" show prime-a-pump --raw >"$dir/shown" 2>&1
+    "$crib" find pump --json >"$dir/shown" 2>&1
+    grep -q -F -e "$1" "$dir/shown" || { head -n 5 "$dir/shown"; fail "not shown: $1"; }
+}
+
+step 'a channel from elsewhere needs a key, and the right one'
+publish
+run "$crib" channel add "$url/plant"
+exited 64
+complained 'needs its publisher'
+run "$crib" channel add "$url/plant" --key RWQnonsense
+exited 65
+run "$crib" channel add "$url/plant" --key "$("$publisher" key "$dir/other")"
+exited 77
+run "$crib" channel list
+complained 'no channel is installed'
+
+step 'the first sync'
+new_log
+run "$crib" channel add "$url/plant" --key "$key"
+exited 0
+said '32 modules, 16 pages (48 added), version 1'
+shows "$before"
+run "$crib" channel list --json
+said "\"url\":\"$url/plant/\""
+run "$crib" channel list
+said "$url/plant/"
+
+step 'nothing changed: one request, at most 1,000 bytes'
+new_log
+run "$crib" sync
+exited 0
+said 'nothing changed'
+[ "$(requests)" -eq 1 ] || fail "$(requests) requests"
+grep -q '^[0-9]* 304 ' "$dir/nginx/log" || fail "$(cat "$dir/nginx/log")"
+[ "$(wire)" -le 1000 ] || fail "$(wire) bytes"
+echo "nothing changed: $(wire) bytes on the wire"
+
+step 'one paragraph: pointer, signature and difference, on one connection'
+sed 's/^Open the vent/Slowly open the vent/; s/centrifugal/centrifugal /' "$pump" >"$dir/x" && cp "$dir/x" "$pump"
+echo 'One more sentence about the pump.' >>"$pump"
+publish
+run "$crib" sync --dry-run
+exited 0
+said 'there is something new'
+new_log
+run "$crib" sync
+exited 0
+said '(1 changed), version 2'
+echo "one paragraph: $(requests) requests, $(wire) bytes on the wire, $(awk '{n += $4} END {print n}' "$dir/nginx/log") of them down"
+[ "$(grep -c 'delta/' "$dir/nginx/log")" -ge 1 ] || fail 'no difference was taken'
+! grep -q 'pack/' "$dir/nginx/log" || fail 'a pack was taken'
+[ "$(awk '{print $1}' "$dir/nginx/log" | sort -u | wc -l)" -eq 1 ] || [ "$(requests)" -gt 3 ] || fail 'several connections'
+
+step 'roles: what is for others is found, not opened, and fetched on demand'
+export CRIB_ROLES=operator
+run "$crib" sync
+said '(18 removed)'
+run "$crib" find rs-485 --all --json
+said '"on_device":false'
+run "$crib" show rs-485-wiring
+exited 69
+complained 'not on this device'
+unset CRIB_ROLES
+run "$crib" sync
+said '(18 added)'
+
+step 'a transfer that broke goes on where it broke'
+rm -rf "$dir/home/packs" "$dir/home"/library.db* "$dir/home/index"
+mkdir "$dir/home/packs"
+pack=$(cd "$www/plant/pack" && ls -t all-* | head -n 1)
+head -c 1000 "$www/plant/pack/$pack" >"$dir/home/packs/$pack.part"
+new_log
+run "$crib" sync
+exited 0
+grep -q "^[0-9]* 206 .*$pack" "$dir/nginx/log" || fail "no range was asked for: $(cat "$dir/nginx/log")"
+[ ! -e "$dir/home/packs/$pack.part" ] || fail 'the part stayed'
+shows "$before"
+
+step 'no faster than told'
+rm -rf "$dir/home/packs" "$dir/home"/library.db* "$dir/home/index"
+began=$(date +%s%N)
+run "$crib" sync --limit-rate 60
+exited 0
+took=$((($(date +%s%N) - began) / 1000000))
+[ $took -ge 1000 ] || { transcript; fail "98 KiB at 60 KiB/s took $took ms"; }
+
+step 'a second channel, from a directory; one that is down keeps nobody from the others'
+mkdir -p "$dir/vendor/modules"
+printf 'id: vendor\nname: Vendor\n' >"$dir/vendor/channel.yaml"
+sed 's/^title:.*/title: Reset a drive/' "$pump" >"$dir/vendor/modules/reset-a-drive.md"
+vendor_key=$("$publisher" key "$dir/vendor-key")
+"$publisher" "$dir/vendor" "$dir/stick" "$dir/vendor-key" 1 2026-11-20 2027-02-20 || fail 'not published'
+run "$crib" channel add "$dir/stick" --key "$vendor_key"
+exited 0
+said 'vendor: 1 module'
+mv "$dir/stick" "$dir/pulled-out"
+change 'The pump hums and delivers nothing'
+run "$crib" sync
+exited 66
+complained 'vendor'
+said '1 changed'
+shows 'The pump hums and delivers nothing'
+run "$crib" find 'reset a drive'
+said 'Reset a drive'
+mv "$dir/pulled-out" "$dir/stick"
+
+step 'a new key is introduced by the old one; the old one alone counts no longer'
+next=$("$publisher" key "$dir/next")
+"$publisher" set "$www/plant" "$dir/key" 1 "$next"
+cp "$dir/key" "$dir/first-key"
+cp "$dir/next" "$dir/key"
+set=1
+publish
+cp -rp "$www/plant" "$dir/at-$version"
+run "$crib" sync
+exited 0
+publish "$dir/first-key"
+run "$crib" sync
+exited 77
+shows 'The pump hums'
+
+step 'an old copy of the channel is refused'
+publish
+run "$crib" sync
+exited 0
+mv "$www/plant" "$dir/newest"
+cp -rp "$dir/at-$((version - 2))" "$www/plant"
+run "$crib" sync
+exited 77
+complained "version $version was here already"
+rm -rf "$www/plant"
+mv "$dir/newest" "$www/plant"
+
+step 'past its expiry it stays usable, and is called out of date'
+CRIB_CLOCK=2027-03-01T00:00:00Z
+run "$crib" sync
+exited 0
+complained 'out of date since 2027-02-20'
+shows 'The pump hums'
+run "$crib" channel list
+said 'out of date'
+CRIB_CLOCK=2026-11-23T12:00:00Z
+
+step 'a captive portal, a server that is down, a wrong path'
+for what in portal down nothing; do
+    run env CRIB_HOME="$dir/another" "$crib" channel add "$url/$what" --key "$key"
+    [ "$status" -ne 0 ] || fail "$what was taken"
+done
+run env CRIB_HOME="$dir/another" "$crib" channel add http://127.0.0.1:1/x --key "$key"
+exited 75
+complained 'It is added'
+
+step 'credentials stay with their origin'
+echo 'kim:secret' >"$dir/credentials"
+chmod 600 "$dir/credentials"
+run env CRIB_HOME="$dir/third" "$crib" channel add "$url/moved" --key "$key"
+exited 77
+run env CRIB_HOME="$dir/third" "$crib" channel add "$url/moved" --key "$key" --credentials "$dir/credentials"
+exited 0
+said '32 modules'
+grep -q '/plant/pack/' "$dir/nginx/other" || fail 'nothing was redirected'
+! grep -v '"-"$' "$dir/nginx/other" || fail 'the other origin saw credentials'
+
+step 'several at once'
+change 'The pump runs and nothing comes'
+: >"$dir/codes"
+for i in 1 2 3 4; do
+    { "$crib" sync >/dev/null 2>&1; echo $? >>"$dir/codes"; } &
+    pids="${pids:-} $!"
+done
+# shellcheck disable=SC2086 # several processes
+wait $pids
+[ "$(grep -c '^0$' "$dir/codes")" -eq 4 ] || fail "$(cat "$dir/codes")"
+shows 'The pump runs and nothing comes'
+
+step 'killed at any moment: the old or the new one'
+i=0
+old='The pump runs and nothing comes'
+while [ $i -lt 25 ]; do
+    i=$((i + 1))
+    new="The pump stalls $i times"
+    change "$new"
+    "$crib" sync >/dev/null 2>&1 &
+    pid=$!
+    sleep "0.0$((i % 5))$((i * 7 % 10))"
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+    "$crib" find pump --json >"$dir/shown" 2>&1
+    grep -q -F -e "$old" "$dir/shown" || grep -q -F -e "$new" "$dir/shown" || fail "neither old nor new: $(cat "$dir/shown")"
+    run "$crib" show prime-a-pump
+    exited 0
+    if [ $((i % 3)) -eq 0 ]; then
+        run "$crib" sync
+        exited 0
+        shows "$new"
+    fi
+    grep -q -F -e "$new" "$dir/shown" && old=$new
+done
+run "$crib" sync
+exited 0
+shows "The pump stalls 25 times"
+
+step 'removed: gone with its packs, and its key forgotten'
+run "$crib" channel remove field-crib
+exited 0
+run "$crib" channel remove vendor
+exited 0
+[ -z "$(ls "$dir/home/packs")" ] || fail "$(ls "$dir/home/packs")"
+run "$crib" sync
+exited 0
