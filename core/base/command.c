@@ -162,6 +162,13 @@ const char *args_value(const struct args *args, const char *name)
     return i < COMMAND_OPTIONS ? args->values[i] : NULL;
 }
 
+void args_set(struct args *args, const char *name, const char *value)
+{
+    size_t i = find_option(args->command, name, strlen(name), '\0');
+    if (i < COMMAND_OPTIONS)
+        args->values[i] = value;
+}
+
 size_t args_values(const struct args *args, const char *name, const char *values[ARGS_EARLIER + 1])
 {
     size_t i = find_option(args->command, name, strlen(name), '\0'), n = 0;

@@ -70,6 +70,9 @@ bool args_parse(struct args *args, const struct command *command, int argc, char
 bool args_flag(const struct args *args, const char *name);        /* was the switch given? */
 const char *args_value(const struct args *args, const char *name); /* the value, or NULL */
 
+/* Sets an option as if it had been given ("" for a switch); one that the command doesn't have is passed over. */
+void args_set(struct args *args, const char *name, const char *value);
+
 /* All values of an option that may be given several times, in order; how many (0 to ARGS_EARLIER + 1). */
 size_t args_values(const struct args *args, const char *name, const char *values[ARGS_EARLIER + 1]);
 

@@ -78,6 +78,10 @@ said 'Owner: rotating-equipment@example.com · Last change: 20'
 said 'Prime a centrifugal pump'
 said 'DANGER'
 if LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; then fail "escape sequences into a pipe"; fi
+run "$crib" open --plain prime-a-pump
+exited 0
+said 'DANGER: Stop it'
+said 'You notice: full pressure, no flow'
 run "$crib" show --width 40 prime-a-pump
 [ "$(awk '{ if (length($0) > n) n = length($0) } END { print n }' "$dir/out")" -lt 140 ] || fail "not wrapped"
 run "$crib" show E-204

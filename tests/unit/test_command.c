@@ -238,6 +238,9 @@ START_TEST(unknown_value)
     struct args args;
     ck_assert(args_parse(&args, &probe, 1, argv, NULL));
     ck_assert_ptr_null(args_value(&args, "no-such-option"));
+    args_set(&args, "no-such-option", "");
+    args_set(&args, "json", "");
+    ck_assert(args_flag(&args, "json"));
 }
 END_TEST
 

@@ -7,6 +7,7 @@
 #include "tui/screen/hub.h"
 #include "tui/screen/problems.h"
 #include "tui/standing.h"
+#include "tui/whatsnew.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -52,6 +53,25 @@ static void add_row(struct buf *out, struct app *app, struct search *s, uint32_t
     buf_free(&line);
 }
 
+/* What the hub offers above the list. */
+static void add_offers(struct app *app, struct buf *out)
+{
+    int64_t modules = 0, questions = 0;
+    struct error ignored;
+    struct record *record = app_record_if_any(app, &ignored);
+    if (record != NULL && record_recall_count(record, app->learner, clock_wall_ms(), &modules, &questions, &ignored) &&
+        questions > 0)
+        buf_addf(out, "Fading: questions from %d module%s. `crib recall` takes two minutes.\n", (int)modules,
+                 modules == 1 ? "" : "s");
+    struct news_item *items;
+    size_t count = 0, updated = 0;
+    if (record != NULL && whats_new(app, app->arena, &items, &count, &ignored))
+        for (size_t i = 0; i < count; i++)
+            updated += !items[i].added;
+    if (updated > 0)
+        buf_addf(out, "What's new in %zu module%s that you know: `crib news`.\n", updated, updated == 1 ? "" : "s");
+}
+
 static bool plain(struct app *app, struct buf *out, struct error *err)
 {
     enum { LISTED = 500 };
@@ -67,18 +87,14 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
                  app_stage(app)[0] != '\0' ? ", stage " : "");
         text_safe(out, app_stage(app), strlen(app_stage(app)), 0);
         buf_adds(out, ".\n");
-        int64_t modules = 0, questions = 0;
-        struct error ignored;
-        struct record *record = app_record_if_any(app, &ignored);
-        if (record != NULL &&
-            record_recall_count(record, app->learner, clock_wall_ms(), &modules, &questions, &ignored) && questions > 0)
-            buf_addf(out, "Fading: questions from %d module%s. `crib recall` takes two minutes.\n", (int)modules,
-                     modules == 1 ? "" : "s");
+        add_offers(app, out);
         buf_adds(out, n > 0 ? "Find: crib find WORDS. Read: crib show WHAT. Quiz: crib quiz WHAT.\n\n"
                  : search_count(s) > 0 ? "Nothing is for your roles. `crib list --all` names all.\n"
                                        : "Nothing is installed. `crib channel add DIR` installs a directory.\n");
         for (size_t i = 0; i < n; i++)
             add_row(out, app, s, hits[i].doc, standings);
+        if (total > n)
+            buf_addf(out, "\nAnd %zu more: `crib find WORDS` finds them, `crib list --pages` names all.\n", total - n);
     }
     standings_close(standings);
     search_close(s);

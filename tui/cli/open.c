@@ -51,6 +51,8 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         return app_fail(&err);
     if (!output_has_screen() || args_flag(args, "plain")) {
         struct args show = {.command = command_find("show"), .words = args->words, .count = args->count};
+        if (args_flag(args, "plain"))
+            args_set(&show, "plain", "");
         return cli_show(app, &show);
     }
     if (count > 1)
