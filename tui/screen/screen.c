@@ -285,16 +285,27 @@ int screen_height(const struct terminal *t)
     return height > 0 ? height : 0;
 }
 
+/* In the first row, within so many columns; what doesn't fit ends in an ellipsis. */
+static void put_cut(struct terminal *t, int x, int columns, enum style style, const char *text)
+{
+    bool cut = columns > 1 && (int)text_width(text, strlen(text)) > columns;
+    int used = terminal_puts(t, 0, x, cut ? columns - 1 : columns, style, text);
+    if (cut)
+        terminal_puts(t, 0, x + used, 1, style, "\xE2\x80\xA6");
+}
+
 void screen_header(struct terminal *t, const char *place, const char *detail)
 {
     int columns = terminal_columns(t);
     terminal_fill(t, 0, 0, columns, STYLE_BAR, " ");
-    int room = columns - 2;
-    int right = (int)text_width(detail, strlen(detail));
+    int room = columns - 2, left = (int)text_width(place, strlen(place));
+    int right = (int)text_width(detail, strlen(detail)), beside = room - left - 2;
+    if (right > beside && right > room / 2) /* a long detail gives way to the place, down to half of the row */
+        right = beside > room / 2 ? beside : room / 2;
     bool both = right + 12 < room;
-    terminal_puts(t, 0, 1, both ? room - right - 2 : room, STYLE_BAR_STRONG, place);
+    put_cut(t, 1, both ? room - right - 2 : room, STYLE_BAR_STRONG, place);
     if (both)
-        terminal_puts(t, 0, columns - 1 - right, right, STYLE_BAR, detail);
+        put_cut(t, columns - 1 - right, right, STYLE_BAR, detail);
     if (screen_top(t) > 1)
         terminal_fill(t, 1, 0, columns, STYLE_RULE, "\xE2\x94\x80");
 }
