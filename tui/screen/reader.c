@@ -17,7 +17,7 @@
 #include <string.h>
 
 enum {
-    BEGINNING_LINES = 400, /* of a long page, for its first screens */
+    BEGINNING_SCREENS = 4, /* of a long page's text: the whole is there before one has read the first of them */
     SOON_MS = 2,
     TICK_MS = 1000
 };
@@ -404,8 +404,10 @@ static int reader_tick(struct screen *s)
             terminal_show(t);
             r->whole = reader_whole_start(r->content, (size_t)reader_text_width(t), terminal_ascii(t));
         }
-        if (r->whole != NULL && !reader_whole_ready(r->whole))
+        if (r->whole != NULL && !reader_whole_ready(r->whole)) {
+            screens_still(s->stack);
             return SOON_MS;
+        }
         return finish(r) ? SOON_MS : TICK_MS;
     }
     if (!r->told) {
@@ -484,13 +486,14 @@ static const struct screen_ops reader_ops = {
 };
 
 /* The beginning of a long page will do for its first screen, unless that is somewhere else. */
-static bool prepare(struct reader *r, const char *anchor, struct error *err)
+static bool prepare(struct reader *r, const struct terminal *t, const char *anchor, struct error *err)
 {
     r->marks_arena = arena_open();
     r->anchor = strdup(anchor != NULL ? anchor : "");
     if (r->marks_arena == NULL || r->anchor == NULL)
         return error_memory(err);
-    r->content = content_open_beginning(r->app, r->key, BEGINNING_LINES, err);
+    size_t lines = (size_t)terminal_rows(t) * BEGINNING_SCREENS;
+    r->content = content_open_beginning(r->app, r->key, lines, err);
     if (r->content == NULL)
         return false;
     size_t section;
@@ -516,7 +519,7 @@ bool reader_open(struct screens *s, struct app *app, int64_t key, const char *an
     r->app = app;
     r->key = key;
     r->focus = r->match = SIZE_MAX;
-    if (!prepare(r, anchor, err)) {
+    if (!prepare(r, screens_terminal(s), anchor, err)) {
         reader_close(&r->screen);
         return false;
     }

@@ -21,6 +21,7 @@ struct screens {
     char said[512];
     enum style said_style;
     bool quit;
+    bool still; /* nothing to draw before the next event */
 };
 
 struct screens *screens_open(struct terminal *t, screens_version version, void *context)
@@ -218,8 +219,14 @@ static void handle(struct screens *s, const struct input *e)
     }
 }
 
+void screens_still(struct screens *s)
+{
+    s->still = true;
+}
+
 void screens_changed(struct screens *s)
 {
+    s->still = false;
     for (struct screen *at = s->top; at != NULL; at = at->below)
         if (at->ops->changed != NULL)
             at->ops->changed(at);
@@ -255,7 +262,9 @@ bool screens_run(struct screens *s)
     if (s->version != NULL)
         s->seen_version = s->version(s->context);
     while (s->top != NULL && !s->quit) {
-        draw(s);
+        if (!s->still)
+            draw(s);
+        s->still = false;
         int wait = TICK_MS;
         if (s->top->ops->tick != NULL)
             wait = s->top->ops->tick(s->top);
@@ -264,6 +273,7 @@ bool screens_run(struct screens *s)
         if (e.kind == INPUT_END)
             return false;
         struct screen *top = s->top;
+        s->still = s->still && e.kind == INPUT_NONE;
         handle(s, &e);
         if (e.kind == INPUT_NONE)
             notice_changes(s);

@@ -60,6 +60,9 @@ void screens_quit(struct screens *s);                     /* ends the loop after
 void screens_say(struct screens *s, enum style style, const char *text);
 void screens_fail(struct screens *s, const struct error *err);
 
+/* For a tick: the screen would be drawn as it stands until something comes, so it isn't. */
+void screens_still(struct screens *s);
+
 /* This process changed a database: every screen looks again, as when another one did. */
 void screens_changed(struct screens *s);
 
