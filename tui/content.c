@@ -29,7 +29,7 @@ static bool take_sections(struct content *c, struct error *err)
     return section_questions(c->arena, c->sections, c->address, NULL, &c->questions) || error_memory(err);
 }
 
-static bool derive(struct content *c, struct str body, struct error *err)
+static bool parse(struct content *c, struct str body, struct error *err)
 {
     const struct facts *f = &c->module->facts;
     c->address = library_address(c->arena, f->channel, f->id, "");
@@ -37,8 +37,14 @@ static bool derive(struct content *c, struct str body, struct error *err)
     if (c->address == NULL || c->revision == NULL)
         return error_memory(err);
     c->document = document_parse(body.p, body.n, c->module->body_line, err);
-    if (c->document == NULL || !take_sections(c, err))
+    return c->document != NULL;
+}
+
+static bool derive(struct content *c, struct str body, struct error *err)
+{
+    if (!parse(c, body, err) || !take_sections(c, err))
         return false;
+    const struct facts *f = &c->module->facts;
     c->subject = (struct subject){
         .module = c->address,
         .title = f->title,
@@ -84,6 +90,28 @@ static struct content *open_lines(struct app *app, int64_t key, size_t lines, st
 struct content *content_open(struct app *app, int64_t key, struct error *err)
 {
     return open_lines(app, key, 0, err);
+}
+
+static bool has_questions(const struct document *d)
+{
+    uint32_t i = 1;
+    while (i < d->count && d->nodes[i].type != NODE_GIFT)
+        i++;
+    return i < d->count;
+}
+
+struct content *content_open_text(struct app *app, int64_t key, struct error *err)
+{
+    struct library *library = app_library(app, err);
+    struct content *c = library != NULL ? empty(err) : NULL;
+    if (c == NULL)
+        return NULL;
+    c->module = library_module_key(library, c->arena, key, err);
+    if (c->module == NULL || !parse(c, c->module->body, err) || (has_questions(c->document) && !take_sections(c, err))) {
+        content_close(c);
+        return NULL;
+    }
+    return c;
 }
 
 struct content *content_open_beginning(struct app *app, int64_t key, size_t lines, struct error *err)

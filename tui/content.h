@@ -27,7 +27,11 @@ struct content {
 /* Loads the module with this key. NULL on failure (EX_NOINPUT when it is gone). The caller owns it. */
 struct content *content_open(struct app *app, int64_t key, struct error *err);
 
-/* The same, but of a page too long to parse between a key and its answer only the beginning, of at least so many lines:
+/* The same for who prints the whole text and nothing else: module, document, questions; the sections, their refs and the
+ * subject may be missing. */
+struct content *content_open_text(struct app *app, int64_t key, struct error *err);
+
+/* As content_open, but of a page too long to parse between a key and its answer only the beginning, of at least so many lines:
  * `beginning` says so. */
 struct content *content_open_beginning(struct app *app, int64_t key, size_t lines, struct error *err);
 

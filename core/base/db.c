@@ -207,9 +207,10 @@ struct db *db_open(const char *path, unsigned flags, const struct db_schema *sch
         error_memory(err);
         return NULL;
     }
-    /* SQLite would count the memory it uses under a lock, at each allocation, and nobody asks. Refused once a database was
-     * open, which is as well. */
+    /* SQLite would count the memory it uses under a lock, at each allocation, and nobody asks; and it would touch 80 KB
+     * for pages that a short command never reads. Refused once a database was open, which is as well. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
     int mode = (flags & DB_READ) != 0 ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     if (sqlite3_open_v2(path, &d->handle, mode | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         if (d->handle != NULL)

@@ -44,9 +44,9 @@ static inline int64_t key_in(int64_t key)
 
 /* The columns of facts, for a SELECT from module m and channel c. */
 #define FACTS_COLUMNS                                                                                                  \
-    "m.key, c.id, m.id, m.language, m.kind, m.title, m.problem, m.outcome, m.minutes, m.format, m.status, m.roles, "   \
-    "m.stages, m.capabilities, m.owner, m.review_by, c.dir, m.path, m.words, m.sections, m.questions, m.sign_off, "    \
-    "m.added_ms, m.changed_ms, m.shelf"
+    "+m.key, +c.id, +m.id, +m.language, +m.kind, +m.title, +m.problem, +m.outcome, +m.minutes, +m.format, "            \
+    "+m.status, +m.roles, +m.stages, +m.capabilities, +m.owner, +m.review_by, +c.dir, +m.path, +m.words, "             \
+    "+m.sections, +m.questions, +m.sign_off, +m.added_ms, +m.changed_ms, +m.shelf"
 enum { FACTS_COUNT = 25 };
 
 /* Where a module stands, in the order of lists; what is known from a catalogue alone is in no list. */

@@ -10,8 +10,8 @@
 /* ---- one module ---- */
 
 #define MODULE_SELECT                                                                                                  \
-    "SELECT " FACTS_COLUMNS ", m.quiz_pass, m.quiz_shuffle, m.quiz_feedback, m.reviewed_by, m.reviewed_on, m.valid, "  \
-    "m.event_where, m.event_when, m.event_link, m.body_line, m.revision, b.text "                                      \
+    "SELECT " FACTS_COLUMNS ", +m.quiz_pass, +m.quiz_shuffle, +m.quiz_feedback, +m.reviewed_by, +m.reviewed_on, "      \
+    "+m.valid, +m.event_where, +m.event_when, +m.event_link, +m.body_line, +m.revision, +b.text "                      \
     "FROM module m JOIN channel c ON c.number = m.channel JOIN body b ON b.module = m.key "
 
 static void copy_hash(unsigned char out[32], sqlite3_stmt *s, int column)

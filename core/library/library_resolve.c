@@ -31,7 +31,7 @@ static bool add(struct resolving *r, const struct target *target)
 
 /* ---- addresses ---- */
 
-#define TARGET_COLUMNS "m.key, m.kind, c.id, m.id, m.title"
+#define TARGET_COLUMNS "+m.key, +m.kind, +c.id, +m.id, +m.title"
 enum { TARGET_COUNT = 5 };
 #define TARGET_SELECT "SELECT " TARGET_COLUMNS " FROM module m JOIN channel c ON c.number = m.channel "
 
@@ -65,6 +65,34 @@ static bool add_rows(struct resolving *r, int part, sqlite3_stmt *s, enum target
     return row == 0;
 }
 
+static int compare_channels(const void *left, const void *right)
+{
+    return strcmp(((const struct target *)left)->channel, ((const struct target *)right)->channel);
+}
+
+/* Adds one module of each channel, the channels in order: of the statement's rows for one channel the last is meant. */
+static bool add_one_a_channel(struct resolving *r, int part, sqlite3_stmt *s, enum target_reason reason)
+{
+    size_t before = r->count, kept = r->count;
+    if (!add_rows(r, part, s, reason))
+        return false;
+    struct target *targets = r->targets;
+    for (size_t i = before; i < r->count; i++) {
+        if (kept == before || strcmp(targets[kept - 1].channel, targets[i].channel) != 0)
+            kept++;
+        targets[kept - 1] = targets[i];
+    }
+    r->count = kept;
+    if (kept - before > 1)
+        qsort(targets + before, kept - before, sizeof *targets, compare_channels);
+    return true;
+}
+
+/* The modules of an id, the translation that is wanted behind the module itself; a channel where one is said. Most of
+ * what it takes to print a page is to prepare statements, so this is one for full and short ids, and a plain one. */
+static const char with_id[] = TARGET_SELECT "WHERE m.id = ?2 AND (+m.language = '' OR +m.language = ?1) AND "
+                                            "(?3 IS NULL OR c.id = ?3) ORDER BY m.channel, m.language";
+
 /* Adds the modules with this id, in full (channel/id) or short; a full one that exists ends it. */
 static bool by_id(struct resolving *r, const char *id, size_t n, enum target_reason reason)
 {
@@ -74,11 +102,7 @@ static bool by_id(struct resolving *r, const char *id, size_t n, enum target_rea
             struct db *db = r->l->parts[part].db;
             if (db == NULL)
                 continue;
-            /* One statement for both: to prepare it costs more than to run it. */
-            sqlite3_stmt *s = db_statement(db,
-                                           TARGET_SELECT "WHERE " ONE_LANGUAGE
-                                                         " AND m.id = ?2 AND (?3 IS NULL OR c.id = ?3) ORDER BY c.id",
-                                           r->err);
+            sqlite3_stmt *s = db_statement(db, with_id, r->err);
             if (s == NULL)
                 return false;
             struct str module = {id, n}, channel = {NULL, 0};
@@ -86,7 +110,7 @@ static bool by_id(struct resolving *r, const char *id, size_t n, enum target_rea
                 module = (struct str){slash + 1, n - (size_t)(slash + 1 - id)};
                 channel = (struct str){id, (size_t)(slash - id)};
             }
-            if (!db_bind(s, "stt", r->l->language, module, channel) || !add_rows(r, part, s, reason))
+            if (!db_bind(s, "stt", r->l->language, module, channel) || !add_one_a_channel(r, part, s, reason))
                 return false;
         }
     return true;

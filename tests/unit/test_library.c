@@ -481,6 +481,38 @@ START_TEST(picks_the_translation)
 }
 END_TEST
 
+/* In a full id, a short one, and where another channel, which was installed later but comes first, has the same. */
+START_TEST(an_id_means_the_translation_in_each_channel)
+{
+    static const struct {
+        const char *language, *what, *titles[2];
+    } asked[] = {
+        {"", "seal", {"Brush seal", "Change a seal"}},   {"de", "seal", {"Bürstendichtung", "Dichtung"}},
+        {"fr", "seal", {"Brush seal", "Change a seal"}}, {"", "plant/seal", {"Change a seal"}},
+        {"de", "plant/seal", {"Dichtung"}},              {"de", "brushes/seal", {"Bürstendichtung"}},
+        {"de", "prime-pump", {"Prime a pump"}},          {"", "crib://plant/seal", {"Change a seal"}},
+    };
+    write_file("modules/seal.de.md", "---\ntitle: Dichtung\nproblem: A.\noutcome: B.\nminutes: 3\n---\nText.\n");
+    install();
+    snprintf(dir, sizeof dir, "%s/brushes", root);
+    write_file("channel.yaml", "id: brushes\n");
+    write_file("modules/seal.md", "---\ntitle: Brush seal\nproblem: A.\noutcome: B.\nminutes: 3\n---\nText.\n");
+    write_file("modules/seal.de.md",
+               "---\ntitle: Bürstendichtung\nproblem: A.\noutcome: B.\nminutes: 3\n---\nText.\n");
+    install();
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct target *items;
+        size_t count;
+        library_close(l);
+        l = library_open(&places, LIBRARY_ALONE, asked[i].language, &err);
+        ck_assert(library_resolve(l, a, asked[i].what, &items, &count, &err));
+        ck_assert_uint_eq(count, asked[i].titles[1] != NULL ? 2 : 1);
+        for (size_t k = 0; k < count; k++)
+            ck_assert_str_eq(items[k].title, asked[i].titles[k]);
+    }
+}
+END_TEST
+
 START_TEST(reads_two_libraries_as_one)
 {
     /* The first home becomes the system-wide library. */
@@ -618,6 +650,7 @@ int main(void)
     tcase_add_test(t, resolves_paths);
     tcase_add_test(t, keeps_channels_apart);
     tcase_add_test(t, picks_the_translation);
+    tcase_add_test(t, an_id_means_the_translation_in_each_channel);
     tcase_add_test(t, reads_two_libraries_as_one);
     tcase_add_test(t, the_system_wide_library_is_everybodys);
     tcase_add_test(t, refuses_a_broken_database);

@@ -133,11 +133,13 @@ static bool show(struct app *app, const struct args *args, const char *what, str
     struct target target;
     if (!content_target(app, app->arena, what, &target, err))
         return false;
-    struct content *c = content_open(app, target.key, err);
+    bool whole = target.anchor[0] == '\0';
+    struct content *c = whole && !args_flag(args, "json") ? content_open_text(app, target.key, err)
+                                                          : content_open(app, target.key, err);
     if (c == NULL)
         return false;
     struct buf out = {0};
-    size_t section = target.anchor[0] != '\0' ? sections_find(c->sections, target.anchor) : SIZE_MAX;
+    size_t section = whole ? SIZE_MAX : sections_find(c->sections, target.anchor);
     bool ok = true;
     if (args_flag(args, "raw"))
         show_raw(c, section, &out);
