@@ -99,6 +99,13 @@ bool library_packs(struct library *l, struct arena *a, const char *channel, stru
 bool library_still(struct library *l, const char *channel, const struct library_published *published,
                    struct error *err);
 
+/* Is what was published then out of date? Judged by the clock, or by published_ms where the clock is behind that: an
+ * offline machine's clock may have lost its battery. */
+bool library_stale(int64_t published_ms, int64_t expires_ms, int64_t now_ms);
+
+/* Is the clock before the moment at which something was published that is here? Then it is wrong. */
+bool library_clock_wrong(int64_t published_ms, int64_t now_ms);
+
 /* Takes a channel out of the library. The record keeps what was learned. EX_NOINPUT with the nearest id when there
  * is no such channel. */
 bool library_remove(struct library *l, const char *channel, struct error *err);

@@ -16,6 +16,7 @@
 enum {
     LOCK_WAIT_MS = 5000,
     REPORT_EVERY = 128,
+    CLOCK_SLACK_MS = 5 * 60 * 1000, /* two machines' clocks may differ by so much without one of them being wrong */
     /* A file that was written so shortly before it was read may have been written again within the same tick of the
      * file system's clock: its time proves nothing, so its bytes are compared. */
     RACY_MS = 2000,
@@ -384,6 +385,16 @@ bool library_packs(struct library *l, struct arena *a, const char *channel, stru
 bool library_still(struct library *l, const char *channel, const struct library_published *published, struct error *err)
 {
     return may_write(l, err) && write_version(l->parts[PART_USER].db, channel, published, err);
+}
+
+bool library_stale(int64_t published_ms, int64_t expires_ms, int64_t now_ms)
+{
+    return expires_ms < (now_ms > published_ms ? now_ms : published_ms);
+}
+
+bool library_clock_wrong(int64_t published_ms, int64_t now_ms)
+{
+    return now_ms + CLOCK_SLACK_MS < published_ms;
 }
 
 /* ---- removing a channel ---- */

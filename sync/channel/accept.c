@@ -4,9 +4,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-/* Two machines' clocks may differ by so much without one of them being wrong. */
-enum { CLOCK_SLACK_MS = 5 * 60 * 1000 };
-
 static bool refuse(const struct trust_seen *seen, int code, const char *why, const char *todo, struct error *err)
 {
     return error_set(err, code, "refused the channel", seen->id, why, todo);
@@ -36,14 +33,4 @@ bool accept_pointer(const struct trust_seen *seen, const struct pointer *pointer
         return refuse(seen, EX_NOPERM, why, "its publisher has to publish again", err);
     }
     return true;
-}
-
-bool accept_stale(int64_t published_ms, int64_t expires_ms, int64_t now_ms)
-{
-    return expires_ms < (now_ms > published_ms ? now_ms : published_ms);
-}
-
-bool accept_clock_wrong(int64_t published_ms, int64_t now_ms)
-{
-    return now_ms + CLOCK_SLACK_MS < published_ms;
 }

@@ -8,18 +8,10 @@
 #include "sync/channel/pointer.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 /* Judges a pointer whose signature is good; bytes are the file's. Refused: another id than before (EX_DATAERR); a lower
  * version, an earlier day, an older set of keys, and other content under the same version (EX_NOPERM). The words say which
  * it is, and what it may mean. */
 bool accept_pointer(const struct trust_seen *seen, const struct pointer *pointer, struct str bytes, struct error *err);
-
-/* Is what was published then out of date? Judged by the clock, or by published_ms where the clock is behind that: an
- * offline machine's clock may have lost its battery. */
-bool accept_stale(int64_t published_ms, int64_t expires_ms, int64_t now_ms);
-
-/* Is the clock before the moment at which something was published that is here? Then it is wrong. */
-bool accept_clock_wrong(int64_t published_ms, int64_t now_ms);
 
 #endif

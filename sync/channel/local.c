@@ -5,7 +5,6 @@
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/library/library.h"
-#include "sync/channel/accept.h"
 #include "sync/channel/progress.h"
 #include "sync/channel/remote.h"
 #include "sync/channel/report.h"
@@ -98,7 +97,7 @@ static void remote_json(struct json *j, const struct library_channel *c, const s
     json_int(j, "published", t->seen.published_ms);
     json_int(j, "expires", t->seen.expires_ms);
     json_bool(j, "stale", t->seen.expires_ms > 0 &&
-                              accept_stale(t->seen.published_ms, t->seen.expires_ms, clock_wall_ms()));
+                              library_stale(t->seen.published_ms, t->seen.expires_ms, clock_wall_ms()));
     json_int(j, "tried", t->tried_ms);
     json_int(j, "reached", t->synced_ms);
     json_string(j, "error", t->error[0] != '\0' ? t->error : NULL);
@@ -126,7 +125,7 @@ static const char *place_of(struct run *run, const struct library_channel *c)
 {
     const struct trust_channel *t = trusted(run, c);
     const char *place = c->url[0] != '\0' ? c->url : c->dir, *state = "";
-    if (c->url[0] != '\0' && accept_stale(c->published_ms, c->expires_ms, clock_wall_ms()))
+    if (c->url[0] != '\0' && library_stale(c->published_ms, c->expires_ms, clock_wall_ms()))
         state = " (out of date)";
     else if (t != NULL && t->error[0] != '\0')
         state = " (the last sync failed)";

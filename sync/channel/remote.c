@@ -4,7 +4,6 @@
 #include "core/base/config.h"
 #include "core/record/note.h"
 #include "core/record/record.h"
-#include "sync/channel/accept.h"
 #include "sync/channel/held.h"
 #include "sync/channel/minisign.h"
 #include "sync/channel/pull.h"
@@ -221,8 +220,8 @@ static void describe(struct remote_result *r, const struct pull *p)
     r->published_ms = p->seen.published_ms;
     r->expires_ms = p->seen.expires_ms;
     r->changed = p->changed;
-    r->stale = accept_stale(p->seen.published_ms, p->seen.expires_ms, now);
-    r->clock_wrong = accept_clock_wrong(p->seen.published_ms, now);
+    r->stale = library_stale(p->seen.published_ms, p->seen.expires_ms, now);
+    r->clock_wrong = library_clock_wrong(p->seen.published_ms, now);
     r->received = p->received;
 }
 

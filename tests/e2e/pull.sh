@@ -218,6 +218,8 @@ complained 'out of date since 2027-02-20'
 shows 'The pump hums'
 run "$crib" channel list
 said 'out of date'
+run "$crib" doctor
+said 'out of date since 2027-02-20'
 CRIB_CLOCK=2026-11-23T12:00:00Z
 
 step 'a captive portal, a server that is down, a wrong path'

@@ -1,5 +1,6 @@
 #include "tui/cli/cli.h"
 
+#include "core/base/clock.h"
 #include "core/base/db.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
@@ -151,6 +152,23 @@ static void look_at_indexes(struct findings *f, struct app *app, struct library 
         say(f, FINE, "search", found != NULL ? found : "", "");
 }
 
+/* Of a published channel: has its time run out, or is the clock wrong? */
+static void look_at_dates(struct findings *f, const struct library_channel *c)
+{
+    char day[16], found[400];
+    int64_t now = clock_wall_ms();
+    if (library_stale(c->published_ms, c->expires_ms, now)) {
+        clock_format_day(c->expires_ms, day, sizeof day);
+        snprintf(found, sizeof found, "%s: out of date since %s", c->id, day);
+        say(f, WORTH_KNOWING, "channel", found, "crib sync; where that brings nothing newer, ask its publisher");
+    }
+    if (library_clock_wrong(c->published_ms, now)) {
+        clock_format_day(c->published_ms, day, sizeof day);
+        snprintf(found, sizeof found, "before %s, when %s was published", day, c->id);
+        say(f, BROKEN, "clock", found, "set it: what is out of date can't be told with a wrong clock");
+    }
+}
+
 static void look_at_library(struct findings *f, struct app *app)
 {
     struct error err = {0};
@@ -167,12 +185,15 @@ static void look_at_library(struct findings *f, struct app *app)
     if (count == 0)
         say(f, WORTH_KNOWING, "library", "no channel is installed", "crib channel add DIR");
     for (size_t i = 0; i < count; i++) {
+        bool published = channels[i].url[0] != '\0';
         const char *found = arena_printf(app->arena, "%s: %zu module%s, %zu page%s, from %s", channels[i].id,
                                          channels[i].modules, channels[i].modules == 1 ? "" : "s", channels[i].pages,
-                                         channels[i].pages == 1 ? "" : "s", channels[i].dir);
+                                         channels[i].pages == 1 ? "" : "s", published ? channels[i].url : channels[i].dir);
         bool gone = channels[i].dir[0] != '\0' && access(channels[i].dir, R_OK) != 0;
         say(f, gone ? WORTH_KNOWING : FINE, "channel", found != NULL ? found : channels[i].id,
             gone ? "its directory can't be read now: what is installed stays" : "");
+        if (published)
+            look_at_dates(f, &channels[i]);
     }
     look_at_indexes(f, app, library);
 }
