@@ -108,3 +108,21 @@ expect_match 'Third *$'
 expect_match 'Fourth +new'
 keys Escape C-c
 ended 0
+
+step "a click on the outline beside the text goes to that section"
+start 160x50 'CRIB_MOUSE=yes' "$crib" place
+wait_for '› Section'
+keys Home
+wait_for 'page · 0%'
+click_at() { # column, row, from 1, as screen-256color encodes them
+    for button in 0 3; do
+        type_text "$(printf '\033[M%b%b%b' "$(printf '\\0%03o' $((32 + button)))" "$(printf '\\0%03o' $((32 + $1)))" \
+            "$(printf '\\0%03o' $((32 + $2)))")"
+    done
+}
+click_at 10 6
+wait_for '› Section 4'
+click_at 10 40
+wait_for '› Section 4'
+keys C-c
+ended 0

@@ -435,8 +435,11 @@ static void reader_mouse(struct screen *s, int y, int x, int wheel)
         return;
     }
     struct terminal *t = screens_terminal(s->stack);
+    size_t section = reader_outline_at(r, y, x);
+    if (section != SIZE_MAX)
+        reader_go_to_section(r, section);
     size_t line = r->top + (size_t)(y - screen_top(t));
-    if (y < screen_top(t) || line < r->page->head_count)
+    if (section != SIZE_MAX || y < screen_top(t) || line < r->page->head_count)
         return;
     for (size_t i = 0; i < r->page->lines->link_count; i++) {
         const struct line_link *l = &r->page->lines->links[i];

@@ -9,6 +9,23 @@
 
 enum { NARROW = 60 }; /* columns: the section's name alone is above the text */
 
+/* The section in the outline's first row: where it is longer than the screen, the one that is read stands in the middle. */
+static size_t outline_top(const struct reader *r)
+{
+    size_t here = reader_section(r), rows = reader_rows(r);
+    return r->content->sections->count > rows && here != LINE_NO_SECTION && here > rows / 2 ? here - rows / 2 : 0;
+}
+
+size_t reader_outline_at(const struct reader *r, int y, int x)
+{
+    const struct terminal *t = screens_terminal(r->screen.stack);
+    int row = y - screen_top(t);
+    if (terminal_columns(t) < READER_OUTLINE_FROM || x > READER_OUTLINE || row < 0 || row >= screen_height(t))
+        return SIZE_MAX;
+    size_t section = outline_top(r) + (size_t)row;
+    return section < r->content->sections->count ? section : SIZE_MAX;
+}
+
 static void draw_outline(struct reader *r, struct terminal *t)
 {
     static const struct {
@@ -20,9 +37,8 @@ static void draw_outline(struct reader *r, struct terminal *t)
               [MARK_NEW] = {STYLE_CHANGED, "+"}};
     size_t here = reader_section(r);
     int y = screen_top(t), end = y + screen_height(t);
-    size_t count = r->content->sections->count, rows = (size_t)(end - y);
-    size_t from = count > rows && here != LINE_NO_SECTION && here > rows / 2 ? here - rows / 2 : 0;
-    for (size_t i = from; i < count && y < end; i++, y++) {
+    size_t count = r->content->sections->count;
+    for (size_t i = outline_top(r); i < count && y < end; i++, y++) {
         const struct section *s = &r->content->sections->items[i];
         enum section_mark mark = r->marks != NULL && reader_tracks(r) ? r->marks[i] : MARK_OPEN;
         terminal_puts(t, y, 1, 2, of[mark].style, of[mark].text);

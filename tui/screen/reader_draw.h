@@ -8,4 +8,7 @@
 /* Draws what was laid out. */
 void reader_draw(struct reader *r, struct terminal *t);
 
+/* The section of the outline beside the text that stands there; SIZE_MAX for none. */
+size_t reader_outline_at(const struct reader *r, int y, int x);
+
 #endif
