@@ -29,20 +29,21 @@ static bool take_sections(struct content *c, struct error *err)
     return section_questions(c->arena, c->sections, c->address, NULL, &c->questions) || error_memory(err);
 }
 
-static bool parse(struct content *c, struct str body, struct error *err)
+/* line: of the file, on which body starts. */
+static bool parse(struct content *c, struct str body, size_t line, struct error *err)
 {
     const struct facts *f = &c->module->facts;
     c->address = library_address(c->arena, f->channel, f->id, "");
     c->revision = hex_text(c->arena, c->module->revision, sizeof c->module->revision);
     if (c->address == NULL || c->revision == NULL)
         return error_memory(err);
-    c->document = document_parse(body.p, body.n, c->module->body_line, err);
+    c->document = document_parse(body.p, body.n, line, err);
     return c->document != NULL;
 }
 
-static bool derive(struct content *c, struct str body, struct error *err)
+static bool derive(struct content *c, struct str body, size_t line, struct error *err)
 {
-    if (!parse(c, body, err) || !take_sections(c, err))
+    if (!parse(c, body, line, err) || !take_sections(c, err))
         return false;
     const struct facts *f = &c->module->facts;
     c->subject = (struct subject){
@@ -79,7 +80,7 @@ static struct content *open_lines(struct app *app, int64_t key, size_t lines, st
     struct str body = c->module != NULL ? c->module->body : STR("");
     if (lines > 0 && body.n > LONG_PAGE && c->module->facts.kind == KIND_PAGE)
         body.n = document_beginning(body.p, body.n, lines);
-    if (c->module == NULL || !derive(c, body, err)) {
+    if (c->module == NULL || !derive(c, body, c->module->body_line, err)) {
         content_close(c);
         return NULL;
     }
@@ -107,7 +108,8 @@ struct content *content_open_text(struct app *app, int64_t key, struct error *er
     if (c == NULL)
         return NULL;
     c->module = library_module_key(library, c->arena, key, err);
-    if (c->module == NULL || !parse(c, c->module->body, err) || (has_questions(c->document) && !take_sections(c, err))) {
+    if (c->module == NULL || !parse(c, c->module->body, c->module->body_line, err) ||
+        (has_questions(c->document) && !take_sections(c, err))) {
         content_close(c);
         return NULL;
     }
@@ -119,13 +121,69 @@ struct content *content_open_beginning(struct app *app, int64_t key, size_t line
     return open_lines(app, key, lines, err);
 }
 
+/* The section to begin with: the one at hand, or, near the end, one that leaves so many lines to show. */
+static size_t part_from(const struct library_section *sections, size_t target, size_t last_line, size_t lines)
+{
+    size_t from = target;
+    while (from > 0 && sections[from].line + lines > last_line)
+        from--;
+    return from;
+}
+
+static struct content *part_at(struct content *begun, struct str body, size_t line, size_t lines, struct error *err)
+{
+    size_t from = document_part(body.p, body.n, line - begun->module->body_line + 1);
+    struct content *c = from != SIZE_MAX ? empty(err) : NULL;
+    if (c == NULL)
+        return NULL;
+    c->module = begun->module;
+    c->beginning = true;
+    body = (struct str){body.p + from, document_beginning(body.p + from, body.n - from, lines)};
+    if (derive(c, body, line, err) && c->sections->count > 0 && c->sections->items[0].line == line)
+        return c;
+    content_close(c);
+    return NULL;
+}
+
+struct content *content_part(struct app *app, struct content *begun, const char *anchor, size_t line, size_t lines,
+                             size_t *section)
+{
+    struct error err;
+    struct library_section *sections;
+    size_t count, target = 0, last_line = begun->module->body_line;
+    struct library *library = app_library(app, &err);
+    if (library == NULL ||
+        !library_sections(library, begun->arena, begun->module->facts.key, &sections, &count, &err))
+        return NULL;
+    while (target < count && strcmp(sections[target].anchor, anchor) != 0)
+        target++;
+    if (target == count)
+        return NULL;
+    struct str body = begun->module->body;
+    for (const char *p = body.p; (p = memchr(p, '\n', (size_t)(body.p + body.n - p))) != NULL; p++)
+        last_line++;
+    size_t from = part_from(sections, target, last_line, line + lines);
+    if (from == 0 || sections[from].line < begun->module->body_line)
+        return NULL;
+    lines += line + sections[target].line - sections[from].line;
+    struct content *c = part_at(begun, body, sections[from].line, lines, &err);
+    if (c == NULL || target - from >= c->sections->count) {
+        content_close(c);
+        return NULL;
+    }
+    *section = target - from;
+    c->first_section = from;
+    c->begun = begun;
+    return c;
+}
+
 struct content *content_whole(struct content *begun, struct error *err)
 {
     struct content *c = empty(err);
     if (c == NULL)
         return NULL;
     c->module = begun->module;
-    if (!derive(c, c->module->body, err)) {
+    if (!derive(c, c->module->body, c->module->body_line, err)) {
         content_close(c);
         return NULL;
     }
@@ -152,7 +210,7 @@ struct content *content_open_pinned(const struct content *now, const char *sourc
         c->module->body = m->body;
         c->module->body_line = m->body_line;
     }
-    if (m == NULL || !derive(c, c->module->body, err)) {
+    if (m == NULL || !derive(c, c->module->body, c->module->body_line, err)) {
         content_close(c);
         return NULL;
     }

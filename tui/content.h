@@ -21,7 +21,8 @@ struct content {
     struct section_ref *refs;       /* one a section */
     struct subject subject;         /* as the record takes it */
     bool beginning;                 /* document, sections, questions and refs are those of the beginning alone */
-    struct content *begun;          /* what the whole was made of, which owns the module; NULL where it is its own */
+    size_t first_section;           /* ... or of a part: the whole's index of its first section; else 0 */
+    struct content *begun;          /* what this was made of, which owns the module; NULL where it is its own */
 };
 
 /* Loads the module with this key. NULL on failure (EX_NOINPUT when it is gone). The caller owns it. */
@@ -34,6 +35,12 @@ struct content *content_open_text(struct app *app, int64_t key, struct error *er
 /* As content_open, but of a page too long to parse between a key and its answer only the beginning, of at least so many lines:
  * `beginning` says so. */
 struct content *content_open_beginning(struct app *app, int64_t key, size_t lines, struct error *err);
+
+/* Of such a beginning's page the part that shows so many lines from `line` lines below the section's heading on, wherever
+ * that stands: another beginning, which owns begun; *section is its index of that section. NULL (without an error) where
+ * there is none to be had: no such section, or one that can't be read without the rest. */
+struct content *content_part(struct app *app, struct content *begun, const char *anchor, size_t line, size_t lines,
+                             size_t *section);
 
 /* The whole of such a beginning. It reads nothing but that, so that another thread can do it meanwhile. The whole owns
  * begun from then on; on failure nothing has changed. */

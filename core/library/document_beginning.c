@@ -1,5 +1,6 @@
 #include "core/library/document.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* The code fence that is open; run is 0 outside. */
@@ -69,4 +70,16 @@ size_t document_beginning(const char *text, size_t len, size_t lines)
         empty = skip_blanks(p, stop) == stop;
     }
     return cut > 0 ? cut : len;
+}
+
+size_t document_part(const char *text, size_t len, size_t line)
+{
+    const char *p = text, *end = text + len;
+    for (size_t at = 1; at < line; at++) {
+        const char *lf = memchr(p, '\n', (size_t)(end - p));
+        if (lf == NULL || may_define(p, lf))
+            return SIZE_MAX;
+        p = lf + 1;
+    }
+    return p < end && *p == '#' ? (size_t)(p - text) : SIZE_MAX;
 }

@@ -87,6 +87,39 @@ ended 0
 step "a section far behind"
 start 80x24 '' "$crib" 'long#station-700'
 wait_for '› Station 700'
+wait_for '87%'
+first=$(screen | sed 1d)
+keys C-c
+ended 0
+
+step "up from there, at once; a page on, and back"
+start 80x24 '' "$crib" 'long#station-700'
+keys Up Up
+wait_for 'pumpctl 699'
+keys Down Down Space
+wait_for '› Station 701'
+keys PPage
+wait_for '› Station 700'
+[ "$(screen | sed 1d)" = "$first" ] || fail "not the same lines as at first"
+keys G C-c
+ended 0
+
+step "the next time at the end"
+start 80x24 '' "$crib" long
+wait_for 'the needle'
+wait_for 'page · 100%'
+keys C-c
+ended 0
+
+step "the last section, which has no screen of its own"
+start 80x24 '' "$crib" 'long#station-800'
+wait_for 'the needle'
+wait_for '› Station 800'
+wait_for 'page · 100%'
+keys Up
+wait_for 'page · 99%'
+keys g
+wait_for '0%'
 keys C-c
 ended 0
 

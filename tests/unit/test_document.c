@@ -357,6 +357,22 @@ START_TEST(test_beginning)
 }
 END_TEST
 
+START_TEST(test_part)
+{
+    static const struct {
+        const char *text;
+        size_t line, at;
+    } cases[] = {
+        {"", 1, SIZE_MAX}, {"# a\n", 1, 0}, {"# a\n", 2, SIZE_MAX}, {"a\n\n# b", 3, 3}, {"a\r\n# b\n", 2, 3},
+        {"a\nb\n", 2, SIZE_MAX}, {"a\n # b\n", 2, SIZE_MAX}, {"a\n# b\n", 9, SIZE_MAX}, {"a\n# b\n", 0, SIZE_MAX},
+        {"[a]: u\n\n# b [a]\n", 3, SIZE_MAX}, {"  [a b]: u\n\n# b\n", 3, SIZE_MAX}, {"[a] : u\n# b\n", 2, 8},
+        {"# b [a]\n\n[a]: u\n", 1, 0}, /* document_beginning sees to what follows */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        ck_assert_uint_eq(document_part(cases[i].text, strlen(cases[i].text), cases[i].line), cases[i].at);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("document");
@@ -371,6 +387,7 @@ int main(void)
     tcase_add_test(t, test_headings_and_top);
     tcase_add_test(t, test_json);
     tcase_add_test(t, test_beginning);
+    tcase_add_test(t, test_part);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

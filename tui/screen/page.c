@@ -127,7 +127,8 @@ struct page *page_open(struct app *app, const struct content *c, const enum sect
         return NULL;
     }
     p->width = page_width(width);
-    make_head(p, app, c, changed);
+    if (c->first_section == 0)
+        make_head(p, app, c, changed);
     make_tail(p, c);
     struct render_options options = {.width = p->width, .flags = ascii ? RENDER_ASCII : 0};
     options.marks = render_marks(p, c, marks);

@@ -48,6 +48,10 @@ static bool finish(struct reader *r)
         screens_fail(r->screen.stack, &err);
         return false;
     }
+    if (r->page != NULL && r->place.part == PAGE_TEXT && r->place.section != LINE_NO_SECTION)
+        r->place.section += r->content->first_section;
+    if (r->aim != SIZE_MAX)
+        r->aim += r->content->first_section;
     r->content = whole;
     r->made = lines;
     r->laid_width = 0;
@@ -245,17 +249,17 @@ static void go_back(struct reader *r)
         screens_pop(r->screen.stack, &r->screen);
 }
 
-/* Whether a key can be answered by the beginning of a page: a small move, far from its end. */
+/* Whether a key can be answered by the beginning of a page, or by a part: a small move, far from where that ends. */
 static bool stays_in_beginning(const struct reader *r, enum request q)
 {
     static const enum request small[] = {REQ_UP, REQ_DOWN, REQ_PAGE_UP, REQ_PAGE_DOWN, REQ_HALF_UP, REQ_HALF_DOWN,
-                                         REQ_TOP, REQ_NEXT};
-    if (r->top + 3 * reader_rows(r) >= r->page->count)
+                                         REQ_NEXT};
+    if (r->top + 3 * reader_rows(r) >= r->page->count || (r->content->first_section > 0 && r->top < reader_rows(r)))
         return false;
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         if (q == small[i])
             return true;
-    return false;
+    return q == REQ_TOP && r->content->first_section == 0;
 }
 
 static bool reader_request(struct screen *s, enum request q)
@@ -455,7 +459,7 @@ static void reader_mouse(struct screen *s, int y, int x, int wheel)
 static void reader_close(struct screen *s)
 {
     struct reader *r = (struct reader *)s;
-    if (r->whole != NULL)
+    if (r->whole != NULL || (r->page != NULL && r->content->first_section > 0))
         finish(r);
     if (r->content != NULL && r->reading != NULL) {
         if (r->page != NULL && !r->told && !r->content->beginning)
@@ -488,7 +492,32 @@ static const struct screen_ops reader_ops = {
     .close = reader_close,
 };
 
-/* The beginning of a long page will do for its first screen, unless that is somewhere else. */
+/* Whether so many lines from the section's line `line` on are in the text that is at hand. */
+static bool has_lines(const struct content *c, const char *anchor, size_t line, size_t lines)
+{
+    size_t section = sections_find(c->sections, anchor);
+    return section != SIZE_MAX &&
+           c->sections->items[section].line + line + lines <= c->sections->items[c->sections->count - 1].last_line;
+}
+
+/* From the beginning of a long page to where its first screen is: in the beginning, in another part, in the whole. */
+static bool prepare_place(struct reader *r, size_t lines, struct error *err)
+{
+    const char *anchor = r->anchor;
+    int64_t source = 0;
+    if (anchor[0] == '\0')
+        anchor = reader_kept_position(r, &source);
+    size_t line = source > 0 ? (size_t)source : 0;
+    if (anchor[0] == '\0' || has_lines(r->content, anchor, line, lines))
+        return true;
+    struct content *part = content_part(r->app, r->content, anchor, line, 2 * lines, &r->aim);
+    r->aim_source = source;
+    if (part == NULL && (part = content_whole(r->content, err)) == NULL)
+        return false;
+    r->content = part;
+    return true;
+}
+
 static bool prepare(struct reader *r, const struct terminal *t, const char *anchor, struct error *err)
 {
     r->marks_arena = arena_open();
@@ -499,15 +528,8 @@ static bool prepare(struct reader *r, const struct terminal *t, const char *anch
     r->content = content_open_beginning(r->app, r->key, lines, err);
     if (r->content == NULL)
         return false;
-    size_t section;
-    int64_t source;
-    if (r->content->beginning &&
-        (r->anchor[0] != '\0' || (reader_kept_position(r, &section, &source) && (section > 0 || source > 0)))) {
-        struct content *whole = content_whole(r->content, err);
-        if (whole == NULL)
-            return false;
-        r->content = whole;
-    }
+    if (r->content->beginning && !prepare_place(r, lines / 2, err))
+        return false;
     r->reading = reading_of(r->content);
     return r->reading != NULL || error_memory(err);
 }
@@ -521,7 +543,7 @@ bool reader_open(struct screens *s, struct app *app, int64_t key, const char *an
     r->screen.ops = &reader_ops;
     r->app = app;
     r->key = key;
-    r->focus = r->match = SIZE_MAX;
+    r->focus = r->match = r->aim = SIZE_MAX;
     if (!prepare(r, screens_terminal(s), anchor, err)) {
         reader_close(&r->screen);
         return false;

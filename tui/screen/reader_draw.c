@@ -84,7 +84,7 @@ static void draw_header(struct reader *r, struct terminal *t)
         buf_addf(&detail, "%zu of %zu", section + 1, count);
     if (f->kind == KIND_MODULE)
         add_minutes_left(r, section < count ? section : 0, &detail);
-    else if (r->page->count > reader_rows(r))
+    else if (r->page->count > reader_rows(r) && r->content->first_section == 0)
         buf_addf(&detail, " \xC2\xB7 %zu%%", reader_last_top(r) > 0 ? r->top * 100 / reader_last_top(r) : 100);
     screen_header(t, buf_text(&place), buf_text(&detail));
     buf_free(&place);

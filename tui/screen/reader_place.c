@@ -90,12 +90,21 @@ static void go_to_anchor(struct reader *r)
 {
     if (r->anchor == NULL)
         return;
+    if (r->aim != SIZE_MAX) {
+        set_place(r, page_line_of_source(r->page, r->aim, r->aim_source));
+        r->aim = SIZE_MAX;
+        free(r->anchor);
+        r->anchor = NULL;
+        return;
+    }
     size_t section = r->anchor[0] != '\0' ? sections_find(r->content->sections, r->anchor) : SIZE_MAX;
     if (section != SIZE_MAX) {
         reader_go_to_section(r, section);
     } else if (r->anchor[0] == '\0') {
         int64_t source;
-        if (r->progress.done < r->progress.total && reader_kept_position(r, &section, &source) && section != SIZE_MAX)
+        if (r->progress.done < r->progress.total)
+            section = sections_find(r->content->sections, reader_kept_position(r, &source));
+        if (section != SIZE_MAX)
             reader_go_to(r, page_line_of_source(r->page, section, source));
     }
     free(r->anchor);

@@ -136,7 +136,7 @@ void reader_keep_position(struct reader *r)
                         (int64_t)(source > s->line ? source - s->line : 0), &err);
 }
 
-bool reader_kept_position(struct reader *r, size_t *section, int64_t *source)
+const char *reader_kept_position(struct reader *r, int64_t *source)
 {
     struct error err;
     struct record *record = app_record_if_any(r->app, &err);
@@ -144,7 +144,6 @@ bool reader_kept_position(struct reader *r, size_t *section, int64_t *source)
     *source = 0;
     if (record == NULL || r->app->preview != NULL ||
         !record_position(record, r->marks_arena, r->app->learner, r->content->address, &anchor, source, &err))
-        return false;
-    *section = sections_find(r->content->sections, anchor);
-    return anchor[0] != '\0';
+        return "";
+    return anchor;
 }

@@ -32,8 +32,8 @@ void reader_note_read(struct reader *r);
 /* Keeps the place for the next time. */
 void reader_keep_position(struct reader *r);
 
-/* The place kept last time: a section (SIZE_MAX: it is not in r->content) and a line of source in it, as
- * page_line_of_source takes them. False where none was kept. */
-bool reader_kept_position(struct reader *r, size_t *section, int64_t *source);
+/* The place kept last time: a section's anchor, which lives until the progress is taken again, and a line of source in
+ * it, as page_line_of_source takes it. "" where none was kept. */
+const char *reader_kept_position(struct reader *r, int64_t *source);
 
 #endif

@@ -41,6 +41,8 @@ struct reader {
     struct page *page; /* NULL before the first draw */
     int laid_width;    /* 0: lay out anew at the next draw */
     char *anchor;      /* to go to at the first draw; NULL once there */
+    size_t aim;        /* or the section, and how many lines below its heading; SIZE_MAX for none */
+    int64_t aim_source;
     struct page_place place; /* where the learner is: kept over sizes, marks and updates */
     size_t want;       /* the line that shows it: below top only where the page ends before */
     size_t top;        /* the first line on the screen */
