@@ -52,7 +52,7 @@ step 'matching'
 keys Enter
 wait_for 'Match.'
 keys b Enter
-wait_for '2 still open'
+wait_for '2 open'
 expect_not 'Partly right'
 keys a c Enter
 expect '✗ 1 [b] one'

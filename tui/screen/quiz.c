@@ -156,7 +156,7 @@ static bool says_open(struct quiz *z)
     char line[80];
     if (open == 0)
         return false;
-    snprintf(line, sizeof line, "%zu still open; Enter again confirms what there is", open);
+    snprintf(line, sizeof line, "%zu open; Enter again hands it in", open);
     screens_say(z->screen.stack, STYLE_DIM, line);
     z->told_open = true;
     z->view.follow = true;
@@ -567,8 +567,9 @@ bool quiz_open_taking(struct screens *s, struct app *app, struct taking *taking,
     size_t first = run_next(taking->run, 0);
     if (taking->resumed && run_answered(taking->run) > 0 && first < run_count(taking->run)) {
         char said[120];
-        snprintf(said, sizeof said, "You go on where you stopped: %zu of %zu answered.", run_answered(taking->run),
-                 run_scored(taking->run));
+        bool narrow = terminal_columns(screens_terminal(s)) < 60;
+        snprintf(said, sizeof said, narrow ? "You go on: %zu of %zu answered." : "You go on where you stopped: %zu of %zu answered.",
+                 run_answered(taking->run), run_scored(taking->run));
         screens_say(s, STYLE_DIM, said);
     }
     /* An attempt that was cut off between its last answer and its result has nothing left to ask. */
