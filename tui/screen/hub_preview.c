@@ -102,7 +102,7 @@ static void put_quiz(const struct hub_preview *p, struct area *a)
         if (g->fading > 0)
             buf_adds(&line, ", fading");
     } else if (g != NULL && g->unfinished) {
-        buf_adds(&line, ", begun: q goes on");
+        buf_adds(&line, ", begun: Ctrl-Q goes on");
     }
     if (p->standing == STANDING_BEGUN)
         buf_addf(&line, "%s%zu of %zu read", line.len > 0 ? ", " : "", p->count.done, p->count.total);

@@ -208,7 +208,10 @@ static void leave(struct quiz *z)
     struct screens *s = z->screen.stack;
     const struct run *run = z->taking->run;
     char said[120] = "";
-    if (z->state != QUIZ_RESULT && z->taking->recorded && z->taking->kind != TAKING_RECALL)
+    bool waits = z->state != QUIZ_RESULT && z->taking->recorded && z->taking->kind != TAKING_RECALL;
+    if (waits && run_answered(run) == 0)
+        snprintf(said, sizeof said, "The quiz waits for you.");
+    else if (waits)
         snprintf(said, sizeof said, "The quiz waits for you: %zu of %zu answered, all saved.", run_answered(run),
                  run_scored(run));
     screens_pop(s, &z->screen);

@@ -94,7 +94,7 @@ static const struct binding bindings[] = {
     {K_TAB, REQ_LINK, PLACE_READER},
     {'o', REQ_OUTLINE, PLACE_READER},
     {'q', REQ_QUIZ, PLACE_READER | PLACE_LIST},
-    {C('Q'), REQ_QUIZ, PLACE_BOX},
+    {C('Q'), REQ_QUIZ, PLACE_BOX | PLACE_LIST},
     {'a', REQ_QUIZ, PLACE_RESULT},
     {'r', REQ_RECALL, PLACE_LIST},
     {C('R'), REQ_RECALL, PLACE_BOX | PLACE_LIST},
