@@ -119,7 +119,7 @@ static bool module_by_id(struct library *l, struct arena *a, const char *address
 static bool is_here(const struct library_module *m, struct error *err)
 {
     return m->facts.on_device || error_set(err, EX_UNAVAILABLE, "not on this device", m->facts.title,
-                                           "it is for other roles", "in the hub, f brings it with the next sync");
+                                           "it is for other roles", "find it in the hub: Enter brings it with the next sync");
 }
 
 struct library_module *library_module(struct library *l, struct arena *a, const char *address, struct error *err)

@@ -437,7 +437,7 @@ static void ended(struct fetch *f, struct transfer *t, CURLcode code)
     (void)curl_multi_remove_handle(f->multi, t->easy);
     t->again_ms = 1;
     if (again(t, code, status)) {
-        t->again_ms = clock_monotonic_ms() + (t->tries > 1 ? 250L << t->tries : 0) + 1;
+        t->again_ms = clock_monotonic_ms() + (t->tries > 1 ? 125L << t->tries : 0) + 1;
         return;
     }
     const struct fetch_result result = {

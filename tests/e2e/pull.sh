@@ -143,6 +143,26 @@ unset CRIB_ROLES
 run "$crib" sync
 said '(18 added)'
 
+step 'the hub queues what is for others, and the next sync brings it'
+export CRIB_ROLES=operator
+run "$crib" sync
+start 80x24 '' "$crib"
+wait_for 'Find'
+keys C-a
+type_text 'rs-485'
+wait_for 'Wire an RS-485 line'
+expect 'Not on this device: Enter brings it with the next sync.'
+keys Enter
+wait_for 'It comes with the next sync.'
+keys C-c
+finish
+run "$crib" sync
+exited 0
+said 'added)'
+run "$crib" show rs-485-wiring
+exited 0
+unset CRIB_ROLES
+
 step 'a transfer that broke goes on where it broke'
 rm -rf "$dir/home/packs" "$dir/home"/library.db* "$dir/home/index"
 mkdir "$dir/home/packs"

@@ -304,6 +304,23 @@ static void third_time_chosen(void *context, size_t choice)
         open_row(h, row, row->anchor);
 }
 
+static void queue_selected(struct hub *h)
+{
+    const struct hub_row *row = selected(h);
+    struct error err;
+    if (row == NULL || row->act != HUB_ROW_OPEN)
+        return;
+    if (row->on_device) {
+        screens_say(h->screen.stack, STYLE_DIM, "It is on this device: Enter opens it.");
+        return;
+    }
+    struct record *record = app_record(h->app, &err);
+    if (record != NULL && record_fetch_queue(record, h->app->learner, row->address, &err))
+        screens_say(h->screen.stack, STYLE_RIGHT, "It comes with the next sync.");
+    else
+        screens_fail(h->screen.stack, &err);
+}
+
 static void open_selected(struct hub *h)
 {
     const struct hub_row *row = selected(h);
@@ -316,7 +333,7 @@ static void open_selected(struct hub *h)
     } else if (row->act == HUB_ROW_NEWS) {
         news_open(h->screen.stack, h->app);
     } else if (!row->on_device) {
-        screens_say(h->screen.stack, STYLE_DIM, "Not on this device. In the list, f brings it with the next sync.");
+        queue_selected(h);
     } else if (row->opens == 2 && row->has_why && h->app->preview == NULL) {
         static const struct menu_row rows[] = {
             {.text = "Why it happens: so that it does not come back"},
@@ -336,23 +353,6 @@ static void filters_changed(void *context)
 {
     struct hub *h = context;
     look(h);
-}
-
-static void queue_selected(struct hub *h)
-{
-    const struct hub_row *row = selected(h);
-    struct error err;
-    if (row == NULL || row->act != HUB_ROW_OPEN)
-        return;
-    if (row->on_device) {
-        screens_say(h->screen.stack, STYLE_DIM, "It is on this device: Enter opens it.");
-        return;
-    }
-    struct record *record = app_record(h->app, &err);
-    if (record != NULL && record_fetch_queue(record, h->app->learner, row->address, &err))
-        screens_say(h->screen.stack, STYLE_RIGHT, "It comes with the next sync.");
-    else
-        screens_fail(h->screen.stack, &err);
 }
 
 static void next_stage(struct hub *h)

@@ -174,7 +174,7 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
     if (a.y < a.end)
         put_wrapped(&a, STYLE_DIM, outcome);
     if (!row->on_device)
-        put_wrapped(&a, STYLE_CHANGED, "Not on this device: f brings it with the next sync.");
+        put_wrapped(&a, STYLE_CHANGED, "Not on this device: Enter brings it with the next sync.");
     if (p->facts == NULL)
         return;
     if (!tall && problem[0] == '\0' && p->facts->kind == KIND_PAGE) {
