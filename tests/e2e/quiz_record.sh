@@ -128,6 +128,18 @@ said 'Nothing is fading'
 run "$crib" audit verify
 exited 0
 
+step 'what was finished elsewhere meanwhile takes no more answers, and says so'
+start 80x24 "CRIB_CLOCK=$CRIB_CLOCK" "$crib" quiz never
+wait_for 'Question 1 of 3'
+printf '1\n1\n1\n' | "$crib" quiz never --plain >"$dir/out" 2>"$dir/err"
+said 'Passed'
+keys 1 Enter
+wait_for 'Not saved: it was finished or begun anew elsewhere. Esc leaves.'
+keys Escape
+ended 0
+run "$crib" audit verify
+exited 0
+
 step 'a preview records nothing'
 cp "$CRIB_HOME/record.db" "$dir/before.db"
 start 80x24 '' "$crib" preview "$dir/channel"

@@ -74,12 +74,17 @@ static void touched(struct quiz *z)
     z->unsaved = z->told_open = false;
 }
 
-/* What could not be written: first that it is not saved and which key tries again, as narrow screens cut the rest. */
+/* What could not be written: first that it is not saved and which key tries again, as narrow screens cut the rest. An
+ * attempt that ended elsewhere meanwhile takes nothing more, however often it is tried. */
 static void say_unsaved(struct quiz *z, const char *key, const struct error *err)
 {
     struct buf line = {0};
-    buf_addf(&line, "Not saved, %s tries again: %s", key, err->why[0] != '\0' ? err->why : err->what);
-    if (err->todo[0] != '\0')
+    const char *why = err->why[0] != '\0' ? err->why : err->what;
+    if (err->code == EX_USAGE)
+        buf_addf(&line, "Not saved: %s. Esc leaves.", why);
+    else
+        buf_addf(&line, "Not saved, %s tries again: %s", key, why);
+    if (err->code != EX_USAGE && err->todo[0] != '\0')
         buf_addf(&line, " (%s)", err->todo);
     screens_say(z->screen.stack, STYLE_ERROR, buf_text(&line));
     buf_free(&line);
