@@ -45,7 +45,8 @@ END
     done
 }
 nginx=
-trap 'finish; [ -z "$nginx" ] || kill $nginx; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
+served=
+trap 'finish; [ -z "$nginx" ] || kill $nginx; [ -z "$served" ] || kill $served 2>/dev/null; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
 port=$((20000 + $$ % 20000))
 until web $port $((port + 1)); do
     port=$((port + 2))
@@ -261,6 +262,31 @@ exited 0
 said '32 modules'
 grep -q '/plant/pack/' "$dir/nginx/other" || fail 'nothing was redirected'
 ! grep -v '"-"$' "$dir/nginx/other" || fail 'the other origin saw credentials'
+
+step 'over TLS: by the certificates that are named, and no others'
+if command -v openssl >/dev/null 2>&1; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost -keyout "$dir/tls-key" -out "$dir/tls-cert" 2>/dev/null || fail 'no certificate'
+    "$sync" serve --listen 127.0.0.1:0 --channel "$www/plant" --cert "$dir/tls-cert" --key "$dir/tls-key" >"$dir/served" 2>&1 &
+    served=$!
+    tries=0
+    until grep -q https "$dir/served"; do
+        tries=$((tries + 1))
+        [ $tries -lt 60 ] || fail "crib serve does not start: $(cat "$dir/served")"
+        sleep 0.05
+    done
+    tls=$(sed -n 's,.*https://[^:]*:\([0-9]*\)/.*,https://localhost:\1/field-crib,p' "$dir/served")
+    run env CRIB_HOME="$dir/fourth" "$crib" channel add "$tls" --key "$key"
+    [ "$status" -ne 0 ] || fail 'an unknown certificate was taken'
+    run env CRIB_HOME="$dir/fourth" "$crib" channel add "$tls" --key "$key" --ca "$dir/tls-cert"
+    exited 0
+    said '32 modules'
+    run env CRIB_HOME="$dir/fourth" "$crib" sync
+    said 'nothing changed'
+    kill $served
+    wait $served
+    served=
+fi
 
 step 'several at once'
 change 'The pump runs and nothing comes'

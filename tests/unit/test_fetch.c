@@ -27,6 +27,7 @@ enum fault {
     CUT_NO_RANGES, /* the first request CUT, the whole again afterwards */
     CUT_BAD_RANGE, /* the first request CUT, then a range that begins elsewhere, then the whole */
     CUT_416,       /* the first request CUT, then 416, then the whole */
+    CUT_AT,        /* the first request ends after shared->at bytes, ranges honoured afterwards */
     CREEP,         /* each request brings 700 bytes more, then breaks */
     ENDLESS,       /* never ends */
     GARBAGE,       /* no HTTP */
@@ -39,6 +40,7 @@ enum fault {
 
 struct shared {
     enum fault fault;
+    size_t at;
     int requests, ranges;
     char last[2000];
 };
@@ -115,6 +117,9 @@ static void serve_one(int fd, const char *request)
             say(fd, "HTTP/1.1 416 No\r\nContent-Range: bytes */5\r\nContent-Length: 0\r\n\r\n");
         else
             answer(fd, "200 OK", 0, first ? SIZE / 2 : SIZE);
+        break;
+    case CUT_AT:
+        answer(fd, status, from, first ? shared->at : SIZE - from);
         break;
     case CREEP:
         answer(fd, status, from, SIZE - from < 700 ? SIZE - from : 700);
@@ -275,6 +280,18 @@ START_TEST(servers_that_misbehave)
 }
 END_TEST
 
+START_TEST(cut_anywhere)
+{
+    const char *part = arena_printf(a, "%s/part", dir);
+    for (size_t at = 0; at < SIZE; at += at < 20 || at > SIZE - 20 ? 1 : 97) {
+        *shared = (struct shared){.fault = CUT_AT, .at = at};
+        struct got got = fetch_from(arena_printf(a, "http://127.0.0.1:%d/", port), NULL, NULL, part);
+        ck_assert_msg(got.same, "cut after %zu bytes", at);
+        ck_assert_int_eq(shared->requests, 2);
+    }
+}
+END_TEST
+
 START_TEST(without_a_part_it_goes_on_too)
 {
     ck_assert(fetch_it(FIRST_CUT, NULL).same);
@@ -339,6 +356,7 @@ int main(void)
     tcase_set_timeout(tc, 20);
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_loop_test(tc, servers_that_misbehave, 0, sizeof faults / sizeof *faults);
+    tcase_add_test(tc, cut_anywhere);
     tcase_add_test(tc, without_a_part_it_goes_on_too);
     tcase_add_test(tc, a_part_outlives_the_process);
     tcase_add_test(tc, a_part_that_is_too_large_is_dropped);

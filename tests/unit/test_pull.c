@@ -6,6 +6,7 @@
 #include "sync/channel/remote.h"
 
 #include <check.h>
+#include <grp.h>
 #include <sodium.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -109,6 +110,7 @@ static void tear_down(void)
     snprintf(command, sizeof command, "rm -rf '%s'", root);
     ck_assert_int_eq(system(command), 0);
     pump = MODULE("Pump", "", "Open the vent.");
+    weld = MODULE("Weld", "welder", "Grind it.");
     yaml = head;
 }
 
@@ -198,6 +200,21 @@ START_TEST(roles_choose_the_groups)
     r = sync_well();
     ck_assert_uint_eq(r->library.modules, 1);
     ck_assert_ptr_nonnull(text_of("pump"));
+}
+END_TEST
+
+START_TEST(a_group_of_the_system_is_a_role)
+{
+    const struct group *group = getgrgid(getegid());
+    if (group == NULL)
+        return;
+    weld = arena_printf(a, MODULE("Weld", "%s", "Grind it."), group->gr_name);
+    p.version++;
+    publish_now();
+    const struct remote_result *r = sync_well();
+    ck_assert_uint_eq(r->library.modules, 2);
+    ck_assert_ptr_nonnull(text_of("weld"));
+    ck_assert_ptr_null(text_of("seal"));
 }
 END_TEST
 
@@ -552,6 +569,7 @@ int main(void)
     tcase_add_loop_test(tc, without_a_difference_the_pack_comes, 0, 3);
     tcase_add_test(tc, a_deleted_library_comes_back_without_the_network);
     tcase_add_test(tc, roles_choose_the_groups);
+    tcase_add_test(tc, a_group_of_the_system_is_a_role);
     tcase_add_test(tc, what_was_queued_comes_and_stays);
     tcase_add_test(tc, sets_of_keys_are_walked);
     tcase_add_test(tc, a_set_by_a_stranger_introduces_nobody);
