@@ -49,6 +49,10 @@ said_not 'case'
 said_not 'words'
 printf '' | "$crib" recall >"$dir/out" 2>"$dir/err" || fail 'an offer, not a debt'
 said 'Recall: 2 questions'
+start 80x24 "CRIB_CLOCK=$CRIB_CLOCK" "$crib"
+wait_for 'Fading: two minutes of questions from 1 module'
+keys Escape C-c
+ended 0
 start 80x24 "CRIB_CLOCK=$CRIB_CLOCK" "$crib" recall
 wait_for 'Recall › Question 1 of 2'
 keys 1 Enter Enter

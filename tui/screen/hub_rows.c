@@ -238,7 +238,8 @@ static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
     r->updated = count_updated(r);
     if (r->fading_questions > 0)
         add_offer(r, HUB_ROW_RECALL,
-                  arena_printf(r->arena, "Fading: two minutes of questions from %d module%s", (int)r->fading_modules,
+                  arena_printf(r->arena, "Fading: two minutes of questions from %s%d module%s",
+                               r->fading_modules > RECALL_MOST ? "some of " : "", (int)r->fading_modules,
                                r->fading_modules == 1 ? "" : "s"),
                   STYLE_FADING);
     if (r->updated > 0)
