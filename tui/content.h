@@ -36,9 +36,9 @@ struct content *content_open_text(struct app *app, int64_t key, struct error *er
  * `beginning` says so. */
 struct content *content_open_beginning(struct app *app, int64_t key, size_t lines, struct error *err);
 
-/* Of such a beginning's page the part that shows so many lines from `line` lines below the section's heading on, wherever
- * that stands: another beginning, which owns begun; *section is its index of that section. NULL (without an error) where
- * there is none to be had: no such section, or one that can't be read without the rest. */
+/* Of such a beginning's page the part that shows so many lines from `line` lines below the section's heading on,
+ * wherever that stands: another beginning, which owns begun; *section is its index of that section. NULL (without an
+ * error) where there is none to be had: no such section, or one that can't be read without the rest. */
 struct content *content_part(struct app *app, struct content *begun, const char *anchor, size_t line, size_t lines,
                              size_t *section);
 

@@ -99,8 +99,8 @@ void document_close(struct document *d); /* NULL is allowed */
  * and where links may be defined behind it. */
 size_t document_beginning(const char *text, size_t len, size_t lines);
 
-/* Where line `line` (from 1) of text begins, if a part that starts there can be parsed for itself: it is a heading with #
- * at the margin that starts a section, which the caller knows, and no link may be defined before it. Else SIZE_MAX. */
+/* Where line `line` (from 1) of text begins, if a part that starts there can be parsed for itself: it is a heading with
+ * # at the margin that starts a section, which the caller knows, and no link may be defined before it. Else SIZE_MAX. */
 size_t document_part(const char *text, size_t len, size_t line);
 
 /* The names that JSON uses: "paragraph", "call-out", ... / "danger", ... */

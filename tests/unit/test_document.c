@@ -373,6 +373,40 @@ START_TEST(test_part)
 }
 END_TEST
 
+/* The blocks of each part are those of the whole, but the last where the part ends before the text. */
+START_TEST(test_part_blocks)
+{
+    static const char text[] = "# a\n\nx [l](u) *y*\nz\n\n## b\n\n- i\n\n  ```\n  # no\n\n  k\n  ```\n\n"
+                               "| t | u |\n|---|---|\n| 1 | 2 |\n\n"
+                               "## c\n> **Note** q\n# d\n```\n# no\n\nno\n```\n1. m\n2. n\n# e {#id}\nf\n\ng\n\nh\n";
+    size_t parts = 0;
+    struct document *whole = document_parse(text, sizeof text - 1, 1, NULL);
+    for (uint32_t k = 1; k < whole->count; k = whole->nodes[k].end) {
+        const struct node *heading = &whole->nodes[k];
+        if (heading->type != NODE_HEADING)
+            continue;
+        size_t from = document_part(text, sizeof text - 1, heading->line);
+        ck_assert_uint_ne(from, SIZE_MAX);
+        size_t n = document_beginning(text + from, sizeof text - 1 - from, 3);
+        struct document *part = document_parse(text + from, n, heading->line, NULL);
+        uint32_t end = part->count;
+        for (uint32_t i = 1; n < sizeof text - 1 - from && i < part->count; i = part->nodes[i].end)
+            end = i;
+        for (uint32_t i = 1; i < end; i++) {
+            const struct node *a = &part->nodes[i], *b = &whole->nodes[k + i - 1];
+            ck_assert_uint_eq(a->type, b->type);
+            ck_assert_uint_eq(a->line, b->line);
+            ck_assert_str_eq(a->text, b->text);
+            ck_assert_uint_eq(a->end - i, b->end - (k + i - 1));
+        }
+        document_close(part);
+        parts++;
+    }
+    ck_assert_uint_eq(parts, 5);
+    document_close(whole);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("document");
@@ -388,6 +422,7 @@ int main(void)
     tcase_add_test(t, test_json);
     tcase_add_test(t, test_beginning);
     tcase_add_test(t, test_part);
+    tcase_add_test(t, test_part_blocks);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
