@@ -78,11 +78,14 @@ struct wanted {
     const struct search_query *q;
     uint8_t *sets[JOINED_MOST]; /* by set: flags, once asked */
     size_t count;
+    const struct seg_doc *last; /* the last document that was asked about; NULL before the first */
+    size_t last_segment;
+    float last_weight;
 };
 
 bool wanted_open(struct wanted *w, const struct search *s, const struct search_query *q);
 void wanted_close(struct wanted *w);
-bool wanted_doc(const struct wanted *w, const struct search *s, size_t segment, uint32_t local, float *weight);
+bool wanted_doc(struct wanted *w, const struct search *s, size_t segment, uint32_t local, float *weight);
 
 /* a before b: the better score, else the lower number. */
 static inline bool hit_before(const struct search_hit *a, const struct search_hit *b)
@@ -107,7 +110,7 @@ bool search_each(struct search *s, const struct search_query *q, void (*found)(v
 
 /* Puts documents whose codes or assets the text names before the others, at most `most` of them (search_trigger.c).
  * Where hits holds such a document already, its section stays. Returns how many there are then. */
-size_t trigger_lead(const struct search *s, const struct wanted *wanted, const char *text, struct search_hit *hits,
+size_t trigger_lead(const struct search *s, struct wanted *wanted, const char *text, struct search_hit *hits,
                     size_t count, size_t most);
 
 #endif

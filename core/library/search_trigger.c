@@ -9,7 +9,7 @@ enum { KEY_MOST = TOKEN_MOST * 2, LEADING = 64, CHUNKS_MOST = 8 };
 
 struct leaders {
     const struct search *s;
-    const struct wanted *wanted; /* NULL: no filter */
+    struct wanted *wanted; /* NULL: no filter */
     struct search_hit *hits;
     size_t count, most;
     float part; /* of what a code is worth: less where it is a part of the text */
@@ -152,7 +152,7 @@ static void take_chunks(struct leaders *l, const char *text)
         }
 }
 
-size_t trigger_lead(const struct search *s, const struct wanted *wanted, const char *text, struct search_hit *hits,
+size_t trigger_lead(const struct search *s, struct wanted *wanted, const char *text, struct search_hit *hits,
                     size_t count, size_t most)
 {
     struct search_hit leading[LEADING];

@@ -60,24 +60,41 @@ static bool wanted_kind(const struct search_query *q, const struct seg_doc *d)
            (q->events && d->kind == KIND_EVENT);
 }
 
-bool wanted_doc(const struct wanted *w, const struct search *s, size_t segment, uint32_t local, float *weight)
+/* What the sets and the kind of a document make of it; a weight of 0 for nothing. */
+static float weigh(const struct wanted *w, const struct segment *g, size_t segment, const struct seg_doc *d)
 {
     const struct search_query *q = w->q;
-    const struct segment *g = &s->segments[segment];
-    const struct seg_doc *d = &g->docs[local];
-    if (g->dead[local] || !wanted_kind(q, d))
-        return false;
+    if (!wanted_kind(q, d))
+        return 0;
     unsigned roles = flags_of(w, g, segment, d->roles);
     unsigned stages = d->stages == d->roles ? roles : flags_of(w, g, segment, d->stages);
     unsigned capabilities = d->capabilities == d->roles ? roles : flags_of(w, g, segment, d->capabilities);
     if (!(roles & ONLY_ROLE) || !(stages & ONLY_STAGE) || !(capabilities & ONLY_CAPABILITY))
-        return false;
+        return 0;
     if (!(roles & MEETS) && !q->other_roles)
-        return false;
-    *weight = roles & MEETS ? 1.0F : 0.7F;
+        return 0;
+    float weight = roles & MEETS ? 1.0F : 0.7F;
     if (stages & STAGE)
-        *weight *= 1.12F;
+        weight *= 1.12F;
     if (d->kind == KIND_PAGE)
-        *weight *= 0.8F; /* of two that match alike, what teaches comes first */
-    return q->accept == NULL || q->accept(q->context, s->base[segment] + local, weight);
+        weight *= 0.8F; /* of two that match alike, what teaches comes first */
+    return weight;
+}
+
+/* Documents that were added together are mostly alike: what the last one came to is remembered. */
+bool wanted_doc(struct wanted *w, const struct search *s, size_t segment, uint32_t local, float *weight)
+{
+    const struct search_query *q = w->q;
+    const struct segment *g = &s->segments[segment];
+    const struct seg_doc *d = &g->docs[local], *last = w->last;
+    if (g->dead[local])
+        return false;
+    if (last == NULL || w->last_segment != segment || d->roles != last->roles || d->stages != last->stages ||
+        d->capabilities != last->capabilities || d->kind != last->kind || d->format != last->format) {
+        w->last_weight = weigh(w, g, segment, d);
+        w->last_segment = segment;
+        w->last = d;
+    }
+    *weight = w->last_weight;
+    return *weight > 0 && (q->accept == NULL || q->accept(q->context, s->base[segment] + local, weight));
 }

@@ -426,6 +426,8 @@ static struct cell_look cell_look(const cchar_t *cell)
 
 static bool same_blank(const cchar_t *a, const cchar_t *b)
 {
+    if (memcmp(a, b, sizeof *a) == 0)
+        return true; /* a is blank */
     struct cell_look x = cell_look(a), y = cell_look(b);
     return y.blank && x.attributes == y.attributes && x.pair == y.pair;
 }
@@ -448,11 +450,16 @@ static void join_blanks(struct terminal *t)
         if (mvin_wchnstr(y, 0, cells, columns) == ERR)
             return;
         int first = 0; /* blanks at the margin go with what follows */
-        while (first < columns - 1 && cell_look(&cells[first]).blank)
+        struct cell_look before = cell_look(&cells[0]);
+        while (first < columns - 1 && before.blank) {
             first++;
-        struct cell_look before = cell_look(&cells[first]);
+            if (memcmp(&cells[first], &cells[first - 1], sizeof *cells) != 0)
+                before = cell_look(&cells[first]);
+        }
+        struct cell_look now = cell_look(&cells[0]);
         for (int x = 0; x < columns; x++) {
-            struct cell_look now = cell_look(&cells[x]);
+            if (x > 0 && memcmp(&cells[x], &cells[x - 1], sizeof *cells) != 0) /* a look costs more than ten of these */
+                now = cell_look(&cells[x]);
             bool other = now.attributes != before.attributes || now.pair != before.pair;
             if (now.blank && other && ((now.attributes | before.attributes) & SHOWS) == 0 &&
                 background(t, now.pair) == background(t, before.pair)) {
