@@ -53,7 +53,8 @@ PROGRAM_TUI_LIBS := $(call taken,$(TUI_LIBS))
 # bound and read-only as before (-static-pie). SQLite's dlopen would be for extensions, which crib never loads.
 needed = $(filter-out -lm -L%,$(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS)) -l:libc.a -l:libm.a -l:rcrt1.o
 absent = $(foreach flag,$(needed),$(if $(filter -l:%,$(flag)),$(if $(filter /%,$(shell $(CC) -print-file-name=$(flag:-l:%=%))),,$(flag)),$(flag)))
-CRIB_LD := $(if $(STATIC),$(if $(strip $(SANITIZE)$(absent)),,-static-pie -Wl,--wrap=dlopen$(comma)--defsym=__wrap_dlopen=abort))
+WHOLE_LD := $(if $(STATIC),$(if $(strip $(SANITIZE)$(absent)),,-static-pie -Wl,--wrap=dlopen$(comma)--defsym=__wrap_dlopen=abort))
+CRIB_LD = $(if $(WHOLE_LD),$(filter-out -pie,$(ALL_LDFLAGS)) $(WHOLE_LD),$(ALL_LDFLAGS))
 TEST_CFLAGS := $(call pkg,--cflags $(TEST_PKGS))
 TEST_LIBS := $(call pkg,--libs $(TEST_PKGS))
 
@@ -125,7 +126,7 @@ endef
 # WERROR is left out on purpose: it changes no object.
 $(BUILD)/flags: FORCE
 	@$(PKG_CONFIG) --exists $(CORE_PKGS) $(TUI_PKGS) $(SYNC_PKGS) 2>/dev/null || NO_DEPS=1 sh assets/packages.sh run
-	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(CRIB_LD) $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS) $(SYNC_LIBS))
+	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WHOLE_LD) $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS) $(SYNC_LIBS))
 
 # Where crib-sync will lie is one file's business: `make install` with another PREFIX compiles that one.
 $(BUILD)/obj/tui/app.o $(BUILD)/tidy/tui/app.ok: FILE_DEFINES = -DCRIB_SYNC_PATH=\"$(LIBEXECDIR)/crib-sync\"
@@ -158,7 +159,7 @@ $(BUILD)/libsync.a: $(SYNC_LIB_OBJ) $(BUILD)/sources
 	$(call say,AR,$@)$(AR) rcs $@ $(SYNC_LIB_OBJ)
 
 $(BUILD)/crib: $(BUILD)/obj/tui/main.o $(LIBS)
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(CRIB_LD) -o $@ $^ $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS)
+	$(call say,LINK,$@)$(CC) $(CRIB_LD) -o $@ $^ $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS)
 
 $(BUILD)/crib-sync: $(BUILD)/obj/sync/main.o $(BUILD)/libsync.a $(BUILD)/libcore.a
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SYNC_LIBS) $(PROGRAM_CORE_LIBS)
