@@ -536,13 +536,6 @@ static attr_t attributes_of(unsigned attributes)
     return a;
 }
 
-/* In a theme with colours plain text has a pair as well, of the terminal's own: to go back to it from another colour takes
- * SGR 39, where curses would reset all for pair 0, and name the font besides. */
-static short pair_of(struct terminal *t, struct look look)
-{
-    return has_colors() && t->theme->colours > 0 ? pair_for(t, look.fg, look.bg) : 0;
-}
-
 /* For what is put in row y next. */
 static void set_style(struct terminal *t, int y, enum style style)
 {
@@ -550,26 +543,17 @@ static void set_style(struct terminal *t, int y, enum style style)
     if (y < MOST_ROWS && style != STYLE_TEXT)
         t->styled[y] = true;
     struct look look = theme_look(t->theme, style);
-    attr_set(attributes_of(look.attributes), pair_of(t, look), NULL);
-}
-
-/* What is cleared has plain text's pair, too. */
-static void set_background(struct terminal *t, struct look look)
-{
-    cchar_t blank;
-    if (look.bg < 0 && setcchar(&blank, L" ", A_NORMAL, pair_of(t, look), NULL) != ERR)
-        bkgrndset(&blank);
-    else
-        bkgdset(' ');
+    short pair = has_colors() && (look.fg >= 0 || look.bg >= 0) ? pair_for(t, look.fg, look.bg) : 0;
+    attr_set(attributes_of(look.attributes), pair, NULL);
 }
 
 void terminal_clear(struct terminal *t)
 {
-    struct look look = theme_look(t->theme, STYLE_TEXT);
     set_style(t, 0, STYLE_TEXT);
-    set_background(t, look);
+    bkgdset(' ');
     erase();
     memset(t->styled, 0, sizeof t->styled);
+    struct look look = theme_look(t->theme, STYLE_TEXT);
     if (look.bg >= 0)
         for (int y = 0; y < LINES; y++)
             terminal_fill(t, y, 0, COLS, STYLE_TEXT, " ");
