@@ -20,7 +20,7 @@ static int by_path(const void *left, const void *right)
 static struct secret_key read_secret(const char *path)
 {
     struct buf text = {0};
-    struct secret_key key;
+    struct secret_key key = {0};
     published(file_read(path, 4096, &text, &err) && secret_read(buf_text(&text), "", path, &key, &err), path, &err);
     buf_free(&text);
     return key;
