@@ -1,7 +1,7 @@
 #include "sync/serve/lrs_query.h"
 
 #include "core/record/event.h"
-#include "sync/serve/xapi_value.h"
+#include "sync/xapi/value.h"
 
 #include <jansson.h>
 #include <errno.h>

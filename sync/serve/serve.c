@@ -6,7 +6,7 @@
 #include "sync/serve/files.h"
 #include "sync/serve/lrs.h"
 #include "sync/serve/server.h"
-#include "sync/serve/xapi_value.h"
+#include "sync/xapi/value.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -308,11 +308,6 @@ bool statement_terms(struct arena *a, const char *text, size_t n, struct stateme
 
 /* ---- reading ---- */
 
-json_t *statement_json(const char *text, size_t n, json_error_t *error)
-{
-    return json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, error);
-}
-
 bool statement_text_member(const char *text, size_t n, const char *name, char *out, size_t size)
 {
     json_t *v = statement_json(text, n, NULL);

@@ -8,13 +8,13 @@
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "sync/serve/statement_check.h"
-#include "sync/serve/xapi_value.h"
+#include "sync/xapi/same.h"
+#include "sync/xapi/value.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct json_t; /* jansson's, whose header and json.h do not go together */
-struct json_error_t;
 
 /* What a statement is found by: "v" and a verb's id, "i" an activity's, "r" a registration, "a" an agent's key. */
 struct term {
@@ -47,13 +47,7 @@ bool statement_terms(struct arena *a, const char *text, size_t n, struct stateme
 /* The key of an agent or identified group, with its "a"; NULL where it has no identifier or memory is out. */
 const char *statement_agent_key(struct arena *a, const struct json_t *agent);
 
-/* Do two statements say the same (Part Two, 2.3.1)? Compared are their texts as statements_read makes them. */
-bool statements_agree(const char *a, size_t a_length, const char *b, size_t b_length);
-
 /* Copies the string member of a JSON object into out; false where there is none, or it does not fit. */
 bool statement_text_member(const char *text, size_t n, const char *name, char *out, size_t size);
-
-/* JSON as both sides of a comparison need it: every number a real, no repeated key. NULL for what is none. */
-struct json_t *statement_json(const char *text, size_t n, struct json_error_t *error);
 
 #endif

@@ -1,6 +1,7 @@
 #include "sync/serve/statement_check.h"
 
-#include "sync/serve/xapi_value.h"
+#include "sync/xapi/same.h"
+#include "sync/xapi/value.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -496,12 +497,6 @@ static bool version(struct look *l, const json_t *v)
     bool two = t != NULL && l->version == XAPI_2_0 && strncmp(t, "2.0.", 4) == 0 && t[4] != '\0' &&
                strspn(t + 4, "0123456789") == strlen(t + 4);
     return one || two || refuse(l, "it is no version that is understood here");
-}
-
-const char *statement_object_type(const json_t *object)
-{
-    const char *type = json_string_value(json_object_get(object, "objectType"));
-    return type != NULL ? type : "Activity";
 }
 
 bool statement_check(const json_t *statement, enum xapi_version v, struct error *err)

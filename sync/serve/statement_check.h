@@ -19,7 +19,4 @@ bool statement_check_agent(const struct json_t *agent, struct error *err);
 
 #define XAPI_VOIDED "http://adlnet.gov/expapi/verbs/voided"
 
-/* The object's type, "Activity" where it names none. */
-const char *statement_object_type(const struct json_t *object);
-
 #endif

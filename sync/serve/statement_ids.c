@@ -1,6 +1,6 @@
 #include "sync/serve/statement_ids.h"
 
-#include "sync/serve/statement_check.h"
+#include "sync/xapi/same.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 #include "core/base/buf.h"
 #include "core/base/text.h"
 #include "core/base/yaml.h"
+#include "sync/xapi/value.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -10,16 +11,6 @@
 #include <sys/stat.h>
 
 enum { CREDENTIALS_MOST = 4096 };
-
-bool iri_valid(const char *text)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    static const char scheme[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.";
-    size_t n = strspn(text, scheme), whole = strlen(text);
-    if (n == 0 || strchr(letters, text[0]) == NULL || text[n] != ':' || text[n + 1] == '\0')
-        return false;
-    return text_control(text, whole) == whole && strpbrk(text, " <>\"{}|\\^`") == NULL;
-}
 
 static bool mistake(const struct config_value *v, const struct yaml *node, const char *why, const char *todo,
                     struct error *err)
@@ -39,7 +30,7 @@ static bool take_endpoint(struct arena *a, const struct config_value *v, const s
                             : strncasecmp(node->text, "http://", 7) == 0 ? node->text + 7
                                                                          : NULL;
     if (node->kind != YAML_SCALAR || authority == NULL || authority[0] == '/' || authority[0] == '\0' ||
-        !iri_valid(node->text) || strpbrk(node->text, "?#") != NULL)
+        !xapi_iri(node->text) || strpbrk(node->text, "?#") != NULL)
         return mistake(v, node, "the endpoint is no http or https address", "write it as in https://lrs.example.com/xapi",
                        err);
     if (memchr(authority, '@', strcspn(authority, "/")) != NULL)

@@ -42,7 +42,4 @@ const struct lrs *accepted_for(const struct accepted *accepted, const char *chan
  * EX_NOINPUT or EX_NOPERM when the file can't be used. */
 bool accepted_authorization(struct arena *a, const struct lrs *lrs, const char **value, struct error *err);
 
-/* Has the text the form of an absolute IRI: a scheme, a colon, something behind it, no blanks or controls? */
-bool iri_valid(const char *text);
-
 #endif

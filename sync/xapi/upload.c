@@ -311,7 +311,7 @@ static bool settle_one(struct session *s, const struct outbox_item *item, enum o
     bool found = false, ok = true;
     if (outcome == OUTCOME_CONFLICT || outcome == OUTCOME_UNTOLD)
         ok = read_back(s, item, &found, err);
-    if (ok && found && statement_same(item->statement, item->len, buf_text(&s->answer.body), s->answer.body.len))
+    if (ok && found && statements_agree(item->statement, item->len, buf_text(&s->answer.body), s->answer.body.len))
         ok = take(s, item, 1, err);
     else if (ok && found)
         ok = set_aside(s, item, "it holds another statement under this id", err);

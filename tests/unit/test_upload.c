@@ -362,7 +362,7 @@ START_TEST(statements_are_compared_as_the_specification_says)
         {"{\"a\":1}", "{}", false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        ck_assert_msg(statement_same(cases[i].ours, strlen(cases[i].ours), cases[i].theirs, strlen(cases[i].theirs)) ==
+        ck_assert_msg(statements_agree(cases[i].ours, strlen(cases[i].ours), cases[i].theirs, strlen(cases[i].theirs)) ==
                           cases[i].same,
                       "%s %s", cases[i].ours, cases[i].theirs);
 }

@@ -1,13 +1,13 @@
-/* xapi_value: the data types of xAPI (1.0.3, Part Two, 4; IEEE 9274.1.1, 4.2.7): is this text one? */
-#ifndef CRIB_SERVE_XAPI_VALUE_H
-#define CRIB_SERVE_XAPI_VALUE_H
+/* value: the data types of xAPI (1.0.3, Part Two, 4; IEEE 9274.1.1, 4.2.7): is this text one? */
+#ifndef CRIB_SYNC_XAPI_VALUE_H
+#define CRIB_SYNC_XAPI_VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 bool xapi_uuid(const char *text);     /* RFC 4122's form, any case */
-bool xapi_iri(const char *text);      /* with a scheme; no character that RFC 3987 keeps out */
+bool xapi_iri(const char *text);      /* with a scheme; UTF-8, no character that RFC 3987 keeps out */
 bool xapi_mailbox(const char *text);  /* mailto:local@domain */
 bool xapi_sha1(const char *text);     /* 40 hexadecimal digits */
 bool xapi_language(const char *text); /* the shape of an RFC 5646 tag */

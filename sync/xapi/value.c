@@ -1,7 +1,8 @@
-#include "sync/serve/xapi_value.h"
+#include "sync/xapi/value.h"
 
 #include "core/base/clock.h"
 #include "core/base/hex.h"
+#include "core/base/text.h"
 #include "core/record/event.h"
 
 #include <stdio.h>
@@ -33,13 +34,12 @@ bool xapi_iri(const char *text)
     if (text[i] != ':' || text[i + 1] == '\0')
         return false;
     for (i++; text[i] != '\0'; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c <= ' ' || c == 0x7F || strchr("<>\"{}|\\^`", c) != NULL)
+        if (strchr(" <>\"{}|\\^`", text[i]) != NULL)
             return false;
-        if (c == '%' && (hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0))
+        if (text[i] == '%' && (hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0))
             return false;
     }
-    return true;
+    return text_control(text, i) == i;
 }
 
 bool xapi_mailbox(const char *text)
