@@ -1,6 +1,7 @@
 #include "core/base/config.h"
 
 #include "core/base/buf.h"
+#include "core/base/config_private.h"
 #include "core/base/yaml.h"
 
 #include <errno.h>
@@ -14,13 +15,7 @@
 
 static const char *const themes[] = {"auto", "dark", "light", "16", "mono", "contrast", NULL};
 
-static const struct key {
-    const char *name;
-    enum config_type type;
-    const char *variables[3]; /* the first that is set counts */
-    const char *const *choices; /* what it can be; NULL: anything */
-    const char *help;
-} keys[CONFIG_KEYS] = {
+const struct config_spec config_specs[CONFIG_KEYS] = {
     [CONFIG_ROLES] = {"roles", CONFIG_LIST, {"CRIB_ROLES"}, NULL,
                       "your jobs: what is for them, or for everybody, is what you find"},
     [CONFIG_STAGE] = {"stage", CONFIG_TEXT, {"CRIB_STAGE"}, NULL,
@@ -35,6 +30,8 @@ static const struct key {
                         "your name there, where it is another than on this system"},
     [CONFIG_LRS] = {"lrs", CONFIG_MAPPING, {NULL}, NULL,
                     "the learning record stores that statements may go to, for all channels or one by one"},
+    [CONFIG_SITE] = {"site", CONFIG_MAPPING, {NULL}, NULL,
+                     "the server that this device is enrolled at: it says your roles where nothing here does"},
     [CONFIG_SHARED_ACCOUNTS] = {"shared_accounts", CONFIG_LIST, {NULL}, NULL,
                                 "system accounts that several people use"},
     [CONFIG_LANGUAGE] = {"language", CONFIG_TEXT, {"CRIB_LANGUAGE"}, NULL,
@@ -45,7 +42,7 @@ static const struct key {
                       "nothing but ASCII on the screen"},
 };
 
-static const char *const origin_names[] = {"default", "system", "chosen", "user", "environment", "flag"};
+static const char *const origin_names[] = {"default", "site", "system", "chosen", "user", "environment", "flag"};
 
 struct config {
     struct arena *arena;
@@ -53,29 +50,28 @@ struct config {
     struct config_value values[CONFIG_KEYS];
 };
 
-/* Is there a key of the program's that chooses it? */
-static bool chosen_by_key(enum config_key key)
+bool config_chosen_by_key(enum config_key key)
 {
     return key == CONFIG_THEME || key == CONFIG_STAGE;
 }
 
 enum { MOST_BYTES = YAML_MOST_BYTES };
 
-static struct strings key_names(const char *names[CONFIG_KEYS])
+struct strings config_key_names(const char *names[CONFIG_KEYS])
 {
     for (size_t i = 0; i < CONFIG_KEYS; i++)
-        names[i] = keys[i].name;
+        names[i] = config_specs[i].name;
     return (struct strings){names, CONFIG_KEYS};
 }
 
 const char *config_key_name(enum config_key key)
 {
-    return keys[key].name;
+    return config_specs[key].name;
 }
 
 const char *config_key_help(enum config_key key)
 {
-    return keys[key].help;
+    return config_specs[key].help;
 }
 
 const char *config_origin_name(enum config_origin origin)
@@ -85,7 +81,7 @@ const char *config_origin_name(enum config_origin origin)
 
 /* ---- values from text: environment, flags, `config set` ---- */
 
-static bool parse_yes(const char *text, bool *yes)
+bool config_parse_yes(const char *text, bool *yes)
 {
     static const char *const good[] = {"yes", "true", "on", "1"}, *const bad[] = {"no", "false", "off", "0"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -97,8 +93,7 @@ static bool parse_yes(const char *text, bool *yes)
     return false;
 }
 
-/* Is it one of the choices? If not, why says which there are. */
-static bool among(const char *const *choices, const char *text, char *why, size_t size)
+bool config_among(const char *const *choices, const char *text, char *why, size_t size)
 {
     bool found = choices == NULL;
     size_t n = 0;
@@ -110,8 +105,7 @@ static bool among(const char *const *choices, const char *text, char *why, size_
     return found;
 }
 
-/* "a, b,c" into a list; false when memory is out. */
-static bool parse_list(struct arena *a, const char *text, struct strings *list)
+bool config_parse_list(struct arena *a, const char *text, struct strings *list)
 {
     size_t most = 1;
     for (const char *at = text; *at != '\0'; at++)
@@ -148,17 +142,17 @@ static const char *join(struct arena *a, struct strings list)
 static bool set_from_text(struct config *c, enum config_key key, const char *text, enum config_origin origin,
                           const char *where, struct error *err)
 {
-    if (keys[key].type == CONFIG_MAPPING)
+    if (config_specs[key].type == CONFIG_MAPPING)
         return error_set(err, EX_USAGE, "cannot set", where, "it is a mapping", "write it into the file");
-    struct config_value v = {.type = keys[key].type, .text = arena_strdup(c->arena, text), .origin = origin};
+    struct config_value v = {.type = config_specs[key].type, .text = arena_strdup(c->arena, text), .origin = origin};
     v.where = arena_strdup(c->arena, where);
-    if (v.text == NULL || v.where == NULL || (v.type == CONFIG_LIST && !parse_list(c->arena, text, &v.list)))
+    if (v.text == NULL || v.where == NULL || (v.type == CONFIG_LIST && !config_parse_list(c->arena, text, &v.list)))
         return error_memory(err);
     char why[120] = "";
-    if (!among(keys[key].choices, text, why, sizeof why))
+    if (!config_among(config_specs[key].choices, text, why, sizeof why))
         return error_set(err, EX_USAGE, "cannot set", where, why, "write one of them");
     if (v.type == CONFIG_YES_NO) {
-        if (!parse_yes(text, &v.yes))
+        if (!config_parse_yes(text, &v.yes))
             return error_set(err, EX_USAGE, "cannot set", where, "it is neither yes nor no", "write yes or no");
         v.text = v.yes ? "yes" : "no";
     }
@@ -204,7 +198,7 @@ static bool take_mapping(struct config *c, const char *name, const struct yaml *
 static bool set_from_yaml(struct config *c, enum config_key key, const struct yaml *node, enum config_origin origin,
                           const char *file, struct diags *diags, struct error *err)
 {
-    struct config_value v = {.type = keys[key].type, .text = "", .origin = origin, .line = node->line};
+    struct config_value v = {.type = config_specs[key].type, .text = "", .origin = origin, .line = node->line};
     v.where = arena_strdup(c->arena, file);
     bool ok;
     switch (v.type) {
@@ -216,7 +210,7 @@ static bool set_from_yaml(struct config *c, enum config_key key, const struct ya
         v.text = v.yes ? "yes" : "no";
         break;
     case CONFIG_MAPPING:
-        ok = take_mapping(c, keys[key].name, node, file, diags, &v);
+        ok = take_mapping(c, config_specs[key].name, node, file, diags, &v);
         break;
     default:
         ok = yaml_strings(node, c->arena, file, diags, &v.list);
@@ -226,9 +220,9 @@ static bool set_from_yaml(struct config *c, enum config_key key, const struct ya
     if (v.where == NULL || v.text == NULL)
         return error_memory(err);
     char why[120] = "";
-    if (ok && !among(keys[key].choices, v.text, why, sizeof why)) {
+    if (ok && !config_among(config_specs[key].choices, v.text, why, sizeof why)) {
         diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, "write one of them", "`%s` is `%.40s`: %s",
-                  keys[key].name, v.text, why);
+                  config_specs[key].name, v.text, why);
         ok = false;
     }
     if (ok)
@@ -278,11 +272,11 @@ static bool read_file(struct config *c, const char *path, enum config_origin ori
     if (root == NULL)
         return true;
     const char *names[CONFIG_KEYS];
-    yaml_unknown(root, key_names(names), path, diags);
+    yaml_unknown(root, config_key_names(names), path, diags);
     bool ok = true;
     for (size_t i = 0; ok && i < CONFIG_KEYS; i++) {
-        const struct yaml *node = yaml_get(root, keys[i].name);
-        if (node != NULL && (chosen_by_key((enum config_key)i) || origin != ORIGIN_CHOSEN))
+        const struct yaml *node = yaml_get(root, config_specs[i].name);
+        if (node != NULL && (config_chosen_by_key((enum config_key)i) || origin != ORIGIN_CHOSEN))
             ok = set_from_yaml(c, (enum config_key)i, node, origin, path, diags, err);
     }
     return ok;
@@ -291,30 +285,30 @@ static bool read_file(struct config *c, const char *path, enum config_origin ori
 static bool read_environment(struct config *c, struct diags *diags, struct error *err)
 {
     for (size_t i = 0; i < CONFIG_KEYS; i++)
-        for (size_t v = 0; v < 3 && keys[i].variables[v] != NULL; v++) {
-            const char *text = getenv(keys[i].variables[v]);
+        for (size_t v = 0; v < 3 && config_specs[i].variables[v] != NULL; v++) {
+            const char *text = getenv(config_specs[i].variables[v]);
             if (text == NULL || text[0] == '\0')
                 continue;
             struct error why = {0};
-            if (!set_from_text(c, (enum config_key)i, text, ORIGIN_ENVIRONMENT, keys[i].variables[v], &why)) {
+            if (!set_from_text(c, (enum config_key)i, text, ORIGIN_ENVIRONMENT, config_specs[i].variables[v], &why)) {
                 if (why.code != EX_USAGE) {
                     if (err != NULL)
                         *err = why;
                     return false;
                 }
-                diags_add(diags, SEVERITY_ERROR, keys[i].variables[v], 0, 0, why.todo, "`%.60s`: %s", text, why.why);
+                diags_add(diags, SEVERITY_ERROR, config_specs[i].variables[v], 0, 0, why.todo, "`%.60s`: %s", text, why.why);
             }
             break;
         }
     return true;
 }
 
-static const char *user_file(struct arena *a, const struct places *places)
+const char *config_user_file(struct arena *a, const struct places *places)
 {
     return arena_printf(a, "%s/config.yaml", places->config);
 }
 
-static const char *chosen_file(struct arena *a, const struct places *places)
+const char *config_chosen_file(struct arena *a, const struct places *places)
 {
     return arena_printf(a, "%s/chosen.yaml", places->state);
 }
@@ -322,16 +316,33 @@ static const char *chosen_file(struct arena *a, const struct places *places)
 /* Nothing that the program wrote for itself stops it: a file that can't be read is as if nothing had been chosen. */
 static void read_chosen(struct config *c, const struct places *places, struct diags *diags)
 {
-    const char *path = chosen_file(c->arena, places);
+    const char *path = config_chosen_file(c->arena, places);
     const struct error *unread = NULL;
     if (path != NULL)
         (void)read_file(c, path, ORIGIN_CHOSEN, diags, &unread, NULL);
 }
 
+const char *config_site_file(struct arena *a, const struct places *places)
+{
+    return arena_printf(a, "%s/site.yaml", places->state);
+}
+
+/* What the site said last counts while this device is enrolled there, and nothing else says it. */
+static void read_site(struct config *c, const struct places *places)
+{
+    const char *path = config_site_file(c->arena, places);
+    struct config_value *roles = &c->values[CONFIG_ROLES];
+    if (path == NULL || c->values[CONFIG_SITE].mapping == NULL || roles->origin != ORIGIN_DEFAULT)
+        return;
+    const struct yaml *root = read_yaml(c->arena, path, NULL, NULL), *node = root != NULL ? yaml_get(root, "roles") : NULL;
+    if (node != NULL)
+        (void)set_from_yaml(c, CONFIG_ROLES, node, ORIGIN_SITE, path, NULL, NULL);
+}
+
 struct config *config_load(struct arena *a, const struct places *places, struct diags *diags, struct error *err)
 {
     struct config *c = arena_alloc(a, sizeof *c);
-    const char *own = user_file(a, places);
+    const char *own = config_user_file(a, places);
     if (c == NULL || own == NULL) {
         error_memory(err);
         return NULL;
@@ -339,13 +350,14 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
     c->arena = a;
     for (size_t i = 0; i < CONFIG_KEYS; i++)
         c->values[i] =
-            (struct config_value){.type = keys[i].type, .text = keys[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
+            (struct config_value){.type = config_specs[i].type, .text = config_specs[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
     c->values[CONFIG_THEME].text = "auto";
     if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, &c->unread[0], err))
         return NULL;
     read_chosen(c, places, diags);
     if (!read_file(c, own, ORIGIN_USER, diags, &c->unread[1], err) || !read_environment(c, diags, err))
         return NULL;
+    read_site(c, places);
     return c;
 }
 
@@ -377,161 +389,4 @@ bool config_yes(const struct config *c, enum config_key key)
 struct strings config_list(const struct config *c, enum config_key key)
 {
     return c->values[key].list;
-}
-
-/* ---- writing ---- */
-
-/* A double-quoted scalar: whatever the text holds, it stays one line and one value. */
-static void add_quoted(struct buf *out, const char *text)
-{
-    buf_addc(out, '"');
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
-        if (*at == '"' || *at == '\\')
-            buf_addf(out, "\\%c", *at);
-        else if (*at < 0x20 || *at == 0x7F)
-            buf_addf(out, "\\x%02X", *at);
-        else
-            buf_addc(out, (char)*at);
-    }
-    buf_addc(out, '"');
-}
-
-static void add_line(struct buf *out, struct arena *a, const struct key *key, const char *value)
-{
-    struct strings list;
-    buf_addf(out, "%s: ", key->name);
-    if (key->type == CONFIG_YES_NO) {
-        bool yes = false;
-        (void)parse_yes(value, &yes);
-        buf_adds(out, yes ? "true" : "false");
-    } else if (key->type == CONFIG_LIST && parse_list(a, value, &list)) {
-        buf_addc(out, '[');
-        for (size_t i = 0; i < list.count; i++) {
-            buf_adds(out, i > 0 ? ", " : "");
-            add_quoted(out, list.items[i]);
-        }
-        buf_addc(out, ']');
-    } else {
-        add_quoted(out, value);
-    }
-    buf_addc(out, '\n');
-}
-
-/* The start of a line (from 1) in the text, or its end. */
-static size_t line_start(const char *text, size_t n, size_t line)
-{
-    size_t at = 0;
-    for (size_t l = 1; l < line && at < n; l++) {
-        const char *lf = memchr(text + at, '\n', n - at);
-        at = lf != NULL ? (size_t)(lf - text) + 1 : n;
-    }
-    return at;
-}
-
-/* Where the value that begins on the node's line ends: at the next line that isn't indented, empty or a list's. */
-static size_t value_end(const char *text, size_t n, size_t start)
-{
-    size_t at = line_start(text + start, n - start, 2) + start;
-    while (at < n && (text[at] == ' ' || text[at] == '\t' || (text[at] == '-' && text[at + 1] == ' ')))
-        at += line_start(text + at, n - at, 2);
-    return at;
-}
-
-/* The file's text with the key's lines replaced, or the key added at its end. */
-static bool rewrite(struct arena *a, const struct buf *old, const char *path, const struct key *key, const char *value,
-                    struct buf *out, struct error *err)
-{
-    struct diags *diags = diags_open();
-    if (diags == NULL)
-        return error_memory(err);
-    const struct yaml *root = yaml_parse(a, buf_text(old), old->len, path, 1, diags);
-    bool ok = root != NULL && root->kind == YAML_MAPPING;
-    if (!ok)
-        error_set(err, EX_CONFIG, "cannot change the configuration", path,
-                  root == NULL && diags_count(diags) > 0 ? diags_at(diags, 0)->text : "it is no mapping",
-                  "mend it first");
-    diags_close(diags);
-    if (!ok)
-        return false;
-    const struct yaml *node = yaml_get(root, key->name);
-    if (node != NULL && root->line == node->key_line &&
-        buf_text(old)[line_start(buf_text(old), old->len, node->key_line)] == '{')
-        return error_set(err, EX_CONFIG, "cannot change the configuration", path, "it is written in braces",
-                         "write one `key: value` a line");
-    size_t start = node != NULL ? line_start(buf_text(old), old->len, node->key_line) : old->len;
-    size_t end = node != NULL ? value_end(buf_text(old), old->len, start) : old->len;
-    buf_add(out, buf_text(old), start);
-    if (out->len > 0 && out->data[out->len - 1] != '\n')
-        buf_addc(out, '\n');
-    add_line(out, a, key, value);
-    buf_add(out, buf_text(old) + end, old->len - end);
-    return buf_ok(out) || error_memory(err);
-}
-
-static bool write_key(struct arena *a, const char *dir, const char *path, const struct key *key, const char *value,
-                      struct error *err)
-{
-    if (path == NULL)
-        return error_memory(err);
-    struct buf old = {0}, out = {0};
-    struct stat st;
-    bool there = lstat(path, &st) == 0;
-    char *real = there && S_ISLNK(st.st_mode) ? realpath(path, NULL) : NULL; /* the link stays one */
-    bool ok = there ? file_read(path, MOST_BYTES, &old, err) : file_make_dirs(dir, err);
-    ok = ok && rewrite(a, &old, path, key, value, &out, err) &&
-         file_write(real != NULL ? real : path, buf_text(&out), out.len, 0600, err);
-    free(real);
-    buf_free(&old);
-    buf_free(&out);
-    return ok;
-}
-
-bool config_set(const struct places *places, const char *key, const char *value, struct error *err)
-{
-    const struct key *found = NULL;
-    for (size_t i = 0; i < CONFIG_KEYS; i++)
-        if (strcmp(keys[i].name, key) == 0)
-            found = &keys[i];
-    if (found == NULL) {
-        const char *names[CONFIG_KEYS];
-        const char *nearest = strings_nearest(key_names(names), key);
-        char todo[100] = "`crib config` lists the keys";
-        if (nearest != NULL)
-            snprintf(todo, sizeof todo, "did you mean %s?", nearest);
-        return error_set(err, EX_USAGE, "no such key", key, NULL, todo);
-    }
-    if (found->type == CONFIG_MAPPING)
-        return error_set(err, EX_USAGE, "cannot set", key, "it is a mapping", "write it into the file");
-    bool yes;
-    char why[120] = "";
-    if (!among(found->choices, value, why, sizeof why))
-        return error_set(err, EX_USAGE, "cannot set", key, why, "write one of them");
-    if (found->type == CONFIG_YES_NO && !parse_yes(value, &yes))
-        return error_set(err, EX_USAGE, "cannot set", key, "it takes yes or no", "write yes or no");
-    struct arena *a = arena_open();
-    if (a == NULL)
-        return error_memory(err);
-    bool ok = write_key(a, places->config, user_file(a, places), found, value, err);
-    arena_close(a);
-    return ok;
-}
-
-/* The file is the program's own: one that is broken is begun anew. */
-bool config_choose(const struct places *places, enum config_key key, const char *value, struct error *err)
-{
-    char why[120] = "it is not chosen by a key";
-    if (!chosen_by_key(key) || !among(keys[key].choices, value, why, sizeof why))
-        return error_set(err, EX_USAGE, "cannot choose", keys[key].name, why, NULL);
-    struct arena *a = arena_open();
-    if (a == NULL)
-        return error_memory(err);
-    const char *path = chosen_file(a, places);
-    struct error why_not = {0};
-    bool ok = write_key(a, places->state, path, &keys[key], value, &why_not);
-    if (!ok && why_not.code == EX_CONFIG && unlink(path) == 0)
-        ok = write_key(a, places->state, path, &keys[key], value, &why_not);
-    arena_close(a);
-    if (!ok && err != NULL)
-        *err = why_not;
-    return ok;
 }

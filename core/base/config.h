@@ -1,9 +1,9 @@
 /* config: config.yaml and what overrides it, each value with where it came from.
  *
  * Flags beat the environment, the environment beats the user's file, that beats what was chosen last by a key (theme and
- * stage, in the state directory: nobody's file is rewritten for it), and that the system's file. Loading costs three
- * failed look-ups where no file exists. Keys: roles, stage, theme, mouse, homepage, account, lrs, shared_accounts, language,
- * editor, ascii. */
+ * stage, in the state directory: nobody's file is rewritten for it), that the system's file, and that what the site
+ * answered last (roles). Loading costs three failed look-ups where no file exists. Keys: roles, stage, theme, mouse,
+ * homepage, account, lrs, site, shared_accounts, language, editor, ascii. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
 
@@ -26,6 +26,7 @@ enum config_key {
     CONFIG_HOMEPAGE,        /* text: xAPI's account homePage; an https or http IRI */
     CONFIG_ACCOUNT,         /* text; CRIB_ACCOUNT: the learner's name there; "" for the operating-system account's */
     CONFIG_LRS,             /* mapping: where statements may go (sync/xapi/accepted.h) */
+    CONFIG_SITE,            /* mapping: the server that this device is enrolled at (sync/xapi/accepted.h) */
     CONFIG_SHARED_ACCOUNTS, /* list of operating-system accounts that several people use */
     CONFIG_LANGUAGE,        /* text; CRIB_LANGUAGE: picks translations ("pt-BR") */
     CONFIG_EDITOR,          /* text; VISUAL, EDITOR */
@@ -35,6 +36,7 @@ enum config_key {
 
 enum config_origin {
     ORIGIN_DEFAULT,
+    ORIGIN_SITE,        /* site.yaml in the state directory: roles alone, and while `site` is set */
     ORIGIN_SYSTEM,      /* /etc/crib/config.yaml */
     ORIGIN_CHOSEN,      /* chosen.yaml in the state directory: config_choose */
     ORIGIN_USER,        /* the user's config.yaml */
@@ -83,6 +85,19 @@ const char *config_origin_name(enum config_origin origin); /* "default", "system
  * parted by commas. EX_USAGE for an unknown key (with the nearest) or a value of the wrong type; a file that can't be
  * read stays untouched. */
 bool config_set(const struct places *places, const char *key, const char *value, struct error *err);
+
+/* The same for a mapping of texts, one line each: what stood there under the key goes. A pair without a value is left out. */
+struct config_pair {
+    const char *key, *value;
+};
+bool config_set_mapping(const struct places *places, enum config_key key, const struct config_pair *pairs, size_t count,
+                        struct error *err);
+
+/* Keeps what the site answered: its roles for this learner, and the answer's ETag ("" without). */
+bool config_keep_site(const struct places *places, struct strings roles, const char *etag, struct error *err);
+
+/* The ETag that was kept; "" where there is none. NULL when memory is out. */
+const char *config_site_etag(struct arena *a, const struct places *places);
 
 /* Keeps what a key of the program chose: CONFIG_THEME or CONFIG_STAGE ("" for none), for the runs to come. EX_USAGE for
  * another key or a value that is none of its choices. */

@@ -246,6 +246,58 @@ START_TEST(a_broken_chosen_file_is_begun_anew)
 }
 END_TEST
 
+/* An enrolment writes a mapping: all other lines stay, its own are replaced, and texts stay texts. */
+START_TEST(a_mapping_is_written)
+{
+    const struct config_pair one[] = {{"url", "https://a.example/"}, {"credentials", "site.key"}, {"ca", NULL}};
+    const struct config_pair two[] = {{"url", "b\n\"x\": y"}, {"ca", "/etc/ca.pem"}};
+    write_file(user_file, "# mine\nroles: [operator] # for now\nlrs:\n  vendor: no\n");
+    ck_assert_msg(config_set_mapping(&places, CONFIG_SITE, one, 3, &err), "%s", err.why);
+    struct config *c = load();
+    ck_assert_str_eq(config_text(c, CONFIG_SITE), "{url: https://a.example/, credentials: site.key}");
+    ck_assert_str_eq(config_text(c, CONFIG_LRS), "{vendor: no}");
+    ck_assert_msg(config_set_mapping(&places, CONFIG_SITE, two, 2, &err), "%s", err.why);
+    c = load();
+    ck_assert_str_eq(config_text(c, CONFIG_SITE), "{url: b\n\"x\": y, ca: /etc/ca.pem}");
+    struct buf text = {0};
+    ck_assert(file_read(user_file, 4096, &text, &err));
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "# mine\nroles: [operator] # for now\nlrs:\n  vendor: no\nsite:\n"));
+    ck_assert_ptr_null(strstr(buf_text(&text), "a.example"));
+    buf_free(&text);
+    ck_assert_uint_eq(diags_count(d), 0);
+}
+END_TEST
+
+/* What the site said counts where nothing else says it, and while the device is enrolled there. */
+START_TEST(roles_from_the_site)
+{
+    const char *const two[] = {"operator", "a, \"b\""};
+    const struct config_pair site[] = {{"url", "https://a.example/"}};
+    ck_assert_str_eq(config_site_etag(a, &places), "");
+    ck_assert_msg(config_keep_site(&places, (struct strings){two, 2}, "\"7\"", &err), "%s", err.why);
+    ck_assert_str_eq(config_site_etag(a, &places), "\"7\"");
+    ck_assert_uint_eq(config_list(load(), CONFIG_ROLES).count, 0);
+    ck_assert(config_set_mapping(&places, CONFIG_SITE, site, 1, &err));
+    const struct config *c = load();
+    ck_assert_uint_eq(config_list(c, CONFIG_ROLES).count, 2);
+    ck_assert_str_eq(config_list(c, CONFIG_ROLES).items[1], two[1]);
+    ck_assert_str_eq(config_origin_name(config_get(c, CONFIG_ROLES)->origin), "site");
+    write_file(system_file, "roles: [fitter]\n");
+    ck_assert_str_eq(config_text(load(), CONFIG_ROLES), "fitter");
+    setenv("CRIB_ROLES", "electrician", 1);
+    ck_assert_str_eq(config_text(load(), CONFIG_ROLES), "electrician");
+    unsetenv("CRIB_ROLES");
+    ck_assert_int_eq(unlink(system_file), 0);
+    char path[128];
+    snprintf(path, sizeof path, "%s/site.yaml", root);
+    write_file(path, "roles: [unclosed\n"); /* broken: as if nothing had been said */
+    ck_assert_uint_eq(config_list(load(), CONFIG_ROLES).count, 0);
+    ck_assert_uint_eq(diags_count(d), 0);
+    ck_assert(config_keep_site(&places, (struct strings){0}, "", &err));
+    ck_assert_uint_eq(config_list(load(), CONFIG_ROLES).count, 0);
+}
+END_TEST
+
 /* What stands in the file's place is no file: everything else counts, and nothing is written over it. */
 START_TEST(goes_on_without_what_cant_be_read)
 {
@@ -327,6 +379,8 @@ int main(void)
     tcase_add_test(t, finds_the_context_above);
     tcase_add_test(t, keeps_what_a_key_chose);
     tcase_add_test(t, a_broken_chosen_file_is_begun_anew);
+    tcase_add_test(t, a_mapping_is_written);
+    tcase_add_test(t, roles_from_the_site);
     tcase_add_test(t, goes_on_without_what_cant_be_read);
     tcase_add_test(t, goes_on_without_the_right_to_read);
     suite_add_tcase(s, t);
