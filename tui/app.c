@@ -2,6 +2,7 @@
 
 #include "core/base/account.h"
 #include "core/base/context.h"
+#include "tui/visit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -82,15 +83,12 @@ static const char *record_path(struct app *app)
 
 static bool take_learner(struct app *app, struct error *err)
 {
-    const char *name = account_name(app->arena);
-    if (name == NULL)
-        return error_memory(err);
     const struct context *here = app_context(app);
     struct circumstances now = {.stage = here->stage, .asset = here->asset, .order = here->work_order};
-    return record_learner(app->record, name, &app->learner, err) && record_circumstances(app->record, &now, err);
+    return visit_learner(app, &app->learner, err) && record_circumstances(app->record, &now, err);
 }
 
-struct record *app_record(struct app *app, struct error *err)
+static struct record *record_to_write(struct app *app, struct error *err)
 {
     if (app->record != NULL && !app->record_read_only)
         return app->record;
@@ -107,6 +105,21 @@ struct record *app_record(struct app *app, struct error *err)
         app->record = NULL;
     }
     return app->record;
+}
+
+struct record *app_record(struct app *app, struct error *err)
+{
+    struct record *record = record_to_write(app, err);
+    return record == NULL || !visit_wanted(app) ? record : (visit_refuse(app, err), NULL);
+}
+
+struct record *app_record_of_account(struct app *app, int64_t *learner, struct error *err)
+{
+    struct record *record = record_to_write(app, err);
+    const char *own = record != NULL ? account_name(app->arena) : NULL;
+    if (record != NULL && own == NULL)
+        error_memory(err);
+    return own != NULL && record_learner(record, own, learner, err) ? record : NULL;
 }
 
 struct record *app_record_if_any(struct app *app, struct error *err)

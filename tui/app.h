@@ -28,7 +28,9 @@ struct app {
     bool record_read_only;
     struct error left_out; /* one of two libraries that can't be used; code 0 for none: told when the run ends */
     const char *for_now[CONFIG_KEYS]; /* why a choice of this key is not kept: see app_choose */
-    int64_t learner; /* valid once the record is open */
+    int64_t learner; /* valid once the record is open; 0: nobody, see visit.h */
+    const char *account; /* of the operating system, once it was looked up */
+    const char *visitor; /* who badged in; NULL for nobody */
     unsigned library_flags;
 };
 
@@ -46,8 +48,13 @@ struct library *app_library(struct app *app, struct error *err);
 /* A handle to search in all that is installed, the user's library and the system-wide one. The caller closes it. */
 struct search *app_search(struct app *app, struct error *err);
 
-/* The record to write to, with the learner of this operating-system account; made where there is none. */
+/* The record to write to, made where there is none, with its learner: this operating-system account's, or who badged in
+ * (visit.h). EX_NOPERM where nobody did and several people share the account. */
 struct record *app_record(struct app *app, struct error *err);
+
+/* The record to write to what is nobody's in particular (what was searched for in vain, what the next sync is to bring):
+ * under the account's own number. */
+struct record *app_record_of_account(struct app *app, int64_t *learner, struct error *err);
 
 /* The record to read: NULL with err untouched where there is none yet (an empty file is none: the disk was full). */
 struct record *app_record_if_any(struct app *app, struct error *err);

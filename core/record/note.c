@@ -67,16 +67,16 @@ static bool read_note(struct arena *a, sqlite3_stmt *s, struct note *n)
     return n->module != NULL && n->anchor != NULL && n->revision != NULL && n->asset != NULL && n->text != NULL;
 }
 
-const struct note *record_notes(struct record *r, struct arena *a, const char *module, size_t most, size_t *count,
-                                struct error *err)
+const struct note *record_notes(struct record *r, struct arena *a, int64_t learner, const char *module, size_t most,
+                                size_t *count, struct error *err)
 {
     static const char of_module[] = "SELECT id, learner, module, anchor, revision, asset, kind, text, at FROM note"
-                                    " WHERE module = ?2 ORDER BY at DESC, id DESC LIMIT ?1";
+                                    " WHERE learner = ?2 AND module = ?3 ORDER BY at DESC, id DESC LIMIT ?1";
     static const char of_all[] = "SELECT id, learner, module, anchor, revision, asset, kind, text, at FROM note"
-                                 " ORDER BY at DESC, id DESC LIMIT ?1";
+                                 " WHERE learner = ?2 ORDER BY at DESC, id DESC LIMIT ?1";
     *count = 0;
     sqlite3_stmt *s = db_statement(r->db, module != NULL ? of_module : of_all, err);
-    if (s == NULL || !(module != NULL ? db_bind(s, "is", (int64_t)most, module) : db_bind(s, "i", (int64_t)most)))
+    if (s == NULL || !(module != NULL ? db_bind(s, "iis", (int64_t)most, learner, module) : db_bind(s, "ii", (int64_t)most, learner)))
         return NULL;
     size_t cap = 0;
     struct note *notes = rows_grown(a, NULL, 0, &cap, sizeof *notes);

@@ -26,9 +26,9 @@ struct note {
     int64_t at;
 };
 
-/* Newest first, at most `most`; module NULL: all. */
-const struct note *record_notes(struct record *r, struct arena *a, const char *module, size_t most, size_t *count,
-                                struct error *err);
+/* The learner's, newest first, at most `most`; module NULL: on all. */
+const struct note *record_notes(struct record *r, struct arena *a, int64_t learner, const char *module, size_t most,
+                                size_t *count, struct error *err);
 
 /* Event `fetch.queued`: bring this module (`channel/module`) with the next sync. Queued already: writes nothing. */
 bool record_fetch_queue(struct record *r, int64_t learner, const char *module, struct error *err);

@@ -428,16 +428,18 @@ START_TEST(notes_fetches_misses)
 {
     size_t count;
     live();
-    const struct note *notes = record_notes(r, a, NULL, 10, &count, &err);
+    const struct note *notes = record_notes(r, a, me, NULL, 10, &count, &err);
     ck_assert_uint_eq(count, 2);
     ck_assert_str_eq(notes[0].text, "no module for this pump");
     ck_assert_str_eq(notes[0].asset, "P-7");
     ck_assert_int_eq(notes[0].kind, NOTE_MISSING);
-    notes = record_notes(r, a, pump.module, 10, &count, &err);
+    notes = record_notes(r, a, me, pump.module, 10, &count, &err);
     ck_assert_uint_eq(count, 1);
     ck_assert_str_eq(notes[0].text, "the valve \xEF\xBF\xBD opens\nleft \x1b[2J");
     ck_assert_str_eq(notes[0].asset, "P-101");
     ck_assert_str_eq(notes[0].anchor, "bleed");
+    record_notes(r, a, me + 1, NULL, 10, &count, &err);
+    ck_assert_uint_eq(count, 0);
     ck_assert(!record_note(r, me, NULL, NULL, NULL, NOTE_PLAIN, " \n", &err));
     char *huge = calloc(1, NOTE_TEXT_MOST + 2);
     memset(huge, 'x', NOTE_TEXT_MOST + 1);

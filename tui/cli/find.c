@@ -101,9 +101,10 @@ static bool find(struct app *app, const struct args *args, const char *words, si
 static void note_missed(struct app *app, const char *words)
 {
     struct error err;
-    struct record *record = app_record(app, &err);
+    int64_t learner;
+    struct record *record = app_record_of_account(app, &learner, &err);
     if (record != NULL)
-        record_search_missed(record, app->learner, words, &err);
+        record_search_missed(record, learner, words, &err);
 }
 
 int cli_find(struct app *app, const struct args *args)

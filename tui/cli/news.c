@@ -2,6 +2,7 @@
 
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "tui/cli/visitor.h"
 #include "tui/whatsnew.h"
 
 #include <sysexits.h>
@@ -63,6 +64,8 @@ int cli_news(struct app *app, const struct args *args)
     struct news_item *items;
     size_t count;
     struct error err;
+    if (!visitor_ask(app, &err))
+        return app_fail(&err);
     if (!whats_new(app, app->arena, &items, &count, &err))
         return app_fail(&err);
     if (args_flag(args, "seen"))

@@ -5,6 +5,7 @@
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/record/note.h"
+#include "tui/cli/visitor.h"
 #include "tui/content.h"
 
 #include <stdio.h>
@@ -19,7 +20,7 @@ static int list_notes(struct app *app, bool as_json)
     const struct note *notes = NULL;
     struct record *record = app_record_if_any(app, &err);
     if (record != NULL)
-        notes = record_notes(record, app->arena, NULL, NOTES_LISTED, &count, &err);
+        notes = record_notes(record, app->arena, app->learner, NULL, NOTES_LISTED, &count, &err);
     if (err.code != 0)
         return app_fail(&err);
     if (notes == NULL)
@@ -107,10 +108,12 @@ static bool file_note(struct app *app, const struct args *args, const char *text
 
 int cli_note(struct app *app, const struct args *args)
 {
-    if (args->count == 0)
-        return list_notes(app, args_flag(args, "json"));
     struct buf text = {0};
     struct error err = {0};
+    if (!visitor_ask(app, &err))
+        return app_fail(&err);
+    if (args->count == 0)
+        return list_notes(app, args_flag(args, "json"));
     args_join(args, &text);
     bool ok = buf_ok(&text) ? file_note(app, args, buf_text(&text), &err) : error_memory(&err);
     buf_free(&text);

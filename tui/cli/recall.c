@@ -6,6 +6,7 @@
 #include "core/record/recall.h"
 #include "tui/cli/quiz_lines.h"
 #include "tui/cli/run.h"
+#include "tui/cli/visitor.h"
 #include "tui/screen/quiz.h"
 
 #include <stdio.h>
@@ -90,6 +91,8 @@ int cli_recall(struct app *app, const struct args *args)
 {
     struct error err;
     bool json = args_flag(args, "json");
+    if (!visitor_ask(app, &err))
+        return app_fail(&err);
     if (args_flag(args, "list") || json)
         return list(app, json, &err) ? EX_OK : app_fail(&err);
     struct taking *t = taking_recall(app, &err);

@@ -6,6 +6,7 @@
 #include "core/record/recall.h"
 #include "tui/screen/hub_rows.h"
 #include "tui/screen/hub_preview.h"
+#include "tui/screen/badge.h"
 #include "tui/screen/menu.h"
 #include "tui/screen/news.h"
 #include "tui/screen/notes.h"
@@ -13,6 +14,7 @@
 #include "tui/screen/quiz.h"
 #include "tui/screen/reader.h"
 #include "tui/widget/list.h"
+#include "tui/visit.h"
 #include "tui/widget/prompt.h"
 
 #include <stdlib.h>
@@ -63,9 +65,10 @@ static void note_missed(struct hub *h)
     struct error err;
     if (h->missed[0] == '\0' || h->app->preview != NULL)
         return;
-    struct record *record = app_record(h->app, &err);
+    int64_t learner;
+    struct record *record = app_record_of_account(h->app, &learner, &err);
     if (record != NULL)
-        record_search_missed(record, h->app->learner, h->missed, &err);
+        record_search_missed(record, learner, h->missed, &err);
     h->missed[0] = '\0';
 }
 
@@ -142,17 +145,32 @@ static size_t items_fit(const struct hub *h, const struct terminal *t)
     return (size_t)(list_rows(t) / item_rows(h, t));
 }
 
+static void add_visitor(struct hub *h, int columns, struct buf *who)
+{
+    if (!visit_shared(h->app))
+        return;
+    bool out = visit_wanted(h->app);
+    buf_addf(who, "   %s", out ? "nobody" : visit_name(h->app));
+    if (columns < 64)
+        return;
+    buf_adds(who, " (");
+    request_keys(REQ_BADGE, h->typing ? PLACE_BOX : PLACE_LIST, 1, who);
+    buf_addf(who, ": badge %s)", out ? "in" : "out");
+}
+
 static void draw_header(struct hub *h, struct terminal *t)
 {
     if (box_row(t) == 0)
         return;
     struct buf who = {0}, state = {0};
     buf_adds(&who, "crib");
+    const char *before = visit_shared(h->app) ? " \xC2\xB7 " : "   ";
+    add_visitor(h, terminal_columns(t), &who);
     struct strings roles = app_roles(h->app);
-    for (size_t i = 0; i < roles.count && i < 3; i++)
-        buf_addf(&who, "%s%s", i == 0 ? "   " : ", ", roles.items[i]);
+    for (size_t i = 0; i < roles.count && i < 3; i++, before = ", ")
+        buf_addf(&who, "%s%s", before, roles.items[i]);
     if (app_stage(h->app)[0] != '\0')
-        buf_addf(&who, "%s%s", roles.count > 0 ? " \xC2\xB7 " : "   ", app_stage(h->app));
+        buf_addf(&who, "%s%s", roles.count > 0 ? " \xC2\xB7 " : before, app_stage(h->app));
     hub_rows_status(h->rows, &state);
     int columns = terminal_columns(t);
     terminal_fill(t, 0, 0, columns, STYLE_BAR, " ");
@@ -179,7 +197,9 @@ static void draw_box(struct hub *h, struct terminal *t)
     prompt_draw(&h->box, t, y, x, columns - x - width - 3, h->typing);
     if (h->box.text.len == 0)
         terminal_puts(t, y, x + 1, columns - x - width - 4, STYLE_DIM,
-                      columns < 60 ? "a code, or what is wrong" : "a code, an asset tag, or what is wrong");
+                      columns < 36   ? "a word"
+                      : columns < 60 ? "a code, or what is wrong"
+                                     : "a code, an asset tag, or what is wrong");
     if (width > 0)
         terminal_put(t, y, columns - 1 - width, width, STYLE_DIM, buf_text(&right), right.len);
     if (list_top(t) > y + 1)
@@ -314,8 +334,9 @@ static void queue_selected(struct hub *h)
         screens_say(h->screen.stack, STYLE_DIM, "It is on this device: Enter opens it.");
         return;
     }
-    struct record *record = app_record(h->app, &err);
-    if (record != NULL && record_fetch_queue(record, h->app->learner, row->address, &err))
+    int64_t learner;
+    struct record *record = app_record_of_account(h->app, &learner, &err);
+    if (record != NULL && record_fetch_queue(record, learner, row->address, &err))
         screens_say(h->screen.stack, STYLE_RIGHT, "It comes with the next sync.");
     else
         screens_fail(h->screen.stack, &err);
@@ -384,6 +405,30 @@ static void go_back(struct hub *h)
     } else {
         screens_say(h->screen.stack, STYLE_DIM, "Ctrl-C leaves crib. Everything is saved.");
     }
+}
+
+/* What one person looked for is nothing for the next one. */
+static void badge_out(struct hub *h)
+{
+    h->missed[0] = '\0';
+    h->typing = true;
+    prompt_set(&h->box, "");
+    hub_filters_clear(&h->filters);
+    visit_end(h->app);
+    screens_changed(h->screen.stack);
+    h->list.selected = h->list.top = 0;
+    leave_headings(h, true);
+    screens_say(h->screen.stack, STYLE_DIM, "Badged out. Your record is kept.");
+}
+
+static void change_visit(struct hub *h)
+{
+    if (!visit_shared(h->app) || h->app->preview != NULL)
+        screens_say(h->screen.stack, STYLE_DIM, "This account is yours alone: nobody needs to badge in.");
+    else if (visit_wanted(h->app))
+        badge_first(h->screen.stack, h->app, NULL, NULL);
+    else
+        badge_out(h);
 }
 
 static bool hub_move(struct hub *h, enum request r)
@@ -472,6 +517,9 @@ static bool hub_request(struct screen *s, enum request r)
         return true;
     case REQ_QUEUE:
         queue_selected(h);
+        return true;
+    case REQ_BADGE:
+        change_visit(h);
         return true;
     default:
         return false;

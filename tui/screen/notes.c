@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "tui/screen/ask.h"
+#include "tui/screen/badge.h"
 #include "tui/screen/menu.h"
 #include "tui/screen/reader.h"
 
@@ -19,6 +20,7 @@ struct pending {
     struct subject subject;
     const char *anchor;
     enum note_kind kind;
+    const char *line;
 };
 
 static const struct {
@@ -33,17 +35,26 @@ static const struct {
     {NOTE_PLAIN, "n", "Note: what I learned at the machine", "Note:"},
 };
 
-static void file_note(void *context, const char *line)
+static void file_line(void *context)
 {
-    struct pending *p = context;
+    const struct pending *p = context;
     struct error err;
     struct record *record = app_record(p->app, &err);
     if (record != NULL && record_note(record, p->app->learner, p->subject.module != NULL ? &p->subject : NULL,
-                                      p->anchor[0] != '\0' ? p->anchor : NULL, NULL, p->kind, line, &err))
+                                      p->anchor[0] != '\0' ? p->anchor : NULL, NULL, p->kind, p->line, &err))
         screens_say(p->screens, STYLE_RIGHT,
                     p->app->preview == NULL ? "Noted. m lists your notes." : "Noted for this preview alone: it is not kept.");
     else
         screens_fail(p->screens, &err);
+}
+
+/* Who writes it is asked last: the thought comes first. */
+static void file_note(void *context, const char *line)
+{
+    struct pending *p = context;
+    p->line = arena_strdup(p->app->arena, line);
+    if (p->line != NULL)
+        badge_first(p->screens, p->app, file_line, p);
 }
 
 static void kind_chosen(void *context, size_t row)
@@ -106,7 +117,7 @@ void notes_open(struct screens *s, struct app *app, const char *module)
     size_t count = 0;
     const struct note *notes = NULL;
     if (a != NULL && record != NULL) {
-        notes = record_notes(record, a, module, NOTES_SHOWN, &count, &err);
+        notes = record_notes(record, a, app->learner, module, NOTES_SHOWN, &count, &err);
         if (notes == NULL && count > 0)
             screens_fail(s, &err);
     }

@@ -6,7 +6,8 @@
 #include "tui/screen/screen.h"
 #include "tui/taking.h"
 
-/* Opens the quiz of a module. EX_NOINPUT when it has no questions. In a preview nothing is recorded. */
+/* Opens the quiz of a module. EX_NOINPUT when it has no questions. In a preview nothing is recorded. Where it is not known
+ * who learns, that is asked first; so it is for a recall. */
 bool quiz_open(struct screens *s, struct app *app, int64_t key, enum quiz_way way, struct error *err);
 
 /* Shows one that was begun elsewhere (a bare question bank); takes ownership, also on failure. NULL: err is passed on. */

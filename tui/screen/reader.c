@@ -167,7 +167,9 @@ static void mark_done(struct reader *r)
 {
     size_t section = reader_section(r);
     if (!reader_tracks(r) || section >= r->content->sections->count) {
-        screens_say(r->screen.stack, STYLE_DIM, "pages have nothing to finish");
+        screens_say(r->screen.stack, STYLE_DIM, r->content->module->facts.kind == KIND_PAGE
+                                                    ? "pages have nothing to finish"
+                                                    : "nothing is kept of what is read here");
         return;
     }
     if (r->marks != NULL && r->marks[section] != MARK_DONE && reader_tell_section(r, section, SECTION_DONE)) {

@@ -2,13 +2,14 @@
 
 #include "core/base/clock.h"
 #include "tui/screen/reader_place.h"
+#include "tui/visit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 bool reader_tracks(const struct reader *r)
 {
-    return r->content->module->facts.kind == KIND_MODULE && r->app->preview == NULL;
+    return r->content->module->facts.kind == KIND_MODULE && r->app->preview == NULL && !visit_wanted(r->app);
 }
 
 /* What changed before the learner's eyes is marked, whether it had been read or not. */
@@ -79,7 +80,7 @@ void reader_tell_opened(struct reader *r)
 {
     struct error err;
     r->told = true;
-    if (r->app->preview != NULL)
+    if (r->app->preview != NULL || visit_wanted(r->app))
         return;
     struct record *record = app_record(r->app, &err);
     const char *anchor = r->anchor != NULL && r->anchor[0] != '\0' ? r->anchor : NULL;
@@ -126,7 +127,7 @@ void reader_keep_position(struct reader *r)
         return;
     struct record *record = app_record_if_any(r->app, &err);
     size_t section = reader_section(r);
-    if (record == NULL || section >= r->content->sections->count || r->app->record_read_only)
+    if (record == NULL || section >= r->content->sections->count || r->app->record_read_only || visit_wanted(r->app))
         return;
     const struct section *s = &r->content->sections->items[section];
     size_t line = r->want, source = page_source(r->page, line);
