@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "sync/serve/connections.h"
+#include "sync/serve/erasure.h"
 #include "sync/serve/http.h"
 #include "sync/serve/lrs_query.h"
 #include "sync/serve/rate.h"
@@ -43,7 +44,7 @@ struct exchange {
     unsigned refusal;
     char why[1100];
     struct job job;
-    bool array, put, enrols;
+    bool array, put, enrols, erases;
     struct asked asked;
     struct parameter parameters[PARAMETERS];
     size_t parameter_count;
@@ -276,6 +277,16 @@ static void check_enrol(struct exchange *x, const char *method)
         refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "a code is posted");
 }
 
+static void check_erasure(struct exchange *x, const char *method)
+{
+    x->job.writes = true;
+    x->erases = true;
+    read_version(x, false);
+    read_client(x);
+    if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
+        refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "erasures are posted");
+}
+
 static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method,
                              struct exchange **exchange)
 {
@@ -295,6 +306,8 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
         x->phase = PHASE_READY;
     } else if (strcmp(path, "/xapi/statements") == 0) {
         check_statements(x, method);
+    } else if (strcmp(path, "/xapi/erasures") == 0) {
+        check_erasure(x, method);
     } else if (strcmp(path, "/enrol") == 0) {
         check_enrol(x, method);
     } else {
@@ -366,6 +379,15 @@ static bool prepare_code(struct exchange *x, struct error *err)
     return ok || error_set(err, EX_DATAERR, "not an enrolment", NULL, "it is {\"code\": \"...\"}", NULL);
 }
 
+static bool prepare_erasure(struct exchange *x, struct error *err)
+{
+    struct uuid *ids;
+    if (!erasure_read(x->arena, buf_text(&x->body), x->body.len, &ids, &x->job.count, err))
+        return false;
+    x->job.erase = ids;
+    return true;
+}
+
 static bool prepare(struct exchange *x, struct error *err)
 {
     x->job.client = x->client.id;
@@ -379,6 +401,8 @@ static bool prepare(struct exchange *x, struct error *err)
     }
     if (x->enrols)
         return prepare_code(x, err);
+    if (x->erases)
+        return prepare_erasure(x, err);
     const char *who = authority(x);
     if (who == NULL)
         return error_memory(err);
@@ -409,7 +433,8 @@ static enum MHD_Result work(struct exchange *x)
 
 static enum MHD_Result answer_about(struct exchange *x)
 {
-    static const char about[] = "{\"version\":[\"1.0.3\",\"2.0.0\"]}";
+    static const char about[] =
+        "{\"version\":[\"1.0.3\",\"2.0.0\"],\"extensions\":{\"" ERASURE_EXTENSION "\":\"/xapi/erasures\"}}";
     return answer(x, MHD_HTTP_OK, "application/json", about, sizeof about - 1, NULL, NULL);
 }
 
@@ -440,6 +465,10 @@ static enum MHD_Result answer_written(struct exchange *x)
     if (x->put)
         return answer(x, MHD_HTTP_NO_CONTENT, "application/json", "", 0, NULL, NULL);
     struct buf out = {0};
+    if (x->erases) {
+        erasure_answer(&out, x->job.erased, x->job.count);
+        return answer_out(x, &out);
+    }
     struct json j = {.out = &out};
     json_open_array(&j, NULL);
     for (size_t i = 0; i < x->job.count; i++)

@@ -20,7 +20,7 @@ static const char migration_2[] =
 static const char *const migrations[] = {migration_1, migration_2};
 static const struct db_schema schema = {"serve", migrations, 2};
 
-static void forget_terms(struct store *s)
+void store_forget_terms(struct store *s)
 {
     for (size_t i = 0; i < TERM_SLOTS; i++) {
         free(s->known[i].text);
@@ -28,10 +28,11 @@ static void forget_terms(struct store *s)
     }
 }
 
-/* What a term is found in lies all over the file: with room for it in memory a page is written once for many statements. */
+/* What a term is found in lies all over the file: with room for it in memory a page is written once for many statements.
+ * What is erased is overwritten. */
 static bool give_room(struct store *s, struct error *err)
 {
-    return sqlite3_exec(db_handle(s->db), "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192", NULL, NULL, NULL) ==
+    return sqlite3_exec(db_handle(s->db), "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA secure_delete = ON", NULL, NULL, NULL) ==
                SQLITE_OK ||
            error_memory(err);
 }
@@ -58,7 +59,7 @@ void store_close(struct store *s)
 {
     if (s == NULL)
         return;
-    forget_terms(s);
+    store_forget_terms(s);
     db_close(s->db);
     free(s);
 }
@@ -72,14 +73,14 @@ bool store_commit(struct store *s, struct error *err)
 {
     if (db_commit(s->db, err))
         return true;
-    forget_terms(s); /* some of them were not kept */
+    store_forget_terms(s); /* some of them were not kept */
     return false;
 }
 
 void store_rollback(struct store *s)
 {
     db_rollback(s->db);
-    forget_terms(s);
+    store_forget_terms(s);
 }
 
 int64_t store_last(const struct store *s)
@@ -162,7 +163,7 @@ static bool inherit(struct store *s, struct arena *a, const struct statement *fr
         struct statement other = {0};
         if (!body_of(s, a, target, &text, &n, err))
             return false;
-        if (text == NULL)
+        if (text == NULL || n == 0) /* not here, or erased */
             return true;
         if (!statement_terms(a, text, n, &other))
             return error_memory(err);
@@ -213,7 +214,7 @@ static bool refer(struct store *s, struct arena *a, const struct statement *of, 
     const struct uuid target = store_id(of->target);
     if (!db_run(s->db, err, "INSERT INTO reference (target, stored) VALUES (?, ?)", "bi", target.bytes, sizeof target.bytes, stored))
         return false;
-    if (of->voids && !db_run(s->db, err, "UPDATE statement SET voided = 1 WHERE id = ? AND voids = 0", "b", target.bytes,
+    if (of->voids && !db_run(s->db, err, "UPDATE statement SET voided = 1 WHERE id = ? AND voids = 0 AND voided = 0", "b", target.bytes,
                               sizeof target.bytes))
         return false;
     return inherit(s, a, of, stored, err);
@@ -251,7 +252,7 @@ enum store_result store_put(struct store *s, struct statement *list, size_t coun
         size_t n = 0;
         if (!body_of(s, a, list[i].id, &text, &n, err))
             result = STORE_FAILED;
-        else if (text != NULL && !statements_agree(text, n, list[i].text, list[i].length))
+        else if (text != NULL && n > 0 && !statements_agree(text, n, list[i].text, list[i].length))
             result = STORE_CONFLICT;
         else
             there[i] = text != NULL;

@@ -6,6 +6,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/error.h"
+#include "core/record/event.h"
 #include "sync/serve/statement.h"
 
 #include <stdbool.h>
@@ -30,6 +31,13 @@ enum store_result { STORE_OK, STORE_CONFLICT, STORE_FAILED };
  * moment later than all before, and not before now_us. On STORE_FAILED roll back. */
 enum store_result store_put(struct store *s, struct statement *list, size_t count, int64_t client, int64_t now_us,
                             size_t *which, struct error *err);
+
+/* Erases these statements of the client's, between store_begin and store_commit: id and moment stay. *erased: how many are
+ * erased now; the others are nobody's, or another client's. store_put takes an erased one that comes again for one that is
+ * there. After the commit store_overwrite empties the write-ahead log, which still holds what was erased, if no reader is
+ * in the way. */
+bool store_erase(struct store *s, const struct uuid *ids, size_t count, int64_t client, size_t *erased, struct error *err);
+void store_overwrite(struct store *s);
 
 /* The latest moment given by store_put. */
 int64_t store_last(const struct store *s);

@@ -20,4 +20,7 @@ struct store {
 /* The bytes of an id that was checked before. */
 struct uuid store_id(const char *text);
 
+/* What term_id knows by heart holds no more. */
+void store_forget_terms(struct store *s);
+
 #endif

@@ -115,12 +115,18 @@ static size_t write_group(struct workers *w, struct store *s, struct job *list)
     int64_t now = now_us();
     if (now <= store_last(s))
         now = store_last(s) + 1;
-    bool ok = store_begin(s, &err);
+    bool ok = store_begin(s, &err), erases = false;
     for (struct job *j = list; ok && j != NULL; j = j->next) {
         if (j->code != NULL) {
             bool known = false;
             ok = store_enrol(s, j->code, j->name, j->token, &known, &err);
             j->result = known ? JOB_DONE : JOB_NOT_FOUND;
+            continue;
+        }
+        if (j->erase != NULL) {
+            ok = store_erase(s, j->erase, j->count, j->client, &j->erased, &err);
+            j->result = JOB_DONE;
+            erases = true;
             continue;
         }
         enum store_result r = store_put(s, j->list, j->count, j->client, now, &j->which, &err);
@@ -133,6 +139,8 @@ static size_t write_group(struct workers *w, struct store *s, struct job *list)
         store_rollback(s);
     atomic_fetch_add(&w->commits, 1);
     atomic_store(&w->writing_since, 0);
+    if (ok && erases)
+        store_overwrite(s);
     if (!ok)
         fail_all(list, &err);
     return tell(list);

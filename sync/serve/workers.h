@@ -28,6 +28,9 @@ struct job {
     /* an enrolment, which is a write, too: */
     const char *code; /* NULL: none */
     char name[NAME_SIZE], token[TOKEN_SIZE];
+    /* an erasure (of count statements), which is a write, too: */
+    const struct uuid *erase; /* NULL: none */
+    size_t erased;
     /* a query: */
     struct query query;
     struct buf out;

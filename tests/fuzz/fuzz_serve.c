@@ -1,5 +1,6 @@
-/* Any bytes: as a statement or a batch, as the parameters of a query, as a path and as the headers of a conditional GET. */
+/* Any bytes: as a statement or a batch, as an erasure, as the parameters of a query, as a path and as the headers of a conditional GET. */
 #include "core/base/text.h"
+#include "sync/serve/erasure.h"
 #include "sync/serve/files.h"
 #include "sync/serve/http.h"
 #include "sync/serve/lrs_query.h"
@@ -67,6 +68,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(text != NULL);
     check_statements(a, text, size, XAPI_1_0);
     check_statements(a, text, size, XAPI_2_0);
+    struct uuid *ids;
+    size_t asked = 0;
+    if (erasure_read(a, text, size, &ids, &asked, NULL))
+        must(asked > 0 && asked <= ERASURE_MOST);
     uint64_t first = 0, count = 0;
     if (http_range(text, 1000, &first, &count) == HTTP_RANGE_PART)
         must(count > 0 && first < 1000 && count <= 1000 - first);
