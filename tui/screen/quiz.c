@@ -2,14 +2,12 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "tui/screen/badge.h"
 #include "tui/screen/notes.h"
 #include "tui/screen/question_edit.h"
 #include "tui/screen/question_view.h"
 #include "tui/screen/quiz_result.h"
 #include "tui/screen/reader.h"
 #include "tui/taking_words.h"
-#include "tui/visit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -588,45 +586,4 @@ bool quiz_open_taking(struct screens *s, struct app *app, struct taking *taking,
     else
         show_result(z);
     return true;
-}
-
-/* What is taken once it is known who learns. In the app's arena, as badge_first wants it. */
-struct wanted {
-    struct screens *screens;
-    struct app *app;
-    int64_t key;
-    enum quiz_way way;
-    bool recall;
-};
-
-static void take_wanted(void *context)
-{
-    const struct wanted *w = context;
-    struct error err;
-    if (!(w->recall ? recall_open(w->screens, w->app, &err) : quiz_open(w->screens, w->app, w->key, w->way, &err)))
-        screens_fail(w->screens, &err);
-}
-
-static bool ask_first(const struct wanted *wanted, struct error *err)
-{
-    struct wanted *w = arena_alloc(wanted->app->arena, sizeof *w);
-    if (w == NULL)
-        return error_memory(err);
-    *w = *wanted;
-    badge_first(w->screens, w->app, take_wanted, w);
-    return true;
-}
-
-bool quiz_open(struct screens *s, struct app *app, int64_t key, enum quiz_way way, struct error *err)
-{
-    if (visit_wanted(app))
-        return ask_first(&(struct wanted){s, app, key, way, false}, err);
-    return quiz_open_taking(s, app, taking_quiz(app, key, way, err), err);
-}
-
-bool recall_open(struct screens *s, struct app *app, struct error *err)
-{
-    if (visit_wanted(app))
-        return ask_first(&(struct wanted){.screens = s, .app = app, .recall = true}, err);
-    return quiz_open_taking(s, app, taking_recall(app, err), err);
 }
