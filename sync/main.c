@@ -18,10 +18,16 @@ typedef bool (*sync_main)(struct arena *a, const struct places *places, const st
 static bool sync_both_ways(struct arena *a, const struct places *places, const struct args *args, struct error *err)
 {
     struct error why = {0};
-    bool came = sync_command(a, places, args, err);
+    struct told told;
+    bool came = sync_command(a, places, args, &told, err);
     if (args_flag(args, "dry-run"))
         return came;
-    if (outbox_send(a, places, args, &why))
+    if (!came && told.results == NULL && told.failed.code == 0)
+        told.failed = *err;
+    bool sent = outbox_send(a, places, args, &told.sent, &why);
+    if (told.results != NULL || told.failed.code != EX_TEMPFAIL) /* else another crib tells of its own sync */
+        told_write(a, places, &told, true);
+    if (sent)
         return came;
     if (!came)
         error_print(&why, "crib", stderr);

@@ -59,6 +59,15 @@ void error_prefix(struct error *err, const char *context)
     keep(err->what, sizeof err->what, joined);
 }
 
+void error_words(const struct error *err, struct buf *out)
+{
+    buf_adds(out, err->what);
+    const char *const parts[] = {err->where, err->why};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i][0] != '\0')
+            buf_addf(out, "%s%s", out->len > 0 ? ": " : "", parts[i]);
+}
+
 void error_print(const struct error *err, const char *program, FILE *out)
 {
     struct buf line = {0};

@@ -55,6 +55,10 @@ static inline bool error_add(struct error *err, const char *context)
     return false;
 }
 
+/* Appends `what: where: why`, without the parts that are empty. */
+struct buf;
+void error_words(const struct error *err, struct buf *out);
+
 /* Prints the one line, safe for a terminal (and ASCII for one without UTF-8), to out: `program: what: where: why (todo)`. */
 void error_print(const struct error *err, const char *program, FILE *out);
 

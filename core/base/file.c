@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 static bool read_all(int fd, const char *path, size_t most, struct buf *out, struct error *err)
@@ -109,6 +110,30 @@ bool file_write(const char *path, const char *bytes, size_t n, mode_t mode, stru
     if (!sync_directory(path))
         return error_errno(err, errno, "cannot make sure of", path, NULL);
     return true;
+}
+
+int file_lock(const char *path, int wait_ms, const char *why, struct error *err)
+{
+    enum { LOOK_MS = 20 };
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        error_errno(err, errno, "cannot lock", path, NULL);
+        return -1;
+    }
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    for (int waited = 0; fcntl(fd, F_SETLK, &whole) != 0; waited += LOOK_MS) {
+        bool busy = errno == EACCES || errno == EAGAIN || errno == EINTR;
+        if (!busy || waited >= wait_ms) {
+            if (busy)
+                error_set(err, EX_TEMPFAIL, why, NULL, NULL, "let it finish");
+            else
+                error_errno(err, errno, "cannot lock", path, NULL);
+            close(fd);
+            return -1;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000000L}, NULL);
+    }
+    return fd;
 }
 
 bool file_make_dirs_mode(const char *path, mode_t mode, struct error *err)

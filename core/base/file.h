@@ -18,6 +18,11 @@ bool file_read(const char *path, size_t most, struct buf *out, struct error *err
  * stood there is untouched. mode as for open(2). */
 bool file_write(const char *path, const char *bytes, size_t n, mode_t mode, struct error *err);
 
+/* Takes the lock that the file stands for (made, mode 0600, where there is none), waiting at most wait_ms: a descriptor,
+ * which the process holds it by until it closes it or is no more. -1 with EX_TEMPFAIL where another process has it: why
+ * says who. One process gets it twice. */
+int file_lock(const char *path, int wait_ms, const char *why, struct error *err);
+
 /* Makes the directory and its parents (mode 0700 for those made). */
 bool file_make_dirs(const char *path, struct error *err);
 

@@ -28,22 +28,11 @@ int library_lock(const struct part *part, int wait_ms, struct error *err)
 {
     char path[4096];
     int n = snprintf(path, sizeof path, "%s/library.lock", part->dir);
-    int fd = n > 0 && (size_t)n < sizeof path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
-    if (fd < 0) {
-        error_errno(err, errno, "cannot lock the library", part->dir, NULL);
+    if (n <= 0 || (size_t)n >= sizeof path) {
+        error_errno(err, ENAMETOOLONG, "cannot lock the library", part->dir, NULL);
         return -1;
     }
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    for (int waited = 0; fcntl(fd, F_SETLK, &whole) != 0; waited += 20) {
-        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || waited >= wait_ms) {
-            error_set(err, EX_TEMPFAIL, "cannot change the library", part->dir, "another crib is installing",
-                      "try again in a moment");
-            close(fd);
-            return -1;
-        }
-        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
-    }
-    return fd;
+    return file_lock(path, wait_ms, "another crib is installing", err);
 }
 
 /* ---- the channel's row ---- */

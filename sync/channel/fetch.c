@@ -44,7 +44,9 @@ struct transfer {
     bool begun;  /* the answer to this try was looked at */
     bool too_large;
     bool unfit; /* the range that came is not the one that was asked for */
+    bool announced; /* it was told how much comes */
     char etag[ETAG_MOST];
+    int64_t date_ms;
     int tries;
     int64_t again_ms; /* when to try again; 0: it runs */
 };
@@ -56,7 +58,7 @@ struct fetch {
     int64_t limit_rate, began_ms;
     uint64_t received;
     bool started; /* libcurl's own set-up was made for us */
-    void (*report)(void *context, size_t bytes);
+    fetch_reported *report;
     void *report_context;
 };
 
@@ -140,7 +142,7 @@ void fetch_close(struct fetch *f)
     free(f);
 }
 
-void fetch_report(struct fetch *f, void (*report)(void *context, size_t bytes), void *context)
+void fetch_report(struct fetch *f, fetch_reported *report, void *context)
 {
     f->report = report;
     f->report_context = context;
@@ -158,6 +160,18 @@ static void drop_bytes(struct transfer *t)
     }
 }
 
+/* Whatever a server announces, no more than `most` is taken. */
+static void announce(struct transfer *t)
+{
+    curl_off_t length = 0;
+    if (t->announced || t->fetch->report == NULL)
+        return;
+    t->announced = true;
+    if (curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) == CURLE_OK && length > 0)
+        t->fetch->report(t->fetch->report_context, t->source, 0,
+                         (uint64_t)length < t->most ? (size_t)length : t->most);
+}
+
 /* At the first byte: does the answer go on where we asked? A server that has no ranges begins anew. */
 static void begin(struct transfer *t)
 {
@@ -166,6 +180,7 @@ static void begin(struct transfer *t)
     if (t->from > 0 && !is_file(t->url) &&
         (curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status != 206))
         drop_bytes(t);
+    announce(t);
 }
 
 /* Bytes of an answer that is an error's page are left unread. */
@@ -197,7 +212,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
     }
     t->fetch->received += n;
     if (t->fetch->report != NULL)
-        t->fetch->report(t->fetch->report_context, n);
+        t->fetch->report(t->fetch->report_context, t->source, n, 0);
     return buf_ok(&t->bytes) ? n : CURL_WRITEFUNC_ERROR;
 }
 
@@ -225,6 +240,9 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
             memcpy(t->etag, value.p, value.n);
             t->etag[value.n] = '\0';
         }
+    } else if (strncasecmp(line, "Date:", 5) == 0) {
+        time_t date = curl_getdate(line + 5, NULL);
+        t->date_ms = date > 0 ? (int64_t)date * 1000 : 0;
     } else if (strncasecmp(line, "Content-Range:", 14) == 0 && !range_fits(t, line + 14)) {
         t->unfit = true;
         return CURL_WRITEFUNC_ERROR;
@@ -444,6 +462,7 @@ static void ended(struct fetch *f, struct transfer *t, CURLcode code)
         .outcome = judge(t, code, status, &err),
         .bytes = {buf_text(&t->bytes), t->bytes.len},
         .etag = t->etag,
+        .date_ms = t->date_ms,
         .error = &err,
     };
     /* What came whole, or will never fit, is no part any more. */

@@ -34,6 +34,7 @@ struct fetch_result {
     enum fetch_outcome outcome;
     struct str bytes;          /* FETCH_WHOLE; gone when the call returns */
     const char *etag;          /* "" where there is none */
+    int64_t date_ms;           /* the server's clock; 0 where it doesn't say */
     const struct error *error; /* FETCH_FAILED, FETCH_MISSING */
 };
 
@@ -52,8 +53,10 @@ struct fetch_file {
 struct fetch *fetch_open(int64_t limit_rate, struct error *err);
 void fetch_close(struct fetch *f); /* NULL is allowed */
 
-/* Lets fetch_run call this now and then, with the bytes that came since the last call. */
-void fetch_report(struct fetch *f, void (*report)(void *context, size_t bytes), void *context);
+/* Lets fetch_run call this now and then: from that source came so many bytes since the last call, and so many more than
+ * told before were announced to come. */
+typedef void fetch_reported(void *context, const struct fetch_source *source, size_t bytes, size_t announced);
+void fetch_report(struct fetch *f, fetch_reported *report, void *context);
 
 /* false when memory is out: then done isn't called. */
 bool fetch_add(struct fetch *f, const struct fetch_file *request, struct error *err);

@@ -42,6 +42,7 @@ struct run {
     struct library *library;
     struct progress progress;
     const struct places *places;
+    struct told *told;
     struct trust_channel *remotes;
     size_t remote_count;
     bool json, quiet;
@@ -59,6 +60,7 @@ static bool install(struct run *run, const char *dir, const char *name, struct e
     bool ok = library_install(run->library, dir, &progress, diags, run->arena, &r, err);
     progress_end(&run->progress);
     if (ok) {
+        run->told->files += r.added + r.changed + r.removed;
         if (run->json)
             report_json(&run->j, &r, diags);
         else if (!run->quiet)
@@ -208,9 +210,10 @@ static bool list(struct run *run, struct error *err)
 /* ---- the commands ---- */
 
 static bool open_run(struct run *run, struct arena *a, const struct places *places, const struct args *args,
-                     unsigned flags, struct error *err)
+                     unsigned flags, struct told *told, struct error *err)
 {
-    *run = (struct run){.arena = a, .places = places, .json = args_flag(args, "json"), .quiet = args_flag(args, "quiet")};
+    *told = (struct told){.began_ms = clock_wall_ms()};
+    *run = (struct run){.arena = a, .places = places, .told = told, .json = args_flag(args, "json"), .quiet = args_flag(args, "quiet")};
     run->j.out = &run->out;
     progress_open(&run->progress, run->quiet || run->json);
     run->library = library_open(places, flags, "", err);
@@ -249,6 +252,7 @@ static bool report_remotes(struct run *run, struct remote_result *results, size_
     struct buf warnings = {0};
     for (size_t i = 0; i < count; i++) {
         struct remote_result *r = &results[i];
+        run->told->files += r->library.added + r->library.changed + r->library.removed;
         if (run->json)
             report_remote_json(&run->j, r, dry);
         else if (r->err.code == 0 && !run->quiet)
@@ -273,6 +277,8 @@ static bool sync_remotes(struct run *run, const char *only, bool dry, long rate,
     size_t count;
     bool ok = remote_sync(run->arena, run->places, run->library, &options, &results, &count, err);
     progress_end(&run->progress);
+    run->told->results = results;
+    run->told->count = count;
     return ok && report_remotes(run, results, count, dry, err);
 }
 
@@ -352,7 +358,8 @@ bool channel_command(struct arena *a, const struct places *places, const struct 
                               : "remove takes an id",
                      err);
     struct run run;
-    bool ok = open_run(&run, a, places, args, listing ? LIBRARY_READ : LIBRARY_WRITE, err);
+    struct told told;
+    bool ok = open_run(&run, a, places, args, listing ? LIBRARY_READ : LIBRARY_WRITE, &told, err);
     if (ok && listing)
         ok = list(&run, err);
     else if (ok && adding)
@@ -360,6 +367,8 @@ bool channel_command(struct arena *a, const struct places *places, const struct 
     else if (ok)
         ok = remove_channel(&run, args->words[1], err);
     close_run(&run);
+    if (!listing && remote_any(places))
+        told_write(a, places, &told, false);
     return ok;
 }
 
@@ -372,6 +381,8 @@ static bool sync_all(struct run *run, const struct library_channel *items, size_
         if (items[i].system || items[i].dir[0] == '\0' || install(run, items[i].dir, items[i].id, &why))
             continue;
         error_add(&why, items[i].id);
+        if (ok)
+            run->told->failed = why;
         if (!ok)
             error_print(&why, "crib", stderr);
         else if (err != NULL)
@@ -396,6 +407,8 @@ static bool sync_both(struct run *run, const struct args *args, const struct lib
         json_close_array(&run->j);
         output_end_json(&run->out);
     }
+    if (!there && run->told->results == NULL)
+        run->told->failed = why;
     if (!there && here && err != NULL)
         *err = why;
     else if (!there)
@@ -403,14 +416,15 @@ static bool sync_both(struct run *run, const struct args *args, const struct lib
     return here && there;
 }
 
-bool sync_command(struct arena *a, const struct places *places, const struct args *args, struct error *err)
+bool sync_command(struct arena *a, const struct places *places, const struct args *args, struct told *told,
+                  struct error *err)
 {
     struct run run;
     struct library_channel *items;
     size_t count;
     struct error print = {0};
     bool ok =
-        open_run(&run, a, places, args, LIBRARY_WRITE, err) && library_channels(run.library, a, &items, &count, err);
+        open_run(&run, a, places, args, LIBRARY_WRITE, told, err) && library_channels(run.library, a, &items, &count, err);
     if (ok) {
         if (count == 0 && !run.json && !run.quiet && !remote_any(places))
             fprintf(stderr, "%s\n", no_channel);

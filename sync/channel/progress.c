@@ -1,7 +1,5 @@
 #include "sync/channel/progress.h"
 
-#include "core/base/json.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,22 +14,22 @@ void progress_open(struct progress *p, bool quiet)
         return;
     char *end;
     long fd = strtol(name, &end, 10);
-    if (*end == '\0' && fd > STDERR_FILENO && fd < 1024 && fcntl((int)fd, F_GETFD) != -1)
-        p->fd = (int)fd;
+    if (*end != '\0' || fd <= STDERR_FILENO || fd >= 1024 || fcntl((int)fd, F_GETFD) == -1)
+        return;
+    p->fd = (int)fd;
+    int flags = fcntl(p->fd, F_GETFL);
+    if (flags >= 0) /* whoever doesn't read must not stop us */
+        (void)fcntl(p->fd, F_SETFL, flags | O_NONBLOCK);
 }
 
 /* A reader that went away or is slow loses reports, never the installation. */
-static void report_line(struct progress *p, size_t done, size_t total)
+void progress_step(struct progress *p, const char *channel, enum syncing_step step, size_t done, size_t total)
 {
     struct buf line = {0};
-    struct json j = {.out = &line};
-    json_open_object(&j, NULL);
-    json_string(&j, "channel", p->channel);
-    json_int(&j, "done", (int64_t)done);
-    json_int(&j, "total", (int64_t)total);
-    json_close_object(&j);
-    buf_addc(&line, '\n');
-    if (buf_ok(&line) && write(p->fd, buf_text(&line), line.len) < 0 && errno == EPIPE)
+    if (p->fd < 0)
+        return;
+    syncing_progress_write(&(struct syncing_progress){channel, step, (int64_t)done, (int64_t)total}, &line);
+    if (buf_ok(&line) && line.len > 0 && write(p->fd, buf_text(&line), line.len) < 0 && errno == EPIPE)
         p->fd = -1;
     buf_free(&line);
 }
@@ -39,9 +37,8 @@ static void report_line(struct progress *p, size_t done, size_t total)
 static void report(void *context, size_t done, size_t total)
 {
     struct progress *p = context;
-    if (p->fd >= 0) {
-        report_line(p, done, total);
-    } else if (p->terminal && total >= 500) {
+    progress_step(p, p->channel, STEP_INSTALL, done, total);
+    if (p->fd < 0 && p->terminal && total >= 500) {
         fprintf(stderr, "\r%zu of %zu", done, total);
         p->shown = true;
     }
@@ -53,21 +50,15 @@ struct library_progress progress_of(struct progress *p, const char *channel)
     return (struct library_progress){report, p};
 }
 
-void progress_fetched(void *context, size_t bytes)
+void progress_fetched(struct progress *p, size_t bytes)
 {
     enum { STEP = 16 * 1024 };
-    struct progress *p = context;
     p->fetched += bytes;
-    if (p->fetched - p->said < STEP)
+    if (p->fetched - p->said < STEP || p->fd >= 0 || !p->terminal)
         return;
     p->said = p->fetched;
-    if (p->fd >= 0) {
-        p->channel = "";
-        report_line(p, p->fetched, 0);
-    } else if (p->terminal) {
-        fprintf(stderr, "\r%zu KiB fetched", p->fetched / 1024);
-        p->shown = true;
-    }
+    fprintf(stderr, "\r%zu KiB fetched", p->fetched / 1024);
+    p->shown = true;
 }
 
 void progress_end(struct progress *p)

@@ -1,5 +1,6 @@
 #include "sync/channel/pull.h"
 
+#include "core/base/clock.h"
 #include "core/library/channel.h"
 #include "core/library/module.h"
 #include "sync/channel/accept.h"
@@ -433,6 +434,8 @@ static void pointer_came(void *context, const struct fetch_result *result)
 {
     struct pull *p = context;
     struct str before = p->channel->seen.pointer;
+    if (result->date_ms != 0)
+        p->ahead_s = (result->date_ms - clock_wall_ms()) / 1000;
     p->etag = result->outcome == FETCH_WHOLE ? arena_strdup(p->arena, result->etag) : p->channel->etag;
     if (p->etag == NULL)
         fail_memory(p);

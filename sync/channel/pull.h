@@ -52,11 +52,16 @@ struct pull {
     struct pulled_group *groups;
     size_t count, cap;
     size_t received;     /* bytes of files, without headers */
+    int64_t ahead_s;     /* the server's clock against this one's; 0 where it doesn't say */
 
     /* On the way. */
     struct fetch_source source;
     struct str next_bytes; /* of a set of keys whose signature is on its way */
     bool waiting;          /* for the catalogue: it tells which groups hold what is wished for */
+
+    /* The caller's, for what it tells meanwhile. */
+    size_t came, announced;
+    int64_t told_ms;
 };
 
 /* Adds the first request; fetch_run does the rest. The pull must not move until pull_close. */

@@ -10,7 +10,6 @@
 #include "sync/channel/take.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -19,10 +18,9 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { LOCK_WAIT_MS = 5000, KEY_FILE_MOST = 4096, UNIX_GROUPS_MOST = 1024 };
+enum { TELL_MS = 200, LOCK_WAIT_MS = 5000, KEY_FILE_MOST = 4096, UNIX_GROUPS_MOST = 1024 };
 
 /* ---- opening ---- */
 
@@ -42,21 +40,7 @@ static int lock_sync(struct arena *a, const struct places *places, struct error 
     }
     if (!file_make_dirs(places->data, err))
         return -1;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        error_errno(err, errno, "cannot lock", path, NULL);
-        return -1;
-    }
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    for (int waited = 0; fcntl(fd, F_SETLK, &whole) != 0; waited += 20) {
-        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || waited >= LOCK_WAIT_MS) {
-            error_set(err, EX_TEMPFAIL, "another crib is syncing", places->data, NULL, "let it finish");
-            close(fd);
-            return -1;
-        }
-        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
-    }
-    return fd;
+    return file_lock(path, LOCK_WAIT_MS, "another crib is syncing", err);
 }
 
 /* ---- roles ---- */
@@ -155,6 +139,35 @@ static void open_queue(struct run *run)
         run->record = record_open(path, NULL);
 }
 
+static const char *name_of(const struct trust_channel *c)
+{
+    return c->seen.id[0] != '\0' ? c->seen.id : c->url;
+}
+
+static void tell(const struct run *run, const struct trust_channel *c, enum syncing_step step)
+{
+    if (run->options->progress != NULL)
+        progress_step(run->options->progress, name_of(c), step, 0, 0);
+}
+
+static void fetched(void *context, const struct fetch_source *source, size_t bytes, size_t announced)
+{
+    struct run *run = context;
+    int64_t now = clock_monotonic_ms();
+    progress_fetched(run->options->progress, bytes);
+    for (size_t i = 0; i < run->count; i++) {
+        struct pull *p = &run->pulls[i];
+        if (&p->source != source)
+            continue;
+        p->came += bytes;
+        p->announced += announced;
+        if (now - p->told_ms < TELL_MS)
+            continue;
+        progress_step(run->options->progress, name_of(p->channel), STEP_FETCH, p->came, p->announced);
+        p->told_ms = now;
+    }
+}
+
 static bool open_run(struct run *run, struct error *err)
 {
     const struct config *config = config_load(run->arena, run->places, NULL, err);
@@ -176,7 +189,7 @@ static bool open_run(struct run *run, struct error *err)
     if (run->pulls == NULL || run->results == NULL)
         return error_memory(err);
     if (run->options->progress != NULL)
-        fetch_report(run->fetch, progress_fetched, run->options->progress);
+        fetch_report(run->fetch, fetched, run);
     open_queue(run);
     return true;
 }
@@ -207,6 +220,7 @@ static bool start_all(struct run *run, struct error *err)
             !wishes_of(run->arena, run->trust, c, run->queued, run->queued_count, &p->wishes, err))
             return false;
         p->installed = installed;
+        tell(run, c, STEP_ASK);
         pull_start(p);
     }
     return true;
@@ -223,6 +237,7 @@ static void describe(struct remote_result *r, const struct pull *p)
     r->stale = library_stale(p->seen.published_ms, p->seen.expires_ms, now);
     r->clock_wrong = library_clock_wrong(p->seen.published_ms, now);
     r->received = p->received;
+    r->ahead_s = p->ahead_s;
 }
 
 static void take_one(struct run *run, size_t i)
@@ -244,14 +259,16 @@ static void take_one(struct run *run, size_t i)
     }
     if (ok)
         describe(r, p);
+    tell(run, c, ok ? STEP_DONE : STEP_FAILED);
     if (p->dry)
         return;
-    char said[1400];
+    struct buf said = {0};
     struct error lost = {0};
-    snprintf(said, sizeof said, "%s: %s: %s", r->err.what, r->err.where, r->err.why);
-    if (!trust_tried(run->trust, c->number, clock_wall_ms(), ok ? NULL : said, &lost) ||
+    error_words(&r->err, &said);
+    if (!trust_tried(run->trust, c->number, clock_wall_ms(), ok ? NULL : buf_text(&said), &lost) ||
         (ok && !settle(run->arena, run->trust, run->record, run->library, c, p->wishes, &lost)))
         r->err = lost;
+    buf_free(&said);
 }
 
 /* Appends the hashes of a channel's packs to keep, where there is room; counts them anyway. */

@@ -36,6 +36,7 @@ struct remote_result {
     bool stale;       /* its expiry has passed */
     bool clock_wrong; /* this machine's clock is before the day on which it was published */
     size_t received;  /* bytes of files */
+    int64_t ahead_s;  /* the server's clock against this one's; 0 where it doesn't say */
     struct library_result library;
     struct diags *diags; /* close with diags_close; NULL where nothing was installed */
 };

@@ -101,15 +101,15 @@ bool outbox_command(struct arena *a, const struct places *places, const struct a
     return ok;
 }
 
-bool outbox_send(struct arena *a, const struct places *places, const struct args *args, struct error *err)
+bool outbox_send(struct arena *a, const struct places *places, const struct args *args, struct upload_result *result,
+                 struct error *err)
 {
-    struct upload_result result;
-    bool ok = upload_run(a, places, &result, err);
+    bool ok = upload_run(a, places, result, err);
     if (args_flag(args, "quiet") || args_flag(args, "json"))
         return ok;
-    if (result.sent > 0)
-        fprintf(stderr, "%zu statement%s sent\n", result.sent, result.sent == 1 ? "" : "s");
-    if (result.aside > 0)
-        fprintf(stderr, "%zu refused: `crib outbox` says why\n", result.aside);
+    if (result->sent > 0)
+        fprintf(stderr, "%zu statement%s sent\n", result->sent, result->sent == 1 ? "" : "s");
+    if (result->aside > 0)
+        fprintf(stderr, "%zu refused: `crib outbox` says why\n", result->aside);
     return ok;
 }

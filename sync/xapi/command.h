@@ -12,6 +12,8 @@ bool outbox_command(struct arena *a, const struct places *places, const struct a
 
 /* After `crib sync` has seen to the channels: sends what waits, and says in a line on standard error what went, unless
  * it is to be quiet. false with err where something waits and could not go. */
-bool outbox_send(struct arena *a, const struct places *places, const struct args *args, struct error *err);
+struct upload_result;
+bool outbox_send(struct arena *a, const struct places *places, const struct args *args, struct upload_result *result,
+                 struct error *err);
 
 #endif

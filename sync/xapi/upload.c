@@ -10,7 +10,6 @@
 #include "sync/xapi/statement.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -449,7 +448,9 @@ static bool wanted(const struct outgoing *o, const struct lrs *lrs, const char *
 bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct upload_result *result, struct error *err)
 {
     struct channels c;
-    *result = (struct upload_result){0};
+    *result = (struct upload_result){.stores = arena_array(o->arena, o->accepted.count, sizeof *result->stores)};
+    if (result->stores == NULL)
+        return error_memory(err);
     if (!find_channels(o, &c, err))
         return false;
     if (c.count == 0) /* nothing for anybody: what came since is only noted as seen */
@@ -458,7 +459,11 @@ bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct u
     for (size_t i = 0; i < o->accepted.count; i++) {
         struct error why = {0};
         const struct lrs *lrs = &o->accepted.items[i];
-        if (!wanted(o, lrs, c.items, c.count) || send_to(o, lrs, limits, result, c.items, c.count, &why))
+        if (!wanted(o, lrs, c.items, c.count))
+            continue;
+        bool sent = send_to(o, lrs, limits, result, c.items, c.count, &why);
+        result->stores[result->store_count++] = (struct upload_store){lrs->endpoint, why};
+        if (sent)
             continue;
         if (ok && err != NULL)
             *err = why;
@@ -468,28 +473,6 @@ bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct u
 }
 
 /* ---- for the command ---- */
-
-/* Held until the descriptor is closed, or the process is no more. */
-static int lock_sending(struct arena *a, const struct places *places, bool *busy, struct error *err)
-{
-    const char *path = file_join(a, places->data, "outbox.lock");
-    *busy = false;
-    if (path == NULL) {
-        error_memory(err);
-        return -1;
-    }
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fd < 0) {
-        error_errno(err, errno, "cannot make", path, NULL);
-    } else if (fcntl(fd, F_SETLK, &whole) != 0) {
-        *busy = errno == EACCES || errno == EAGAIN;
-        error_errno(err, errno, "cannot lock", path, NULL);
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
 
 static bool run_locked(struct arena *a, const struct places *places, const char *path, struct upload_result *result,
                        struct error *err)
@@ -507,20 +490,22 @@ static bool run_locked(struct arena *a, const struct places *places, const char 
 bool upload_run(struct arena *a, const struct places *places, struct upload_result *result, struct error *err)
 {
     *result = (struct upload_result){0};
-    const char *path = file_join(a, places->data, "record.db");
+    const char *path = file_join(a, places->data, "record.db"), *mutex = file_join(a, places->data, "outbox.lock");
     struct config *c = config_load(a, places, NULL, err);
     struct accepted accepted;
     struct stat st;
-    bool busy;
-    if (path == NULL)
+    struct error why = {0};
+    if (path == NULL || mutex == NULL)
         return error_memory(err);
     if (c == NULL || !accepted_read(a, c, &accepted, err))
         return false;
     if (accepted.count == 0 || stat(path, &st) != 0)
         return true;
-    int lock = lock_sending(a, places, &busy, err);
+    int lock = file_lock(mutex, 0, "another crib is sending", &why);
+    if (lock < 0 && why.code != EX_TEMPFAIL && err != NULL)
+        *err = why;
     if (lock < 0)
-        return busy;
+        return why.code == EX_TEMPFAIL;
     bool ok = run_locked(a, places, path, result, err);
     close(lock);
     return ok;

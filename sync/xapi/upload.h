@@ -37,9 +37,16 @@ struct upload_limits {
 /* 50 statements, 1 MiB, 60 s, 1 s, 60 s. */
 extern const struct upload_limits upload_usual;
 
+struct upload_store {
+    const char *endpoint;
+    struct error err; /* code 0: nothing waits for it any more */
+};
+
 struct upload_result {
     size_t sent;  /* acknowledged in this run */
     size_t aside; /* refused in this run */
+    struct upload_store *stores; /* those that were talked to, in the arena */
+    size_t store_count;
 };
 
 /* Sends to each LRS in turn; one that fails does not keep the others from theirs. Makes no connection where nothing

@@ -289,15 +289,20 @@ if command -v openssl >/dev/null 2>&1; then
 fi
 
 step 'several at once'
+CRIB_CLOCK=2026-11-23T12:05:00Z
 change 'The pump runs and nothing comes'
 : >"$dir/codes"
-for i in 1 2 3 4; do
+for i in 1 2 3 4 5; do
     { "$crib" sync >/dev/null 2>&1; echo $? >>"$dir/codes"; } &
     pids="${pids:-} $!"
 done
 # shellcheck disable=SC2086 # several processes
 wait $pids
-[ "$(grep -c '^0$' "$dir/codes")" -eq 4 ] || fail "$(cat "$dir/codes")"
+[ "$(grep -c '^0$' "$dir/codes")" -eq 5 ] || fail "$(cat "$dir/codes")"
+log=$dir/home/sync.jsonl
+[ "$(tail -n 5 "$log" | grep -c '^{"ended":.*"result":"ok"')" -eq 5 ] || fail "not all of them are told: $(cat "$log")"
+[ "$(tail -n 5 "$log" | grep -c '"files":1,')" -eq 1 ] || fail "one of them brought it: $(cat "$log")"
+grep '^{"channel":"field-crib"' "$log" | grep -q '"came":\["Prime a centrifugal pump"\]' || fail "what came is not told: $(cat "$log")"
 shows 'The pump runs and nothing comes'
 
 step 'killed at any moment: the old or the new one'

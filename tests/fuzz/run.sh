@@ -19,6 +19,7 @@ seeds_of() {
     case $1 in
     fuzz_gift | fuzz_question_text) echo "$seeds/gift" ;;
     fuzz_parcel) echo tests/data/parcel ;;
+    fuzz_syncing) echo tests/data/syncing ;;
     fuzz_serve) echo tests/data/serve ;;
     fuzz_module | fuzz_render) echo "assets/sample/modules tests/data/render" ;;
     esac

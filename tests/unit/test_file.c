@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -189,6 +190,30 @@ static void set_variable(const char *name, const char *value)
         unsetenv(name);
 }
 
+START_TEST(one_process_has_a_lock)
+{
+    struct error err = {0};
+    int fd = file_lock(at("a"), 0, "somebody is at it", &err), status;
+    ck_assert_int_ge(fd, 0);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        bool busy = file_lock(at("a"), 40, "somebody is at it", &err) < 0 && err.code == EX_TEMPFAIL &&
+                    strcmp(err.what, "somebody is at it") == 0;
+        _exit(busy ? 0 : 1);
+    }
+    ck_assert(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    close(fd);
+    child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0)
+        _exit(file_lock(at("a"), 0, "somebody is at it", &err) >= 0 ? 0 : 1);
+    ck_assert(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    ck_assert_int_lt(file_lock(at("none/a"), 0, "x", &err), 0);
+    ck_assert_int_ne(err.code, EX_TEMPFAIL);
+}
+END_TEST
+
 START_TEST(place_table)
 {
     unsetenv("CRIB_SYSTEM");
@@ -246,6 +271,7 @@ int main(void)
     tcase_add_test(c, fails_to_write);
     tcase_add_test(c, directories);
     tcase_add_test(c, joining);
+    tcase_add_test(c, one_process_has_a_lock);
     tcase_add_loop_test(c, place_table, 0, (int)(sizeof place_cases / sizeof *place_cases));
     tcase_add_loop_test(c, system_table, 0, (int)(sizeof system_cases / sizeof *system_cases));
     suite_add_tcase(s, c);

@@ -51,8 +51,7 @@ static void say(struct findings *f, enum finding kind, const char *what, const c
 static void say_error(struct findings *f, const char *what, const struct error *err)
 {
     struct buf found = {0};
-    buf_addf(&found, "%s%s%s%s%s", err->what, err->where[0] != '\0' ? ": " : "", err->where,
-             err->why[0] != '\0' ? ": " : "", err->why);
+    error_words(err, &found);
     say(f, BROKEN, what, buf_text(&found), err->todo);
     buf_free(&found);
 }

@@ -125,11 +125,7 @@ void screens_say(struct screens *s, enum style style, const char *text)
 void screens_fail(struct screens *s, const struct error *err)
 {
     struct buf line = {0};
-    buf_adds(&line, err->what);
-    const char *const parts[] = {err->where, err->why};
-    for (size_t i = 0; i < 2; i++)
-        if (parts[i][0] != '\0')
-            buf_addf(&line, ": %s", parts[i]);
+    error_words(err, &line);
     if (err->todo[0] != '\0')
         buf_addf(&line, " (%s)", err->todo);
     screens_say(s, STYLE_ERROR, buf_text(&line));

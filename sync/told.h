@@ -1,0 +1,30 @@
+/* told: what a sync leaves for crib to read, in STATE/sync.jsonl (core/base/syncing.h).
+ *
+ * How the channels stand comes from trust.db, what came of them from the library and the run's results, and the log of
+ * earlier syncs from the file itself. It is a cache: where it can't be written, nothing is said of it. */
+#ifndef CRIB_SYNC_TOLD_H
+#define CRIB_SYNC_TOLD_H
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "sync/channel/remote.h"
+#include "sync/xapi/upload.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct told {
+    int64_t began_ms;
+    size_t files;                        /* that were added, changed or removed, of directories and published channels */
+    const struct remote_result *results; /* of the published channels that were asked */
+    size_t count;
+    struct upload_result sent;
+    struct error failed; /* the first of a directory's failures, or of a sync that could not begin; code 0: none */
+};
+
+/* Replaces the file. over: a sync is over, and goes into its log; else channels were added or removed. */
+void told_write(struct arena *a, const struct places *places, const struct told *t, bool over);
+
+#endif
