@@ -323,7 +323,7 @@ static bool gather(struct taking *t, const struct recall_question *due, size_t c
 
 static bool nothing_fades(struct error *err)
 {
-    return error_set(err, EX_NOINPUT, "nothing is fading", NULL, "what you passed still sits", "come back in some days");
+    return error_set(err, EX_NOINPUT, "nothing is fading", NULL, "what you passed comes back before you forget it", NULL);
 }
 
 /* Looks without writing: a home that is read-only, or holds no record yet, is told like any other that nothing fades.

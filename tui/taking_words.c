@@ -1,8 +1,10 @@
 #include "tui/taking_words.h"
 
+#include "core/base/text.h"
 #include "tui/render/question_lines.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 void taking_name(const struct question *q, struct buf *out)
@@ -97,15 +99,40 @@ static int points(const struct taking *t)
     return (int)floor(run_score(t->run) + 0.0001);
 }
 
-void taking_result_words(const struct taking *t, struct buf *score, struct buf *next)
+/* The longest of these that fits, else the last. Each is free-standing. */
+static void add_fitting(struct buf *out, size_t columns, char candidates[][80], size_t count)
+{
+    size_t at = 0;
+    while (at + 1 < count && text_width(candidates[at], strlen(candidates[at])) > columns)
+        at++;
+    buf_adds(out, candidates[at]);
+}
+
+static void add_quiz_score(const struct taking *t, size_t columns, struct buf *out)
 {
     size_t scored = run_scored(t->run), right = right_count(t);
-    int mark = (int)run_options(t->run)->pass;
+    int mark = (int)run_options(t->run)->pass, got = points(t);
+    char said[3][80];
+    if (taking_result_good(t)) {
+        snprintf(said[0], sizeof said[0], "Passed with %d of 100 \xC2\xB7 %zu of %zu right", got, right, scored);
+        snprintf(said[1], sizeof said[1], "Passed with %d of 100", got);
+        snprintf(said[2], sizeof said[2], "Passed: %d", got);
+    } else {
+        snprintf(said[0], sizeof said[0], "Not passed: %d of 100, %d needed \xC2\xB7 %zu of %zu right", got, mark, right,
+                 scored);
+        snprintf(said[1], sizeof said[1], "Not passed: %d of 100, %d needed", got, mark);
+        snprintf(said[2], sizeof said[2], "%d, %d needed", got, mark);
+    }
+    add_fitting(out, columns, said, 3);
+}
+
+void taking_result_words(const struct taking *t, size_t columns, struct buf *score, struct buf *next)
+{
+    size_t scored = run_scored(t->run), right = right_count(t);
     bool good = taking_result_good(t);
     switch (t->kind) {
     case TAKING_QUIZ:
-        buf_addf(score, good ? "Passed with %d of 100" : "Not passed: %d of 100, %d needed", points(t), mark);
-        buf_addf(score, " \xC2\xB7 %zu of %zu right", right, scored);
+        add_quiz_score(t, columns, score);
         if (!t->recorded)
             buf_adds(next, "A preview: nothing was recorded.");
         else if (good)
@@ -114,16 +141,16 @@ void taking_result_words(const struct taking *t, struct buf *score, struct buf *
             buf_adds(next, "s opens the section that answers, r asks the missed ones again, a takes the whole quiz.");
         break;
     case TAKING_RETRY:
-        buf_addf(score, "Practice: %zu of %zu right", right, scored);
+        buf_addf(score, columns < 30 ? "Right: %zu of %zu" : "Practice: %zu of %zu right", right, scored);
         buf_adds(next, good ? "That was what you had missed. a takes the whole quiz when you want to pass it."
                             : "s opens the section that answers, r asks the missed ones again.");
         break;
     case TAKING_RECALL:
-        buf_addf(score, "You still know %zu of %zu", right, scored);
+        buf_addf(score, columns < 30 ? "Known: %zu of %zu" : "You still know %zu of %zu", right, scored);
         buf_adds(next, good ? "They come back later than this time." : "The others come back sooner. s opens the section.");
         break;
     default:
-        buf_addf(score, "%d of 100 \xC2\xB7 %zu of %zu right", points(t), right, scored);
+        buf_addf(score, columns < 30 ? "%d of 100" : "%d of 100 \xC2\xB7 %zu of %zu right", points(t), right, scored);
         buf_adds(next, "A file of questions: nothing was recorded.");
     }
 }

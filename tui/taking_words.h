@@ -22,8 +22,9 @@ void taking_right_words(const struct question *q, struct buf *out);
 /* The title of the section that answers question i, of the module where it has none; nothing for a bank. */
 void taking_section_words(const struct taking *t, size_t i, struct buf *out);
 
-/* How a finished quiz went, and, in one calm line, what comes next. */
-void taking_result_words(const struct taking *t, struct buf *score, struct buf *next);
+/* How a finished quiz went, in as many words as fit so many columns (SIZE_MAX: all), and, in one calm line, what comes
+ * next. */
+void taking_result_words(const struct taking *t, size_t columns, struct buf *score, struct buf *next);
 
 /* Passed, or nothing missed where there is nothing to pass. */
 bool taking_result_good(const struct taking *t);

@@ -99,6 +99,11 @@ step 'the smallest says what comes next, and where the keys are'
 resize 20x5
 expect 'r retry'
 expect '? help'
+expect_match '^ *16 of 100$'
+keys '?'
+wait_for 'Keys: quiz'
+expect_match 'PgUp +page up$'
+keys Escape
 
 step 'low ones still show it'
 resize 40x12
@@ -139,3 +144,26 @@ step 'a narrow footer names Enter before Esc'
 start 40x12 '' "$crib" quiz "$dir/some.gift"
 wait_for 'Question 1 of 1'
 expect 'PgDn more  1-4 choose  Enter confirm'
+
+step 'the score is never cut'
+. "$here/quiz_content.in"
+run "$crib" channel add "$dir/channel"
+printf '2\n2\n2\n' | "$crib" quiz at-once --plain >"$dir/out"
+said 'Not passed: 0 of 100, 80 needed · 0 of 3 right'
+start 80x24 '' "$crib" quiz at-once
+wait_for 'Question 1'
+keys 2 Enter Enter
+wait_for 'Question 2'
+keys 2 Enter Enter
+wait_for 'Question 3'
+keys 2 Enter
+wait_for 'Enter go on'
+keys Enter
+wait_for 'Not passed: 0 of 100, 80 needed · 0 of 3 right'
+resize 40x12
+wait_gone 'of 3 right'
+expect_match 'Not passed: 0 of 100, 80 needed$'
+resize 20x5
+wait_for '0, 80 needed'
+keys C-c
+ended 0

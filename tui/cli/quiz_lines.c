@@ -263,7 +263,7 @@ static void add_missed(struct talk *k)
 static void add_result(struct talk *k, const char *again)
 {
     struct buf score = {0}, next = {0};
-    taking_result_words(k->taking, &score, &next);
+    taking_result_words(k->taking, SIZE_MAX, &score, &next);
     buf_addc(&k->out, '\n');
     add_line(k, buf_text(&score));
     add_missed(k);

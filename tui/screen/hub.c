@@ -111,12 +111,10 @@ static void queue_selected(struct hub *h)
 static void open_selected(struct hub *h)
 {
     const struct hub_row *row = hub_selected(h);
-    struct error err;
     if (row == NULL || !row->selectable)
         return;
     if (row->act == HUB_ROW_RECALL) {
-        if (!recall_open(h->screen.stack, h->app, &err))
-            screens_fail(h->screen.stack, &err);
+        recall_open(h->screen.stack, h->app);
     } else if (row->act == HUB_ROW_NEWS) {
         news_open(h->screen.stack, h->app);
     } else if (!row->on_device) {
@@ -231,7 +229,6 @@ static void open_problems(struct hub *h)
 static bool hub_request(struct screen *s, enum request r)
 {
     struct hub *h = (struct hub *)s;
-    struct error err;
     if (hub_move(h, r))
         return true;
     switch (r) {
@@ -252,8 +249,7 @@ static bool hub_request(struct screen *s, enum request r)
         open_quiz(h);
         return true;
     case REQ_RECALL:
-        if (!recall_open(s->stack, h->app, &err))
-            screens_fail(s->stack, &err);
+        recall_open(s->stack, h->app);
         return true;
     case REQ_NEWS:
         news_open(s->stack, h->app);

@@ -73,7 +73,7 @@ static int about_rows(const struct menu *m, const struct terminal *t)
 {
     for (size_t i = 0; i < m->count; i++)
         if (m->rows[i].about != NULL)
-            return screen_height(t) > 12 ? 3 : 0;
+            return screen_height(t) > 12 ? 3 : screen_height(t) > 6 ? 2 : 0;
     return 0;
 }
 
@@ -325,22 +325,43 @@ bool menu_open(struct screens *s, const struct menu_spec *spec, const struct men
     return true;
 }
 
+/* Of the widest list of keys. */
+static size_t keys_width(enum place place, size_t most)
+{
+    size_t wide = 0;
+    for (int r = REQ_NONE + 1; r < REQ_COUNT; r++) {
+        struct buf keys = {0};
+        request_keys((enum request)r, place, most, &keys);
+        wide = keys.len > wide ? keys.len : wide;
+        buf_free(&keys);
+    }
+    return wide;
+}
+
 bool menu_open_help(struct screens *s, const struct screen *about)
 {
     struct menu_row rows[REQ_COUNT];
     char keys_of[REQ_COUNT][160];
     size_t n = 0;
     enum place place = about->ops->place(about);
+    int columns = terminal_columns(screens_terminal(s));
+    bool cut = false; /* then the selected one's is told whole below */
+    size_t most = columns < 40 ? 1 : 3, wide = keys_width(place, most);
     for (int r = REQ_NONE + 1; r < REQ_COUNT; r++) {
         struct buf keys = {0};
-        request_keys((enum request)r, place, 3, &keys);
+        const struct request_info *info = request_info((enum request)r);
+        const char *help = columns < 40 ? info->name : info->help;
+        request_keys((enum request)r, place, most, &keys);
         if (keys.len > 0) {
-            snprintf(keys_of[n], sizeof keys_of[n], "%-22s %s", buf_text(&keys), request_info((enum request)r)->help);
-            rows[n] = (struct menu_row){.text = keys_of[n]};
+            snprintf(keys_of[n], sizeof keys_of[n], "%-*s  %s", (int)wide, buf_text(&keys), help);
+            rows[n] = (struct menu_row){.text = keys_of[n], .about = help};
+            cut |= columns < (int)(wide + strlen(help)) + 7;
             n++;
         }
         buf_free(&keys);
     }
+    for (size_t i = 0; !cut && i < n; i++)
+        rows[i].about = NULL;
     char title[64];
     snprintf(title, sizeof title, "Keys: %s", about->ops->name);
     return menu_open(s, &(struct menu_spec){.title = title, .detail = "Esc goes back"}, rows, n);

@@ -13,7 +13,7 @@ bool quiz_open(struct screens *s, struct app *app, int64_t key, enum quiz_way wa
 /* Shows one that was begun elsewhere (a bare question bank); takes ownership, also on failure. NULL: err is passed on. */
 bool quiz_open_taking(struct screens *s, struct app *app, struct taking *taking, struct error *err);
 
-/* Two minutes of what is fading. false with err (EX_NOINPUT) when nothing is. */
-bool recall_open(struct screens *s, struct app *app, struct error *err);
+/* Two minutes of what is fading. That nothing is, is said calmly: no failure. */
+void recall_open(struct screens *s, struct app *app);
 
 #endif

@@ -3,6 +3,8 @@
 #include "tui/screen/badge.h"
 #include "tui/visit.h"
 
+#include <sysexits.h>
+
 /* What is taken once it is known who learns. In the app's arena, as badge_first wants it. */
 struct wanted {
     struct screens *screens;
@@ -16,7 +18,9 @@ static void take_wanted(void *context)
 {
     const struct wanted *w = context;
     struct error err;
-    if (!(w->recall ? recall_open(w->screens, w->app, &err) : quiz_open(w->screens, w->app, w->key, w->way, &err)))
+    if (w->recall)
+        recall_open(w->screens, w->app);
+    else if (!quiz_open(w->screens, w->app, w->key, w->way, &err))
         screens_fail(w->screens, &err);
 }
 
@@ -37,9 +41,14 @@ bool quiz_open(struct screens *s, struct app *app, int64_t key, enum quiz_way wa
     return quiz_open_taking(s, app, taking_quiz(app, key, way, err), err);
 }
 
-bool recall_open(struct screens *s, struct app *app, struct error *err)
+void recall_open(struct screens *s, struct app *app)
 {
-    if (visit_wanted(app))
-        return ask_first(&(struct wanted){.screens = s, .app = app, .recall = true}, err);
-    return quiz_open_taking(s, app, taking_recall(app, err), err);
+    struct error err;
+    struct taking *t = NULL;
+    bool ok = visit_wanted(app) ? ask_first(&(struct wanted){.screens = s, .app = app, .recall = true}, &err)
+                                : (t = taking_recall(app, &err)) != NULL && quiz_open_taking(s, app, t, &err);
+    if (!ok && err.code == EX_NOINPUT)
+        screens_say(s, STYLE_DIM, "Nothing is fading. What you passed comes back before you forget it.");
+    else if (!ok)
+        screens_fail(s, &err);
 }

@@ -215,8 +215,8 @@ void quiz_result_draw(struct quiz_result *r, struct terminal *t, const struct ta
     int end = y + screen_height(t), wide = columns - 2 * x;
     wide = wide > WIDEST ? WIDEST : wide;
     struct buf score = {0}, next = {0};
-    taking_result_words(taking, &score, &next);
     bool roomy = end - y > ROOMY; /* else a line for the score, the rest for the questions */
+    taking_result_words(taking, roomy ? SIZE_MAX : (size_t)(wide > 1 ? wide : 1), &score, &next);
     y = put_wrapped(t, y, roomy ? end : y + 1, x, wide, taking_result_good(taking) ? STYLE_RIGHT : STYLE_STRONG,
                     buf_text(&score));
     if (roomy)

@@ -33,7 +33,7 @@ static const struct request_info infos[REQ_COUNT] = {
     [REQ_QUEUE] = {REQ_QUEUE, "fetch", "bring what is not on this device at the next sync", PLACE_LIST},
     [REQ_STAGE] = {REQ_STAGE, "stage", "the next stage of the work", PLACE_LIST | PLACE_BOX},
     [REQ_ROLE] = {REQ_ROLE, "role", "choose your roles", PLACE_LIST | PLACE_BOX},
-    [REQ_BADGE] = {REQ_BADGE, "badge in or out", "badge in, or out, where several people share the account",
+    [REQ_BADGE] = {REQ_BADGE, "badge in or out", "badge in or out, where an account is shared",
                    PLACE_LIST | PLACE_BOX},
     [REQ_EDIT] = {REQ_EDIT, "edit", "open the source at this line in your editor", PLACE_READER},
     [REQ_PROBLEMS] = {REQ_PROBLEMS, "problems", "what lint finds in the source; Enter edits it there",
