@@ -155,3 +155,30 @@ step "a place that is no absolute path is not passed over"
 run env CRIB_SYSTEM=relative "$crib" find pump
 exited 78
 complained 'CRIB_SYSTEM'
+
+step "two modules of one id are told apart by their channels, and the address that is shown works"
+cp "$dir/notes/modules/pump-house.md" "$assets/sample/modules/prime-a-pump.md" "$dir/notes/modules/" 2>/dev/null
+run "$crib" sync
+exited 0
+run "$crib" find prime a centrifugal pump
+said 'field-crib/prime-a-pump'
+said 'notes/prime-a-pump'
+run "$crib" --plain
+said 'field-crib/prime-a-pump: Prime'
+said 'notes/prime-a-pump: Prime'
+said 'pump-house: A key'
+said_not 'notes/pump-house'
+said 'pages: `crib find WORDS`'
+run "$crib" show notes/prime-a-pump
+exited 0
+run "$crib" show prime-a-pump
+exited 65
+start 80x24 '' "$crib"
+type_text 'prime a pump'
+wait_for 'of 52'
+expect_match 'Prime a centrifugal pump +field-crib +5 min'
+expect_match 'Prime a centrifugal pump +notes +5 min'
+resize 40x12
+expect_match 'Prime .*notes'
+keys C-c
+ended 0

@@ -121,7 +121,7 @@ ended 0
 step "a terminal that only appends lines gets lines"
 start 80x60 'TERM=dumb' "$crib"
 ended 0
-expect 'Shift handover form, page'
+expect 'And 16 pages: '
 start 80x120 'TERM=dumb' "$crib" open prime-a-pump
 ended 0
 expect 'Bleed the casing'

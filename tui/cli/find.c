@@ -3,6 +3,7 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/record/note.h"
+#include "tui/naming.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,12 +40,13 @@ static void add_json(struct json *j, struct search *s, const struct search_hit *
     buf_free(&snippet);
 }
 
-static void add_text(struct buf *out, struct search *s, const struct search_hit *h, const char *words)
+static void add_text(struct buf *out, struct search *s, const struct search_hit *h, bool twin, const char *words)
 {
     struct buf line = {0};
     size_t columns = output_columns();
     const char *anchor = h->section != SEARCH_NO_SECTION ? search_anchor(s, h->doc, h->section) : "";
-    buf_addf(&line, "%s%s%s  %s", search_id(s, h->doc), anchor[0] != '\0' ? "#" : "", anchor, search_title(s, h->doc));
+    naming_add(s, h, twin, &line);
+    buf_addf(&line, "%s%s  %s", anchor[0] != '\0' ? "#" : "", anchor, search_title(s, h->doc));
     if (search_minutes(s, h->doc) > 0)
         buf_addf(&line, " (%d min)", search_minutes(s, h->doc));
     text_safe(out, buf_text(&line), line.len, 0);
@@ -88,8 +90,10 @@ static bool find(struct app *app, const struct args *args, const char *words, si
         json_close_array(&j);
         output_end_json(&out);
     } else {
+        bool twins[HITS_NAMED];
+        naming_twins(s, hits, *count, twins);
         for (size_t i = 0; i < *count; i++)
-            add_text(&out, s, &hits[i], words);
+            add_text(&out, s, &hits[i], twins[i], words);
         if (total > *count)
             buf_addf(&out, "(%zu of %zu; --limit N shows more)\n", *count, total);
     }

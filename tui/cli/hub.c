@@ -4,6 +4,7 @@
 #include "core/base/output.h"
 #include "core/record/recall.h"
 #include "tui/cli/run.h"
+#include "tui/naming.h"
 #include "tui/screen/hub.h"
 #include "tui/screen/problems.h"
 #include "tui/standing.h"
@@ -33,14 +34,17 @@ int cli_hub(struct app *app, const char *words)
 }
 
 /* The address is written out: what a screen reader says must be enough to type the next command. */
-static void add_row(struct buf *out, struct app *app, struct search *s, uint32_t doc, struct standings *standings)
+static void add_row(struct buf *out, struct app *app, struct search *s, const struct search_hit *hit, bool twin,
+                    struct standings *standings)
 {
+    uint32_t doc = hit->doc;
     struct facts f = {.key = search_key(s, doc), .channel = search_channel(s, doc), .id = search_id(s, doc),
                       .kind = search_kind(s, doc), .sections = search_sections(s, doc)};
     struct progress_count count;
     enum standing standing = standings_of(standings, app, &f, NULL, &count);
     struct buf line = {0};
-    buf_addf(&line, "%s: %s", f.id, search_title(s, doc));
+    naming_add(s, hit, twin, &line);
+    buf_addf(&line, ": %s", search_title(s, doc));
     if (search_minutes(s, doc) > 0)
         buf_addf(&line, ", %d minute%s", search_minutes(s, doc), search_minutes(s, doc) == 1 ? "" : "s");
     buf_addf(&line, ", %s", standing_name(standing));
@@ -72,17 +76,36 @@ static void add_offers(struct app *app, struct buf *out)
         buf_addf(out, "What's new in %zu module%s that you know: `crib news`.\n", updated, updated == 1 ? "" : "s");
 }
 
-static bool plain(struct app *app, struct buf *out, struct error *err)
+/* Somebody listens to this: what may be hundreds of pages is named by its number, unless pages are all there is. */
+static void add_list(struct app *app, struct buf *out, struct search *s, size_t total, struct standings *standings)
 {
     enum { LISTED = 500 };
     struct search_hit hits[LISTED];
+    bool twins[LISTED];
+    size_t modules;
+    struct search_query q = {.text = "", .roles = app_roles(app), .stage = app_stage(app), .modules = true, .events = true};
+    size_t n = search_find(s, &q, hits, LISTED, &modules);
+    q.pages = n == 0;
+    if (n == 0)
+        n = search_find(s, &q, hits, LISTED, &modules);
+    naming_twins(s, hits, n, twins);
+    for (size_t i = 0; i < n; i++)
+        add_row(out, app, s, &hits[i], twins[i], standings);
+    if (total > n)
+        buf_addf(out, "\nAnd %zu %s: `crib find WORDS` finds them, `crib list --pages` names all.\n", total - n,
+                 q.pages || modules > n ? "more" : total - n == 1 ? "page" : "pages");
+}
+
+static bool plain(struct app *app, struct buf *out, struct error *err)
+{
+    struct search_hit any;
     size_t total;
     struct search *s = app_search(app, err);
     struct standings *standings = s != NULL ? standings_open(app, err) : NULL;
     bool ok = standings != NULL;
     if (ok) {
         struct search_query q = {.text = "", .roles = app_roles(app), .stage = app_stage(app)};
-        size_t n = search_find(s, &q, hits, LISTED, &total);
+        size_t n = search_find(s, &q, &any, 1, &total);
         buf_addf(out, "crib: %zu installed, %zu for you%s", search_count(s), total,
                  app_stage(app)[0] != '\0' ? ", stage " : "");
         text_safe(out, app_stage(app), strlen(app_stage(app)), 0);
@@ -91,10 +114,7 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
         buf_adds(out, n > 0 ? "Find: crib find WORDS. Read: crib show WHAT. Quiz: crib quiz WHAT.\n\n"
                  : search_count(s) > 0 ? "Nothing is for your roles. `crib list --all` names all.\n"
                                        : "Nothing is installed. `crib channel add DIR` installs a directory.\n");
-        for (size_t i = 0; i < n; i++)
-            add_row(out, app, s, hits[i].doc, standings);
-        if (total > n)
-            buf_addf(out, "\nAnd %zu more: `crib find WORDS` finds them, `crib list --pages` names all.\n", total - n);
+        add_list(app, out, s, total, standings);
     }
     standings_close(standings);
     search_close(s);

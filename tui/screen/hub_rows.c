@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/record/recall.h"
+#include "tui/naming.h"
 #include "tui/widget/wrap.h"
 
 #include <stdlib.h>
@@ -92,7 +93,7 @@ static struct hub_row *next_row(struct hub_rows *r)
     if (r->count == ROWS_MOST)
         return NULL;
     struct hub_row *row = &r->rows[r->count++];
-    *row = (struct hub_row){.selectable = true, .mark = " ", .mark_style = STYLE_DIM, .anchor = "", .on_device = true};
+    *row = (struct hub_row){.selectable = true, .mark = " ", .mark_style = STYLE_DIM, .anchor = "", .channel = "", .on_device = true};
     return row;
 }
 
@@ -309,6 +310,23 @@ bool hub_rows_would(struct hub_rows *r, const struct hub_filters *f, const struc
     return ok;
 }
 
+/* Modules of one id in two channels look alike: their channels tell them apart. */
+static void tell_twins(struct hub_rows *r)
+{
+    struct search_hit hits[ROWS_MOST];
+    bool twins[ROWS_MOST];
+    size_t rows[ROWS_MOST], n = 0;
+    for (size_t i = 0; i < r->count; i++)
+        if (r->rows[i].selectable && r->rows[i].act == HUB_ROW_OPEN) {
+            rows[n] = i;
+            hits[n++] = r->rows[i].hit;
+        }
+    naming_twins(r->search, hits, n, twins);
+    for (size_t i = 0; i < n; i++)
+        if (twins[i])
+            r->rows[rows[i]].channel = search_channel(r->search, hits[i].doc);
+}
+
 bool hub_rows_find(struct hub_rows *r, const char *text, const struct hub_filters *f, struct error *err)
 {
     struct search_hit hits[HITS_MOST];
@@ -326,6 +344,7 @@ bool hub_rows_find(struct hub_rows *r, const char *text, const struct hub_filter
     else
         for (size_t i = 0; i < n; i++)
             add_doc(r, &hits[i]);
+    tell_twins(r);
     const char *more = r->total > n ? arena_printf(r->arena, "%zu more: words narrow the list", r->total - n) : NULL;
     if (more != NULL)
         add_heading(r, more);
@@ -373,7 +392,8 @@ void hub_row_snippet(const struct hub_rows *r, const struct hub_row *row, size_t
         buf_adds(&before, search_matched_trigger(r->search, row->hit.doc, r->text));
     if (row->hit.section != SEARCH_NO_SECTION) {
         const char *heading = search_heading(r->search, row->hit.doc, row->hit.section);
-        if (heading[0] != '\0')
+        /* A page's first heading is its title, which stands above. */
+        if (heading[0] != '\0' && strcmp(heading, row->title) != 0)
             buf_addf(&before, "%s%s", before.len > 0 ? " \xE2\x80\xBA " : "", heading);
     }
     size_t width = text_width(buf_text(&before), before.len);

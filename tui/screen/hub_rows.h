@@ -25,6 +25,7 @@ struct hub_row {
     bool selectable;      /* false: a heading */
     enum hub_row_act act;
     const char *title;
+    const char *channel;  /* where another row has the same id; else "" */
     char length[16];      /* "5 min", "page" */
     const char *mark;     /* one column: its standing */
     enum style mark_style;
