@@ -178,6 +178,7 @@ struct json *chain_event(struct record *r, const char *kind, int64_t learner, co
     buf_clear(&r->payload);
     r->json = (struct json){.out = &r->payload};
     r->kind = kind;
+    r->learner = learner;
     struct json *j = &r->json;
     char at[40];
     int64_t now = clock_wall_ms();
@@ -245,6 +246,18 @@ static bool store(struct record *r, struct uuid *id, struct error *err)
     return fact_derive(r, position, &r->last, r->kind, payload.p, payload.n, err);
 }
 
+/* Another process may have forgotten the learner whom this one still has in mind. */
+static bool learner_there(struct record *r, struct error *err)
+{
+    int64_t there;
+    if (r->learner == 0 || strcmp(r->kind, "learner.added") == 0 || strcmp(r->kind, "erased") == 0)
+        return true;
+    if (!db_number(r->db, &there, 0, err, "SELECT 1 FROM learner WHERE number = ?", "i", r->learner))
+        return false;
+    return there != 0 || error_set(err, EX_NOUSER, "cannot record it", NULL, "this learner was forgotten here",
+                                   "end this crib and start it again");
+}
+
 bool chain_append(struct record *r, struct uuid *id, struct error *err)
 {
     json_close_object(&r->json);
@@ -252,7 +265,7 @@ bool chain_append(struct record *r, struct uuid *id, struct error *err)
         error_memory(err);
         return chain_fail(r);
     }
-    if (!store(r, id, err) || (r->seq % EVENT_SIGN_EVERY == 0 && !chain_sign(r, err)))
+    if (!learner_there(r, err) || !store(r, id, err) || (r->seq % EVENT_SIGN_EVERY == 0 && !chain_sign(r, err)))
         return chain_fail(r);
     return true;
 }

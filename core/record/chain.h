@@ -48,12 +48,14 @@ struct record {
     struct buf payload;
     struct json json;
     const char *kind;
+    int64_t learner;
 };
 
 /* BEGIN IMMEDIATE; finds the log to append to, or begins or continues one; reads its head. */
 bool chain_begin(struct record *r, struct error *err);
 
-/* Starts a payload. subject, anchor may be NULL; learner 0 is left out. The caller adds what happened. */
+/* Starts a payload. subject, anchor may be NULL; learner 0 is left out. The caller adds what happened. chain_append
+ * refuses it (EX_NOUSER) where the learner was forgotten meanwhile. */
 struct json *chain_event(struct record *r, const char *kind, int64_t learner, const struct subject *s,
                          const char *anchor);
 

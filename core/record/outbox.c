@@ -121,7 +121,8 @@ static bool store_one(struct record *r, const struct outbox_made *m, struct erro
     const struct outbox_event *e = m->event;
     if (m->channel != NULL &&
         !db_run(r->db, err,
-                "INSERT INTO outbox (position, id, channel, state, statement) VALUES (?, ?, ?, 0, ?)"
+                "INSERT INTO outbox (position, id, channel, state, statement) SELECT ?1, ?2, ?3, 0, ?4"
+                " FROM event WHERE position = ?1 AND payload IS NOT NULL" /* not erased meanwhile */
                 " ON CONFLICT DO UPDATE SET statement = excluded.statement WHERE state = 0 AND statement IS NULL",
                 "ibss", e->position, e->id.bytes, sizeof e->id.bytes, m->channel, m->statement))
         return false;
@@ -238,7 +239,8 @@ bool outbox_acknowledge(struct record *r, const struct outbox_item *items, size_
         return false;
     for (size_t i = 0; i < count; i++)
         if (!db_run(r->db, err,
-                    "UPDATE outbox SET state = 1, statement = NULL, answer = '', at = ?2, lrs = ?3 WHERE position = ?1",
+                    "UPDATE outbox SET state = iif(state = 4, 4, 1), statement = NULL, answer = '', at = ?2, lrs = ?3"
+                    " WHERE position = ?1",
                     "iis", items[i].position, clock_wall_ms(), lrs))
             return chain_fail(r);
     return db_commit(r->db, err);

@@ -47,7 +47,16 @@ bool outbox_store(struct record *r, const struct outbox_made *made, size_t count
 
 /* ---- items ---- */
 
-enum outbox_state { OUTBOX_WAITING, OUTBOX_ACKNOWLEDGED, OUTBOX_ASIDE, OUTBOX_DROPPED };
+/* The last three: of a learner who was forgotten (erase.h). The LRS is to erase the statement, did so, or has no way to. */
+enum outbox_state {
+    OUTBOX_WAITING,
+    OUTBOX_ACKNOWLEDGED,
+    OUTBOX_ASIDE,
+    OUTBOX_DROPPED,
+    OUTBOX_ERASING,
+    OUTBOX_ERASED,
+    OUTBOX_STAYS
+};
 
 struct outbox_item {
     int64_t position;

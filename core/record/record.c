@@ -21,7 +21,10 @@ static const char derived[] =
 static const char outgoing[] =
 #include "core/record/003.sql.inc"
     ;
-static const char *const migrations[] = {truth, derived, outgoing};
+static const char erasing[] =
+#include "core/record/004.sql.inc"
+    ;
+static const char *const migrations[] = {truth, derived, outgoing, erasing};
 static const struct db_schema schema = {"record", migrations, sizeof migrations / sizeof *migrations};
 
 /* In place of SQLite's automatic checkpoint, whose two further flushes would fall on some answer. */

@@ -8,6 +8,7 @@
  *   recall.h    what is about to be forgotten
  *   note.h      field notes, fetch requests, searches that found nothing
  *   verify.h    walking the chain, checkpoints
+ *   erase.h     a learner is forgotten
  *
  * Each act that a learner would name is one transaction with one flush: when it returns true it is on disk, when it
  * returns false nothing of it is. Several processes may use one record at once. A record is used by one thread.

@@ -41,6 +41,7 @@ struct walk {
     bool at_checkpoint;
     bool stopped;
     struct walker *walker;
+    int64_t erased_first, erased_last; /* seqs: the last range that an event was seen to call erased */
 };
 
 static bool next_checkpoint(struct walk *w, struct error *err)
@@ -75,20 +76,39 @@ static bool check_key(struct walk *w, struct walk_item *item, const char *payloa
     return true;
 }
 
-/* An erased payload must be named by an event that still says so. */
-static bool check_erased(struct walk *w, struct walk_item *item, struct error *err)
+/* The range of an event `erased` that names the seq, where there is one. */
+static bool find_erased(struct walk *w, int64_t seq, struct error *err)
 {
     char hex[2 * EVENT_LOG + 1];
     sodium_bin2hex(hex, sizeof hex, w->report.log, sizeof w->report.log);
-    int64_t named;
-    if (!db_number(w->r->db, &named, 0, err,
-                   "SELECT 1 FROM erased x JOIN event e ON e.position = x.by WHERE x.position = ? AND e.kind = 'erased'"
-                   " AND json_extract(e.payload, '$.log') = ? AND json_extract(e.payload, '$.seq') = ?",
-                   "isi", position_of(w->number, item->seq), hex, (int64_t)item->seq))
+    sqlite3_stmt *s = db_statement(w->r->db,
+                                   "SELECT json_extract(n.value, '$[0]'), json_extract(n.value, '$[1]') FROM erased x"
+                                   " JOIN event e ON e.position = x.by, json_each(e.payload, '$.ranges') n"
+                                   " WHERE x.first = (SELECT max(first) FROM erased WHERE first <= ?1) AND e.kind = 'erased'"
+                                   " AND json_extract(e.payload, '$.log') = ?2"
+                                   " AND ?3 BETWEEN json_extract(n.value, '$[0]') AND json_extract(n.value, '$[1]') LIMIT 1",
+                                   err);
+    if (s == NULL || !db_bind(s, "isi", position_of(w->number, (uint64_t)seq), hex, seq))
+        return false;
+    int got = db_step(w->r->db, s, err);
+    if (got > 0) {
+        w->erased_first = sqlite3_column_int64(s, 0);
+        w->erased_last = sqlite3_column_int64(s, 1);
+        sqlite3_reset(s);
+    }
+    return got >= 0;
+}
+
+/* An erased payload must be named by an event that still says so. */
+static bool check_erased(struct walk *w, struct walk_item *item, struct error *err)
+{
+    int64_t seq = (int64_t)item->seq;
+    bool known = seq >= w->erased_first && seq <= w->erased_last;
+    if (!known && !find_erased(w, seq, err))
         return false;
     w->report.erased++;
     item->erased = true;
-    if (named == 0)
+    if (seq < w->erased_first || seq > w->erased_last)
         item->bad = BREAK_ERASED;
     return true;
 }
@@ -313,7 +333,9 @@ bool record_vouch(struct record *r, const unsigned char log[EVENT_LOG], uint64_t
 bool apply_erased(struct record *r, const struct fact *f, struct error *err)
 {
     return db_run(r->db, err,
-                  "INSERT OR IGNORE INTO erased (position, by) SELECT number * 1099511627776 + json_extract(?1, '$.seq'),"
-                  " ?2 FROM log WHERE lower(hex(id)) = json_extract(?1, '$.log')",
+                  "INSERT OR IGNORE INTO erased (first, last, by)"
+                  " SELECT l.number * 1099511627776 + json_extract(n.value, '$[0]'),"
+                  " l.number * 1099511627776 + json_extract(n.value, '$[1]'), ?2"
+                  " FROM log l, json_each(?1, '$.ranges') n WHERE lower(hex(l.id)) = json_extract(?1, '$.log')",
                   "ti", f->payload, f->position);
 }

@@ -559,7 +559,12 @@ START_TEST(erased_payloads_verify)
     OK(chain_begin(r, &err));
     struct json *j = chain_event(r, "erased", 0, NULL, NULL);
     json_string(j, "log", hex);
-    json_int(j, "seq", 5);
+    json_open_array(j, "ranges");
+    json_open_array(j, NULL);
+    json_int(j, NULL, 5);
+    json_int(j, NULL, 5);
+    json_close_array(j);
+    json_close_array(j);
     OK(chain_append(r, NULL, &err));
     OK(chain_commit(r, &err));
     run_sql("UPDATE event SET salt = NULL, payload = NULL WHERE position & 0xFFFF = 5");

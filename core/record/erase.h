@@ -1,0 +1,89 @@
+/* erase: a learner is forgotten: the one exception to "never rewritten".
+ *
+ * Of each of the learner's events payload and salt go, so that nobody can guess it back from its commitment; commitment and
+ * link stay, and the chain verifies as before. Events of their own say which: kind `erased`, payload
+ *
+ *   {"learner": N, "at": ..., "log": HEX, "ranges": [[first, last], ...]}
+ *
+ * with at most 256 ranges of seqs in that log, and no word about what stood there. With the payloads go what was derived
+ * from them, positions, pinned content that no other event names, and the statements' bytes in the outbox. Statements that
+ * left, or may have, become requests to the LRS (below). Then the file is written anew (VACUUM) and its write-ahead log
+ * emptied: no page of it holds what was erased.
+ *
+ * Kept until their time is over are the kinds under retention:
+ *
+ *   signoff.signed    until the day that its payload's `retain_until` names, else ten years
+ *
+ * A kept event stays whole, with the content that its `content` names; all else about the learner goes, so that it has to
+ * say by itself who signed. It goes by record_erase_due when the day has come. */
+#ifndef CRIB_RECORD_ERASE_H
+#define CRIB_RECORD_ERASE_H
+
+#include "core/record/event.h"
+#include "core/record/record.h"
+
+struct erase_count {
+    const char *what; /* a kind of event, or an LRS */
+    int64_t count;
+};
+
+struct erase_kept {
+    const char *kind, *module, *title;
+    int64_t at, until;
+};
+
+struct erase_plan {
+    int64_t events; /* that go */
+    const struct erase_count *kinds; /* of them, by kind */
+    size_t kind_count;
+    const struct erase_kept *kept;
+    size_t kept_count;
+    int64_t unsent; /* events of which a statement would have left, and did not */
+    const struct erase_count *sent; /* statements that an LRS holds, or may hold ("": not known which) */
+    size_t sent_count;
+};
+
+/* What record_erase would do now. */
+bool record_erase_plan(struct record *r, struct arena *a, int64_t learner, int64_t now_ms, struct erase_plan *plan,
+                       struct error *err);
+
+struct erase_result {
+    int64_t events; /* whose payloads were erased */
+    int64_t kept;
+};
+
+/* Erases in one transaction: all or nothing of it is in effect. A learner of whom nothing is left: true, and nothing is
+ * done. The learner's number is never given again; acts for it fail from now on (EX_NOUSER), also in other processes. The
+ * file is not overwritten yet: record_overwrite. */
+bool record_erase(struct record *r, int64_t learner, int64_t now_ms, struct erase_result *result, struct error *err);
+
+/* Erases what was kept and whose time is over. */
+bool record_erase_due(struct record *r, int64_t now_ms, struct erase_result *result, struct error *err);
+
+/* Writes the file anew without what was erased, and empties the write-ahead log, if that is still due; else does nothing.
+ * EX_TEMPFAIL where another process reads an older state meanwhile: to be called again later. */
+bool record_overwrite(struct record *r, struct error *err);
+
+/* ---- what is to be erased elsewhere ---- */
+
+struct erase_request {
+    int64_t position;
+    struct uuid id; /* the statement's */
+    const char *channel;
+    const char *lrs; /* that acknowledged it; "": the one that is accepted for the channel */
+};
+
+/* Requests that wait, behind `after`, at most `most`, in the order of positions. */
+bool erase_requests(struct record *r, struct arena *a, int64_t after, size_t most, struct erase_request **items,
+                    size_t *count, struct error *err);
+
+/* The LRS erased it, or has no way to. One transaction. */
+enum erase_outcome { ERASE_DONE, ERASE_IMPOSSIBLE };
+bool erase_settle(struct record *r, const struct erase_request *items, size_t count, const char *lrs,
+                  enum erase_outcome outcome, struct error *err);
+
+/* Requests by LRS: those that wait, and those that it has no way to fulfil. */
+bool erase_waiting(struct record *r, struct arena *a, struct erase_count **rows, size_t *count, struct error *err);
+bool erase_impossible(struct record *r, struct arena *a, struct erase_count **rows, size_t *count, struct error *err);
+
+#endif

@@ -1,0 +1,498 @@
+/* erase: a learner is forgotten; the others, the chain and its links stay; nothing of it stands in the files; all or
+ * nothing whenever it is killed or the power goes. */
+#include "record_fixture.h"
+
+#include "power_vfs.h"
+
+#include "core/base/file.h"
+#include "core/record/binding.h"
+#include "core/record/chain.h"
+#include "core/record/erase.h"
+#include "core/record/note.h"
+#include "core/record/outbox.h"
+#include "core/record/recall.h"
+#include "core/record/verify.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <time.h>
+
+static struct error err;
+static struct record *r;
+static struct arena *a;
+static int64_t kim, alex;
+static const int64_t now = 1795435200000;
+
+static const char secret[] = "the vent key hangs behind panel three";
+
+static int64_t number(const char *sql)
+{
+    int64_t value;
+    OK(db_number(r->db, &value, -1, &err, sql, ""));
+    return value;
+}
+
+/* Everything that can be derived from one learner. */
+static void live(int64_t who, const char *text, const char *content)
+{
+    struct uuid id;
+    struct attempt_start start = pump_start;
+    struct given g = given_of("q1", 1, 900);
+    start.content = content;
+    start.content_len = strlen(content);
+    start.content_hash = content;
+    g.response = text;
+    OK(record_opened(r, who, &pump, "bleed", &err));
+    OK(record_section(r, who, &pump, &sections_1[0], SECTION_DONE, 120, 31000, &err));
+    OK(record_attempt_start(r, who, &pump, &start, &id, &err));
+    OK(record_answer(r, &id, &g, &err));
+    OK(record_attempt_finish(r, &id, &pump, 100, true, &err));
+    OK(record_recall_answer(r, who, &pump, &g, "shared", 6, "shared", &err));
+    OK(record_note(r, who, &pump, "bleed", NULL, NOTE_WRONG, text, &err));
+    OK(record_search_missed(r, who, text, &err));
+    OK(record_news_read(r, who, pump.module, "r1", "2026-10-02", &err));
+    OK(record_position_set(r, who, pump.module, "bleed", 7, &err));
+    OK(record_bind(r, who, &(struct binding){"https://example.com", text}, &err));
+}
+
+static void set_up(void)
+{
+    memset(&err, 0, sizeof err);
+    fixture_make();
+    a = arena_open();
+    r = record_open(fixture_path, &err);
+    ck_assert_msg(r != NULL, "%s: %s", err.what, err.why);
+    OK(record_learner(r, "kim.lindqvist", &kim, &err));
+    OK(record_learner(r, "alex", &alex, &err));
+    live(kim, secret, "content of kim");
+    live(alex, "what alex wrote", "content of alex");
+    OK(record_fetch_queue(r, kim, "acme/ladders", &err));
+}
+
+static void tear_down(void)
+{
+    record_close(r);
+    arena_close(a);
+    fixture_remove();
+}
+
+/* All derived rows as text. */
+static char *dump(void)
+{
+    static const char *const tables[] = {"learner", "module", "opening", "section", "attempt", "answer", "pace",   "recall",
+                                         "news",    "note",   "fetch",   "miss",    "erased",  "binding", "position"};
+    struct buf out = {0};
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+        char sql[64];
+        sqlite3_stmt *s;
+        snprintf(sql, sizeof sql, "SELECT * FROM %s", tables[t]);
+        ck_assert_int_eq(sqlite3_prepare_v2(db_handle(r->db), sql, -1, &s, NULL), SQLITE_OK);
+        while (sqlite3_step(s) == SQLITE_ROW) {
+            buf_addf(&out, "%s:", tables[t]);
+            for (int c = 0; c < sqlite3_column_count(s); c++)
+                buf_addf(&out, " %s", sqlite3_column_type(s, c) == SQLITE_BLOB ? "blob" : db_text(s, c));
+            buf_addc(&out, '\n');
+        }
+        sqlite3_finalize(s);
+    }
+    return out.data;
+}
+
+static bool holds(const char *bytes, size_t len, const char *text)
+{
+    size_t n = strlen(text);
+    for (size_t i = 0; i + n <= len; i++)
+        if (memcmp(bytes + i, text, n) == 0)
+            return true;
+    return false;
+}
+
+/* Does one of the record's files hold the text? */
+static bool in_files(const char *text)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    bool found = false;
+    for (size_t i = 0; i < 3; i++) {
+        char path[300];
+        struct buf bytes = {0};
+        snprintf(path, sizeof path, "%s%s", fixture_path, ends[i]);
+        if (access(path, F_OK) == 0)
+            OK(file_read(path, 1 << 28, &bytes, &err));
+        found = found || holds(buf_text(&bytes), bytes.len, text);
+        buf_free(&bytes);
+    }
+    return found;
+}
+
+static struct log_report seen;
+
+static bool keep_report(void *context, const struct log_report *report, bool done)
+{
+    (void)context;
+    (void)done;
+    seen = *report;
+    return true;
+}
+
+START_TEST(forgotten)
+{
+    int64_t before = number("SELECT count(*) FROM event"), mine = number("SELECT count(*) FROM event WHERE json_extract(payload,"
+                                                                        " '$.learner') = 1");
+    char links[65];
+    struct erase_plan plan;
+    struct erase_result result;
+    ck_assert_int_eq(kim, 1);
+    sqlite3_stmt *s = db_statement(r->db, "SELECT hex(link) FROM event WHERE position & 0xFFFF = 9", &err);
+    ck_assert_int_eq(db_step(r->db, s, &err), 1);
+    snprintf(links, sizeof links, "%s", db_text(s, 0));
+    sqlite3_reset(s);
+    ck_assert(in_files(secret) && in_files("kim.lindqvist") && in_files("content of kim"));
+    OK(record_erase_plan(r, a, kim, now, &plan, &err));
+    ck_assert_int_eq(plan.events, mine);
+    ck_assert_uint_eq(plan.kept_count, 0);
+    OK(record_circumstances(r, &(struct circumstances){.asset = "P-101"}, &err));
+    OK(record_erase(r, kim, now, &result, &err));
+    ck_assert_int_eq(result.events, mine);
+    OK(record_overwrite(r, &err));
+    ck_assert_int_eq(number("SELECT wanted FROM overwriting"), 0);
+    ck_assert(!in_files(secret) && !in_files("kim.lindqvist") && !in_files("content of kim"));
+    ck_assert(in_files("what alex wrote") && in_files("content of alex") && in_files("shared"));
+    /* the chain */
+    OK(record_verify(r, keep_report, NULL, &err));
+    ck_assert_uint_eq(seen.erased, (uint64_t)mine);
+    ck_assert_int_eq(number("SELECT count(*) FROM event"), before + number("SELECT count(*) FROM event WHERE kind = 'erased'"));
+    s = db_statement(r->db, "SELECT hex(link) FROM event WHERE position & 0xFFFF = 9", &err);
+    ck_assert_int_eq(db_step(r->db, s, &err), 1);
+    ck_assert_str_eq(db_text(s, 0), links);
+    sqlite3_reset(s);
+    ck_assert_int_eq(number("SELECT count(*) FROM event WHERE kind = 'erased' AND (payload LIKE '%P-101%' OR"
+                            " json_extract(payload, '$.learner') <> 1)"), 0);
+    /* what is derived is the same when it is derived anew */
+    char *first = dump();
+    OK(record_rebuild(r, &err));
+    char *second = dump();
+    ck_assert_str_eq(first, second);
+    ck_assert_ptr_null(strstr(first, "kim"));
+    ck_assert_ptr_nonnull(strstr(first, "alex"));
+    free(first);
+    free(second);
+    /* again: nothing */
+    OK(record_erase(r, kim, now, &result, &err));
+    ck_assert_int_eq(result.events, 0);
+    OK(record_verify(r, NULL, NULL, &err));
+    /* anew, under another number */
+    int64_t again;
+    OK(record_learner(r, "kim.lindqvist", &again, &err));
+    ck_assert_int_ne(again, kim);
+    ck_assert_int_ne(again, alex);
+    OK(record_opened(r, again, &pump, NULL, &err));
+}
+END_TEST
+
+/* A crib that was open meanwhile still has the number. */
+START_TEST(acts_for_who_was_forgotten)
+{
+    struct record *other = record_open(fixture_path, &err);
+    struct uuid open;
+    struct erase_result result;
+    struct given g = given_of("q2", 1, 10);
+    ck_assert_ptr_nonnull(other);
+    OK(record_attempt_start(other, kim, &pump, &pump_start, &open, &err));
+    OK(record_erase(r, kim, now, &result, &err));
+    ck_assert(!record_opened(other, kim, &pump, NULL, &err));
+    ck_assert_int_eq(err.code, EX_NOUSER);
+    ck_assert(!record_answer(other, &open, &g, &err));
+    ck_assert(!record_note(other, kim, NULL, NULL, NULL, NOTE_PLAIN, secret, &err));
+    OK(record_position_set(other, kim, pump.module, "top", 1, &err));
+    ck_assert_int_eq(number("SELECT count(*) FROM position WHERE learner = 1"), 0);
+    /* one that reads keeps the log from being emptied: said, and made up for */
+    ck_assert_int_eq(sqlite3_exec(db_handle(other->db), "BEGIN; SELECT count(*) FROM event", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_busy_timeout(db_handle(r->db), 50);
+    ck_assert(!record_overwrite(r, &err));
+    ck_assert_int_eq(err.code, EX_TEMPFAIL);
+    ck_assert_int_eq(sqlite3_exec(db_handle(other->db), "END", NULL, NULL, NULL), SQLITE_OK);
+    OK(record_overwrite(r, &err));
+    ck_assert(!in_files(secret));
+    record_close(other);
+}
+END_TEST
+
+static void sign_off(const char *text, const char *retain_until)
+{
+    OK(chain_begin(r, &err));
+    OK(chain_pin(r, "signed", "signed content", 14, &err));
+    struct json *j = chain_event(r, "signoff.signed", kim, &pump, NULL);
+    json_string(j, "content", "signed");
+    json_string(j, "signed_by", text);
+    if (retain_until != NULL)
+        json_string(j, "retain_until", retain_until);
+    OK(chain_append(r, NULL, &err));
+    OK(chain_commit(r, &err));
+}
+
+START_TEST(sign_offs_stay)
+{
+    struct erase_plan plan;
+    struct erase_result result;
+    sign_off("Kim, for the first", "2031-05-01");
+    sign_off("Kim, for the second", NULL);
+    sign_off("Kim, long ago", "2020-01-01");
+    OK(record_erase_plan(r, a, kim, now, &plan, &err));
+    ck_assert_uint_eq(plan.kept_count, 2);
+    ck_assert_int_eq(plan.kept[0].until, clock_ms_of("2031-05-01"));
+    ck_assert_str_eq(plan.kept[0].module, pump.module);
+    ck_assert_int_gt(plan.kept[1].until, now + 3600 * 86400000LL);
+    OK(record_erase(r, kim, now, &result, &err));
+    ck_assert_int_eq(result.kept, 2);
+    ck_assert_int_eq(result.events, plan.events);
+    OK(record_overwrite(r, &err));
+    ck_assert(in_files("Kim, for the first") && in_files("Kim, for the second") && in_files("signed content"));
+    ck_assert(!in_files("Kim, long ago") && !in_files(secret));
+    OK(record_verify(r, NULL, NULL, &err));
+    /* the day comes */
+    OK(record_erase_due(r, clock_ms_of("2031-04-30"), &result, &err));
+    ck_assert_int_eq(result.events, 0);
+    OK(record_erase_due(r, clock_ms_of("2031-05-01"), &result, &err));
+    ck_assert_int_eq(result.events, 1);
+    OK(record_overwrite(r, &err));
+    ck_assert(!in_files("Kim, for the first"));
+    ck_assert(in_files("Kim, for the second") && in_files("signed content"));
+    OK(record_erase_due(r, clock_ms_of("2046-01-01"), &result, &err));
+    ck_assert_int_eq(result.events, 1);
+    OK(record_overwrite(r, &err));
+    ck_assert(!in_files("Kim, for") && !in_files("signed content"));
+    OK(record_verify(r, NULL, NULL, &err));
+}
+END_TEST
+
+/* Makes statements of the next events of kim's, with her name in them. */
+static void make_statements(size_t count)
+{
+    struct outbox_event *events;
+    size_t got;
+    OK(outbox_fresh(r, a, 0, count, &events, &got, &err));
+    ck_assert_uint_eq(got, count);
+    for (size_t i = 0; i < count; i++) {
+        struct outbox_made made = {&events[i], "acme", i % 5 == 4 ? NULL : "{\"actor\":\"kim.lindqvist\"}"};
+        OK(outbox_store(r, &made, 1, &err));
+    }
+}
+
+START_TEST(the_outbox)
+{
+    struct outbox_item *items;
+    struct outbox_counts counts;
+    struct erase_plan plan;
+    struct erase_result result;
+    struct erase_request *requests;
+    struct erase_count *rows;
+    size_t count;
+    /* as where SQLite leaves what it deletes in the file: what was acknowledged then still stands there */
+    ck_assert_int_eq(sqlite3_exec(db_handle(r->db), "PRAGMA secure_delete=OFF", NULL, NULL, NULL), SQLITE_OK);
+    make_statements(12);
+    OK(outbox_waiting(r, a, NULL, 0, 9, SIZE_MAX, &items, &count, &err));
+    ck_assert_uint_eq(count, 9);
+    int64_t first = items[0].position >> LOG_SHIFT << LOG_SHIFT;
+    ck_assert_int_gt(items[0].position, first);
+    OK(outbox_acknowledge(r, items, 4, "https://lrs.example.com", &err));
+    OK(outbox_set_aside(r, &items[4], "https://lrs.example.com", "kim.lindqvist is no actor", &err));
+    OK(record_erase_plan(r, a, kim, now, &plan, &err));
+    ck_assert_int_ge(plan.unsent, 1);
+    ck_assert_uint_eq(plan.sent_count, 2);
+    ck_assert_str_eq(plan.sent[1].what, "https://lrs.example.com");
+    /* an event taken before, of which a statement is made after */
+    struct outbox_event *late;
+    OK(outbox_fresh(r, a, 0, 1, &late, &count, &err));
+    OK(record_erase(r, kim, now, &result, &err));
+    OK(outbox_store(r, &(struct outbox_made){late, "acme", "{\"actor\":\"kim.lindqvist\"}"}, 1, &err));
+    /* ... and one that was under way */
+    OK(outbox_acknowledge(r, &items[6], 1, "https://late.example.com", &err));
+    OK(record_overwrite(r, &err));
+    ck_assert(!in_files("kim.lindqvist"));
+    OK(outbox_counts(r, &counts, &err));
+    ck_assert_int_eq(counts.waiting + counts.aside, 0);
+    OK(erase_requests(r, a, 0, 100, &requests, &count, &err));
+    ck_assert_int_eq((int64_t)count, plan.sent[0].count + plan.sent[1].count);
+    OK(erase_waiting(r, a, &rows, &count, &err));
+    ck_assert_uint_eq(count, 3);
+    ck_assert_str_eq(rows[1].what, "https://late.example.com");
+    OK(erase_settle(r, requests, 1, "https://lrs.example.com", ERASE_DONE, &err));
+    OK(erase_settle(r, requests + 1, 2, "https://lrs.example.com", ERASE_IMPOSSIBLE, &err));
+    OK(erase_impossible(r, a, &rows, &count, &err));
+    ck_assert(count == 1 && rows[0].count == 2);
+    size_t left;
+    OK(erase_requests(r, a, 0, 100, &requests, &left, &err));
+    ck_assert_int_eq((int64_t)left, plan.sent[0].count + plan.sent[1].count - 3);
+}
+END_TEST
+
+/* Learners by turns: no two events of one stand side by side, and one event can't name all of them. */
+START_TEST(many_ranges)
+{
+    struct erase_result result;
+    struct subject s = {.module = "acme"};
+    OK(chain_begin(r, &err));
+    for (int i = 0; i < 1400; i++) {
+        chain_event(r, "news.read", i % 2 != 0 ? kim : alex, &s, NULL);
+        OK(chain_append(r, NULL, &err));
+    }
+    OK(chain_commit(r, &err));
+    OK(record_erase(r, kim, now, &result, &err));
+    ck_assert_int_ge(number("SELECT count(*) FROM event WHERE kind = 'erased'"), 3);
+    ck_assert_int_eq(number("SELECT max(json_array_length(payload, '$.ranges')) FROM event WHERE kind = 'erased'"), 256);
+    OK(record_verify(r, keep_report, NULL, &err));
+    ck_assert_uint_eq(seen.erased, (uint64_t)result.events);
+    /* what no event names is a break, also beside a range */
+    ck_assert_int_eq(sqlite3_exec(db_handle(r->db), "UPDATE event SET salt = NULL, payload = NULL WHERE position & 0xFFFF = 600 AND"
+                                  " payload IS NOT NULL", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db_handle(r->db), "UPDATE event SET salt = NULL, payload = NULL WHERE position & 0xFFFF = 601 AND"
+                                  " payload IS NOT NULL", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert(!record_verify(r, keep_report, NULL, &err));
+    ck_assert_uint_ge(seen.broken_seq, 600);
+    ck_assert_uint_le(seen.broken_seq, 601);
+}
+END_TEST
+
+/* ---- all or nothing ---- */
+
+/* Opens what was left: all of kim's is there, or none. */
+static bool all_or_nothing(const char *path)
+{
+    struct record *image = record_open(path, &err);
+    ck_assert_msg(image != NULL, "%s: %s", err.what, err.why);
+    OK(record_verify(image, NULL, NULL, &err));
+    int64_t known, events, notes, erased;
+    OK(db_number(image->db, &known, 0, &err, "SELECT count(*) FROM learner WHERE number = 1", ""));
+    OK(db_number(image->db, &events, 0, &err, "SELECT count(*) FROM event WHERE json_extract(payload, '$.learner') = 1 AND kind <> 'erased'", ""));
+    OK(db_number(image->db, &notes, 0, &err, "SELECT count(*) FROM note WHERE learner = 1", ""));
+    OK(db_number(image->db, &erased, 0, &err, "SELECT count(*) FROM event WHERE kind = 'erased'", ""));
+    ck_assert_msg(known > 0 ? events > 10 && notes == 1 && erased == 0 : events == 0 && notes == 0 && erased > 0,
+                  "%d %d %d %d", (int)known, (int)events, (int)notes, (int)erased);
+    if (known == 0) { /* and what is left to do can be done */
+        OK(record_overwrite(image, &err));
+        OK(record_verify(image, NULL, NULL, &err));
+    }
+    record_close(image);
+    return known == 0;
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    struct buf bytes = {0};
+    OK(file_read(from, 1 << 28, &bytes, &err));
+    OK(file_write(to, buf_text(&bytes), bytes.len, 0600, &err));
+    buf_free(&bytes);
+}
+
+START_TEST(killed)
+{
+    enum { KILLS = 60 };
+    char kept[300];
+    int done = 0;
+    record_close(r);
+    r = NULL;
+    snprintf(kept, sizeof kept, "%s/copy.db", fixture_dir);
+    copy_file(fixture_path, kept);
+    srand(3);
+    for (int i = 0; i < KILLS; i++) {
+        copy_file(kept, fixture_path);
+        pid_t child = fork();
+        ck_assert_int_ge(child, 0);
+        if (child == 0) {
+            struct erase_result result;
+            struct record *mine = record_open(fixture_path, NULL);
+            if (mine == NULL || !record_erase(mine, kim, now, &result, NULL) || !record_overwrite(mine, NULL))
+                _exit(1);
+            for (;;)
+                pause();
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 1000L * (rand() % 25000)}, NULL);
+        kill(child, SIGKILL);
+        int status;
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert(WIFSIGNALED(status));
+        if (all_or_nothing(fixture_path)) {
+            ck_assert(!in_files(secret));
+            done++;
+        }
+    }
+    ck_assert_msg(done > 0 && done < KILLS, "%d of %d", done, KILLS);
+}
+END_TEST
+
+static char image_dir[260];
+static size_t writes, images, after;
+
+static void maybe_cut(void)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    if (++writes % 3 != 0)
+        return;
+    void (*hook)(void) = power.before_write;
+    char path[320];
+    power.before_write = NULL;
+    power_cut(image_dir, (int)(images % 3));
+    sqlite3_vfs_register(power.real, 1);
+    snprintf(path, sizeof path, "%s/record.db", image_dir);
+    after += all_or_nothing(path);
+    sqlite3_vfs_register(&power.vfs, 1);
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(path, sizeof path, "%s/record.db%s", image_dir, ends[i]);
+        unlink(path);
+    }
+    images++;
+    power.before_write = hook;
+}
+
+/* The power goes while it is erased, while the file is written anew, while the log is emptied. */
+START_TEST(power_cut_while_erasing)
+{
+    struct erase_result result;
+    record_close(r);
+    srand(5);
+    writes = images = after = 0;
+    power_on();
+    r = record_open(fixture_path, &err);
+    ck_assert_ptr_nonnull(r);
+    /* what stood there before is on disk */
+    OK(record_learner(r, "lee", &(int64_t){0}, &err));
+    sqlite3_wal_checkpoint_v2(db_handle(r->db), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    OK(db_run(r->db, &err, "VACUUM", ""));
+    sqlite3_wal_checkpoint_v2(db_handle(r->db), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    snprintf(image_dir, sizeof image_dir, "%s/image", fixture_dir);
+    ck_assert_int_eq(mkdir(image_dir, 0700), 0);
+    power.before_write = maybe_cut;
+    OK(record_erase(r, kim, now, &result, &err));
+    OK(record_overwrite(r, &err));
+    power.before_write = NULL;
+    ck_assert_msg(images > 20 && after > 5 && after < images, "%zu images, %zu after", images, after);
+    ck_assert_int_eq(rmdir(image_dir), 0);
+    record_close(r);
+    power_off();
+    r = record_open(fixture_path, &err);
+    ck_assert_ptr_nonnull(r);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("erase");
+    TCase *t = tcase_create("erase");
+    tcase_set_timeout(t, 120);
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, forgotten);
+    tcase_add_test(t, acts_for_who_was_forgotten);
+    tcase_add_test(t, sign_offs_stay);
+    tcase_add_test(t, the_outbox);
+    tcase_add_test(t, many_ranges);
+    tcase_add_test(t, killed);
+    tcase_add_test(t, power_cut_while_erasing);
+    suite_add_tcase(s, t);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
