@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -46,6 +47,18 @@ static void no_front_matter(struct lint *l, const struct lint_file *f)
                   "no front matter: a module says what it is for");
 }
 
+static bool written_large(struct lint *l, const struct lint_file *f, const char *key)
+{
+    const struct module *m = f->module;
+    for (size_t i = 0; i < m->other_count; i++)
+        if (strcasecmp(m->others[i].name, key) == 0) {
+            diags_add(l->diags, SEVERITY_ERROR, f->label, m->others[i].line, m->others[i].column,
+                      "keys are written small", "`%s` isn't `%s`", m->others[i].name, key);
+            return true;
+        }
+    return false;
+}
+
 static void check_required(struct lint *l, const struct lint_file *f)
 {
     const struct module *m = f->module;
@@ -65,7 +78,7 @@ static void check_required(struct lint *l, const struct lint_file *f)
         {"minutes", "add `minutes: 5`", m->minutes == 0 && m->kind == KIND_MODULE && lint_key_line(m, "minutes") == 1},
     };
     for (size_t i = 0; i < sizeof required / sizeof *required; i++)
-        if (required[i].missing)
+        if (required[i].missing && !written_large(l, f, required[i].key))
             diags_add(l->diags, SEVERITY_ERROR, f->label, 1, 1, required[i].todo, "`%s` is missing", required[i].key);
 }
 
@@ -89,10 +102,10 @@ static void check_name(struct lint *l, const struct lint_file *f)
         diags_add(l->diags, SEVERITY_ERROR, f->label, 0, 0, "use small letters, digits and dashes, 64 at most, and .md",
                   "the file's name gives no id");
     else if (command_find(id) != NULL)
-        diags_add(l->diags, SEVERITY_WARNING, f->label, 0, 0, "rename it; until then `crib open` reaches it",
+        diags_add(l->diags, SEVERITY_WARNING, f->label, 0, 0, arena_printf(l->arena, "rename it; until then `crib open %s` reaches it", id),
                   "`%s` is also a command: `crib %s` runs that", id, id);
     else if (command_reserved(id))
-        diags_add(l->diags, SEVERITY_WARNING, f->label, 0, 0, "rename it; until then `crib open` reaches it",
+        diags_add(l->diags, SEVERITY_WARNING, f->label, 0, 0, arena_printf(l->arena, "rename it; until then `crib open %s` reaches it", id),
                   "`%s` is kept for a command of a later version", id);
     if (f->module->language[0] != '\0')
         check_known(l, f, "languages", (struct strings){&f->module->language, 1}, l->channel->languages);

@@ -1,13 +1,14 @@
 #include "core/library/module.h"
 
 #include "core/base/yaml.h"
+#include "core/library/front_matter.h"
 #include "core/library/source.h"
 
-#include <ctype.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 static const char *const kind_names[] = {"module", "page", "event"};
@@ -327,6 +328,24 @@ static void keep_others(struct reading *r, const struct yaml *root, struct strin
     r->m->other_count = count;
 }
 
+/* Of keys that nobody knows, but for the four that a module needs and that are only written large: that one is missing
+ * says lint, once, and where. */
+static void tell_unknown(struct reading *r, const struct yaml *root, const char *const *names)
+{
+    static const char *const needed[] = {"title", "problem", "outcome", "minutes"};
+    enum { NEEDED = sizeof needed / sizeof *needed };
+    const char *passed[KEY_COUNT + NEEDED];
+    size_t count = KEY_COUNT;
+    memcpy(passed, names, KEY_COUNT * sizeof *passed);
+    for (size_t i = 0; i < NEEDED; i++)
+        for (const struct yaml *n = root->first; n != NULL && yaml_get(root, needed[i]) == NULL; n = n->next)
+            if (strcasecmp(n->key, needed[i]) == 0) {
+                passed[count++] = n->key;
+                break;
+            }
+    yaml_unknown(root, (struct strings){passed, count}, r->file, r->diags);
+}
+
 static struct strings read_known(struct reading *r, const struct yaml *root, const char *names[KEY_COUNT])
 {
     for (size_t i = 0; i < KEY_COUNT; i++) {
@@ -335,7 +354,7 @@ static struct strings read_known(struct reading *r, const struct yaml *root, con
         if (node != NULL)
             read_key(r, &keys[i], node);
     }
-    yaml_unknown(root, (struct strings){names, KEY_COUNT}, r->file, r->diags);
+    tell_unknown(r, root, names);
     return (struct strings){names, KEY_COUNT};
 }
 
@@ -347,66 +366,24 @@ static void read_facts(struct reading *r, const struct yaml *root)
 
 /* ---- front matter ---- */
 
-/* The line at s without its end; *next is where the following one starts. */
-static struct str line_at(struct str s, size_t at, size_t *next)
+/* Nobody closed the front matter, and a rule somewhere in the text seems to: what stands above the first heading is
+ * read, and the text begins with that. false where it is something else that makes the YAML unreadable. */
+static bool read_unclosed(struct reading *r)
 {
-    const char *lf = memchr(s.p + at, '\n', s.n - at);
-    size_t end = lf != NULL ? (size_t)(lf - s.p) : s.n;
-    *next = lf != NULL ? end + 1 : s.n;
-    return (struct str){s.p + at, end - at};
-}
-
-static bool is_fence(struct str line, const char *mark)
-{
-    struct str trimmed = str_trim(line);
-    return line.n >= 3 && line.p[0] == mark[0] && trimmed.n == 3 && memcmp(trimmed.p, mark, 3) == 0;
-}
-
-/* Where the YAML and the body lie; false when the file has no front matter, or never closes it. */
-static bool find_front_matter(struct str source, struct str *yaml, size_t *body, size_t *body_line, bool *open)
-{
-    size_t at = 0, next;
-    *open = source.n > 0 && is_fence(line_at(source, 0, &next), "---");
-    if (!*open)
+    struct module *m = r->m;
+    size_t offset, line;
+    if (!front_heading(r->yaml, &offset, &line))
         return false;
-    size_t start = at = next;
-    for (size_t line = 2; at < source.n && at - start <= YAML_MOST_BYTES + 4096; line++) {
-        struct str text = line_at(source, at, &next);
-        if (is_fence(text, "---") || is_fence(text, "...")) {
-            *yaml = (struct str){source.p + start, at - start};
-            *body = next;
-            *body_line = line + 1;
-            return true;
-        }
-        at = next;
-    }
-    return false;
-}
-
-/* A page may begin with a rule of three dashes and go on with prose: that isn't front matter. */
-static bool looks_like_yaml(struct str yaml)
-{
-    for (size_t at = 0, next; at < yaml.n; at = next) {
-        struct str line = str_trim(line_at(yaml, at, &next));
-        if (line.n == 0 || line.p[0] == '#')
-            continue;
-        size_t word = 0;
-        while (word < line.n &&
-               (line.p[word] == '_' || line.p[word] == '-' || (line.p[word] >= '0' && line.p[word] <= '9') ||
-                (line.p[word] >= 'a' && line.p[word] <= 'z') || (line.p[word] >= 'A' && line.p[word] <= 'Z')))
-            word++;
-        return (word > 0 && word < line.n && line.p[word] == ':') || line.p[0] == '{';
-    }
+    const struct yaml *root = yaml_parse(r->arena, r->yaml.p, offset, r->file, 2, NULL);
+    if (root == NULL || root->kind != YAML_MAPPING)
+        return false;
+    diags_add(r->diags, SEVERITY_ERROR, r->file, line, 1, "put a line of three dashes above this one",
+              "the front matter isn't closed");
+    m->body = (struct str){r->yaml.p + offset, (size_t)(m->source.p + m->source.n - (r->yaml.p + offset))};
+    m->body_line = line;
+    r->yaml.n = offset;
+    read_facts(r, root);
     return true;
-}
-
-/* `word:` at the very beginning of a line. */
-static bool begins_key(struct str line)
-{
-    size_t n = 0;
-    while (n < line.n && (isalnum((unsigned char)line.p[n]) || line.p[n] == '_' || line.p[n] == '-'))
-        n++;
-    return n > 0 && n < line.n && line.p[n] == ':' && line.p[0] != '-';
 }
 
 /* Reads the front matter one top-level key after the other: says what can't be read (faults), or takes what can be.
@@ -415,8 +392,8 @@ static size_t read_piecemeal(struct reading *r, bool faults)
 {
     size_t count = 0, line = 2, first = 2;
     for (size_t at = 0, from = 0, next, after; at < r->yaml.n; at = next, line++) {
-        (void)line_at(r->yaml, at, &next);
-        if (next < r->yaml.n && !begins_key(line_at(r->yaml, next, &after)))
+        (void)front_line(r->yaml, at, &next);
+        if (next < r->yaml.n && !front_begins_key(front_line(r->yaml, next, &after)))
             continue;
         const char *names[KEY_COUNT];
         const struct yaml *root =
@@ -446,7 +423,7 @@ static void read_front_matter(struct reading *r)
     bool open;
     m->body = m->source;
     m->body_line = 1;
-    if (!find_front_matter(m->source, &r->yaml, &body, &m->body_line, &open)) {
+    if (!front_find(m->source, &r->yaml, &body, &m->body_line, &open)) {
         if (open && m->kind == KIND_MODULE) {
             diags_add(r->diags, SEVERITY_ERROR, r->file, 1, 1, "end it with a line of three dashes",
                       "the front matter isn't closed");
@@ -454,7 +431,7 @@ static void read_front_matter(struct reading *r)
         }
         return;
     }
-    if (m->kind == KIND_PAGE && !looks_like_yaml(r->yaml)) {
+    if (m->kind == KIND_PAGE && !front_looks_like_yaml(r->yaml)) {
         m->body_line = 1;
         return;
     }
@@ -462,8 +439,10 @@ static void read_front_matter(struct reading *r)
     m->body = (struct str){m->source.p + body, m->source.n - body};
     const struct yaml *root = yaml_parse(r->arena, r->yaml.p, r->yaml.n, r->file, 2, NULL);
     m->broken = root == NULL || root->kind != YAML_MAPPING;
-    if (root == NULL)
+    if (root == NULL && !read_unclosed(r))
         read_broken(r);
+    else if (root == NULL)
+        return;
     else if (m->broken)
         diags_add(r->diags, SEVERITY_ERROR, r->file, root->line, root->column, "write `key: value` lines",
                   "the front matter must be a mapping");
