@@ -39,8 +39,10 @@ keys Enter
 wait_for 'Space on'
 keys Escape
 wait_for 'Find:'
-sqlite3 "$dir/home/record.db" "SELECT count(*) FROM opening" >"$dir/out"
-said 0
+if command -v sqlite3 >/dev/null; then
+    sqlite3 "$dir/home/record.db" "SELECT count(*) FROM opening" >"$dir/out"
+    said 0
+fi
 
 step 'the quiz asks, and goes on where this person stopped'
 keys C-q
@@ -83,10 +85,12 @@ keys Escape C-c
 ended 0
 
 step 'the record knows two people, neither of them the account'
-sqlite3 "$dir/home/record.db" "SELECT account FROM learner ORDER BY 1" >"$dir/out"
-said 'name:kim lee'
-said "name:$me"
-[ "$(wc -l <"$dir/out")" -eq 2 ] || fail "other learners: $(cat "$dir/out")"
+if command -v sqlite3 >/dev/null; then
+    sqlite3 "$dir/home/record.db" "SELECT account FROM learner ORDER BY 1" >"$dir/out"
+    said 'name:kim lee'
+    said "name:$me"
+    [ "$(wc -l <"$dir/out")" -eq 2 ] || fail "other learners: $(cat "$dir/out")"
+fi
 
 step 'nothing of theirs leaves'
 printf 'homepage: https://example.com\nlrs: {endpoint: "http://127.0.0.1:1/xapi"}\n' >>"$dir/home/config.yaml"
