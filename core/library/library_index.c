@@ -2,6 +2,7 @@
 
 #include "core/library/search.h"
 #include "core/library/search_file.h"
+#include "core/library/trigger_store.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -136,12 +137,9 @@ struct search_writer *index_open(struct library *l, int part, struct error *err)
     return open_in_step(l, part, generation, err);
 }
 
-bool index_heal(struct library *l, int part, struct error *err)
+static bool heal_search(struct library *l, int part, int64_t generation, struct error *err)
 {
-    int64_t generation;
     struct manifest m;
-    if (!meta_get(l->parts[part].db, "generation", &generation, err))
-        return false;
     if (manifest_read(l->parts[part].index, &m, NULL)) {
         bool in_step = m.generation == (uint64_t)generation;
         manifest_free(&m);
@@ -153,6 +151,13 @@ bool index_heal(struct library *l, int part, struct error *err)
     struct search_writer *w = open_in_step(l, part, generation, err);
     search_writer_close(w);
     return w != NULL;
+}
+
+bool index_heal(struct library *l, int part, struct error *err)
+{
+    int64_t generation;
+    return meta_get(l->parts[part].db, "generation", &generation, err) && heal_search(l, part, generation, err) &&
+           (triggers_in_step(&l->parts[part], generation) || triggers_compile(&l->parts[part], generation, err));
 }
 
 /* ---- reading ---- */

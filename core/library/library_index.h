@@ -16,7 +16,8 @@ struct search_writer *index_open(struct library *l, int part, struct error *err)
 bool index_replace(struct search_writer *w, const struct facts *facts, const struct trigger *triggers,
                    size_t trigger_count, const struct sections *sections, struct arena *scratch, struct error *err);
 
-/* Makes the index again when the numbers say that the two are out of step: cheap when they aren't. Same lock. */
+/* Makes the index, and the compiled triggers beside it, again when the numbers say that they are out of step with
+ * library.db: cheap when they aren't. Same lock. */
 bool index_heal(struct library *l, int part, struct error *err);
 
 #endif

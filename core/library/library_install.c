@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/library/library_index.h"
+#include "core/library/trigger_store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -244,7 +245,9 @@ static bool transact(struct install *in, struct plan *p, const struct library_pr
         db_rollback(in->db);
         return false;
     }
-    return db_commit(in->db, err) && (!in->touched || search_writer_commit(in->index, (uint64_t)generation, err));
+    return db_commit(in->db, err) &&
+           (!in->touched || (search_writer_commit(in->index, (uint64_t)generation, err) &&
+                             triggers_compile(&in->library->parts[PART_USER], generation, err)));
 }
 
 static bool open_and_transact(struct install *in, struct plan *p, const struct library_progress *progress,
@@ -407,8 +410,9 @@ static bool remove_rows(struct db *db, const char *channel, struct search_writer
            meta_get(db, "generation", generation, err) && meta_set(db, "generation", ++*generation, err);
 }
 
-static bool remove_both(struct db *db, const char *channel, struct search_writer *index, struct error *err)
+static bool remove_both(const struct part *part, const char *channel, struct search_writer *index, struct error *err)
 {
+    struct db *db = part->db;
     int64_t generation = 0;
     if (!db_begin(db, err))
         return false;
@@ -416,14 +420,15 @@ static bool remove_both(struct db *db, const char *channel, struct search_writer
         db_rollback(db);
         return false;
     }
-    return db_commit(db, err) && search_writer_commit(index, (uint64_t)generation, err);
+    return db_commit(db, err) && search_writer_commit(index, (uint64_t)generation, err) &&
+           triggers_compile(part, generation, err);
 }
 
 static bool remove_locked(struct library *l, const char *channel, struct error *err)
 {
     struct part *part = &l->parts[PART_USER];
     struct search_writer *index = index_open(l, PART_USER, err);
-    bool ok = index != NULL && remove_both(part->db, channel, index, err);
+    bool ok = index != NULL && remove_both(part, channel, index, err);
     search_writer_close(index);
     return ok;
 }

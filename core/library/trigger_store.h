@@ -1,0 +1,15 @@
+/* trigger_store: the compiled triggers as the library keeps them in step with library.db. Internal to core/library.
+ *
+ * The file carries the library's number that grows with every installation, as the search index does. */
+#ifndef CRIB_LIBRARY_TRIGGER_STORE_H
+#define CRIB_LIBRARY_TRIGGER_STORE_H
+
+#include "core/library/library_private.h"
+
+/* Writes the part's file anew from its database. Call it with the library's lock held. */
+bool triggers_compile(const struct part *part, int64_t generation, struct error *err);
+
+/* Is the file there, of this generation, and as it should be where that is cheap to see? */
+bool triggers_in_step(const struct part *part, int64_t generation);
+
+#endif

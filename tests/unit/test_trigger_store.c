@@ -1,0 +1,150 @@
+/* The compiled triggers follow the library: what is installed, changed and removed; and are made again where they are lost,
+ * damaged or behind. */
+#include "core/base/file.h"
+#include "core/library/library.h"
+#include "core/library/trigger.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char root[64], home[96], dir[96], index_dir[128];
+static struct arena *a;
+static struct error err;
+static struct places places;
+static struct library *l;
+
+static void write_module(const char *channel, const char *id, const char *triggers)
+{
+    const char *where = arena_printf(a, "%s/%s/modules", dir, channel);
+    ck_assert(file_make_dirs(where, &err));
+    const char *name = arena_printf(a, "id: %s\nname: N\n", channel);
+    ck_assert(file_write(arena_printf(a, "%s/%s/channel.yaml", dir, channel), name, strlen(name), 0600, &err));
+    const char *text = arena_printf(a, "---\ntitle: T %s\nproblem: P\noutcome: O\nminutes: 3\nstages: [operate]\ntriggers:\n%s---\n\nText.\n",
+                                    id, triggers);
+    ck_assert(file_write(arena_printf(a, "%s/%s.md", where, id), text, strlen(text), 0600, &err));
+}
+
+static void install(const char *channel)
+{
+    struct library_result result;
+    library_close(l);
+    l = library_open(&places, LIBRARY_WRITE | LIBRARY_ALONE, "", &err);
+    ck_assert_msg(l != NULL, "%s: %s", err.what, err.why);
+    ck_assert_msg(library_install(l, arena_printf(a, "%s/%s", dir, channel), NULL, NULL, a, &result, &err), "%s: %s", err.what, err.why);
+}
+
+static void set_up(void)
+{
+    const char *base = getenv("TMPDIR");
+    snprintf(root, sizeof root, "%.40s/crib-store-XXXXXX", base != NULL ? base : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(root));
+    snprintf(home, sizeof home, "%s/home", root);
+    snprintf(dir, sizeof dir, "%s/source", root);
+    snprintf(index_dir, sizeof index_dir, "%s/home/index", root);
+    places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
+    a = arena_open();
+    l = NULL;
+    setenv("CRIB_CLOCK", "2026-11-28T12:00:00Z", 1);
+    write_module("plant", "prime", "  - code: E-204\n  - asset: P-1*\n  - output: 'a (b|c)'\n");
+    write_module("plant", "plain", "  - command: ssh -L\n");
+    install("plant");
+}
+
+static void tear_down(void)
+{
+    char command[128];
+    library_close(l);
+    arena_close(a);
+    snprintf(command, sizeof command, "rm -rf '%s'", root);
+    ck_assert_int_eq(system(command), 0);
+}
+
+/* The addresses that a text's codes lead to. */
+static const char *found(const char *text)
+{
+    struct error left_out = {0};
+    struct triggers *t = triggers_open(index_dir, NULL, "", &left_out, &err);
+    if (t == NULL)
+        return "damaged";
+    ck_assert(triggers_whole(t));
+    struct trigger_match matches[8];
+    struct buf out = {0};
+    size_t n = trigger_words(t, text, strlen(text), matches, 8);
+    for (size_t i = 0; i < n; i++) {
+        struct trigger_module m;
+        trigger_module(t, matches[i].module, &m);
+        buf_addf(&out, "%s%s/%s%s", i > 0 ? " " : "", m.channel, m.id, m.only ? "" : " (several)");
+    }
+    triggers_close(t);
+    const char *copy = arena_strdup(a, buf_text(&out));
+    buf_free(&out);
+    return copy;
+}
+
+START_TEST(follows_the_library)
+{
+    ck_assert_str_eq(found("E-204"), "plant/prime");
+    struct triggers *t = triggers_open(index_dir, NULL, "", NULL, &err);
+    struct trigger_match match;
+    struct trigger_module m;
+    ck_assert_uint_eq(trigger_code(t, "E-204", 5, &match, 1), 1);
+    trigger_module(t, match.module, &m);
+    ck_assert_str_eq(m.title, "T prime");
+    ck_assert_str_eq(m.stages, "\noperate\n");
+    ck_assert(m.minutes == 3 && m.on_device && !m.system && m.kind == KIND_MODULE);
+    const struct library_module *whole = library_module(l, a, "prime", &err);
+    ck_assert(whole != NULL && memcmp(whole->revision, m.revision, sizeof m.revision) == 0 && whole->facts.key == m.key);
+    ck_assert_uint_eq(triggers_outputs(t), 1);
+    triggers_close(t);
+    write_module("plant", "prime", "  - code: E-300\n");
+    install("plant");
+    ck_assert_str_eq(found("E-204"), "");
+    ck_assert_str_eq(found("E-300 P-101"), "plant/prime");
+    write_module("vendor", "prime", "  - code: E-300\n");
+    install("vendor");
+    ck_assert_str_eq(found("E-300"), "plant/prime (several) vendor/prime (several)");
+    ck_assert(library_remove(l, "plant", &err));
+    ck_assert_str_eq(found("E-300"), "vendor/prime");
+}
+END_TEST
+
+static const char *const breakages[] = {
+    "rm '%s/triggers'",
+    ": > '%s/triggers'",
+    "echo broken > '%s/triggers'",
+    "dd if=/dev/zero of='%s/triggers' bs=1 seek=40 count=8 conv=notrunc 2>/dev/null",
+    "cp '%s/../../older' '%s/triggers'",
+    "rm -r '%s'",
+};
+
+START_TEST(is_made_again)
+{
+    ck_assert_int_eq(system(arena_printf(a, "cp '%s/triggers' '%s/older'", index_dir, root)), 0);
+    write_module("plant", "other", "  - code: E-301\n");
+    install("plant");
+    char command[400];
+    snprintf(command, sizeof command, breakages[_i], index_dir, index_dir); /* the second one mostly unused */
+    ck_assert_int_eq(system(command), 0);
+    ck_assert_str_ne(found("E-301"), "plant/other");
+    install("plant"); /* nothing has changed */
+    ck_assert_str_eq(found("E-301"), "plant/other");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("trigger_store");
+    TCase *t = tcase_create("trigger_store");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, follows_the_library);
+    tcase_add_loop_test(t, is_made_again, 0, (int)(sizeof breakages / sizeof *breakages));
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
