@@ -77,19 +77,31 @@ static const struct command table[] = {
      "consists of is served. What it listens on is printed first; without --listen only this machine reaches it. TLS by "
      "--cert and --key, or behind a reverse proxy. SIGTERM and Ctrl-C end it after the requests under way.\n\n"
      "With --data it is a learning record store too (the Statements and About resources of xAPI 1.0.3 and 2.0, at /xapi/): "
-     "what it acknowledged is on disk in DIR. `crib serve --data DIR --device NAME` makes a name and token for one that adds "
-     "statements and reads its own, --client for one that reads all, --revoke takes them away.",
+     "what it acknowledged is on disk in DIR. --init serves, remembers --url and --pin, and prints a line, `crib enrol URL "
+     "CODE`, that makes a device one of this site; --invite NAME prints such a line for each further one. --device NAME makes "
+     "a name and token by hand, --client one that reads all records, --revoke takes them away, --roles says what a device "
+     "is for, --list shows who is known. All of these change a server that runs.",
      {{"listen", 'l', "ADDR:PORT", NULL, "where to listen (127.0.0.1:8080); *:PORT is everywhere, port 0 a free one"},
       {"channel", 'c', "OUT...", NULL, "a published directory; may be given several times"},
+      {"data", 'd', "DIR", NULL, "keep learning records there"},
+      {"init", 0, NULL, NULL, "print the line by which a first device enrols, remember --url and --pin, and serve"},
+      {"url", 0, "URL", NULL, "the address that the world knows: statements' authorities are accounts there"},
+      {"pin", 0, "KEY...", NULL, "a channel's public key (RWQ..., or a file): devices that enrol are told of it"},
       {"cert", 0, "FILE", NULL, "TLS: the certificate with its chain (PEM)"},
       {"key", 0, "FILE", NULL, "TLS: its private key (PEM)"},
       {"connections", 0, "N", NULL, "at most so many at once (4096)"},
-      {"data", 'd', "DIR", NULL, "keep learning records there"},
-      {"url", 0, "URL", NULL, "the address that the world knows: statements' authorities are accounts there"},
+      {"invite", 0, "NAME", NULL, "make a code by which a device enrols, once, within a day"},
+      {"roles", 0, "NAME=ROLE,ROLE...", NULL, "what that device or learner is for (nothing behind = for no roles)"},
+      {"list", 0, NULL, NULL, "list devices, clients and invitations"},
       {"device", 0, "NAME", NULL, "make a token for a device, print it, end"},
-      {"invite", 0, "NAME", NULL, "make a code by which a device gets its token, once, within a day"},
       {"client", 0, "NAME", NULL, "make a token that reads everybody's records, print it, end"},
       {"revoke", 0, "NAME", NULL, "the token of that name counts no more"}, JSON, END}},
+    {"enrol", PROGRAM_SYNC, "URL CODE", 2, 2, ARGUMENT_WORDS, "make this device one of a site",
+     "URL and CODE come from whoever runs the site (`crib serve --invite NAME`); the code is good once. The site's token "
+     "goes into a file of your own beside config.yaml; `site` there, and homepage and account where you have none, say the "
+     "rest; what else stands in the file stays. The site's channels are added and fetched. From then on `crib sync` "
+     "brings what the site publishes for your roles, and sends what you learned to it; `crib outbox` lists that before.",
+     {{"ca", 0, "FILE", NULL, "certificates (PEM) that vouch for the site, in place of the system's"}, JSON, END}},
     {"lint", PROGRAM_CRIB, "[DIR|FILE...]", 0, ALL_WORDS, ARGUMENT_PATH, "check content, in plain words",
      "Reports every problem as `file:line:col: error|warning: text (what to do)`. Source directories, single .md and "
      ".gift files; the current directory where none is named. Exits 65 when there are errors.",
@@ -117,7 +129,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "backup", "enrol",  "for",     "hint",   "kiosk", "label",   "learner", "motd",
+    "backup", "for",     "hint",   "kiosk", "label",   "learner", "motd",
     "new",    "publish", "report", "restore", "session", "watch",
 };
 

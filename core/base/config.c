@@ -105,32 +105,6 @@ bool config_among(const char *const *choices, const char *text, char *why, size_
     return found;
 }
 
-bool config_parse_list(struct arena *a, const char *text, struct strings *list)
-{
-    size_t most = 1;
-    for (const char *at = text; *at != '\0'; at++)
-        most += *at == ',';
-    const char **items = arena_array(a, most, sizeof *items);
-    size_t count = 0;
-    for (const char *at = text; items != NULL;) {
-        size_t n = strcspn(at, ",");
-        while (n > 0 && (at[0] == ' ' || at[0] == '\t')) {
-            at++;
-            n--;
-        }
-        size_t kept = n;
-        while (kept > 0 && (at[kept - 1] == ' ' || at[kept - 1] == '\t'))
-            kept--;
-        if (kept > 0 && (items[count++] = arena_copy(a, at, kept)) == NULL)
-            return false;
-        if (at[n] == '\0')
-            break;
-        at += n + 1;
-    }
-    *list = (struct strings){items, count};
-    return items != NULL;
-}
-
 static const char *join(struct arena *a, struct strings list)
 {
     const char *text = "";
@@ -146,7 +120,7 @@ static bool set_from_text(struct config *c, enum config_key key, const char *tex
         return error_set(err, EX_USAGE, "cannot set", where, "it is a mapping", "write it into the file");
     struct config_value v = {.type = config_specs[key].type, .text = arena_strdup(c->arena, text), .origin = origin};
     v.where = arena_strdup(c->arena, where);
-    if (v.text == NULL || v.where == NULL || (v.type == CONFIG_LIST && !config_parse_list(c->arena, text, &v.list)))
+    if (v.text == NULL || v.where == NULL || (v.type == CONFIG_LIST && !strings_split(c->arena, text, &v.list)))
         return error_memory(err);
     char why[120] = "";
     if (!config_among(config_specs[key].choices, text, why, sizeof why))

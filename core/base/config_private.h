@@ -19,9 +19,6 @@ bool config_chosen_by_key(enum config_key key);
 
 bool config_parse_yes(const char *text, bool *yes);
 
-/* "a, b,c" into a list; false when memory is out. */
-bool config_parse_list(struct arena *a, const char *text, struct strings *list);
-
 /* Is it one of the choices? If not, why says which there are. */
 bool config_among(const char *const *choices, const char *text, char *why, size_t size);
 

@@ -1,5 +1,7 @@
 #include "core/base/strings.h"
 
+#include "core/base/arena.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -63,4 +65,30 @@ const char *strings_nearest(struct strings list, const char *word)
         }
     }
     return nearest;
+}
+
+bool strings_split(struct arena *a, const char *text, struct strings *list)
+{
+    size_t most = 1;
+    for (const char *at = text; *at != '\0'; at++)
+        most += *at == ',';
+    const char **items = arena_array(a, most, sizeof *items);
+    size_t count = 0;
+    for (const char *at = text; items != NULL;) {
+        size_t n = strcspn(at, ",");
+        while (n > 0 && (at[0] == ' ' || at[0] == '\t')) {
+            at++;
+            n--;
+        }
+        size_t kept = n;
+        while (kept > 0 && (at[kept - 1] == ' ' || at[kept - 1] == '\t'))
+            kept--;
+        if (kept > 0 && (items[count++] = arena_copy(a, at, kept)) == NULL)
+            return false;
+        if (at[n] == '\0')
+            break;
+        at += n + 1;
+    }
+    *list = (struct strings){items, count};
+    return items != NULL;
 }

@@ -17,4 +17,9 @@ bool strings_has(struct strings list, const char *text);
  * word is long; NULL where there is none. Words and items of more than 64 bytes are never near. */
 const char *strings_nearest(struct strings list, const char *word);
 
+/* "a, b,c" as a list in the arena: parted by commas, without blanks around them, the empty ones left out. false when memory
+ * is out. */
+struct arena;
+bool strings_split(struct arena *a, const char *text, struct strings *list);
+
 #endif

@@ -209,15 +209,21 @@ static bool list(struct run *run, struct error *err)
 
 /* ---- the commands ---- */
 
-static bool open_run(struct run *run, struct arena *a, const struct places *places, const struct args *args,
-                     unsigned flags, struct told *told, struct error *err)
+static bool open_run_as(struct run *run, struct arena *a, const struct places *places, bool json, bool quiet, unsigned flags,
+                        struct told *told, struct error *err)
 {
     *told = (struct told){.began_ms = clock_wall_ms()};
-    *run = (struct run){.arena = a, .places = places, .told = told, .json = args_flag(args, "json"), .quiet = args_flag(args, "quiet")};
+    *run = (struct run){.arena = a, .places = places, .told = told, .json = json, .quiet = quiet};
     run->j.out = &run->out;
     progress_open(&run->progress, run->quiet || run->json);
     run->library = library_open(places, flags, "", err);
     return run->library != NULL;
+}
+
+static bool open_run(struct run *run, struct arena *a, const struct places *places, const struct args *args,
+                     unsigned flags, struct told *told, struct error *err)
+{
+    return open_run_as(run, a, places, args_flag(args, "json"), args_flag(args, "quiet"), flags, told, err);
 }
 
 static void close_run(struct run *run)
@@ -283,9 +289,9 @@ static bool sync_remotes(struct run *run, const char *only, bool dry, long rate,
 }
 
 /* A channel that was refused is not kept; one that could not be reached waits for a network. */
-static bool add_remote(struct run *run, const char *url, const struct args *args, struct error *err)
+static bool add_remote(struct run *run, const char *url, const char *key, const char *credentials, const char *ca,
+                       struct error *err)
 {
-    const char *key = args_value(args, "key");
     struct trust_channel *before;
     size_t count;
     bool was_there = false, removed;
@@ -297,7 +303,7 @@ static bool add_remote(struct run *run, const char *url, const struct args *args
     for (size_t i = 0; i < count; i++)
         was_there = was_there || strcmp(before[i].url, url) == 0;
     struct error why = {0};
-    if (!remote_add(run->arena, run->places, url, key, args_value(args, "credentials"), args_value(args, "ca"), err))
+    if (!remote_add(run->arena, run->places, url, key, credentials, ca, err))
         return false;
     bool ok = sync_remotes(run, url, false, 0, &why);
     if (run->json)
@@ -338,12 +344,23 @@ static bool add(struct run *run, const struct args *args, struct error *err)
     if (!remote_url(run->arena, dir, &url, err))
         return false;
     if (url != NULL)
-        return add_remote(run, url, args, err);
+        return add_remote(run, url, args_value(args, "key"), args_value(args, "credentials"), args_value(args, "ca"), err);
     if (!install(run, dir, dir, err))
         return false;
     if (run->json)
         output_end_json(&run->out);
     return flush_run(run, err);
+}
+
+bool channel_add(struct arena *a, const struct places *places, const char *url, const char *key, const char *ca, bool quiet,
+                 struct error *err)
+{
+    struct run run;
+    struct told told;
+    bool ok = open_run_as(&run, a, places, false, quiet, LIBRARY_WRITE, &told, err) && add_remote(&run, url, key, NULL, ca, err);
+    close_run(&run);
+    told_write(a, places, &told, false);
+    return ok;
 }
 
 bool channel_command(struct arena *a, const struct places *places, const struct args *args, struct error *err)

@@ -15,4 +15,8 @@ bool channel_command(struct arena *a, const struct places *places, const struct 
 bool sync_command(struct arena *a, const struct places *places, const struct args *args, struct told *told,
                   struct error *err);
 
+/* What `crib channel add URL --key KEY` does; ca NULL for the system's certificates. */
+bool channel_add(struct arena *a, const struct places *places, const char *url, const char *key, const char *ca, bool quiet,
+                 struct error *err);
+
 #endif

@@ -451,7 +451,7 @@ static void pointer_came(void *context, const struct fetch_result *result)
 
 void pull_start(struct pull *p)
 {
-    const struct lrs where = {"", p->channel->url, p->channel->credentials};
+    const struct lrs where = {"", p->channel->url, p->channel->credentials, ""};
     p->source = (struct fetch_source){.url = p->channel->url, .ca = p->channel->ca};
     if (p->channel->credentials[0] != '\0' && !accepted_authorization(p->arena, &where, &p->source.authorization, &p->err)) {
         fail(p);

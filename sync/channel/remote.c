@@ -8,6 +8,7 @@
 #include "sync/channel/minisign.h"
 #include "sync/channel/pull.h"
 #include "sync/channel/take.h"
+#include "sync/site/site.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -175,8 +176,7 @@ static bool open_run(struct run *run, struct error *err)
         return false;
     run->roles = config_list(config, CONFIG_ROLES);
     run->trust = trust_open(run->places->data, err);
-    run->fetch = run->trust != NULL ? fetch_open(run->options->limit_rate, err) : NULL;
-    if (run->fetch == NULL || !trust_channels(run->trust, run->arena, &run->channels, &run->count, err))
+    if (run->trust == NULL || !trust_channels(run->trust, run->arena, &run->channels, &run->count, err))
         return false;
     for (size_t i = 0, n = run->count; run->options->only != NULL && i < n; i++) {
         if (i == 0)
@@ -318,6 +318,18 @@ static bool tidy(struct run *run, struct error *err)
     return true;
 }
 
+/* What the site says of roles counts in this very sync. Whatever is wrong there keeps nobody from his channels. */
+static bool ask_site(struct run *run, const struct lrs *site, struct error *err)
+{
+    struct error why = {0};
+    run->fetch = fetch_open(run->options->limit_rate, err);
+    if (run->fetch == NULL)
+        return false;
+    if (site->endpoint[0] != '\0' && !run->options->dry && !site_ask_roles(run->arena, run->places, site, run->fetch, &why))
+        error_print(&why, "crib", stderr);
+    return true;
+}
+
 static bool sync_locked(struct run *run, struct error *err)
 {
     if (!open_run(run, err) || !start_all(run, err) || !fetch_run(run->fetch, err))
@@ -333,9 +345,19 @@ bool remote_sync(struct arena *a, const struct places *places, struct library *l
                  const struct remote_options *options, struct remote_result **results, size_t *count,
                  struct error *err)
 {
+    struct lrs site;
+    struct error why = {0};
+    bool any = remote_any(places);
     *results = NULL;
     *count = 0;
-    if (!remote_any(places))
+    const struct config *config = config_load(a, places, NULL, err);
+    if (config == NULL)
+        return false;
+    if (!accepted_site(a, config, &site, &why)) {
+        error_print(&why, "crib", stderr);
+        site.endpoint = "";
+    }
+    if (!any && site.endpoint[0] == '\0')
         return true;
     if (sodium_init() < 0)
         return error_set(err, EX_OSERR, "cannot verify", NULL, "libsodium does not start", NULL);
@@ -343,7 +365,7 @@ bool remote_sync(struct arena *a, const struct places *places, struct library *l
     if (lock < 0)
         return false;
     struct run run = {.arena = a, .places = places, .options = options, .library = library};
-    bool ok = sync_locked(&run, err);
+    bool ok = ask_site(&run, &site, err) && (!any || sync_locked(&run, err));
     close_run(&run);
     close(lock);
     if (ok) {

@@ -1,6 +1,7 @@
 /* remote: the channels of this device that are published elsewhere: adding, syncing, listing, removing them.
  *
- * One process syncs at a time (sync.lock). What the hub queued in the record is fetched with the next sync, and
+ * A device that is enrolled at a site asks it for its roles first, over the same connection. One process syncs at a time
+ * (sync.lock). What the hub queued in the record is fetched with the next sync, and
  * stays from then on. */
 #ifndef CRIB_SYNC_CHANNEL_REMOTE_H
 #define CRIB_SYNC_CHANNEL_REMOTE_H

@@ -350,7 +350,8 @@ static char *read_id(const char *dir, struct error *err)
     buf_free(&text);
     const char *id = json_string_value(json_object_get(pointer, "id"));
     char *copy = NULL;
-    if (id != NULL && strlen(id) <= 64 && plain_name(id) && strcmp(id, "xapi") != 0 && strcmp(id, "enrol") != 0)
+    if (id != NULL && strlen(id) <= 64 && plain_name(id) && strcmp(id, "xapi") != 0 && strcmp(id, "enrol") != 0 &&
+        strcmp(id, "roles") != 0)
         copy = strdup(id);
     else
         error_set(err, EX_DATAERR, "cannot serve a channel", dir, "it holds no published channel (a channel.json with an id)",
@@ -389,4 +390,9 @@ size_t files_count(const struct files *f)
 const char *files_id(const struct files *f, size_t at)
 {
     return f->channels[at].id;
+}
+
+const char *files_dir(const struct files *f, size_t at)
+{
+    return f->channels[at].dir;
 }

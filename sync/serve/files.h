@@ -22,9 +22,10 @@ void files_close(struct files *f); /* after the server was stopped; NULL is allo
  * NULL where there is none (EX_DATAERR), where it is another channel's id or a word that the server needs for itself. */
 const char *files_add(struct files *f, const char *dir, struct error *err);
 
-/* How many channels, and the id of one. */
+/* How many channels, and the id and the directory of one. */
 size_t files_count(const struct files *f);
 const char *files_id(const struct files *f, size_t at);
+const char *files_dir(const struct files *f, size_t at);
 
 /* Answers a GET or HEAD of the path (percent-encoding undone). Any thread may call it. */
 enum MHD_Result files_answer(struct files *f, struct MHD_Connection *connection, const char *path, bool head);

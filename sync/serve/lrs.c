@@ -3,7 +3,9 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "sync/serve/connections.h"
+#include "sync/serve/device.h"
 #include "sync/serve/erasure.h"
+#include "sync/serve/exchange.h"
 #include "sync/serve/http.h"
 #include "sync/serve/lrs_query.h"
 #include "sync/serve/rate.h"
@@ -18,37 +20,9 @@
 
 /* A body has BODY_MS, and a second more for each kilobyte: the slowest line that is of use. All bodies together are held to
  * ALL_BODIES, so that no crowd of senders fills the memory. */
-enum { BODY_MS = 30000, MS_A_KILOBYTE = 1000, ALL_BODIES = 256 * 1024 * 1024, PARAMETERS = 32 };
+enum { BODY_MS = 30000, MS_A_KILOBYTE = 1000, ALL_BODIES = 256 * 1024 * 1024 };
 
-enum { A_SECOND = 20, BURST = 100, CODE_BYTES = 1024 };
-
-struct lrs {
-    struct workers *workers;
-    char *home;
-    struct rate *rate;
-    atomic_size_t bodies;
-};
-
-enum phase { PHASE_BODY, PHASE_WAITING, PHASE_READY };
-
-struct exchange {
-    struct lrs *lrs;
-    struct MHD_Connection *connection;
-    struct arena *arena;
-    enum phase phase;
-    enum xapi_version version;
-    struct client client;
-    const char *name; /* the client's */
-    struct buf body;
-    size_t counted; /* of lrs->bodies */
-    unsigned refusal;
-    char why[1100];
-    struct job job;
-    bool array, put, enrols, erases;
-    struct asked asked;
-    struct parameter parameters[PARAMETERS];
-    size_t parameter_count;
-};
+enum { A_SECOND = 20, BURST = 100 };
 
 struct lrs *lrs_open(struct workers *workers, const char *home)
 {
@@ -67,6 +41,12 @@ struct lrs *lrs_open(struct workers *workers, const char *home)
     return l;
 }
 
+void lrs_offer(struct lrs *l, const struct offered *channels, size_t count)
+{
+    l->offered = channels;
+    l->offered_count = count;
+}
+
 void lrs_close(struct lrs *l)
 {
     if (l == NULL)
@@ -83,78 +63,10 @@ void lrs_finish(struct lrs *l)
 
 bool lrs_is(const char *path)
 {
-    return strncmp(path, "/xapi/", 6) == 0 || strcmp(path, "/enrol") == 0;
-}
-
-/* ---- answers ---- */
-
-static bool add_headers(struct exchange *x, struct MHD_Response *r, const char *type)
-{
-    char moment[XAPI_TIME_SIZE];
-    xapi_time_text(workers_consistent(x->lrs->workers), moment);
-    return MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type) == MHD_YES &&
-           MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store") == MHD_YES &&
-           MHD_add_response_header(r, "X-Experience-API-Version", x->version == XAPI_2_0 ? "2.0.0" : "1.0.3") == MHD_YES &&
-           MHD_add_response_header(r, "X-Experience-API-Consistent-Through", moment) == MHD_YES;
-}
-
-/* Queues the text, which is copied; one more header where name is not NULL. */
-static enum MHD_Result answer(struct exchange *x, unsigned status, const char *type, const char *text, size_t n,
-                              const char *name, const char *value)
-{
-    struct MHD_Response *r = MHD_create_response_from_buffer(n, (void *)(size_t)text, MHD_RESPMEM_MUST_COPY);
-    if (r == NULL)
-        return MHD_NO;
-    bool ok = add_headers(x, r, type) && (name == NULL || MHD_add_response_header(r, name, value) == MHD_YES);
-    enum MHD_Result done = ok ? MHD_queue_response(x->connection, status, r) : MHD_NO;
-    MHD_destroy_response(r);
-    return done;
-}
-
-static enum MHD_Result answer_refusal(struct exchange *x)
-{
-    char text[sizeof x->why + 2];
-    int n = snprintf(text, sizeof text, "%s\n", x->why);
-    const char *name = NULL, *value = NULL;
-    if (x->refusal == MHD_HTTP_UNAUTHORIZED) {
-        name = MHD_HTTP_HEADER_WWW_AUTHENTICATE;
-        value = "Basic realm=\"crib\", charset=\"UTF-8\"";
-    } else if (x->refusal == MHD_HTTP_TOO_MANY_REQUESTS) {
-        name = MHD_HTTP_HEADER_RETRY_AFTER;
-        value = "1";
-    } else if (x->refusal == MHD_HTTP_SERVICE_UNAVAILABLE) {
-        name = MHD_HTTP_HEADER_RETRY_AFTER;
-        value = "5";
-    } else if (x->refusal == MHD_HTTP_METHOD_NOT_ALLOWED) {
-        name = MHD_HTTP_HEADER_ALLOW;
-        value = "GET, HEAD, PUT, POST";
-    }
-    return answer(x, x->refusal, "text/plain; charset=utf-8", text, (size_t)n, name, value);
-}
-
-/* The first reason stands. */
-static void refuse(struct exchange *x, unsigned status, const char *why)
-{
-    if (x->refusal != 0)
-        return;
-    x->refusal = status;
-    snprintf(x->why, sizeof x->why, "%s", why);
-}
-
-static void refuse_error(struct exchange *x, const struct error *err)
-{
-    char why[sizeof x->why];
-    snprintf(why, sizeof why, "%s%s%s%s%s", err->what, err->where[0] != '\0' ? ": " : "", err->where,
-             err->why[0] != '\0' ? ": " : "", err->why);
-    refuse(x, err->code == EX_DATAERR ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_SERVICE_UNAVAILABLE, why);
+    return strncmp(path, "/xapi/", 6) == 0 || strcmp(path, "/enrol") == 0 || strcmp(path, "/roles") == 0;
 }
 
 /* ---- the beginning of a request ---- */
-
-static const char *header(struct exchange *x, const char *name)
-{
-    return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
-}
 
 /* libmicrohttpd's own look-up takes StatementId for statementId, the specification does not. */
 static const char *argument(const struct exchange *x, const char *name)
@@ -176,29 +88,29 @@ static bool is_version(const char *text, const char *version)
 
 static void read_version(struct exchange *x, bool needed)
 {
-    const char *v = header(x, "X-Experience-API-Version");
+    const char *v = exchange_header(x, "X-Experience-API-Version");
     if (v == NULL) {
         if (needed)
-            refuse(x, MHD_HTTP_BAD_REQUEST, "the header X-Experience-API-Version is missing");
+            exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "the header X-Experience-API-Version is missing");
         return;
     }
     bool one = is_version(v, "1.0"), two = is_version(v, "2.0");
     x->version = two ? XAPI_2_0 : XAPI_1_0;
     if (!one && !two && needed)
-        refuse(x, MHD_HTTP_BAD_REQUEST, "X-Experience-API-Version: 1.0.x and 2.0.x are spoken here");
+        exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "X-Experience-API-Version: 1.0.x and 2.0.x are spoken here");
 }
 
 /* Who reads everybody's records (0) is trusted not to flood the server. */
 static void slow_down(struct exchange *x, int64_t client)
 {
     if (client != 0 && !rate_take(x->lrs->rate, client, clock_monotonic_ms()))
-        refuse(x, MHD_HTTP_TOO_MANY_REQUESTS, "so many requests a second are too many");
+        exchange_refuse(x, MHD_HTTP_TOO_MANY_REQUESTS, "so many requests a second are too many");
 }
 
 /* RFC 7617: base64 of name:token. */
 static void read_client(struct exchange *x)
 {
-    const char *given = header(x, MHD_HTTP_HEADER_AUTHORIZATION);
+    const char *given = exchange_header(x, MHD_HTTP_HEADER_AUTHORIZATION);
     unsigned char plain[300];
     size_t n = 0;
     if (given != NULL && strncasecmp(given, "Basic ", 6) == 0 && strlen(given) < 400 &&
@@ -215,10 +127,10 @@ static void read_client(struct exchange *x)
                 return;
             }
             if (err.code != 0)
-                refuse_error(x, &err);
+                exchange_refuse_error(x, &err);
         }
     }
-    refuse(x, MHD_HTTP_UNAUTHORIZED, "a name and a token that are known here are needed");
+    exchange_refuse(x, MHD_HTTP_UNAUTHORIZED, "a name and a token that are known here are needed");
 }
 
 static bool is_json(const char *type)
@@ -233,7 +145,7 @@ static enum MHD_Result count_parameter(void *cls, enum MHD_ValueKind kind, const
     struct exchange *x = cls;
     (void)kind;
     if (x->parameter_count == PARAMETERS) {
-        refuse(x, MHD_HTTP_BAD_REQUEST, "the parameters are too many");
+        exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "the parameters are too many");
         return MHD_NO;
     }
     x->parameters[x->parameter_count++] = (struct parameter){name, value != NULL ? value : ""};
@@ -243,10 +155,10 @@ static enum MHD_Result count_parameter(void *cls, enum MHD_ValueKind kind, const
 /* How long the body is, as the headers say; SIZE_MAX where they don't. */
 static size_t body_length(struct exchange *x)
 {
-    const char *length = header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *length = exchange_header(x, MHD_HTTP_HEADER_CONTENT_LENGTH);
     if (length != NULL)
         return (size_t)strtoull(length, NULL, 10);
-    return header(x, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL ? SIZE_MAX : 0;
+    return exchange_header(x, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL ? SIZE_MAX : 0;
 }
 
 static void check_statements(struct exchange *x, const char *method)
@@ -257,15 +169,15 @@ static void check_statements(struct exchange *x, const char *method)
     read_version(x, true);
     read_client(x);
     if (!x->job.writes && strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-        refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "statements are put, posted and got");
+        exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "statements are put, posted and got");
     MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, count_parameter, x);
-    if (x->job.writes && !is_json(header(x, MHD_HTTP_HEADER_CONTENT_TYPE)))
-        refuse(x, MHD_HTTP_BAD_REQUEST, "the Content-Type has to be application/json: attachments' content is not kept here");
+    if (x->job.writes && !is_json(exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE)))
+        exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "the Content-Type has to be application/json: attachments' content is not kept here");
     const char *id = argument(x, "statementId");
     if (x->put && (id == NULL || !xapi_uuid(id) || x->parameter_count != 1))
-        refuse(x, MHD_HTTP_BAD_REQUEST, "a statement is put with statementId, a UUID, and nothing else");
+        exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "a statement is put with statementId, a UUID, and nothing else");
     if (post && x->parameter_count > 0)
-        refuse(x, MHD_HTTP_BAD_REQUEST, "statements are posted without parameters");
+        exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "statements are posted without parameters");
 }
 
 static void check_enrol(struct exchange *x, const char *method)
@@ -274,7 +186,16 @@ static void check_enrol(struct exchange *x, const char *method)
     x->enrols = true;
     slow_down(x, -1);
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
-        refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "a code is posted");
+        exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "a code is posted");
+}
+
+static void check_roles(struct exchange *x, const char *method)
+{
+    x->asks_roles = true;
+    read_client(x);
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+        exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");
+    x->phase = PHASE_READY;
 }
 
 static void check_erasure(struct exchange *x, const char *method)
@@ -284,7 +205,7 @@ static void check_erasure(struct exchange *x, const char *method)
     read_version(x, false);
     read_client(x);
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
-        refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "erasures are posted");
+        exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "erasures are posted");
 }
 
 static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method,
@@ -310,16 +231,18 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
         check_erasure(x, method);
     } else if (strcmp(path, "/enrol") == 0) {
         check_enrol(x, method);
+    } else if (strcmp(path, "/roles") == 0) {
+        check_roles(x, method);
     } else {
         read_version(x, true);
-        refuse(x, MHD_HTTP_NOT_FOUND, "there is no such resource");
+        exchange_refuse(x, MHD_HTTP_NOT_FOUND, "there is no such resource");
     }
     size_t length = body_length(x);
     connections_begin(c, length == 0 ? 0 : length == SIZE_MAX ? 2 * BODY_MS : BODY_MS + (int64_t)(length / 1024) * MS_A_KILOBYTE);
     if (length != SIZE_MAX && length > LRS_BODY_BYTES) {
-        refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "the content is too large: send fewer statements at a time");
+        exchange_refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "the content is too large: send fewer statements at a time");
         x->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
-        return answer_refusal(x); /* before the body: the connection ends with it */
+        return exchange_answer_refusal(x); /* before the body: the connection ends with it */
     }
     return MHD_YES;
 }
@@ -329,15 +252,15 @@ static void add_body(struct exchange *x, const char *bytes, size_t n)
     if (x->refusal != 0)
         return; /* it is read and forgotten, so that the answer arrives */
     if (x->body.len + n > LRS_BODY_BYTES) {
-        refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "the content is too large: send fewer statements at a time");
+        exchange_refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "the content is too large: send fewer statements at a time");
     } else if (atomic_fetch_add(&x->lrs->bodies, n) + n > ALL_BODIES) {
         atomic_fetch_sub(&x->lrs->bodies, n);
-        refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "too much is being sent at once");
+        exchange_refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "too much is being sent at once");
     } else {
         x->counted += n;
         buf_add(&x->body, bytes, n);
         if (!buf_ok(&x->body))
-            refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory");
+            exchange_refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory");
     }
     if (x->refusal != 0)
         buf_free(&x->body);
@@ -369,16 +292,6 @@ static const char *authority(struct exchange *x)
     return text;
 }
 
-static bool prepare_code(struct exchange *x, struct error *err)
-{
-    char *code = arena_alloc(x->arena, CODE_SIZE);
-    if (code == NULL)
-        return error_memory(err);
-    bool ok = x->body.len <= CODE_BYTES && statement_text_member(buf_text(&x->body), x->body.len, "code", code, CODE_SIZE);
-    x->job.code = code;
-    return ok || error_set(err, EX_DATAERR, "not an enrolment", NULL, "it is {\"code\": \"...\"}", NULL);
-}
-
 static bool prepare_erasure(struct exchange *x, struct error *err)
 {
     struct uuid *ids;
@@ -400,7 +313,7 @@ static bool prepare(struct exchange *x, struct error *err)
         return true;
     }
     if (x->enrols)
-        return prepare_code(x, err);
+        return device_prepare(x, err);
     if (x->erases)
         return prepare_erasure(x, err);
     const char *who = authority(x);
@@ -416,14 +329,14 @@ static enum MHD_Result work(struct exchange *x)
 {
     struct error err = {0};
     if (x->refusal == 0 && !prepare(x, &err))
-        refuse_error(x, &err);
+        exchange_refuse_error(x, &err);
     if (x->refusal != 0)
-        return answer_refusal(x);
+        return exchange_answer_refusal(x);
     x->phase = PHASE_WAITING;
     MHD_suspend_connection(x->connection); /* before anybody can resume it */
     if (workers_add(x->lrs->workers, &x->job))
         return MHD_YES;
-    refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "too much is waiting to be stored");
+    exchange_refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "too much is waiting to be stored");
     x->phase = PHASE_READY;
     MHD_resume_connection(x->connection);
     return MHD_YES;
@@ -435,46 +348,26 @@ static enum MHD_Result answer_about(struct exchange *x)
 {
     static const char about[] =
         "{\"version\":[\"1.0.3\",\"2.0.0\"],\"extensions\":{\"" ERASURE_EXTENSION "\":\"/xapi/erasures\"}}";
-    return answer(x, MHD_HTTP_OK, "application/json", about, sizeof about - 1, NULL, NULL);
-}
-
-/* Answers with the JSON and frees it. */
-static enum MHD_Result answer_out(struct exchange *x, struct buf *out)
-{
-    enum MHD_Result done =
-        buf_ok(out) ? answer(x, MHD_HTTP_OK, "application/json", buf_text(out), out->len, NULL, NULL) : MHD_NO;
-    buf_free(out);
-    return done;
-}
-
-static enum MHD_Result answer_enrolled(struct exchange *x)
-{
-    struct buf out = {0};
-    struct json j = {.out = &out};
-    json_open_object(&j, NULL);
-    json_string(&j, "name", x->job.name);
-    json_string(&j, "token", x->job.token);
-    json_close_object(&j);
-    return answer_out(x, &out);
+    return exchange_answer(x, MHD_HTTP_OK, "application/json", about, sizeof about - 1, NULL, NULL);
 }
 
 static enum MHD_Result answer_written(struct exchange *x)
 {
     if (x->enrols)
-        return answer_enrolled(x);
+        return device_answer_enrolled(x);
     if (x->put)
-        return answer(x, MHD_HTTP_NO_CONTENT, "application/json", "", 0, NULL, NULL);
+        return exchange_answer(x, MHD_HTTP_NO_CONTENT, "application/json", "", 0, NULL, NULL);
     struct buf out = {0};
     if (x->erases) {
         erasure_answer(&out, x->job.erased, x->job.count);
-        return answer_out(x, &out);
+        return exchange_answer_out(x, &out);
     }
     struct json j = {.out = &out};
     json_open_array(&j, NULL);
     for (size_t i = 0; i < x->job.count; i++)
         json_string(&j, NULL, x->job.list[i].id);
     json_close_array(&j);
-    return answer_out(x, &out);
+    return exchange_answer_out(x, &out);
 }
 
 /* attachments=true asks for parts; there is the one with the statements. */
@@ -483,7 +376,7 @@ static enum MHD_Result answer_json(struct exchange *x, const struct buf *text, c
     if (!buf_ok(text))
         return MHD_NO;
     if (!x->asked.attachments)
-        return answer(x, MHD_HTTP_OK, "application/json", buf_text(text), text->len, name, value);
+        return exchange_answer(x, MHD_HTTP_OK, "application/json", buf_text(text), text->len, name, value);
     unsigned char random[16];
     char boundary[33];
     randombytes_buf(random, sizeof random);
@@ -494,7 +387,7 @@ static enum MHD_Result answer_json(struct exchange *x, const struct buf *text, c
     buf_add(&parts, buf_text(text), text->len);
     buf_addf(&parts, "\r\n--%s--\r\n", boundary);
     bool ok = buf_ok(&parts) && buf_ok(&type);
-    enum MHD_Result done = ok ? answer(x, MHD_HTTP_OK, buf_text(&type), buf_text(&parts), parts.len, name, value) : MHD_NO;
+    enum MHD_Result done = ok ? exchange_answer(x, MHD_HTTP_OK, buf_text(&type), buf_text(&parts), parts.len, name, value) : MHD_NO;
     buf_free(&parts);
     buf_free(&type);
     return done;
@@ -535,21 +428,21 @@ static enum MHD_Result answer_job(struct exchange *x)
     case JOB_DONE:
         return x->job.writes ? answer_written(x) : answer_read(x);
     case JOB_CONFLICT:
-        refuse(x, MHD_HTTP_CONFLICT, "another statement has this id: ");
+        exchange_refuse(x, MHD_HTTP_CONFLICT, "another statement has this id: ");
         snprintf(x->why + strlen(x->why), sizeof x->why - strlen(x->why), "%s", x->job.list[x->job.which].id);
         break;
     case JOB_NOT_FOUND:
         if (x->enrols)
-            refuse(x, MHD_HTTP_FORBIDDEN, "the code is unknown, was used, or is too old");
+            exchange_refuse(x, MHD_HTTP_FORBIDDEN, "the code is unknown, was used, or is too old");
         else
-            refuse(x, MHD_HTTP_NOT_FOUND, "there is no such statement");
+            exchange_refuse(x, MHD_HTTP_NOT_FOUND, "there is no such statement");
         break;
     default:
         x->job.err.code = EX_IOERR;
-        refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "it could not be stored or read");
+        exchange_refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "it could not be stored or read");
         break;
     }
-    return answer_refusal(x);
+    return exchange_answer_refusal(x);
 }
 
 enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method, const char *upload,
@@ -565,17 +458,19 @@ enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *
     }
     connections_received(c);
     if (x->refusal != 0)
-        return answer_refusal(x);
+        return exchange_answer_refusal(x);
     if (x->phase == PHASE_BODY)
         return work(x);
     if (x->phase == PHASE_WAITING)
         return MHD_YES;
     if (x->job.done != NULL)
         return answer_job(x);
+    if (x->asks_roles)
+        return device_answer_roles(x);
     if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
         return answer_about(x);
-    refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");
-    return answer_refusal(x);
+    exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");
+    return exchange_answer_refusal(x);
 }
 
 void lrs_forget(struct exchange *x)

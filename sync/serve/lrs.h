@@ -1,6 +1,7 @@
 /* lrs: the resources of a learning record store over HTTP: About and Statements (xAPI 1.0.3, Part Three, 2.1 and 2.8;
  * IEEE 9274.1.1, 4.1.6.1 and 4.1.6.7), below /xapi/; and /enrol, where a device gives its one-time code, {"code": "..."},
- * for {"name": "...", "token": "..."}; and /xapi/erasures (erasure.h).
+ * for its name, token and what else it needs to know; and /roles, which says what roles the device that asks has;
+ * and /xapi/erasures (erasure.h).
  *
  * A device makes at most 20 requests a second (100 at once), all that enrol together too; more is 429.
  *
@@ -24,6 +25,14 @@ enum { LRS_BODY_BYTES = 8 * 1024 * 1024 };
  * memory is out. */
 struct lrs *lrs_open(struct workers *workers, const char *home);
 void lrs_close(struct lrs *l);
+
+/* A channel that is served beside the records; key: its public key (RWQ...), "" where it isn't known. */
+struct offered {
+    const char *id, *key;
+};
+
+/* Whoever enrols is told of these channels. Borrowed until lrs_close; before the server is opened. */
+void lrs_offer(struct lrs *l, const struct offered *channels, size_t count);
 
 /* Waits until nothing is being stored or read any more, and lets nothing further begin. */
 void lrs_finish(struct lrs *l);

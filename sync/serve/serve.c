@@ -3,8 +3,11 @@
 #include "core/base/buf.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "core/base/strings.h"
+#include "sync/serve/clients.h"
 #include "sync/serve/files.h"
 #include "sync/serve/lrs.h"
+#include "sync/serve/offer.h"
 #include "sync/serve/server.h"
 #include "sync/xapi/value.h"
 
@@ -30,50 +33,153 @@ static bool add_channels(struct files *files, const struct args *args, struct er
     return true;
 }
 
-/* What is ready, and where: the first thing that is printed, so that scripts can wait for it. */
-static bool say(const struct server *server, const struct server_options *options, bool as_json, struct error *err)
+/* What a server that runs is made of. */
+struct site {
+    struct arena *arena;
+    const struct args *args;
+    struct files *files;
+    struct workers *workers;
+    struct lrs *lrs;
+    struct offered *offered;
+    const char *url;           /* where devices reach it */
+    const char *invited, *line; /* --init: what a device pastes */
+};
+
+/* ---- what it says ---- */
+
+static void say_json(const struct site *site, const struct server *server, struct buf *out)
 {
-    const struct files *files = options->files;
-    struct buf out = {0};
-    if (as_json) {
-        struct json j = {.out = &out};
-        json_open_object(&j, NULL);
-        json_string(&j, "url", server_url(server));
-        json_int(&j, "port", server_port(server));
-        json_open_array(&j, "channels");
-        for (size_t i = 0; i < files_count(files); i++)
-            json_string(&j, NULL, files_id(files, i));
-        json_close_array(&j);
-        json_bool(&j, "records", options->lrs != NULL);
-        json_close_object(&j);
-        output_end_json(&out);
-    } else {
-        for (size_t i = 0; i < files_count(files); i++)
-            buf_addf(&out, "%s: %s/%s/\n", files_id(files, i), server_url(server), files_id(files, i));
-        if (options->lrs != NULL)
-            buf_addf(&out, "learning records: %s/xapi/\n", server_url(server));
+    struct json j = {.out = out};
+    json_open_object(&j, NULL);
+    json_string(&j, "url", server_url(server));
+    json_int(&j, "port", server_port(server));
+    json_open_array(&j, "channels");
+    for (size_t i = 0; i < files_count(site->files); i++)
+        json_string(&j, NULL, files_id(site->files, i));
+    json_close_array(&j);
+    json_open_object(&j, "keys");
+    for (size_t i = 0; i < files_count(site->files); i++)
+        if (site->offered[i].key[0] != '\0')
+            json_string(&j, site->offered[i].id, site->offered[i].key);
+    json_close_object(&j);
+    json_bool(&j, "records", site->lrs != NULL);
+    if (site->line != NULL)
+        json_string(&j, "enrol", site->line);
+    json_close_object(&j);
+    output_end_json(out);
+}
+
+static void say_text(const struct site *site, const struct server *server, struct buf *out)
+{
+    for (size_t i = 0; i < files_count(site->files); i++) {
+        const struct offered *o = &site->offered[i];
+        buf_addf(out, "%s: %s/%s/\n", o->id, server_url(server), o->id);
+        if (o->key[0] != '\0')
+            buf_addf(out, "%s's key: %s\n", o->id, o->key);
     }
+    if (site->lrs != NULL)
+        buf_addf(out, "learning records: %s/xapi/\n", server_url(server));
+    if (site->line != NULL)
+        buf_addf(out, "%s, once, within a day: %s\n", site->invited, site->line);
+}
+
+/* What is ready, and where: the first thing that is printed, so that scripts can wait for it. */
+static bool say(const struct site *site, const struct server *server, struct error *err)
+{
+    struct buf out = {0};
+    if (args_flag(site->args, "json"))
+        say_json(site, server, &out);
+    else
+        say_text(site, server, &out);
     return output_buf(&out, false, err);
 }
 
-static bool serve(const struct server_options *options, const struct args *args, struct error *err)
+/* What an administrator will wonder about later is said now. */
+static void warn(const struct site *site)
+{
+    if (site->line == NULL)
+        return;
+    if (strstr(site->url, "//127.0.0.1") != NULL || strstr(site->url, "//[::1]") != NULL)
+        fputs("Only this machine reaches it there: --listen '*:8080' lets others in, --url says the address that they use.\n", stderr);
+    else if (strncmp(site->url, "https:", 6) != 0)
+        fputs("Who listens on the network can read tokens: give --cert and --key, or let a proxy speak TLS and name it by --url.\n",
+              stderr);
+    for (size_t i = 0; i < files_count(site->files); i++)
+        if (site->offered[i].key[0] == '\0')
+            fprintf(stderr, "%s: devices that enrol are not told of it: --pin KEY gives its public key.\n", site->offered[i].id);
+}
+
+/* ---- --init ---- */
+
+/* All addresses are this machine's name to others. */
+static const char *reached(struct arena *a, const struct server *server)
+{
+    static const char everywhere[] = "://localhost:";
+    char host[256];
+    const char *url = server_url(server), *at = strstr(url, everywhere);
+    if (at == NULL || gethostname(host, sizeof host) != 0)
+        return url;
+    host[sizeof host - 1] = '\0';
+    return arena_printf(a, "%.*s://%s:%u", (int)(at - url), url, host, server_port(server));
+}
+
+static const char *without_slash(struct arena *a, const char *url)
+{
+    size_t n = strlen(url);
+    while (n > 0 && url[n - 1] == '/')
+        n--;
+    return arena_copy(a, url, n);
+}
+
+/* Remembers where it is reached, for `--invite`; invites a first device where --init asks for it. */
+static bool settle(struct site *site, const struct server *server, struct error *err)
+{
+    struct arena *a = site->arena;
+    const char *data = args_value(site->args, "data"), *url = NULL;
+    if (data == NULL)
+        return true;
+    struct store *s = store_open(data, false, err);
+    const char *here = reached(a, server);
+    bool ok = s != NULL && here != NULL && store_set(s, "reached", here, err) && clients_url(a, s, site->args, &url, err);
+    site->url = url != NULL ? without_slash(a, url) : NULL;
+    if (ok && args_flag(site->args, "init"))
+        ok = site->url != NULL ? clients_invite(a, s, args_value(site->args, "invite"), site->url, &site->invited, &site->line, err)
+                               : error_memory(err);
+    store_close(s);
+    return ok;
+}
+
+static sigset_t ending_signals(void)
 {
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    if (sigprocmask(SIG_BLOCK, &ends, NULL) != 0)
-        return error_errno(err, errno, "cannot wait for signals", NULL, NULL);
+    return ends;
+}
+
+static bool serve(struct site *site, const struct server_options *options, struct error *err)
+{
+    sigset_t ends = ending_signals();
     struct server *server = server_open(options, err);
     if (server == NULL)
         return false;
-    bool ok = say(server, options, args_flag(args, "json"), err);
+    bool ok = settle(site, server, err) && say(site, server, err);
     int signal_number = 0;
+    if (ok)
+        warn(site);
     while (ok && sigwait(&ends, &signal_number) != 0)
         ;
     if (!server_close(server, PATIENCE_MS))
         fputs("some requests were cut off: they took longer than ten seconds\n", stderr);
     return ok;
+}
+
+/* Before the first thread is made: none of them shall take the signals that end the server. */
+static bool block_signals(struct error *err)
+{
+    sigset_t ends = ending_signals();
+    return sigprocmask(SIG_BLOCK, &ends, NULL) == 0 || error_errno(err, errno, "cannot wait for signals", NULL, NULL);
 }
 
 static bool read_tls(const struct args *args, struct buf *cert, struct buf *key, struct error *err)
@@ -84,80 +190,46 @@ static bool read_tls(const struct args *args, struct buf *cert, struct buf *key,
     return cert_file == NULL || (file_read(cert_file, PEM_BYTES, cert, err) && file_read(key_file, PEM_BYTES, key, err));
 }
 
-/* ---- who may send and read records ---- */
+/* ---- what it serves ---- */
 
-static bool say_token(const char *name, const char *token, bool as_json, struct error *err)
+/* What --init is told holds for the runs to come. */
+static bool remember(const struct args *args, struct store *s, struct strings keys, struct error *err)
 {
-    struct buf out = {0};
-    if (as_json) {
-        struct json j = {.out = &out};
-        json_open_object(&j, NULL);
-        json_string(&j, "name", name);
-        json_string(&j, "token", token);
-        json_close_object(&j);
-        output_end_json(&out);
-    } else {
-        buf_addf(&out, "name: %s\ntoken: %s\nIt is shown this once.\n", name, token);
-    }
-    return output_buf(&out, false, err);
-}
-
-enum { INVITATION_MS = 24 * 60 * 60 * 1000 };
-
-static bool say_code(const char *name, const char *code, bool as_json, struct error *err)
-{
-    struct buf out = {0};
-    if (as_json) {
-        struct json j = {.out = &out};
-        json_open_object(&j, NULL);
-        json_string(&j, "name", name);
-        json_string(&j, "code", code);
-        json_close_object(&j);
-        output_end_json(&out);
-    } else {
-        buf_addf(&out, "name: %s\ncode: %s\nIt is good for one device, once, for a day: POST {\"code\": \"%s\"} to /enrol.\n", name,
-                 code, code);
-    }
-    return output_buf(&out, false, err);
-}
-
-static bool invite(struct store *store, const char *name, bool as_json, struct error *err)
-{
-    char code[CODE_SIZE];
-    return store_invite(store, name, INVITATION_MS, code, err) && say_code(name, code, as_json, err);
-}
-
-/* --client, --device, --invite and --revoke change who is known; a server that runs knows it at once. */
-static bool change_clients(const struct args *args, bool *changed, struct error *err)
-{
-    const char *client = args_value(args, "client"), *device = args_value(args, "device"), *revoke = args_value(args, "revoke");
-    const char *invited = args_value(args, "invite");
-    const char *data = args_value(args, "data");
-    int wanted = (client != NULL) + (device != NULL) + (revoke != NULL) + (invited != NULL);
-    *changed = wanted > 0;
-    if (wanted == 0)
-        return true;
-    if (wanted > 1 || data == NULL)
-        return error_set(err, EX_USAGE, "cannot change who is known", NULL, "one of --client, --device, --invite and --revoke goes with --data",
-                         NULL);
-    struct store *store = store_open(data, false, err);
-    if (store == NULL)
-        return false;
-    char token[TOKEN_SIZE];
-    bool ok = revoke != NULL    ? store_revoke(store, revoke, err)
-              : invited != NULL ? invite(store, invited, args_flag(args, "json"), err)
-                             : store_add_client(store, client != NULL ? client : device, client != NULL, token, err) &&
-                                   say_token(client != NULL ? client : device, token, args_flag(args, "json"), err);
-    store_close(store);
+    struct buf all = {0};
+    const char *url = args_value(args, "url");
+    bool ok = true;
+    for (size_t i = 0; i < keys.count; i++)
+        buf_addf(&all, "%s%s", i > 0 ? "," : "", keys.items[i]);
+    if (args_flag(args, "init") && url != NULL)
+        ok = store_set(s, "url", url, err);
+    if (ok && args_flag(args, "init") && keys.count > 0)
+        ok = buf_ok(&all) ? store_set(s, "keys", buf_text(&all), err) : error_memory(err);
+    buf_free(&all);
     return ok;
 }
 
+/* The keys of --pin, and those that --init was told. */
+static bool read_keys(struct arena *a, const struct args *args, struct store *s, struct strings *keys, struct error *err)
+{
+    const char *words[ARGS_EARLIER + 1], *kept = NULL;
+    size_t n = args_values(args, "pin", words);
+    const char **items = arena_array(a, n, sizeof *items);
+    if (items == NULL)
+        return error_memory(err);
+    for (size_t i = 0; i < n; i++)
+        if ((items[i] = offer_key(a, words[i], err)) == NULL)
+            return false;
+    *keys = (struct strings){items, n};
+    if (n > 0 || s == NULL)
+        return true;
+    return store_get(s, a, "keys", &kept, err) && (kept == NULL || strings_split(a, kept, keys) || error_memory(err));
+}
+
 /* Whose accounts the clients are: the address that the world knows, or this machine's name. */
-static const char *home_page(struct arena *a, const struct args *args, struct error *err)
+static const char *home_page(struct arena *a, const char *url, struct error *err)
 {
     char host[256] = "localhost";
-    const char *url = args_value(args, "url");
-    if (url != NULL && (!xapi_iri(url) || strncmp(url, "http", 4) != 0)) {
+    if (url != NULL && (!xapi_iri(url) || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0))) {
         error_set(err, EX_USAGE, "cannot be reached there", url, "it is no address of the web", NULL);
         return NULL;
     }
@@ -170,44 +242,61 @@ static const char *home_page(struct arena *a, const struct args *args, struct er
     return home;
 }
 
-static bool open_records(struct arena *a, const struct args *args, struct workers **workers, struct lrs **lrs, struct error *err)
+static bool open_records(struct site *site, const char *url, struct error *err)
 {
-    const char *data = args_value(args, "data"), *home;
-    if (data == NULL)
-        return true;
-    if ((home = home_page(a, args, err)) == NULL || (*workers = workers_open(data, err)) == NULL)
+    const char *home = home_page(site->arena, url, err);
+    if (home == NULL || (site->workers = workers_open(args_value(site->args, "data"), err)) == NULL)
         return false;
-    *lrs = lrs_open(*workers, home);
-    return *lrs != NULL || error_memory(err);
+    site->lrs = lrs_open(site->workers, home);
+    if (site->lrs == NULL)
+        return error_memory(err);
+    lrs_offer(site->lrs, site->offered, files_count(site->files));
+    return true;
+}
+
+static bool open_site(struct site *site, struct error *err)
+{
+    const struct args *args = site->args;
+    struct arena *a = site->arena;
+    const char *data = args_value(args, "data"), *url = args_value(args, "url");
+    struct strings keys;
+    struct store *s = NULL;
+    if (args_flag(args, "init") && data == NULL)
+        return error_set(err, EX_USAGE, "nothing can be enrolled", NULL, "there is no place for records", "--init goes with --data DIR");
+    if (!add_channels(site->files, args, err) || (data != NULL && (s = store_open(data, false, err)) == NULL))
+        return false;
+    bool ok = read_keys(a, args, s, &keys, err) && offer_channels(a, site->files, keys, &site->offered, err) &&
+              (url == NULL || home_page(a, url, err) != NULL) && (s == NULL || remember(args, s, keys, err)) &&
+              (s == NULL || url != NULL || store_get(s, a, "url", &url, err));
+    store_close(s);
+    return ok && (data == NULL || open_records(site, url, err));
 }
 
 bool serve_command(struct arena *a, const struct places *places, const struct args *args, struct error *err)
 {
     (void)places;
-    bool changed, known = change_clients(args, &changed, err);
-    if (!known || changed)
+    bool asked, known = clients_command(a, args, &asked, err);
+    if (!known || asked)
         return known;
     struct buf cert = {0}, key = {0};
     long connections = 0;
-    struct workers *workers = NULL;
-    struct lrs *lrs = NULL;
-    struct files *files = files_open();
-    bool ok = files != NULL || error_memory(err);
-    ok = ok && args_number(args, "connections", 1, 100000, 0, &connections, err) && read_tls(args, &cert, &key, err) &&
-         add_channels(files, args, err) && open_records(a, args, &workers, &lrs, err);
+    struct site site = {.arena = a, .args = args, .files = files_open()};
+    bool ok = (site.files != NULL || error_memory(err)) && block_signals(err) &&
+              args_number(args, "connections", 1, 100000, 0, &connections, err) && read_tls(args, &cert, &key, err) &&
+              open_site(&site, err);
     if (ok) {
         bool tls = args_value(args, "cert") != NULL;
         const struct server_options options = {.listen = args_value(args, "listen"),
-                                               .files = files,
-                                               .lrs = lrs,
+                                               .files = site.files,
+                                               .lrs = site.lrs,
                                                .cert = tls ? buf_text(&cert) : NULL,
                                                .key = tls ? buf_text(&key) : NULL,
                                                .connections = (size_t)connections};
-        ok = serve(&options, args, err);
+        ok = serve(&site, &options, err);
     }
-    lrs_close(lrs);
-    workers_close(workers);
-    files_close(files);
+    lrs_close(site.lrs);
+    workers_close(site.workers);
+    files_close(site.files);
     buf_free(&cert);
     buf_free(&key);
     return ok;

@@ -17,8 +17,11 @@ static const char migration_1[] =
 static const char migration_2[] =
 #include "sync/serve/002.sql.inc"
     ;
-static const char *const migrations[] = {migration_1, migration_2};
-static const struct db_schema schema = {"serve", migrations, 2};
+static const char migration_3[] =
+#include "sync/serve/003.sql.inc"
+    ;
+static const char *const migrations[] = {migration_1, migration_2, migration_3};
+static const struct db_schema schema = {"serve", migrations, 3};
 
 void store_forget_terms(struct store *s)
 {

@@ -4,8 +4,10 @@
 #ifndef CRIB_SERVE_STORE_H
 #define CRIB_SERVE_STORE_H
 
+#include "core/base/arena.h"
 #include "core/base/buf.h"
 #include "core/base/error.h"
+#include "core/base/strings.h"
 #include "core/record/event.h"
 #include "sync/serve/statement.h"
 
@@ -89,5 +91,28 @@ bool store_client(struct store *s, const char *name, const char *token, struct c
 
 /* false with EX_USAGE where there is no such client. */
 bool store_revoke(struct store *s, const char *name, struct error *err);
+
+struct client_entry {
+    const char *name, *roles; /* parted by commas */
+    int64_t since_ms;         /* when it was made; of an invitation: until when it is good */
+    bool reads_all, revoked, invited;
+};
+
+/* Everybody, and who is invited, by name; texts in the arena. */
+bool store_clients(struct store *s, struct arena *a, struct client_entry **list, size_t *count, struct error *err);
+
+/* ---- the site ---- */
+
+enum { ROLES_MOST = 64 };
+
+/* The client of that name, who may still be to come, has these roles from now on. EX_USAGE for what is no name or role. */
+bool store_set_roles(struct store *s, const char *client, struct strings roles, struct error *err);
+
+/* Its roles, sorted, in the arena. */
+bool store_roles(struct store *s, struct arena *a, const char *client, struct strings *roles, struct error *err);
+
+/* A setting that outlives the process; NULL in *value where it was never set. */
+bool store_set(struct store *s, const char *name, const char *value, struct error *err);
+bool store_get(struct store *s, struct arena *a, const char *name, const char **value, struct error *err);
 
 #endif

@@ -14,16 +14,17 @@ static void hash(const char *token, unsigned char out[HASH_BYTES])
     crypto_generichash(out, HASH_BYTES, (const unsigned char *)token, strlen(token), NULL, 0);
 }
 
-static bool fit_name(const char *name)
+bool store_fit_name(const char *name, struct error *err)
 {
     size_t n = strlen(name);
-    return n > 0 && n <= 100 && strchr(name, ':') == NULL && text_control(name, n) == n;
+    return (n > 0 && n <= 100 && strchr(name, ':') == NULL && text_control(name, n) == n) ||
+           error_set(err, EX_USAGE, "cannot name a client so", name, "a name is short and has no colon", NULL);
 }
 
 bool store_add_client(struct store *s, const char *name, bool reads_all, char token[TOKEN_SIZE], struct error *err)
 {
-    if (!fit_name(name))
-        return error_set(err, EX_USAGE, "cannot name a client so", name, "a name is short and has no colon", NULL);
+    if (!store_fit_name(name, err))
+        return false;
     unsigned char secret[SECRET_BYTES], hashed[HASH_BYTES];
     randombytes_buf(secret, sizeof secret);
     sodium_bin2base64(token, TOKEN_SIZE, secret, sizeof secret, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
@@ -44,8 +45,8 @@ static const char letters[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 static bool name_is_free(struct store *s, const char *name, struct error *err)
 {
     int64_t taken = 0;
-    if (!fit_name(name))
-        return error_set(err, EX_USAGE, "cannot name a client so", name, "a name is short and has no colon", NULL);
+    if (!store_fit_name(name, err))
+        return false;
     if (!db_number(s->db, &taken, 0, err, "SELECT count(*) FROM client WHERE name = ? AND revoked IS NULL", "s", name))
         return false;
     return taken == 0 || error_set(err, EX_USAGE, "cannot invite the device", name, "there is one of that name",
@@ -67,10 +68,28 @@ bool store_invite(struct store *s, const char *name, int64_t good_for_ms, char c
                   now + good_for_ms);
 }
 
+/* As it was given, however it was typed: small letters, dashes left out. "" for what is none. */
+static void tidy(const char *code, char out[CODE_SIZE])
+{
+    size_t n = 0;
+    for (; *code != '\0' && n + 1 < CODE_SIZE; code++) {
+        if (*code == '-' || *code == ' ')
+            continue;
+        if (n % 5 == 4)
+            out[n++] = '-';
+        out[n++] = (char)(*code >= 'a' && *code <= 'z' ? *code - 'a' + 'A' : *code);
+    }
+    out[n] = '\0';
+    if (*code != '\0')
+        out[0] = '\0';
+}
+
 bool store_enrol(struct store *s, const char *code, char name[NAME_SIZE], char token[TOKEN_SIZE], bool *known, struct error *err)
 {
     unsigned char hashed[HASH_BYTES];
-    hash(code, hashed);
+    char tidied[CODE_SIZE];
+    tidy(code, tidied);
+    hash(tidied, hashed);
     *known = false;
     sqlite3_stmt *q = db_statement(s->db, "SELECT name FROM invitation WHERE code = ? AND expires >= ?", err);
     if (q == NULL || !db_bind(q, "bi", hashed, sizeof hashed, clock_wall_ms()))

@@ -23,4 +23,7 @@ struct uuid store_id(const char *text);
 /* What term_id knows by heart holds no more. */
 void store_forget_terms(struct store *s);
 
+/* EX_USAGE for a name that no client can have. */
+bool store_fit_name(const char *name, struct error *err);
+
 #endif

@@ -278,3 +278,11 @@ bool workers_client(struct workers *w, const char *name, const char *token, stru
     pthread_mutex_unlock(&w->clients_lock);
     return known;
 }
+
+bool workers_roles(struct workers *w, struct arena *a, const char *name, struct strings *roles, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = store_roles(w->clients, a, name, roles, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}

@@ -63,4 +63,7 @@ size_t workers_commits(const struct workers *w);
 /* store_client, from any thread. */
 bool workers_client(struct workers *w, const char *name, const char *token, struct client *out, struct error *err);
 
+/* store_roles, from any thread. */
+bool workers_roles(struct workers *w, struct arena *a, const char *name, struct strings *roles, struct error *err);
+
 #endif

@@ -12,18 +12,25 @@
 
 enum { CREDENTIALS_MOST = 4096 };
 
-static bool mistake(const struct config_value *v, const struct yaml *node, const char *why, const char *todo,
-                    struct error *err)
+/* One of the two mappings as it is read. */
+struct reading {
+    struct arena *arena;
+    const struct config_value *value;
+    const char *name;    /* of the key: lrs, site */
+    const char *address; /* what the address is called there: endpoint, url */
+    struct error *err;
+};
+
+static bool mistake(const struct reading *r, const struct yaml *node, const char *why, const char *todo)
 {
     struct buf where = {0};
-    buf_addf(&where, "%s:%zu", v->where, node->line);
-    error_set(err, EX_CONFIG, "cannot read lrs", buf_text(&where), why, todo);
+    buf_addf(&where, "%s:%zu", r->value->where, node->line);
+    error_set(r->err, EX_CONFIG, r->name[0] == 'l' ? "cannot read lrs" : "cannot read site", buf_text(&where), why, todo);
     buf_free(&where);
     return false;
 }
 
-static bool take_endpoint(struct arena *a, const struct config_value *v, const struct yaml *node, struct lrs *lrs,
-                          struct error *err)
+static bool take_address(const struct reading *r, const struct yaml *node, struct lrs *lrs)
 {
     size_t n = strlen(node->text);
     const char *authority = strncasecmp(node->text, "https://", 8) == 0  ? node->text + 8
@@ -31,26 +38,24 @@ static bool take_endpoint(struct arena *a, const struct config_value *v, const s
                                                                          : NULL;
     if (node->kind != YAML_SCALAR || authority == NULL || authority[0] == '/' || authority[0] == '\0' ||
         !xapi_iri(node->text) || strpbrk(node->text, "?#") != NULL)
-        return mistake(v, node, "the endpoint is no http or https address", "write it as in https://lrs.example.com/xapi",
-                       err);
+        return mistake(r, node, "the endpoint is no http or https address", "write it as in https://lrs.example.com/xapi");
     if (memchr(authority, '@', strcspn(authority, "/")) != NULL)
-        return mistake(v, node, "the endpoint holds a name or a password", "put them into a file: credentials: PATH", err);
+        return mistake(r, node, "the endpoint holds a name or a password", "put them into a file: credentials: PATH");
     while (n > 0 && node->text[n - 1] == '/')
         n--;
-    lrs->endpoint = arena_copy(a, node->text, n);
-    return lrs->endpoint != NULL || error_memory(err);
+    lrs->endpoint = arena_copy(r->arena, node->text, n);
+    return lrs->endpoint != NULL || error_memory(r->err);
 }
 
 /* A relative path starts where the configuration lies. */
-static bool take_credentials(struct arena *a, const struct config_value *v, const struct yaml *node, struct lrs *lrs,
-                             struct error *err)
+static bool take_path(const struct reading *r, const struct yaml *node, const char **path)
 {
     if (node->kind != YAML_SCALAR || node->text[0] == '\0')
-        return mistake(v, node, "credentials is no path", "name a file that holds `key:secret`", err);
-    const char *slash = strrchr(v->where, '/');
-    const char *dir = slash != NULL ? arena_copy(a, v->where, (size_t)(slash - v->where)) : ".";
-    lrs->credentials = dir != NULL ? file_join(a, dir, node->text) : NULL;
-    return lrs->credentials != NULL || error_memory(err);
+        return mistake(r, node, "that is no path", "name a file: for credentials, one that holds `key:secret`");
+    const char *slash = strrchr(r->value->where, '/');
+    const char *dir = slash != NULL ? arena_copy(r->arena, r->value->where, (size_t)(slash - r->value->where)) : ".";
+    *path = dir != NULL ? file_join(r->arena, dir, node->text) : NULL;
+    return *path != NULL || error_memory(r->err);
 }
 
 static bool is_no(const struct yaml *node)
@@ -59,53 +64,79 @@ static bool is_no(const struct yaml *node)
                                          strcasecmp(node->text, "false") == 0);
 }
 
-static bool read_one(struct arena *a, const struct config_value *v, const struct yaml *mapping, struct lrs *lrs,
-                     bool named, struct error *err)
+/* Is the member one that read_one takes? */
+static bool is_own(const struct reading *r, const struct yaml *node)
+{
+    return strcmp(node->key, r->address) == 0 || strcmp(node->key, "credentials") == 0 || strcmp(node->key, "ca") == 0;
+}
+
+/* alone: nothing else may stand there. */
+static bool read_one(const struct reading *r, const struct yaml *mapping, struct lrs *lrs, bool alone)
 {
     for (const struct yaml *node = mapping->first; node != NULL; node = node->next) {
         bool ok = true;
-        if (strcmp(node->key, "endpoint") == 0)
-            ok = take_endpoint(a, v, node, lrs, err);
+        if (strcmp(node->key, r->address) == 0)
+            ok = (!alone && is_no(node)) || take_address(r, node, lrs);
         else if (strcmp(node->key, "credentials") == 0)
-            ok = take_credentials(a, v, node, lrs, err);
-        else if (named)
-            ok = mistake(v, node, "it takes endpoint and credentials", NULL, err);
+            ok = take_path(r, node, &lrs->credentials);
+        else if (strcmp(node->key, "ca") == 0)
+            ok = take_path(r, node, &lrs->ca);
+        else if (alone)
+            ok = mistake(r, node, "it takes its address, credentials and ca", NULL);
         if (!ok)
             return false;
     }
-    return !named || lrs->endpoint[0] != '\0' || mistake(v, mapping, "its endpoint is missing", "write `endpoint: URL`", err);
+    return !alone || lrs->endpoint[0] != '\0' || mistake(r, mapping, "its address is missing", "write `endpoint: URL` (for site, `url: URL`)");
 }
 
-static bool read_named(struct arena *a, const struct config_value *v, const struct yaml *node, struct lrs *lrs,
-                       struct error *err)
+static bool read_named(const struct reading *r, const struct yaml *node, struct lrs *lrs)
 {
-    *lrs = (struct lrs){.channel = node->key, .endpoint = "", .credentials = ""};
+    *lrs = (struct lrs){node->key, "", "", ""};
     if (is_no(node))
         return true;
     if (node->kind != YAML_MAPPING)
-        return mistake(v, node, "it takes endpoint, credentials, and channels by their ids",
-                       "write `CHANNEL: {endpoint: URL}` or `CHANNEL: no`", err);
-    return read_one(a, v, node, lrs, true, err);
+        return mistake(r, node, "it takes endpoint, credentials, ca, and channels by their ids",
+                       "write `CHANNEL: {endpoint: URL}` or `CHANNEL: no`");
+    return read_one(r, node, lrs, true);
+}
+
+bool accepted_site(struct arena *a, const struct config *c, struct lrs *site, struct error *err)
+{
+    const struct reading r = {a, config_get(c, CONFIG_SITE), "site", "url", err};
+    *site = (struct lrs){"", "", "", ""};
+    return r.value->mapping == NULL || read_one(&r, r.value->mapping, site, true);
+}
+
+/* What goes to the site where the configuration names no endpoint for all. */
+static bool take_site(struct arena *a, const struct config *c, const struct yaml *mapping, struct lrs *lrs, struct error *err)
+{
+    struct lrs site;
+    if (mapping != NULL && yaml_get(mapping, "endpoint") != NULL)
+        return true;
+    if (!accepted_site(a, c, &site, err))
+        return false;
+    if (site.endpoint[0] == '\0')
+        return true;
+    *lrs = (struct lrs){"", arena_printf(a, "%s/xapi", site.endpoint), site.credentials, site.ca};
+    return lrs->endpoint != NULL || error_memory(err);
 }
 
 bool accepted_read(struct arena *a, const struct config *c, struct accepted *accepted, struct error *err)
 {
-    const struct config_value *v = config_get(c, CONFIG_LRS);
+    const struct reading r = {a, config_get(c, CONFIG_LRS), "lrs", "endpoint", err};
+    const struct yaml *mapping = r.value->mapping;
     *accepted = (struct accepted){0};
-    if (v->mapping == NULL)
-        return true;
-    struct lrs *items = arena_array(a, v->mapping->count + 1, sizeof *items);
+    struct lrs *items = arena_array(a, mapping != NULL ? mapping->count + 1 : 1, sizeof *items);
     if (items == NULL)
         return error_memory(err);
-    items[0] = (struct lrs){"", "", ""};
-    if (!read_one(a, v, v->mapping, &items[0], false, err))
+    items[0] = (struct lrs){"", "", "", ""};
+    if ((mapping != NULL && !read_one(&r, mapping, &items[0], false)) || !take_site(a, c, mapping, &items[0], err))
         return false;
     size_t count = 1;
-    for (const struct yaml *node = v->mapping->first; node != NULL; node = node->next)
-        if (strcmp(node->key, "endpoint") != 0 && strcmp(node->key, "credentials") != 0 &&
-            !read_named(a, v, node, &items[count++], err))
+    for (const struct yaml *node = mapping != NULL ? mapping->first : NULL; node != NULL; node = node->next)
+        if (!is_own(&r, node) && !read_named(&r, node, &items[count++]))
             return false;
-    *accepted = (struct accepted){items, count};
+    *accepted = (struct accepted){items, mapping == NULL && items[0].endpoint[0] == '\0' ? 0 : count};
     return true;
 }
 

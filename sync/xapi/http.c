@@ -8,18 +8,18 @@
 
 struct http {
     CURL *easy;
-    char *endpoint;
+    char *endpoint, *ca;
     char *authorization; /* the whole header, or NULL */
     const char *version;
     long stall_s;
     bool started; /* libcurl's own set-up was made for us */
 };
 
-struct http *http_open(const char *endpoint, const char *authorization, long stall_s, struct error *err)
+struct http *http_open(const char *endpoint, const char *authorization, const char *ca, long stall_s, struct error *err)
 {
     struct http *h = calloc(1, sizeof *h);
     bool ok = h != NULL && (h->started = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-    ok = ok && (h->endpoint = strdup(endpoint)) != NULL && (h->easy = curl_easy_init()) != NULL;
+    ok = ok && (h->endpoint = strdup(endpoint)) != NULL && (h->ca = strdup(ca)) != NULL && (h->easy = curl_easy_init()) != NULL;
     if (ok && authorization != NULL) {
         size_t size = strlen(authorization) + sizeof "Authorization: ";
         h->authorization = malloc(size);
@@ -45,6 +45,7 @@ void http_close(struct http *h)
         curl_global_cleanup();
     free(h->authorization);
     free(h->endpoint);
+    free(h->ca);
     free(h);
 }
 
@@ -95,6 +96,8 @@ static bool set_up(struct http *h, const char *url, struct curl_slist *headers, 
               curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
               curl_easy_setopt(c, CURLOPT_HEADERDATA, response) == CURLE_OK &&
               curl_easy_setopt(c, CURLOPT_ERRORBUFFER, failure) == CURLE_OK;
+    if (ok && h->ca[0] != '\0')
+        ok = curl_easy_setopt(c, CURLOPT_CAINFO, h->ca) == CURLE_OK;
     if (ok && h->authorization == NULL)
         ok = curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL) == CURLE_OK;
     if (ok && body != NULL)

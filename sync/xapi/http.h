@@ -24,9 +24,9 @@ struct http_response {
     char failure[256];   /* libcurl's words (its CURL_ERROR_SIZE) */
 };
 
-/* authorization: the header's value, or NULL for what ~/.netrc has. stall_s: seconds without a byte after which a
+/* authorization: the header's value, or NULL for what ~/.netrc has. ca: a file of certificates, "" for the system's. stall_s: seconds without a byte after which a
  * transfer is given up. NULL when memory is out. */
-struct http *http_open(const char *endpoint, const char *authorization, long stall_s, struct error *err);
+struct http *http_open(const char *endpoint, const char *authorization, const char *ca, long stall_s, struct error *err);
 void http_close(struct http *h); /* NULL is allowed */
 
 /* The version that goes with each request from now on, as in "1.0.3"; borrowed. */

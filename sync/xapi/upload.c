@@ -372,7 +372,7 @@ static bool send_to(struct outgoing *o, const struct lrs *lrs, const struct uplo
     const char *authorization;
     if (!accepted_authorization(o->arena, lrs, &authorization, err))
         return false;
-    s.http = http_open(lrs->endpoint, authorization, limits->stall_s, err);
+    s.http = http_open(lrs->endpoint, authorization, lrs->ca, limits->stall_s, err);
     bool ok = s.http != NULL && meet(&s, err) && outgoing_prepare(o, err);
     for (size_t i = 0; ok && i < count; i++)
         ok = accepted_for(&o->accepted, channels[i]) != lrs || send_channel(&s, channels[i], err);

@@ -1,10 +1,13 @@
-/* Any bytes: as a statement or a batch, as an erasure, as the parameters of a query, as a path and as the headers of a conditional GET. */
+/* Any bytes: as a statement or a batch, as an erasure, as an enrolment's code, what a site answers to it and what roles it
+ * says, as the parameters of a query, as a path and as the headers of a conditional GET. */
 #include "core/base/text.h"
 #include "sync/serve/erasure.h"
 #include "sync/serve/files.h"
 #include "sync/serve/http.h"
 #include "sync/serve/lrs_query.h"
 #include "sync/serve/statement.h"
+#include "sync/serve/store.h"
+#include "sync/site/site.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -33,6 +36,31 @@ static void check_statements(struct arena *a, const char *text, size_t n, enum x
         must(again.count == list[i].count && strcmp(again.target, list[i].target) == 0);
         must(statements_agree(list[i].text, list[i].length, list[i].text, list[i].length));
     }
+}
+
+static void check_roles(struct strings roles)
+{
+    must(roles.count <= SITE_ROLES_MOST);
+    for (size_t i = 0; i < roles.count; i++)
+        must(roles.items[i][0] != '\0' && text_control(roles.items[i], strlen(roles.items[i])) == strlen(roles.items[i]));
+}
+
+/* What either side is told in an enrolment: a name for a file of credentials, ids for addresses, roles for a terminal. */
+static void check_enrolment(struct arena *a, const char *text, size_t n)
+{
+    char code[CODE_SIZE];
+    struct enrolment e;
+    struct strings roles;
+    if (statement_text_member(text, n, "code", code, sizeof code))
+        must(strlen(code) < sizeof code);
+    if (site_read_enrolment(a, text, n, &e, NULL)) {
+        must(strpbrk(e.name, ":\r\n") == NULL && strpbrk(e.token, "\r\n") == NULL && e.count <= SITE_CHANNELS_MOST);
+        for (size_t i = 0; i < e.count; i++)
+            must(strpbrk(e.channels[i].id, "/?#% ") == NULL && e.channels[i].id[0] != '.');
+        check_roles(e.roles);
+    }
+    if (site_read_roles(a, text, n, &roles, NULL))
+        check_roles(roles);
 }
 
 static void check_query(struct arena *a, char *text)
@@ -72,6 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t asked = 0;
     if (erasure_read(a, text, size, &ids, &asked, NULL))
         must(asked > 0 && asked <= ERASURE_MOST);
+    check_enrolment(a, text, size);
     uint64_t first = 0, count = 0;
     if (http_range(text, 1000, &first, &count) == HTTP_RANGE_PART)
         must(count > 0 && first < 1000 && count <= 1000 - first);

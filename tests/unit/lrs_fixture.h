@@ -39,6 +39,8 @@ static inline void start(void)
     workers = workers_open(dir, &err);
     ck_assert_msg(workers != NULL, "%s: %s", err.what, err.why);
     lrs = lrs_open(workers, "http://lrs.example.com/");
+    static const struct offered offered[] = {{"plant", "RWQ"}, {"vendor", ""}};
+    lrs_offer(lrs, offered, 2);
     const struct server_options options = {.listen = "127.0.0.1:0", .files = files, .lrs = lrs};
     server = server_open(&options, &err);
     ck_assert_msg(server != NULL, "%s: %s", err.what, err.why);

@@ -383,6 +383,8 @@ START_TEST(enrolment)
     struct store *s = store_open(dir, false, NULL);
     ck_assert(store_invite(s, "lathe", 3600000, code, NULL));
     ck_assert(!store_invite(s, "device", 3600000, second, NULL)); /* there is one */
+    static const char *const turner[] = {"turner"};
+    ck_assert(store_set_roles(s, "lathe", (struct strings){turner, 1}, NULL)); /* before it is there */
     static const char *const bad[] = {"", "{}", "{\"code\":3}", "{\"code\":\"\"}", "{\"code\":\"AAAA-AAAA-AAAA-AAAA\"}",
                                       "{\"code\":\"AAAA-AAAA-AAAA-AAAA-AAAA-AAAA-AAAA\"}", "[]", "code"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -390,10 +392,18 @@ START_TEST(enrolment)
         ck_assert_msg(a.status == 400 || a.status == 403, "%s: %d", bad[i], a.status);
         answer_free(&a);
     }
-    snprintf(body, sizeof body, "{\"code\":\"%s\"}", code);
+    char typed[CODE_SIZE];
+    size_t n = 0;
+    for (const char *c = code; *c != '\0'; c++) /* as somebody types it who heard it */
+        if (*c != '-')
+            typed[n++] = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+    typed[n] = '\0';
+    snprintf(body, sizeof body, "{\"code\":\"%s\"}", typed);
     struct answer a = enrol(body);
     ck_assert_msg(a.status == 200, "%d: %s", a.status, buf_text(&a.body));
-    ck_assert_int_eq(sscanf(buf_text(&a.body), "{\"name\":\"lathe\",\"token\":\"%43[^\"]\"}", token), 1);
+    ck_assert_int_eq(sscanf(buf_text(&a.body), "{\"name\":\"lathe\",\"token\":\"%43[^\"]\"", token), 1);
+    ck_assert_ptr_nonnull(strstr(buf_text(&a.body), ",\"home\":\"http://lrs.example.com/\",\"roles\":[\"turner\"],"
+                                                    "\"channels\":[{\"id\":\"plant\",\"key\":\"RWQ\"},{\"id\":\"vendor\"}]}"));
     answer_free(&a);
     ck_assert_str_eq(found_as("lathe", token, "/xapi/statements"), "");
     a = enrol(body); /* once */
@@ -411,6 +421,46 @@ START_TEST(enrolment)
     ck_assert_int_eq(a.status, 403);
     answer_free(&a);
     a = client_request(port, "GET", "/enrol", "", NULL, 0);
+    ck_assert_int_eq(a.status, 405);
+    answer_free(&a);
+    store_close(s);
+}
+END_TEST
+
+/* Each hears of its own roles alone; a change counts at once; what did not change is not sent again. */
+START_TEST(roles)
+{
+    const char *const two[] = {"operator", "electrician"}, *const bad[] = {""};
+    char etag[64], control[64], again[64];
+    struct store *s = store_open(dir, false, NULL);
+    ck_assert(store_set_roles(s, "device", (struct strings){two, 2}, NULL));
+    ck_assert(!store_set_roles(s, "device", (struct strings){bad, 1}, NULL));
+    ck_assert(!store_set_roles(s, "a:b", (struct strings){two, 1}, NULL));
+    struct answer a = ask_as("device", device, "GET", "/roles", NULL);
+    ck_assert_int_eq(a.status, 200);
+    ck_assert_str_eq(buf_text(&a.body), "{\"roles\":[\"electrician\",\"operator\"]}");
+    answer_header(&a, "ETag", etag, sizeof etag);
+    ck_assert_str_eq(answer_header(&a, "Cache-Control", control, sizeof control), "private, no-cache");
+    answer_free(&a);
+    a = ask_as("other", other, "GET", "/roles", NULL);
+    ck_assert_str_eq(buf_text(&a.body), "{\"roles\":[]}");
+    answer_free(&a);
+    char who[600], conditional[700];
+    headers_of(who, sizeof who, "device", device);
+    snprintf(conditional, sizeof conditional, "%sIf-None-Match: %s\r\n", who, etag);
+    a = client_request(port, "GET", "/roles", conditional, NULL, 0);
+    ck_assert_int_eq(a.status, 304);
+    ck_assert_str_eq(answer_header(&a, "ETag", again, sizeof again), etag);
+    answer_free(&a);
+    ck_assert(store_set_roles(s, "device", (struct strings){two, 1}, NULL));
+    a = client_request(port, "GET", "/roles", conditional, NULL, 0);
+    ck_assert_int_eq(a.status, 200);
+    ck_assert_str_eq(buf_text(&a.body), "{\"roles\":[\"operator\"]}");
+    answer_free(&a);
+    a = client_request(port, "GET", "/roles", "", NULL, 0);
+    ck_assert_int_eq(a.status, 401);
+    answer_free(&a);
+    a = ask_as("device", device, "PUT", "/roles", "{\"roles\":[\"administrator\"]}");
     ck_assert_int_eq(a.status, 405);
     answer_free(&a);
     store_close(s);
@@ -635,6 +685,7 @@ int main(void)
     tcase_add_test(c, too_large);
     tcase_add_test(c, ids_alone);
     tcase_add_test(c, enrolment);
+    tcase_add_test(c, roles);
     tcase_add_test(c, buckets);
     tcase_add_test(c, too_often);
     tcase_add_test(c, group_commit);

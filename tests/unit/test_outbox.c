@@ -299,7 +299,19 @@ START_TEST(an_lrs_is_accepted_by_configuration_alone)
     ck_assert(read_lrs("lrs: {plant: {endpoint: 'https://p/x'}}\n", &a));
     ck_assert_str_eq(endpoint(&a, "any"), "nowhere");
     ck_assert_str_eq(endpoint(&a, "plant"), "https://p/x");
+    /* a site takes what no endpoint for all takes */
+    ck_assert(read_lrs("site: {url: 'https://s.example/', credentials: site.key, ca: c.pem}\nlrs: {vendor: no}\n", &a));
+    ck_assert_str_eq(endpoint(&a, "plant"), "https://s.example/xapi");
+    ck_assert_str_eq(endpoint(&a, "vendor"), "nowhere");
+    ck_assert_ptr_nonnull(strstr(accepted_for(&a, "plant")->credentials, "/site.key"));
+    ck_assert_ptr_nonnull(strstr(accepted_for(&a, "plant")->ca, "/c.pem"));
+    ck_assert(read_lrs("site: {url: 'https://s.example/'}\nlrs: {endpoint: 'https://l/x'}\n", &a));
+    ck_assert_str_eq(endpoint(&a, "plant"), "https://l/x");
+    ck_assert(read_lrs("site: {url: 'https://s.example/'}\nlrs: {endpoint: no, plant: {endpoint: 'https://p/x'}}\n", &a));
+    ck_assert_str_eq(endpoint(&a, "plant"), "https://p/x");
+    ck_assert_str_eq(endpoint(&a, "other"), "nowhere");
     static const char *const bad[] = {
+        "site: {url: ftp://a/x}\n", "site: {credentials: x}\n", "site: {url: 'https://a', more: 1}\n",
         "lrs: {endpoint: ftp://a/x}\n",      "lrs: {endpoint: 'https://u:p@a/x'}\n", "lrs: {endpoint: 'https:///x'}\n",
         "lrs: {endpoint: 'https://a/x?y'}\n", "lrs: {plant: https://a/x}\n",          "lrs: {plant: {credentials: k}}\n",
         "lrs: {plant: {endpoint: 'https://a', more: 1}}\n", "lrs: {endpoint: [a]}\n", "lrs: {endpoint: 'https://a b/'}\n",
@@ -320,7 +332,7 @@ START_TEST(credentials_are_a_file_that_others_cannot_read)
                  {"a:b\nc:d", NULL}};
     char path[260];
     snprintf(path, sizeof path, "%s/copy.db", fixture_dir);
-    struct lrs lrs = {"", "https://a", path};
+    struct lrs lrs = {"", "https://a", path, ""};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         FILE *f = fopen(path, "w");
         ck_assert_ptr_nonnull(f);

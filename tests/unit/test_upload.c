@@ -32,7 +32,7 @@ static void setup(void)
     OK(record_learner(record, "kim", &learner, &err));
     char *endpoint = arena_printf(arena, "http://127.0.0.1:%d/x", fake->port);
     ck_assert_ptr_nonnull(endpoint);
-    lrs = (struct lrs){"", endpoint, ""};
+    lrs = (struct lrs){"", endpoint, "", ""};
     outgoing = (struct outgoing){.arena = arena,
                                  .record = record,
                                  .accepted = {&lrs, 1},

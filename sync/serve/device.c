@@ -1,0 +1,94 @@
+#include "sync/serve/device.h"
+
+#include "core/base/json.h"
+#include "sync/serve/http.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { CODE_BYTES = 1024, ETAG_HALF = 12 };
+
+bool device_prepare(struct exchange *x, struct error *err)
+{
+    char *code = arena_alloc(x->arena, CODE_SIZE);
+    if (code == NULL)
+        return error_memory(err);
+    bool ok = x->body.len <= CODE_BYTES && statement_text_member(buf_text(&x->body), x->body.len, "code", code, CODE_SIZE);
+    x->job.code = code;
+    return ok || error_set(err, EX_DATAERR, "not an enrolment", NULL, "it is {\"code\": \"...\"}", NULL);
+}
+
+static bool add_roles(struct exchange *x, struct json *j, const char *name)
+{
+    struct strings roles;
+    struct error err = {0};
+    if (!workers_roles(x->lrs->workers, x->arena, name, &roles, &err)) {
+        exchange_refuse_error(x, &err);
+        return false;
+    }
+    json_open_array(j, "roles");
+    for (size_t i = 0; i < roles.count; i++)
+        json_string(j, NULL, roles.items[i]);
+    json_close_array(j);
+    return true;
+}
+
+/* The token counts, whatever becomes of the roles: they are asked for again. */
+enum MHD_Result device_answer_enrolled(struct exchange *x)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_object(&j, NULL);
+    json_string(&j, "name", x->job.name);
+    json_string(&j, "token", x->job.token);
+    json_string(&j, "home", x->lrs->home);
+    (void)add_roles(x, &j, x->job.name);
+    json_open_array(&j, "channels");
+    for (size_t i = 0; i < x->lrs->offered_count; i++) {
+        json_open_object(&j, NULL);
+        json_string(&j, "id", x->lrs->offered[i].id);
+        if (x->lrs->offered[i].key[0] != '\0')
+            json_string(&j, "key", x->lrs->offered[i].key);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    return exchange_answer_out(x, &out);
+}
+
+/* The bytes' hash: the same roles give the same tag, after a restart too. */
+static void tag_of(const struct buf *text, char etag[2 * ETAG_HALF + 3])
+{
+    unsigned char hash[crypto_generichash_BYTES];
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)buf_text(text), text->len, NULL, 0);
+    etag[0] = '"';
+    sodium_bin2hex(etag + 1, 2 * ETAG_HALF + 1, hash, ETAG_HALF);
+    etag[2 * ETAG_HALF + 1] = '"';
+    etag[2 * ETAG_HALF + 2] = '\0';
+}
+
+enum MHD_Result device_answer_roles(struct exchange *x)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    char etag[2 * ETAG_HALF + 3];
+    json_open_object(&j, NULL);
+    bool ok = add_roles(x, &j, x->name);
+    json_close_object(&j);
+    if (!ok) {
+        buf_free(&out);
+        return exchange_answer_refusal(x);
+    }
+    tag_of(&out, etag);
+    x->kept = true;
+    const char *known = exchange_header(x, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    bool same = known != NULL && http_etag_listed(known, etag);
+    enum MHD_Result done =
+        !buf_ok(&out) ? MHD_NO
+                      : exchange_answer(x, same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, "application/json",
+                                        same ? "" : buf_text(&out), same ? 0 : out.len, MHD_HTTP_HEADER_ETAG, etag);
+    buf_free(&out);
+    return done;
+}

@@ -1,0 +1,137 @@
+#include <jansson.h>
+
+#include "sync/site/site.h"
+
+#include "core/base/config.h"
+#include "core/base/text.h"
+#include "sync/channel/minisign.h"
+#include "sync/xapi/value.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+enum { NAME_MOST = 200, TOKEN_MOST = 200, HOME_MOST = 1000, ID_MOST = 64 };
+
+static bool refuse(const char *why, struct error *err)
+{
+    return error_set(err, EX_DATAERR, "what came is no answer of a site", NULL, why, NULL);
+}
+
+/* A string member, copied; NULL where it is missing, too long or holds what no name does. */
+static const char *text_of(struct arena *a, const json_t *object, const char *name, size_t most)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    size_t n = json_string_length(json_object_get(object, name));
+    return text != NULL && n > 0 && n <= most && strlen(text) == n && text_control(text, n) == n ? arena_copy(a, text, n) : NULL;
+}
+
+static bool read_roles(struct arena *a, const json_t *root, struct strings *roles, struct error *err)
+{
+    const json_t *array = json_object_get(root, "roles");
+    size_t n = json_array_size(array);
+    const char **items = arena_array(a, n, sizeof *items);
+    if (items == NULL)
+        return error_memory(err);
+    if (!json_is_array(array) || n > SITE_ROLES_MOST)
+        return refuse("it names no roles, or too many", err);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = json_string_value(json_array_get(array, i));
+        size_t length = json_string_length(json_array_get(array, i));
+        if (text == NULL || length == 0 || length > NAME_MOST || text_control(text, length) != length)
+            return refuse("a role is no word", err);
+        if ((items[i] = arena_copy(a, text, length)) == NULL)
+            return error_memory(err);
+    }
+    *roles = (struct strings){items, n};
+    return true;
+}
+
+bool site_read_roles(struct arena *a, const char *bytes, size_t n, struct strings *roles, struct error *err)
+{
+    json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
+    bool ok = json_is_object(root) ? read_roles(a, root, roles, err) : refuse("it is no JSON", err);
+    json_decref(root);
+    return ok;
+}
+
+/* An id becomes a part of an address. */
+static bool plain_id(const char *id)
+{
+    return id != NULL && id[strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")] == '\0' && id[0] != '.';
+}
+
+static bool read_channels(struct arena *a, const json_t *root, struct enrolment *e, struct error *err)
+{
+    const json_t *array = json_object_get(root, "channels");
+    size_t n = json_array_size(array);
+    struct site_channel *items = arena_array(a, n, sizeof *items);
+    if (items == NULL)
+        return error_memory(err);
+    if ((array != NULL && !json_is_array(array)) || n > SITE_CHANNELS_MOST)
+        return refuse("its channels are none, or too many", err);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *one = json_array_get(array, i);
+        const char *key = text_of(a, one, "key", KEY_TEXT);
+        struct public_key parsed;
+        items[i] = (struct site_channel){text_of(a, one, "id", ID_MOST), key != NULL ? key : ""};
+        if (!plain_id(items[i].id) || (json_object_get(one, "key") != NULL && (key == NULL || !key_read(key, &parsed, NULL))))
+            return refuse("a channel has no id, or a key that is none", err);
+    }
+    e->channels = items;
+    e->count = n;
+    return true;
+}
+
+bool site_read_enrolment(struct arena *a, const char *bytes, size_t n, struct enrolment *e, struct error *err)
+{
+    json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
+    *e = (struct enrolment){.name = text_of(a, root, "name", NAME_MOST), .token = text_of(a, root, "token", TOKEN_MOST),
+                            .home = text_of(a, root, "home", HOME_MOST)};
+    bool ok = e->name != NULL && strchr(e->name, ':') == NULL && e->token != NULL
+                  ? read_channels(a, root, e, err)
+                  : refuse("it gives no name and token", err);
+    if (ok && e->home != NULL && !xapi_iri(e->home))
+        ok = refuse("its homepage is no address", err);
+    if (ok && json_object_get(root, "roles") != NULL)
+        ok = read_roles(a, root, &e->roles, err);
+    json_decref(root);
+    return ok;
+}
+
+/* ---- roles ---- */
+
+struct asking {
+    struct arena *arena;
+    const struct places *places;
+    struct error err;
+};
+
+static void roles_came(void *context, const struct fetch_result *result)
+{
+    struct asking *q = context;
+    struct strings roles;
+    struct error why = {0};
+    if (result->outcome == FETCH_FAILED && result->error->code == EX_NOPERM)
+        error_set(&q->err, EX_NOPERM, "the site does not know this device", result->error->where, "its token was revoked, or is another's",
+                  "ask who runs the site for a new code, then `crib enrol URL CODE`");
+    /* What is no answer of a site may be a captive portal's: as if there were no network. */
+    if (result->outcome == FETCH_WHOLE && site_read_roles(q->arena, result->bytes.p, result->bytes.n, &roles, &why))
+        (void)config_keep_site(q->places, roles, result->etag, &q->err);
+}
+
+bool site_ask_roles(struct arena *a, const struct places *places, const struct lrs *site, struct fetch *f, struct error *err)
+{
+    struct asking q = {a, places, {0}};
+    struct fetch_source source = {.url = arena_printf(a, "%s/", site->endpoint), .ca = site->ca};
+    const char *etag = config_site_etag(a, places);
+    if (source.url == NULL || etag == NULL)
+        return error_memory(err);
+    if (!accepted_authorization(a, site, &source.authorization, err))
+        return false;
+    const struct fetch_file request = {&source, "roles", etag, SITE_ANSWER_MOST, NULL, roles_came, &q};
+    if (!fetch_add(f, &request, err) || !fetch_run(f, err))
+        return false;
+    if (q.err.code != 0 && err != NULL)
+        *err = q.err;
+    return q.err.code == 0;
+}

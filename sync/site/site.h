@@ -1,0 +1,41 @@
+/* site: the server that this device is enrolled at: what it answers, and what it says of roles.
+ *
+ * What came is hostile until it was read: bounded texts without control characters, keys that are keys. */
+#ifndef CRIB_SYNC_SITE_SITE_H
+#define CRIB_SYNC_SITE_SITE_H
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/strings.h"
+#include "sync/channel/fetch.h"
+#include "sync/xapi/accepted.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SITE_ANSWER_MOST = 64 * 1024, SITE_ROLES_MOST = 64, SITE_CHANNELS_MOST = 64 };
+
+struct site_channel {
+    const char *id, *key; /* key: base64, "" where the site doesn't know it */
+};
+
+/* What a site gives for a code. */
+struct enrolment {
+    const char *name, *token, *home;
+    struct strings roles;
+    const struct site_channel *channels;
+    size_t count;
+};
+
+/* Reads the answer to POST /enrol (sync/serve/device.h); EX_DATAERR for what is none. Texts in the arena. */
+bool site_read_enrolment(struct arena *a, const char *bytes, size_t n, struct enrolment *e, struct error *err);
+
+/* Reads the answer to GET /roles. */
+bool site_read_roles(struct arena *a, const char *bytes, size_t n, struct strings *roles, struct error *err);
+
+/* Asks the site, over f, for this device's roles, and keeps the answer (config_keep_site). Without a network the last
+ * answer stands, and that is no failure. EX_NOPERM where the site knows this device no longer. */
+bool site_ask_roles(struct arena *a, const struct places *places, const struct lrs *site, struct fetch *f, struct error *err);
+
+#endif

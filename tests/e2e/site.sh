@@ -1,0 +1,151 @@
+# A site: crib serve --init, devices that enrol by one line, roles that the site gives, tokens that are taken away.
+. "${0%/*}/lib.sh"
+. "${0%/*}/site.in"
+
+# What a device learned is with the site once its outbox says so.
+learn() { # HOME
+    printf '1\n\n' | CRIB_HOME=$1 "$crib" quiz everybody --plain --again >/dev/null 2>&1
+}
+is_sent() { # HOME
+    CRIB_HOME=$1 "$crib" outbox >"$dir/left" 2>&1
+    grep -q 'nothing waits' "$dir/left" || fail "it waits: $(cat "$dir/left")"
+    grep -q 'sent and acknowledged' "$dir/left" || fail "nothing was sent: $(cat "$dir/left")"
+}
+has() { # HOME MODULE: is it on this device?
+    CRIB_HOME=$1 "$crib" show "$2" >/dev/null 2>&1
+}
+
+step 'the first line'
+start_site --init --data "$dir/records" --listen 127.0.0.1:0 --channel "$dir/published" --pin "$key" --roles device-1=fitter
+grep -q "plant's key: $key" "$dir/served" || fail "no key: $(cat "$dir/served")"
+grep -q 'Only this machine reaches it' "$dir/served.err" || fail 'loopback is not warned of'
+line=$(sed -n 's/^device-1, once, within a day: //p' "$dir/served")
+[ -n "$line" ] || fail "no line: $(cat "$dir/served")"
+code=${line##* }
+
+step 'a code that is none, an address that is no site, and nobody there: the code is not used up'
+export CRIB_HOME="$dir/van"
+run "$crib" enrol "$address" AAAA-AAAA-AAAA-AAAA
+exited 77
+complained 'unknown, was used, or is too old'
+run "$crib" enrol "$address/plant" "$code"
+exited 69
+run "$crib" enrol http://127.0.0.1:1 "$code"
+exited 75
+complained 'not used up'
+run "$crib" enrol ftp://127.0.0.1 "$code"
+exited 64
+run "$crib" enrol http://crib.invalid:1 "$code"
+exited 75
+complained 'is not encrypted'
+[ ! -e "$dir/van/config.yaml" ] && [ ! -e "$dir/van/site.key" ] || fail 'something was written'
+
+step 'a configuration that cannot be read is said before the code is used'
+mkdir -p "$dir/van"
+echo 'roles: [unclosed' >"$dir/van/config.yaml"
+run "$crib" enrol "$address" "$code"
+exited 78
+complained 'not used up'
+
+step 'one line, and crib sync works both ways'
+printf '# mine\naccount: kim # me\nlrs:\n  vendor: no\n' >"$dir/van/config.yaml"
+# shellcheck disable=SC2086 # the line is words
+run "$crib" ${line#crib }
+exited 0
+said 'enrolled as device-1'
+said "channel plant, key $key"
+said 'account stays kim'
+said 'roles: fitter'
+[ "$(head -n 4 "$dir/van/config.yaml")" = "$(printf '# mine\naccount: kim # me\nlrs:\n  vendor: no')" ] || fail 'the configuration was not left as it was'
+[ "$(stat -c %a "$dir/van/site.key")" = 600 ] || fail 'others can read the token'
+learn "$dir/van"
+run "$crib" sync
+exited 0
+is_sent "$dir/van"
+
+step 'a code is good once'
+CRIB_HOME=$dir/other
+run "$crib" enrol "$address" "$code"
+exited 77
+CRIB_HOME=$dir/van
+
+step 'roles: what the site says, while the server runs; offline its last answer stands'
+has "$dir/van" fitting || fail "the role's module is not here"
+! has "$dir/van" wiring || fail "another role's module is here"
+run "$crib" config
+said 'site ('
+run "$sync" serve --data "$dir/records" --roles device-1=fitter,electrician
+exited 0
+run "$crib" sync
+exited 0
+has "$dir/van" wiring || fail 'the new role brought nothing'
+run "$sync" serve --data "$dir/records" --roles device-1=electrician
+run "$crib" sync
+! has "$dir/van" fitting || fail 'what is for another role stays'
+stop_site
+run "$crib" sync
+exited 75
+run "$crib" config
+said 'electrician '
+has "$dir/van" wiring || fail 'offline the role is forgotten'
+
+step 'the configuration beats the site'
+echo 'roles: [fitter]' >>"$dir/van/config.yaml"
+run "$crib" config
+said_not 'electrician'
+port=${address##*:}
+start_site --data "$dir/records" --listen "127.0.0.1:$port" --channel "$dir/published"
+run "$crib" sync
+exited 0
+has "$dir/van" fitting || fail 'the configured role brought nothing'
+sed -i '/^roles/d' "$dir/van/config.yaml"
+
+step 'a second device: an invitation says the line, the key is remembered'
+run "$sync" serve --data "$dir/records" --invite bench --roles bench=electrician
+exited 0
+line=$(head -n 1 "$dir/out")
+[ "${line% *}" = "crib enrol $address" ] || fail "the line is: $line"
+CRIB_HOME=$dir/bench
+run "$crib" enrol "$address/" "$(echo "${line##* }" | tr 'A-Z-' 'a-z ' | tr -d ' ')"
+exited 0
+said 'enrolled as bench'
+has "$dir/bench" wiring || fail "the role's module is not here"
+learn "$dir/bench"
+run "$crib" sync
+exited 0
+is_sent "$dir/bench"
+run "$sync" serve --data "$dir/records" --list
+said 'bench'
+said 'electrician'
+
+step 'a change travels'
+for_role everybody2 ''
+publish
+run "$crib" sync
+exited 0
+said 'version 2'
+has "$dir/bench" everybody2 || fail 'the change did not come'
+
+step 'an enrolled device is not taken elsewhere by accident'
+run "$sync" serve --data "$dir/records" --invite spare
+code=$(sed -n 's/^crib enrol [^ ]* //p' "$dir/out")
+run "$crib" enrol http://127.0.0.1:1 "$code"
+exited 78
+complained 'enrolled elsewhere'
+
+step 'revoked while the server runs: said, nothing is lost, and a new code mends it'
+learn "$dir/bench"
+run "$sync" serve --data "$dir/records" --revoke bench
+exited 0
+run "$crib" sync
+exited 77
+complained 'does not know this device'
+has "$dir/bench" wiring || fail 'the library is gone'
+run "$crib" enrol "$address" "$code"
+exited 0
+said 'enrolled as spare'
+said 'account stays bench'
+run "$crib" sync
+exited 0
+is_sent "$dir/bench"
+stop_site
