@@ -125,35 +125,36 @@ static bool add_checkpoint(struct walk *w, struct walk_item *item, struct error 
 /* Columns: position, id, kind, commitment, link, salt, payload. */
 static bool read_event(struct walk *w, sqlite3_stmt *s, struct error *err)
 {
-    struct walk_item item;
+    struct walk_item *item = walker_next(w->walker);
     int64_t position = sqlite3_column_int64(s, 0);
-    item.seq = (uint64_t)(position - position_of(w->number, 0));
-    item.bad = BREAK_NONE;
-    item.erased = item.checkpoint = false;
+    item->seq = (uint64_t)(position - position_of(w->number, 0));
+    item->bad = BREAK_NONE;
+    item->erased = item->checkpoint = false;
     const char *kind = (const char *)sqlite3_column_text(s, 2);
     int kind_len = sqlite3_column_bytes(s, 2);
     if (kind == NULL || kind_len <= 0 || kind_len > EVENT_KIND_MOST ||
-        !take_blob(s, 1, item.id.bytes, sizeof item.id.bytes) ||
-        !take_blob(s, 3, item.commitment, sizeof item.commitment) || !take_blob(s, 4, item.link, sizeof item.link)) {
-        item.bad = BREAK_LINK;
+        !take_blob(s, 1, item->id.bytes, sizeof item->id.bytes) ||
+        !take_blob(s, 3, item->commitment, sizeof item->commitment) ||
+        !take_blob(s, 4, item->link, sizeof item->link)) {
+        item->bad = BREAK_LINK;
         kind_len = 0;
     }
-    item.kind_len = (unsigned char)kind_len;
-    memcpy(item.kind, kind != NULL ? kind : "", (size_t)kind_len);
+    item->kind_len = (unsigned char)kind_len;
+    memcpy(item->kind, kind != NULL ? kind : "", (size_t)kind_len);
     const char *payload = (const char *)sqlite3_column_text(s, 6);
     size_t n = (size_t)sqlite3_column_bytes(s, 6);
     if (payload == NULL && sqlite3_column_type(s, 5) == SQLITE_NULL) {
-        if (!check_erased(w, &item, err))
+        if (!check_erased(w, item, err))
             return false;
-    } else if (!take_blob(s, 5, item.salt, sizeof item.salt)) {
-        item.bad = BREAK_COMMITMENT;
-    } else if (item.seq == 1 && !check_key(w, &item, payload != NULL ? payload : "", err)) {
+    } else if (!take_blob(s, 5, item->salt, sizeof item->salt)) {
+        item->bad = BREAK_COMMITMENT;
+    } else if (item->seq == 1 && !check_key(w, item, payload != NULL ? payload : "", err)) {
         return false;
     }
-    if (w->at_checkpoint && sqlite3_column_int64(w->checkpoints, 0) == position && !add_checkpoint(w, &item, err))
+    if (w->at_checkpoint && sqlite3_column_int64(w->checkpoints, 0) == position && !add_checkpoint(w, item, err))
         return false;
     w->report.events++;
-    return walker_add(w->walker, &item, payload != NULL ? payload : "", n, &w->stopped) || error_memory(err);
+    return walker_add(w->walker, payload != NULL ? payload : "", n, &w->stopped) || error_memory(err);
 }
 
 static bool read_events(struct walk *w, sqlite3_stmt *s, struct error *err)

@@ -133,14 +133,19 @@ static bool hand_over(struct walker *w)
     return broken;
 }
 
-bool walker_add(struct walker *w, const struct walk_item *item, const char *payload, size_t n, bool *broken)
+struct walk_item *walker_next(struct walker *w)
+{
+    struct batch *b = &w->batches[w->filled % BATCHES];
+    return &b->items[b->count];
+}
+
+bool walker_add(struct walker *w, const char *payload, size_t n, bool *broken)
 {
     struct batch *b = &w->batches[w->filled % BATCHES];
     *broken = false;
     buf_add(&b->payloads, payload, n);
     if (!buf_ok(&b->payloads))
         return false;
-    b->items[b->count] = *item;
     b->lengths[b->count++] = n;
     if (b->count == BATCH_ITEMS)
         *broken = hand_over(w);

@@ -33,9 +33,12 @@ struct walker;
 /* For this log and key (copied), from its first event. NULL when memory is out. */
 struct walker *walker_open(const unsigned char log[EVENT_LOG], const unsigned char key[EVENT_KEY]);
 
-/* The next event, in the order of reading; item and payload are copied. *broken tells that a break was found: reading
- * on is of no use. false when memory is out. */
-bool walker_add(struct walker *w, const struct walk_item *item, const char *payload, size_t n, bool *broken);
+/* Where the next event goes, in the order of reading, all of it unset. walker_add hands it over. */
+struct walk_item *walker_next(struct walker *w);
+
+/* The event at walker_next was filled; payload is copied. *broken tells that a break was found: reading on is of no
+ * use. false when memory is out. */
+bool walker_add(struct walker *w, const char *payload, size_t n, bool *broken);
 
 /* Walks what was added to its end. */
 void walker_finish(struct walker *w, struct walk_result *result);
