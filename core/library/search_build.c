@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { TEXT_MOST = 1 << 20, SETS_KNOWN = 4096 };
+enum { TEXT_MOST = 1 << 20, SETS_KNOWN = 4096, PACKED_FROM = 16384 };
 
 /* A word that was met: its text in letters. */
 struct known {
@@ -464,6 +464,29 @@ static bool make_sorted(const struct builder *b, bool wild, struct buf *sorted)
     return buf_ok(sorted);
 }
 
+/* Packs the sections' texts, where they are so many that their pieces (2 KB) are worth their room. */
+static bool pack_texts(struct builder *b, struct buf *items)
+{
+    struct text_pieces pieces;
+    struct buf packed = {0};
+    if (b->texts.len < PACKED_FROM)
+        return true;
+    bool ok = pieces_choose(&pieces, b->texts.data, b->texts.len);
+    for (size_t i = 0; ok && i < COUNT(b->sections, struct seg_section); i++) {
+        struct seg_section *s = &ARRAY(b->sections, struct seg_section)[i];
+        size_t at = packed.len;
+        pieces_pack(&pieces, b->texts.data + s->text, s->text_len, &packed);
+        ok = buf_ok(&packed) && packed.len <= UINT32_MAX;
+        s->text = (uint32_t)at;
+        s->text_len = (uint32_t)(packed.len - at);
+    }
+    if (ok)
+        buf_add(items, (const char *)pieces.items, pieces.count * sizeof *pieces.items);
+    buf_free(&b->texts);
+    b->texts = packed;
+    return ok && buf_ok(items);
+}
+
 static void put_array(struct buf *out, struct seg_header *h, enum seg_array which, const struct buf *bytes, size_t size)
 {
     while (out->len % 8 != 0 && buf_ok(out))
@@ -474,7 +497,7 @@ static void put_array(struct buf *out, struct seg_header *h, enum seg_array whic
 }
 
 static void put_all(const struct builder *b, const struct word_sink *words, const struct buf *sorted,
-                    const struct buf *wild, struct buf *out)
+                    const struct buf *wild, const struct buf *pieces, struct buf *out)
 {
     struct seg_header h = {.magic = SEGMENT_MAGIC, .order = 0x01020304U};
     buf_add(out, (const char *)&h, sizeof h);
@@ -491,6 +514,7 @@ static void put_all(const struct builder *b, const struct word_sink *words, cons
     put_array(out, &h, SEG_FACTS, &b->facts, sizeof(struct seg_facts));
     put_array(out, &h, SEG_SECTIONS, &b->sections, sizeof(struct seg_section));
     put_array(out, &h, SEG_STRINGS, &b->strings, 1);
+    put_array(out, &h, SEG_PIECES, pieces, sizeof(struct text_piece));
     put_array(out, &h, SEG_TEXTS, &b->texts, 1);
     if (!buf_ok(out))
         return;
@@ -503,15 +527,16 @@ static void put_all(const struct builder *b, const struct word_sink *words, cons
 bool builder_finish(struct builder *b, struct buf *out, struct error *err)
 {
     struct word_sink words = {.count = 0};
-    struct buf sorted = {0}, wild = {0};
+    struct buf sorted = {0}, wild = {0}, pieces = {0};
     struct seg_doc end = begin_doc(b);
     buf_add(&b->docs, (const char *)&end, sizeof end);
     bool ok = buf_ok(&b->docs) && make_words(b, &words) && make_sorted(b, false, &sorted) &&
-              make_sorted(b, true, &wild);
+              make_sorted(b, true, &wild) && pack_texts(b, &pieces);
     if (ok)
-        put_all(b, &words, &sorted, &wild, out);
+        put_all(b, &words, &sorted, &wild, &pieces, out);
     sink_free(&words);
     buf_free(&sorted);
     buf_free(&wild);
+    buf_free(&pieces);
     return (ok && buf_ok(out)) || error_memory(err);
 }

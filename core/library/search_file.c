@@ -22,7 +22,8 @@ static const size_t element[SEG_ARRAYS] = {
     [SEG_LISTS] = sizeof(uint32_t),              [SEG_SORTED] = sizeof(uint32_t),
     [SEG_WILD] = sizeof(uint32_t),               [SEG_TRIGGERS] = sizeof(struct seg_trigger),
     [SEG_FACTS] = sizeof(struct seg_facts),      [SEG_SECTIONS] = sizeof(struct seg_section),
-    [SEG_STRINGS] = 1,                           [SEG_TEXTS] = 1,
+    [SEG_STRINGS] = 1,                           [SEG_PIECES] = sizeof(struct text_piece),
+    [SEG_TEXTS] = 1,
 };
 
 static bool damaged(const char *path, struct error *err)
@@ -93,6 +94,7 @@ static void take_arrays(struct segment *s)
     s->facts = at[SEG_FACTS];
     s->sections = at[SEG_SECTIONS];
     s->strings = at[SEG_STRINGS];
+    s->pieces = at[SEG_PIECES];
     s->doc_count = s->live = s->counts[SEG_FACTS];
 }
 
@@ -186,26 +188,55 @@ const uint32_t *segment_set(const struct segment *s, uint32_t set, size_t *count
     return s->lists + first;
 }
 
+static bool read_at(int fd, char *out, size_t n, off_t at)
+{
+    for (size_t got = 0; got < n;) {
+        ssize_t k = pread(fd, out + got, n - got, at + (off_t)got);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return false;
+        got += (size_t)k;
+    }
+    return true;
+}
+
+static bool read_plain(const struct segment *s, off_t at, size_t n, struct buf *out)
+{
+    if (!buf_reserve(out, n) || !read_at(s->fd, out->data + out->len, n, at))
+        return false;
+    out->len += n;
+    out->data[out->len] = '\0';
+    return true;
+}
+
+static bool read_packed(const struct segment *s, off_t at, size_t n, size_t most, struct buf *out)
+{
+    char part[4096];
+    size_t begin = out->len;
+    while (n > 0 && out->len - begin < most) {
+        size_t size = n < sizeof part ? n : sizeof part;
+        size_t used = read_at(s->fd, part, size, at)
+                          ? pieces_expand(s->pieces, s->counts[SEG_PIECES], part, size, most - (out->len - begin), out)
+                          : 0;
+        if (used == 0)
+            return false;
+        at += (off_t)used;
+        n -= used;
+    }
+    return true;
+}
+
 bool segment_read(const struct segment *s, size_t section, size_t most, struct buf *out)
 {
     const struct seg_header *h = (const struct seg_header *)(const void *)s->map;
     const struct seg_section *u = &s->sections[section];
     if (u->text > s->counts[SEG_TEXTS] || u->text_len > s->counts[SEG_TEXTS] - u->text)
         return false;
-    size_t n = u->text_len < most ? u->text_len : most, got = 0;
-    if (!buf_reserve(out, n))
-        return false;
-    while (got < n) {
-        ssize_t k = pread(s->fd, out->data + out->len, n - got, (off_t)(h->arrays[SEG_TEXTS].at + u->text + got));
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return false;
-        got += (size_t)k;
-        out->len += (size_t)k;
-    }
-    out->data[out->len] = '\0';
-    return true;
+    off_t at = (off_t)(h->arrays[SEG_TEXTS].at + u->text);
+    if (s->counts[SEG_PIECES] == 0)
+        return read_plain(s, at, u->text_len < most ? u->text_len : most, out);
+    return read_packed(s, at, u->text_len, most, out);
 }
 
 /* The manifest: magic, generation, count, then of each segment its number, how many are dead, and those; a hash. */

@@ -6,12 +6,14 @@
  * results at worst, never a bad access. Before a segment is built on, its BLAKE2b-256 is checked.
  *
  * What each key typed needs lies together (words, postings, five numbers a document), what only the shown results need
- * apart from it, and the sections' texts last: they are read, never mapped, so that a search touches little memory. */
+ * apart from it, and the sections' texts last: they are read, never mapped, so that a search touches little memory. They
+ * are packed where there are enough of them (text_pieces.h). */
 #ifndef CRIB_LIBRARY_SEARCH_FILE_H
 #define CRIB_LIBRARY_SEARCH_FILE_H
 
 #include "core/base/buf.h"
 #include "core/base/error.h"
+#include "core/library/text_pieces.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,7 +54,7 @@ struct seg_facts {
 
 struct seg_section {
     uint32_t anchor, heading;
-    uint32_t text, text_len; /* in texts */
+    uint32_t text, text_len; /* in texts, as it stands there */
 };
 
 struct seg_set {
@@ -85,6 +87,7 @@ enum seg_array {
     SEG_FACTS,        /* struct seg_facts */
     SEG_SECTIONS,     /* struct seg_section */
     SEG_STRINGS,      /* texts, each with a NUL */
+    SEG_PIECES,       /* struct text_piece; none: the texts are not packed */
     SEG_TEXTS,        /* texts of sections */
     SEG_ARRAYS
 };
@@ -100,7 +103,7 @@ struct seg_header {
     unsigned char hash[SEGMENT_HASH]; /* segment_hash of the file */
 };
 
-#define SEGMENT_MAGIC "cribseg2"
+#define SEGMENT_MAGIC "cribseg3"
 
 /* A segment in memory: the arrays of the map. */
 struct segment {
@@ -117,6 +120,7 @@ struct segment {
     const struct seg_facts *facts;
     const struct seg_section *sections;
     const char *strings;
+    const struct text_piece *pieces;
     size_t counts[SEG_ARRAYS];
     size_t doc_count;
     uint64_t number; /* of its file */

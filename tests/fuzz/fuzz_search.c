@@ -35,10 +35,12 @@ static void clean_up(void)
 
 static void add(struct search_writer *w, int i)
 {
-    char id[32], title[64], text[200];
+    char id[32], title[64], text[800]; /* long enough that the segment packs them */
     snprintf(id, sizeof id, "dir/doc-%d", i);
     snprintf(title, sizeof title, "Pump %d and valve %d", i, i * 7 % DOCS);
-    snprintf(text, sizeof text, "centrifugal word%d suction%d \xE6\xB3\xB5 caf\xC3\xA9 P-%d code", i % 9, i, i);
+    for (size_t n = 0, k = 0; k < 10; k++)
+        n += (size_t)snprintf(text + n, sizeof text - n,
+                              "centrifugal word%d suction%d \xE6\xB3\xB5 caf\xC3\xA9 P-%d code %zu\n", i % 9, i, i, k);
     const struct search_section sections[] = {{"a", "Bleed", text, strlen(text)}, {"b", title, text, strlen(text) / 2}};
     const struct trigger triggers[] = {{.kind = TRIGGER_CODE, .pattern = id + 4},
                                        {.kind = TRIGGER_ASSET, .pattern = "P-1*"}};

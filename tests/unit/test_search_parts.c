@@ -1,15 +1,17 @@
-/* The parts of search, each for itself: words of a text, the list of words and its walk with a letter changed, codes
+/* The parts of search, each for itself: words of a text, texts in pieces, the list of words and its walk with a letter changed, codes
  * among other words, snippets, and what the writer does with several changes of one document. */
 #include "core/library/search.h"
 #include "core/library/search_match.h"
 #include "core/library/search_words.h"
 #include "core/library/search_writer.h"
+#include "core/library/text_pieces.h"
 #include "core/library/tokens.h"
 
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- words of a text ---- */
@@ -182,6 +184,81 @@ END_TEST
 
 /* ---- a library of modules ---- */
 
+/* ---- texts in pieces ---- */
+
+static void fill_prose(char *text, size_t n)
+{
+    static const char *const some[] = {"Open the valve ", "and wait until the water runs without bubbles. ", "caf\xC3\xA9 ",
+                                       "the pump ", "E-204 "};
+    for (size_t at = 0; at < n; at++) {
+        const char *part = some[rand() % 5];
+        for (; *part != '\0' && at < n; part++)
+            text[at++] = *part;
+        if (at < n)
+            text[at] = (char)('a' + rand() % 26);
+    }
+}
+
+static void fill_random(char *text, size_t n)
+{
+    for (size_t at = 0; at < n; at++)
+        text[at] = (char)rand();
+}
+
+static void fill_same(char *text, size_t n)
+{
+    memset(text, 'a', n);
+}
+
+static const struct {
+    void (*fill)(char *text, size_t n);
+    size_t n, packed_most;
+} kinds[] = {
+    {fill_prose, 100000, 30000}, {fill_random, 100000, 200000}, {fill_same, 100000, 12501}, {fill_prose, 10, 20},
+    {fill_random, 3, 6},         {fill_same, 1, 2},             {fill_same, 0, 0},
+};
+
+/* What was packed comes back, whole and up to any byte. */
+START_TEST(test_pieces)
+{
+    size_t n = kinds[_i].n;
+    char *text = malloc(n + 1);
+    struct text_pieces pieces;
+    struct buf packed = {0}, out = {0};
+    srand(7);
+    kinds[_i].fill(text, n);
+    ck_assert(pieces_choose(&pieces, text, n));
+    pieces_pack(&pieces, text, n, &packed);
+    ck_assert_uint_le(packed.len, kinds[_i].packed_most);
+    buf_adds(&out, "before");
+    ck_assert_uint_eq(pieces_expand(pieces.items, pieces.count, packed.data, packed.len, SIZE_MAX, &out), packed.len);
+    ck_assert_uint_eq(out.len, n + 6);
+    ck_assert_mem_eq(out.data + 6, text, n);
+    for (size_t most = 0; most < 40 && most <= n; most++) {
+        buf_clear(&out);
+        pieces_expand(pieces.items, pieces.count, packed.data, packed.len, most, &out);
+        ck_assert_uint_eq(out.len, most);
+        ck_assert(most == 0 || memcmp(out.data, text, most) == 0);
+    }
+    buf_free(&packed);
+    buf_free(&out);
+    free(text);
+}
+END_TEST
+
+/* A number without a piece, and a literal without its byte: nothing beyond them is read. */
+START_TEST(test_pieces_damaged)
+{
+    const struct text_piece items[] = {{2, "ab"}, {200, "x"}};
+    struct buf out = {0};
+    ck_assert_uint_eq(pieces_expand(items, 2, "\0\xFF", 2, SIZE_MAX, &out), 1);
+    ck_assert_uint_eq(pieces_expand(items, 2, "\0\2", 2, SIZE_MAX, &out), 1);
+    ck_assert_uint_eq(pieces_expand(items, 2, "\0\1", 2, SIZE_MAX, &out), 1);
+    ck_assert_str_eq(buf_text(&out), "ababab");
+    buf_free(&out);
+}
+END_TEST
+
 static char dir[128];
 
 static void make_dir(void)
@@ -345,6 +422,45 @@ START_TEST(test_merging)
 }
 END_TEST
 
+/* Texts that are packed, of which a match is far behind the first bytes that are looked at; and packed again when their
+ * segments are merged. */
+START_TEST(test_packed)
+{
+    enum { DOCS = 12, LENGTH = 90000 };
+    char *text = malloc(LENGTH + 40), typed[40], path[200];
+    for (int i = 0; i < DOCS; i++) {
+        fill_prose(text, LENGTH);
+        snprintf(text + LENGTH, 40, " here stands needle%d alone", i);
+        struct search_writer *w = open_writer();
+        add(w, i, "A long page", NULL, text);
+        commit(w, (uint64_t)i + 1);
+        search_writer_close(w);
+    }
+    struct search *s = open_it();
+    for (int i = 0; i < DOCS; i++) {
+        struct search_hit hit;
+        struct buf out = {0};
+        snprintf(typed, sizeof typed, "needle%d ", i);
+        ck_assert_uint_eq(search_find(s, &(struct search_query){.text = typed}, &hit, 1, NULL), 1);
+        ck_assert_int_eq(search_key(s, hit.doc), i);
+        search_snippet(s, &hit, typed, 60, &out, NULL, NULL);
+        snprintf(typed, sizeof typed, "stands needle%d alone", i);
+        ck_assert_msg(strstr(buf_text(&out), typed) != NULL, "%s", buf_text(&out));
+        buf_free(&out);
+    }
+    ck_assert(search_whole(s));
+    search_close(s);
+    long size = 0;
+    for (int i = 1; i < 3 * DOCS; i++) {
+        struct stat st;
+        snprintf(path, sizeof path, "%s/segment-%d", dir, i);
+        size += stat(path, &st) == 0 ? (long)st.st_size : 0;
+    }
+    ck_assert_int_lt(size, DOCS * LENGTH / 2);
+    free(text);
+}
+END_TEST
+
 /* What a crash left behind goes away; a segment that broke while the writer had it open is not built on: the index is
  * then out of step with the library, which makes it anew. */
 START_TEST(test_leftovers)
@@ -466,6 +582,10 @@ int main(void)
     tcase_add_loop_test(t, test_tokens, 0, sizeof texts / sizeof *texts);
     tcase_add_loop_test(t, test_keys, 0, sizeof keys / sizeof *keys);
     suite_add_tcase(suite, t);
+    t = tcase_create("pieces");
+    tcase_add_loop_test(t, test_pieces, 0, sizeof kinds / sizeof *kinds);
+    tcase_add_test(t, test_pieces_damaged);
+    suite_add_tcase(suite, t);
     t = tcase_create("words");
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, make_list, drop_list);
@@ -479,6 +599,7 @@ int main(void)
     tcase_add_test(t, test_codes_lead);
     tcase_add_test(t, test_many_changes);
     tcase_add_test(t, test_merging);
+    tcase_add_test(t, test_packed);
     tcase_add_test(t, test_leftovers);
     tcase_add_test(t, test_everything_by_title);
     tcase_add_loop_test(t, test_snippets, 0, sizeof snippets / sizeof *snippets);
