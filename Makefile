@@ -19,7 +19,8 @@ HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 HARDEN_LD := -pie -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
 ifeq ($(shell uname -s),Darwin)
 HARDEN_LD :=
-export PKG_CONFIG_PATH := $(shell brew --prefix 2>/dev/null)/opt/ncurses/lib/pkgconfig:$(shell brew --prefix 2>/dev/null)/opt/sqlite/lib/pkgconfig:$(PKG_CONFIG_PATH)
+kegs := $(shell brew --prefix 2>/dev/null)/opt
+export PKG_CONFIG_PATH := $(kegs)/ncurses/lib/pkgconfig:$(kegs)/sqlite/lib/pkgconfig:$(kegs)/curl/lib/pkgconfig:$(kegs)/libarchive/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 # SANITIZE=1 builds with ASan and UBSan, SANITIZE=fuzz for libFuzzer: give each its own directory (BUILD=build/asan).
 ifeq ($(SANITIZE),1)
@@ -45,14 +46,14 @@ SYNC_LIBS := $(call pkg,--libs $(SYNC_PKGS))
 # system has them as archives. STATIC= links them dynamically (for a distribution that wants it so).
 STATIC ?= $(if $(filter Linux,$(shell uname -s)),sqlite3 cmark yaml sodium utf8proc pcre2-8 ncursesw tinfo)
 comma := ,
-archive = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a)),-l:lib$(1).a,-l$(1))
+archive = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
 taken = $(foreach flag,$(1),$(if $(filter $(STATIC:%=-l%),$(flag)),$(call archive,$(flag:-l%=%)),$(flag)))
 PROGRAM_CORE_LIBS := $(call taken,$(CORE_LIBS))
 PROGRAM_TUI_LIBS := $(call taken,$(TUI_LIBS))
 # Where all of them are, and the C library too, crib needs no dynamic linker at all. It lies at a random address and is
 # bound and read-only as before (-static-pie). SQLite's dlopen would be for extensions, which crib never loads.
 needed = $(filter-out -lm -L%,$(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS)) -l:libc.a -l:libm.a -l:rcrt1.o
-absent = $(foreach flag,$(needed),$(if $(filter -l:%,$(flag)),$(if $(filter /%,$(shell $(CC) -print-file-name=$(flag:-l:%=%))),,$(flag)),$(flag)))
+absent = $(foreach flag,$(needed),$(if $(filter -l:%,$(flag)),$(if $(filter /%,$(shell $(CC) -print-file-name=$(flag:-l:%=%) 2>/dev/null)),,$(flag)),$(flag)))
 WHOLE_LD := $(if $(STATIC),$(if $(strip $(SANITIZE)$(absent)),,-static-pie -Wl,--wrap=dlopen$(comma)--defsym=__wrap_dlopen=abort))
 CRIB_LD = $(if $(WHOLE_LD),$(filter-out -pie,$(ALL_LDFLAGS)) $(WHOLE_LD),$(ALL_LDFLAGS))
 TEST_CFLAGS := $(call pkg,--cflags $(TEST_PKGS))

@@ -107,3 +107,7 @@ purpose=run
 packages
 exited 69
 complained 'install them by hand'
+
+step "a machine without a compiler: make says nothing of its own before the question"
+run make -n -C "$assets/.." BUILD="$dir/build" CC=no-such-compiler all
+! grep -q 'no-such-compiler: ' "$dir/err" || fail "make talks: $(head -n 3 "$dir/err")"
