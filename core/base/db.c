@@ -197,10 +197,37 @@ static bool reachable(const char *path, unsigned flags, struct error *err)
     return true;
 }
 
-struct db *db_open(const char *path, unsigned flags, const struct db_schema *schema, struct error *err)
+/* Reading in WAL mode needs files beside the database, and where those can't be made nobody reads. But then nobody here
+ * writes either: as long as nothing waits in a WAL, the file alone is the whole, and SQLite may take it as it stands. */
+static bool stands_alone(const char *path)
 {
-    if (!reachable(path, flags, err))
-        return NULL;
+    char other[4096];
+    struct stat st;
+    int n = snprintf(other, sizeof other, "%s-wal", path);
+    if (n < 0 || (size_t)n >= sizeof other || (stat(other, &st) == 0 ? st.st_size > 0 : errno != ENOENT))
+        return false;
+    char *slash = strrchr(other, '/');
+    if (slash == NULL)
+        return access(".", W_OK) != 0;
+    slash[slash == other] = '\0';
+    return access(other, W_OK) != 0;
+}
+
+static bool as_it_stands(const char *path, struct buf *uri)
+{
+    buf_adds(uri, "file:");
+    for (const char *at = path; *at != '\0'; at++)
+        if (strchr("?#%", *at) != NULL)
+            buf_addf(uri, "%%%02X", (unsigned)*at);
+        else
+            buf_addc(uri, *at);
+    buf_adds(uri, "?immutable=1");
+    return buf_ok(uri);
+}
+
+static struct db *open_handle(const char *path, const char *name, int mode, unsigned flags,
+                              const struct db_schema *schema, struct error *err)
+{
     struct db *d = calloc(1, sizeof *d);
     if (d == NULL || (d->path = strdup(path)) == NULL) {
         free(d);
@@ -211,8 +238,7 @@ struct db *db_open(const char *path, unsigned flags, const struct db_schema *sch
      * for pages that a short command never reads. Refused once a database was open, which is as well. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
-    int mode = (flags & DB_READ) != 0 ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    if (sqlite3_open_v2(path, &d->handle, mode | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+    if (sqlite3_open_v2(name, &d->handle, mode | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         if (d->handle != NULL)
             fail(d, err, "cannot open the database");
         else
@@ -224,6 +250,24 @@ struct db *db_open(const char *path, unsigned flags, const struct db_schema *sch
         db_close(d);
         return NULL;
     }
+    return d;
+}
+
+struct db *db_open(const char *path, unsigned flags, const struct db_schema *schema, struct error *err)
+{
+    struct error why = {0};
+    if (!reachable(path, flags, err))
+        return NULL;
+    bool read_only = (flags & DB_READ) != 0;
+    struct db *d = open_handle(path, path, read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, flags, schema, &why);
+    if (d == NULL && read_only && why.code == EX_NOPERM && stands_alone(path)) {
+        struct buf uri = {0};
+        if (as_it_stands(path, &uri))
+            d = open_handle(path, buf_text(&uri), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, flags, schema, &why);
+        buf_free(&uri);
+    }
+    if (d == NULL && err != NULL)
+        *err = why;
     return d;
 }
 

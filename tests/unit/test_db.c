@@ -247,6 +247,33 @@ START_TEST(reads_only)
 }
 END_TEST
 
+/* A disk that was mounted read-only after an error, a home that somebody else owns: what is there can be read. */
+START_TEST(reads_where_nothing_can_be_written)
+{
+    struct db *d = open_ok(DB_CREATE, &schema);
+    ck_assert(db_run(d, NULL, "INSERT INTO t (name) VALUES ('one')", ""));
+    db_close(d);
+    ck_assert(chmod(path, 0444) == 0 && chmod(dir, 0555) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        if (geteuid() == 0 && setuid(65534) != 0)
+            _exit(2);
+        struct error err = {0};
+        int64_t count = 0;
+        d = db_open(path, DB_READ, &schema, &err);
+        if (d == NULL || !db_number(d, &count, 0, &err, "SELECT count(*) FROM t", "") || count != 1)
+            _exit(3);
+        if (db_run(d, &err, "INSERT INTO t (name) VALUES ('two')", "") || err.code != EX_NOPERM)
+            _exit(4);
+        db_close(d);
+        _exit(0);
+    }
+    int status;
+    ck_assert(waitpid(child, &status, 0) == child);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the reader ended with %d", WEXITSTATUS(status));
+}
+END_TEST
+
 START_TEST(busy)
 {
     struct db *one = open_ok(DB_CREATE, &schema), *two = open_ok(0, &schema);
@@ -393,6 +420,7 @@ int main(void)
     tcase_add_test(c, corrupt);
     tcase_add_test(c, corrupt_table);
     tcase_add_test(c, reads_only);
+    tcase_add_test(c, reads_where_nothing_can_be_written);
     tcase_add_test(c, busy);
     tcase_add_test(c, migrating_at_once);
     tcase_add_test(c, sees_others_commits);
