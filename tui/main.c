@@ -91,6 +91,8 @@ int main(int argc, char **argv)
     int status = dispatch(&app, argc, argv);
     if (app.left_out.code != 0)
         error_print(&app.left_out, "crib", stderr);
+    if (app.record_lost.code != 0)
+        error_print(&app.record_lost, "crib", stderr);
     app_close(&app);
     return status;
 }

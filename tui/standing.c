@@ -40,14 +40,29 @@ bool standing_parse(const char *name, enum standing *s)
     return false;
 }
 
-struct standings *standings_open(struct app *app, struct error *err)
+static struct standings *empty(struct error *err)
 {
     struct standings *s = calloc(1, sizeof *s);
-    if (s == NULL || (s->arena = arena_open()) == NULL) {
-        free(s);
-        error_memory(err);
+    if (s != NULL && (s->arena = arena_open()) != NULL)
+        return s;
+    free(s);
+    error_memory(err);
+    return NULL;
+}
+
+struct standings *standings_open_anyway(struct app *app, struct error *err)
+{
+    struct error why = {0};
+    struct standings *s = standings_open(app, &why);
+    app->record_lost = why;
+    return s != NULL ? s : empty(err);
+}
+
+struct standings *standings_open(struct app *app, struct error *err)
+{
+    struct standings *s = empty(err);
+    if (s == NULL)
         return NULL;
-    }
     struct error failed = {0};
     struct record *record = app_record_if_any(app, &failed);
     if (record != NULL)

@@ -20,7 +20,7 @@ enum standing {
 const char *standing_name(enum standing s);
 bool standing_parse(const char *name, enum standing *s);
 
-/* One column that shows it: "", "◐", "●", "✓", "~". Never by colour alone. */
+/* One column that shows it: " ", "·", "+", "✓", "~". Never by colour alone. */
 const char *standing_mark(enum standing s);
 
 /* The library's sections as the record names them, in the arena; NULL when memory is out. */
@@ -31,6 +31,9 @@ struct standings;
 
 /* Loads from the record where there is one; an empty one otherwise. NULL on failure. */
 struct standings *standings_open(struct app *app, struct error *err);
+
+/* The same for who came to read: a record that can't be read leaves an empty one, and its error in app->record_lost. */
+struct standings *standings_open_anyway(struct app *app, struct error *err);
 void standings_close(struct standings *s); /* NULL is allowed */
 
 /* The standing of a module. Its sections are asked of the library only where the learner has begun it. p (NULL

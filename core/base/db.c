@@ -24,6 +24,7 @@ struct slot {
 struct db {
     sqlite3 *handle;
     char *path;
+    const char *damaged;
     struct slot slots[STATEMENT_SLOTS];
     size_t used;
 };
@@ -51,7 +52,7 @@ static bool fail(struct db *d, struct error *err, const char *what)
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         exit_code = EX_DATAERR;
-        todo = "keep the file as it is, and restore a backup beside it; `crib doctor` says more";
+        todo = d->damaged != NULL ? d->damaged : "keep the file as it is, and restore a backup beside it";
         break;
     default:
         break;
@@ -234,6 +235,7 @@ static struct db *open_handle(const char *path, const char *name, int mode, unsi
         error_memory(err);
         return NULL;
     }
+    d->damaged = schema->damaged;
     /* SQLite would count the memory it uses under a lock, at each allocation, and nobody asks; and it would touch 80 KB
      * for pages that a short command never reads. Refused once a database was open, which is as well. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

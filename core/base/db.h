@@ -28,6 +28,7 @@ struct db_schema {
     const char *name;              /* "record", for messages */
     const char *const *migrations; /* texts; each runs in a transaction together with the version's change */
     size_t count;
+    const char *damaged;           /* what to do with a file that can't be read; NULL: keep it, restore a backup */
 };
 
 /* Opens path and migrates it to the schema's newest version. Refuses, without touching it, a file that is not a

@@ -16,7 +16,12 @@ static const char schema_002[] =
 #include "core/library/002.sql.inc"
     ;
 static const char *const migrations[] = {schema_001, schema_002};
-static const struct db_schema schema = {"library", migrations, sizeof migrations / sizeof *migrations};
+static const struct db_schema schema = {
+    .name = "library",
+    .migrations = migrations,
+    .count = sizeof migrations / sizeof *migrations,
+    .damaged = "the library is a cache: delete library.db and add the channels again; the record is untouched",
+};
 
 /* ---- SQL functions ---- */
 
@@ -64,9 +69,6 @@ static struct db *open_db(const char *path, unsigned flags, struct error *err)
             db = db_open(path, flags, &schema, &why);
     }
     if (db == NULL) {
-        if (strstr(why.todo, "restore a backup") != NULL)
-            snprintf(why.todo, sizeof why.todo,
-                     "the library is a cache: delete library.db and add the channels again; the record is untouched");
         if (err != NULL)
             *err = why;
         return NULL;

@@ -17,7 +17,8 @@ static const char schema_001[] =
 #include "core/library/trust-001.sql.inc"
     ;
 static const char *const migrations[] = {schema_001};
-static const struct db_schema schema = {"trust", migrations, sizeof migrations / sizeof *migrations};
+static const struct db_schema schema = {
+    .name = "trust", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
 
 struct trust *trust_open(const char *dir, struct error *err)
 {

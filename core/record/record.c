@@ -25,7 +25,8 @@ static const char erasing[] =
 #include "core/record/004.sql.inc"
     ;
 static const char *const migrations[] = {truth, derived, outgoing, erasing};
-static const struct db_schema schema = {"record", migrations, sizeof migrations / sizeof *migrations};
+static const struct db_schema schema = {
+    .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
 
 /* In place of SQLite's automatic checkpoint, whose two further flushes would fall on some answer. */
 static int committed(void *context, sqlite3 *handle, const char *name, int pages)

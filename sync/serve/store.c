@@ -21,7 +21,7 @@ static const char migration_3[] =
 #include "sync/serve/003.sql.inc"
     ;
 static const char *const migrations[] = {migration_1, migration_2, migration_3};
-static const struct db_schema schema = {"serve", migrations, 3};
+static const struct db_schema schema = {.name = "serve", .migrations = migrations, .count = 3};
 
 void store_forget_terms(struct store *s)
 {

@@ -47,3 +47,28 @@ title=$(on_tmux display-message -p '#{pane_title}')
 case $title in *owned*) fail "the terminal's title was set" ;; esac
 keys C-c
 finish
+
+step "a damaged record, or one of a newer crib, keeps nobody from reading, and is left as it is"
+run "$crib" channel add "$assets/sample"
+exited 0
+head -c 40000 /dev/urandom >"$dir/home/record.db"
+cp "$dir/home/record.db" "$dir/damaged"
+start 80x24 '' "$crib"
+wait_for 'nothing is recorded'
+expect 'record: cannot set up the database'
+type_text 'e-204'
+wait_for '▸ Prime a centrifugal pump'
+keys Enter
+wait_for 'Before you start'
+keys q
+wait_for 'file is not a'
+keys C-c
+ended 0
+expect 'keep the file as it is'
+run "$crib" --plain
+exited 0
+said 'prime-a-pump: Prime a centrifugal pump'
+complained 'restore a backup'
+run "$crib" list
+exited 65
+cmp -s "$dir/damaged" "$dir/home/record.db" || fail 'the record was touched'

@@ -41,7 +41,8 @@ static const char *const steps[] = {
     "ALTER TABLE t ADD COLUMN size INTEGER NOT NULL DEFAULT 7; CREATE INDEX t_name ON t (name);",
     "CREATE TABLE child (t INTEGER NOT NULL REFERENCES t) STRICT;",
 };
-static const struct db_schema old_schema = {"test", steps, 1}, schema = {"test", steps, 3};
+static const struct db_schema old_schema = {.name = "test", .migrations = steps, .count = 1},
+                              schema = {.name = "test", .migrations = steps, .count = 3};
 
 static struct db *open_ok(unsigned flags, const struct db_schema *which)
 {
@@ -135,7 +136,8 @@ END_TEST
 START_TEST(failed_migration)
 {
     static const char *const broken[] = {"CREATE TABLE t (a);", "CREATE TABLE u (a); CREATE TABLE nonsense (;"};
-    const struct db_schema bad = {"test", broken, 2}, good = {"test", broken, 1};
+    const struct db_schema bad = {.name = "test", .migrations = broken, .count = 2},
+                           good = {.name = "test", .migrations = broken, .count = 1};
     struct error err = {0};
     ck_assert_ptr_null(db_open(path, DB_CREATE, &bad, &err));
     ck_assert_str_eq(err.what, "cannot migrate the database");
@@ -208,6 +210,12 @@ START_TEST(corrupt)
     write_file(bytes.data, bytes.len);
     buf_free(&bytes);
     untouched(DB_CREATE, &schema, "malformed");
+    struct error err = {0};
+    ck_assert_ptr_null(db_open(path, DB_READ, &schema, &err));
+    ck_assert_ptr_nonnull(strstr(err.todo, "restore a backup"));
+    const struct db_schema cache = {.name = "test", .migrations = steps, .count = 3, .damaged = "make it anew"};
+    ck_assert_ptr_null(db_open(path, DB_READ, &cache, &err));
+    ck_assert_str_eq(err.todo, "make it anew");
 }
 END_TEST
 

@@ -19,6 +19,8 @@ static bool start(struct screens *s, struct app *app, void *context, struct erro
         return false;
     if (app->left_out.code != 0)
         screens_fail(s, &app->left_out);
+    else if (app->record_lost.code != 0)
+        screens_fail(s, &app->record_lost);
     if (app->preview != NULL)
         problems_say(s, app->preview, "Ctrl-X problems");
     return true;
@@ -101,7 +103,7 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
     struct search_hit any;
     size_t total;
     struct search *s = app_search(app, err);
-    struct standings *standings = s != NULL ? standings_open(app, err) : NULL;
+    struct standings *standings = s != NULL ? standings_open_anyway(app, err) : NULL;
     bool ok = standings != NULL;
     if (ok) {
         struct search_query q = {.text = "", .roles = app_roles(app), .stage = app_stage(app)};

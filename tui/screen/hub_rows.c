@@ -43,7 +43,7 @@ bool hub_rows_reload(struct hub_rows *r, struct error *err)
         search_close(r->search);
         r->search = fresh;
     }
-    struct standings *standings = standings_open(r->app, err);
+    struct standings *standings = standings_open_anyway(r->app, err);
     if (standings == NULL)
         return false;
     standings_close(r->standings);
@@ -419,7 +419,7 @@ void hub_rows_status(const struct hub_rows *r, struct buf *out)
     if (r->app->preview != NULL)
         buf_adds(out, " \xC2\xB7 preview, nothing is recorded");
     else
-        buf_adds(out, " \xC2\xB7 offline");
+        buf_adds(out, r->app->record_lost.code != 0 ? " \xC2\xB7 nothing is recorded" : " \xC2\xB7 offline");
 }
 
 void hub_rows_footer(const struct hub_rows *r, struct buf *out)
