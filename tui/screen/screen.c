@@ -122,12 +122,26 @@ void screens_say(struct screens *s, enum style style, const char *text)
     s->said_style = style;
 }
 
+static void add_failure(const struct error *err, struct buf *line)
+{
+    error_words(err, line);
+    if (err->todo[0] != '\0')
+        buf_addf(line, " (%s)", err->todo);
+}
+
+/* There is one line: where it is too short, a file's name must do for its path. */
 void screens_fail(struct screens *s, const struct error *err)
 {
     struct buf line = {0};
-    error_words(err, &line);
-    if (err->todo[0] != '\0')
-        buf_addf(&line, " (%s)", err->todo);
+    add_failure(err, &line);
+    const char *name = strrchr(err->where, '/');
+    if (name != NULL && name[1] != '\0' &&
+        text_width(buf_text(&line), line.len) > (size_t)terminal_columns(s->terminal)) {
+        struct error brief = *err;
+        snprintf(brief.where, sizeof brief.where, "%s", name + 1);
+        buf_clear(&line);
+        add_failure(&brief, &line);
+    }
     screens_say(s, STYLE_ERROR, buf_text(&line));
     buf_free(&line);
 }
