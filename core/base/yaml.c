@@ -239,13 +239,17 @@ bool yaml_is_null(const struct yaml *node)
 static bool mistyped(const struct yaml *node, const char *file, struct diags *diags, const char *wanted,
                      const char *todo)
 {
-    const char *name = node->key != NULL ? node->key : "the entry";
+    char name[80];
+    if (node->key != NULL)
+        snprintf(name, sizeof name, "`%.60s`", node->key);
+    else
+        snprintf(name, sizeof name, "this entry");
     if (node->kind == YAML_SCALAR)
-        diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, todo, "`%s` must be %s, not `%.60s`", name,
+        diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, todo, "%s must be %s, not `%.60s`", name,
                   wanted, node->text);
     else
-        diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, todo, "`%s` must be %s, not a %s", name,
-                  wanted, node->kind == YAML_SEQUENCE ? "list" : "mapping");
+        diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, todo, "%s must be %s, not %s", name, wanted,
+                  node->kind == YAML_SEQUENCE ? "a list" : "`key: value`");
     return false;
 }
 

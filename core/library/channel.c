@@ -161,7 +161,8 @@ static bool read_yaml(struct arena *a, struct channel *c, struct diags *diags, s
         if (root != NULL && root->kind == YAML_MAPPING)
             read_facts(a, c, root, label, diags);
         else if (root != NULL)
-            diags_add(diags, SEVERITY_ERROR, label, 1, 1, "write `key: value` lines", "it must be a mapping");
+            diags_add(diags, SEVERITY_ERROR, label, 1, 1, "write one a line",
+                      "it must be `key: value` lines");
     } else if (why.code == EX_NOINPUT && !stands(a, c, channel_yaml)) {
         c->implied = true;
     } else if (why.code == EX_NOINPUT) { /* an id made from the directory's name would be another channel's */

@@ -172,7 +172,7 @@ static void check_programme(struct lint *l, const char *label, const char *bytes
     const struct yaml *root = yaml_parse(l->arena, bytes, n, label, 1, l->diags);
     if (root != NULL && root->kind != YAML_MAPPING)
         diags_add(l->diags, SEVERITY_ERROR, label, root->line, root->column, "write `key: value` lines",
-                  "a programme must be a mapping");
+                  "a programme must be `key: value` lines");
 }
 
 /* Reads one listed file into l->files; what can't be read is reported and left out. */

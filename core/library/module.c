@@ -103,8 +103,10 @@ static bool is_mapping(struct reading *r, const struct yaml *node, const char *t
 {
     if (node->kind == YAML_MAPPING)
         return true;
-    diags_add(r->diags, SEVERITY_ERROR, r->file, node->line, node->column, todo, "`%s` must be a mapping",
-              node->key != NULL ? node->key : "the entry");
+    if (node->key != NULL)
+        diags_add(r->diags, SEVERITY_ERROR, r->file, node->line, node->column, todo, "`%s` must be `key: value`", node->key);
+    else
+        diags_add(r->diags, SEVERITY_ERROR, r->file, node->line, node->column, todo, "this entry must be `key: value`");
     return false;
 }
 
@@ -444,8 +446,8 @@ static void read_front_matter(struct reading *r)
     else if (root == NULL)
         return;
     else if (m->broken)
-        diags_add(r->diags, SEVERITY_ERROR, r->file, root->line, root->column, "write `key: value` lines",
-                  "the front matter must be a mapping");
+        diags_add(r->diags, SEVERITY_ERROR, r->file, root->line, root->column, "write one a line",
+                  "the front matter must be `key: value` lines");
     else
         read_facts(r, root);
 }

@@ -182,7 +182,7 @@ static const struct {
     {"---\ntitle: A\ntitle: B\n---\n\n[x](no.md)\n", {"3: stands twice", "6: isn't there"}},
     {"---\ntitle: A\n\tproblem: x\n---\n\n[x](no.md)\n", {"3: can't be read", "6: isn't there"}},
     {"---\n{title: A\n---\n\n[x](no.md)\n", {"2: can't be read", "5: isn't there"}},
-    {"---\n- a\n---\n\n[x](no.md)\n", {"2: must be a mapping", "5: isn't there"}},
+    {"---\n- a\n---\n\n[x](no.md)\n", {"2: must be `key: value` lines", "5: isn't there"}},
     {"---\ntitle: A\n\n[x](no.md)\n", {"1: isn't closed", "4: isn't there"}},
     /* Without front matter one finding says all that is missing. */
     {"# Pumps\n\n[x](no.md)\n", {"1: no front matter", "3: isn't there"}},
