@@ -115,6 +115,13 @@ static const struct command table[] = {
      "Walks the chain of events of every log and names the first broken link, and how far somebody outside vouches for "
      "it. Whoever owns the file can forge what nobody outside has seen.",
      {JSON, END}},
+    {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget", 1, 2, ARGUMENT_PATH, "what is held of you: take it with you, or have it erased",
+     "`export` prints everything that the record holds of you, as text or with --json; into FILE (JSON where it ends in "
+     ".json), or as both into DIR. `forget` says what would go and what stays, asks, and erases it for good from this "
+     "device; `crib sync` then has the statements erased that were sent to a learning record store, if it is one that "
+     "can. The chain of events stays whole: `crib audit verify` counts what was erased. You begin anew as somebody else.",
+     {JSON, {"yes", 'y', NULL, NULL, "forget without asking"},
+      {"dry-run", 'n', NULL, NULL, "say what `forget` would erase, and leave it"}, END}},
     {"config", PROGRAM_CRIB, "[set KEY VALUE]", 0, 3, ARGUMENT_WORDS, "print the configuration and where it comes from",
      "Flags beat the environment, the environment beats your file, your file beats the system's. `set` writes your "
      "file.",
@@ -129,7 +136,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "backup", "for",     "hint",   "kiosk", "label",   "learner", "motd",
+    "backup", "for",     "hint",   "kiosk",  "label",   "motd",
     "new",    "publish", "report", "restore", "session", "watch",
 };
 

@@ -84,32 +84,60 @@ static bool sync_directory(const char *path)
     return ok;
 }
 
+bool file_new_open(struct file_new *f, const char *path, struct error *err)
+{
+    int len = snprintf(f->temporary, sizeof f->temporary, "%s.XXXXXX", path);
+    f->path = path;
+    f->fd = -1;
+    if (len < 0 || (size_t)len >= sizeof f->temporary)
+        return error_set(err, EX_DATAERR, "cannot write", path, "the path is too long", NULL);
+    f->fd = mkstemp(f->temporary);
+    return f->fd >= 0 || error_errno(err, errno, "cannot write", path, NULL);
+}
+
+static bool cannot_write(const struct file_new *f, int cause, struct error *err)
+{
+    return error_errno(err, cause, "cannot write", f->path, cause == ENOSPC ? "free some disk space" : NULL);
+}
+
+bool file_new_add(struct file_new *f, const char *bytes, size_t n, struct error *err)
+{
+    return write_all(f->fd, bytes, n) || cannot_write(f, errno, err);
+}
+
+void file_new_drop(struct file_new *f)
+{
+    if (f->fd < 0)
+        return;
+    close(f->fd);
+    unlink(f->temporary);
+    f->fd = -1;
+}
+
+bool file_new_done(struct file_new *f, mode_t mode, struct error *err)
+{
+    if (fchmod(f->fd, mode) != 0 || fsync(f->fd) != 0 || rename(f->temporary, f->path) != 0) {
+        int cause = errno;
+        file_new_drop(f);
+        return cannot_write(f, cause, err);
+    }
+    int closed = close(f->fd);
+    f->fd = -1;
+    if (closed != 0 || !sync_directory(f->path))
+        return error_errno(err, errno, "cannot make sure of", f->path, NULL);
+    return true;
+}
+
 bool file_write(const char *path, const char *bytes, size_t n, mode_t mode, struct error *err)
 {
-    char temporary[4096];
-    int len = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    if (len < 0 || (size_t)len >= sizeof temporary)
-        return error_set(err, EX_DATAERR, "cannot write", path, "the path is too long", NULL);
-    int fd = mkstemp(temporary);
-    if (fd < 0)
-        return error_errno(err, errno, "cannot write", path, NULL);
-    bool ok = write_all(fd, bytes, n) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
-    int cause = errno;
-    if (close(fd) != 0 && ok) {
-        ok = false;
-        cause = errno;
+    struct file_new f;
+    if (!file_new_open(&f, path, err))
+        return false;
+    if (!file_new_add(&f, bytes, n, err)) {
+        file_new_drop(&f);
+        return false;
     }
-    if (ok && rename(temporary, path) != 0) {
-        ok = false;
-        cause = errno;
-    }
-    if (!ok) {
-        unlink(temporary);
-        return error_errno(err, cause, "cannot write", path, cause == ENOSPC ? "free some disk space" : NULL);
-    }
-    if (!sync_directory(path))
-        return error_errno(err, errno, "cannot make sure of", path, NULL);
-    return true;
+    return file_new_done(&f, mode, err);
 }
 
 int file_lock(const char *path, int wait_ms, const char *why, struct error *err)

@@ -23,6 +23,18 @@ bool file_write(const char *path, const char *bytes, size_t n, mode_t mode, stru
  * says who. One process gets it twice. */
 int file_lock(const char *path, int wait_ms, const char *why, struct error *err);
 
+/* The same piece by piece: opened, added to, and done or dropped. What failed is dropped by the caller, but by
+ * file_new_done. path is borrowed. */
+struct file_new {
+    const char *path;
+    int fd;
+    char temporary[4096];
+};
+bool file_new_open(struct file_new *f, const char *path, struct error *err);
+bool file_new_add(struct file_new *f, const char *bytes, size_t n, struct error *err);
+bool file_new_done(struct file_new *f, mode_t mode, struct error *err);
+void file_new_drop(struct file_new *f);
+
 /* Makes the directory and its parents (mode 0700 for those made). */
 bool file_make_dirs(const char *path, struct error *err);
 

@@ -38,7 +38,6 @@ struct erase_plan {
     size_t kind_count;
     const struct erase_kept *kept;
     size_t kept_count;
-    int64_t unsent; /* events of which a statement would have left, and did not */
     const struct erase_count *sent; /* statements that an LRS holds, or may hold ("": not known which) */
     size_t sent_count;
 };

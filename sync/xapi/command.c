@@ -111,5 +111,11 @@ bool outbox_send(struct arena *a, const struct places *places, const struct args
         fprintf(stderr, "%zu statement%s sent\n", result->sent, result->sent == 1 ? "" : "s");
     if (result->aside > 0)
         fprintf(stderr, "%zu refused: `crib outbox` says why\n", result->aside);
+    if (result->erased > 0)
+        fprintf(stderr, "%zu statement%s of a forgotten learner erased at the LRS\n", result->erased,
+                result->erased == 1 ? "" : "s");
+    if (result->stay > 0)
+        fprintf(stderr, "%zu statement%s of a forgotten learner at an LRS that can't erase: `crib outbox` says where\n",
+                result->stay, result->stay == 1 ? "" : "s");
     return ok;
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/output.h"
+#include "core/record/erase.h"
 #include "sync/xapi/statement.h"
 
 #include <string.h>
@@ -178,6 +179,31 @@ static bool print_aside(const struct listing *l, struct buf *out, struct error *
     return true;
 }
 
+/* What is to be erased where it was sent. */
+static bool print_erasures(const struct listing *l, struct buf *out, struct error *err)
+{
+    struct erase_count *rows;
+    size_t count;
+    if (!erase_waiting(l->outgoing->record, l->outgoing->arena, &rows, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        buf_addf(out, "%lld of a forgotten learner: the next sync has them erased", (long long)rows[i].count);
+        if (rows[i].what[0] != '\0') {
+            buf_adds(out, " at\n  ");
+            safe(out, rows[i].what);
+        }
+        buf_addc(out, '\n');
+    }
+    if (!erase_impossible(l->outgoing->record, l->outgoing->arena, &rows, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        buf_addf(out, "%lld of a forgotten learner: the LRS can't erase them, ask who runs it:\n  ", (long long)rows[i].count);
+        safe(out, rows[i].what);
+        buf_addc(out, '\n');
+    }
+    return true;
+}
+
 bool listing_text(struct outgoing *o, struct error *err)
 {
     static const struct table_column columns[] = {
@@ -187,7 +213,8 @@ bool listing_text(struct outgoing *o, struct error *err)
     struct outbox_counts counts;
     if (l.table == NULL)
         return error_memory(err);
-    bool ok = list_all(&l, err) && outbox_counts(o->record, &counts, err) && print_aside(&l, &out, err);
+    bool ok = list_all(&l, err) && outbox_counts(o->record, &counts, err) && print_aside(&l, &out, err) &&
+              print_erasures(&l, &out, err);
     if (ok) {
         print_kept(&l, &out);
         if (counts.acknowledged > 0)

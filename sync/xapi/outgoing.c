@@ -220,13 +220,25 @@ static bool prepare(void *context, struct arena *a, const struct outbox_event *e
     return make_all(o, a, events, count, made, err) && outbox_store(o->record, made, count, err);
 }
 
+/* A learner who was forgotten since this began needs no account. */
+static bool bind_learner(struct outgoing *o, struct error *err)
+{
+    struct error why = {0};
+    if (o->learner == 0 || o->account.home_page[0] == '\0' || record_bind(o->record, o->learner, &o->account, &why) ||
+        why.code == EX_NOUSER)
+        return true;
+    if (err != NULL)
+        *err = why;
+    return false;
+}
+
 bool outgoing_prepare(struct outgoing *o, struct error *err)
 {
     struct outbox_event *events;
     size_t count;
     if (o->accepted.count == 0)
         return true;
-    if (o->learner != 0 && o->account.home_page[0] != '\0' && !record_bind(o->record, o->learner, &o->account, err))
+    if (!bind_learner(o, err))
         return false;
     if (!outbox_fresh(o->record, o->arena, 0, 1, &events, &count, err))
         return false;

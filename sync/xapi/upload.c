@@ -4,7 +4,9 @@
 
 #include "core/base/clock.h"
 #include "core/base/hex.h"
+#include "core/record/erase.h"
 #include "core/record/verify.h"
+#include "sync/xapi/erasures.h"
 #include "sync/xapi/http.h"
 #include "sync/xapi/same.h"
 #include "sync/xapi/statement.h"
@@ -36,6 +38,7 @@ struct session {
     int64_t waited_ms;   /* since the last acknowledgement */
     unsigned waits;      /* one after the other */
     size_t refused;      /* since the last acknowledgement */
+    bool erases;         /* what is to be forgotten */
     bool met;            /* it has answered before: a line that breaks now is worth another try */
 };
 
@@ -179,6 +182,7 @@ static bool meet(struct session *s, struct error *err)
     if (version == NULL)
         return stop(s, EX_UNAVAILABLE, "it speaks neither xAPI 2.0 nor 1.0", NULL, err);
     http_version(s->http, version);
+    s->erases = erasures_offered(buf_text(&s->answer.body), s->answer.body.len);
     s->met = true;
     return learn_clock(s, err);
 }
@@ -363,6 +367,21 @@ static bool send_channel(struct session *s, const char *channel, struct error *e
     return ok;
 }
 
+/* ---- erasing ---- */
+
+static bool post_erasure(void *context, const char *path, const char *body, size_t len, struct buf *answer, struct error *err)
+{
+    struct session *s = context;
+    if (!ask(s, path, body, len, err))
+        return false;
+    if (says_no_way(s->answer.status))
+        return no_way(s, err);
+    if (s->answer.status != 200)
+        return not_an_lrs(s, err);
+    buf_add(answer, buf_text(&s->answer.body), s->answer.body.len);
+    return buf_ok(answer) || error_memory(err);
+}
+
 /* ---- each LRS ---- */
 
 static bool send_to(struct outgoing *o, const struct lrs *lrs, const struct upload_limits *limits,
@@ -376,6 +395,8 @@ static bool send_to(struct outgoing *o, const struct lrs *lrs, const struct uplo
     bool ok = s.http != NULL && meet(&s, err) && outgoing_prepare(o, err);
     for (size_t i = 0; ok && i < count; i++)
         ok = accepted_for(&o->accepted, channels[i]) != lrs || send_channel(&s, channels[i], err);
+    /* Last: nothing that was under way comes after it. */
+    ok = ok && erasures_send(o, lrs, s.erases, post_erasure, &s, &result->erased, &result->stay, err);
     http_close(s.http);
     buf_free(&s.answer.body);
     return ok;
@@ -437,12 +458,14 @@ static bool find_channels(struct outgoing *o, struct channels *c, struct error *
     return outgoing_each(o, add_ready, c, err);
 }
 
-static bool wanted(const struct outgoing *o, const struct lrs *lrs, const char *const *channels, size_t count)
+static bool wanted(struct outgoing *o, const struct lrs *lrs, const char *const *channels, size_t count, bool *yes,
+                   struct error *err)
 {
+    if (!erasures_wait(o, lrs, yes, err))
+        return false;
     for (size_t i = 0; i < count; i++)
-        if (accepted_for(&o->accepted, channels[i]) == lrs)
-            return true;
-    return false;
+        *yes = *yes || accepted_for(&o->accepted, channels[i]) == lrs;
+    return true;
 }
 
 bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct upload_result *result, struct error *err)
@@ -453,13 +476,14 @@ bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct u
         return error_memory(err);
     if (!find_channels(o, &c, err))
         return false;
-    if (c.count == 0) /* nothing for anybody: what came since is only noted as seen */
-        return outgoing_prepare(o, err);
     bool ok = true;
     for (size_t i = 0; i < o->accepted.count; i++) {
         struct error why = {0};
         const struct lrs *lrs = &o->accepted.items[i];
-        if (!wanted(o, lrs, c.items, c.count))
+        bool yes;
+        if (!wanted(o, lrs, c.items, c.count, &yes, err))
+            return false;
+        if (!yes)
             continue;
         bool sent = send_to(o, lrs, limits, result, c.items, c.count, &why);
         result->stores[result->store_count++] = (struct upload_store){lrs->endpoint, why};
@@ -469,7 +493,8 @@ bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct u
             *err = why;
         ok = false;
     }
-    return ok;
+    /* Nothing for anybody: what came since is only noted as seen. */
+    return result->store_count > 0 ? ok : outgoing_prepare(o, err);
 }
 
 /* ---- for the command ---- */
@@ -487,6 +512,18 @@ static bool run_locked(struct arena *a, const struct places *places, const char 
     return ok;
 }
 
+/* Of what was forgotten: that which was kept until today, and what another crib kept from being overwritten. */
+static bool forget_rest(const char *path, struct error *err)
+{
+    struct record *r = record_open(path, err);
+    struct erase_result result;
+    bool ok = r != NULL && record_erase_due(r, clock_wall_ms(), &result, err);
+    if (ok)
+        (void)record_overwrite(r, NULL); /* else the next time */
+    record_close(r);
+    return ok;
+}
+
 bool upload_run(struct arena *a, const struct places *places, struct upload_result *result, struct error *err)
 {
     *result = (struct upload_result){0};
@@ -499,7 +536,11 @@ bool upload_run(struct arena *a, const struct places *places, struct upload_resu
         return error_memory(err);
     if (c == NULL || !accepted_read(a, c, &accepted, err))
         return false;
-    if (accepted.count == 0 || stat(path, &st) != 0)
+    if (stat(path, &st) != 0)
+        return true;
+    if (!forget_rest(path, err))
+        return false;
+    if (accepted.count == 0)
         return true;
     int lock = file_lock(mutex, 0, "another crib is sending", &why);
     if (lock < 0 && why.code != EX_TEMPFAIL && err != NULL)

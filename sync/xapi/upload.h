@@ -45,6 +45,7 @@ struct upload_store {
 struct upload_result {
     size_t sent;  /* acknowledged in this run */
     size_t aside; /* refused in this run */
+    size_t erased, stay; /* of learners who were forgotten: erased there, or not, since the LRS has no way to (erasures.h) */
     struct upload_store *stores; /* those that were talked to, in the arena */
     size_t store_count;
 };
@@ -55,7 +56,8 @@ struct upload_result {
 bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct upload_result *result, struct error *err);
 
 /* The same for `crib sync`: opens record and configuration, under a lock (another process that is sending already:
- * nothing to do, true). Without a record, or an LRS in the configuration, does nothing. */
+ * nothing to do, true). Without a record, or an LRS in the configuration, does nothing. Before, it finishes in the record
+ * what forgetting a learner left to do (core/record/erase.h). */
 bool upload_run(struct arena *a, const struct places *places, struct upload_result *result, struct error *err);
 
 #endif

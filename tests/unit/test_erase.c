@@ -274,8 +274,10 @@ static void make_statements(size_t count)
     size_t got;
     OK(outbox_fresh(r, a, 0, count, &events, &got, &err));
     ck_assert_uint_eq(got, count);
+    char text[700];
+    snprintf(text, sizeof text, "{\"actor\":\"kim.lindqvist\"%600s}", "");
     for (size_t i = 0; i < count; i++) {
-        struct outbox_made made = {&events[i], "acme", i % 5 == 4 ? NULL : "{\"actor\":\"kim.lindqvist\"}"};
+        struct outbox_made made = {&events[i], "acme", i % 5 == 4 ? NULL : text};
         OK(outbox_store(r, &made, 1, &err));
     }
 }
@@ -299,7 +301,6 @@ START_TEST(the_outbox)
     OK(outbox_acknowledge(r, items, 4, "https://lrs.example.com", &err));
     OK(outbox_set_aside(r, &items[4], "https://lrs.example.com", "kim.lindqvist is no actor", &err));
     OK(record_erase_plan(r, a, kim, now, &plan, &err));
-    ck_assert_int_ge(plan.unsent, 1);
     ck_assert_uint_eq(plan.sent_count, 2);
     ck_assert_str_eq(plan.sent[1].what, "https://lrs.example.com");
     /* an event taken before, of which a statement is made after */

@@ -3,6 +3,7 @@
 #include "tests/unit/record_fixture.h"
 
 #include "core/base/file.h"
+#include "core/record/erase.h"
 #include "core/record/recall.h"
 #include "core/record/verify.h"
 #include "sync/xapi/parcel.h"
@@ -101,6 +102,28 @@ START_TEST(statements_go_in_batches)
     OK(upload()); /* nothing waits: no connection */
     OK(record_opened(record, learner, &pump, NULL, &err));
     OK(upload()); /* what is opened stays here */
+    ck_assert_uint_eq(fake->requests, requests);
+}
+END_TEST
+
+/* An LRS that has no way to erase is asked nothing, and that is kept in mind. */
+START_TEST(forgotten_at_a_foreign_lrs)
+{
+    struct erase_result erased;
+    struct erase_count *rows;
+    size_t count;
+    learn(3);
+    OK(upload());
+    OK(record_erase(record, learner, clock_wall_ms(), &erased, &err));
+    size_t posts = fake->posts;
+    OK(upload());
+    ck_assert_uint_eq(fake->posts, posts);
+    ck_assert(result.stay == 3 && result.erased == 0);
+    OK(erase_impossible(record, arena, &rows, &count, &err));
+    ck_assert(count == 1 && rows[0].count == 3);
+    ck_assert_str_eq(rows[0].what, lrs.endpoint);
+    size_t requests = fake->requests;
+    OK(upload()); /* once */
     ck_assert_uint_eq(fake->requests, requests);
 }
 END_TEST
@@ -455,6 +478,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, statements_go_in_batches);
+    tcase_add_test(t, forgotten_at_a_foreign_lrs);
     tcase_add_test(t, the_version_is_the_server_s);
     tcase_add_loop_test(t, each_fault_heals, 0, FAULT_CASES);
     tcase_add_loop_test(t, each_fault_of_about_heals, 0, FAULT_CASES);

@@ -15,6 +15,7 @@ int cli_note(struct app *app, const struct args *args);
 int cli_lint(struct app *app, const struct args *args);
 int cli_preview(struct app *app, const struct args *args);
 int cli_audit(struct app *app, const struct args *args);
+int cli_learner(struct app *app, const struct args *args);
 int cli_config(struct app *app, const struct args *args);
 int cli_doctor(struct app *app, const struct args *args);
 int cli_completion(struct app *app, const struct args *args);

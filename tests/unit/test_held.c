@@ -1,0 +1,146 @@
+/* held: all that the record holds of one learner, nothing of another, in the same order each time. */
+#include "record_fixture.h"
+
+#include "core/base/buf.h"
+#include "core/record/binding.h"
+#include "core/record/held.h"
+#include "core/record/note.h"
+#include "core/record/outbox.h"
+#include "core/record/recall.h"
+
+static struct error err;
+static struct record *r;
+static struct arena *a;
+static int64_t kim, alex;
+
+static void live(int64_t who, const char *text)
+{
+    struct uuid id;
+    struct given g = given_of("q1", 1, 900);
+    g.response = text;
+    OK(record_opened(r, who, &pump, "bleed", &err));
+    OK(record_section(r, who, &pump, &sections_1[0], SECTION_DONE, 120, 31000, &err));
+    OK(record_attempt_start(r, who, &pump, &pump_start, &id, &err));
+    OK(record_answer(r, &id, &g, &err));
+    OK(record_attempt_finish(r, &id, &pump, 100, true, &err));
+    OK(record_note(r, who, &pump, "bleed", NULL, NOTE_WRONG, text, &err));
+    OK(record_search_missed(r, who, text, &err));
+    OK(record_news_read(r, who, pump.module, "r1", "2026-10-02", &err));
+    OK(record_fetch_queue(r, who, text, &err));
+    OK(record_position_set(r, who, pump.module, "bleed", 7, &err));
+    OK(record_bind(r, who, &(struct binding){"https://example.com", text}, &err));
+}
+
+static void set_up(void)
+{
+    memset(&err, 0, sizeof err);
+    fixture_make();
+    a = arena_open();
+    OK(r = record_open(fixture_path, &err));
+    OK(record_learner(r, "kim", &kim, &err));
+    OK(record_learner(r, "alex", &alex, &err));
+    live(kim, "what kim wrote");
+    live(alex, "what alex wrote");
+    struct outbox_event *events;
+    size_t count;
+    OK(outbox_fresh(r, a, 0, 6, &events, &count, &err));
+    struct outbox_made made = {&events[5], "acme", "{\"a\": \"\\u001b\"}"};
+    OK(outbox_store(r, &made, 1, &err));
+}
+
+static void tear_down(void)
+{
+    record_close(r);
+    arena_close(a);
+    fixture_remove();
+}
+
+static bool add_row(void *context, const struct held_row *row, struct error *why)
+{
+    struct buf *out = context;
+    (void)why;
+    buf_addf(out, "%s:", row->part);
+    for (size_t i = 0; i < row->count; i++) {
+        const struct held_value *v = &row->values[i];
+        buf_addf(out, " %s=", v->name);
+        if (v->type == HELD_TEXT || v->type == HELD_ID || v->type == HELD_JSON)
+            buf_add(out, v->text.p != NULL ? v->text.p : "", v->text.n);
+        else
+            buf_addf(out, "%lld", (long long)(v->type == HELD_REAL ? v->real * 1000 : (double)v->number));
+    }
+    buf_addc(out, '\n');
+    return true;
+}
+
+static char *held_of(int64_t learner)
+{
+    struct buf out = {0};
+    OK(record_held(r, learner, add_row, &out, &err));
+    ck_assert(buf_ok(&out));
+    return out.data;
+}
+
+static size_t lines_with(const char *text, const char *part)
+{
+    size_t n = 0;
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at++)
+        n += at == text || at[-1] == '\n';
+    return n;
+}
+
+START_TEST(all_of_one)
+{
+    static const struct {
+        const char *part;
+        size_t rows; /* and one that begins the part */
+    } parts[] = {{"accounts:", 1}, {"bindings:", 1}, {"modules:", 1}, {"sections:", 3}, {"openings:", 1}, {"positions:", 1},
+                 {"news:", 1}, {"attempts:", 1}, {"answers:", 1}, {"pace:", 1}, {"recall:", 1}, {"notes:", 1},
+                 {"fetches:", 1}, {"searches:", 1}, {"statements:", 1}, {"events:", 12}};
+    char *mine = held_of(kim), *again = held_of(kim), *other = held_of(alex), *nobody = held_of(77);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        ck_assert_msg(lines_with(mine, parts[i].part) == parts[i].rows + 1, "%s %zu", parts[i].part,
+                      lines_with(mine, parts[i].part) - 1);
+    ck_assert_str_eq(mine, again);
+    ck_assert_ptr_null(strstr(mine, "alex"));
+    ck_assert_ptr_null(strstr(other, "kim"));
+    ck_assert_ptr_nonnull(strstr(mine, "account=kim"));
+    ck_assert_ptr_nonnull(strstr(mine, "statement={\"a\": \"\\u001b\"}"));
+    ck_assert_ptr_nonnull(strstr(mine, "state=waiting"));
+    ck_assert_ptr_null(strchr(nobody, '='));
+    free(mine);
+    free(again);
+    free(other);
+    free(nobody);
+}
+END_TEST
+
+static bool stop_at_third(void *context, const struct held_row *row, struct error *why)
+{
+    int *seen = context;
+    (void)row;
+    return ++*seen < 3 || error_set(why, 1, "enough", NULL, NULL, NULL);
+}
+
+START_TEST(stops_when_told)
+{
+    int seen = 0;
+    ck_assert(!record_held(r, kim, stop_at_third, &seen, &err));
+    ck_assert_int_eq(seen, 3);
+    OK(record_opened(r, kim, &pump, NULL, &err)); /* nothing is left open */
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("held");
+    TCase *t = tcase_create("held");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, all_of_one);
+    tcase_add_test(t, stops_when_told);
+    suite_add_tcase(s, t);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

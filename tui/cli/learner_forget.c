@@ -1,0 +1,167 @@
+#include "tui/cli/learner.h"
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/output.h"
+#include "core/base/text.h"
+#include "core/record/erase.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* Events as people call them. */
+static const struct {
+    const char *kind, *words;
+} kinds[] = {
+    {"attempt.abandoned", "quizzes left"},
+    {"attempt.answered", "answers"},
+    {"attempt.finished", "quizzes finished"},
+    {"attempt.resumed", "quizzes gone on with"},
+    {"attempt.started", "quizzes begun"},
+    {"fetch.queued", "modules asked for"},
+    {"learner.added", "your account here"},
+    {"learner.bound", "your account in the learning record store"},
+    {"module.completed", "modules completed"},
+    {"module.opened", "openings of modules"},
+    {"news.read", "news read"},
+    {"note.filed", "notes"},
+    {"recall.answered", "answers in recall"},
+    {"recall.retired", "questions given up"},
+    {"search.missed", "searches that found nothing"},
+    {"section.done", "sections done"},
+    {"section.seen", "sections seen"},
+    {"signoff.signed", "sign-offs"},
+};
+
+static const char *words_of(const char *kind)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].kind, kind) == 0)
+            return kinds[i].words;
+    return kind;
+}
+
+static void add_safe(struct buf *out, const char *text)
+{
+    text_safe(out, text, strlen(text), 0);
+}
+
+/* ---- what goes, what stays ---- */
+
+static void plan_words(const struct erase_plan *p, struct buf *out)
+{
+    buf_addf(out, "What goes from this device, for good: %lld events\n", (long long)p->events);
+    for (size_t i = 0; i < p->kind_count; i++)
+        if (p->kinds[i].count > 0) {
+            buf_addf(out, "  %6lld  ", (long long)p->kinds[i].count);
+            add_safe(out, words_of(p->kinds[i].what));
+            buf_addc(out, '\n');
+        }
+    buf_adds(out, "  and all that follows from them: progress, scores, recall, places in the text\n");
+    buf_adds(out, "  what was not sent to a learning record store yet won't be\n");
+    buf_adds(out, "What stays:\n  the chain's links and commitments, from which nothing can be read\n");
+    for (size_t i = 0; i < p->kept_count; i++) {
+        char signed_on[16], until[16];
+        clock_format_day(p->kept[i].at, signed_on, sizeof signed_on);
+        clock_format_day(p->kept[i].until, until, sizeof until);
+        buf_addf(out, "  your sign-off of %s, until %s: ", signed_on, until);
+        add_safe(out, p->kept[i].title[0] != '\0' ? p->kept[i].title : p->kept[i].module);
+        buf_addc(out, '\n');
+    }
+    buf_adds(out, "  your config.yaml, backups, and what you exported: these are files of your own\n");
+    for (size_t i = 0; i < p->sent_count; i++) {
+        buf_addf(out, "  %lld statement%s at ", (long long)p->sent[i].count, p->sent[i].count == 1 ? "" : "s");
+        add_safe(out, p->sent[i].what[0] != '\0' ? p->sent[i].what : "an LRS that has not answered yet");
+        buf_adds(out, ",\n    until `crib sync` has them erased there, where it can\n");
+    }
+}
+
+static void plan_json(const struct erase_plan *p, struct buf *out)
+{
+    struct json j = {.out = out};
+    json_open_object(&j, NULL);
+    json_int(&j, "events", p->events);
+    json_open_object(&j, "kinds");
+    for (size_t i = 0; i < p->kind_count; i++)
+        json_int(&j, p->kinds[i].what, p->kinds[i].count);
+    json_close_object(&j);
+    json_open_array(&j, "kept");
+    for (size_t i = 0; i < p->kept_count; i++) {
+        char until[16];
+        clock_format_day(p->kept[i].until, until, sizeof until);
+        json_open_object(&j, NULL);
+        json_string(&j, "kind", p->kept[i].kind);
+        json_string(&j, "module", p->kept[i].module);
+        json_string(&j, "until", until);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    json_open_array(&j, "sent");
+    for (size_t i = 0; i < p->sent_count; i++) {
+        json_open_object(&j, NULL);
+        json_string(&j, "lrs", p->sent[i].what);
+        json_int(&j, "statements", p->sent[i].count);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    output_end_json(out);
+}
+
+/* ---- asking ---- */
+
+static bool ask(bool *yes, struct error *err)
+{
+    if (isatty(STDIN_FILENO) != 1)
+        return error_set(err, EX_USAGE, "nothing was forgotten", NULL, "there is no terminal to ask on",
+                         "`crib learner forget --yes` does not ask");
+    fputs("Type forget to erase it, anything else to leave it: ", stderr);
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n = getline(&line, &room, stdin);
+    *yes = n > 0 && str_eq(str_trim((struct str){line, (size_t)n}), STR("forget"));
+    free(line);
+    if (!*yes)
+        fputs("Nothing was erased.\n", stderr);
+    return true;
+}
+
+static bool erase(struct app *app, const struct erase_plan *plan, struct error *err)
+{
+    struct erase_result result;
+    int64_t learner = app->learner; /* opening the record to write must make nobody new */
+    struct record *r = app_record(app, err);
+    if (r == NULL || !record_erase(r, learner, clock_wall_ms(), &result, err))
+        return false;
+    fprintf(stderr, "Forgotten: %lld events.%s\n", (long long)result.events,
+            plan->sent_count > 0 ? " `crib sync` asks the learning record store to erase what it has." : "");
+    return record_overwrite(r, err);
+}
+
+bool learner_forget(struct app *app, const struct args *args, struct error *err)
+{
+    struct erase_plan plan;
+    struct record *r = app_record_if_any(app, err);
+    if (r == NULL && err->code != 0)
+        return false;
+    if (r == NULL || app->learner == 0) {
+        fputs("nothing is held of you here\n", stderr);
+        return true;
+    }
+    if (!record_erase_plan(r, app->arena, app->learner, clock_wall_ms(), &plan, err))
+        return false;
+    struct buf out = {0};
+    if (args_flag(args, "json"))
+        plan_json(&plan, &out);
+    else
+        plan_words(&plan, &out);
+    if (!output_buf(&out, false, err))
+        return false;
+    bool yes = args_flag(args, "yes");
+    if (args_flag(args, "dry-run"))
+        return true;
+    return (yes || ask(&yes, err)) && (!yes || erase(app, &plan, err));
+}
