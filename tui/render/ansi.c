@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 enum { SHOWS_ON_BLANKS = LOOK_UNDERLINE | LOOK_REVERSE };
 
@@ -107,6 +108,15 @@ static void put(struct pen *pen, const char *s, size_t n, struct look look, cons
     buf_add(pen->out, s + blanks, n - blanks);
 }
 
+/* Where the span leads; NULL where it leads nowhere, and where its text is the whole URL: terminals find that themselves,
+ * and saying it again is as long as the text. */
+static const char *target_of(const struct lines *l, const struct span *r, const char *text)
+{
+    const char *target = r->link != 0 ? l->links[r->link - 1].target : NULL;
+    bool shown = target != NULL && strlen(target) == r->length && memcmp(target, text + r->offset, r->length) == 0;
+    return shown ? NULL : target;
+}
+
 void ansi_line(struct buf *out, const struct lines *l, size_t i, const struct ansi_options *o)
 {
     const struct line *line = &l->items[i];
@@ -118,7 +128,7 @@ void ansi_line(struct buf *out, const struct lines *l, size_t i, const struct an
         const struct span *r = &l->spans[line->first_span + k];
         put(&pen, text + at, r->offset - at, base, NULL);
         struct look look = o->theme != NULL ? theme_look(o->theme, (enum style)r->style) : no_look;
-        put(&pen, text + r->offset, r->length, look, r->link != 0 ? l->links[r->link - 1].target : NULL);
+        put(&pen, text + r->offset, r->length, look, target_of(l, r, text));
         at = r->offset + r->length;
     }
     put(&pen, text + at, line->length - at, base, NULL);
