@@ -31,13 +31,36 @@ void store_forget_terms(struct store *s)
     }
 }
 
+static int note_log(void *cls, sqlite3 *handle, const char *name, int pages)
+{
+    struct store *s = cls;
+    (void)handle;
+    (void)name;
+    s->log = pages > 0 ? (size_t)pages : 0;
+    return SQLITE_OK;
+}
+
 /* What a term is found in lies all over the file: with room for it in memory a page is written once for many statements.
- * What is erased is overwritten. */
+ * What is erased is overwritten. No commit moves the log's pages by the way (store_tidy). */
 static bool give_room(struct store *s, struct error *err)
 {
-    return sqlite3_exec(db_handle(s->db), "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192; PRAGMA secure_delete = ON", NULL, NULL, NULL) ==
-               SQLITE_OK ||
-           error_memory(err);
+    if (sqlite3_exec(db_handle(s->db), "PRAGMA cache_size = -65536; PRAGMA secure_delete = ON", NULL, NULL, NULL) != SQLITE_OK)
+        return error_memory(err);
+    (void)sqlite3_wal_hook(db_handle(s->db), note_log, s);
+    return true;
+}
+
+size_t store_log(const struct store *s)
+{
+    return s->log;
+}
+
+size_t store_tidy(struct store *s)
+{
+    int log = 0, moved = 0;
+    if (sqlite3_wal_checkpoint_v2(db_handle(s->db), NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &moved) != SQLITE_OK || log < moved)
+        return SIZE_MAX;
+    return (size_t)(log - moved);
 }
 
 struct store *store_open(const char *dir, bool reader, struct error *err)

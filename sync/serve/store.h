@@ -26,6 +26,13 @@ bool store_begin(struct store *s, struct error *err);
 bool store_commit(struct store *s, struct error *err); /* durable when it returns true; rolled back when not */
 void store_rollback(struct store *s);
 
+/* What is committed is in a log (SQLite's WAL) until it is moved into the database's file, which takes many times as long as
+ * a commit. store_log: how many pages the log has after the last commit. store_tidy moves them, by a connection of its own
+ * while another one commits; what is left then, SIZE_MAX where it could not. A log with nothing left is written from its
+ * beginning again. */
+size_t store_log(const struct store *s);
+size_t store_tidy(struct store *s);
+
 enum store_result { STORE_OK, STORE_CONFLICT, STORE_FAILED };
 
 /* Puts the statements in, all of them or (STORE_CONFLICT: *which has an id that another statement has) none; between

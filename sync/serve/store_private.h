@@ -11,6 +11,7 @@ enum { TERM_SLOTS = 4096 };
 struct store {
     struct db *db;
     int64_t last; /* the latest moment given */
+    size_t log;   /* pages in the log, after the last commit */
     struct {
         char *text;
         int64_t id;

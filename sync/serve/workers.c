@@ -1,5 +1,7 @@
 #include "sync/serve/workers.h"
 
+#include "sync/serve/tidier.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,7 @@ struct hand {
 struct workers {
     struct queue writes, reads;
     struct hand writer, readers[READERS];
+    struct tidier *tidier;
     pthread_mutex_t clients_lock;
     struct store *clients;
     _Atomic int64_t writing_since; /* the first moment that the transaction under way may give; 0: none is */
@@ -140,7 +143,7 @@ static size_t write_group(struct workers *w, struct store *s, struct job *list)
     atomic_fetch_add(&w->commits, 1);
     atomic_store(&w->writing_since, 0);
     if (ok && erases)
-        store_overwrite(s);
+        tidier_overwrite(w->tidier, s);
     if (!ok)
         fail_all(list, &err);
     return tell(list);
@@ -150,8 +153,10 @@ static void *write_on(void *cls)
 {
     struct hand *h = cls;
     size_t served = 0;
-    for (struct job *list; (list = take(&h->workers->writes, GROUP, served)) != NULL;)
+    for (struct job *list; (list = take(&h->workers->writes, GROUP, served)) != NULL;) {
         served = write_group(h->workers, h->store, list);
+        tidier_committed(h->workers->tidier, h->store);
+    }
     return NULL;
 }
 
@@ -168,13 +173,13 @@ static void *read_on(void *cls)
     return NULL;
 }
 
-static bool start(struct workers *w, struct hand *h, const char *dir, bool writer, struct error *err)
+static bool start(struct workers *w, struct hand *h, const char *dir, void *(*work)(void *), struct error *err)
 {
     h->workers = w;
-    h->store = store_open(dir, !writer, err);
+    h->store = store_open(dir, work == read_on, err);
     if (h->store == NULL)
         return false;
-    h->started = pthread_create(&h->thread, NULL, writer ? write_on : read_on, h) == 0;
+    h->started = pthread_create(&h->thread, NULL, work, h) == 0;
     return h->started || error_memory(err);
 }
 
@@ -192,9 +197,10 @@ struct workers *workers_open(const char *dir, struct error *err)
         error_memory(err);
         return NULL;
     }
-    bool ok = start(w, &w->writer, dir, true, err) && (w->clients = store_open(dir, true, err)) != NULL;
+    bool ok = (w->tidier = tidier_open(dir, err)) != NULL && start(w, &w->writer, dir, write_on, err) &&
+              (w->clients = store_open(dir, true, err)) != NULL;
     for (size_t i = 0; ok && i < READERS; i++)
-        ok = start(w, &w->readers[i], dir, false, err);
+        ok = start(w, &w->readers[i], dir, read_on, err);
     if (ok)
         return w;
     workers_close(w);
@@ -221,6 +227,7 @@ void workers_finish(struct workers *w)
     close_queue(&w->writes);
     close_queue(&w->reads);
     end(&w->writer);
+    tidier_finish(w->tidier);
     for (size_t i = 0; i < READERS; i++)
         end(&w->readers[i]);
 }
@@ -233,6 +240,7 @@ void workers_close(struct workers *w)
     for (size_t i = 0; i < READERS; i++)
         store_close(w->readers[i].store);
     store_close(w->clients);
+    tidier_close(w->tidier);
     store_close(w->writer.store); /* last: what closes last tidies the WAL away */
     struct queue *const queues[] = {&w->writes, &w->reads};
     for (size_t i = 0; i < 2; i++) {

@@ -249,4 +249,11 @@ done <"$work/quality"
 printf '\nThe record\n'
 "$build/bench/bench_record" ${BENCH_EVENTS:-1000000} | tee "$work/record"
 missed=$((missed + $(grep -c MISSED "$work/record")))
+# --- a site's morning -------------------------------------------------------------------------------------------------
+
+printf '\nTwo thousand devices: roles, a change, ten statements each, within %s s\n' "${BENCH_SITE_SECONDS:-20}"
+"$build/bench/bench_site" "$build/crib-sync" 2000 "${BENCH_SITE_SECONDS:-20}" >"$work/site"
+while IFS='|' read -r what a goal verdict; do
+    row "$what" "$a" - - "$goal" "$verdict"
+done <"$work/site"
 printf '\n%d missed\n' "$missed"
