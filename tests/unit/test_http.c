@@ -5,6 +5,7 @@
 #include "sync/serve/listen.h"
 
 #include <check.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -174,6 +175,11 @@ START_TEST(address)
     static const char *const good[] = {"0", "127.0.0.1:0", "localhost:0", "*:0"};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         struct listening at;
+        struct addrinfo *found = NULL;
+        if (strncmp(good[i], "localhost", 9) == 0 && getaddrinfo("localhost", NULL, NULL, &found) != 0)
+            continue; /* a machine without /etc/hosts */
+        if (found != NULL)
+            freeaddrinfo(found);
         ck_assert_msg(listen_open(good[i], &at, NULL), "%s", good[i]);
         ck_assert_uint_gt(at.port, 0);
         char port[16];
