@@ -61,7 +61,7 @@ void command_help(const struct command *command, struct buf *out, size_t columns
     for (size_t i = 0; i < COMMAND_OPTIONS && command->options[i].name != NULL; i++) {
         struct buf label = {0};
         option_label(&command->options[i], &label);
-        buf_addf(out, "  %-22s ", buf_text(&label));
+        buf_addf(out, label.len > 22 ? "  %s\n%24s " : "  %-22s%s ", buf_text(&label), "");
         struct buf help = {0};
         buf_adds(&help, command->options[i].help);
         if (command->options[i].choices != NULL)

@@ -164,6 +164,26 @@ int file_lock(const char *path, int wait_ms, const char *why, struct error *err)
     return fd;
 }
 
+bool file_write_new(const char *path, const char *bytes, size_t n, mode_t mode, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (fd < 0 && errno == EEXIST)
+        return error_set(err, EX_CANTCREAT, "cannot write", path, "it is there already", "name another file");
+    if (fd < 0)
+        return error_errno(err, errno, "cannot write", path, NULL);
+    bool ok = write_all(fd, bytes, n) && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+    int cause = errno;
+    if (close(fd) != 0 && ok) {
+        ok = false;
+        cause = errno;
+    }
+    if (!ok)
+        unlink(path);
+    else if (!sync_directory(path))
+        return error_errno(err, errno, "cannot make sure of", path, NULL);
+    return ok || error_errno(err, cause, "cannot write", path, cause == ENOSPC ? "free some disk space" : NULL);
+}
+
 bool file_make_dirs_mode(const char *path, mode_t mode, struct error *err)
 {
     char part[4096];

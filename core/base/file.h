@@ -35,6 +35,9 @@ bool file_new_add(struct file_new *f, const char *bytes, size_t n, struct error 
 bool file_new_done(struct file_new *f, mode_t mode, struct error *err);
 void file_new_drop(struct file_new *f);
 
+/* The same for a file that must be new: what stands there is never replaced (EX_CANTCREAT). */
+bool file_write_new(const char *path, const char *bytes, size_t n, mode_t mode, struct error *err);
+
 /* Makes the directory and its parents (mode 0700 for those made). */
 bool file_make_dirs(const char *path, struct error *err);
 
