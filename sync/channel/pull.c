@@ -6,6 +6,7 @@
 #include "sync/channel/accept.h"
 #include "sync/channel/held.h"
 #include "sync/channel/minisign.h"
+#include "sync/channel/vouch.h"
 #include "sync/xapi/accepted.h"
 
 #include <stdlib.h>
@@ -316,32 +317,21 @@ static void take_old(struct pull *p)
     take_groups(p);
 }
 
-static bool read_keys(struct strings texts, struct public_key *keys, struct error *err)
+static struct vouch vouch_of(const struct pull *p)
 {
-    for (size_t i = 0; i < texts.count; i++)
-        if (!key_read(texts.items[i], &keys[i], err))
-            return false;
-    return true;
-}
-
-static bool signed_by(const struct pull *p, struct str bytes, struct str signature, const char *what, struct error *err)
-{
-    struct public_key keys[KEYS_MOST];
-    return (p->seen.keys.count <= KEYS_MOST ||
-            error_set(err, EX_DATAERR, "refused the channel", what, "too many keys", NULL)) &&
-           read_keys(p->seen.keys, keys, err) &&
-           verify(keys, p->seen.keys.count, bytes.p, bytes.n, signature.p, signature.n, what, err);
+    return (struct vouch){.number = p->seen.key_set, .keys = p->seen.keys};
 }
 
 static void signature_came(void *context, const struct fetch_result *result)
 {
     struct pull *p = context;
+    const struct vouch v = vouch_of(p);
     if (result->outcome == FETCH_MISSING)
         fail_as(p, EX_DATAERR, "its signature is missing",
                 "the channel is not published whole, or something in between changed it: try again later");
     else if (result->outcome != FETCH_WHOLE)
         fail_fetch(p, result);
-    else if (!signed_by(p, p->seen.pointer, result->bytes, p->channel->url, &p->err) ||
+    else if (!vouch_bytes(&v, p->seen.pointer, result->bytes, p->channel->url, &p->err) ||
              !accept_pointer(&p->channel->seen, &p->pointer, p->seen.pointer, &p->err))
         fail(p);
     if (p->failed)
@@ -357,29 +347,24 @@ static void signature_came(void *context, const struct fetch_result *result)
 
 static void next_set(struct pull *p);
 
-static bool copy_keys(struct pull *p, const struct key_set *set)
-{
-    p->seen.key_set = set->number;
-    p->seen.keys = set->keys;
-    return true;
-}
-
 static void set_signature_came(void *context, const struct fetch_result *result)
 {
     struct pull *p = context;
-    struct key_set set;
-    const char *path = key_set_path(p->arena, p->seen.key_set + 1);
+    struct vouch v = vouch_of(p);
+    const char *path = key_set_path(p->arena, p->next_set);
     if (path == NULL)
         fail_memory(p);
     else if (result->outcome != FETCH_WHOLE)
         fail_fetch(p, result);
-    else if (!signed_by(p, p->next_bytes, result->bytes, path, &p->err) ||
-             !key_set_read(p->arena, p->next_bytes.p, p->next_bytes.n, path, &set, &p->err))
+    else if (!vouch_set(&v, p->arena, p->next_set, p->pointer.key_set, p->next_bytes, result->bytes, path, &p->err))
         fail(p);
-    else if (set.number != p->seen.key_set + 1)
-        fail_as(p, EX_DATAERR, "a set of keys has another's name", "tell its publisher");
-    else if (copy_keys(p, &set))
-        next_set(p);
+    if (p->failed)
+        return;
+    p->received += result->bytes.n;
+    p->seen.key_set = v.number;
+    p->seen.keys = v.keys;
+    p->next_set++;
+    next_set(p);
 }
 
 static void set_came(void *context, const struct fetch_result *result)
@@ -390,7 +375,7 @@ static void set_came(void *context, const struct fetch_result *result)
         return;
     }
     const char *copy = arena_copy(p->arena, result->bytes.p, result->bytes.n);
-    const char *path = key_set_path(p->arena, p->seen.key_set + 1);
+    const char *path = key_set_path(p->arena, p->next_set);
     p->next_bytes = (struct str){copy, result->bytes.n};
     p->received += result->bytes.n;
     if (copy == NULL || path == NULL)
@@ -402,11 +387,11 @@ static void set_came(void *context, const struct fetch_result *result)
 /* The sets since the one that is here, each signed by a key of the one before. */
 static void next_set(struct pull *p)
 {
-    if (p->seen.key_set == p->pointer.key_set)
+    if (p->next_set > p->pointer.key_set)
         ask(p, signature_path(p->arena, p->seen.pointer.p, p->seen.pointer.n), NULL, SIGNATURE_MOST, NULL,
             signature_came, p);
     else
-        ask(p, key_set_path(p->arena, p->seen.key_set + 1), NULL, KEY_SET_MOST, NULL, set_came, p);
+        ask(p, key_set_path(p->arena, p->next_set), NULL, KEY_SET_MOST, NULL, set_came, p);
 }
 
 static void take_new(struct pull *p, struct str bytes)
@@ -419,6 +404,7 @@ static void take_new(struct pull *p, struct str bytes)
     p->received += bytes.n;
     p->seen = p->channel->seen;
     p->seen.pointer = (struct str){copy, bytes.n};
+    p->next_set = p->seen.key_set + 1;
     if (!pointer_read(p->arena, copy, bytes.n, p->channel->url, &p->pointer, &p->err))
         fail(p);
     else if (p->pointer.key_set < p->seen.key_set)

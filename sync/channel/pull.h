@@ -1,7 +1,7 @@
 /* pull: what a published channel offers now, fetched and verified, before anything of it is taken.
  *
  * One conditional request tells whether there is anything new. Then come the signature (and the sets of keys since the
- * one that is here), and for each group that this device takes the difference to what it holds, or the pack where there
+ * one that is here: vouch.h), and for each group that this device takes the difference to what it holds, or the pack where there
  * is none. Several channels are pulled side by side. Nothing on this device changes but the parts of broken transfers. */
 #ifndef CRIB_SYNC_CHANNEL_PULL_H
 #define CRIB_SYNC_CHANNEL_PULL_H
@@ -56,7 +56,8 @@ struct pull {
 
     /* On the way. */
     struct fetch_source source;
-    struct str next_bytes; /* of a set of keys whose signature is on its way */
+    int64_t next_set;      /* of keys, that is asked for next */
+    struct str next_bytes; /* of it, while its signature is on its way */
     bool waiting;          /* for the catalogue: it tells which groups hold what is wished for */
 
     /* The caller's, for what it tells meanwhile. */
