@@ -5,6 +5,7 @@
 #include "core/record/note.h"
 #include "core/record/record.h"
 #include "sync/channel/held.h"
+#include "sync/channel/keyfile.h"
 #include "sync/channel/minisign.h"
 #include "sync/channel/pull.h"
 #include "sync/channel/take.h"
@@ -21,7 +22,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TELL_MS = 200, LOCK_WAIT_MS = 5000, KEY_FILE_MOST = 4096, UNIX_GROUPS_MOST = 1024 };
+enum { TELL_MS = 200, LOCK_WAIT_MS = 5000, UNIX_GROUPS_MOST = 1024 };
 
 /* ---- opening ---- */
 
@@ -418,16 +419,10 @@ bool remote_url(struct arena *a, const char *word, const char **url, struct erro
 static bool read_key(const char *text, char *base64, struct error *err)
 {
     struct public_key key;
-    struct buf file = {0};
-    bool ok = key_read(text, &key, NULL);
-    if (!ok)
-        ok = access(text, F_OK) == 0 ? file_read(text, KEY_FILE_MOST, &file, err) && key_read(buf_text(&file), &key, err)
-                                     : error_set(err, EX_DATAERR, "that is no public key", text, NULL,
-                                                 "it looks like RWQ... and comes from the channel's publisher");
-    if (ok)
-        key_text(&key, base64);
-    buf_free(&file);
-    return ok;
+    if (!keyfile_public(text, &key, err))
+        return false;
+    key_text(&key, base64);
+    return true;
 }
 
 static bool whole_path(struct arena *a, const char *path, const char **whole, struct error *err)
