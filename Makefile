@@ -182,11 +182,6 @@ $(BUILD)/e2e/%: tests/e2e/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $<
 
-# Publishes channels for the tests, with the program's own code.
-$(BUILD)/e2e/publisher: tests/e2e/publisher.c $(TEST_ARCHIVES) $(BUILD)/flags
-	@mkdir -p $(@D)
-	$(compile_test)
-
 # Both halves always run; the last line is the sum of both.
 test:
 	@sh assets/packages.sh test

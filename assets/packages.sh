@@ -32,6 +32,7 @@ run    module:libmicrohttpd libmicrohttpd-dev libmicrohttpd-devel libmicrohttpd-
 test   module:check        check             check-devel         check-dev       check       check
 test   command:tmux        tmux              tmux                tmux            tmux        tmux
 test   command:nginx       nginx-light       nginx               nginx           nginx       nginx
+test   command:minisign    minisign          minisign            minisign        minisign    minisign
 check  command:clang       clang             clang               clang           clang       llvm
 check  command:clang-tidy  clang-tidy        clang-tools-extra   clang-extra-tools clang     llvm
 check  command:valgrind    valgrind          valgrind            valgrind        valgrind    -

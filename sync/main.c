@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/output.h"
 #include "sync/channel/local.h"
+#include "sync/channel/publish_command.h"
 #include "sync/serve/serve.h"
 #include "sync/site/enrol.h"
 #include "sync/xapi/command.h"
@@ -40,7 +41,7 @@ static bool sync_both_ways(struct arena *a, const struct places *places, const s
 static const struct {
     const char *name;
     sync_main run;
-} mains[] = {{"channel", channel_command}, {"enrol", enrol_command}, {"outbox", outbox_command}, {"serve", serve_command}, {"sync", sync_both_ways}};
+} mains[] = {{"channel", channel_command}, {"enrol", enrol_command}, {"outbox", outbox_command}, {"publish", publish_command}, {"serve", serve_command}, {"sync", sync_both_ways}};
 
 static bool help(const struct command *command, struct error *err)
 {

@@ -56,15 +56,33 @@ static const struct command table[] = {
      {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"},
       {"dry-run", 'n', NULL, NULL, "say what is new in published channels; fetch and send nothing"},
       {"limit-rate", 0, "KIB", NULL, "fetch at most so many KiB a second"}, END}},
-    {"channel", PROGRAM_SYNC, "add DIR | add URL --key KEY | list | remove ID", 1, 2, ARGUMENT_DIRECTORY,
-     "add, list or remove channels",
+    {"channel", PROGRAM_SYNC, "add DIR | add URL --key KEY | list | remove ID | key [FILE]", 1, 2, ARGUMENT_DIRECTORY,
+     "add, list or remove channels, or make a key to publish one",
      "`add DIR` installs a local source directory (channel.yaml, modules/, pages/). `add URL --key KEY` takes a published "
      "channel (https, http, file, or a directory that holds channel.json) whose signature is KEY's, and fetches it; what is "
      "for other roles is found, and fetched on demand. `list` names what is installed; `remove ID` takes a channel out of "
-     "the library, and forgets its key. The record keeps what was learned.",
+     "the library, and forgets its key. The record keeps what was learned. `key` makes a pair of keys in minisign's form, "
+     "FILE with the secret one (channel.key beside config.yaml unless told) and a .pub beside it, and prints the public one.",
      {{"key", 'k', "KEY", NULL, "the publisher's public key (RWQ...), or a file that holds it"},
       {"credentials", 0, "FILE", NULL, "for the web server: `user:password` or `Bearer TOKEN` (else ~/.netrc)"},
-      {"ca", 0, "FILE", NULL, "certificates (PEM) that vouch for the web server, in place of the system's"}, JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
+      {"ca", 0, "FILE", NULL, "certificates (PEM) that vouch for the web server, in place of the system's"},
+      {"passphrase-file", 0, "FILE", NULL, "key: the passphrase is the first line of FILE, instead of asked for"},
+      {"no-passphrase", 0, NULL, NULL, "key: the secret key isn't locked"}, JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
+    {"publish", PROGRAM_SYNC, "SRC OUT | --check OUT", 1, 2, ARGUMENT_DIRECTORY, "publish a channel's next version",
+     "Checks the source directory SRC and writes what devices take into the directory OUT: packs for each set of roles, the "
+     "differences from earlier versions, the catalogue, and channel.json with its signature, last of all. OUT is served by any "
+     "web server, or copied onto a stick; whoever reads it meanwhile sees the old version or the new one. Nothing changed means "
+     "nothing published, unless less than half of the time until the expiry is left. Drafts stay here.\n\n"
+     "`--check OUT` goes through a published directory as a device would and names each problem; exits 65 when there is one.",
+     {{"key", 'k', "FILE", NULL, "the secret key (channel.key beside config.yaml); with --check the public key, or its file"},
+      {"passphrase-file", 0, "FILE", NULL, "the key's passphrase is the first line of FILE, instead of asked for"},
+      {"unreviewed", 0, NULL, NULL, "send modules too that nobody has reviewed"},
+      {"versions", 0, "N", NULL, "write differences from the last N versions (20)"},
+      {"expires", 0, "DAYS", NULL, "devices call it out of date after so many days (90)"},
+      {"next-key", 0, "PUBLIC...", NULL, "from now on this key counts too"},
+      {"drop-key", 0, "PUBLIC...", NULL, "from now on this key counts no more"},
+      {"dry-run", 'n', NULL, NULL, "say what each role would get, and what each earlier version would fetch"},
+      {"check", 0, NULL, NULL, "verify a published directory"}, JSON, {"quiet", 'q', NULL, NULL, "print errors alone"}, END}},
     {"outbox", PROGRAM_SYNC, "[retry ID | drop ID | export FILE | import FILE]", 0, 2, ARGUMENT_PATH,
      "list what would leave this device",
      "Lists the statements that would go to a learning record store, before they leave, what stays here and why, and "
@@ -137,7 +155,7 @@ static const struct command table[] = {
 
 static const char *const reserved[] = {
     "backup", "for",     "hint",   "kiosk",  "label",   "motd",
-    "new",    "publish", "report", "restore", "session", "watch",
+    "new",    "report", "restore", "session", "watch",
 };
 
 bool command_reserved(const char *name)

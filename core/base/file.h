@@ -18,11 +18,6 @@ bool file_read(const char *path, size_t most, struct buf *out, struct error *err
  * stood there is untouched. mode as for open(2). */
 bool file_write(const char *path, const char *bytes, size_t n, mode_t mode, struct error *err);
 
-/* Takes the lock that the file stands for (made, mode 0600, where there is none), waiting at most wait_ms: a descriptor,
- * which the process holds it by until it closes it or is no more. -1 with EX_TEMPFAIL where another process has it: why
- * says who. One process gets it twice. */
-int file_lock(const char *path, int wait_ms, const char *why, struct error *err);
-
 /* The same piece by piece: opened, added to, and done or dropped. What failed is dropped by the caller, but by
  * file_new_done. path is borrowed. */
 struct file_new {
@@ -37,6 +32,11 @@ void file_new_drop(struct file_new *f);
 
 /* The same for a file that must be new: what stands there is never replaced (EX_CANTCREAT). */
 bool file_write_new(const char *path, const char *bytes, size_t n, mode_t mode, struct error *err);
+
+/* Takes the lock that the file stands for (made, mode 0600, where there is none), waiting at most wait_ms: a descriptor,
+ * which the process holds it by until it closes it or is no more. -1 with EX_TEMPFAIL where another process has it: why
+ * says who. One process gets it twice. */
+int file_lock(const char *path, int wait_ms, const char *why, struct error *err);
 
 /* Makes the directory and its parents (mode 0700 for those made). */
 bool file_make_dirs(const char *path, struct error *err);

@@ -5,6 +5,7 @@
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/library/library.h"
+#include "sync/channel/keyfile.h"
 #include "sync/channel/progress.h"
 #include "sync/channel/remote.h"
 #include "sync/channel/report.h"
@@ -366,9 +367,11 @@ bool channel_add(struct arena *a, const struct places *places, const char *url, 
 bool channel_command(struct arena *a, const struct places *places, const struct args *args, struct error *err)
 {
     const char *what = args->words[0];
+    if (strcmp(what, "key") == 0)
+        return keyfile_command(a, places, args, err);
     bool adding = strcmp(what, "add") == 0, removing = strcmp(what, "remove") == 0, listing = strcmp(what, "list") == 0;
     if (!adding && !removing && !listing)
-        return usage("it takes add DIR, add URL --key KEY, list or remove ID", err);
+        return usage("it takes add DIR, add URL --key KEY, list, remove ID or key", err);
     if ((listing && args->count != 1) || (!listing && args->count != 2))
         return usage(listing  ? "list takes nothing more"
                      : adding ? "add takes a directory or a URL"

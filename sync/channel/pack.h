@@ -42,9 +42,12 @@ const struct pack_file *pack_find(const struct pack_files *files, const char *pa
 /* SHA-256. */
 void pack_hash(struct str tar, unsigned char hash[PACK_HASH]);
 
+/* How hard the compressor tries: a pack once a version, and a difference to each of many versions. */
+enum pack_effort { PACK_BEST, PACK_QUICK };
+
 /* Appends the tar as one zstd frame; base {NULL, 0} for none, else what the one who unpacks has already (zstd's
- * --patch-from). false when memory is out. */
-bool pack_compress(struct str tar, struct str base, struct buf *out, struct error *err);
+ * --patch-from). A large tar is never worth the best. The same bytes from the same zstd. false when memory is out. */
+bool pack_compress(struct str tar, struct str base, enum pack_effort effort, struct buf *out, struct error *err);
 
 /* Unpacks a frame that was announced to hold exactly size bytes with this hash, and appends them. Not one byte more is
  * written, whatever the frame holds. EX_DATAERR when the result is another, with nothing appended. */

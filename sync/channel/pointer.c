@@ -15,7 +15,7 @@
 #include <sysexits.h>
 #include <time.h>
 
-enum { FORMAT = 1, TAG_BYTES = 8, ROLE_MOST = 256 };
+enum { FORMAT = 1, TAG_BYTES = 8 };
 #define VERSION_MOST ((int64_t)1 << 53) /* what every reader of JSON can tell apart */
 
 /* ---- names ---- */
@@ -228,7 +228,7 @@ static bool read_group(const struct reading *r, const json_t *v, struct pointer_
     if (!json_is_object(v))
         return refuse(r, "a group is none");
     if (!read_text(r, json_object_get(v, "name"), POINTER_NAME_MOST - 1, &group->name) ||
-        !read_strings(r, json_object_get(v, "roles"), POINTER_ROLES_MOST, ROLE_MOST, &group->roles) ||
+        !read_strings(r, json_object_get(v, "roles"), POINTER_ROLES_MOST, POINTER_ROLE_MOST, &group->roles) ||
         !read_text(r, json_object_get(v, "hash"), (size_t)POINTER_HASH * 2, &hash) ||
         !read_number(r, v, "size", 0, PACK_MOST, &size))
         return false;

@@ -4,9 +4,9 @@
  *      "keys": 0, "groups": [{"name": "all", "roles": [], "hash": "<64 digits>", "size": 20480}, ...]}
  *
  * A group is the modules with exactly these roles; `all` holds those without, channel.yaml and the pages. `catalogue` has
- * no roles and is for every device: modules/ID.md of all modules with the front matter alone, cut down to title, problem,
- * outcome, minutes, format, roles, stages and triggers. hash and size are the tar's (pack.h), SHA-256. "keys" is the
- * number of the set of keys whose signature counts; 0 is the one key that a device was given by hand.
+ * no roles and is for every device: modules/ID.md of all modules with the front matter alone, cut down (catalogue.h). hash
+ * and size are the tar's (pack.h), SHA-256. "keys" is the number of the set of keys whose signature counts; 0 is the one key
+ * that a device was given by hand.
  *
  * keys/<n>.json: {"crib": 1, "set": 3, "keys": ["RWQ...", ...]}, signed in keys/<n>.json.minisig by a key of set n-1.
  *
@@ -29,6 +29,7 @@ enum {
     POINTER_MOST = 256 * 1024, /* bytes of channel.json */
     POINTER_GROUPS_MOST = 512,
     POINTER_ROLES_MOST = 64, /* of a group */
+    POINTER_ROLE_MOST = 256, /* bytes of a role */
     POINTER_NAME_MOST = 80,  /* of a group, with its NUL */
     KEY_SET_MOST = 8 * 1024, /* bytes of a set of keys */
     KEYS_MOST = 16,          /* in a set */

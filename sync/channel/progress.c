@@ -61,6 +61,17 @@ void progress_fetched(struct progress *p, size_t bytes)
     p->shown = true;
 }
 
+void progress_bar(struct progress *p, size_t done, size_t total, const char *what)
+{
+    enum { BAR = 30, NAME = 30 };
+    static const char full[] = "##############################", empty[] = "..............................";
+    int k = total > 0 ? (int)(done * BAR / total) : BAR;
+    if (!p->terminal)
+        return;
+    fprintf(stderr, "\r\033[K[%.*s%.*s] %zu of %zu  %.*s", k, full, BAR - k, empty, done, total, NAME, what);
+    p->shown = true;
+}
+
 void progress_end(struct progress *p)
 {
     if (p->shown)

@@ -28,6 +28,9 @@ void progress_step(struct progress *p, const char *channel, enum syncing_step st
 /* Tells a person that so many bytes more have come. */
 void progress_fetched(struct progress *p, size_t bytes);
 
+/* One of `total` steps is done, and `what` comes next: a bar for a person. */
+void progress_bar(struct progress *p, size_t done, size_t total, const char *what);
+
 /* Takes the line on the terminal away. */
 void progress_end(struct progress *p);
 

@@ -62,12 +62,12 @@ static void say_name(struct buf *out, const struct remote_result *r)
     text_safe(out, name, strlen(name), 0);
 }
 
-static void say_received(struct buf *out, size_t bytes)
+void report_bytes(struct buf *out, size_t bytes)
 {
     if (bytes < 10 * 1024)
-        buf_addf(out, ", %zu bytes fetched", bytes);
+        buf_addf(out, "%zu bytes", bytes);
     else
-        buf_addf(out, ", %zu KiB fetched", bytes / 1024);
+        buf_addf(out, "%zu KiB", bytes / 1024);
 }
 
 void report_remote_text(struct buf *out, const struct remote_result *r, bool dry)
@@ -83,8 +83,9 @@ void report_remote_text(struct buf *out, const struct remote_result *r, bool dry
     size_t n = counts.len > 0 ? counts.len - 1 : 0; /* without its LF */
     buf_add(out, buf_text(&counts), n);
     buf_addf(out, ", version %lld", (long long)r->version);
-    say_received(out, r->received);
-    buf_addc(out, '\n');
+    buf_adds(out, ", ");
+    report_bytes(out, r->received);
+    buf_adds(out, " fetched\n");
     buf_free(&counts);
 }
 

@@ -12,6 +12,9 @@
 void report_text(struct buf *out, const struct library_result *r, const char *dir, const struct diags *diags);
 void report_json(struct json *j, const struct library_result *r, const struct diags *diags);
 
+/* "3071 bytes", "98 KiB" */
+void report_bytes(struct buf *out, size_t bytes);
+
 /* Of a published channel that could be synced; dry: of what a sync would do. */
 void report_remote_text(struct buf *out, const struct remote_result *r, bool dry);
 void report_remote_json(struct json *j, const struct remote_result *r, bool dry); /* also of one that could not */

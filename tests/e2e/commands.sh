@@ -39,7 +39,7 @@ step "commands of later versions are neither searches nor silence"
 run "$crib" backup --json
 exited 69
 complained 'this version has no such command'
-run "$crib" help publish
+run "$crib" help kiosk
 exited 64
 complained 'this version has no such command'
 

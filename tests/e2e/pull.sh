@@ -2,7 +2,6 @@
 . "${0%/*}/lib.sh"
 PATH=$PATH:/usr/sbin:/usr/local/sbin
 command -v nginx >/dev/null 2>&1 || skip 'nginx is not installed'
-publisher=$build/e2e/publisher
 www=$dir/www
 mkdir -p "$www" "$dir/nginx"
 cp -r "$assets/sample" "$dir/source"
@@ -54,14 +53,13 @@ until web $port $((port + 1)); do
 done
 url=http://127.0.0.1:$port
 
-key=$("$publisher" key "$dir/key") || fail 'no key'
+key=$("$crib" channel key "$dir/key" --no-passphrase 2>"$dir/err") || fail "no key: $(cat "$dir/err")"
+signing=$dir/key
 version=0
-set=0
-# nginx's ETag is made of the size and the second: two versions within one must not look the same.
-publish() { # [KEY]
-    version=$((version + 1))
-    "$publisher" "$dir/source" "$www/plant" "${1:-$dir/key}" $version 2026-11-20 2027-02-20 $set || fail 'not published'
-    touch -d "@$((1795000000 + version))" "$www/plant/channel.json"
+publish() { # [OPTION...]
+    CRIB_CLOCK=2026-11-20T00:00:00Z "$crib" publish "$dir/source" "$www/plant" --key "$signing" --expires 92 --quiet "$@" \
+        2>"$dir/err" || fail "not published: $(cat "$dir/err")"
+    version=$(sed 's/.*"version":\([0-9]*\).*/\1/' "$www/plant/channel.json")
 }
 new_log() {
     : >"$dir/nginx/log"
@@ -89,7 +87,8 @@ exited 64
 complained 'needs its publisher'
 run "$crib" channel add "$url/plant" --key RWQnonsense
 exited 65
-run "$crib" channel add "$url/plant" --key "$("$publisher" key "$dir/other")"
+run "$crib" channel key "$dir/other" --no-passphrase
+run "$crib" channel add "$url/plant" --key "$dir/other.pub"
 exited 77
 run "$crib" channel list
 complained 'no channel is installed'
@@ -187,10 +186,11 @@ took=$((($(date +%s%N) - began) / 1000000))
 step 'a second channel, from a directory; one that is down keeps nobody from the others'
 mkdir -p "$dir/vendor/modules"
 printf 'id: vendor\nname: Vendor\n' >"$dir/vendor/channel.yaml"
-sed 's/^title:.*/title: Reset a drive/' "$pump" >"$dir/vendor/modules/reset-a-drive.md"
-vendor_key=$("$publisher" key "$dir/vendor-key")
-"$publisher" "$dir/vendor" "$dir/stick" "$dir/vendor-key" 1 2026-11-20 2027-02-20 || fail 'not published'
-run "$crib" channel add "$dir/stick" --key "$vendor_key"
+sed 's/^title:.*/title: Reset a drive/; s/]([^#)][^)]*)/](#bleed)/g' "$pump" >"$dir/vendor/modules/reset-a-drive.md"
+run "$crib" channel key "$dir/vendor-key" --no-passphrase
+run "$crib" publish "$dir/vendor" "$dir/stick" --key "$dir/vendor-key"
+exited 0
+run "$crib" channel add "$dir/stick" --key "$dir/vendor-key.pub"
 exited 0
 said 'vendor: 1 module'
 mv "$dir/stick" "$dir/pulled-out"
@@ -205,18 +205,20 @@ said 'Reset a drive'
 mv "$dir/pulled-out" "$dir/stick"
 
 step 'a new key is introduced by the old one; the old one alone counts no longer'
-next=$("$publisher" key "$dir/next")
-"$publisher" set "$www/plant" "$dir/key" 1 "$next"
-cp "$dir/key" "$dir/first-key"
-cp "$dir/next" "$dir/key"
-set=1
-publish
+run "$crib" channel key "$dir/next" --no-passphrase
+publish --next-key "$dir/next.pub"
+signing=$dir/next
+publish --drop-key "$dir/key.pub"
 cp -rp "$www/plant" "$dir/at-$version"
 run "$crib" sync
 exited 0
-publish "$dir/first-key"
-run "$crib" sync
+run "$crib" publish "$dir/source" "$www/plant" --key "$dir/key"
+exited 0
+said 'nothing changed'
+echo 'And one more sentence about the pump.' >>"$pump"
+run "$crib" publish "$dir/source" "$www/plant" --key "$dir/key"
 exited 77
+complained 'does not count'
 shows 'The pump hums'
 
 step 'an old copy of the channel is refused'
@@ -224,7 +226,7 @@ publish
 run "$crib" sync
 exited 0
 mv "$www/plant" "$dir/newest"
-cp -rp "$dir/at-$((version - 2))" "$www/plant"
+cp -rp "$dir/at-$((version - 1))" "$www/plant"
 run "$crib" sync
 exited 77
 complained "version $version was here already"

@@ -199,7 +199,7 @@ START_TEST(a_delta_is_small_and_gives_the_new_tar)
     struct str base = {old.data, old.len}, tar = {new.data, new.len};
     unsigned char hash[PACK_HASH];
     pack_hash(tar, hash);
-    ck_assert(pack_compress(tar, base, &delta, &err));
+    ck_assert(pack_compress(tar, base, PACK_BEST, &delta, &err));
     ck_assert_uint_lt(delta.len, 200);
     struct str packed = {delta.data, delta.len};
     ck_assert_msg(pack_expand(packed, base, tar.n, hash, "d", &out, &err), "%s", err.why);
@@ -227,7 +227,7 @@ START_TEST(a_bomb_stops_at_the_announced_size)
     struct buf zeros = {0}, packed = {0}, out = {0};
     buf_addn(&zeros, '\0', 32 << 20);
     unsigned char hash[PACK_HASH] = {0};
-    ck_assert(pack_compress((struct str){zeros.data, zeros.len}, (struct str){NULL, 0}, &packed, &err));
+    ck_assert(pack_compress((struct str){zeros.data, zeros.len}, (struct str){NULL, 0}, PACK_BEST, &packed, &err));
     ck_assert_uint_lt(packed.len, 10000);
     ck_assert(!pack_expand((struct str){packed.data, packed.len}, (struct str){NULL, 0}, 1000, hash, "b", &out, &err));
     ck_assert_uint_lt(out.cap, 4096);

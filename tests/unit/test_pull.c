@@ -47,7 +47,7 @@ static void publish_now(void)
                                       {"modules/seal.md", str_of(seal)},
                                       {"modules/weld.md", str_of(weld)},
                                       {"pages/df.md", STR("# Disk full\n")}};
-    publish(a, "plant", &(struct pack_files){files, 5}, &p);
+    publish_files(a, "plant", &(struct pack_files){files, 5}, &p);
 }
 
 static void publish_next(void)
@@ -248,13 +248,14 @@ END_TEST
 
 static void publish_set(int64_t number, const struct secret_key *by, const char *const *keys, size_t n)
 {
-    const struct publishing signing = {.out = out, .key = by};
     const struct key_set set = {number, {keys, n}};
-    struct buf text = {0};
+    struct buf text = {0}, signature = {0};
     key_set_write(&set, &text);
+    ck_assert(sign(by, buf_text(&text), text.len, "a set", &signature, &err));
     publish_file(a, out, key_set_path(a, number), buf_text(&text), text.len);
-    publish_signature(a, &signing, arena_printf(a, "%s.minisig", key_set_path(a, number)), buf_text(&text), text.len);
+    publish_file(a, out, arena_printf(a, "%s.minisig", key_set_path(a, number)), buf_text(&signature), signature.len);
     buf_free(&text);
+    buf_free(&signature);
 }
 
 START_TEST(sets_of_keys_are_walked)
@@ -411,7 +412,7 @@ static void traversal(void)
     memcpy(groups, pointer.groups, pointer.count * sizeof *groups);
     pack_hash((struct str){tar.data, tar.len}, groups[0].hash);
     groups[0].size = tar.len;
-    ck_assert(pack_compress((struct str){tar.data, tar.len}, (struct str){NULL, 0}, &packed, &err));
+    ck_assert(pack_compress((struct str){tar.data, tar.len}, (struct str){NULL, 0}, PACK_QUICK, &packed, &err));
     publish_file(a, out, pack_path(a, "all", groups[0].hash), buf_text(&packed), packed.len);
     pointer.groups = groups;
     pointer.version++;
@@ -505,7 +506,7 @@ START_TEST(one_channels_failure_is_its_own)
     snprintf(second, sizeof second, "%s/second", root);
     p.out = second;
     const struct pack_file files[] = {{"channel.yaml", STR("id: vendor\n")}, {"modules/drive.md", str_of(pump)}};
-    publish(a, "vendor", &(struct pack_files){files, 2}, &p);
+    publish_files(a, "vendor", &(struct pack_files){files, 2}, &p);
     ck_assert(remote_url(a, second, &second_url, &err));
     ck_assert(remote_add(a, &places, second_url, public_text(&key), NULL, NULL, &err));
     in_out("rm channel.json");
