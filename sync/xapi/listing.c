@@ -11,7 +11,7 @@
 
 enum { AT_ONCE = 500 };
 
-/* What stays here, counted by channel and lack. */
+/* How many of a channel's go where, or what keeps them here. */
 struct kept {
     const char *channel;
     enum outgoing_lack lack;
@@ -45,9 +45,8 @@ static const char *member(const json_t *object, const char *a, const char *b)
     return json_string_value(json_object_get(json_object_get(object, a), b));
 }
 
-/* When, what, about what, and to whom. */
-static bool add_row(struct listing *l, struct arena *a, const char *statement, size_t n, const char *channel,
-                    struct error *err)
+/* When, who, what, about what. */
+static bool add_row(struct listing *l, struct arena *a, const char *statement, size_t n, struct error *err)
 {
     json_t *root = json_loadb(statement, n, 0, NULL);
     const json_t *object = json_object_get(root, "object");
@@ -55,7 +54,6 @@ static bool add_row(struct listing *l, struct arena *a, const char *statement, s
     const char *at = json_string_value(json_object_get(root, "timestamp"));
     const char *verb = first_text(json_object_get(json_object_get(root, "verb"), "display"));
     const char *who = json_string_value(json_object_get(json_object_get(json_object_get(root, "actor"), "account"), "name"));
-    const struct lrs *lrs = accepted_for(&l->outgoing->accepted, channel);
     char when[40] = "";
     int64_t ms;
     if (at != NULL && clock_parse(at, &ms)) {
@@ -67,20 +65,8 @@ static bool add_row(struct listing *l, struct arena *a, const char *statement, s
     table_add(l->table, arena_strdup(a, who != NULL ? who : ""));
     table_add(l->table, arena_strdup(a, verb != NULL ? verb : ""));
     table_add(l->table, arena_strdup(a, about != NULL ? about : member(root, "object", "id")));
-    table_add(l->table, arena_strdup(a, lrs != NULL ? lrs->endpoint : "stays: no LRS is accepted"));
     json_decref(root);
     return root != NULL || error_set(err, EX_DATAERR, "cannot read a statement", NULL, "it is no JSON", NULL);
-}
-
-static bool add_statement(struct listing *l, struct arena *a, const char *statement, size_t n, const char *channel,
-                          struct error *err)
-{
-    l->leave++;
-    if (l->json == NULL)
-        return add_row(l, a, statement, n, channel, err);
-    buf_adds(l->json, l->leave > 1 ? ",\n" : "");
-    buf_add(l->json, statement, n);
-    return buf_ok(l->json) || error_memory(err);
 }
 
 static bool add_kept(struct listing *l, const char *channel, enum outgoing_lack lack, struct error *err)
@@ -99,6 +85,18 @@ static bool add_kept(struct listing *l, const char *channel, enum outgoing_lack 
     }
     k->count++;
     return true;
+}
+
+static bool add_statement(struct listing *l, struct arena *a, const char *statement, size_t n, const char *channel,
+                          struct error *err)
+{
+    l->leave++;
+    if (l->json == NULL)
+        return add_row(l, a, statement, n, err) &&
+               add_kept(l, channel, accepted_for(&l->outgoing->accepted, channel) != NULL ? LACK_NOTHING : LACK_LRS, err);
+    buf_adds(l->json, l->leave > 1 ? ",\n" : "");
+    buf_add(l->json, statement, n);
+    return buf_ok(l->json) || error_memory(err);
 }
 
 /* ---- all of them ---- */
@@ -153,9 +151,15 @@ static void safe(struct buf *out, const char *text)
 static void print_kept(const struct listing *l, struct buf *out)
 {
     for (const struct kept *k = l->kept; k != NULL; k = k->next) {
+        const struct lrs *lrs = k->lack == LACK_NOTHING ? accepted_for(&l->outgoing->accepted, k->channel) : NULL;
         buf_addf(out, "%zu of ", k->count);
         safe(out, k->channel);
-        buf_addf(out, " stay%s here: %s\n", k->count == 1 ? "s" : "", outgoing_lack_text(k->lack));
+        if (lrs != NULL)
+            buf_adds(out, k->count == 1 ? " goes with the next `crib sync` to\n  " : " go with the next `crib sync` to\n  ");
+        else
+            buf_addf(out, " stay%s here:\n  ", k->count == 1 ? "s" : "");
+        safe(out, lrs != NULL ? lrs->endpoint : outgoing_lack_text(k->lack));
+        buf_addc(out, '\n');
     }
 }
 
@@ -170,7 +174,7 @@ static bool print_aside(const struct listing *l, struct buf *out, struct error *
         uuid_text(&items[i].id, id);
         buf_addf(out, "refused: %s, by ", id);
         safe(out, items[i].lrs);
-        buf_adds(out, ": ");
+        buf_adds(out, ":\n  ");
         safe(out, items[i].answer);
         buf_addc(out, '\n');
     }
@@ -207,7 +211,7 @@ static bool print_erasures(const struct listing *l, struct buf *out, struct erro
 bool listing_text(struct outgoing *o, struct error *err)
 {
     static const struct table_column columns[] = {
-        {"when", false, false}, {"who", false, true}, {"what", false, false}, {"about", false, true}, {"to", false, true}};
+        {"when", false, false}, {"who", false, true}, {"what", false, false}, {"about", false, true}};
     struct listing l = {.outgoing = o, .table = table_open(columns, sizeof columns / sizeof *columns)};
     struct buf out = {0};
     struct outbox_counts counts;

@@ -23,7 +23,7 @@ const char *outgoing_lack_text(enum outgoing_lack lack)
     case LACK_IRI:
         return "the channel is not installed, or its channel.yaml has no iri";
     case LACK_ACCOUNT:
-        return "the learner has no account (homepage in config.yaml; an account that several people share has none)";
+        return "the learner has no account (homepage in config.yaml; shared ones have none)";
     default:
         return "";
     }

@@ -15,7 +15,8 @@ step 'what was learned stays here while no LRS is accepted'
 printf '1\n\n1\n\n1\n\n' | "$crib" quiz at-once --plain >"$dir/quiz" 2>&1
 run "$crib" outbox
 exited 0
-said 'stay here: no LRS is accepted for the channel'
+said 'of plant stay here:'
+said '  no LRS is accepted for the channel'
 run "$crib" outbox --json
 said '[]'
 run "$crib" sync
@@ -24,7 +25,7 @@ exited 0
 step 'accepted, but nobody said whose account it is'
 printf 'lrs: {endpoint: "http://127.0.0.1:1/xapi"}\n' >"$dir/home/config.yaml"
 run "$crib" outbox
-said 'stay here: the learner has no account'
+said '  the learner has no account'
 
 step 'what would leave is listed, and left alone'
 echo 'homepage: https://example.com' >>"$dir/home/config.yaml"
@@ -38,6 +39,18 @@ run "$crib" outbox --json
 exited 0
 said '"homePage":"https://example.com"'
 said '"interactionType":"choice"'
+
+step 'on a terminal nothing of it is cut off'
+printf 'homepage: https://example.com\naccount: kim.lindqvist@example.com\n' >"$dir/home/config.yaml"
+printf 'lrs: {endpoint: "https://records.example.com/tenants/plant-7/xapi"}\n' >>"$dir/home/config.yaml"
+start 80x24 PAGER=cat "$crib" outbox
+ended 0
+expect 'kim.lindqvist@example.com'
+expect 'initialized'
+expect_match '^6 of plant go with the next .crib sync. to$'
+expect_match '^  https://records.example.com/tenants/plant-7/xapi$'
+finish
+printf 'lrs: {endpoint: "http://127.0.0.1:1/xapi"}\nhomepage: https://example.com\n' >"$dir/home/config.yaml"
 
 step 'a channel without an IRI has no names for its modules'
 printf 'id: plant\nname: Plant\n' >"$dir/channel/channel.yaml"
