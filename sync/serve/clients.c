@@ -155,7 +155,12 @@ static bool list_all(struct arena *a, struct store *s, bool as_json, struct erro
         json_string(&j, "name", list[i].name);
         json_string(&j, "is", kind_of(&list[i]));
         json_int(&j, list[i].invited ? "until" : "since", list[i].since_ms);
-        json_string(&j, "roles", list[i].roles);
+        struct strings roles = {0};
+        (void)strings_split(a, list[i].roles, &roles);
+        json_open_array(&j, "roles");
+        for (size_t k = 0; k < roles.count; k++)
+            json_string(&j, NULL, roles.items[k]);
+        json_close_array(&j);
         json_close_object(&j);
     }
     json_close_array(&j);

@@ -117,6 +117,9 @@ is_sent "$dir/bench"
 run "$sync" serve --data "$dir/records" --list
 said 'bench'
 said 'electrician'
+run "$sync" serve --data "$dir/records" --list --json
+said '"name":"bench","is":"device"'
+said '"roles":["electrician"]'
 
 step 'a change travels'
 for_role everybody2 ''
