@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -170,7 +171,7 @@ bool server_close(struct server *s, int64_t patience_ms)
     const struct timespec pause = {0, 5 * 1000000L};
     int listening = MHD_quiesce_daemon(s->daemon);
     if (listening != MHD_INVALID_SOCKET)
-        close(listening); /* who connects now is told so at once */
+        (void)shutdown(listening, SHUT_RDWR); /* who connects now is told so at once; a thread may still name it: closed below */
     for (int64_t until = clock_monotonic_ms() + patience_ms;
          connections_active(s->connections) > 0 && clock_monotonic_ms() < until;)
         nanosleep(&pause, NULL);
@@ -178,6 +179,8 @@ bool server_close(struct server *s, int64_t patience_ms)
     if (s->lrs != NULL)
         lrs_finish(s->lrs); /* a slow disk's too: libmicrohttpd can't end while a connection waits for one */
     MHD_stop_daemon(s->daemon);
+    if (listening != MHD_INVALID_SOCKET)
+        close(listening);
     connections_close(s->connections);
     free(s);
     return finished;
