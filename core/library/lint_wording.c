@@ -78,7 +78,9 @@ static bool is_topic(const char *problem)
         "can",   "can't",  "cannot", "could",    "will",   "won't", "would", "should", "must",   "may",     "might",
         "isn't", "aren't", "don't",  "doesn't",  "didn't", "no",    "not",   "never",  "nobody", "nothing", "needs",
         "need",  "keeps",  "fails",  "says",     "shows",  "runs",  "stops", "gets",   "goes",   "comes",   "i",
-        "you",   "we",     "they",   "somebody", "who",    "why",   "when",  "if",     NULL};
+        "you",   "we",     "they",   "somebody", "who",    "why",   "when",  "if",     "it",     "there",   "something", NULL};
+    /* With three words and a full stop what follows one of these does something: "The pump leaks." */
+    static const char *const things[] = {"the", "a", "an", "my", "our", "your", "this", "that", "these", "those", NULL};
     if (!ascii(problem))
         return false;
     struct words w;
@@ -87,7 +89,8 @@ static bool is_topic(const char *problem)
     bool sentence = n > 0 && strchr(".!?", problem[n - 1]) != NULL, verb = false;
     for (size_t i = 0; i < w.count; i++)
         verb = verb || is_one_of(w.items[i], verbs);
-    bool topic = w.count > 0 && (is_one_of(w.items[0], openers) || (!verb && (w.count <= 3 || !sentence)));
+    bool clause = sentence && (w.count > 3 || (w.count == 3 && is_one_of(w.items[0], things)));
+    bool topic = w.count > 0 && (is_one_of(w.items[0], openers) || (!verb && !clause));
     buf_free(&w.text);
     return topic;
 }
