@@ -18,6 +18,15 @@ keys Escape
 wait_gone 'Find here'
 expect_match '^ +Bearing failure signs$'
 
+step "the bottom line names the keys that go on, until Escape"
+keys /
+type_text 'glitter'
+keys Enter
+wait_for 'n next match'
+keys Escape
+wait_for 'o outline'
+expect_not 'next match'
+
 step "n goes through all matches and round the end"
 keys G
 settle

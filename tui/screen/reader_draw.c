@@ -106,8 +106,12 @@ static void draw_footer(struct reader *r, struct terminal *t)
         snprintf(right, sizeof right, "%zu of %zu read", r->progress.done, r->progress.total);
     static const enum request module_keys[] = {REQ_NEXT, REQ_OUTLINE, REQ_QUIZ, REQ_SEARCH, REQ_BACK, REQ_HELP};
     static const enum request page_keys[] = {REQ_NEXT, REQ_OUTLINE, REQ_SEARCH, REQ_BACK, REQ_HELP};
+    static const enum request found_keys[] = {REQ_FIND_NEXT, REQ_FIND_PREVIOUS, REQ_NEXT, REQ_BACK, REQ_HELP};
     bool quiz = r->content->questions.count > 0;
-    screen_footer(t, PLACE_READER, quiz ? module_keys : page_keys, quiz ? 6 : 5, right);
+    if (r->found[0] != '\0' && r->match != SIZE_MAX) /* somebody searches here */
+        screen_footer(t, PLACE_READER, found_keys, 5, right);
+    else
+        screen_footer(t, PLACE_READER, quiz ? module_keys : page_keys, quiz ? 6 : 5, right);
 }
 
 void reader_draw(struct reader *r, struct terminal *t)
