@@ -70,6 +70,25 @@ struct library *app_library(struct app *app, struct error *err)
     return app->library;
 }
 
+bool app_take_again(struct app *app)
+{
+    struct error why = {0};
+    struct library *again = app->config != NULL ? library_open(&app->places, app->library_flags,
+                                                               config_text(app->config, CONFIG_LANGUAGE), &why)
+                                                : NULL;
+    struct search *both = again != NULL && library_left_out(again) == NULL ? library_search(again, &why, &why) : NULL;
+    bool whole = both != NULL && why.code == 0;
+    search_close(both);
+    if (!whole) {
+        library_close(again);
+        return false;
+    }
+    library_close(app->library);
+    app->library = again;
+    app->left_out.code = 0;
+    return true;
+}
+
 struct search *app_search(struct app *app, struct error *err)
 {
     struct library *library = app_library(app, err);

@@ -46,6 +46,9 @@ struct config *app_config(struct app *app, struct error *err);
 void app_warn_config(const struct config *config);
 struct library *app_library(struct app *app, struct error *err);
 
+/* Looks whether what was left out can be used by now; if so it is, from the next app_search on. */
+bool app_take_again(struct app *app);
+
 /* A handle to search in all that is installed, the user's library and the system-wide one. The caller closes it. */
 struct search *app_search(struct app *app, struct error *err);
 

@@ -132,12 +132,25 @@ start 120x30 '' "$crib"
 wait_for '3 installed'
 expect 'the library of all users is left out'
 expect 'A key to the pump house'
-keys C-c
-ended 0
 run "$crib" doctor
 exited 78
 said 'the library of all users is left out'
+
+step "and is taken up again when somebody mends it, while the hub is open"
+type_text 'E-204'
+wait_for '1 of 3'
 cp "$dir/kept" "$CRIB_SYSTEM/library.db"
+tries=0
+until screen | grep -q -F 'of 51'; do
+    tries=$((tries + 1))
+    [ $tries -lt 300 ] || fail 'the mended library is not taken up'
+    sleep 0.1
+done
+expect 'Find: E-204'
+expect 'Prime a centrifugal pump'
+keys C-c
+ended 0
+expect_not 'left out' # nor is it said at the end
 mv "$dir/home/library.db" "$dir/kept"
 echo 'no database at all, whatever its name may say' >"$dir/home/library.db"
 run "$crib" find pump

@@ -8,8 +8,22 @@
 struct watch {
     struct app *app;
     int64_t next_look; /* at a previewed directory; of the monotonic clock */
+    int64_t next_try;  /* of a library that was left out */
     int64_t changes;   /* that those looks brought */
 };
+
+enum { TRY_MS = 5000 };
+
+/* A library that was left out has no version that could be asked for: whoever mended it tells nobody. */
+static void look_at_left_out(struct watch *w)
+{
+    int64_t now = clock_monotonic_ms();
+    if (now < w->next_try)
+        return;
+    w->next_try = now + TRY_MS;
+    if (app_take_again(w->app))
+        w->changes++;
+}
 
 /* An author's editor stands beside the preview. A look costs some microseconds a file: the larger the directory, the
  * rarer, so that they never take more than a hundredth of the time. */
@@ -30,6 +44,8 @@ static int64_t versions(void *context)
     struct app *app = w->app;
     if (app->preview != NULL)
         look_at_preview(w);
+    else if (app->left_out.code != 0)
+        look_at_left_out(w);
     int64_t version = app->library != NULL ? library_version(app->library) * 1000003 : 0;
     return w->changes + (app->record != NULL ? version + record_version(app->record) : version);
 }

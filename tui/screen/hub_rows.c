@@ -15,6 +15,7 @@ struct hub_rows {
     struct app *app;
     struct arena *arena; /* of the rows */
     struct search *search;
+    const struct library *searched; /* that search is of */
     struct standings *standings;
     const struct hub_filters *filters; /* during a search */
     struct hub_row rows[ROWS_MOST];
@@ -36,12 +37,13 @@ static void take_states(struct hub_rows *r)
 
 bool hub_rows_reload(struct hub_rows *r, struct error *err)
 {
-    if (r->search == NULL || search_changed(r->search)) {
+    if (r->search == NULL || r->searched != r->app->library || search_changed(r->search)) {
         struct search *fresh = app_search(r->app, err);
         if (fresh == NULL)
             return false;
         search_close(r->search);
         r->search = fresh;
+        r->searched = r->app->library;
     }
     struct standings *standings = standings_open_anyway(r->app, err);
     if (standings == NULL)
