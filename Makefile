@@ -294,6 +294,10 @@ $(COMPLETIONS): $(BUILD)/crib
 BASH_COMPLETIONS := $(DATADIR)/bash-completion/completions
 ZSH_COMPLETIONS := $(DATADIR)/zsh/site-functions
 FISH_COMPLETIONS := $(DATADIR)/fish/vendor_completions.d
+# The timer that syncs, for all users and for one; the rest of assets/systemd is to be adapted first.
+UNITS := $(if $(filter Linux,$(shell uname -s)),$(addprefix $(PREFIX)/lib/systemd/,system/crib-sync.service \
+    system/crib-sync.timer user/crib-sync.service user/crib-sync.timer))
+unit_source = $(if $(filter %.timer,$(1)),assets/systemd/crib-sync.timer,assets/systemd/$(if $(findstring /user/,$(1)),user/)crib-sync.service)
 
 install: all man completions
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(LIBEXECDIR) $(MANDIR)/man1 $(MANDIR)/man5 \
@@ -305,6 +309,9 @@ install: all man completions
 	$(INSTALL) -m 644 $(BUILD)/completions/crib $(DESTDIR)$(BASH_COMPLETIONS)/crib
 	$(INSTALL) -m 644 $(BUILD)/completions/_crib $(DESTDIR)$(ZSH_COMPLETIONS)/_crib
 	$(INSTALL) -m 644 $(BUILD)/completions/crib.fish $(DESTDIR)$(FISH_COMPLETIONS)/crib.fish
+	$(if $(UNITS),$(INSTALL) -d $(sort $(dir $(addprefix $(DESTDIR),$(UNITS)))))
+	$(foreach unit,$(UNITS),sed 's,/usr/local/bin,$(PREFIX)/bin,' $(call unit_source,$(unit)) >$(DESTDIR)$(unit) && \
+	    chmod 644 $(DESTDIR)$(unit) &&) :
 	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
 	$(if $(wildcard assets/sample),cp -R assets/sample $(DESTDIR)$(DATADIR)/crib/sample && \
 	    chmod -R a+rX $(DESTDIR)$(DATADIR)/crib/sample)
@@ -313,7 +320,7 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/crib $(LIBEXECDIR)/crib-sync \
 	    $(patsubst assets/man/%.1,$(MANDIR)/man1/%.1,$(filter %.1,$(MAN_SRC))) \
 	    $(patsubst assets/man/%.5,$(MANDIR)/man5/%.5,$(filter %.5,$(MAN_SRC))) \
-	    $(BASH_COMPLETIONS)/crib $(ZSH_COMPLETIONS)/_crib $(FISH_COMPLETIONS)/crib.fish)
+	    $(BASH_COMPLETIONS)/crib $(ZSH_COMPLETIONS)/_crib $(FISH_COMPLETIONS)/crib.fish $(UNITS))
 	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DATADIR)/crib 2>/dev/null
 

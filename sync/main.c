@@ -21,6 +21,8 @@ static bool sync_both_ways(struct arena *a, const struct places *places, const s
 {
     struct error why = {0};
     struct told told;
+    if (args_flag(args, "status"))
+        return error_set(err, EX_USAGE, "crib-sync", NULL, "crib itself answers that", "use `crib sync --status`");
     bool came = sync_command(a, places, args, &told, err);
     if (args_flag(args, "dry-run"))
         return came;

@@ -15,6 +15,9 @@
 #include "core/record/record.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
+
+struct background;
 
 struct app {
     struct arena *arena; /* lives as long as the run */
@@ -33,6 +36,7 @@ struct app {
     const char *account; /* of the operating system, once it was looked up */
     const char *visitor; /* who badged in; NULL for nobody */
     unsigned library_flags;
+    struct background *background; /* the sync beside the screens; NULL where there are none */
 };
 
 bool app_open(struct app *app, const char *program, struct error *err);
@@ -84,6 +88,12 @@ bool app_set_roles(struct app *app, const char *roles, struct error *err);
 /* Runs crib-sync with these arguments (NULL at the end) and waits for it; its output is the terminal's. false when it
  * cannot be started or ends with another status than 0. */
 bool app_run_sync(struct app *app, const char *const *arguments, struct error *err);
+
+/* Starts crib-sync with these arguments, apart from the terminal, and does not wait for it. *child is to be reaped; *fd is
+ * the end of the pipe on which it tells how far it is (core/base/syncing.h), to be closed; reading it never blocks. The
+ * process ends with APP_NOT_STARTED where there is no such program. */
+enum { APP_NOT_STARTED = 127 };
+bool app_start_sync(struct app *app, const char *const *arguments, pid_t *child, int *fd, struct error *err);
 
 /* Becomes crib-sync with these arguments: signals and the exit status are then its own. Returns (false) only when it
  * cannot be started. */

@@ -115,9 +115,53 @@ bool whats_new(struct app *app, struct arena *a, struct news_item **items, size_
         return false;
     struct record *record = app_record_if_any(app, &failed);
     if (failed.code != 0) {
-        *err = failed;
+        if (err != NULL)
+            *err = failed;
         return false;
     }
     return (record == NULL || add_updated(app, a, record, *items, count, err)) &&
            add_new(app, a, record, *items, count, err);
+}
+
+/* ---- in one line ---- */
+
+/* The author's words where they are of these days, and the sections. */
+static void add_change(const struct news_item *item, struct buf *out)
+{
+    enum { NAMED = 2 };
+    int64_t on_ms;
+    bool words = item->change_count > 0 && clock_parse(item->changes[0].change.on, &on_ms) &&
+                 on_ms > clock_wall_ms() - (int64_t)NEWS_DAYS * 86400000;
+    buf_addf(out, "%s: ", item->facts->title);
+    if (words)
+        buf_addf(out, "%s (", item->changes[0].change.what);
+    for (size_t i = 0; i < item->section_count && i < NAMED; i++)
+        buf_addf(out, "%s%s %s", i > 0 ? ", " : "", item->sections[i].heading,
+                 item->sections[i].added ? "is new" : "changed");
+    if (item->section_count > NAMED)
+        buf_addf(out, ", and %zu more", item->section_count - NAMED);
+    buf_adds(out, words ? ")" : "");
+}
+
+void whats_new_line(struct app *app, int64_t *since_ms, struct buf *out)
+{
+    struct arena *a = arena_open();
+    struct news_item *items;
+    size_t count, n = 0;
+    int64_t newest = *since_ms;
+    if (a == NULL || !whats_new(app, a, &items, &count, NULL))
+        count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].added || items[i].facts->changed_ms < *since_ms)
+            continue;
+        if (items[i].facts->changed_ms >= newest)
+            newest = items[i].facts->changed_ms + 1;
+        items[n++] = items[i];
+    }
+    if (n == 1)
+        add_change(&items[0], out);
+    else if (n > 1)
+        buf_addf(out, "%s, %s%s", items[0].facts->title, items[1].facts->title, n > 2 ? " and others" : "");
+    *since_ms = newest;
+    arena_close(a);
 }

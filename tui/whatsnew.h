@@ -29,4 +29,9 @@ enum { NEWS_DAYS = 30 }; /* a new module is news for so long */
 /* Updated modules first, then new ones of the learner's roles. What was marked as seen (record_news_read) is left out. */
 bool whats_new(struct app *app, struct arena *a, struct news_item **items, size_t *count, struct error *err);
 
+/* Appends one line on what changed since a moment in what the learner has begun or passed: "Prime a centrifugal pump: Vent
+ * valve now opens a quarter turn (Bleed the casing changed)"; of several, their names. Nothing where there is none.
+ * *since_ms becomes the moment after which all of it came. */
+void whats_new_line(struct app *app, int64_t *since_ms, struct buf *out);
+
 #endif

@@ -55,7 +55,8 @@ static const struct command table[] = {
      "outbox goes to the learning record stores that the configuration accepts; `crib outbox` lists it before.",
      {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"},
       {"dry-run", 'n', NULL, NULL, "say what is new in published channels; fetch and send nothing"},
-      {"limit-rate", 0, "KIB", NULL, "fetch at most so many KiB a second"}, END}},
+      {"limit-rate", 0, "KIB", NULL, "fetch at most so many KiB a second"},
+      {"status", 0, NULL, NULL, "say how the channels stand and how the last syncs went; ask nobody"}, END}},
     {"channel", PROGRAM_SYNC, "add DIR | add URL --key KEY | list | remove ID | key [FILE]", 1, 2, ARGUMENT_DIRECTORY,
      "add, list or remove channels, or make a key to publish one",
      "`add DIR` installs a local source directory (channel.yaml, modules/, pages/). `add URL --key KEY` takes a published "

@@ -40,6 +40,8 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                        "what `e` opens a source file with"},
     [CONFIG_ASCII] = {"ascii", CONFIG_YES_NO, {"CRIB_ASCII"}, NULL,
                       "nothing but ASCII on the screen"},
+    [CONFIG_SYNC] = {"sync", CONFIG_EVERY, {"CRIB_SYNC"}, NULL,
+                     "how often the hub syncs by itself: auto (every 15 minutes), no, or minutes"},
 };
 
 static const char *const origin_names[] = {"default", "site", "system", "chosen", "user", "environment", "flag"};
@@ -93,6 +95,26 @@ bool config_parse_yes(const char *text, bool *yes)
     return false;
 }
 
+bool config_parse_every(const char *text, long *seconds)
+{
+    enum { WEEK_MINUTES = 7 * 24 * 60 };
+    bool yes = false;
+    char *end;
+    size_t digits = strspn(text, "0123456789");
+    if (strcasecmp(text, "auto") == 0 || (digits == 0 && config_parse_yes(text, &yes))) {
+        *seconds = strcasecmp(text, "auto") == 0 || yes ? -1 : 0;
+        return true;
+    }
+    if (digits == 0 || digits > 6)
+        return false;
+    long n = strtol(text, &end, 10);
+    bool small = strcmp(end, "s") == 0;
+    if ((!small && *end != '\0') || n > (small ? WEEK_MINUTES * 60L : WEEK_MINUTES))
+        return false;
+    *seconds = small ? n : n * 60;
+    return true;
+}
+
 bool config_among(const char *const *choices, const char *text, char *why, size_t size)
 {
     bool found = choices == NULL;
@@ -130,6 +152,8 @@ static bool set_from_text(struct config *c, enum config_key key, const char *tex
             return error_set(err, EX_USAGE, "cannot set", where, "it is neither yes nor no", "write yes or no");
         v.text = v.yes ? "yes" : "no";
     }
+    if (v.type == CONFIG_EVERY && !config_parse_every(text, &v.seconds))
+        return error_set(err, EX_USAGE, "cannot set", where, CONFIG_EVERY_WRONG, "write one of them");
     c->values[key] = v;
     return true;
 }
@@ -178,6 +202,14 @@ static bool set_from_yaml(struct config *c, enum config_key key, const struct ya
     switch (v.type) {
     case CONFIG_TEXT:
         ok = yaml_text(node, file, diags, &v.text);
+        break;
+    case CONFIG_EVERY:
+        ok = yaml_text(node, file, diags, &v.text);
+        if (ok && !config_parse_every(v.text, &v.seconds)) {
+            diags_add(diags, SEVERITY_ERROR, file, node->line, node->column, "write one of them", "`%s` is `%.40s`: %s",
+                      config_specs[key].name, v.text, CONFIG_EVERY_WRONG);
+            ok = false;
+        }
         break;
     case CONFIG_YES_NO:
         ok = yaml_bool(node, file, diags, &v.yes);
@@ -325,7 +357,8 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
     for (size_t i = 0; i < CONFIG_KEYS; i++)
         c->values[i] =
             (struct config_value){.type = config_specs[i].type, .text = config_specs[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
-    c->values[CONFIG_THEME].text = "auto";
+    c->values[CONFIG_THEME].text = c->values[CONFIG_SYNC].text = "auto";
+    c->values[CONFIG_SYNC].seconds = -1;
     if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, &c->unread[0], err))
         return NULL;
     read_chosen(c, places, diags);
@@ -353,6 +386,11 @@ const struct config_value *config_get(const struct config *c, enum config_key ke
 const char *config_text(const struct config *c, enum config_key key)
 {
     return c->values[key].text;
+}
+
+long config_seconds(const struct config *c, enum config_key key)
+{
+    return c->values[key].seconds;
 }
 
 bool config_yes(const struct config *c, enum config_key key)

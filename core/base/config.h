@@ -3,7 +3,7 @@
  * Flags beat the environment, the environment beats the user's file, that beats what was chosen last by a key (theme and
  * stage, in the state directory: nobody's file is rewritten for it), that the system's file, and that what the site
  * answered last (roles). Loading costs three failed look-ups where no file exists. Keys: roles, stage, theme, mouse,
- * homepage, account, lrs, site, shared_accounts, language, editor, ascii. */
+ * homepage, account, lrs, site, shared_accounts, language, editor, ascii, sync. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
 
@@ -25,12 +25,13 @@ enum config_key {
     CONFIG_MOUSE,           /* yes or no; CRIB_MOUSE */
     CONFIG_HOMEPAGE,        /* text: xAPI's account homePage; an https or http IRI */
     CONFIG_ACCOUNT,         /* text; CRIB_ACCOUNT: the learner's name there; "" for the operating-system account's */
-    CONFIG_LRS,             /* mapping: where statements may go (sync/xapi/accepted.h) */
-    CONFIG_SITE,            /* mapping: the server that this device is enrolled at (sync/xapi/accepted.h) */
+    CONFIG_LRS,             /* mapping: where statements may go (core/record/accepted.h) */
+    CONFIG_SITE,            /* mapping: the server that this device is enrolled at (core/record/accepted.h) */
     CONFIG_SHARED_ACCOUNTS, /* list of operating-system accounts that several people use */
     CONFIG_LANGUAGE,        /* text; CRIB_LANGUAGE: picks translations ("pt-BR") */
     CONFIG_EDITOR,          /* text; VISUAL, EDITOR */
     CONFIG_ASCII,           /* yes or no; CRIB_ASCII: no line drawing, no other character than ASCII */
+    CONFIG_SYNC,            /* auto, no, minutes, or seconds as in 30s; CRIB_SYNC: how often the hub syncs by itself */
     CONFIG_KEYS,
 };
 
@@ -44,13 +45,14 @@ enum config_origin {
     ORIGIN_FLAG,        /* where names the option */
 };
 
-enum config_type { CONFIG_TEXT, CONFIG_YES_NO, CONFIG_LIST, CONFIG_MAPPING };
+enum config_type { CONFIG_TEXT, CONFIG_YES_NO, CONFIG_LIST, CONFIG_MAPPING, CONFIG_EVERY };
 
 struct config_value {
     enum config_type type;
     const char *text;    /* of a text; of the others as a person would write it: "yes", "a, b" */
     struct strings list; /* of a list */
     bool yes;            /* of a yes or no */
+    long seconds;        /* of how often: 0 never, -1 auto */
     const struct yaml *mapping; /* of a mapping; NULL where there is none. Files alone have it */
     enum config_origin origin;
     const char *where; /* file, variable or option; "" for a default */
@@ -75,6 +77,7 @@ bool config_override(struct config *c, enum config_key key, const char *text, co
 const struct config_value *config_get(const struct config *c, enum config_key key);
 const char *config_text(const struct config *c, enum config_key key);
 bool config_yes(const struct config *c, enum config_key key);
+long config_seconds(const struct config *c, enum config_key key); /* of one that says how often: 0 never, -1 auto */
 struct strings config_list(const struct config *c, enum config_key key);
 
 const char *config_key_name(enum config_key key);

@@ -19,6 +19,10 @@ bool config_chosen_by_key(enum config_key key);
 
 bool config_parse_yes(const char *text, bool *yes);
 
+/* How often: `auto` (-1), `no` (0), minutes up to a week, or seconds as in `30s`. */
+bool config_parse_every(const char *text, long *seconds);
+#define CONFIG_EVERY_WRONG "it is neither auto, no, nor a number of minutes"
+
 /* Is it one of the choices? If not, why says which there are. */
 bool config_among(const char *const *choices, const char *text, char *why, size_t size);
 

@@ -10,6 +10,8 @@
 
 enum { FILE_MOST = 8 << 20 };
 
+#define NUMBER_MOST INT64_C(1000000000000000) /* more is no time, and no amount */
+
 static const char *const step_names[] = {"ask", "fetch", "install", "send", "done", "failed"};
 static const char *const result_names[] = {"ok", "offline", "failed"};
 
@@ -47,7 +49,7 @@ static const char *member(struct arena *a, const struct yaml *root, const char *
     return text_of(a, yaml_get(root, key));
 }
 
-/* A whole number; 0 where there is none. */
+/* A whole number; 0 where there is none, or none that can be reckoned with. */
 static int64_t number_of(const struct yaml *node)
 {
     if (node == NULL || node->kind != YAML_SCALAR || node->quoted)
@@ -55,7 +57,8 @@ static int64_t number_of(const struct yaml *node)
     char *end;
     errno = 0;
     long long value = strtoll(node->text, &end, 10);
-    return end != node->text && *end == '\0' && errno == 0 ? (int64_t)value : 0;
+    bool fits = *end == '\0' && errno == 0 && value > -NUMBER_MOST && value < NUMBER_MOST;
+    return end != node->text && fits ? (int64_t)value : 0;
 }
 
 static int64_t number(const struct yaml *root, const char *key)

@@ -266,6 +266,39 @@ bool outbox_decide(struct record *r, const struct uuid *id, enum outbox_state st
            error_set(err, EX_NOINPUT, "outbox", text, "no statement of that id was set aside", "`crib outbox` lists them");
 }
 
+/* The kinds are those of which statements are made (sync/xapi/statement); a description is no question that was answered. */
+bool outbox_channel_counts(struct record *r, struct arena *a, bool with_fresh, struct outbox_channel_count **items,
+                           size_t *count, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(
+        r->db,
+        "SELECT channel, count(*) FROM ("
+        " SELECT channel FROM outbox WHERE state = 0 AND statement IS NOT NULL"
+        " UNION ALL SELECT substr(module, 1, instr(module, '/') - 1) FROM ("
+        "  SELECT json_extract(e.payload, '$.module') module FROM log l LEFT JOIN outbox_log o USING (number)"
+        "  JOIN event e ON e.position > (l.number << 40) + coalesce(o.through, 0) AND e.position < (l.number + 1) << 40"
+        "  WHERE ?1 AND e.payload IS NOT NULL AND e.kind IN ('attempt.abandoned', 'attempt.answered', 'attempt.finished',"
+        "   'attempt.resumed', 'attempt.started', 'module.completed', 'recall.answered', 'section.done')"
+        "  AND json_extract(e.payload, '$.type') IS NOT 'description'"
+        " ) WHERE instr(module, '/') > 1"
+        ") GROUP BY channel ORDER BY channel",
+        err);
+    struct outbox_channel_count *rows = NULL;
+    size_t cap = 0;
+    int got = s == NULL || !db_bind(s, "i", (int64_t)with_fresh) ? -1 : 1;
+    *count = 0;
+    while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
+        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
+        if (rows == NULL || (rows[*count].channel = column_copy(a, s, 0)) == NULL) {
+            sqlite3_reset(s);
+            return error_memory(err);
+        }
+        rows[(*count)++].count = sqlite3_column_int64(s, 1);
+    }
+    *items = rows;
+    return got == 0;
+}
+
 bool outbox_counts(struct record *r, struct outbox_counts *counts, struct error *err)
 {
     *counts = (struct outbox_counts){0};

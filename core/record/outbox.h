@@ -94,6 +94,14 @@ bool outbox_set_aside(struct record *r, const struct outbox_item *item, const ch
  * EX_NOINPUT when none such was set aside. */
 bool outbox_decide(struct record *r, const struct uuid *id, enum outbox_state state, struct error *err);
 
+/* What waits to leave, for each channel: items with a statement and, with_fresh, events that came since and become one. */
+struct outbox_channel_count {
+    const char *channel;
+    int64_t count;
+};
+bool outbox_channel_counts(struct record *r, struct arena *a, bool with_fresh, struct outbox_channel_count **items,
+                           size_t *count, struct error *err);
+
 struct outbox_counts {
     int64_t waiting, held, acknowledged, aside, dropped; /* held: those waiting that have no statement yet */
 };

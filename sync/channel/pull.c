@@ -3,11 +3,11 @@
 #include "core/base/clock.h"
 #include "core/library/channel.h"
 #include "core/library/module.h"
+#include "core/record/accepted.h"
 #include "sync/channel/accept.h"
 #include "sync/channel/held.h"
 #include "sync/channel/minisign.h"
 #include "sync/channel/vouch.h"
-#include "sync/xapi/accepted.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 #include "sync/serve/lrs_query.h"
 
+#include "core/base/iri.h"
 #include "core/record/event.h"
 #include "sync/xapi/value.h"
 
@@ -80,7 +81,7 @@ static bool registration(struct reading *r, const char *value)
 
 static bool iri(struct reading *r, const char *name, const char *value, char kind, const char **to)
 {
-    if (!xapi_iri(value))
+    if (!iri_valid(value))
         return refuse(r, name, "it has to be an IRI");
     *to = arena_printf(r->arena, "%c%s", kind, value);
     return *to != NULL || error_memory(r->err);

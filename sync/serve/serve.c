@@ -1,6 +1,7 @@
 #include "sync/serve/serve.h"
 
 #include "core/base/buf.h"
+#include "core/base/iri.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/base/strings.h"
@@ -9,7 +10,6 @@
 #include "sync/serve/lrs.h"
 #include "sync/serve/offer.h"
 #include "sync/serve/server.h"
-#include "sync/xapi/value.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -229,7 +229,7 @@ static bool read_keys(struct arena *a, const struct args *args, struct store *s,
 static const char *home_page(struct arena *a, const char *url, struct error *err)
 {
     char host[256] = "localhost";
-    if (url != NULL && (!xapi_iri(url) || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0))) {
+    if (url != NULL && (!iri_valid(url) || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0))) {
         error_set(err, EX_USAGE, "cannot be reached there", url, "it is no address of the web", NULL);
         return NULL;
     }

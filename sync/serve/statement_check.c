@@ -1,5 +1,6 @@
 #include "sync/serve/statement_check.h"
 
+#include "core/base/iri.h"
 #include "sync/xapi/same.h"
 #include "sync/xapi/value.h"
 
@@ -109,7 +110,7 @@ static bool number(struct look *l, const json_t *v)
 
 static bool iri(struct look *l, const json_t *v)
 {
-    return fits(l, v, xapi_iri, "it has to be an IRI with a scheme");
+    return fits(l, v, iri_valid, "it has to be an IRI with a scheme");
 }
 
 static bool uuid(struct look *l, const json_t *v)
@@ -171,7 +172,7 @@ static bool extensions(struct look *l, const json_t *v)
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(size_t)v, key, value)
-        if (!xapi_iri(key)) {
+        if (!iri_valid(key)) {
             enter(l, key);
             return refuse(l, "an extension's name has to be an IRI");
         }

@@ -1,6 +1,7 @@
 #include "sync/site/enrol.h"
 
 #include "core/base/config.h"
+#include "core/base/iri.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/base/text.h"
@@ -8,7 +9,6 @@
 #include "sync/channel/local.h"
 #include "sync/site/site.h"
 #include "sync/xapi/http.h"
-#include "sync/xapi/value.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -41,7 +41,7 @@ static bool take_url(struct enrolling *e, const char *word, struct error *err)
 {
     size_t n = strlen(word);
     const char *authority = strncasecmp(word, "https://", 8) == 0 ? word + 8 : strncasecmp(word, "http://", 7) == 0 ? word + 7 : NULL;
-    if (authority == NULL || authority[0] == '/' || authority[0] == '\0' || !xapi_iri(word) || strpbrk(word, "?#@") != NULL)
+    if (authority == NULL || authority[0] == '/' || authority[0] == '\0' || !iri_valid(word) || strpbrk(word, "?#@") != NULL)
         return error_set(err, EX_USAGE, "that is no address of a site", word, NULL, "it looks like https://crib.example.com");
     while (n > 0 && word[n - 1] == '/')
         n--;

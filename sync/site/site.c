@@ -3,9 +3,9 @@
 #include "sync/site/site.h"
 
 #include "core/base/config.h"
+#include "core/base/iri.h"
 #include "core/base/text.h"
 #include "sync/channel/minisign.h"
-#include "sync/xapi/value.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -90,7 +90,7 @@ bool site_read_enrolment(struct arena *a, const char *bytes, size_t n, struct en
     bool ok = e->name != NULL && strchr(e->name, ':') == NULL && e->token != NULL
                   ? read_channels(a, root, e, err)
                   : refuse("it gives no name and token", err);
-    if (ok && e->home != NULL && !xapi_iri(e->home))
+    if (ok && e->home != NULL && !iri_valid(e->home))
         ok = refuse("its homepage is no address", err);
     if (ok && json_object_get(root, "roles") != NULL)
         ok = read_roles(a, root, &e->roles, err);

@@ -8,8 +8,8 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/strings.h"
+#include "core/record/accepted.h"
 #include "sync/channel/fetch.h"
-#include "sync/xapi/accepted.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,10 +2,10 @@
 
 #include "core/base/account.h"
 #include "core/base/clock.h"
+#include "core/base/iri.h"
 #include "core/record/attempt.h"
 #include "core/record/verify.h"
 #include "sync/xapi/statement.h"
-#include "sync/xapi/value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static bool find_account(struct outgoing *o, const struct config *c, struct erro
     if (strings_has(config_list(c, CONFIG_SHARED_ACCOUNTS), system))
         return true;
     const char *home = config_text(c, CONFIG_HOMEPAGE), *name = config_text(c, CONFIG_ACCOUNT);
-    if (home[0] != '\0' && !xapi_iri(home))
+    if (home[0] != '\0' && !iri_valid(home))
         return error_set(err, EX_CONFIG, "homepage", home, "it is no absolute address",
                          "write it as in https://example.com");
     if (home[0] != '\0')
@@ -147,7 +147,7 @@ bool outgoing_make(struct outgoing *o, struct arena *a, const struct outbox_even
     if (!find_actor(o, a, said->learner, &s.actor, err))
         return false;
     made->lack = accepted_for(&o->accepted, said->channel) == NULL ? LACK_LRS
-                 : !xapi_iri(s.iri)                               ? LACK_IRI
+                 : !iri_valid(s.iri)                               ? LACK_IRI
                  : s.actor.home_page[0] == '\0'                    ? LACK_ACCOUNT
                                                                    : LACK_NOTHING;
     if (made->lack != LACK_NOTHING)

@@ -9,7 +9,7 @@
 #include "core/library/library.h"
 #include "core/record/binding.h"
 #include "core/record/outbox.h"
-#include "sync/xapi/accepted.h"
+#include "core/record/accepted.h"
 #include "sync/xapi/pinned.h"
 #include "sync/xapi/said.h"
 

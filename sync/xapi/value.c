@@ -24,24 +24,6 @@ bool xapi_uuid(const char *text)
     return uuid_parse(text, &id);
 }
 
-bool xapi_iri(const char *text)
-{
-    if (!letter(text[0]))
-        return false;
-    size_t i = 1;
-    while (letter(text[i]) || digit(text[i]) || text[i] == '+' || text[i] == '-' || text[i] == '.')
-        i++;
-    if (text[i] != ':' || text[i + 1] == '\0')
-        return false;
-    for (i++; text[i] != '\0'; i++) {
-        if (strchr(" <>\"{}|\\^`", text[i]) != NULL)
-            return false;
-        if (text[i] == '%' && (hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0))
-            return false;
-    }
-    return text_control(text, i) == i;
-}
-
 bool xapi_mailbox(const char *text)
 {
     if (strncmp(text, "mailto:", 7) != 0)

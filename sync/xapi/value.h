@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 bool xapi_uuid(const char *text);     /* RFC 4122's form, any case */
-bool xapi_iri(const char *text);      /* with a scheme; UTF-8, no character that RFC 3987 keeps out */
 bool xapi_mailbox(const char *text);  /* mailto:local@domain */
 bool xapi_sha1(const char *text);     /* 40 hexadecimal digits */
 bool xapi_language(const char *text); /* the shape of an RFC 5646 tag */

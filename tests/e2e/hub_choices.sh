@@ -117,7 +117,7 @@ step "where nothing can be kept the choice holds all the same"
 rm "$dir/home/config.yaml" "$dir/home/chosen.yaml"
 mkdir "$dir/home/chosen.yaml"
 start 80x24 '' "$crib"
-wait_for 'offline'
+wait_for '48 installed'
 keys C-g
 wait_for 'stage: install (for now'
 expect 'crib   install'
@@ -126,7 +126,7 @@ ended 0
 
 step "what was begun is offered, whosever role it is for"
 start 80x24 '' "$crib"
-wait_for 'offline'
+wait_for '48 installed'
 type_text 'E-204'
 wait_for 'Find: E-204'
 keys Enter

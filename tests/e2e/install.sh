@@ -19,6 +19,12 @@ for file in bin/crib libexec/crib/crib-sync share/man/man1/crib.1 share/man/man5
     [ -s "$root/$file" ] || fail "$file is missing"
     [ "$(find "$root/$file" -perm -0044 | wc -l)" -eq 1 ] || fail "$file can't be read by all"
 done
+if [ "$(uname -s)" = Linux ]; then
+    for unit in system/crib-sync.service system/crib-sync.timer user/crib-sync.service user/crib-sync.timer; do
+        [ -s "$root/lib/systemd/$unit" ] || fail "$unit is missing"
+    done
+    grep -q '^ExecStart=/usr/local/bin/crib sync' "$root/lib/systemd/user/crib-sync.service" || fail 'the unit starts something else'
+fi
 grep -q '^@' "$root/share/man/man1/crib.1" && fail "the manual was not filled in"
 
 step "the installed program works"

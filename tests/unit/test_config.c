@@ -26,7 +26,7 @@ static void write_file(const char *path, const char *text)
 static void set_up(void)
 {
     static const char *const variables[] = {"CRIB_ROLES",    "CRIB_STAGE", "CRIB_THEME", "CRIB_MOUSE", "CRIB_HOMEPAGE",
-                                            "CRIB_LANGUAGE", "VISUAL",     "EDITOR",     "CRIB_ASCII"};
+                                            "CRIB_LANGUAGE", "VISUAL",     "EDITOR",     "CRIB_ASCII", "CRIB_SYNC"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         unsetenv(variables[i]);
     const char *base = getenv("TMPDIR");
@@ -66,6 +66,35 @@ START_TEST(defaults_without_files)
         ck_assert_int_eq(config_get(c, (enum config_key)i)->origin, ORIGIN_DEFAULT);
         ck_assert_str_ne(config_key_help((enum config_key)i), "");
     }
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    bool good;
+    long seconds;
+} every[] = {
+    {"auto", true, -1}, {"AUTO", true, -1}, {"yes", true, -1},  {"no", true, 0},      {"off", true, 0},
+    {"0", true, 0},     {"1", true, 60},    {"15", true, 900},  {"30s", true, 30},    {"10080", true, 604800},
+    {"10081", false, 0}, {"604801s", false, 0}, {"-5", false, 0}, {"15m", false, 0},  {"s", false, 0},
+    {"1.5", false, 0},  {"often", false, 0}, {"\"\"", false, 0},    {"9999999", false, 0}, {"5 s", false, 0},
+};
+
+START_TEST(how_often_is_a_word_or_a_number)
+{
+    struct config *c = load();
+    ck_assert_int_eq(config_seconds(c, CONFIG_SYNC), -1);
+    ck_assert_str_eq(config_text(c, CONFIG_SYNC), "auto");
+    ck_assert_msg(config_override(c, CONFIG_SYNC, every[_i].text, "--sync", &err) == every[_i].good, "%s", every[_i].text);
+    ck_assert_int_eq(config_seconds(c, CONFIG_SYNC), every[_i].good ? every[_i].seconds : -1);
+    ck_assert(config_set(&places, "sync", every[_i].text, &err) == every[_i].good);
+    c = load();
+    ck_assert_int_eq(config_seconds(c, CONFIG_SYNC), every[_i].good ? every[_i].seconds : -1);
+    char file[80];
+    snprintf(file, sizeof file, "sync: %s\n", every[_i].text);
+    write_file(user_file, file);
+    c = load();
+    ck_assert_int_eq(config_seconds(c, CONFIG_SYNC), every[_i].good ? every[_i].seconds : -1);
 }
 END_TEST
 
@@ -371,6 +400,7 @@ int main(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, defaults_without_files);
     tcase_add_test(t, the_nearer_one_wins);
+    tcase_add_loop_test(t, how_often_is_a_word_or_a_number, 0, sizeof every / sizeof *every);
     tcase_add_test(t, lists_from_the_environment);
     tcase_add_loop_test(t, skips_mistakes, 0, COUNT(mistakes));
     tcase_add_test(t, survives_what_is_no_yaml);

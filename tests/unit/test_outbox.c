@@ -3,9 +3,10 @@
 
 #include "core/base/config.h"
 #include "core/base/db.h"
+#include "core/record/accepted.h"
 #include "core/record/binding.h"
 #include "core/record/outbox.h"
-#include "sync/xapi/accepted.h"
+#include "sync/xapi/statement.h"
 
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -122,6 +123,40 @@ START_TEST(an_item_leaves_by_three_ways_only)
     OK(outbox_counts(record, &counts, &err));
     ck_assert_int_eq(counts.dropped, 1);
     ck_assert_int_eq(counts.waiting, 1);
+}
+END_TEST
+
+START_TEST(what_waits_is_counted_by_channel)
+{
+    struct outbox_channel_count *items;
+    size_t count;
+    int64_t learner;
+    OK(outbox_channel_counts(record, arena, true, &items, &count, &err));
+    ck_assert_uint_eq(count, 0);
+    store_three("[1]", "[2]", NULL);
+    OK(outbox_channel_counts(record, arena, true, &items, &count, &err));
+    ck_assert_uint_eq(count, 1); /* what is held waits for something else */
+    ck_assert_str_eq(items[0].channel, "acme");
+    ck_assert_int_eq(items[0].count, 2);
+    OK(record_learner(record, "ann", &learner, &err));
+    OK(record_section(record, learner, &pump, &sections_1[0], SECTION_DONE, 10, 1000, &err));
+    OK(outbox_channel_counts(record, arena, false, &items, &count, &err));
+    ck_assert_int_eq(items[0].count, 2);
+    OK(outbox_channel_counts(record, arena, true, &items, &count, &err));
+    ck_assert_int_eq(items[0].count, 3); /* pump's channel is acme; to add a learner is nothing that leaves */
+}
+END_TEST
+
+/* The query names the kinds: they are those of which a statement can be made. */
+START_TEST(kinds_that_count_are_kinds_that_leave)
+{
+    static const char *const kinds[] = {"attempt.abandoned", "attempt.answered", "attempt.finished", "attempt.resumed",
+                                        "attempt.started",   "module.completed", "recall.answered",  "section.done"};
+    static const char *const others[] = {"section.seen", "module.opened", "note.filed", "search.missed", "learner.added"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        ck_assert_msg(statement_leaves(kinds[i], NULL), "%s", kinds[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_msg(!statement_leaves(others[i], NULL), "%s", others[i]);
 }
 END_TEST
 
@@ -358,6 +393,8 @@ int main(void)
     tcase_add_test(t, events_are_taken_once_and_bytes_stay);
     tcase_add_test(t, an_item_leaves_by_three_ways_only);
     tcase_add_test(t, runs_are_cut_by_number_and_bytes);
+    tcase_add_test(t, what_waits_is_counted_by_channel);
+    tcase_add_test(t, kinds_that_count_are_kinds_that_leave);
     tcase_add_test(t, foreign_statements_come_once);
     tcase_add_test(t, learners_are_bound_by_events);
     tcase_add_test(t, the_clock_is_corrected_within_its_boot);

@@ -81,7 +81,7 @@ END_TEST
 
 START_TEST(amounts_that_cannot_be_are_none)
 {
-    static const char *const values[] = {"-1", "1.5", "\"7\"", "[7]", "99999999999999999999", "0x10", "null", "1e3"};
+    static const char *const values[] = {"-1", "1.5", "\"7\"", "[7]", "99999999999999999999", "9223372036854775807", "0x10", "null", "1e3"};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         char line[120];
         struct syncing_progress p;

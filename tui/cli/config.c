@@ -38,7 +38,7 @@ static void value_json(struct json *j, const struct config_value *v)
 {
     if (v->type == CONFIG_YES_NO) {
         json_bool(j, "value", v->yes);
-    } else if (v->type == CONFIG_TEXT || v->type == CONFIG_MAPPING) {
+    } else if (v->type == CONFIG_TEXT || v->type == CONFIG_MAPPING || v->type == CONFIG_EVERY) {
         json_string(j, "value", v->text);
     } else {
         json_open_array(j, "value");

@@ -1,7 +1,9 @@
 #include "tui/cli/run.h"
 
 #include "core/base/clock.h"
+#include "tui/background.h"
 #include "tui/screen/sources.h"
+#include "tui/whatsnew.h"
 
 #include <sysexits.h>
 
@@ -10,6 +12,9 @@ struct watch {
     int64_t next_look; /* at a previewed directory; of the monotonic clock */
     int64_t next_try;  /* of a library that was left out */
     int64_t changes;   /* that those looks brought */
+    int64_t library;   /* its version at the last look; 0 before */
+    bool came;         /* it has changed since: what is new is to be told */
+    int64_t since_ms;  /* what changed before that is no news any more */
 };
 
 enum { TRY_MS = 5000 };
@@ -46,8 +51,42 @@ static int64_t versions(void *context)
         look_at_preview(w);
     else if (app->left_out.code != 0)
         look_at_left_out(w);
-    int64_t version = app->library != NULL ? library_version(app->library) * 1000003 : 0;
+    int64_t library = app->library != NULL ? library_version(app->library) : 0, version = library * 1000003;
+    w->came = w->came || (w->library != 0 && library != w->library);
+    w->library = library;
     return w->changes + (app->record != NULL ? version + record_version(app->record) : version);
+}
+
+/* One notice, and everybody goes on where they were. */
+static void tell_news(struct screens *s, struct watch *w)
+{
+    struct buf news = {0}, line = {0};
+    whats_new_line(w->app, &w->since_ms, &news);
+    if (news.len > 0) {
+        buf_adds(&line, "What's new");
+        const struct screen *top = screens_top(s);
+        struct buf keys = {0};
+        request_keys(REQ_NEWS, top->ops->place(top), 1, &keys);
+        if (keys.len > 0)
+            buf_addf(&line, " (%s)", buf_text(&keys));
+        buf_addf(&line, ": %s", buf_text(&news));
+        screens_notice(s, buf_text(&line));
+        buf_free(&keys);
+    }
+    buf_free(&news);
+    buf_free(&line);
+}
+
+static bool turn(struct screens *s, void *context, int *fd)
+{
+    struct watch *w = context;
+    bool another = background_turn(w->app->background);
+    *fd = background_fd(w->app->background);
+    if (w->came && w->app->preview == NULL)
+        tell_news(s, w);
+    another = another || w->came;
+    w->came = false;
+    return another;
 }
 
 static const char *theme_chosen(void *context, const char *theme)
@@ -67,10 +106,13 @@ int run_screens(struct app *app, run_start *start, void *context)
                                                         config_yes(config, CONFIG_ASCII), &err);
     if (t == NULL)
         return app_fail(&err);
-    struct watch watch = {.app = app};
+    struct watch watch = {.app = app, .since_ms = clock_wall_ms()};
     struct screens *s = screens_open(t, versions, &watch);
+    app->background = s != NULL ? background_open(app) : NULL;
     if (s != NULL)
         screens_on_theme(s, theme_chosen);
+    if (app->background != NULL)
+        screens_beside(s, turn);
     bool ok = s != NULL ? start(s, app, context, &err) : error_memory(&err);
     if (ok) {
         if (terminal_notice(t) != NULL)
@@ -81,5 +123,7 @@ int run_screens(struct app *app, run_start *start, void *context)
     }
     screens_close(s);
     terminal_close(t);
+    background_close(app->background);
+    app->background = NULL;
     return ok ? EX_OK : app_fail(&err);
 }

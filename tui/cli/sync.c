@@ -1,10 +1,60 @@
 #include "tui/cli/cli.h"
 
+#include "core/base/output.h"
+#include "core/base/syncing.h"
+#include "core/base/text.h"
+#include "tui/sync_lines.h"
+
+#include <string.h>
 #include <sysexits.h>
+
+/* The objects of the file, as they are. */
+static void add_json(const struct syncing *known, struct buf *out)
+{
+    struct buf lines = {0};
+    syncing_text(known, &lines);
+    buf_addc(out, '[');
+    for (size_t i = 0; i + 1 < lines.len; i++)
+        buf_addc(out, lines.data[i] == '\n' ? ',' : lines.data[i]);
+    buf_addc(out, ']');
+    buf_free(&lines);
+    output_end_json(out);
+}
+
+static bool add_text(struct app *app, const struct syncing *known, struct buf *out)
+{
+    size_t count;
+    const struct sync_line *lines = sync_lines(app, app->arena, known, NULL, 0, &count);
+    for (size_t i = 0; lines != NULL && i < count; i++) {
+        buf_addn(out, ' ', (size_t)lines[i].indent);
+        text_safe(out, lines[i].text, strlen(lines[i].text), 0);
+        buf_addc(out, '\n');
+    }
+    return lines != NULL;
+}
+
+/* What the sync screen shows, as text: crib knows it without asking anybody. */
+static int status(struct app *app, bool json)
+{
+    struct error err;
+    struct buf out = {0};
+    struct syncing known;
+    const char *path = syncing_path(app->arena, &app->places);
+    bool ok = path != NULL && syncing_read(app->arena, path, &known) ? true : error_memory(&err);
+    if (ok && json)
+        add_json(&known, &out);
+    else if (ok)
+        ok = app_library(app, &err) != NULL && (add_text(app, &known, &out) || error_memory(&err));
+    ok = ok && output_buf(&out, true, &err);
+    buf_free(&out);
+    return ok ? EX_OK : app_fail(&err);
+}
 
 /* crib-sync reads its own arguments: they are handed over as they came, so that one table says what they mean. */
 int cli_sync(struct app *app, const struct args *args)
 {
+    if (args_flag(args, "status"))
+        return status(app, args_flag(args, "json"));
     size_t n = 0;
     const char *argv[8 + COMMAND_OPTIONS + ARGS_EARLIER] = {0};
     argv[n++] = args->command->name;

@@ -9,6 +9,7 @@
 #include "tui/screen/problems.h"
 #include "tui/screen/quiz.h"
 #include "tui/screen/reader.h"
+#include "tui/screen/sync.h"
 #include "tui/visit.h"
 
 #include <stdint.h>
@@ -253,6 +254,9 @@ static bool hub_request(struct screen *s, enum request r)
         return true;
     case REQ_NEWS:
         news_open(s->stack, h->app);
+        return true;
+    case REQ_SYNC:
+        sync_open(s->stack, h->app);
         return true;
     case REQ_NOTES:
         notes_open(s->stack, h->app, NULL);

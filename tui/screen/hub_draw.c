@@ -91,6 +91,22 @@ static void add_visitor(struct hub *h, int columns, struct buf *who)
     buf_addf(who, ": badge %s)", out ? "in" : "out");
 }
 
+/* As much of the status as stands beside who is here without pushing that away. */
+static void fit_status(struct hub *h, int columns, int who, struct buf *out)
+{
+    for (size_t without = 0; without < HUB_STATUS_PARTS; without++) {
+        struct buf text = {0};
+        hub_rows_status(h->rows, without, &text);
+        int width = (int)text_width(buf_text(&text), text.len);
+        bool last = without + 1 == HUB_STATUS_PARTS;
+        if (width > 0 && (last || who + width + 4 <= columns)) {
+            *out = text;
+            return;
+        }
+        buf_free(&text);
+    }
+}
+
 static void draw_header(struct hub *h, struct terminal *t)
 {
     if (hub_box_row(t) == 0)
@@ -104,8 +120,8 @@ static void draw_header(struct hub *h, struct terminal *t)
         buf_addf(&who, "%s%s", before, roles.items[i]);
     if (app_stage(h->app)[0] != '\0')
         buf_addf(&who, "%s%s", roles.count > 0 ? " \xC2\xB7 " : before, app_stage(h->app));
-    hub_rows_status(h->rows, &state);
     int columns = terminal_columns(t);
+    fit_status(h, columns, (int)text_width(buf_text(&who), who.len), &state);
     terminal_fill(t, 0, 0, columns, STYLE_BAR, " ");
     int right = (int)text_width(buf_text(&state), state.len);
     bool both = right + 10 < columns;

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/record/recall.h"
+#include "tui/background.h"
 #include "tui/naming.h"
 #include "tui/widget/wrap.h"
 
@@ -415,13 +416,26 @@ const char *hub_row_words(const struct hub_rows *r, const struct hub_row *row)
     return row->hit.kind <= MATCH_HEADING && !row->hit.typo && strlen(r->text) >= 3 ? r->text : NULL;
 }
 
-void hub_rows_status(const struct hub_rows *r, struct buf *out)
+void hub_rows_status(const struct hub_rows *r, size_t without, struct buf *out)
 {
-    buf_addf(out, "%zu installed", search_count(r->search));
+    struct buf parts[HUB_STATUS_PARTS] = {{0}};
+    static const size_t least[HUB_STATUS_PARTS] = {0, 2, 1}; /* installed, to send, synced: in the order in which they go */
+    buf_addf(&parts[0], "%zu installed", search_count(r->search));
     if (r->app->preview != NULL)
-        buf_adds(out, " \xC2\xB7 preview, nothing is recorded");
-    else
-        buf_adds(out, r->app->record_lost.code != 0 ? " \xC2\xB7 nothing is recorded" : " \xC2\xB7 offline");
+        buf_adds(&parts[1], "preview, nothing is recorded");
+    else if (r->app->record_lost.code != 0)
+        buf_adds(&parts[1], "nothing is recorded");
+    else if (r->app->background != NULL)
+        background_status(r->app->background, &parts[1]);
+    if (r->app->background != NULL)
+        background_sending(r->app->background, &parts[2]);
+    for (size_t i = 0; i < without && i < HUB_STATUS_PARTS; i++)
+        buf_clear(&parts[least[i]]);
+    for (size_t i = 0; i < HUB_STATUS_PARTS; i++) {
+        if (parts[i].len > 0)
+            buf_addf(out, "%s%s", out->len > 0 ? " \xC2\xB7 " : "", buf_text(&parts[i]));
+        buf_free(&parts[i]);
+    }
 }
 
 void hub_rows_footer(const struct hub_rows *r, struct buf *out)

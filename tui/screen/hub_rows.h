@@ -66,7 +66,10 @@ const char *hub_row_words(const struct hub_rows *r, const struct hub_row *row);
 struct search *hub_rows_search(struct hub_rows *r);
 struct standings *hub_rows_standings(struct hub_rows *r);
 
-void hub_rows_status(const struct hub_rows *r, struct buf *out); /* the header's right */
+/* The header's right, without so many of its parts, the least important ones first: "48 installed", "3 to send",
+ * "synced 09:12". */
+enum { HUB_STATUS_PARTS = 3 };
+void hub_rows_status(const struct hub_rows *r, size_t without, struct buf *out);
 void hub_rows_footer(const struct hub_rows *r, struct buf *out); /* "2 new, 1 fading" */
 
 /* Says why there is nothing, and what to do. */

@@ -11,6 +11,7 @@
 #include "tui/screen/reader_place.h"
 #include "tui/screen/reader_record.h"
 #include "tui/screen/sources.h"
+#include "tui/screen/sync.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -319,6 +320,9 @@ static bool reader_request(struct screen *s, enum request q)
         return true;
     case REQ_NEWS:
         news_open(s->stack, r->app);
+        return true;
+    case REQ_SYNC:
+        sync_open(s->stack, r->app);
         return true;
     case REQ_EDIT:
         edit(r);

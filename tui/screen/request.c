@@ -11,8 +11,8 @@ static const struct request_info infos[REQ_COUNT] = {
     [REQ_RIGHT] = {REQ_RIGHT, "right", "to the right", PLACE_QUIZ},
     [REQ_PAGE_UP] = {REQ_PAGE_UP, "page up", "one page up", PLACE_ALL},
     [REQ_PAGE_DOWN] = {REQ_PAGE_DOWN, "page down", "one page down", PLACE_ALL},
-    [REQ_HALF_UP] = {REQ_HALF_UP, "half page up", "half a page up", PLACE_READER | PLACE_LIST | PLACE_MENU},
-    [REQ_HALF_DOWN] = {REQ_HALF_DOWN, "half page down", "half a page down", PLACE_READER | PLACE_LIST | PLACE_MENU},
+    [REQ_HALF_UP] = {REQ_HALF_UP, "half page up", "half a page up", PLACE_READER | PLACE_LIST | PLACE_MENU | PLACE_SYNC},
+    [REQ_HALF_DOWN] = {REQ_HALF_DOWN, "half page down", "half a page down", PLACE_READER | PLACE_LIST | PLACE_MENU | PLACE_SYNC},
     [REQ_TOP] = {REQ_TOP, "start", "to the start", PLACE_NOT_TYPING},
     [REQ_BOTTOM] = {REQ_BOTTOM, "end", "to the end", PLACE_NOT_TYPING},
     [REQ_NEXT] = {REQ_NEXT, "on", "the next screen", PLACE_READER},
@@ -35,6 +35,10 @@ static const struct request_info infos[REQ_COUNT] = {
     [REQ_ROLE] = {REQ_ROLE, "role", "choose your roles", PLACE_LIST | PLACE_BOX},
     [REQ_BADGE] = {REQ_BADGE, "badge in or out", "badge in or out, where an account is shared",
                    PLACE_LIST | PLACE_BOX},
+    [REQ_SYNC] = {REQ_SYNC, "sync", "the channels: how they stand, what came, what waits, sync now",
+                  PLACE_LIST | PLACE_BOX | PLACE_READER},
+    [REQ_SYNC_NOW] = {REQ_SYNC_NOW, "sync now", "sync now", PLACE_SYNC},
+    [REQ_SYNC_STOP] = {REQ_SYNC_STOP, "stop", "stop the sync that runs; what came of it stays", PLACE_SYNC},
     [REQ_EDIT] = {REQ_EDIT, "edit", "open the source at this line in your editor", PLACE_READER},
     [REQ_PROBLEMS] = {REQ_PROBLEMS, "problems", "what lint finds in the source; Enter edits it there",
                       PLACE_READER | PLACE_LIST | PLACE_BOX},
@@ -70,8 +74,8 @@ static const struct binding bindings[] = {
     {C('B'), REQ_PAGE_UP, PLACE_NOT_TYPING},
     {K_PAGE_DOWN, REQ_PAGE_DOWN, PLACE_ALL},
     {C('F'), REQ_PAGE_DOWN, PLACE_NOT_TYPING},
-    {C('U'), REQ_HALF_UP, PLACE_READER | PLACE_LIST | PLACE_MENU},
-    {C('D'), REQ_HALF_DOWN, PLACE_READER | PLACE_LIST | PLACE_MENU},
+    {C('U'), REQ_HALF_UP, PLACE_READER | PLACE_LIST | PLACE_MENU | PLACE_SYNC},
+    {C('D'), REQ_HALF_DOWN, PLACE_READER | PLACE_LIST | PLACE_MENU | PLACE_SYNC},
     {K_HOME, REQ_TOP, PLACE_NOT_TYPING},
     {'g', REQ_TOP, PLACE_NOT_TYPING},
     {K_END, REQ_BOTTOM, PLACE_NOT_TYPING},
@@ -85,11 +89,15 @@ static const struct binding bindings[] = {
     {K_RIGHT, REQ_OPEN, PLACE_LIST},
     {K_ESCAPE, REQ_BACK, PLACE_ALL},
     {'b', REQ_BACK, PLACE_READER | PLACE_RESULT},
-    {'q', REQ_BACK, PLACE_MENU | PLACE_RESULT},
+    {'q', REQ_BACK, PLACE_MENU | PLACE_RESULT | PLACE_SYNC},
     {K_LEFT, REQ_BACK, PLACE_READER},
     {'h', REQ_BACK, PLACE_READER},
     {'/', REQ_SEARCH, PLACE_LIST | PLACE_READER | PLACE_MENU},
-    {C('S'), REQ_SEARCH, PLACE_LIST | PLACE_READER | PLACE_MENU},
+    {'S', REQ_SYNC, PLACE_LIST | PLACE_READER},
+    {C('S'), REQ_SYNC, PLACE_BOX | PLACE_LIST},
+    {C('S'), REQ_SEARCH, PLACE_READER | PLACE_MENU},
+    {'s', REQ_SYNC_NOW, PLACE_SYNC},
+    {'x', REQ_SYNC_STOP, PLACE_SYNC},
     {'n', REQ_FIND_NEXT, PLACE_READER},
     {'N', REQ_FIND_PREVIOUS, PLACE_READER},
     {' ', REQ_SELECT, PLACE_QUIZ | PLACE_MENU},
@@ -206,7 +214,8 @@ void requests_roff(struct buf *out)
         enum place place;
         const char *title;
     } places[] = {{PLACE_BOX, "In the search box"},  {PLACE_LIST, "In the hub's list"}, {PLACE_READER, "In the reader"},
-                  {PLACE_QUIZ, "In a quiz"},         {PLACE_RESULT, "At a result"},     {PLACE_MENU, "In lists"}};
+                  {PLACE_QUIZ, "In a quiz"},         {PLACE_RESULT, "At a result"},     {PLACE_MENU, "In lists"},
+                  {PLACE_SYNC, "In the sync screen"}};
     for (size_t p = 0; p < sizeof places / sizeof *places; p++) {
         buf_addf(out, ".Ss \\&%s\n.Bl -tag -width \"Backspace, Esc\" -compact\n", places[p].title);
         for (int r = REQ_NONE + 1; r < REQ_COUNT; r++) {

@@ -1,12 +1,13 @@
 #include "tui/screen/screen.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "tui/screen/menu.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TICK_MS = 1000 };
+enum { TICK_MS = 1000, NOTICE_MS = 3000 };
 
 struct screens {
     struct terminal *terminal;
@@ -14,11 +15,13 @@ struct screens {
     struct screen *gone; /* popped during this event, linked by below */
     screens_version version;
     screens_chosen chosen;
+    screens_turn *turn;
     void *context;
     screens_opens *opens; /* what stands below the first screen; NULL: nothing, or it is there */
     void *opens_context;
     int64_t seen_version;
     char said[512];
+    int64_t said_until; /* of the monotonic clock: keys before that leave it there */
     enum style said_style;
     bool quit;
     bool still; /* nothing to draw before the next event */
@@ -38,6 +41,11 @@ struct screens *screens_open(struct terminal *t, screens_version version, void *
 void screens_on_theme(struct screens *s, screens_chosen chosen)
 {
     s->chosen = chosen;
+}
+
+void screens_beside(struct screens *s, screens_turn *turn)
+{
+    s->turn = turn;
 }
 
 static void close_gone(struct screens *s)
@@ -120,6 +128,13 @@ void screens_say(struct screens *s, enum style style, const char *text)
 {
     snprintf(s->said, sizeof s->said, "%s", text);
     s->said_style = style;
+    s->said_until = 0;
+}
+
+void screens_notice(struct screens *s, const char *text)
+{
+    screens_say(s, STYLE_CHANGED, text);
+    s->said_until = clock_monotonic_ms() + NOTICE_MS;
 }
 
 static void add_failure(const struct error *err, struct buf *line)
@@ -210,7 +225,8 @@ static void handle(struct screens *s, const struct input *e)
     struct screen *top = s->top;
     switch (e->kind) {
     case INPUT_KEY:
-        s->said[0] = '\0';
+        if (s->said_until == 0 || clock_monotonic_ms() >= s->said_until)
+            s->said[0] = '\0';
         if (top->ops->key == NULL || !top->ops->key(top, e->key))
             screens_request(s, request_for(e->key, top->ops->place(top)));
         break;
@@ -253,6 +269,15 @@ static void notice_changes(struct screens *s)
     screens_changed(s);
 }
 
+/* Within so many columns; what doesn't fit ends in an ellipsis. */
+static void put_cut(struct terminal *t, int y, int x, int columns, enum style style, const char *text)
+{
+    bool cut = columns > 1 && (int)text_width(text, strlen(text)) > columns;
+    int used = terminal_puts(t, y, x, cut ? columns - 1 : columns, style, text);
+    if (cut)
+        terminal_puts(t, y, x + used, 1, style, "\xE2\x80\xA6");
+}
+
 static void draw(struct screens *s)
 {
     struct terminal *t = s->terminal;
@@ -262,8 +287,19 @@ static void draw(struct screens *s)
         /* Not over a line that is being typed. */
         int y = terminal_rows(t) - (s->top->ops->place(s->top) == PLACE_PROMPT && terminal_rows(t) > 2 ? 2 : 1);
         terminal_fill(t, y, 0, terminal_columns(t), s->said_style, " ");
-        terminal_puts(t, y, 1, terminal_columns(t) - 1, s->said_style, s->said);
+        put_cut(t, y, 1, terminal_columns(t) - 2, s->said_style, s->said);
     }
+}
+
+static void take_turn(struct screens *s)
+{
+    int fd = -1;
+    if (s->turn == NULL)
+        return;
+    terminal_show(s->terminal);
+    if (s->turn(s, s->context, &fd))
+        draw(s);
+    terminal_watch(s->terminal, fd);
 }
 
 bool screens_run(struct screens *s)
@@ -278,6 +314,7 @@ bool screens_run(struct screens *s)
         int wait = TICK_MS;
         if (s->top->ops->tick != NULL)
             wait = s->top->ops->tick(s->top);
+        take_turn(s);
         struct input e;
         terminal_wait(s->terminal, wait, &e);
         if (e.kind == INPUT_END)
@@ -305,15 +342,6 @@ int screen_height(const struct terminal *t)
     return height > 0 ? height : 0;
 }
 
-/* In the first row, within so many columns; what doesn't fit ends in an ellipsis. */
-static void put_cut(struct terminal *t, int x, int columns, enum style style, const char *text)
-{
-    bool cut = columns > 1 && (int)text_width(text, strlen(text)) > columns;
-    int used = terminal_puts(t, 0, x, cut ? columns - 1 : columns, style, text);
-    if (cut)
-        terminal_puts(t, 0, x + used, 1, style, "\xE2\x80\xA6");
-}
-
 void screen_header(struct terminal *t, const char *place, const char *detail)
 {
     int columns = terminal_columns(t);
@@ -323,9 +351,9 @@ void screen_header(struct terminal *t, const char *place, const char *detail)
     if (right > beside && right > room / 2) /* a long detail gives way to the place, down to half of the row */
         right = beside > room / 2 ? beside : room / 2;
     bool both = right + 12 < room;
-    put_cut(t, 1, both ? room - right - 2 : room, STYLE_BAR_STRONG, place);
+    put_cut(t, 0, 1, both ? room - right - 2 : room, STYLE_BAR_STRONG, place);
     if (both)
-        put_cut(t, columns - 1 - right, right, STYLE_BAR, detail);
+        put_cut(t, 0, columns - 1 - right, right, STYLE_BAR, detail);
     if (screen_top(t) > 1)
         terminal_fill(t, 1, 0, columns, STYLE_RULE, "\xE2\x94\x80");
 }

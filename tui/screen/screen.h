@@ -45,6 +45,11 @@ void screens_close(struct screens *s); /* closes what is still on the stack, the
 typedef const char *(*screens_chosen)(void *context, const char *theme);
 void screens_on_theme(struct screens *s, screens_chosen chosen); /* context as given to screens_open */
 
+/* What goes on beside the screens: called once the screen stands, before each wait. Returns whether it has to be drawn
+ * again. *fd (-1 at first) ends the wait when it has input. */
+typedef bool screens_turn(struct screens *s, void *context, int *fd);
+void screens_beside(struct screens *s, screens_turn *turn); /* context as given to screens_open */
+
 struct terminal *screens_terminal(struct screens *s);
 void screens_push(struct screens *s, struct screen *top); /* takes ownership */
 struct screen *screens_top(struct screens *s);            /* NULL when there is none */
@@ -59,6 +64,9 @@ void screens_quit(struct screens *s);                     /* ends the loop after
 /* A line at the bottom until the next key: "copied", an error. The text is copied. */
 void screens_say(struct screens *s, enum style style, const char *text);
 void screens_fail(struct screens *s, const struct error *err);
+
+/* The same for what nobody asked for: it outlives the keys of the next seconds, so that who types sees it. */
+void screens_notice(struct screens *s, const char *text);
 
 /* For a tick: the screen would be drawn as it stands until something comes, so it isn't. */
 void screens_still(struct screens *s);

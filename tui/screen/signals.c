@@ -14,6 +14,7 @@ enum { WATCHED = sizeof watched / sizeof *watched };
 static struct sigaction before[WATCHED];
 static struct sigaction before_pipe;
 static sigset_t mask_before;
+static bool started;
 
 static void note(int number)
 {
@@ -40,7 +41,8 @@ bool signals_start(void)
     for (size_t i = 0; i < WATCHED; i++)
         if (sigaction(watched[i], &act, &before[i]) != 0)
             return false;
-    return sigaction(SIGPIPE, &ignore, &before_pipe) == 0;
+    started = sigaction(SIGPIPE, &ignore, &before_pipe) == 0;
+    return started;
 }
 
 void signals_end(void)
@@ -50,19 +52,32 @@ void signals_end(void)
     sigemptyset(&ignore.sa_mask);
     for (size_t i = 0; end_came && i < WATCHED; i++)
         sigaction(watched[i], &ignore, NULL);
+    started = false;
     sigprocmask(SIG_SETMASK, &mask_before, NULL);
     for (size_t i = 0; i < WATCHED; i++)
         sigaction(watched[i], &before[i], NULL);
     sigaction(SIGPIPE, &before_pipe, NULL);
 }
 
-bool signals_wait(int fd, int timeout_ms, struct signals *s)
+void signals_forked(void)
+{
+    if (!started)
+        return;
+    (void)sigaction(SIGPIPE, &before_pipe, NULL);
+    for (size_t i = 0; i < WATCHED; i++)
+        (void)sigaction(watched[i], &before[i], NULL);
+    (void)sigprocmask(SIG_SETMASK, &mask_before, NULL);
+}
+
+bool signals_wait(int fd, int beside, int timeout_ms, struct signals *s)
 {
     fd_set readable;
     FD_ZERO(&readable);
     FD_SET(fd, &readable);
+    if (beside >= 0 && beside < FD_SETSIZE)
+        FD_SET(beside, &readable);
     struct timespec t = {timeout_ms / 1000, (long)(timeout_ms % 1000) * 1000000L};
-    int n = pselect(fd + 1, &readable, NULL, NULL, timeout_ms < 0 ? NULL : &t, &mask_before);
+    int n = pselect((beside > fd ? beside : fd) + 1, &readable, NULL, NULL, timeout_ms < 0 ? NULL : &t, &mask_before);
     *s = (struct signals){end_came != 0, resize_came != 0, stop_came != 0};
     resize_came = 0;
     stop_came = 0;

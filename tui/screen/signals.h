@@ -19,9 +19,12 @@ bool signals_start(void);
 /* Puts everything back as it was before signals_start. */
 void signals_end(void);
 
-/* Sleeps until fd can be read, a signal comes, or timeout_ms passed (negative: for ever). Returns whether fd can be
- * read (or is at its end), and moves what came into s. */
-bool signals_wait(int fd, int timeout_ms, struct signals *s);
+/* In a child, between fork and exec: as it was before signals_start. */
+void signals_forked(void);
+
+/* Sleeps until fd or beside (-1 for none) can be read, a signal comes, or timeout_ms passed (negative: for ever). Returns
+ * whether fd can be read (or is at its end), and moves what came into s. */
+bool signals_wait(int fd, int beside, int timeout_ms, struct signals *s);
 
 /* Stops this process as SIGTSTP would by default; returns when it is continued. */
 void signals_stop_self(void);

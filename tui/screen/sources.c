@@ -1,6 +1,7 @@
 #include "tui/screen/sources.h"
 
 #include "core/base/file.h"
+#include "tui/screen/signals.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,7 @@ static bool run_editor(const char *editor, const char *path, size_t line)
     if (child < 0)
         return false;
     if (child == 0) {
+        signals_forked(); /* it has to hear of sizes and ends */
         /* The editor's setting may hold options; the path goes in as an argument, never as shell text. */
         char command[512], at[32];
         snprintf(command, sizeof command, "exec %s \"$@\"", editor);

@@ -35,6 +35,7 @@ struct terminal {
     bool mouse;
     bool paste_mode; /* bracketed paste was asked for */
     bool ended;
+    int beside; /* a descriptor that ends waits, too; -1: none */
     int cursor_y, cursor_x;
     bool drawn;             /* something was, since the last terminal_show */
     bool styled[MOST_ROWS]; /* more than plain text stands in the row */
@@ -131,7 +132,7 @@ struct terminal *terminal_open(const char *theme_name, bool mouse, bool ascii, s
         return NULL;
     }
     t->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-    t->cursor_y = -1;
+    t->cursor_y = t->beside = -1;
     set_escdelay(ESCAPE_MS);
     if (!signals_start() || (t->screen = new_screen(t)) == NULL) {
         signals_end();
@@ -334,7 +335,7 @@ static void read_paste(struct terminal *t, struct input *e)
         int kind = get_wch(&c);
         if (kind == ERR) {
             /* A paste that never ends must not hang the program. */
-            if (!signals_wait(STDIN_FILENO, 500, &came) || came.end)
+            if (!signals_wait(STDIN_FILENO, -1, 500, &came) || came.end)
                 break;
             if (get_wch(&c) == ERR)
                 break;
@@ -487,6 +488,11 @@ void terminal_show(struct terminal *t)
     refresh();
 }
 
+void terminal_watch(struct terminal *t, int fd)
+{
+    t->beside = fd;
+}
+
 void terminal_wait(struct terminal *t, int timeout_ms, struct input *e)
 {
     *e = (struct input){.kind = INPUT_NONE};
@@ -498,7 +504,7 @@ void terminal_wait(struct terminal *t, int timeout_ms, struct input *e)
     if (read_input(t, e))
         return;
     struct signals came;
-    bool readable = signals_wait(STDIN_FILENO, timeout_ms, &came);
+    bool readable = signals_wait(STDIN_FILENO, t->beside, timeout_ms, &came);
     if (came.end) {
         t->ended = true;
         e->kind = INPUT_END;

@@ -1,9 +1,9 @@
-#include "sync/xapi/accepted.h"
+#include "core/record/accepted.h"
 
 #include "core/base/buf.h"
+#include "core/base/iri.h"
 #include "core/base/text.h"
 #include "core/base/yaml.h"
-#include "sync/xapi/value.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static bool take_address(const struct reading *r, const struct yaml *node, struc
                             : strncasecmp(node->text, "http://", 7) == 0 ? node->text + 7
                                                                          : NULL;
     if (node->kind != YAML_SCALAR || authority == NULL || authority[0] == '/' || authority[0] == '\0' ||
-        !xapi_iri(node->text) || strpbrk(node->text, "?#") != NULL)
+        !iri_valid(node->text) || strpbrk(node->text, "?#") != NULL)
         return mistake(r, node, "the endpoint is no http or https address", "write it as in https://lrs.example.com/xapi");
     if (memchr(authority, '@', strcspn(authority, "/")) != NULL)
         return mistake(r, node, "the endpoint holds a name or a password", "put them into a file: credentials: PATH");

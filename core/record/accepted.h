@@ -16,8 +16,8 @@
  *
  * A channel may propose an LRS; nothing here reads that. The file of credentials holds one line: `key:secret` for Basic
  * authentication, or `Bearer TOKEN`; it must be readable by nobody but its owner and group. */
-#ifndef CRIB_SYNC_XAPI_ACCEPTED_H
-#define CRIB_SYNC_XAPI_ACCEPTED_H
+#ifndef CRIB_RECORD_ACCEPTED_H
+#define CRIB_RECORD_ACCEPTED_H
 
 #include "core/base/arena.h"
 #include "core/base/config.h"

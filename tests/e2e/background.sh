@@ -1,0 +1,229 @@
+# The hub syncs by itself: what is published arrives, no key waits for the network, and whatever is killed, all is whole.
+. "${0%/*}/lib.sh"
+publisher=$build/e2e/publisher
+www=$dir/www
+mkdir -p "$www"
+cp -r "$assets/sample" "$dir/source"
+chmod -R u+w "$dir/source"
+pump=$dir/source/modules/prime-a-pump.md
+key=$("$publisher" key "$dir/key") || fail 'no key'
+version=0
+served=
+port=0
+
+publish() {
+    version=$((version + 1))
+    "$publisher" "$dir/source" "$www/plant" "$dir/key" $version 2026-11-20 2027-02-20 || fail 'not published'
+}
+serve() {
+    : >"$dir/served"
+    "$sync" serve --listen "127.0.0.1:$port" --channel "$www/plant" >"$dir/served" 2>&1 &
+    served=$!
+    tries=0
+    until grep -q http "$dir/served"; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] && kill -0 $served 2>/dev/null || fail "crib serve does not start: $(cat "$dir/served")"
+        sleep 0.05
+    done
+    port=$(sed -n 's,.*http://[^:]*:\([0-9]*\)/.*,\1,p' "$dir/served")
+}
+stop_serving() {
+    kill -CONT $served 2>/dev/null
+    kill -9 $served 2>/dev/null
+    wait $served 2>/dev/null
+    served=
+}
+trap 'finish; [ -z "$served" ] || stop_serving; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
+
+# The crib-sync that this crib started.
+child() {
+    tries=0
+    until pgrep -x -P "$(cat "$this/pid")" crib-sync; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || fail 'no crib-sync runs'
+        sleep 0.05
+    done
+}
+gone() {
+    tries=0
+    while kill -0 "$1" 2>/dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || fail "process $1 does not end"
+        sleep 0.05
+    done
+}
+syncs() {
+    grep -c '^{"ended"' "$dir/home/sync.jsonl"
+}
+
+step 'a channel was taken, and a module begun'
+publish
+serve
+export CRIB_CLOCK=2026-11-22T12:00:00Z
+run "$crib" channel add "http://127.0.0.1:$port/field-crib" --key "$key"
+exited 0
+start 80x24 CRIB_SYNC=no "$crib" prime-a-pump
+wait_for '1 of 5'
+keys d
+wait_for '1 of 5 read'
+keys C-c
+ended 0
+CRIB_CLOCK=2026-11-23T12:00:00Z
+
+step 'the status line says how it stands, beside what is there'
+run "$crib" sync
+start 80x24 'CRIB_SYNC=no CRIB_ROLES=field-technician,operator CRIB_STAGE=troubleshoot' "$crib"
+wait_for 'synced 12:00'
+expect 'crib   field-technician, operator · troubleshoot'
+keys C-c
+ended 0
+
+step 'what is published arrives by itself, with one notice'
+start 80x24 CRIB_SYNC=1s "$crib"
+wait_for '48 installed · synced 12:00'
+sed -i '/^changes:/a\
+  - {on: 2026-11-23, what: "The seal is flushed first"}
+/{#start}/a\
+\
+A new sentence about starting.' "$pump"
+publish
+wait_for "What's new (Ctrl-W): Prime a centrifugal pump: The seal is flushed first ("
+wait_for "What's new in 1 module that you know"
+expect 'Prime a centrifugal pump'
+keys C-s
+wait_for 'The last syncs'
+expect '12:00: 1 changed: Prime a centrifugal pump'
+expect 'version 2, published 2026-11-20, reached 12:00'
+expect '12:00  1 file came'
+keys Escape
+
+step 'an open reader says what changed, and keeps its place'
+type_text 'E-204'
+wait_for '▸ Prime a centrifugal pump'
+keys Enter
+wait_for 'of 5'
+sleep 3 # for so long the notice outlives keys
+keys Space
+settle
+stood=$(screen | sed -n 3p)
+sed -i '/{#before}/a\
+\
+Another sentence before the start.
+/{#why}/a\
+\
+Another sentence about the reason.' "$pump"
+publish
+wait_for 'sections changed just now'
+after=$(screen | sed -n 3p)
+[ "$stood" = "$after" ] || fail "the place was lost: $stood, $after"
+keys C-c
+ended 0
+
+step 'a server that hangs holds up no key'
+kill -STOP $served
+start 80x24 CRIB_SYNC=1s "$crib"
+wait_for 'syncing'
+began=$(date +%s%N)
+type_text 'e-204'
+wait_for '▸ Prime a centrifugal pump'
+took=$((($(date +%s%N) - began) / 1000000))
+echo "keys answered within $took ms while the server hangs"
+[ $took -lt 3000 ] || fail "$took ms"
+expect 'syncing'
+
+step 'it can be stopped'
+keys Escape
+keys C-s
+wait_for 'syncing'
+expect 'asking'
+keys x
+wait_for 'stopped'
+expect 'sync now'
+
+step 'crib-sync is killed: the hub says so, and goes on'
+keys s
+pid=$(child)
+kill -9 "$pid"
+wait_for 'ended by signal 9'
+keys Escape
+wait_for 'sync failed'
+type_text 'ups'
+wait_for 'Change a UPS battery'
+keys C-c
+ended 0
+
+step 'crib is killed: crib-sync ends what it began'
+sed -i '/{#start}/a\
+\
+A sentence that comes although crib was killed.' "$pump"
+publish
+start 80x24 CRIB_SYNC=1s "$crib"
+pid=$(child)
+signal KILL
+wait_for 'Find'
+kill -0 "$pid" 2>/dev/null || fail 'crib-sync went with it'
+kill -CONT $served
+gone "$pid"
+run "$crib" show prime-a-pump
+said 'although crib was killed'
+
+step 'offline is told, and since when'
+stop_serving
+start 80x24 CRIB_SYNC=1s "$crib"
+wait_for 'offline since 12:00'
+keys C-s
+wait_for '12:00  offline'
+expect 'try again with a network'
+serve
+keys s
+wait_for 'nothing new'
+keys Escape
+wait_for 'synced 12:00'
+keys C-c
+ended 0
+run "$crib" sync --status
+said 'field-crib: 32 modules, 16 pages'
+said '12:00  offline'
+run "$crib" sync --status --json
+said '"result":"offline"'
+
+step 'where it is told not to, it does not'
+had=$(syncs)
+start 80x24 CRIB_SYNC=no "$crib"
+wait_for 'synced 12:00'
+sleep 1.5
+[ "$(syncs)" -eq "$had" ] || fail 'it synced'
+keys C-s
+wait_for 'not by itself'
+keys s
+tries=0
+until [ "$(syncs)" -gt "$had" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || fail 'asked to, it did not sync'
+    sleep 0.05
+done
+keys C-c
+ended 0
+
+step 'never in a preview'
+had=$(syncs)
+start 80x24 CRIB_SYNC=1s "$crib" preview "$dir/source"
+wait_for 'preview, nothing is recorded'
+sleep 1.5
+expect 'preview, nothing is recorded'
+keys C-c
+ended 0
+[ "$(syncs)" -eq "$had" ] || fail 'a preview synced'
+
+step 'nor where this account can not write'
+if [ "$(id -u)" -ne 0 ]; then
+    chmod a-w "$dir/home"
+    start 80x24 CRIB_SYNC=1s "$crib"
+    wait_for 'Find'
+    sleep 1.5
+    keys C-s
+    wait_for 'not by itself'
+    keys C-c
+    ended 0
+    chmod u+w "$dir/home"
+fi
