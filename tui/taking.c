@@ -174,7 +174,7 @@ static bool take(struct taking *t, enum quiz_way way, struct error *err)
     if (attempt != NULL && restore(t, attempt, err)) {
         t->attempt = attempt->id;
         t->resumed = true;
-        return record_attempt_resume(record, &t->attempt, err);
+        return record_attempt_resume(record, &t->attempt, &t->now->subject, err);
     }
     if (way != QUIZ_MISSED) {
         t->kind = TAKING_QUIZ;

@@ -61,13 +61,13 @@ static struct json *attempt_event(struct record *r, const char *kind, const stru
 }
 
 /* At most one attempt of a learner at a module is open. */
-static bool abandon_others(struct record *r, struct arena *a, int64_t learner, const char *module, struct error *err)
+static bool abandon_others(struct record *r, struct arena *a, int64_t learner, const struct subject *now, struct error *err)
 {
     for (;;) {
         struct uuid id;
         sqlite3_stmt *s = db_statement(
             r->db, "SELECT id FROM attempt WHERE learner = ? AND module = ? AND state = 0 LIMIT 1", err);
-        if (s == NULL || !db_bind(s, "is", learner, module))
+        if (s == NULL || !db_bind(s, "is", learner, now->module))
             return chain_fail(r);
         int got = db_step(r->db, s, err);
         if (got < 0)
@@ -79,7 +79,7 @@ static bool abandon_others(struct record *r, struct arena *a, int64_t learner, c
         struct open_attempt o;
         if (!find_open(r, a, &id, &o, err))
             return chain_fail(r);
-        attempt_event(r, "attempt.abandoned", &id, &o, NULL);
+        attempt_event(r, "attempt.abandoned", &id, &o, now);
         if (!chain_append(r, NULL, err))
             return false;
     }
@@ -113,7 +113,7 @@ bool record_attempt_start(struct record *r, int64_t learner, const struct subjec
     struct arena *a = arena_open();
     if (a == NULL)
         return error_memory(err);
-    bool ok = chain_begin(r, err) && abandon_others(r, a, learner, s->module, err) &&
+    bool ok = chain_begin(r, err) && abandon_others(r, a, learner, s, err) &&
               start_event(r, learner, s, start, attempt, err) && chain_commit(r, err);
     arena_close(a);
     return ok;
@@ -178,7 +178,8 @@ bool record_attempt_finish(struct record *r, const struct uuid *attempt, const s
     return ok;
 }
 
-static bool simple_event(struct record *r, const struct uuid *attempt, const char *kind, struct error *err)
+static bool simple_event(struct record *r, const struct uuid *attempt, const char *kind, const struct subject *s,
+                         struct error *err)
 {
     struct arena *a = arena_open();
     if (a == NULL)
@@ -188,21 +189,21 @@ static bool simple_event(struct record *r, const struct uuid *attempt, const cha
         struct open_attempt o;
         ok = find_open(r, a, attempt, &o, err) || chain_fail(r);
         if (ok)
-            attempt_event(r, kind, attempt, &o, NULL);
+            attempt_event(r, kind, attempt, &o, s);
     }
     ok = ok && chain_append(r, NULL, err) && chain_commit(r, err);
     arena_close(a);
     return ok;
 }
 
-bool record_attempt_abandon(struct record *r, const struct uuid *attempt, struct error *err)
+bool record_attempt_abandon(struct record *r, const struct uuid *attempt, const struct subject *s, struct error *err)
 {
-    return simple_event(r, attempt, "attempt.abandoned", err);
+    return simple_event(r, attempt, "attempt.abandoned", s, err);
 }
 
-bool record_attempt_resume(struct record *r, const struct uuid *attempt, struct error *err)
+bool record_attempt_resume(struct record *r, const struct uuid *attempt, const struct subject *s, struct error *err)
 {
-    return simple_event(r, attempt, "attempt.resumed", err);
+    return simple_event(r, attempt, "attempt.resumed", s, err);
 }
 
 /* ---- deriving ---- */

@@ -53,11 +53,11 @@ bool record_answer(struct record *r, const struct uuid *attempt, const struct gi
 bool record_attempt_finish(struct record *r, const struct uuid *attempt, const struct subject *s, double score,
                            bool passed, struct error *err);
 
-/* Event `attempt.abandoned`. */
-bool record_attempt_abandon(struct record *r, const struct uuid *attempt, struct error *err);
+/* Event `attempt.abandoned`. s: the module as it is now, for its title. */
+bool record_attempt_abandon(struct record *r, const struct uuid *attempt, const struct subject *s, struct error *err);
 
 /* Event `attempt.resumed`: call when an unfinished attempt is taken up again. */
-bool record_attempt_resume(struct record *r, const struct uuid *attempt, struct error *err);
+bool record_attempt_resume(struct record *r, const struct uuid *attempt, const struct subject *s, struct error *err);
 
 struct attempt_answer {
     const char *question;

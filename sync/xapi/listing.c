@@ -183,6 +183,15 @@ static bool print_aside(const struct listing *l, struct buf *out, struct error *
     return true;
 }
 
+/* Does the configuration name that LRS still? "": one that is not known yet. */
+static bool is_accepted(const struct outgoing *o, const char *endpoint)
+{
+    for (size_t i = 0; i < o->accepted.count; i++)
+        if (endpoint[0] == '\0' || strcmp(o->accepted.items[i].endpoint, endpoint) == 0)
+            return true;
+    return false;
+}
+
 /* What is to be erased where it was sent. */
 static bool print_erasures(const struct listing *l, struct buf *out, struct error *err)
 {
@@ -191,11 +200,11 @@ static bool print_erasures(const struct listing *l, struct buf *out, struct erro
     if (!erase_waiting(l->outgoing->record, l->outgoing->arena, &rows, &count, err))
         return false;
     for (size_t i = 0; i < count; i++) {
-        buf_addf(out, "%lld of a forgotten learner: the next sync has them erased", (long long)rows[i].count);
-        if (rows[i].what[0] != '\0') {
-            buf_adds(out, " at\n  ");
-            safe(out, rows[i].what);
-        }
+        buf_addf(out, "%lld of a forgotten learner: %s\n", (long long)rows[i].count,
+                 is_accepted(l->outgoing, rows[i].what) ? "the next `crib sync` has them erased at"
+                                                        : "nobody is asked, lrs in config.yaml does not name");
+        buf_adds(out, "  ");
+        safe(out, rows[i].what[0] != '\0' ? rows[i].what : "the LRS of their channel, if it got them");
         buf_addc(out, '\n');
     }
     if (!erase_impossible(l->outgoing->record, l->outgoing->arena, &rows, &count, err))

@@ -115,7 +115,12 @@ run "$crib" note
 said_not "$secret"
 run "$crib" outbox
 exited 0
-said 'the next sync has them erased at'
+said 'the next `crib sync` has them erased at'
+said "  $url"
+mv "$dir/home/config.yaml" "$dir/config"
+run "$crib" outbox
+said 'nobody is asked, lrs in config.yaml does not name'
+mv "$dir/config" "$dir/home/config.yaml"
 
 step 'and at the server, with the next sync'
 run "$crib" sync

@@ -87,6 +87,15 @@ exited 65
 complained 'its signature does not fit'
 CRIB_HOME=$dir/home
 
+step 'a quiz that was gone on with, or begun anew, has its name'
+printf '1\n\n' | "$crib" quiz at-once --again --plain >"$dir/quiz" 2>&1
+printf '1\n\n' | "$crib" quiz at-once --plain >"$dir/quiz" 2>&1
+printf '1\n\n' | "$crib" quiz at-once --again --plain >"$dir/quiz" 2>&1
+run "$crib" outbox
+said 'resumed'
+said 'abandoned'
+said_not '/m/at-once'
+
 step 'mistakes are said by file and line'
 printf 'homepage: https://example.com\nlrs:\n  endpoint: nowhere\n' >"$dir/home/config.yaml"
 run "$crib" outbox

@@ -93,8 +93,8 @@ static void live(void)
     OK(record_section(r, me, &pump, &sections_1[0], SECTION_DONE, 120, 31000, &err));
     pass_quiz(&id);
     OK(record_attempt_start(r, me, &pump, &pump_start, &id, &err));
-    OK(record_attempt_resume(r, &id, &err));
-    OK(record_attempt_abandon(r, &id, &err));
+    OK(record_attempt_resume(r, &id, &pump, &err));
+    OK(record_attempt_abandon(r, &id, &pump, &err));
     OK(record_recall_answer(r, me, &pump, &g, NULL, 0, "c1", &err));
     OK(record_recall_retire(r, me, pump.module, "q3", &err));
     OK(record_note(r, me, &pump, "bleed", NULL, NOTE_WRONG, " the valve \xff opens\nleft \x1b[2J", &err));
