@@ -119,14 +119,20 @@ static struct progress_count compare(struct app *app, const struct facts *f, con
     return none;
 }
 
+static const struct progress *progress_of(const struct standings *s, const struct facts *f)
+{
+    char address[512];
+    if (s->count == 0) /* who is new here pays for nothing */
+        return NULL;
+    int n = snprintf(address, sizeof address, "%s/%s", f->channel, f->id);
+    return n > 0 && (size_t)n < sizeof address ? progress_find(s->all, s->count, address) : NULL;
+}
+
 enum standing standings_of(struct standings *s, struct app *app, const struct facts *f, const struct progress **p,
                            struct progress_count *count)
 {
     struct progress_count sections = {.total = f->sections};
-    char address[512];
-    int n = snprintf(address, sizeof address, "%s/%s", f->channel, f->id);
-    const struct progress *found =
-        n > 0 && (size_t)n < sizeof address ? progress_find(s->all, s->count, address) : NULL;
+    const struct progress *found = progress_of(s, f);
     if (p != NULL)
         *p = found;
     enum standing standing = f->kind == KIND_PAGE ? STANDING_PAGE : STANDING_NEW;

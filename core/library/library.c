@@ -335,7 +335,13 @@ bool library_is_system(int64_t key)
 
 char *library_address(struct arena *a, const char *channel, const char *id, const char *anchor)
 {
-    return anchor[0] != '\0' ? arena_printf(a, "%s/%s#%s", channel, id, anchor) : arena_printf(a, "%s/%s", channel, id);
+    char *address = arena_alloc(a, strlen(channel) + strlen(id) + strlen(anchor) + sizeof "/#");
+    if (address == NULL)
+        return NULL;
+    char *to = stpcpy(stpcpy(stpcpy(address, channel), "/"), id); /* not printf: a list has hundreds of these */
+    if (anchor[0] != '\0')
+        stpcpy(stpcpy(to, "#"), anchor);
+    return address;
 }
 
 /* ---- channels ---- */

@@ -147,9 +147,10 @@ static void add_doc(struct hub_rows *r, const struct search_hit *hit)
 
 /* ---- the home screen ---- */
 
-static bool listed(const struct hub_rows *r, int64_t key)
+/* Among the first so many rows. */
+static bool listed(const struct hub_rows *r, size_t rows, int64_t key)
 {
-    for (size_t i = 0; i < r->count; i++)
+    for (size_t i = 0; i < rows; i++)
         if (r->rows[i].selectable && r->rows[i].act == HUB_ROW_OPEN && r->rows[i].key == key)
             return true;
     return false;
@@ -254,8 +255,9 @@ static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
     add_recent(r);
     const char *stage = app_stage(r->app);
     bool headed = false;
+    size_t offered = r->count;
     for (size_t i = 0; i < n; i++) {
-        if (listed(r, search_key(r->search, all[i].doc)))
+        if (listed(r, offered, search_key(r->search, all[i].doc)))
             continue;
         if (!headed && r->count > 0)
             add_heading(r, stage[0] != '\0' ? arena_printf(r->arena, "For you, %s first", stage) : "For you");
