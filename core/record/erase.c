@@ -174,6 +174,7 @@ static bool erase_derived(struct record *r, int64_t learner, struct error *err)
         "DELETE FROM note WHERE learner = ?",
         "DELETE FROM fetch WHERE learner = ?",
         "DELETE FROM miss WHERE learner = ?",
+        "DELETE FROM hint WHERE learner = ?",
         "DELETE FROM position WHERE learner = ?",
         "DELETE FROM binding WHERE learner = ?",
         "DELETE FROM learner WHERE number = ?",

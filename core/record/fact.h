@@ -45,6 +45,10 @@ bool apply_note(struct record *r, const struct fact *f, struct error *err);
 bool apply_fetch_queued(struct record *r, const struct fact *f, struct error *err);
 bool apply_fetch_done(struct record *r, const struct fact *f, struct error *err);
 bool apply_miss(struct record *r, const struct fact *f, struct error *err);
+bool apply_hint_offered(struct record *r, const struct fact *f, struct error *err);
+bool apply_hint_opened(struct record *r, const struct fact *f, struct error *err);
+bool apply_hint_later(struct record *r, const struct fact *f, struct error *err);
+bool apply_hint_never(struct record *r, const struct fact *f, struct error *err);
 bool apply_erased(struct record *r, const struct fact *f, struct error *err);
 
 /* Shared between those: the module's row made where there is none; a module's sections of the payload met. */

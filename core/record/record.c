@@ -24,7 +24,10 @@ static const char outgoing[] =
 static const char erasing[] =
 #include "core/record/004.sql.inc"
     ;
-static const char *const migrations[] = {truth, derived, outgoing, erasing};
+static const char hinting[] =
+#include "core/record/005.sql.inc"
+    ;
+static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting};
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
 
@@ -185,7 +188,7 @@ bool record_rebuild(struct record *r, struct error *err)
         "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
         "DELETE FROM attempt", "DELETE FROM answer", "DELETE FROM pace",    "DELETE FROM recall",
         "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM miss",
-        "DELETE FROM erased",  "DELETE FROM binding",
+        "DELETE FROM erased",  "DELETE FROM binding", "DELETE FROM hint",
     };
     if (!db_begin(r->db, err))
         return false;

@@ -7,6 +7,7 @@
  *   attempt.h   quizzes: attempts, answers, results
  *   recall.h    what is about to be forgotten
  *   note.h      field notes, fetch requests, searches that found nothing
+ *   hint.h      what was offered at the moment of need
  *   verify.h    walking the chain, checkpoints
  *   erase.h     a learner is forgotten
  *

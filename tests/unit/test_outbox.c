@@ -282,7 +282,7 @@ START_TEST(an_older_record_is_migrated)
     ck_assert_int_eq(sqlite3_open(fixture_path, &db), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(db,
                                   "DROP TABLE binding; DROP TABLE outbox; DROP TABLE outbox_log; DROP TABLE clock_learnt;"
-                                  "DROP TABLE retained; DROP TABLE overwriting;"
+                                  "DROP TABLE retained; DROP TABLE overwriting; DROP TABLE hint;"
                                   "PRAGMA user_version = 2",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
