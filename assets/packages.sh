@@ -31,6 +31,9 @@ run    module:libarchive   libarchive-dev    libarchive-devel    libarchive-dev 
 run    module:libmicrohttpd libmicrohttpd-dev libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd libmicrohttpd
 test   module:check        check             check-devel         check-dev       check       check
 test   command:tmux        tmux              tmux                tmux            tmux        tmux
+test   command:bash        bash              bash                bash            bash        bash
+test   command:zsh         zsh               zsh                 zsh             zsh         zsh
+test   command:fish        fish              fish                fish            fish        fish
 test   command:nginx       nginx-light       nginx               nginx           nginx       nginx
 test   command:minisign    minisign          minisign            minisign        minisign    minisign
 check  command:clang       clang             clang               clang           clang       llvm

@@ -2,6 +2,8 @@
 
 #include "core/base/account.h"
 #include "core/base/context.h"
+#include "core/record/offer.h"
+#include "tui/hints.h"
 #include "tui/screen/signals.h"
 #include "tui/visit.h"
 
@@ -34,6 +36,8 @@ bool app_places(struct app *app, struct error *err)
 
 void app_close(struct app *app)
 {
+    if (app->record != NULL && !app->record_read_only && app->preview == NULL && offers_wanted(app->places.state))
+        hints_move(app);
     record_close(app->record);
     library_close(app->library);
     arena_close(app->arena);

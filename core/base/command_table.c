@@ -49,6 +49,23 @@ static const struct command table[] = {
      {{"on", 'o', "WHAT", NULL, "the module or section that it is about"},
       {"asset", 0, "TAG", NULL, "the machine that it is about"},
       {"kind", 'k', "KIND", "note wrong unclear missing", "what kind of note (note)"}, JSON, END}},
+    {"hint", PROGRAM_CRIB, "[LINE]", 0, ALL_WORDS, ARGUMENT_WORDS, "offer the module that fits a command that failed",
+     "For the shell's prompt: `eval \"$(crib hint --init bash)\"` in ~/.bashrc, the same with zsh in ~/.zshrc, `crib hint --init "
+     "fish | source` in config.fish. From then on one line under a command that failed names the module whose trigger fits "
+     "the command line, a code in it, its exit status, or the place; Alt-h opens it. The same module is not offered twice "
+     "within an hour, nor one that you passed lately, unless it changed.\n\n"
+     "LINE is looked up as if it had failed; without it standard input is. Exits 1 when nothing is offered.",
+     {{"init", 0, "SHELL", "bash zsh fish", "print what the shell has to read"},
+      {"status", 0, "N", NULL, "the command's exit status (1)"},
+      {"open", 'o', NULL, NULL, "open what was offered last: in a popup of tmux, else here"},
+      {"later", 0, NULL, NULL, "what was offered last is not offered today"},
+      {"never", 0, NULL, NULL, "what was offered last is never offered again"},
+      {"again", 0, NULL, NULL, "take back every --later and --never"},
+      {"why", 0, NULL, NULL, "say why it was offered; with LINE, what would be offered and what not"},
+      {"stats", 0, NULL, NULL, "list what was offered, and what came of it"},
+      {"shell", 0, "PID", NULL, "what was offered in that shell (for the prompt)"},
+      {"key", 0, "NAME", NULL, "the key that opens it, to be named (for the prompt)"},
+      {"from", 0, "FILE", NULL, "read the line from FILE, as bash's history has it, and remove it (for the prompt)"}, JSON, END}},
     {"sync", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "bring the library up to date with its channels",
      "Of local directories, files that changed are read again; of published channels, what differs is fetched, verified and "
      "installed whole or not at all. Nobody starts over: unchanged sections stay done. Then what waits in the "
@@ -155,7 +172,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "backup", "for",     "hint",   "kiosk",  "label",   "motd",
+    "backup", "for",     "kiosk",  "label",   "motd",
     "new",    "report", "restore", "session", "watch",
 };
 

@@ -244,6 +244,27 @@ row "crib sync: one changed file | nothing changed" "$1 ms" "$2 ms" "$3" '< 50 m
     row "$what" "$a" - - "$goal" "$verdict"
 done <"$work/quality"
 
+# --- hints -----------------------------------------------------------------------------------------------------------
+
+heading 'Hints'
+sh "$here/triggers.sh" "$work/many" 10000
+sh "$here/triggers.sh" "$work/few" 100
+add "$work/home-many" "$work/many"
+add "$work/home-few" "$work/few"
+echo 'int main(void) { return 0; }' >"$work/empty.c"
+if ${CC:-cc} -O2 -o "$work/empty" "$work/empty.c"; then
+    look='systemctl --no-block restart service-77'
+    before=$CRIB_HOME
+    CRIB_HOME=$work/home-many
+    "$crib" hint -- $look >/dev/null # offered once: from now on it is silent, as mostly
+    pair_row "crib hint, 50,000 triggers | an empty program" 2 '<= 2 x the empty program' "$runs" \
+        "$crib" hint -- $look -- "$work/empty"
+    CRIB_HOME=$before
+    CRIB_HOME="$work/home-few" "$crib" hint -- $look >/dev/null
+    pair_row "crib hint, 50,000 triggers | 500 triggers" 1.1 'within 10 %' "$runs" \
+        env CRIB_HOME="$work/home-many" "$crib" hint -- $look -- env CRIB_HOME="$work/home-few" "$crib" hint -- $look
+fi
+
 # --- the record ------------------------------------------------------------------------------------------------------
 
 printf '\nThe record\n'

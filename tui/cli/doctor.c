@@ -4,6 +4,8 @@
 #include "core/base/db.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "core/library/trigger.h"
+#include "core/record/offer.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -151,6 +153,43 @@ static void look_at_indexes(struct findings *f, struct app *app, struct library 
         say(f, FINE, "search", found != NULL ? found : "", "");
 }
 
+/* The compiled triggers, of which the shell's hints are made: both libraries', each for itself. */
+static void look_at_triggers(struct findings *f, struct app *app, struct library *library)
+{
+    size_t codes = 0, outputs = 0;
+    bool whole = true;
+    for (size_t n = 0; n < 2; n++) {
+        struct error err = {0};
+        const char *dir = library_index_dir(library, n);
+        struct triggers *t = dir != NULL ? triggers_open(dir, NULL, NULL, NULL, &err) : NULL;
+        if (dir != NULL && (t == NULL || !triggers_whole(t))) {
+            say(f, BROKEN, "triggers", "the compiled triggers are damaged: no hints are offered",
+                n == 0 ? "crib sync makes them anew" : "as root: crib sync, with CRIB_HOME at the library of all users");
+            whole = false;
+        } else if (t != NULL) {
+            codes += triggers_entries(t);
+            outputs += triggers_outputs(t);
+        }
+        triggers_close(t);
+    }
+    const char *found = arena_printf(app->arena, "%zu codes, tags and commands, %zu patterns of output", codes, outputs);
+    if (whole)
+        say(f, FINE, "triggers", found != NULL ? found : "", "");
+}
+
+/* Does a shell ask for hints? Its hook makes a directory when it is read. */
+static void look_at_hints(struct findings *f, struct app *app)
+{
+    const char *dir = file_join(app->arena, app->places.state, OFFERS_LINES_DIR);
+    bool asked = dir != NULL && access(dir, F_OK) == 0;
+    if (!asked)
+        say(f, FINE, "hints", "no shell asks for them", "eval \"$(crib hint --init bash)\" in ~/.bashrc; crib help hint tells more");
+    else if (access(dir, W_OK | X_OK) != 0)
+        say(f, BROKEN, "hints", dir, "make it a directory that you can write to");
+    else
+        say(f, FINE, "hints", "a shell has asked for them", "");
+}
+
 /* Of a published channel: has its time run out, or is the clock wrong? */
 static void look_at_dates(struct findings *f, const struct library_channel *c)
 {
@@ -195,6 +234,7 @@ static void look_at_library(struct findings *f, struct app *app)
             look_at_dates(f, &channels[i]);
     }
     look_at_indexes(f, app, library);
+    look_at_triggers(f, app, library);
 }
 
 static void look_at_terminal(struct findings *f)
@@ -258,6 +298,7 @@ int cli_doctor(struct app *app, const struct args *args)
     look_at_configuration(&f, app);
     look_at_record(&f, app);
     look_at_library(&f, app);
+    look_at_hints(&f, app);
     look_at_sqlite(&f);
     look_at_terminal(&f);
     if (f.as_json) {

@@ -1,0 +1,163 @@
+#include "tui/cli/hint_shell.h"
+
+#include "core/base/output.h"
+#include "core/record/offer.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+extern char **environ; /* POSIX leaves its declaration to the program */
+
+static const char bash_part[] =
+#include "assets/shell/hint.bash.inc"
+    ;
+static const char zsh_part[] =
+#include "assets/shell/hint.zsh.inc"
+    ;
+static const char fish_part[] =
+#include "assets/shell/hint.fish.inc"
+    ;
+
+/* Where this program lies: the shell calls it there, whatever its PATH and aliases become. */
+static const char *own_path(struct app *app)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[n > 0 ? n : 0] = '\0';
+    return n > 0 ? arena_strdup(app->arena, self) : app->program;
+}
+
+/* The text between single quotes, as POSIX shells and fish both read it. */
+static void add_quoted(struct buf *out, const char *text)
+{
+    buf_addc(out, '\'');
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            buf_adds(out, "'\"'\"'");
+        else
+            buf_addc(out, *text);
+    }
+    buf_addc(out, '\'');
+}
+
+static void fill_in(struct buf *out, const char *part, const char *program, const char *dir)
+{
+    static const char program_mark[] = "@PROGRAM@", dir_mark[] = "@DIR@";
+    while (*part != '\0') {
+        bool is_program = strncmp(part, program_mark, sizeof program_mark - 1) == 0,
+             is_dir = strncmp(part, dir_mark, sizeof dir_mark - 1) == 0;
+        if (is_program || is_dir)
+            add_quoted(out, is_program ? program : dir);
+        else
+            buf_addc(out, *part);
+        part += is_program ? sizeof program_mark - 1 : is_dir ? sizeof dir_mark - 1 : 1;
+    }
+}
+
+int hint_init(struct app *app, const char *shell)
+{
+    struct error err;
+    struct buf out = {0};
+    const char *program = own_path(app), *dir = file_join(app->arena, app->places.state, OFFERS_LINES_DIR);
+    if (program == NULL || dir == NULL)
+        error_memory(&err);
+    else if (file_make_dirs(dir, &err)) {
+        fill_in(&out, strcmp(shell, "bash") == 0 ? bash_part : strcmp(shell, "zsh") == 0 ? zsh_part : fish_part, program, dir);
+        if (output_buf(&out, false, &err))
+            return EX_OK;
+    }
+    buf_free(&out);
+    return app_fail(&err);
+}
+
+/* ---- opening ---- */
+
+/* Starts a program with its output in a pipe; what it printed first. False when it could not, or failed. */
+static bool ask(const char *const *argv, char *answer, size_t size)
+{
+    int ends[2], status = -1;
+    if (pipe(ends) != 0)
+        return false;
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execvp(argv[0], (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    close(ends[1]);
+    ssize_t n = child > 0 ? read(ends[0], answer, size - 1) : -1;
+    answer[n > 0 ? n : 0] = '\0';
+    close(ends[0]);
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Does the server of the tmux that we are in know popups that end with their command (3.2), and is somebody there to see
+ * one? */
+static bool has_popups(void)
+{
+    static const char *const argv[] = {"tmux", "display-message", "-p", "#{session_attached} #{version}", NULL};
+    char answer[64];
+    if (getenv("TMUX") == NULL || !ask(argv, answer, sizeof answer))
+        return false;
+    char *end;
+    if (strtol(answer, &end, 10) == 0)
+        return false;
+    const char *at = end + strcspn(end, "0123456789");
+    long major = strtol(at, &end, 10), minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+    return major > 3 || (major == 3 && minor >= 2);
+}
+
+/* The popup's command runs in the server's environment: what crib goes by is handed on. */
+static void add_environment(struct buf *out)
+{
+    static const char *const prefixes[] = {"CRIB_", "XDG_", "LC_ALL=", "LANG=", "HOME=", "NO_COLOR="};
+    for (char **e = environ; *e != NULL; e++)
+        for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+            const char *equals = strchr(*e, '=');
+            if (equals == NULL || strncmp(*e, prefixes[i], strlen(prefixes[i])) != 0)
+                continue;
+            buf_add(out, *e, (size_t)(equals + 1 - *e));
+            add_quoted(out, equals + 1);
+            buf_addc(out, ' ');
+        }
+}
+
+static int popup(const char *program, const char *address, struct error *err)
+{
+    struct buf command = {0};
+    add_environment(&command);
+    buf_adds(&command, "exec ");
+    add_quoted(&command, program);
+    buf_adds(&command, " open -- ");
+    add_quoted(&command, address);
+    if (buf_ok(&command))
+        execlp("tmux", "tmux", "display-popup", "-E", "-w", "95%", "-h", "95%", "-d", "#{pane_current_path}",
+               buf_text(&command), (char *)NULL);
+    buf_free(&command);
+    error_errno(err, errno, "cannot start", "tmux", NULL);
+    return app_fail(err);
+}
+
+int hint_open(struct app *app, const char *address)
+{
+    struct error err;
+    const char *program = own_path(app);
+    if (program == NULL) {
+        error_memory(&err);
+        return app_fail(&err);
+    }
+    if (has_popups())
+        return popup(program, address, &err);
+    execl(program, "crib", "open", "--", address, (char *)NULL);
+    error_errno(&err, errno, "cannot start", program, NULL);
+    return app_fail(&err);
+}

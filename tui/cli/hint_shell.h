@@ -1,0 +1,13 @@
+/* hint_shell: what a shell reads to offer hints, and opening one from it. */
+#ifndef CRIB_CLI_HINT_SHELL_H
+#define CRIB_CLI_HINT_SHELL_H
+
+#include "tui/app.h"
+
+/* Prints the shell's part, and makes the directory where bash leaves the line of a command. */
+int hint_init(struct app *app, const char *shell);
+
+/* Opens the address: in a popup of tmux 3.2 or newer, else on this terminal. Returns an exit status. */
+int hint_open(struct app *app, const char *address);
+
+#endif
