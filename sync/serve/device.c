@@ -12,12 +12,17 @@ enum { CODE_BYTES = 1024, ETAG_HALF = 12 };
 
 bool device_prepare(struct exchange *x, struct error *err)
 {
-    char *code = arena_alloc(x->arena, CODE_SIZE);
-    if (code == NULL)
+    char *code = arena_alloc(x->arena, CODE_SIZE), *chosen = arena_alloc(x->arena, TOKEN_SIZE);
+    if (code == NULL || chosen == NULL)
         return error_memory(err);
-    bool ok = x->body.len <= CODE_BYTES && statement_text_member(buf_text(&x->body), x->body.len, "code", code, CODE_SIZE);
+    const char *text = buf_text(&x->body);
+    if (x->body.len > CODE_BYTES || !statement_text_member(text, x->body.len, "code", code, CODE_SIZE))
+        return error_set(err, EX_DATAERR, "not an enrolment", NULL, "it is {\"code\": \"...\"}", NULL);
     x->job.code = code;
-    return ok || error_set(err, EX_DATAERR, "not an enrolment", NULL, "it is {\"code\": \"...\"}", NULL);
+    if (statement_text_member(text, x->body.len, "token", chosen, TOKEN_SIZE))
+        x->job.chosen = chosen;
+    return x->job.chosen == NULL || token_fits(chosen) ||
+           error_set(err, EX_DATAERR, "not an enrolment", NULL, "its token is none", NULL);
 }
 
 static bool add_roles(struct exchange *x, struct json *j, const char *name)

@@ -4,7 +4,8 @@
 
 #include "sync/serve/exchange.h"
 
-/* Takes the code out of the body, {"code": "..."}, into the job. EX_DATAERR where it holds none. */
+/* Takes the code out of the body, {"code": "..."}, into the job, and "token" where the device chose its own: then it may ask
+ * again when the answer was lost. EX_DATAERR where it holds none. */
 bool device_prepare(struct exchange *x, struct error *err);
 
 /* {"name", "token", "home", "roles": [...], "channels": [{"id", "key"}, ...]}: home is the homePage of accounts, the key is

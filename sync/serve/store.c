@@ -20,8 +20,11 @@ static const char migration_2[] =
 static const char migration_3[] =
 #include "sync/serve/003.sql.inc"
     ;
-static const char *const migrations[] = {migration_1, migration_2, migration_3};
-static const struct db_schema schema = {.name = "serve", .migrations = migrations, .count = 3};
+static const char migration_4[] =
+#include "sync/serve/004.sql.inc"
+    ;
+static const char *const migrations[] = {migration_1, migration_2, migration_3, migration_4};
+static const struct db_schema schema = {.name = "serve", .migrations = migrations, .count = 4};
 
 void store_forget_terms(struct store *s)
 {

@@ -89,9 +89,15 @@ enum { CODE_SIZE = 20, NAME_SIZE = 104 };
 /* Makes a code that lets one device enrol by this name within so many milliseconds: `K7QF-2M4X-...`. EX_USAGE as above. */
 bool store_invite(struct store *s, const char *name, int64_t good_for_ms, char code[CODE_SIZE], struct error *err);
 
-/* Takes the code and makes the device and its token; between store_begin and store_commit. *known is false for a code that
- * is none, was used, or is too old; false only when the database fails. */
-bool store_enrol(struct store *s, const char *code, char name[NAME_SIZE], char token[TOKEN_SIZE], bool *known, struct error *err);
+/* A new token; has the text a token's form? */
+void token_make(char token[TOKEN_SIZE]);
+bool token_fits(const char *token);
+
+/* Takes the code and makes the device, whose token is `chosen` or (NULL) a new one; between store_begin and store_commit.
+ * *known is false for a code that is none, was used, or is too old. A device that chose its token may ask again. false only
+ * when the database fails. */
+bool store_enrol(struct store *s, const char *code, const char *chosen, char name[NAME_SIZE], char token[TOKEN_SIZE], bool *known,
+                 struct error *err);
 
 /* Who it is that gives this name and token; false where it is nobody, or err was filled. */
 bool store_client(struct store *s, const char *name, const char *token, struct client *out, struct error *err);

@@ -21,14 +21,25 @@ bool store_fit_name(const char *name, struct error *err)
            error_set(err, EX_USAGE, "cannot name a client so", name, "a name is short and has no colon", NULL);
 }
 
-bool store_add_client(struct store *s, const char *name, bool reads_all, char token[TOKEN_SIZE], struct error *err)
+void token_make(char token[TOKEN_SIZE])
 {
-    if (!store_fit_name(name, err))
-        return false;
-    unsigned char secret[SECRET_BYTES], hashed[HASH_BYTES];
+    unsigned char secret[SECRET_BYTES];
     randombytes_buf(secret, sizeof secret);
     sodium_bin2base64(token, TOKEN_SIZE, secret, sizeof secret, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     sodium_memzero(secret, sizeof secret);
+}
+
+bool token_fits(const char *token)
+{
+    return strlen(token) == TOKEN_SIZE - 1 &&
+           token[strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")] == '\0';
+}
+
+static bool add_client(struct store *s, const char *name, bool reads_all, const char *token, struct error *err)
+{
+    if (!store_fit_name(name, err))
+        return false;
+    unsigned char hashed[HASH_BYTES];
     hash(token, hashed);
     if (!db_run(s->db, err,
                 "INSERT INTO client (name, reads_all, token, made) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name) DO UPDATE SET"
@@ -37,6 +48,12 @@ bool store_add_client(struct store *s, const char *name, bool reads_all, char to
         return false;
     return sqlite3_changes(db_handle(s->db)) > 0 ||
            error_set(err, EX_USAGE, "cannot add the client", name, "there is one of that name", "revoke it first, or choose another name");
+}
+
+bool store_add_client(struct store *s, const char *name, bool reads_all, char token[TOKEN_SIZE], struct error *err)
+{
+    token_make(token);
+    return add_client(s, name, reads_all, token, err);
 }
 
 /* No letter or digit that is taken for another one when it is read aloud or copied by hand. */
@@ -84,28 +101,6 @@ static void tidy(const char *code, char out[CODE_SIZE])
         out[0] = '\0';
 }
 
-bool store_enrol(struct store *s, const char *code, char name[NAME_SIZE], char token[TOKEN_SIZE], bool *known, struct error *err)
-{
-    unsigned char hashed[HASH_BYTES];
-    char tidied[CODE_SIZE];
-    tidy(code, tidied);
-    hash(tidied, hashed);
-    *known = false;
-    sqlite3_stmt *q = db_statement(s->db, "SELECT name FROM invitation WHERE code = ? AND expires >= ?", err);
-    if (q == NULL || !db_bind(q, "bi", hashed, sizeof hashed, clock_wall_ms()))
-        return false;
-    int row = db_step(s->db, q, err);
-    if (row != 1)
-        return row == 0;
-    snprintf(name, NAME_SIZE, "%s", db_text(q, 0));
-    sqlite3_reset(q);
-    if (!db_run(s->db, err, "DELETE FROM invitation WHERE code = ?", "b", hashed, sizeof hashed))
-        return false;
-    struct error taken = {0}; /* by a token that was made by hand meanwhile: the code is used up */
-    *known = store_add_client(s, name, false, token, &taken);
-    return *known || taken.code == EX_USAGE || error_set(err, taken.code, taken.what, taken.where, taken.why, NULL);
-}
-
 bool store_client(struct store *s, const char *name, const char *token, struct client *out, struct error *err)
 {
     unsigned char hashed[HASH_BYTES];
@@ -120,6 +115,53 @@ bool store_client(struct store *s, const char *name, const char *token, struct c
         sqlite3_reset(q);
     }
     return found;
+}
+
+/* The invitation with this code: its name; *used: a device has enrolled by it. false with *found where there is none. */
+static bool find_invitation(struct store *s, const unsigned char *hashed, char name[NAME_SIZE], bool *used, bool *found,
+                            struct error *err)
+{
+    sqlite3_stmt *q = db_statement(s->db, "SELECT name, used FROM invitation WHERE code = ? AND expires >= ?", err);
+    *found = false;
+    if (q == NULL || !db_bind(q, "bi", hashed, (size_t)HASH_BYTES, clock_wall_ms()))
+        return false;
+    int row = db_step(s->db, q, err);
+    if (row != 1)
+        return row == 0;
+    snprintf(name, NAME_SIZE, "%s", db_text(q, 0));
+    *used = sqlite3_column_int(q, 1) != 0;
+    *found = true;
+    sqlite3_reset(q);
+    return true;
+}
+
+bool store_enrol(struct store *s, const char *code, const char *chosen, char name[NAME_SIZE], char token[TOKEN_SIZE], bool *known,
+                 struct error *err)
+{
+    unsigned char hashed[HASH_BYTES];
+    char tidied[CODE_SIZE];
+    bool used, found;
+    tidy(code, tidied);
+    hash(tidied, hashed);
+    *known = false;
+    if (!find_invitation(s, hashed, name, &used, &found, err))
+        return false;
+    if (!found)
+        return true;
+    if (chosen != NULL)
+        snprintf(token, TOKEN_SIZE, "%s", chosen);
+    else
+        token_make(token);
+    struct client who;
+    struct error why = {0};
+    if (used) { /* by the same device, which did not hear of it? */
+        *known = chosen != NULL && store_client(s, name, chosen, &who, &why);
+        return why.code == 0 || error_set(err, why.code, why.what, why.where, why.why, NULL);
+    }
+    if (!db_run(s->db, err, "UPDATE invitation SET used = 1 WHERE code = ?", "b", hashed, sizeof hashed))
+        return false;
+    *known = add_client(s, name, false, token, &why); /* EX_USAGE: a token was made by hand meanwhile, the code is used up */
+    return *known || why.code == EX_USAGE || error_set(err, why.code, why.what, why.where, why.why, NULL);
 }
 
 bool store_revoke(struct store *s, const char *name, struct error *err)

@@ -84,7 +84,7 @@ bool store_clients(struct store *s, struct arena *a, struct client_entry **list,
         s->db,
         "SELECT name, reads_all, made, revoked, 0, (SELECT group_concat(name, ', ') FROM role WHERE client = c.name)"
         " FROM client c UNION ALL SELECT name, 0, expires, NULL, 1,"
-        " (SELECT group_concat(name, ', ') FROM role WHERE client = i.name) FROM invitation i ORDER BY 1",
+        " (SELECT group_concat(name, ', ') FROM role WHERE client = i.name) FROM invitation i WHERE used = 0 ORDER BY 1",
         err);
     if (items == NULL)
         return error_memory(err);

@@ -122,7 +122,7 @@ static size_t write_group(struct workers *w, struct store *s, struct job *list)
     for (struct job *j = list; ok && j != NULL; j = j->next) {
         if (j->code != NULL) {
             bool known = false;
-            ok = store_enrol(s, j->code, j->name, j->token, &known, &err);
+            ok = store_enrol(s, j->code, j->chosen, j->name, j->token, &known, &err);
             j->result = known ? JOB_DONE : JOB_NOT_FOUND;
             continue;
         }

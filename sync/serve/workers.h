@@ -26,7 +26,7 @@ struct job {
     struct statement *list;
     size_t count;
     /* an enrolment, which is a write, too: */
-    const char *code; /* NULL: none */
+    const char *code, *chosen; /* NULL: none; chosen: store_enrol's */
     char name[NAME_SIZE], token[TOKEN_SIZE];
     /* an erasure (of count statements), which is a write, too: */
     const struct uuid *erase; /* NULL: none */

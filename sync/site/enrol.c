@@ -20,9 +20,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { STALL_S = 60, CODE_MOST = 64 };
+enum { STALL_S = 60, CODE_MOST = 64, TOKEN_SIZE = 44, PENDING_MOST = 8192 };
 
 #define KEY_FILE "site.key"
+#define PENDING_FILE "site.key.new"
 
 struct enrolling {
     struct arena *arena;
@@ -120,16 +121,58 @@ static bool not_taken(const struct enrolling *e, const struct http_response *r, 
     return error_set(err, EX_UNAVAILABLE, what, e->url, why, "is that where `crib serve --data` is reached?");
 }
 
+/* The token is this device's own choice, kept before it is sent: is the answer lost on the way, the same code and token are
+ * taken again. It goes to the site that it was made for, with the code that it was made for, and nowhere else. */
+static bool choose_token(struct enrolling *e, const char *code, char token[TOKEN_SIZE], struct error *err)
+{
+    struct buf kept = {0}, line = {0};
+    const char *path = file_join(e->arena, e->places->config, PENDING_FILE);
+    buf_addf(&line, "%s %s ", e->url, code);
+    if (path == NULL || !buf_ok(&line)) {
+        buf_free(&line);
+        return error_memory(err);
+    }
+    bool again = file_read(path, PENDING_MOST, &kept, NULL) && kept.len == line.len + TOKEN_SIZE &&
+                 memcmp(buf_text(&kept), buf_text(&line), line.len) == 0;
+    if (again) {
+        memcpy(token, buf_text(&kept) + line.len, TOKEN_SIZE - 1);
+        token[TOKEN_SIZE - 1] = '\0';
+    } else {
+        unsigned char secret[(TOKEN_SIZE - 1) * 3 / 4];
+        randombytes_buf(secret, sizeof secret);
+        sodium_bin2base64(token, TOKEN_SIZE, secret, sizeof secret, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+        buf_addf(&line, "%s\n", token);
+    }
+    bool ok = again || (buf_ok(&line) ? file_write(path, buf_text(&line), line.len, 0600, err) : error_memory(err));
+    buf_free(&kept);
+    buf_free(&line);
+    return ok;
+}
+
+/* It was taken, or never will be. */
+static void forget_choice(const struct enrolling *e)
+{
+    const char *path = file_join(e->arena, e->places->config, PENDING_FILE);
+    if (path != NULL)
+        (void)unlink(path);
+}
+
 static bool redeem(struct enrolling *e, const char *code, struct error *err)
 {
     struct buf body = {0};
     struct json j = {.out = &body};
     struct http_response r = {0};
+    char token[TOKEN_SIZE];
+    if (!choose_token(e, code, token, err))
+        return false;
     json_open_object(&j, NULL);
     json_string(&j, "code", code);
+    json_string(&j, "token", token);
     json_close_object(&j);
     struct http *h = http_open(e->url, NULL, e->ca, STALL_S, err);
     bool ok = h != NULL && (buf_ok(&body) || error_memory(err)) && http_request(h, "/enrol", buf_text(&body), body.len, &r, err);
+    if (ok && r.status == 403)
+        forget_choice(e);
     if (ok)
         ok = r.status != 200 ? not_taken(e, &r, err) : site_read_enrolment(e->arena, buf_text(&r.body), r.body.len, &e->answer, err);
     if (r.body.data != NULL)
@@ -265,6 +308,7 @@ bool enrol_command(struct arena *a, const struct places *places, const struct ar
         buf_free(&e.said);
         return false;
     }
+    forget_choice(&e);
     say_answer(&e);
     ok = say(&e, as_json, err);
     bool came = add_channels(&e, as_json, &later); /* enrolled it is, whatever becomes of them */

@@ -121,6 +121,30 @@ run "$sync" serve --data "$dir/records" --list --json
 said '"name":"bench","is":"device"'
 said '"roles":["electrician"]'
 
+step 'the answer was lost on the way: the same line works again, on that device alone'
+run "$sync" serve --data "$dir/records" --invite lost
+line=$(head -n 1 "$dir/out")
+CRIB_HOME=$dir/lost
+# shellcheck disable=SC2086 # the line is words
+run "$crib" ${line#crib }
+exited 0
+token=$(cut -d: -f2 "$dir/lost/site.key")
+rm -rf "$dir/lost"
+mkdir "$dir/lost"
+printf '%s %s\n' "${line#crib enrol }" "$token" >"$dir/lost/site.key.new"
+# shellcheck disable=SC2086
+run "$crib" ${line#crib }
+exited 0
+said 'enrolled as lost'
+[ "$(cat "$dir/lost/site.key")" = "lost:$token" ] || fail 'it got another token'
+[ ! -e "$dir/lost/site.key.new" ] || fail 'what was kept for a second try is still there'
+CRIB_HOME=$dir/thief
+# shellcheck disable=SC2086
+run "$crib" ${line#crib }
+exited 77
+[ ! -e "$dir/thief/site.key.new" ] || fail 'a token that nobody will take is kept'
+CRIB_HOME=$dir/bench
+
 step 'a change travels'
 for_role everybody2 ''
 publish
