@@ -87,7 +87,7 @@ bool offer_channels(struct arena *a, const struct files *files, struct strings k
     for (size_t i = 0; i < keys.count; i++)
         if (!used[i])
             return error_set(err, EX_DATAERR, "whose key is this", keys.items[i], "none of the channels that are served is signed by it",
-                             "give the key that `crib channel key` printed, with its channel's --channel");
+                             "give the key that the channel was first published with, beside its --channel");
     *list = items;
     return true;
 }

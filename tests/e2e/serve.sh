@@ -50,7 +50,7 @@ finish
 step "an invitation"
 run "$crib" serve --data "$dir/records" --invite press-1
 exited 0
-said 'code: '
+said 'crib enrol http://127.0.0.1:'
 run "$crib" serve --data "$dir/records" --invite ''
 exited 64
 
