@@ -97,6 +97,18 @@ printf 'homepage: https://example.com\nlrs: {endpoint: "http://127.0.0.1:1/xapi"
 run "$crib" outbox --json
 said '[]'
 
+step 'the smallest screen asks, too, and says what it asks'
+start 20x5 '' "$crib"
+keys C-b
+wait_for 'Name:'
+type_text 'Lee'
+keys Enter
+wait_for 'Lee is learning.'
+keys C-c
+ended 0
+run "$crib" doctor
+said 'several people share it: quizzes, recall and notes ask who it is'
+
 step 'an account of one'"'"'s own has no badge'
 printf 'shared_accounts: [somebody-else]\n' >"$dir/home/config.yaml"
 start 80x24 '' "$crib"

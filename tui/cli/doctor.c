@@ -6,6 +6,7 @@
 #include "core/base/output.h"
 #include "core/library/trigger.h"
 #include "core/record/offer.h"
+#include "tui/visit.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -296,6 +297,8 @@ int cli_doctor(struct app *app, const struct args *args)
     if (strcmp(app->places.state, app->places.data) != 0)
         look_at_place(&f, "state", app->places.state);
     look_at_configuration(&f, app);
+    if (visit_shared(app))
+        say(&f, FINE, "account", "several people share it: quizzes, recall and notes ask who it is", "");
     look_at_record(&f, app);
     look_at_library(&f, app);
     look_at_hints(&f, app);

@@ -39,5 +39,5 @@ void badge_first(struct screens *s, struct app *app, badge_then then, void *cont
     if (w == NULL)
         return;
     *w = (struct waiting){s, app, then, context};
-    ask_open(s, "Badge or name:", "", named, NULL, w);
+    ask_open(s, terminal_columns(screens_terminal(s)) < 30 ? "Name:" : "Badge or name:", "", named, NULL, w);
 }
