@@ -1,19 +1,17 @@
 # The hub syncs by itself: what is published arrives, no key waits for the network, and whatever is killed, all is whole.
 . "${0%/*}/lib.sh"
-publisher=$build/e2e/publisher
 www=$dir/www
 mkdir -p "$www"
 cp -r "$assets/sample" "$dir/source"
 chmod -R u+w "$dir/source"
 pump=$dir/source/modules/prime-a-pump.md
-key=$("$publisher" key "$dir/key") || fail 'no key'
-version=0
+key=$("$crib" channel key "$dir/key" --no-passphrase 2>/dev/null) || fail 'no key'
 served=
 port=0
 
 publish() {
-    version=$((version + 1))
-    "$publisher" "$dir/source" "$www/plant" "$dir/key" $version 2026-11-20 2027-02-20 || fail 'not published'
+    CRIB_CLOCK=2026-11-20T00:00:00Z "$crib" publish "$dir/source" "$www/plant" --key "$dir/key" --expires 92 --quiet ||
+        fail 'not published'
 }
 serve() {
     : >"$dir/served"
