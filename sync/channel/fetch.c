@@ -289,7 +289,6 @@ static bool set_patience(struct transfer *t)
            curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S) == CURLE_OK &&
            curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK &&
            curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_S) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L) == CURLE_OK &&
            (t->fetch->limit_rate == 0 || curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)SMALL_PIECES) == CURLE_OK);
 }
 

@@ -36,6 +36,7 @@ enum fault {
     STATUS_401,
     REDIRECT_FILE, /* to file:///etc/passwd */
     REDIRECT_LOOP,
+    ODD_LINE, /* a status line that libcurl takes and can't read the version from; the connection stays */
 };
 
 struct shared {
@@ -147,6 +148,10 @@ static void serve_one(int fd, const char *request)
     case REDIRECT_LOOP:
         say(fd, "HTTP/1.1 302 There\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n");
         break;
+    case ODD_LINE:
+        say(fd, "HTtP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 5000\r\n\r\n");
+        send_all(fd, content, SIZE);
+        break;
     }
 }
 
@@ -155,11 +160,14 @@ static void serve(int listener)
     for (;;) {
         char request[2000];
         int fd = accept(listener, NULL, NULL);
-        ssize_t n = fd < 0 ? -1 : recv(fd, request, sizeof request - 1, 0);
-        if (n > 0) {
-            request[n] = '\0';
-            serve_one(fd, request);
-        }
+        ssize_t n;
+        do {
+            n = fd < 0 ? -1 : recv(fd, request, sizeof request - 1, 0);
+            if (n > 0) {
+                request[n] = '\0';
+                serve_one(fd, request);
+            }
+        } while (n > 0 && shared->fault == ODD_LINE);
         if (fd >= 0)
             close(fd);
     }
@@ -292,6 +300,32 @@ START_TEST(cut_anywhere)
 }
 END_TEST
 
+static struct fetch *running;
+static const struct fetch_source *from;
+
+static void then_one_more(void *context, const struct fetch_result *result)
+{
+    const struct fetch_file file = {from, "more", NULL, 20000, NULL, done, context};
+    done(context, result);
+    ck_assert(fetch_add(running, &file, &err));
+}
+
+/* Nobody waits until it is known whether the connection can be shared: that may never be. */
+START_TEST(an_odd_server_holds_nobody_up)
+{
+    struct got got = {0};
+    const struct fetch_source source = {arena_printf(a, "http://127.0.0.1:%d/", port), NULL, ""};
+    const struct fetch_file file = {&source, "first", NULL, 20000, NULL, then_one_more, &got};
+    *shared = (struct shared){.fault = ODD_LINE};
+    from = &source;
+    running = fetch_open(0, &err);
+    ck_assert(running != NULL && fetch_add(running, &file, &err) && fetch_run(running, &err));
+    fetch_close(running);
+    ck_assert_int_eq(got.calls, 2);
+    ck_assert(got.same);
+}
+END_TEST
+
 START_TEST(without_a_part_it_goes_on_too)
 {
     ck_assert(fetch_it(FIRST_CUT, NULL).same);
@@ -357,6 +391,7 @@ int main(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_loop_test(tc, servers_that_misbehave, 0, sizeof faults / sizeof *faults);
     tcase_add_test(tc, cut_anywhere);
+    tcase_add_test(tc, an_odd_server_holds_nobody_up);
     tcase_add_test(tc, without_a_part_it_goes_on_too);
     tcase_add_test(tc, a_part_outlives_the_process);
     tcase_add_test(tc, a_part_that_is_too_large_is_dropped);
