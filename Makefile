@@ -183,6 +183,11 @@ $(BUILD)/e2e/%: tests/e2e/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $<
 
+# Does on a device what the program would do, with the program's own code.
+$(BUILD)/e2e/faults: tests/e2e/faults.c $(TEST_ARCHIVES) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(compile_test)
+
 # Both halves always run; the last line is the sum of both.
 test:
 	@sh assets/packages.sh test

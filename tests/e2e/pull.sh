@@ -1,58 +1,13 @@
 # A device takes published channels from a real web server and from a directory: what travels, and what is refused.
 . "${0%/*}/lib.sh"
-PATH=$PATH:/usr/sbin:/usr/local/sbin
-command -v nginx >/dev/null 2>&1 || skip 'nginx is not installed'
-www=$dir/www
-mkdir -p "$www" "$dir/nginx"
+. "${0%/*}/nginx.in"
 cp -r "$assets/sample" "$dir/source"
 chmod -R u+w "$dir/source"
 pump=$dir/source/modules/prime-a-pump.md
 before='The pump runs but delivers no flow'
 
-# The two servers: the second one stands for another origin. Ports are tried until two are free.
-web() {
-    cat >"$dir/nginx/conf" <<END
-daemon off; master_process off; worker_processes 1; pid $dir/nginx/pid; error_log $dir/nginx/error;
-events { worker_connections 64; }
-http {
-    log_format wire '\$connection \$status \$request_length \$bytes_sent \$uri';
-    log_format who '\$status \$uri "\$http_authorization"';
-    access_log $dir/nginx/log wire;
-    client_body_temp_path $dir/nginx; proxy_temp_path $dir/nginx; fastcgi_temp_path $dir/nginx;
-    uwsgi_temp_path $dir/nginx; scgi_temp_path $dir/nginx;
-    server {
-        listen 127.0.0.1:$1;
-        root $www;
-        location /moved/ {
-            if (\$http_authorization = "") { return 401; }
-            location /moved/pack/ { rewrite ^/moved/(.*) http://127.0.0.1:$2/plant/\$1 redirect; }
-            alias $www/plant/;
-        }
-        location /portal/ { default_type text/html; return 200 '<html>log in</html>'; }
-        location /down/ { return 503; }
-    }
-    server { listen 127.0.0.1:$2; root $www; access_log $dir/nginx/other who; }
-}
-END
-    nginx -c "$dir/nginx/conf" >"$dir/nginx/out" 2>&1 &
-    nginx=$!
-    tries=0
-    until [ -s "$dir/nginx/pid" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 40 ] && kill -0 $nginx 2>/dev/null || return 1
-        sleep 0.05
-    done
-}
-nginx=
 served=
-trap 'finish; [ -z "$nginx" ] || kill $nginx; [ -z "$served" ] || kill $served 2>/dev/null; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
-port=$((20000 + $$ % 20000))
-until web $port $((port + 1)); do
-    port=$((port + 2))
-    [ $port -lt 42000 ] || fail "nginx does not start: $(cat "$dir/nginx/out" "$dir/nginx/error")"
-done
-url=http://127.0.0.1:$port
-
+trap 'finish; stop_web; [ -z "$served" ] || kill $served 2>/dev/null; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
 key=$("$crib" channel key "$dir/key" --no-passphrase 2>"$dir/err") || fail "no key: $(cat "$dir/err")"
 signing=$dir/key
 version=0
@@ -60,15 +15,6 @@ publish() { # [OPTION...]
     CRIB_CLOCK=2026-11-20T00:00:00Z "$crib" publish "$dir/source" "$www/plant" --key "$signing" --expires 92 --quiet "$@" \
         2>"$dir/err" || fail "not published: $(cat "$dir/err")"
     version=$(sed 's/.*"version":\([0-9]*\).*/\1/' "$www/plant/channel.json")
-}
-new_log() {
-    : >"$dir/nginx/log"
-}
-requests() {
-    wc -l <"$dir/nginx/log"
-}
-wire() { # bytes both ways
-    awk '{n += $3 + $4} END {print n + 0}' "$dir/nginx/log"
 }
 change() { # a paragraph
     sed "s/The pump runs but delivers no flow/$1/" "$assets/sample/modules/prime-a-pump.md" >"$pump"
