@@ -15,10 +15,13 @@ if [[ $- == *i* && -t 2 && -z ${__crib_hint_program-} ]]; then
         [[ $- == *e* ]] || \return "$failed"
     }
 
-    # First, where the status is still the command's. A variable names it: a shell inside, which may inherit
-    # PROMPT_COMMAND, has neither.
-    if [[ ${PROMPT_COMMAND[*]-} != *__crib_hint_run* ]]; then
-        if [[ $(declare -p PROMPT_COMMAND 2>/dev/null) == 'declare -a'* && ${BASH_VERSINFO[0]}${BASH_VERSINFO[1]} -ge 51 ]]; then
+    # bash-preexec calls its functions with the command's status. Else first, as an element of its own where bash has those
+    # (5.1): it gives each the status and the pipe's statuses. An exported PROMPT_COMMAND stays one text. A variable names
+    # the function, since a shell inside that inherits PROMPT_COMMAND has neither.
+    if [[ ${__bp_imported-}${bash_preexec_imported-} ]]; then
+        precmd_functions+=(__crib_hint)
+    elif [[ ${PROMPT_COMMAND[*]-} != *__crib_hint_run* ]]; then
+        if [[ ${PROMPT_COMMAND[*]-} && ${PROMPT_COMMAND@a} != *x* ]] && ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
             PROMPT_COMMAND=('${__crib_hint_run-} || :' "${PROMPT_COMMAND[@]}")
         else
             PROMPT_COMMAND='${__crib_hint_run-}'${PROMPT_COMMAND:+$'\n'$PROMPT_COMMAND}

@@ -103,12 +103,15 @@ enter 'echo last-$last'
 wait_for 'last-7'
 enter 'exit 0'
 ended
-shell 'seen() { last=$?; }; PROMPT_COMMAND=(true seen)' 'PROMPT_COMMAND+=(true)'
+shell 'seen() { last=$? pipe="${PIPESTATUS[*]}"; }; PROMPT_COMMAND=(true seen)' 'PROMPT_COMMAND+=(true)'
 enter 'systemctl restart pumpd'
 wait_for 'crib: "A service will not start"'
 enter '(exit 7)'
 enter 'echo last-$last'
 wait_for 'last-7'
+enter 'false | true | (exit 3)'
+enter 'echo pipe-$pipe'
+wait_for 'pipe-1 0 3'
 enter 'declare -p PROMPT_COMMAND | head -c 10; echo'
 wait_for 'declare -a'
 enter 'exit 0'
@@ -203,8 +206,9 @@ tmux\ [0-2].* | tmux\ 3.[01]*) ;;
     expect_match '^Jo.' # the shell is still around it
     keys C-c
     wait_gone 'systemctl says that the job failed'
+    expect 'ready$ echo kept'
     keys Enter
-    wait_for 'kept'
+    expect_match '^kept'
     enter 'exit 0'
     ended
     ;;

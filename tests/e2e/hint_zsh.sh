@@ -62,12 +62,15 @@ enter 'exit 0'
 ended
 
 step "set -u, other hooks and what they read, ksh's arrays, a line that begins with a blank"
-shell 'other() { last=$?; }; precmd_functions=(other); setopt nounset ksh_arrays noclobber' 'precmd() { later=$?; }'
+shell 'other() { last=$?; pipe="${pipestatus[*]}"; }; precmd_functions=(other); setopt nounset ksh_arrays noclobber' 'precmd() { later=$?; }'
 enter 'systemctl restart pumpd'
 wait_for 'crib: "A service will not start"'
 enter '(exit 7)'
 enter 'echo last-$last-$later'
 wait_for 'last-7-7'
+enter 'false | true | (exit 3)'
+enter 'echo pipe-$pipe'
+wait_for 'pipe-1 0 3'
 enter ' grep -q E-204 /dev/null'
 enter 'echo blank'
 wait_for 'blank'

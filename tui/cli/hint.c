@@ -31,14 +31,17 @@ static bool read_stdin(struct buf *line)
     return n >= 0 && buf_ok(line);
 }
 
-/* As bash's `history 1` prints it: a number, perhaps a star, blanks. */
+/* As bash's `history 1` prints it: a number, a star or a blank, a blank, the line. One that begins with a blank itself is
+ * meant to be forgotten: some frameworks let the history take it for a while. */
 static void cut_number(struct buf *line)
 {
     const char *text = buf_text(line);
     size_t n = strspn(text, " \t");
     n += strspn(text + n, "0123456789");
-    n += text[n] == '*';
-    n += strspn(text + n, " \t");
+    n += text[n] == '*' || text[n] == ' ';
+    n += text[n] == ' ';
+    if (text[n] == ' ' || text[n] == '\t')
+        n = line->len;
     if (line->len > 0)
         memmove(line->data, line->data + n, line->len - n + 1);
     line->len -= n;
