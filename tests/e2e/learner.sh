@@ -9,6 +9,16 @@ kept() {
     grep -q -a -F -e "$1" "$dir/home"/record.db* 2>/dev/null
 }
 
+# Until the server says where it is.
+listening() {
+    tries=0
+    until grep -q '/xapi/' "$dir/serve" 2>/dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || fail 'the server does not start'
+        sleep 0.05
+    done
+}
+
 step 'nobody is known yet'
 run "$crib" learner export
 exited 0
@@ -26,13 +36,10 @@ token=$(sed 's/.*"token":"\([^"]*\)".*/\1/' "$dir/out")
 "$crib" serve --listen 127.0.0.1:0 --data "$dir/records" >"$dir/serve" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; finish; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
-tries=0
-until grep -q '/xapi/' "$dir/serve" 2>/dev/null; do
-    tries=$((tries + 1))
-    [ $tries -lt 100 ] || fail 'the server does not start'
-    sleep 0.05
-done
+listening
 url=$(sed -n 's/.*\(http:.*\)\/$/\1/p' "$dir/serve")
+address=${url#http://}
+address=${address%/xapi}
 printf 'lathe:%s\n' "$token" >"$dir/home/lrs.key"
 chmod 600 "$dir/home/lrs.key"
 printf 'homepage: https://example.com\naccount: kim.lindqvist\nlrs: {endpoint: "%s", credentials: lrs.key}\n' "$url" \
@@ -129,6 +136,16 @@ complained 'erased at the LRS'
 ! grep -q -a kim.lindqvist "$dir/records"/serve.db* || fail 'the server still has it'
 run "$crib" outbox
 said_not 'erased'
+
+step 'what was said to be erased outlives SIGKILL'
+kill -9 $server
+wait $server 2>/dev/null
+run "$crib" serve --data "$dir/records" --client reader
+exited 0
+! grep -q -a kim.lindqvist "$dir/records"/serve.db* || fail 'it is back'
+"$crib" serve --listen "$address" --data "$dir/records" >"$dir/serve" 2>&1 &
+server=$!
+listening
 
 step 'begun anew, as somebody else'
 printf '1\n\n1\n\n1\n\n' | "$crib" quiz at-once --plain >"$dir/quiz" 2>&1

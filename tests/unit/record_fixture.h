@@ -4,7 +4,10 @@
 
 #include "core/base/clock.h"
 #include "core/record/attempt.h"
+#include "core/record/binding.h"
+#include "core/record/note.h"
 #include "core/record/progress.h"
+#include "core/record/recall.h"
 #include "core/record/record.h"
 
 #include <check.h>
@@ -79,6 +82,31 @@ static inline struct given given_of(const char *question, double fraction, int64
                           .response = "\"2\" \x1b[31m",
                           .fraction = fraction,
                           .ms = ms};
+}
+
+/* All that can be known of one learner. text is what they wrote, content their own pinned one. */
+static inline void fixture_live(struct record *r, int64_t who, const char *text, const char *content)
+{
+    struct error err = {0};
+    struct uuid id;
+    struct attempt_start start = pump_start;
+    struct given g = given_of("q1", 1, 900);
+    start.content = content;
+    start.content_len = strlen(content);
+    start.content_hash = content;
+    g.response = text;
+    OK(record_opened(r, who, &pump, "bleed", &err));
+    OK(record_section(r, who, &pump, &sections_1[0], SECTION_DONE, 120, 31000, &err));
+    OK(record_attempt_start(r, who, &pump, &start, &id, &err));
+    OK(record_answer(r, &id, &g, &err));
+    OK(record_attempt_finish(r, &id, &pump, 100, true, &err));
+    OK(record_recall_answer(r, who, &pump, &g, "shared", 6, "shared", &err));
+    OK(record_note(r, who, &pump, "bleed", NULL, NOTE_WRONG, text, &err));
+    OK(record_search_missed(r, who, text, &err));
+    OK(record_news_read(r, who, pump.module, "r1", "2026-10-02", &err));
+    OK(record_fetch_queue(r, who, text, &err));
+    OK(record_position_set(r, who, pump.module, "bleed", 7, &err));
+    OK(record_bind(r, who, &(struct binding){"https://example.com", text}, &err));
 }
 
 #endif

@@ -5,12 +5,10 @@
 #include "power_vfs.h"
 
 #include "core/base/file.h"
-#include "core/record/binding.h"
 #include "core/record/chain.h"
 #include "core/record/erase.h"
 #include "core/record/note.h"
 #include "core/record/outbox.h"
-#include "core/record/recall.h"
 #include "core/record/verify.h"
 
 #include <signal.h>
@@ -34,29 +32,6 @@ static int64_t number(const char *sql)
     return value;
 }
 
-/* Everything that can be derived from one learner. */
-static void live(int64_t who, const char *text, const char *content)
-{
-    struct uuid id;
-    struct attempt_start start = pump_start;
-    struct given g = given_of("q1", 1, 900);
-    start.content = content;
-    start.content_len = strlen(content);
-    start.content_hash = content;
-    g.response = text;
-    OK(record_opened(r, who, &pump, "bleed", &err));
-    OK(record_section(r, who, &pump, &sections_1[0], SECTION_DONE, 120, 31000, &err));
-    OK(record_attempt_start(r, who, &pump, &start, &id, &err));
-    OK(record_answer(r, &id, &g, &err));
-    OK(record_attempt_finish(r, &id, &pump, 100, true, &err));
-    OK(record_recall_answer(r, who, &pump, &g, "shared", 6, "shared", &err));
-    OK(record_note(r, who, &pump, "bleed", NULL, NOTE_WRONG, text, &err));
-    OK(record_search_missed(r, who, text, &err));
-    OK(record_news_read(r, who, pump.module, "r1", "2026-10-02", &err));
-    OK(record_position_set(r, who, pump.module, "bleed", 7, &err));
-    OK(record_bind(r, who, &(struct binding){"https://example.com", text}, &err));
-}
-
 static void set_up(void)
 {
     memset(&err, 0, sizeof err);
@@ -66,9 +41,8 @@ static void set_up(void)
     ck_assert_msg(r != NULL, "%s: %s", err.what, err.why);
     OK(record_learner(r, "kim.lindqvist", &kim, &err));
     OK(record_learner(r, "alex", &alex, &err));
-    live(kim, secret, "content of kim");
-    live(alex, "what alex wrote", "content of alex");
-    OK(record_fetch_queue(r, kim, "acme/ladders", &err));
+    fixture_live(r, kim, secret, "content of kim");
+    fixture_live(r, alex, "what alex wrote", "content of alex");
 }
 
 static void tear_down(void)
