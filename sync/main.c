@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/output.h"
 #include "sync/channel/local.h"
+#include "sync/check.h"
 #include "sync/channel/publish_command.h"
 #include "sync/serve/serve.h"
 #include "sync/site/enrol.h"
@@ -23,6 +24,8 @@ static bool sync_both_ways(struct arena *a, const struct places *places, const s
     struct told told;
     if (args_flag(args, "status"))
         return error_set(err, EX_USAGE, "crib-sync", NULL, "crib itself answers that", "use `crib sync --status`");
+    if (args_flag(args, "check"))
+        return check_command(a, places, args, err);
     bool came = sync_command(a, places, args, &told, err);
     if (args_flag(args, "dry-run"))
         return came;

@@ -1,7 +1,6 @@
 #include "sync/told.h"
 
 #include "core/base/clock.h"
-#include "core/base/syncing.h"
 #include "core/library/library.h"
 
 #include <string.h>
@@ -208,4 +207,23 @@ void told_write(struct arena *a, const struct places *places, const struct told 
         (void)file_write(path, buf_text(&text), text.len, 0600, NULL);
     buf_free(&text);
     close(lock);
+}
+
+bool told_found(struct arena *a, const struct places *places, const struct told *t, struct syncing *now)
+{
+    const struct syncing nothing = {0};
+    *now = nothing;
+    if (!take_channels(a, places, t, &nothing, now) || !take_stores(a, t, &nothing, now))
+        return false;
+    for (size_t i = 0; i < now->channel_count; i++) {
+        struct syncing_channel *c = &now->channels[i];
+        const struct remote_result *r = result_of(t, c->url);
+        if (r == NULL)
+            continue;
+        c->tried_ms = clock_wall_ms();
+        c->error = words(a, &r->err);
+        if (r->err.code == 0)
+            c->reached_ms = c->tried_ms;
+    }
+    return true;
 }

@@ -8,6 +8,7 @@
 #include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/syncing.h"
 #include "sync/channel/remote.h"
 #include "sync/xapi/upload.h"
 
@@ -26,5 +27,9 @@ struct told {
 
 /* Replaces the file. over: a sync is over, and goes into its log; else channels were added or removed. */
 void told_write(struct arena *a, const struct places *places, const struct told *t, bool over);
+
+/* For a run that only asked (results of a dry sync, stores of upload_check): how things stand now, as the file would say it.
+ * false when memory is out. */
+bool told_found(struct arena *a, const struct places *places, const struct told *t, struct syncing *now);
 
 #endif

@@ -161,7 +161,7 @@ static int64_t count_to_send(struct background *b)
 static bool look(struct background *b, bool now)
 {
     int64_t at = clock_monotonic_ms();
-    if (!now && at - b->looked_ms < LOOK_MS)
+    if (!now && b->looked_ms != 0 && at - b->looked_ms < LOOK_MS)
         return false;
     b->looked_ms = at;
     int64_t before = b->to_send;
@@ -316,6 +316,12 @@ bool background_turn(struct background *b)
         set_regular(b);
     }
     return true;
+}
+
+void background_recount(struct background *b)
+{
+    if (b != NULL)
+        b->looked_ms = 0;
 }
 
 bool background_now(struct background *b, struct error *err)

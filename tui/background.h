@@ -31,6 +31,9 @@ int background_fd(const struct background *b);
  * what there is to be said is another than before. */
 bool background_turn(struct background *b);
 
+/* The learner did something: what waits is counted anew at the next turn. NULL is allowed. */
+void background_recount(struct background *b);
+
 /* Syncs now, whatever the configuration says. false where it can't. */
 bool background_now(struct background *b, struct error *err);
 

@@ -73,7 +73,8 @@ static const struct command table[] = {
      {JSON, {"quiet", 'q', NULL, NULL, "print errors alone"},
       {"dry-run", 'n', NULL, NULL, "say what is new in published channels; fetch and send nothing"},
       {"limit-rate", 0, "KIB", NULL, "fetch at most so many KiB a second"},
-      {"status", 0, NULL, NULL, "say how the channels stand and how the last syncs went; ask nobody"}, END}},
+      {"status", 0, NULL, NULL, "say how the channels stand and how the last syncs went; ask nobody"},
+      {"check", 0, NULL, NULL, "ask the channels and stores whether they can be reached; fetch and send nothing"}, END}},
     {"channel", PROGRAM_SYNC, "add DIR | add URL --key KEY | list | remove ID | key [FILE]", 1, 2, ARGUMENT_DIRECTORY,
      "add, list or remove channels, or make a key to publish one",
      "`add DIR` installs a local source directory (channel.yaml, modules/, pages/). `add URL --key KEY` takes a published "
@@ -162,8 +163,10 @@ static const struct command table[] = {
      "Flags beat the environment, the environment beats your file, your file beats the system's. `set` writes your "
      "file.",
      {JSON, END}},
-    {"doctor", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "check databases, locale, terminal and permissions",
-     "Each finding comes with its remedy. Exits non-zero where something does not work.", {JSON, END}},
+    {"doctor", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "check databases, channels, locale, terminal and permissions",
+     "Each finding comes with its remedy. Exits non-zero where something does not work. Of channels and stores elsewhere it "
+     "tells how the last sync went; with --network they are asked.",
+     {JSON, {"network", 'n', NULL, NULL, "ask the channels and stores whether they can be reached"}, END}},
     {"completion", PROGRAM_CRIB, "bash|zsh|fish", 1, 1, ARGUMENT_WORDS, "print a shell's completion script",
      "For bash: eval \"$(crib completion bash)\"", {END}},
     {"version", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "print the version, and what it is built with", "", {JSON, END}},

@@ -298,3 +298,14 @@ void syncing_text(const struct syncing *s, struct buf *out)
         buf_addc(out, '\n');
     }
 }
+
+void syncing_json(const struct syncing *s, struct buf *out)
+{
+    struct buf lines = {0};
+    syncing_text(s, &lines);
+    buf_addc(out, '[');
+    for (size_t i = 0; i + 1 < lines.len; i++)
+        buf_addc(out, lines.data[i] == '\n' ? ',' : lines.data[i]);
+    buf_addc(out, ']');
+    buf_free(&lines);
+}

@@ -114,4 +114,7 @@ bool syncing_read(struct arena *a, const char *path, struct syncing *s);
 /* Writes what syncing_parse reads; of the ends the last SYNCING_LOG. */
 void syncing_text(const struct syncing *s, struct buf *out);
 
+/* Appends the same objects as one array. */
+void syncing_json(const struct syncing *s, struct buf *out);
+
 #endif

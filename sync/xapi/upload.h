@@ -60,4 +60,8 @@ bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct u
  * what forgetting a learner left to do (core/record/erase.h). */
 bool upload_run(struct arena *a, const struct places *places, struct upload_result *result, struct error *err);
 
+/* Asks each store that is accepted whether it can be reached and takes the credentials, and changes nothing: what it
+ * answered is in result->stores. false when the configuration can't be read. */
+bool upload_check(struct arena *a, const struct places *places, struct upload_result *result, struct error *err);
+
 #endif

@@ -7,6 +7,7 @@ chmod -R u+w "$dir/source"
 pump=$dir/source/modules/prime-a-pump.md
 key=$("$crib" channel key "$dir/key" --no-passphrase 2>/dev/null) || fail 'no key'
 served=
+lrs=
 port=0
 
 publish() {
@@ -31,7 +32,7 @@ stop_serving() {
     wait $served 2>/dev/null
     served=
 }
-trap 'finish; [ -z "$served" ] || stop_serving; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
+trap 'finish; [ -z "$served" ] || stop_serving; [ -z "$lrs" ] || kill "$lrs"; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
 
 # The crib-sync that this crib started.
 child() {
@@ -184,6 +185,75 @@ said 'field-crib: 32 modules, 16 pages'
 said '12:00  offline'
 run "$crib" sync --status --json
 said '"result":"offline"'
+
+step 'doctor tells how the last sync went, and asks when it is to'
+run "$crib" doctor
+said 'field-crib: reached 12:00'
+said "field-crib: taken with the key $key"
+stop_serving
+run "$crib" doctor
+said 'field-crib: reached 12:00'
+run "$crib" doctor --network
+said 'field-crib: tried 12:00: cannot fetch'
+said 'try again with a network'
+run "$crib" sync --check
+exited 75
+complained 'field-crib'
+had=$(syncs)
+serve
+run "$crib" doctor --network --json
+said '"found":"field-crib: reached 12:00"'
+run "$crib" sync --check
+exited 0
+said 'field-crib: reached'
+[ "$(syncs)" -eq "$had" ] || fail 'to ask is no sync'
+
+step 'what waits for a store is counted, sent, and told'
+mkdir "$dir/records"
+"$sync" serve --data "$dir/records" --device lathe-3 >"$dir/device" 2>&1 || fail "$(cat "$dir/device")"
+"$sync" serve --listen 127.0.0.1:0 --data "$dir/records" >"$dir/lrs" 2>&1 &
+lrs=$!
+tries=0
+until grep -q xapi "$dir/lrs"; do
+    tries=$((tries + 1))
+    [ $tries -lt 100 ] || fail "the store does not start: $(cat "$dir/lrs")"
+    sleep 0.05
+done
+store=$(sed -n 's,.*\(http://.*/xapi\).*,\1,p' "$dir/lrs")
+(umask 077; echo "lathe-3:$(sed -n 's/^token: //p' "$dir/device")" >"$dir/home/lrs.key")
+printf 'homepage: https://example.com\nlrs: {endpoint: "%s", credentials: lrs.key}\n' "$store" >"$dir/home/config.yaml"
+start 80x24 CRIB_SYNC=no "$crib"
+wait_for 'synced 12:00 · 1 to send'
+type_text 'ups battery'
+wait_for '▸ Change a UPS battery'
+keys Enter
+wait_for 'Esc back'
+keys d
+wait_for '1 of '
+keys Escape
+wait_for '2 to send'
+keys C-s
+wait_for "$store: 2 wait"
+keys s
+wait_for ', 2 sent'
+expect "$store: 0 wait"
+keys Escape
+wait_gone 'to send'
+keys C-c
+ended 0
+run "$crib" doctor
+said "$store: reached 12:00"
+chmod o+r "$dir/home/lrs.key"
+run "$crib" doctor
+said 'chmod o-r the file'
+rm "$dir/home/lrs.key"
+run "$crib" doctor
+said 'lrs.key'
+exited 78
+kill $lrs
+wait $lrs 2>/dev/null
+lrs=
+rm "$dir/home/config.yaml"
 
 step 'where it is told not to, it does not'
 had=$(syncs)

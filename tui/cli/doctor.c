@@ -1,11 +1,11 @@
-#include "tui/cli/cli.h"
+#include "tui/cli/doctor.h"
 
 #include "core/base/clock.h"
 #include "core/base/db.h"
-#include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/library/trigger.h"
 #include "core/record/offer.h"
+#include "tui/cli/cli.h"
 #include "tui/visit.h"
 
 #include <errno.h>
@@ -20,16 +20,7 @@
 
 enum { SMALL_DISK_MB = 50 };
 
-enum finding { FINE, WORTH_KNOWING, BROKEN };
-
-struct findings {
-    struct buf out;
-    struct json json;
-    bool as_json;
-    bool broken;
-};
-
-static void say(struct findings *f, enum finding kind, const char *what, const char *found, const char *remedy)
+void say(struct findings *f, enum finding kind, const char *what, const char *found, const char *remedy)
 {
     static const char *const words[] = {"ok", "note", "broken"};
     f->broken |= kind == BROKEN;
@@ -51,7 +42,7 @@ static void say(struct findings *f, enum finding kind, const char *what, const c
     buf_free(&line);
 }
 
-static void say_error(struct findings *f, const char *what, const struct error *err)
+void say_error(struct findings *f, const char *what, const struct error *err)
 {
     struct buf found = {0};
     error_words(err, &found);
@@ -302,6 +293,7 @@ int cli_doctor(struct app *app, const struct args *args)
     look_at_record(&f, app);
     look_at_library(&f, app);
     look_at_hints(&f, app);
+    look_at_network(&f, app, args_flag(args, "network"));
     look_at_sqlite(&f);
     look_at_terminal(&f);
     if (f.as_json) {

@@ -8,19 +8,6 @@
 #include <string.h>
 #include <sysexits.h>
 
-/* The objects of the file, as they are. */
-static void add_json(const struct syncing *known, struct buf *out)
-{
-    struct buf lines = {0};
-    syncing_text(known, &lines);
-    buf_addc(out, '[');
-    for (size_t i = 0; i + 1 < lines.len; i++)
-        buf_addc(out, lines.data[i] == '\n' ? ',' : lines.data[i]);
-    buf_addc(out, ']');
-    buf_free(&lines);
-    output_end_json(out);
-}
-
 static bool add_text(struct app *app, const struct syncing *known, struct buf *out)
 {
     size_t count;
@@ -41,9 +28,10 @@ static int status(struct app *app, bool json)
     struct syncing known;
     const char *path = syncing_path(app->arena, &app->places);
     bool ok = path != NULL && syncing_read(app->arena, path, &known) ? true : error_memory(&err);
-    if (ok && json)
-        add_json(&known, &out);
-    else if (ok)
+    if (ok && json) {
+        syncing_json(&known, &out);
+        output_end_json(&out);
+    } else if (ok)
         ok = app_library(app, &err) != NULL && (add_text(app, &known, &out) || error_memory(&err));
     ok = ok && output_buf(&out, true, &err);
     buf_free(&out);

@@ -1,6 +1,7 @@
 #include "tui/screen/hub.h"
 
 #include "core/record/note.h"
+#include "tui/background.h"
 #include "tui/screen/badge.h"
 #include "tui/screen/hub_draw.h"
 #include "tui/screen/menu.h"
@@ -355,6 +356,7 @@ static void hub_refresh(struct screen *s)
         return;
     }
     hub_preview_forget(h->preview);
+    background_recount(h->app->background);
     look(h);
     h->list.selected = before.selected;
     h->list.top = before.top;

@@ -1,0 +1,27 @@
+/* doctor: what the files of `crib doctor` share: a finding, and how it is said. */
+#ifndef CRIB_CLI_DOCTOR_H
+#define CRIB_CLI_DOCTOR_H
+
+#include "core/base/json.h"
+#include "tui/app.h"
+
+#include <stdbool.h>
+
+enum finding { FINE, WORTH_KNOWING, BROKEN };
+
+struct findings {
+    struct buf out;
+    struct json json;
+    bool as_json;
+    bool broken;
+};
+
+/* remedy: "" where nothing is to be done. */
+void say(struct findings *f, enum finding kind, const char *what, const char *found, const char *remedy);
+void say_error(struct findings *f, const char *what, const struct error *err);
+
+/* doctor_network.c: how channels and stores elsewhere stand, as the last sync left it, or, ask being true, as they are found
+ * now by crib-sync; and whether the credentials can be used. */
+void look_at_network(struct findings *f, struct app *app, bool ask);
+
+#endif
