@@ -554,16 +554,15 @@ static bool run_locked(struct arena *a, const struct places *places, const char 
     return ok;
 }
 
-/* Of what was forgotten: that which was kept until today, and what another crib kept from being overwritten. */
-static bool forget_rest(const char *path, struct error *err)
+/* Of what was forgotten: that which was kept until today, and what another crib kept from being overwritten. What can't be
+ * done now is done the next time: it is no reason not to sync. */
+static void forget_rest(const char *path)
 {
-    struct record *r = record_open(path, err);
+    struct record *r = record_open(path, NULL);
     struct erase_result result;
-    bool ok = r != NULL && record_erase_due(r, clock_wall_ms(), &result, err);
-    if (ok)
-        (void)record_overwrite(r, NULL); /* else the next time */
+    if (r != NULL && record_erase_due(r, clock_wall_ms(), &result, NULL))
+        (void)record_overwrite(r, NULL);
     record_close(r);
-    return ok;
 }
 
 bool upload_run(struct arena *a, const struct places *places, struct upload_result *result, struct error *err)
@@ -580,8 +579,7 @@ bool upload_run(struct arena *a, const struct places *places, struct upload_resu
         return false;
     if (stat(path, &st) != 0)
         return true;
-    if (!forget_rest(path, err))
-        return false;
+    forget_rest(path);
     if (accepted.count == 0)
         return true;
     int lock = file_lock(mutex, 0, "another crib is sending", &why);

@@ -143,6 +143,7 @@ wait $server 2>/dev/null
 run "$crib" serve --data "$dir/records" --client reader
 exited 0
 ! grep -q -a kim.lindqvist "$dir/records"/serve.db* || fail 'it is back'
+rm -f "$dir/serve"
 "$crib" serve --listen "$address" --data "$dir/records" >"$dir/serve" 2>&1 &
 server=$!
 listening

@@ -38,6 +38,7 @@ enum fault {
     FAULT_429,
     FAULT_503,
     FAULT_503_LATER, /* Retry-After: 3600 */
+    FAULT_429_SOON,  /* Retry-After: 1 */
     FAULT_500,
     FAULTS
 };
@@ -184,6 +185,7 @@ static inline bool fake_plain_fault(int fd, enum fault fault, bool *keep)
         {FAULT_429, "429 Too Many Requests", "", "slowly"},
         {FAULT_503, "503 Service Unavailable", "", "later"},
         {FAULT_503_LATER, "503 Service Unavailable", "Retry-After: 3600\r\n", "later"},
+        {FAULT_429_SOON, "429 Too Many Requests", "Retry-After: 1\r\n", "soon"},
         {FAULT_500, "500 Internal Server Error", "", "oops"},
     };
     *keep = true;

@@ -176,6 +176,21 @@ START_TEST(each_fault_heals)
 }
 END_TEST
 
+/* Not before the time that it asks for, and without anybody's doing. */
+START_TEST(the_time_that_it_asks_for)
+{
+    struct upload_limits patient = quick;
+    patient.patience_ms = 20000;
+    learn(3);
+    fake->script[1] = FAULT_429_SOON;
+    fake->script_len = 2;
+    int64_t before = clock_monotonic_ms();
+    OK(upload_all(&outgoing, &patient, &result, &err));
+    ck_assert_int_ge(clock_monotonic_ms() - before, 1000);
+    arrived(3);
+}
+END_TEST
+
 START_TEST(each_fault_of_about_heals)
 {
     learn(3);
@@ -481,6 +496,7 @@ int main(void)
     tcase_add_test(t, forgotten_at_a_foreign_lrs);
     tcase_add_test(t, the_version_is_the_server_s);
     tcase_add_loop_test(t, each_fault_heals, 0, FAULT_CASES);
+    tcase_add_test(t, the_time_that_it_asks_for);
     tcase_add_loop_test(t, each_fault_of_about_heals, 0, FAULT_CASES);
     tcase_add_loop_test(t, any_run_of_faults_heals, 0, 10);
     tcase_add_test(t, the_refused_one_is_found);
