@@ -63,21 +63,28 @@ static bool unlock(const char *text, const char *path, const char *passphrase_fi
     return ok;
 }
 
+/* What no passphrase locks has to be out of others' sight. */
+static bool is_private(const char *path, struct error *err)
+{
+    struct stat st;
+    return stat(path, &st) != 0 || (st.st_mode & S_IROTH) == 0 ||
+           error_set(err, EX_NOPERM, "will not use the secret key", path,
+                     "it has no passphrase, and every account of this machine can read it", "chmod o-r the file");
+}
+
 bool keyfile_secret(const char *path, const char *passphrase_file, struct secret_key *key, struct error *err)
 {
     struct buf text = {0};
-    struct stat st;
     if (access(path, F_OK) != 0)
         return error_set(err, EX_NOINPUT, "there is no secret key", path, NULL,
                          "`crib channel key` makes one, --key FILE names another");
     bool ok = file_read(path, FILE_MOST, &text, err);
     if (ok && secret_locked(buf_text(&text)))
         ok = unlock(buf_text(&text), path, passphrase_file, key, err);
-    else if (ok && stat(path, &st) == 0 && (st.st_mode & S_IROTH) != 0)
-        ok = error_set(err, EX_NOPERM, "will not use the secret key", path,
-                       "it has no passphrase, and every account of this machine can read it", "chmod o-r the file");
-    else if (ok)
-        ok = secret_read(buf_text(&text), "", path, key, err);
+    else if (ok && (ok = secret_read(buf_text(&text), "", path, key, err)) && !is_private(path, err)) {
+        key_wipe(key);
+        ok = false;
+    }
     if (text.data != NULL)
         sodium_memzero(text.data, text.cap);
     buf_free(&text);

@@ -37,6 +37,15 @@ bool outdir_read(const struct outdir *o, const char *path, size_t most, struct b
     return full != NULL ? file_read(full, most, out, err) : error_memory(err);
 }
 
+/* The remedy is that of another place, one's own. */
+static bool make_dirs(const char *path, struct error *err)
+{
+    bool ok = file_make_dirs_mode(path, DIRECTORY_MODE, err);
+    if (!ok && err != NULL)
+        err->todo[0] = '\0';
+    return ok;
+}
+
 bool outdir_write(const struct outdir *o, const char *path, struct str bytes, struct error *err)
 {
     char *full = path != NULL ? arena_printf(o->arena, "%s/%s", o->dir, path) : NULL;
@@ -44,7 +53,7 @@ bool outdir_write(const struct outdir *o, const char *path, struct str bytes, st
     if (slash == NULL)
         return error_memory(err);
     *slash = '\0';
-    bool ok = file_make_dirs_mode(full, DIRECTORY_MODE, err);
+    bool ok = make_dirs(full, err);
     *slash = '/';
     return ok && file_write(full, bytes.p, bytes.n, FILE_MODE, err);
 }
@@ -171,7 +180,7 @@ static bool take_lock(struct outdir *o, struct error *err)
     const char *own = full_path(o, own_dir), *path = full_path(o, lock_name);
     if (own == NULL || path == NULL)
         return error_memory(err);
-    if (!file_make_dirs_mode(own, DIRECTORY_MODE, err))
+    if (!make_dirs(own, err))
         return false;
     o->lock = file_lock(path, LOCK_WAIT_MS, "another crib is publishing there", err);
     return o->lock >= 0;

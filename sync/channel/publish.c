@@ -1,6 +1,7 @@
 #include "sync/channel/publish.h"
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/library/channel.h"
 #include "core/library/lint.h"
 #include "sync/channel/keyring.h"
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #define SECOND INT64_C(1000)
 #define DAY (24 * 60 * 60 * SECOND)
@@ -73,10 +75,13 @@ static bool read_source(struct arena *a, const struct publish_options *options, 
         return error_memory(err);
     if (!channel_read(a, options->source, channel, NULL, err))
         return false;
+    const char *drawings = file_join(a, channel->dir, "files");
+    p->files_stay = drawings != NULL && access(drawings, F_OK) == 0;
     if (channel->implied)
         return error_set(err, EX_NOINPUT, "cannot publish", options->source, "there is no channel.yaml",
                          "write one: `id: my-channel` and `name: ...`");
     clock_format_day(clock_wall_ms(), today, sizeof today);
+    progress_bar(options->progress, 0, 1, "reading and checking");
     if (!lint_path(options->source, today, p->diags, &counts, err))
         return false;
     diags_sort(p->diags);
@@ -213,6 +218,7 @@ static bool publish_signed(struct publication *p, const struct publish_options *
 {
     struct secret_key key;
     struct keyring keys;
+    progress_end(options->progress);
     if (!options->unlock(options->context, &key, err))
         return false;
     struct public_key mine = key_public(&key);

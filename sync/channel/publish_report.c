@@ -68,6 +68,8 @@ void publish_report_text(struct buf *out, const struct publication *p, const cha
     add_head(out, p, dry);
     add_names(out, "left out as drafts", p->gathered.drafts);
     add_names(out, "reviewed by nobody", p->gathered.unreviewed);
+    if (p->files_stay)
+        buf_adds(out, "  files/ stays here: what is no Markdown is not sent by this version\n");
     if (p->warnings > 0) {
         buf_addf(out, "  %zu warning%s: `crib lint ", p->warnings, p->warnings == 1 ? "" : "s");
         text_safe(out, source, strlen(source), 0);
@@ -147,7 +149,8 @@ static void add_role(struct table *t, const struct publication *p, const char *n
     table_add(t, arena_printf(p->out.arena, "%zu", s.modules));
     table_add(t, arena_printf(p->out.arena, "%zu", s.pages));
     table_add(t, bytes_text(p, publication_cost(p, SIZE_MAX, roles)));
-    table_add(t, p->out.count > 0 ? bytes_text(p, publication_cost(p, 0, roles)) : "");
+    if (p->out.count > 0)
+        table_add(t, bytes_text(p, publication_cost(p, 0, roles)));
 }
 
 static bool print_roles(const struct publication *p, struct error *err)
@@ -253,6 +256,7 @@ static void body_json(struct json *j, const struct publication *p, bool dry)
     json_int(j, "pages", (int64_t)p->gathered.pages);
     strings_json(j, "drafts", p->gathered.drafts);
     strings_json(j, "unreviewed", p->gathered.unreviewed);
+    json_bool(j, "files_stay", p->files_stay);
     json_int(j, "files_written", (int64_t)p->build.written);
     groups_json(j, p);
     if (p->outcome == PUBLISHED_NOTHING && !dry)

@@ -97,6 +97,21 @@ if command -v minisign >/dev/null 2>&1; then
     exited 0
 fi
 
+step 'what is no key, and no place'
+run "$crib" publish "$dir/source" "$out" --key "$dir/locked.pub"
+exited 65
+complained 'no secret key'
+run "$crib" publish "$dir/source" "$out" --key "$dir/no-such-key"
+exited 66
+chmod o+r "$dir/plain"
+publish
+exited 77
+complained 'every account'
+chmod o-r "$dir/plain"
+run "$crib" publish "$dir/source" "$dir/plain" --key "$dir/plain"
+[ "$status" -ne 0 ] || fail 'published into a file'
+rm -rf "$out"
+
 step 'what lint rejects is not published'
 echo 'See [this](gone.md).' >>"$pump"
 publish
@@ -118,7 +133,11 @@ step 'the first version'
 publish --dry-run
 exited 0
 said 'version 1 would be published'
-said 'operator'
+said 'operator                    14     16'
+mkdir "$dir/source/files"
+publish --dry-run
+said 'files/ stays here'
+rmdir "$dir/source/files"
 [ ! -e "$out" ] || fail 'something was written'
 publish
 exited 0
