@@ -20,6 +20,13 @@ exited 0
 run "$crib" quiz at-once --list
 exited 0
 
+step 'no name is no answer'
+start 80x24 '' "$crib" note 'a thought'
+wait_for 'Badge or name:'
+keys Enter
+ended 77
+expect 'scan the badge, or type your name'
+
 step 'lines: asked once, and then the quiz'
 start 80x24 '' "$crib" quiz at-once --plain
 wait_for 'Badge or name:'

@@ -5,6 +5,7 @@
 #include "core/base/output.h"
 #include "core/record/hint.h"
 #include "tui/cli/hint_shell.h"
+#include "tui/cli/visitor.h"
 #include "tui/hints.h"
 
 #include <inttypes.h>
@@ -188,7 +189,7 @@ int hint_stats(struct app *app, bool json)
 {
     struct error err = {0};
     size_t count = 0;
-    struct record *record = app_record(app, &err);
+    struct record *record = visitor_ask(app, &err) ? app_record(app, &err) : NULL;
     if (record == NULL)
         return app_fail(&err);
     hints_move(app);
