@@ -307,6 +307,21 @@ void offers_keep(const struct buf *lines, int64_t now_ms, struct buf *out)
     }
 }
 
+bool offers_shorten(const char *state_dir, struct offers *o, int64_t now_ms, struct error *err)
+{
+    char path[PATH_MOST];
+    if (o->spool.len < OFFER_SPOOL_MOST / 2)
+        return true;
+    offers_keep(&o->spool, now_ms, &o->known);
+    if (!buf_ok(&o->known))
+        return error_memory(err);
+    buf_clear(&o->spool);
+    if (!offers_know(state_dir, &o->known, err) || !path_of(state_dir, "hints", path))
+        return false;
+    (void)unlink(path);
+    return true;
+}
+
 bool offers_know(const char *state_dir, const struct buf *text, struct error *err)
 {
     char path[PATH_MOST];

@@ -72,6 +72,10 @@ bool offers_last(const struct offers *o, long shell, int64_t since_ms, struct of
  * control characters. */
 bool offer_add(const char *state_dir, const struct offer *offer, struct error *err);
 
+/* Where no crib moves the spool for long (an account whose record nobody opens): when it is half as large as it may be, what
+ * still counts of it goes into hints.known, and it begins anew. */
+bool offers_shorten(const char *state_dir, struct offers *o, int64_t now_ms, struct error *err);
+
 /* Takes the spool away, to be moved into the record: what it holds is appended to text, and it is called by another name
  * until offers_moved. A spool that an earlier run took and didn't finish comes with it. True with nothing appended where
  * there is none. */

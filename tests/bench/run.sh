@@ -253,16 +253,16 @@ add "$work/home-many" "$work/many"
 add "$work/home-few" "$work/few"
 echo 'int main(void) { return 0; }' >"$work/empty.c"
 if ${CC:-cc} -O2 -o "$work/empty" "$work/empty.c"; then
-    look='systemctl --no-block restart service-77'
+    look='systemctl restart service-77'
     before=$CRIB_HOME
     CRIB_HOME=$work/home-many
-    "$crib" hint -- $look >/dev/null # offered once: from now on it is silent, as mostly
+    "$crib" hint $look >/dev/null # offered once: from now on it is silent, as mostly
     pair_row "crib hint, 50,000 triggers | an empty program" 2 '<= 2 x the empty program' "$runs" \
-        "$crib" hint -- $look -- "$work/empty"
+        "$crib" hint $look -- "$work/empty"
     CRIB_HOME=$before
-    CRIB_HOME="$work/home-few" "$crib" hint -- $look >/dev/null
+    CRIB_HOME="$work/home-few" "$crib" hint $look >/dev/null
     pair_row "crib hint, 50,000 triggers | 500 triggers" 1.1 'within 10 %' "$runs" \
-        env CRIB_HOME="$work/home-many" "$crib" hint -- $look -- env CRIB_HOME="$work/home-few" "$crib" hint -- $look
+        env CRIB_HOME="$work/home-many" "$crib" hint $look -- env CRIB_HOME="$work/home-few" "$crib" hint $look
 fi
 
 # --- the record ------------------------------------------------------------------------------------------------------

@@ -125,7 +125,11 @@ run "$crib" hint --why anything
 said 'the directory is called as its trigger says `P-1*`'
 cd "$dir/work" || fail "no such directory"
 echo 'asset: P-104' >.crib
-run "$crib" hint anything
+for quiet in '127 anythin' '1 grep -q x y' '1 make | grep -c error' '1 crib quiz pump' '148 make'; do
+    run "$crib" hint --status "${quiet%% *}" -- ${quiet#* }
+    exited 1
+done
+run "$crib" hint --status 2 grep x y
 said 'crib: "The pump of this place"'
 cd "$dir" || fail "no such directory"
 

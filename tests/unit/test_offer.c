@@ -151,6 +151,33 @@ START_TEST(keeps_lines)
 }
 END_TEST
 
+/* Nobody moves it: it is shortened, and goes on counting. */
+START_TEST(a_long_spool_is_shortened)
+{
+    struct buf text = {0};
+    struct offers o;
+    char path[300];
+    while (text.len < OFFER_SPOOL_MOST / 2)
+        buf_addf(&text, "%lld offered 1 plant/old command of another day\n", (long long)(now - 2 * DAY));
+    buf_addf(&text, "%lld offered 1 plant/pump x\n%lld never 1 plant/valve x\n", (long long)(now - HOUR / 2), (long long)(now - 9 * DAY));
+    write_file("hints", buf_text(&text));
+    write_file("hints.known", OFFERS_FIRST_LINE "role operator\n");
+    ck_assert(offers_open(state, &o, &err));
+    OK(offers_shorten(state, &o, now, &err));
+    offers_close(&o);
+    ck_assert(offers_open(state, &o, &err));
+    ck_assert(o.spool.len == 0 && o.known.len < 200);
+    ck_assert_int_eq(offers_state(&o, "plant/pump", revision, now), OFFER_RECENT);
+    ck_assert_int_eq(offers_state(&o, "plant/valve", revision, now), OFFER_REFUSED);
+    ck_assert(offers_other_role(&o, "\nadmin\n"));
+    snprintf(path, sizeof path, "%s/hints", state);
+    ck_assert_int_eq(access(path, F_OK), -1);
+    OK(offers_shorten(state, &o, now, &err)); /* nothing to do */
+    offers_close(&o);
+    buf_free(&text);
+}
+END_TEST
+
 START_TEST(comes_into_the_record_once)
 {
     struct buf taken = {0}, again = {0}, known = {0};
@@ -211,6 +238,7 @@ int main(void)
     tcase_add_loop_test(t, says_whether_to_offer, 0, (int)(sizeof cases / sizeof *cases));
     tcase_add_test(t, roles_and_language);
     tcase_add_test(t, keeps_lines);
+    tcase_add_test(t, a_long_spool_is_shortened);
     tcase_add_test(t, comes_into_the_record_once);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -184,7 +184,7 @@ static int offer(struct app *app, const struct args *args, struct hint_look *l, 
     const struct trigger_match *match = choose(app, l, now_ms, &m, &address);
     if (match == NULL)
         return NOTHING;
-    if (!note_offer(app, address, match, shell, now_ms, &err))
+    if (!offers_shorten(app->places.state, &l->offers, now_ms, &err) || !note_offer(app, address, match, shell, now_ms, &err))
         return app_fail(&err);
     bool ok = args_flag(args, "json") ? print_json(&m, address, match, &err) : print_hint(&m, args_value(args, "key"), &err);
     return ok ? EX_OK : app_fail(&err);

@@ -42,15 +42,13 @@ static void merge(struct hint_look *l, const struct trigger_match *found, size_t
 }
 
 /* `exit 3`, and `NAME exit 3` of each command in the line. */
-static void look_at_status(struct hint_look *l, const char *line, size_t n, long status)
+static void look_at_status(struct hint_look *l, const struct command_line *c, long status)
 {
     struct trigger_match found[HINT_MATCHES];
-    struct command_line c;
     char code[COMMAND_FORM_MOST + 32];
-    command_line_read(&c, line, n);
-    for (size_t i = 0; i < c.count; i++) {
-        const char *name = command_base(c.words[i].text);
-        if (!c.words[i].names || strlen(name) >= COMMAND_FORM_MOST)
+    for (size_t i = 0; i < c->count; i++) {
+        const char *name = command_base(c->words[i].text);
+        if (!c->words[i].names || strlen(name) >= COMMAND_FORM_MOST)
             continue;
         int k = snprintf(code, sizeof code, "%s exit %ld", name, status);
         merge(l, found, trigger_code(l->triggers, code, (size_t)k, found, HINT_MATCHES), SOURCE_STATUS);
@@ -59,17 +57,44 @@ static void look_at_status(struct hint_look *l, const char *line, size_t n, long
     merge(l, found, trigger_code(l->triggers, code, (size_t)k, found, HINT_MATCHES), SOURCE_STATUS);
 }
 
-void hint_look_at(struct app *app, struct hint_look *l, const char *line, size_t n, long status)
+static void look_at_place(struct app *app, struct hint_look *l)
 {
     struct trigger_match found[HINT_MATCHES];
     char here[4096];
-    merge(l, found, trigger_command(l->triggers, line, n, found, HINT_MATCHES), SOURCE_COMMAND);
-    look_at_status(l, line, n, status);
-    merge(l, found, trigger_words(l->triggers, line, n, found, HINT_MATCHES), SOURCE_LINE);
     const char *asset = app_context(app)->asset;
     merge(l, found, trigger_asset(l->triggers, asset, strlen(asset), found, HINT_MATCHES), SOURCE_PLACE);
     if (getcwd(here, sizeof here) != NULL)
         merge(l, found, trigger_words(l->triggers, here, strlen(here), found, HINT_MATCHES), SOURCE_DIRECTORY);
+}
+
+/* A mistyped name, or the answer no: nothing that the machine is the reason of. */
+static bool is_about_work(const struct command_line *c, long status)
+{
+    static const char *const askers[] = {"grep", "egrep", "fgrep", "zgrep", "rg", "diff", "cmp", "test", "[", "[[", "false"};
+    if (status == 127)
+        return false;
+    const char *last = "";
+    for (size_t i = 0; i < c->count; i++)
+        if (c->words[i].names)
+            last = command_base(c->words[i].text);
+    for (size_t i = 0; status == 1 && i < sizeof askers / sizeof *askers; i++)
+        if (strcmp(last, askers[i]) == 0)
+            return false;
+    return true;
+}
+
+void hint_look_at(struct app *app, struct hint_look *l, const char *line, size_t n, long status)
+{
+    struct trigger_match found[HINT_MATCHES];
+    struct command_line c;
+    command_line_read(&c, line, n);
+    if (c.count > 0 && strcmp(command_base(c.words[0].text), "crib") == 0)
+        return;
+    merge(l, found, trigger_command(l->triggers, line, n, found, HINT_MATCHES), SOURCE_COMMAND);
+    look_at_status(l, &c, status);
+    merge(l, found, trigger_words(l->triggers, line, n, found, HINT_MATCHES), SOURCE_LINE);
+    if (is_about_work(&c, status))
+        look_at_place(app, l);
 }
 
 const char *hint_source(const struct trigger_match *match)

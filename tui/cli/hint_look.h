@@ -20,7 +20,8 @@ bool hint_look_open(struct app *app, struct hint_look *l, struct error *err);
 void hint_look_close(struct hint_look *l);
 
 /* Fills the matches: of the command line, of its exit status (a code like `pumpctl exit 3`), of the codes and tags in it, of
- * the asset that a .crib file names, of the names of the directories where it stands. */
+ * the asset that a .crib file names, of the names of the directories where it stands. The last two only where the work may
+ * have failed: not where there was no such command, or one like grep said no. None for crib itself. */
 void hint_look_at(struct app *app, struct hint_look *l, const char *line, size_t n, long status);
 
 /* What the match was found in: "command", "status", "line", "place" or "directory". */
