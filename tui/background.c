@@ -295,9 +295,11 @@ static bool reap(struct background *b)
 
 bool background_turn(struct background *b)
 {
-    bool another = !b->begun;
-    if (!b->begun)
+    bool another = false;
+    if (!b->begun) {
         begin(b);
+        another = b->anything || b->to_send > 0; /* else the screen says it already */
+    }
     if (b->child != 0) {
         another = read_pipe(b) || another;
         return reap(b) || another;

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { LINES_MOST = 2000, ASIDE_MOST = 10, WANTED_MOST = 10, APART_MINUTES = 5 };
+enum { HANG = 7, /* a time and two blanks */ LINES_MOST = 2000, ASIDE_MOST = 10, WANTED_MOST = 10, NAMED_OF_MANY = 5, APART_MINUTES = 5 };
 
 struct lines {
     struct app *app;
@@ -56,6 +56,13 @@ static const char *moment(struct lines *l, int64_t at_ms)
     char text[16];
     background_moment(at_ms, text, sizeof text);
     return arena_strdup(l->arena, text);
+}
+
+/* "09:12: cannot fetch ... (try again with a network)" */
+static const char *failure(struct lines *l, int64_t tried_ms, const char *error, const char *todo)
+{
+    const char *at = moment(l, tried_ms);
+    return at == NULL ? NULL : arena_printf(l->arena, todo[0] != '\0' ? "%s: %s (%s)" : "%s: %s", at, error, todo);
 }
 
 const char *sync_clock_apart(struct arena *a, int64_t ahead_s)
@@ -113,11 +120,12 @@ static void add_came(struct lines *l, const struct syncing_channel *c)
         }
     if (before[0] == '\0')
         buf_adds(&text, "nothing for this device");
-    for (size_t i = 0; i < c->came.count; i++)
+    size_t named = c->came.count < SYNCING_CAME ? c->came.count : NAMED_OF_MANY;
+    for (size_t i = 0; i < named; i++)
         buf_addf(&text, "%s%s", i == 0 ? ": " : ", ", c->came.items[i]);
-    if (c->came.count > 0 && c->added + c->changed > (int64_t)c->came.count)
+    if (named < c->came.count)
         buf_adds(&text, ", ...");
-    add(l, STYLE_TEXT, 2, copy(l, &text));
+    add(l, STYLE_TEXT, 2, copy(l, &text))->hang = HANG;
 }
 
 static void add_dates(struct lines *l, int64_t published_ms, int64_t expires_ms)
@@ -141,7 +149,7 @@ static void add_known(struct lines *l, const struct syncing_channel *c)
     if (apart == NULL || apart[0] != '\0')
         add(l, STYLE_CHANGED, 2, apart);
     if (c->error[0] != '\0')
-        add(l, STYLE_ERROR, 2, c->todo[0] != '\0' ? arena_printf(l->arena, "%s (%s)", c->error, c->todo) : c->error);
+        add(l, STYLE_ERROR, 2, failure(l, c->tried_ms, c->error, c->todo))->hang = HANG;
     add_came(l, c);
 }
 
@@ -231,7 +239,7 @@ static void add_store(struct lines *l, const struct syncing *known, const char *
         buf_addf(&text, ", reached %s", moment(l, s->reached_ms));
     add(l, STYLE_STRONG, 0, copy(l, &text));
     if (s != NULL && s->error[0] != '\0')
-        add(l, STYLE_ERROR, 2, s->todo[0] != '\0' ? arena_printf(l->arena, "%s (%s)", s->error, s->todo) : s->error);
+        add(l, STYLE_ERROR, 2, failure(l, s->tried_ms, s->error, s->todo))->hang = HANG;
 }
 
 /* Each endpoint once. */
@@ -326,7 +334,7 @@ static void add_end(struct lines *l, const struct syncing_end *e)
         buf_addf(&text, ", %lld refused", (long long)e->aside);
     if (e->result == RESULT_OK && e->error[0] != '\0')
         buf_addf(&text, "; %s", e->error);
-    add(l, e->result == RESULT_FAILED ? STYLE_ERROR : STYLE_TEXT, 0, copy(l, &text));
+    add(l, e->result == RESULT_FAILED ? STYLE_ERROR : STYLE_TEXT, 0, copy(l, &text))->hang = HANG;
 }
 
 struct sync_line *sync_lines(struct app *app, struct arena *a, const struct syncing *known,

@@ -12,7 +12,7 @@
 
 struct sync_line {
     enum style style;
-    int indent;
+    int indent, hang; /* columns; hang: of its second row and those behind, beyond indent */
     const char *text; /* "" for a gap */
     bool bar;         /* text is what a bar stands beside: so much is done of so much; total 0: not known */
     int64_t done, total;

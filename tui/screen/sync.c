@@ -47,20 +47,28 @@ static void add_next(const struct background *b, struct buf *out)
         buf_addf(out, "again in %ld min", (next + 30) / 60);
 }
 
+/* Columns for the line's text: those of its rows that hang are the narrowest. */
+static size_t text_columns(const struct terminal *t, const struct sync_line *line)
+{
+    int columns = terminal_columns(t) - 2 - line->indent - line->hang;
+    return (size_t)(columns > 8 ? columns : 8);
+}
+
 /* Draws the line's rows from `at` on, as far as they fall within the screen; returns how many it takes. */
 static size_t draw_line(const struct sync *v, struct terminal *t, const struct sync_line *line, size_t at)
 {
-    int columns = terminal_columns(t), x = 1 + line->indent, height = screen_height(t);
+    int columns = terminal_columns(t), height = screen_height(t);
     size_t taken = 0;
-    struct wrap w = wrap_start(line->text, strlen(line->text), (size_t)(columns - x - 1 > 1 ? columns - x - 1 : 1));
+    struct wrap w = wrap_start(line->text, strlen(line->text), text_columns(t, line));
     while (wrap_next(&w) || taken == 0) {
         size_t row = at + taken++;
         if (row < v->rows.top || row >= v->rows.top + (size_t)height)
             continue;
-        int line_y = screen_top(t) + (int)(row - v->rows.top), room = columns - x - BAR_FROM - 1;
-        terminal_put(t, line_y, x, columns - x - 1, line->style, w.line, w.length);
+        int y = screen_top(t) + (int)(row - v->rows.top), x = 1 + line->indent + (taken > 1 ? line->hang : 0);
+        terminal_put(t, y, x, columns - x - 1, line->style, w.line, w.length);
+        x += BAR_FROM;
         if (line->bar)
-            bar_draw(t, line_y, x + BAR_FROM, room < BAR_MOST ? room : BAR_MOST, line->done, line->total);
+            bar_draw(t, y, x, columns - x - 1 < BAR_MOST ? columns - x - 1 : BAR_MOST, line->done, line->total);
     }
     return taken;
 }
@@ -69,8 +77,7 @@ static size_t count_rows(const struct sync *v, const struct terminal *t)
 {
     size_t rows = 0;
     for (size_t i = 0; i < v->count; i++) {
-        int columns = terminal_columns(t) - 2 - v->lines[i].indent;
-        size_t n = wrap_count(v->lines[i].text, strlen(v->lines[i].text), (size_t)(columns > 1 ? columns : 1));
+        size_t n = wrap_count(v->lines[i].text, strlen(v->lines[i].text), text_columns(t, &v->lines[i]));
         rows += n > 0 ? n : 1;
     }
     return rows;
