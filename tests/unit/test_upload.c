@@ -6,6 +6,7 @@
 #include "core/record/erase.h"
 #include "core/record/recall.h"
 #include "core/record/verify.h"
+#include "sync/xapi/erasures.h"
 #include "sync/xapi/parcel.h"
 #include "sync/xapi/same.h"
 #include "sync/xapi/upload.h"
@@ -125,6 +126,59 @@ START_TEST(forgotten_at_a_foreign_lrs)
     size_t requests = fake->requests;
     OK(upload()); /* once */
     ck_assert_uint_eq(fake->requests, requests);
+}
+END_TEST
+
+struct asked {
+    const char *answer; /* NULL: no answer at all */
+    size_t posts;
+    char first[200];
+};
+
+static bool answer_erasure(void *context, const char *path, const char *body, size_t len, struct buf *answer, struct error *why)
+{
+    struct asked *asked = context;
+    ck_assert_str_eq(path, "/erasures");
+    ck_assert_uint_eq(len, strlen(body));
+    snprintf(asked->first, sizeof asked->first, "%s", body);
+    asked->posts++;
+    if (asked->answer == NULL)
+        return error_set(why, EX_TEMPFAIL, "offline", NULL, NULL, NULL);
+    buf_adds(answer, asked->answer);
+    return true;
+}
+
+/* Asked again until it is answered; what is for another LRS stays. */
+START_TEST(erasures_are_asked_for_until_they_are_done)
+{
+    static const char *const no_answers[] = {NULL, "", "<html>", "{}", "{\"erased\":\"3\"}"};
+    struct lrs other = {.channel = "", .endpoint = "https://other.example.com", .credentials = "", .ca = ""};
+    struct erase_result erased;
+    struct erase_request *items;
+    struct asked asked = {0};
+    size_t count, done = 0, stay = 0;
+    learn(3);
+    OK(upload());
+    OK(record_erase(record, learner, clock_wall_ms(), &erased, &err));
+    OK(erasures_send(&outgoing, &other, true, answer_erasure, &asked, &done, &stay, &err));
+    ck_assert(asked.posts == 0 && done + stay == 0);
+    for (size_t i = 0; i < sizeof no_answers / sizeof *no_answers; i++) {
+        asked.answer = no_answers[i];
+        ck_assert(!erasures_send(&outgoing, &lrs, true, answer_erasure, &asked, &done, &stay, &err));
+        OK(erase_requests(record, arena, 0, 10, &items, &count, &err));
+        ck_assert(count == 3 && done + stay == 0);
+    }
+    char id[UUID_TEXT];
+    uuid_text(&items[0].id, id);
+    asked.answer = "{\"erased\":2,\"unknown\":1}";
+    OK(erasures_send(&outgoing, &lrs, true, answer_erasure, &asked, &done, &stay, &err));
+    ck_assert(done == 3 && stay == 0);
+    ck_assert_ptr_nonnull(strstr(asked.first, id));
+    OK(erase_requests(record, arena, 0, 10, &items, &count, &err));
+    ck_assert_uint_eq(count, 0);
+    static const char offers[] = "{\"version\":[],\"extensions\":{\"urn:crib:xapi:erasures\":\"/\"}}", not[] = "{\"version\":[\"1.0.3\"]}";
+    ck_assert(erasures_offered(offers, strlen(offers)));
+    ck_assert(!erasures_offered(not, strlen(not)) && !erasures_offered("<html>", 6));
 }
 END_TEST
 
@@ -494,6 +548,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, statements_go_in_batches);
     tcase_add_test(t, forgotten_at_a_foreign_lrs);
+    tcase_add_test(t, erasures_are_asked_for_until_they_are_done);
     tcase_add_test(t, the_version_is_the_server_s);
     tcase_add_loop_test(t, each_fault_heals, 0, FAULT_CASES);
     tcase_add_test(t, the_time_that_it_asks_for);
