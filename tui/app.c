@@ -2,7 +2,6 @@
 
 #include "core/base/account.h"
 #include "core/base/context.h"
-#include "core/record/offer.h"
 #include "tui/hints.h"
 #include "tui/screen/signals.h"
 #include "tui/visit.h"
@@ -36,7 +35,7 @@ bool app_places(struct app *app, struct error *err)
 
 void app_close(struct app *app)
 {
-    if (app->record != NULL && !app->record_read_only && app->preview == NULL && offers_wanted(app->places.state))
+    if (app->record != NULL && !app->record_read_only)
         hints_move(app);
     record_close(app->record);
     library_close(app->library);

@@ -20,13 +20,17 @@ static void add_settings(struct app *app, struct buf *out)
 static bool add_passed(struct app *app, struct buf *out)
 {
     size_t count;
-    const struct progress *all = record_progress_all(app->record, app->arena, app->learner, clock_wall_ms(), &count, NULL);
+    struct arena *a = arena_open();
+    const struct progress *all =
+        a != NULL ? record_progress_all(app->record, a, app->learner, clock_wall_ms(), &count, NULL) : NULL;
     for (size_t i = 0; all != NULL && i < count; i++) {
         int64_t at = all[i].passed_at > all[i].completed_at ? all[i].passed_at : all[i].completed_at;
         if (all[i].learned == LEARNED_PASSED)
             buf_addf(out, "passed %s %.16s %" PRId64 "\n", all[i].module, all[i].revision, at);
     }
-    return all != NULL;
+    bool ok = all != NULL;
+    arena_close(a);
+    return ok;
 }
 
 void hints_move(struct app *app)
@@ -35,6 +39,8 @@ void hints_move(struct app *app)
     struct offers before = {0};
     struct buf taken = {0}, known = {0};
     const char *state = app->places.state;
+    if (app->preview != NULL || !offers_wanted(state))
+        return;
     bool nobody = visit_shared(app);
     bool ok = app_config(app, &err) != NULL && offers_open(state, &before, NULL) && offers_take(state, &taken, NULL) &&
               (taken.len == 0 || nobody || record_hints(app->record, app->learner, &taken, NULL));

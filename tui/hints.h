@@ -5,8 +5,8 @@
 #include "tui/app.h"
 
 /* Moves what was offered since into the record (of an account that several people share: forgets it), and writes what the
- * next prompts need: whose modules were passed when, language, roles. The record must be open to write. It is a
- * convenience: a failure is left for next time. */
+ * next prompts need: which modules were passed when, language, roles. Nothing where nobody asks for hints, and in a preview.
+ * The record must be open to write. It is a convenience: a failure is left for next time. */
 void hints_move(struct app *app);
 
 #endif

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/quiz/gift.h"
 #include "core/record/recall.h"
+#include "tui/hints.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -474,6 +475,8 @@ bool taking_finish(struct taking *t, struct error *err)
         if (record == NULL || !record_attempt_finish(record, &t->attempt, &t->now->subject, run_score(t->run),
                                                      run_passed(t->run), err))
             return false;
+        if (run_passed(t->run))
+            hints_move(t->app); /* a prompt beside this hub must not offer it */
     }
     t->finished = true;
     return true;

@@ -42,6 +42,8 @@ static bool list_twice(struct compiling *c, struct error *err)
 {
     int row;
     void *list = NULL;
+    if (c->channels < 2)
+        return true;
     sqlite3_stmt *s = db_statement(
         c->part->db, "SELECT id FROM module GROUP BY id HAVING min(channel) <> max(channel) ORDER BY id", err);
     if (s == NULL)

@@ -133,6 +133,21 @@ run "$crib" hint --status 2 grep x y
 said 'crib: "The pump of this place"'
 cd "$dir" || fail "no such directory"
 
+step "passed in a hub that is still open"
+start 80x24 '' "$crib" quiz exits
+wait_for 'Is it open?'
+keys t Enter
+wait_for 'Right'
+keys Enter
+wait_gone 'go on'
+settle
+run "$crib" hint --why --status 3 -- valvectl shut
+said 'plant/exits: the exit status fits its trigger `valvectl exit 3`; not offered: it was, within the last hour'
+export CRIB_CLOCK=2026-12-25T18:30:00Z
+run "$crib" hint --why --status 3 -- valvectl shut
+said 'plant/exits: the exit status fits its trigger `valvectl exit 3`; not offered: you passed it lately'
+finish
+
 step "a line stays one line, whatever the title is, in 80 columns and in 40"
 module evil '"Nice\" 1 min: crib evil \e[2J\n\u202Ecrib: x \u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1\u7BA1"' 'code: X-1'
 install
