@@ -81,14 +81,14 @@ static struct published_paths publish_both(struct arena *a, const char *out)
         add_module(a, &files[i + 1], i, "The text before the change.");
     struct publishing p = {.out = out, .key = &secret, .version = 1, .published_ms = clock_wall_ms(), .expires_ms = clock_wall_ms() + 86400000};
     const struct pack_files source = {files, MODULES + 1};
-    publish(a, "plant", &source, &p);
+    publish_files(a, "plant", &source, &p);
     const char *pointer = arena_printf(a, "%s/channel.json", out);
     if (!file_read(pointer, POINTER_MOST, &bytes, &err) || !pointer_read(a, buf_text(&bytes), bytes.len, "first", &first, &err))
         die("the channel");
     buf_clear(&bytes);
     add_module(a, &files[7], 6, "The text after the change.");
     p.version = 2;
-    publish(a, "plant", &source, &p);
+    publish_files(a, "plant", &source, &p);
     if (!file_read(pointer, POINTER_MOST, &bytes, &err) || !pointer_read(a, buf_text(&bytes), bytes.len, "second", &second, &err))
         die("the channel");
     snprintf(paths.signature, sizeof paths.signature, "/plant/%s", signature_path(a, buf_text(&bytes), bytes.len));
@@ -378,6 +378,8 @@ static bool all_there(const char *data, size_t devices)
         json_decref(list);
         buf_free(&text);
     }
+    if (!ok || s == NULL || count != devices * STATEMENTS)
+        fprintf(stderr, "%zu of %zu statements: %s\n", count, devices * STATEMENTS, err.why);
     store_close(s);
     free(seen);
     return ok && s != NULL && count == devices * STATEMENTS;

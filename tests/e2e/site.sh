@@ -63,6 +63,11 @@ run "$crib" sync
 exited 0
 is_sent "$dir/van"
 
+step 'of tokens and codes the server keeps hashes alone'
+for secret in "$(cut -d: -f2 "$dir/van/site.key")" "$code"; do
+    cat "$dir/records"/* | grep -a -q -e "$secret" && fail "the server keeps $secret"
+done
+
 step 'a code is good once'
 CRIB_HOME=$dir/other
 run "$crib" enrol "$address" "$code"

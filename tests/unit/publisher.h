@@ -27,7 +27,7 @@ static void published(bool ok, const char *what, const struct error *err)
     exit(1);
 }
 
-static void publish_file(struct arena *a, const char *out, const char *path, const char *bytes, size_t n)
+static inline void publish_file(struct arena *a, const char *out, const char *path, const char *bytes, size_t n)
 {
     struct error err = {0};
     const struct outdir o = {.arena = a, .dir = out, .lock = -1};
@@ -47,7 +47,7 @@ static void publish_pointer(struct arena *a, const struct publishing *p, const s
 }
 
 /* Publishes the files (sorted by path) as the channel of that id. */
-static void publish_files(struct arena *a, const char *id, const struct pack_files *source, const struct publishing *p)
+static inline void publish_files(struct arena *a, const char *id, const struct pack_files *source, const struct publishing *p)
 {
     struct error err = {0};
     struct gathered gathered;
