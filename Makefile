@@ -223,7 +223,8 @@ check-libraries: all
 check-gcc check-clang: check-%:
 	@$(MAKE) --no-print-directory -s $(PARALLEL) BUILD=$(BUILD)/$* CC=$* OPT=-O1 WERROR=-Werror check-compile
 
-check-compile: $(CORE_OBJ) $(TUI_OBJ) $(SYNC_OBJ) $(UNIT_BIN) $(BENCH_BIN) $(E2E_BIN)
+# The fuzz targets as objects: they need no fuzzer to be compiled, and none breaks unseen.
+check-compile: $(CORE_OBJ) $(TUI_OBJ) $(SYNC_OBJ) $(UNIT_BIN) $(BENCH_BIN) $(E2E_BIN) $(call obj,$(FUZZ_SRC))
 .PHONY: check-compile
 
 JOBS := $(shell nproc 2>/dev/null || echo 2)

@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     (void)said_read(a, (const char *)data, size, &said, &err);
     (void)parcel_read(a, (const char *)data, size, &items, &count, &err);
-    (void)statement_same((const char *)data, size / 2, (const char *)data + size / 2, size - size / 2);
+    (void)statements_agree((const char *)data, size / 2, (const char *)data + size / 2, size - size / 2);
     read_signed(a, data, size);
     arena_close(a);
     return 0;

@@ -87,6 +87,8 @@ static void check_query(struct arena *a, char *text)
     buf_free(&more);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size > 65536)

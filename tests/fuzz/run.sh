@@ -1,6 +1,6 @@
 #!/bin/sh
 # run.sh DIRECTORY SECONDS TARGET...: runs each fuzz target for its share of the seconds. Seeds are the sample channel,
-# the question blocks cut out of it, and the renderer's test pages. What is found is kept in the directory; inputs that
+# the question blocks cut out of it, and what stands under tests/data. What is found is kept in the directory; inputs that
 # reached new code are kept in DIRECTORY/corpus and used again.
 set -u
 where=$1
@@ -18,7 +18,9 @@ done
 seeds_of() {
     case $1 in
     fuzz_gift | fuzz_question_text) echo "$seeds/gift" ;;
+    fuzz_pack) echo tests/data/pack ;;
     fuzz_parcel) echo tests/data/parcel ;;
+    fuzz_pointer) echo tests/data/pointer ;;
     fuzz_syncing) echo tests/data/syncing ;;
     fuzz_serve) echo tests/data/serve ;;
     fuzz_module | fuzz_render) echo "assets/sample/modules tests/data/render" ;;
