@@ -12,7 +12,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/crib-bench-XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 crib=$build/crib pair=$build/bench/pair first=$build/bench/pty_first
-make -s -C "$here/../.." BUILD="$build" "$pair" "$first" >/dev/null || exit 1
+make -s -C "$here/../.." BUILD="$build" "$pair" "$first" "$build/e2e/proxy" >/dev/null || exit 1
 export TERM=xterm-256color LESS= LESSHISTFILE=- PAGER=cat CRIB_HOME="$work/home" XDG_CACHE_HOME="$work/cache"
 export CRIB_SYSTEM="$work/none" # this machine's own must not count
 export HOME="$work" MANPAGER=cat
@@ -264,6 +264,17 @@ if ${CC:-cc} -O2 -o "$work/empty" "$work/empty.c"; then
     pair_row "crib hint, 50,000 triggers | 500 triggers" 1.1 'within 10 %' "$runs" \
         env CRIB_HOME="$work/home-many" "$crib" hint $look -- env CRIB_HOME="$work/home-few" "$crib" hint $look
 fi
+
+# --- sync ------------------------------------------------------------------------------------------------------------
+
+heading 'Sync: bytes at the socket, and a thin line'
+BUILD=$build sh "$here/sync.sh" >"$work/sync"
+while IFS='|' read -r what a b ratio goal verdict; do
+    case $what in
+    '#'*) echo "$what" ;;
+    *) row "$what" "$a" "$b" "$ratio" "$goal" "$verdict" ;;
+    esac
+done <"$work/sync"
 
 # --- the record ------------------------------------------------------------------------------------------------------
 
