@@ -22,7 +22,7 @@ enum {
     TEMPORARY = 6, /* letters behind the dot of a file that is being written */
 };
 
-static const char own_dir[] = ".crib", lock_name[] = ".crib/lock";
+static const char own_dir[] = ".publish", lock_name[] = ".publish/lock";
 
 /* ---- files ---- */
 

@@ -1,8 +1,8 @@
 /* outdir: the directory that a channel is published into, as its publisher sees it.
  *
- * Beside what devices take it holds `.crib/`, which no device needs: <version>.json, the channel.json of each earlier
+ * Beside what devices take it holds `.publish/`, which no device needs: <version>.json, the channel.json of each earlier
  * version, and the lock. The earlier versions' packs stay in pack/: a device may be in the middle of taking them, and they
- * are what differences start from. Without `.crib/` a channel loses its differences to all versions but the last one, and
+ * are what differences start from. Without `.publish/` a channel loses its differences to all versions but the last one, and
  * nothing else. */
 #ifndef CRIB_SYNC_CHANNEL_OUTDIR_H
 #define CRIB_SYNC_CHANNEL_OUTDIR_H

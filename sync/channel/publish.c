@@ -197,6 +197,8 @@ static bool sign_and_point(struct publication *p, const struct publish_options *
         return true;
     }
     p->now.pointer.key_set = keys->number;
+    if (keys->set.n > 0)
+        p->keys = keys->keys;
     return (options->dry || keyring_write(&p->out, keys, err)) &&
            publish_edition(&p->out, &p->now, key, &p->overhead, options->dry, err);
 }

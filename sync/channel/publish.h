@@ -50,6 +50,7 @@ struct publication {
     struct build build;
     struct edition now;    /* what is published now; dry: would be */
     char key[KEY_TEXT];    /* the public key that signed; "" where nothing was */
+    struct strings keys;   /* those that count from now on, where that has changed */
     size_t overhead;       /* bytes of pointer and signature as they travel */
     size_t *sets;          /* bytes of sets of keys that a device walks from editions[i] */
     size_t first_sets;     /* and a new one */

@@ -68,6 +68,7 @@ void publish_report_text(struct buf *out, const struct publication *p, const cha
     add_head(out, p, dry);
     add_names(out, "left out as drafts", p->gathered.drafts);
     add_names(out, "reviewed by nobody", p->gathered.unreviewed);
+    add_names(out, "keys that count now", p->keys);
     if (p->files_stay)
         buf_adds(out, "  files/ stays here: what is no Markdown is not sent by this version\n");
     if (p->warnings > 0) {
@@ -251,6 +252,8 @@ static void body_json(struct json *j, const struct publication *p, bool dry)
     json_int(j, "published", now->published_ms);
     json_int(j, "expires", now->expires_ms);
     json_int(j, "key_set", now->key_set);
+    if (p->keys.count > 0)
+        strings_json(j, "keys", p->keys);
     json_string(j, "key", p->key[0] != '\0' ? p->key : NULL);
     json_int(j, "modules", (int64_t)p->gathered.modules);
     json_int(j, "pages", (int64_t)p->gathered.pages);

@@ -190,6 +190,7 @@ for new in second third; do
     run "$crib" publish "$dir/source" "$out" --key "$dir/$old" --next-key "$dir/$new.pub"
     exited 0
     said 'with other keys'
+    said 'keys that count now: RW'
     run "$crib" publish "$dir/source" "$out" --key "$dir/$new" --drop-key "$([ -e "$dir/$old.pub" ] && cat "$dir/$old.pub" || echo "$key")"
     exited 0
     old=$new
