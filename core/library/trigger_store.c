@@ -166,7 +166,7 @@ bool triggers_in_step(const struct part *part, int64_t generation)
     struct trig_file f;
     if (!trig_open(part->index, &f, NULL))
         return false;
-    bool same = f.generation == (uint64_t)generation;
+    bool same = f.generation == (uint64_t)generation && trig_whole(&f);
     trig_close(&f);
     return same;
 }

@@ -9,7 +9,7 @@
 /* Writes the part's file anew from its database. Call it with the library's lock held. */
 bool triggers_compile(const struct part *part, int64_t generation, struct error *err);
 
-/* Is the file there, of this generation, and as it should be where that is cheap to see? */
+/* Is the file there, of this generation, with the bytes that were written? Reads all of it. */
 bool triggers_in_step(const struct part *part, int64_t generation);
 
 #endif

@@ -39,6 +39,9 @@ enter() {
     keys Enter
 }
 
+run "$crib" doctor
+said 'no shell asks for them'
+
 step "a command that failed, and a trigger that fits"
 shell '' ''
 enter 'systemctl --no-block restart pumpd'
@@ -183,6 +186,32 @@ wait_for 'count 1'
 enter 'exit 0'
 ended
 
+step "the same line again, which the history takes once: it fails today"
+echo 'systemctl restart pumpd' >"$dir/old"
+shell '' "history -r $dir/old"
+enter 'systemctl restart pumpd'
+wait_for 'crib: "A service will not start"'
+enter 'clear'
+wait_gone 'crib: "'
+enter 'grep -q E-204 /etc/passwd; true'
+enter 'set +o history'
+enter 'test 1 = 2'
+enter 'echo off-$?'
+wait_for 'off-1'
+expect_not 'crib: "'
+enter 'exit 0'
+ended
+
+step "an empty line is no command: nothing is started for it"
+shell '' "__crib_hint_program=$dir/counted; export COUNT=$dir/count/m CRIB=$crib"
+enter 'false'
+enter ''
+enter ''
+enter 'echo "count $(wc -l <$COUNT)"'
+wait_for 'count 1'
+enter 'exit 0'
+ended
+
 step "a shell that begins after a failure: the line before is another day's"
 shell '' "history -s systemctl restart pumpd; false"
 enter 'echo begun-$?'
@@ -213,6 +242,23 @@ tmux\ [0-2].* | tmux\ 3.[01]*) ;;
     ended
     ;;
 esac
+
+step "crib doctor knows whether a shell asks, and whether the triggers are whole; crib sync makes them anew"
+run "$crib" doctor
+said 'a shell has asked for them'
+said 'codes, tags and commands'
+printf 'x' | dd of="$dir/home/index/triggers" bs=1 seek=2000 conv=notrunc 2>/dev/null
+run "$crib" doctor
+said 'the compiled triggers are damaged'
+run "$crib" sync
+run "$crib" doctor
+said 'codes, tags and commands'
+echo broken >"$dir/home/index/triggers"
+run "$crib" doctor
+said 'the compiled triggers are damaged'
+run "$crib" sync
+run "$crib" doctor
+said 'codes, tags and commands'
 
 step "silent where anything is wrong"
 shell '' "__crib_hint_program=/nonexistent"
