@@ -1,5 +1,6 @@
 #include "sync/site/enrol.h"
 
+#include "core/base/account.h"
 #include "core/base/config.h"
 #include "core/base/iri.h"
 #include "core/base/json.h"
@@ -211,11 +212,21 @@ static bool keep_unless_set(struct enrolling *e, enum config_key key, const char
     return config_set(e->places, config_key_name(key), value, err);
 }
 
+/* Where several people use this system's account, nobody of them has the device's name: each has his own. */
+static bool keep_account(struct enrolling *e, struct error *err)
+{
+    const char *system = account_name(e->arena);
+    if (system == NULL)
+        return error_memory(err);
+    return strings_has(config_list(e->config, CONFIG_SHARED_ACCOUNTS), system) ||
+           keep_unless_set(e, CONFIG_ACCOUNT, e->answer.name, err);
+}
+
 static bool keep(struct enrolling *e, struct error *err)
 {
     const struct config_pair pairs[] = {{"url", e->url}, {"credentials", KEY_FILE}, {"ca", e->ca}};
     return keep_token(e, err) && config_set_mapping(e->places, CONFIG_SITE, pairs, sizeof pairs / sizeof *pairs, err) &&
-           keep_unless_set(e, CONFIG_HOMEPAGE, e->answer.home, err) && keep_unless_set(e, CONFIG_ACCOUNT, e->answer.name, err) &&
+           keep_unless_set(e, CONFIG_HOMEPAGE, e->answer.home, err) && keep_account(e, err) &&
            config_keep_site(e->places, e->answer.roles, "", err);
 }
 

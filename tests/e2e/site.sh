@@ -150,6 +150,20 @@ exited 77
 [ ! -e "$dir/thief/site.key.new" ] || fail 'a token that nobody will take is kept'
 CRIB_HOME=$dir/bench
 
+step 'an account that several people use is not called as the device'
+run "$sync" serve --data "$dir/records" --invite kiosk
+line=$(head -n 1 "$dir/out")
+CRIB_HOME=$dir/kiosk
+mkdir "$dir/kiosk"
+echo "shared_accounts: [$(id -un)]" >"$dir/kiosk/config.yaml"
+# shellcheck disable=SC2086
+run "$crib" ${line#crib }
+exited 0
+said 'homepage: '
+said_not 'account'
+! grep -q '^account' "$dir/kiosk/config.yaml" || fail 'the shared account has a name'
+CRIB_HOME=$dir/bench
+
 step 'a change travels'
 for_role everybody2 ''
 publish
