@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -18,7 +19,7 @@
 
 extern char **environ;
 
-enum { PIPE_FD = 3 }; /* as the variable says it */
+enum { PIPE_FD = 3 /* as the variable says it */, LATER = 5 };
 
 bool app_open(struct app *app, const char *program, struct error *err)
 {
@@ -290,6 +291,7 @@ static char **sync_environment(struct arena *a, char *variable)
 static void leave_terminal(int pipe_fd)
 {
     (void)setsid();
+    (void)setpriority(PRIO_PROCESS, 0, LATER); /* who reads comes first */
     signals_forked();
     int nowhere = open("/dev/null", O_RDWR);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)

@@ -36,7 +36,7 @@ struct background {
 
     pid_t child; /* 0: none runs */
     int fd;
-    bool stopping;
+    bool stopping, again; /* again: as soon as this one has ended */
     char line[LINE_MOST];
     size_t len;
     bool torn; /* a line is longer than any: what comes up to its LF is left out */
@@ -278,6 +278,9 @@ static void ended(struct background *b, int status)
     b->child = 0;
     b->step_count = 0;
     set_regular(b);
+    if (b->again && !b->stopping)
+        b->next_ms = clock_monotonic_ms();
+    b->again = false;
 }
 
 static bool reap(struct background *b)
@@ -330,8 +333,10 @@ bool background_now(struct background *b, struct error *err)
 {
     if (!b->begun)
         begin(b);
-    if (b->child != 0)
+    if (b->child != 0) {
+        b->again = true;
         return true;
+    }
     if (!b->may)
         return error_set(err, EX_NOPERM, "cannot sync", b->app->preview != NULL ? NULL : b->app->places.data,
                          b->app->preview != NULL ? "this is a preview" : "this account can't write there", NULL);

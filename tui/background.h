@@ -34,7 +34,7 @@ bool background_turn(struct background *b);
 /* The learner did something: what waits is counted anew at the next turn. NULL is allowed. */
 void background_recount(struct background *b);
 
-/* Syncs now, whatever the configuration says. false where it can't. */
+/* Syncs now, whatever the configuration says, or once more when the one that runs has ended. false where it can't. */
 bool background_now(struct background *b, struct error *err);
 
 /* Ends the sync that runs; what came stays, and is gone on with the next time. */

@@ -273,6 +273,23 @@ done
 keys C-c
 ended 0
 
+step 'what is for other roles is fetched by one key'
+run env CRIB_ROLES=operator "$crib" sync
+said 'removed)'
+start 80x24 'CRIB_SYNC=30 CRIB_ROLES=operator' "$crib"
+wait_for 'Find'
+keys C-a
+type_text 'rs-485'
+wait_for 'Wire an RS-485 line'
+wait_for 'Not on this device: Enter fetches it.'
+keys Enter
+wait_for 'It is being fetched.'
+wait_gone 'Not on this device'
+keys Enter
+wait_for '1 of 7'
+keys C-c
+ended 0
+
 step 'never in a preview'
 had=$(syncs)
 start 80x24 CRIB_SYNC=1s "$crib" preview "$dir/source"

@@ -92,7 +92,7 @@ said '(18 added)'
 step 'the hub queues what is for others, and the next sync brings it'
 export CRIB_ROLES=operator
 run "$crib" sync
-start 80x24 '' "$crib"
+start 80x24 CRIB_SYNC=no "$crib"
 wait_for 'Find'
 keys C-a
 type_text 'rs-485'

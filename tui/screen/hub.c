@@ -104,10 +104,13 @@ static void queue_selected(struct hub *h)
     }
     int64_t learner;
     struct record *record = app_record_of_account(h->app, &learner, &err);
-    if (record != NULL && record_fetch_queue(record, learner, row->address, &err))
-        screens_say(h->screen.stack, STYLE_RIGHT, "It comes with the next sync.");
-    else
+    if (record == NULL || !record_fetch_queue(record, learner, row->address, &err))
         screens_fail(h->screen.stack, &err);
+    else if (h->app->background != NULL && background_every(h->app->background) > 0 &&
+             background_now(h->app->background, NULL))
+        screens_say(h->screen.stack, STYLE_RIGHT, "It is being fetched.");
+    else
+        screens_say(h->screen.stack, STYLE_RIGHT, "It comes with the next sync.");
 }
 
 static void open_selected(struct hub *h)

@@ -1,6 +1,7 @@
 #include "tui/screen/hub_preview.h"
 
 #include "core/base/clock.h"
+#include "tui/background.h"
 #include "tui/screen/excerpt.h"
 #include "tui/widget/wrap.h"
 
@@ -147,6 +148,11 @@ static void put_excerpt(struct hub_preview *p, struct area *a, const char *ancho
         excerpt_draw(p->excerpt, a->t, a->y, a->x, columns, rows);
 }
 
+static bool fetches(const struct hub_preview *p)
+{
+    return p->app->background != NULL && background_every(p->app->background) > 0;
+}
+
 void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct terminal *t, int y, int x, int columns,
                       int rows)
 {
@@ -174,7 +180,9 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
     if (a.y < a.end)
         put_wrapped(&a, STYLE_DIM, outcome);
     if (!row->on_device)
-        put_wrapped(&a, STYLE_CHANGED, "Not on this device: Enter brings it with the next sync.");
+        put_wrapped(&a, STYLE_CHANGED,
+                    fetches(p) ? "Not on this device: Enter fetches it."
+                               : "Not on this device: Enter brings it with the next sync.");
     if (p->facts == NULL)
         return;
     if (!tall && problem[0] == '\0' && p->facts->kind == KIND_PAGE) {

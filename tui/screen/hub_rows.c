@@ -468,7 +468,10 @@ void hub_rows_nothing(const struct hub_rows *r, struct terminal *t, int y, int x
         "Nothing fits.", "", "Fewer or other words may; a code or an asset tag is best.",
         "Ctrl-A shows other roles' modules too. What was looked for and not found is noted for the authors."};
     static const char *const filtered[] = {"Nothing fits these filters.", "", "Tab changes them, Esc takes them back."};
-    if (search_count(r->search) == 0)
+    static const char *const coming[] = {"Nothing is installed on this device yet.", "", "It is on its way: Ctrl-S shows how far."};
+    if (search_count(r->search) == 0 && r->app->background != NULL && background_running(r->app->background))
+        say_lines(t, y, x, columns, coming, sizeof coming / sizeof *coming);
+    else if (search_count(r->search) == 0)
         say_lines(t, y, x, columns, empty, sizeof empty / sizeof *empty);
     else if (hub_filters_any(r->filters))
         say_lines(t, y, x, columns, filtered, sizeof filtered / sizeof *filtered);
