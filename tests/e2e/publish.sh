@@ -217,6 +217,21 @@ done
 run "$crib" publish --check "$out" --key "$key"
 exited 0
 
+step 'the key is lost: the channel is published anew, and each device told so'
+mv "$out" "$dir/lost"
+run "$crib" channel key "$dir/anew" --no-passphrase
+run "$crib" publish "$dir/source" "$out" --key "$dir/anew"
+exited 0
+device_from four sync
+exited 77
+device_from four show prime-a-pump
+exited 0
+device_from four channel remove field-crib
+exited 0
+device_from four channel add "$out" --key "$dir/anew.pub"
+exited 0
+said 'version 1'
+
 step 'two machines, one result'
 for place in a b; do
     cp -r "$dir/source" "$dir/source-$place"
