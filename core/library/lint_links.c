@@ -106,6 +106,16 @@ static void check_anchor(struct lint *l, const struct lint_file *f, const struct
               "no section `#%s` in %s", anchor, to == f ? "this file" : to->path);
 }
 
+/* What a link leads to, which is there. A draft isn't, for learners. */
+static void check_target(struct lint *l, const struct lint_file *f, const struct section_link *link,
+                         const struct lint_file *to, const char *anchor)
+{
+    if (to->module != NULL && to->module->status == STATUS_DRAFT && f->module->status != STATUS_DRAFT)
+        diags_add(l->diags, SEVERITY_WARNING, f->label, link->line, link->column,
+                  "finish that one first, or take the link out", "a link to %s, which is a draft and stays here", to->path);
+    check_anchor(l, f, link, to, anchor);
+}
+
 /* crib://module#anchor, crib://channel/module#anchor; another channel's content can't be judged here. */
 static void check_crib(struct lint *l, const struct lint_file *f, const struct section_link *link)
 {
@@ -120,7 +130,7 @@ static void check_crib(struct lint *l, const struct lint_file *f, const struct s
     bool ours = strncmp(id, l->channel->id, n) == 0 && id[n] == '/';
     const struct lint_file *to = file_of_id(l, ours ? id + n + 1 : id);
     if (to != NULL)
-        check_anchor(l, f, link, to, anchor);
+        check_target(l, f, link, to, anchor);
     else if (ours || strchr(id, '/') == NULL)
         broken(l, f, link, strings_nearest(l->ids, ours ? id + n + 1 : id), "no module or page `%s` in this channel",
                id);
@@ -170,7 +180,7 @@ static void check_file(struct lint *l, const struct lint_file *f, const struct s
     if (to == NULL && !link->image)
         to = file_of_id(l, target);
     if (to != NULL) {
-        check_anchor(l, f, link, to, anchor);
+        check_target(l, f, link, to, anchor);
         return;
     }
     const char *full = arena_printf(l->arena, "%s/%s", l->channel->dir, path);

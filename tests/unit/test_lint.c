@@ -271,6 +271,26 @@ START_TEST(looks_between_files)
 }
 END_TEST
 
+/* Learners never get a draft. */
+START_TEST(names_links_to_drafts)
+{
+    struct lint_counts counts;
+    write_file("channel.yaml", "id: plant\n");
+    write_file("modules/a.md", "---\n" HEAD "---\n\n[x](idea.md)\n\n[y](crib://idea)\n\n[z](b.md)\n");
+    write_file("modules/b.md", "---\n" HEAD "---\n\nText.\n");
+    write_file("modules/idea.md", "---\n" HEAD "status: draft\n---\n\n[a](a.md) [u](other.md)\n");
+    write_file("modules/other.md", "---\n" HEAD "status: draft\n---\n\nText.\n");
+    struct diags *d = check_path("", &counts);
+    ck_assert_uint_eq(diags_count(d), 2);
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_uint_eq(diags_at(d, i)->line, 8 + 2 * i);
+        ck_assert_ptr_nonnull(strstr(diags_at(d, i)->text, "modules/idea.md, which is a draft"));
+        ck_assert_int_eq(diags_at(d, i)->severity, SEVERITY_WARNING);
+    }
+    diags_close(d);
+}
+END_TEST
+
 /* What a link in the file system leads to lies in the channel, or isn't its content. */
 START_TEST(stays_inside)
 {
@@ -376,6 +396,7 @@ int main(void)
     tcase_add_loop_test(t, says_all_of_a_file, 0, (int)(sizeof wholes / sizeof *wholes));
     tcase_add_test(t, counts_characters);
     tcase_add_test(t, looks_between_files);
+    tcase_add_test(t, names_links_to_drafts);
     tcase_add_test(t, stays_inside);
     tcase_add_test(t, names_what_hides_the_channel);
     tcase_add_test(t, takes_single_files);
