@@ -1,24 +1,18 @@
 #include "sync/serve/offer.h"
 
 #include "core/base/file.h"
+#include "sync/channel/keyfile.h"
 #include "sync/channel/minisign.h"
 #include "sync/channel/pointer.h"
 
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
-
-enum { KEY_FILE_MOST = 4096 };
 
 const char *offer_key(struct arena *a, const char *word, struct error *err)
 {
     struct public_key key;
-    struct buf file = {0};
     char text[KEY_TEXT];
-    bool ok = access(word, F_OK) == 0 ? file_read(word, KEY_FILE_MOST, &file, err) && key_read(buf_text(&file), &key, err)
-                                      : key_read(word, &key, err);
-    buf_free(&file);
-    if (!ok)
+    if (!keyfile_public(word, &key, err))
         return NULL;
     key_text(&key, text);
     const char *copy = arena_strdup(a, text);

@@ -10,6 +10,7 @@
 #include "core/base/strings.h"
 #include "core/record/event.h"
 #include "sync/serve/statement.h"
+#include "sync/site/token.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -78,8 +79,6 @@ struct client {
     bool reads_all; /* or only what it sent itself */
 };
 
-enum { TOKEN_SIZE = 44 };
-
 /* Makes a client and its token (shown once; only its BLAKE2b-256 is kept). A client of that name that was revoked gets a
  * new token. false with EX_USAGE where the name is taken or no name. */
 bool store_add_client(struct store *s, const char *name, bool reads_all, char token[TOKEN_SIZE], struct error *err);
@@ -88,10 +87,6 @@ enum { CODE_SIZE = 20, NAME_SIZE = 104 };
 
 /* Makes a code that lets one device enrol by this name within so many milliseconds: `K7QF-2M4X-...`. EX_USAGE as above. */
 bool store_invite(struct store *s, const char *name, int64_t good_for_ms, char code[CODE_SIZE], struct error *err);
-
-/* A new token; has the text a token's form? */
-void token_make(char token[TOKEN_SIZE]);
-bool token_fits(const char *token);
 
 /* Takes the code and makes the device, whose token is `chosen` or (NULL) a new one; between store_begin and store_commit.
  * *known is false for a code that is none, was used, or is too old. A device that chose its token may ask again. false only

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HASH_BYTES = crypto_generichash_BYTES, SECRET_BYTES = 32 };
+enum { HASH_BYTES = crypto_generichash_BYTES };
 
 /* A token holds 256 random bits: nobody guesses it from its hash, which a password would need a slow one for. */
 static void hash(const char *token, unsigned char out[HASH_BYTES])
@@ -19,20 +19,6 @@ bool store_fit_name(const char *name, struct error *err)
     size_t n = strlen(name);
     return (n > 0 && n <= 100 && strchr(name, ':') == NULL && text_control(name, n) == n) ||
            error_set(err, EX_USAGE, "cannot name a client so", name, "a name is short and has no colon", NULL);
-}
-
-void token_make(char token[TOKEN_SIZE])
-{
-    unsigned char secret[SECRET_BYTES];
-    randombytes_buf(secret, sizeof secret);
-    sodium_bin2base64(token, TOKEN_SIZE, secret, sizeof secret, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    sodium_memzero(secret, sizeof secret);
-}
-
-bool token_fits(const char *token)
-{
-    return strlen(token) == TOKEN_SIZE - 1 &&
-           token[strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")] == '\0';
 }
 
 static bool add_client(struct store *s, const char *name, bool reads_all, const char *token, struct error *err)

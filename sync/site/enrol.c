@@ -9,6 +9,7 @@
 #include "core/library/library.h"
 #include "sync/channel/local.h"
 #include "sync/site/site.h"
+#include "sync/site/token.h"
 #include "sync/xapi/http.h"
 
 #include <errno.h>
@@ -21,7 +22,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { STALL_S = 60, CODE_MOST = 64, TOKEN_SIZE = 44, PENDING_MOST = 8192 };
+enum { STALL_S = 60, CODE_MOST = 64, PENDING_MOST = 8192 };
 
 #define KEY_FILE "site.key"
 #define PENDING_FILE "site.key.new"
@@ -139,9 +140,7 @@ static bool choose_token(struct enrolling *e, const char *code, char token[TOKEN
         memcpy(token, buf_text(&kept) + line.len, TOKEN_SIZE - 1);
         token[TOKEN_SIZE - 1] = '\0';
     } else {
-        unsigned char secret[(TOKEN_SIZE - 1) * 3 / 4];
-        randombytes_buf(secret, sizeof secret);
-        sodium_bin2base64(token, TOKEN_SIZE, secret, sizeof secret, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+        token_make(token);
         buf_addf(&line, "%s\n", token);
     }
     bool ok = again || (buf_ok(&line) ? file_write(path, buf_text(&line), line.len, 0600, err) : error_memory(err));
