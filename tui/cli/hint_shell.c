@@ -64,15 +64,13 @@ int hint_init(struct app *app, const char *shell)
     struct error err;
     struct buf out = {0};
     const char *program = own_path(app), *dir = file_join(app->arena, app->places.state, OFFERS_LINES_DIR);
-    if (program == NULL || dir == NULL)
+    if (program == NULL || dir == NULL) {
         error_memory(&err);
-    else if (file_make_dirs(dir, &err)) {
-        fill_in(&out, strcmp(shell, "bash") == 0 ? bash_part : strcmp(shell, "zsh") == 0 ? zsh_part : fish_part, program, dir);
-        if (output_buf(&out, false, &err))
-            return EX_OK;
+        return app_fail(&err);
     }
-    buf_free(&out);
-    return app_fail(&err);
+    (void)file_make_dirs(dir, NULL); /* else there are no hints in bash: no reason to say so at each shell's beginning */
+    fill_in(&out, strcmp(shell, "bash") == 0 ? bash_part : strcmp(shell, "zsh") == 0 ? zsh_part : fish_part, program, dir);
+    return output_buf(&out, false, &err) ? EX_OK : app_fail(&err);
 }
 
 /* ---- opening ---- */
