@@ -7,6 +7,7 @@
 int cli_open(struct app *app, const struct args *args);
 int cli_show(struct app *app, const struct args *args);
 int cli_find(struct app *app, const struct args *args);
+int cli_for(struct app *app, const struct args *args);
 int cli_list(struct app *app, const struct args *args);
 int cli_news(struct app *app, const struct args *args);
 int cli_quiz(struct app *app, const struct args *args);
