@@ -54,17 +54,12 @@ tell() {
     echo "$1" >&8
     read -r answer <&9
 }
-# bytes, requests and connections since the last thing that was told
+# bytes, requests, connections and seconds on the line since the last thing that was told
 count() {
     tell count
     set -- $answer
     bytes=$(($1 + $2)) requests=$3 connections=$4
-}
-# seconds that a command takes
-seconds() {
-    began=$(date +%s%N)
-    "$@" >"$work/out" 2>&1 || { echo "# failed: $*: $(tail -n 1 "$work/out")"; exit 1; }
-    took=$(awk -v a="$began" -v b="$(date +%s%N)" 'BEGIN {printf "%.2f", (b - a) / 1e9}')
+    took=$(awk -v ms="$6" 'BEGIN {printf "%.2f", ms / 1000}')
 }
 # serve ARGUMENT...: crib serve; $port is its port
 serve() {
@@ -101,13 +96,13 @@ END
 
 # --- what is published: modules of 5 KB for everybody and for seven roles, twenty versions of one paragraph each ---------
 
-source_of() { # DIR MODULES ROLES
+source_of() { # DIR MODULES ROLES SECTIONS
     mkdir -p "$1/modules"
     printf 'id: plant\nname: Plant\n' >"$1/channel.yaml"
-    awk -v dir="$1/modules" -v count="$2" -v roles="$3" '
+    awk -v dir="$1/modules" -v count="$2" -v roles="$3" -v sections="$4" '
     function word(    w, k) {
-        seed = (seed * 1103515245 + 12345) % 2147483648
-        k = int(seed / 65536) % 3000
+        seed = seed * 16807 % 2147483647
+        k = seed % 3000
         w = ""
         do { w = w substr("etaoinshrdlucmfwypvbgkjqxz", k % 26 + 1, 1); k = int(k / 5) } while (k > 0)
         return w
@@ -119,7 +114,7 @@ source_of() { # DIR MODULES ROLES
             printf "---\ntitle: Station %d %s %s\nproblem: It %s and does not %s.\noutcome: Mend it.\nminutes: 5\nroles: [%s]\n", \
                 i, word(), word(), word(), word(), i % (roles + 1) ? "role-" i % (roles + 1) : "" >file
             print "reviewed: {by: test@example.com, on: 2026-11-20}\nstatus: ready\n---\n" >file
-            for (s = 1; s <= 8; s++) {
+            for (s = 1; s <= sections; s++) {
                 printf "## %s the %s %d\n\n", word(), word(), s >file
                 for (w = 1; w <= 95; w++)
                     printf "%s%s", word(), w % 13 == 0 ? ".\n" : " " >file
@@ -138,7 +133,7 @@ publish() { # SOURCE OUT
 }
 need "$crib" channel key "$work/key" --no-passphrase
 key=$(tail -n 1 "$work/key.pub" 2>/dev/null || tail -n 1 "$work/out")
-source_of "$work/source" 1000 7
+source_of "$work/source" 1000 7 8
 publish "$work/source" "$work/www/plant"
 has git && {
     git init -q "$work/repository"
@@ -241,24 +236,23 @@ if has openssl; then
     mv "$work/home-clear" "$CRIB_HOME"
 fi
 
-# --- a first sync on a thin line: 100 modules ---------------------------------------------------------------------------
+# --- a first sync on a thin line: 100 modules, about 120 KB packed ---------------------------------------------------------------------------
 
-source_of "$work/hundred" 100 0
+source_of "$work/hundred" 100 0 6
 publish "$work/hundred" "$work/www/hundred"
 web
 between "$port"
 if has curl && has zstd; then
     (cd "$work/hundred" && tar --sort=name --mtime=@0 --owner=0 --group=0 -cf - channel.yaml modules) | zstd -q -19 >"$work/www/hundred/all.tar.zst"
     tell 'shape 8000 150'
-    seconds curl -sS -o "$work/all.tar.zst" "http://127.0.0.1:$line/hundred/all.tar.zst"
-    peer=$took
+    need curl -sS -o "$work/all.tar.zst" "http://127.0.0.1:$line/hundred/all.tar.zst"
     count
-    peer_bytes=$bytes
+    peer=$took peer_bytes=$bytes
 else
     peer=0 peer_bytes=0
 fi
 tell 'shape 8000 150'
-CRIB_HOME=$work/home-thin seconds "$crib" channel add "http://127.0.0.1:$line/hundred" --key "$key"
+CRIB_HOME=$work/home-thin need "$crib" channel add "http://127.0.0.1:$line/hundred" --key "$key"
 count
 row 'first sync of 100 modules: bytes beside one tar.zst by curl' "$bytes" "$peer_bytes" - -
 row 'first sync at 64 kbit/s, 300 ms: seconds beside one tar.zst' "$took" "$peer" \

@@ -1,5 +1,6 @@
-# Two devices and a learning record store: uploads and the store itself are killed again and again; then every statement
-# is there, and each device knows it.
+# Two devices and a site's server: syncs, which bring content and send what was learned, and the server itself are killed
+# again and again. The library is always the old or the new one; then every statement is there once, and each device knows it.
+# KILLS is how many rounds (40).
 . "${0%/*}/lib.sh"
 . "${0%/*}/quiz_content.in"
 
@@ -17,7 +18,7 @@ trap 'exit 1' INT TERM HUP
 # On the port of the first time, as a service that is started again.
 start_store() {
     rm -f "$dir/served" # its own words, not those of the one before
-    "$sync" serve --data "$store" --listen 127.0.0.1:$port >"$dir/served" 2>&1 &
+    "$sync" serve --data "$store" --channel "$dir/published" --listen 127.0.0.1:$port >"$dir/served" 2>&1 &
     server=$!
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         grep -q 'learning records: ' "$dir/served" 2>/dev/null && break
@@ -38,7 +39,26 @@ learn() {
     CRIB_HOME=$dir/$1 "$crib" outbox --json | sed -n 's/^\[*{"id":"\([^"]*\)".*/\1/p' >>"$dir/$1.ids"
 }
 
-step 'a store, two devices, what they learned'
+edition=0
+publish() {
+    edition=$((edition + 1))
+    sed "s/^title: .*/title: Edition $edition/" "$dir/first.md" >"$dir/channel/modules/edition.md"
+    CRIB_HOME=$dir/publisher "$crib" publish "$dir/channel" "$dir/published" --key "$dir/signing" --unreviewed --quiet \
+        2>"$dir/err" || fail "not published: $(cat "$dir/err")"
+}
+
+# The edition that a device has, by its text and by what is found.
+edition_of() {
+    CRIB_HOME=$dir/$1 "$crib" show edition --json 2>"$dir/err" | sed -n 's/.*"title":"Edition \([0-9]*\)".*/\1/p' >"$dir/has"
+    CRIB_HOME=$dir/$1 "$crib" find Edition --json 2>>"$dir/err" | grep -q "Edition $(cat "$dir/has")\"" ||
+        fail "$1 has edition $(cat "$dir/has") and finds another: $(cat "$dir/err")"
+    cat "$dir/has"
+}
+
+step 'a server, two devices, what they learned'
+cp "$dir/channel/modules/at-once.md" "$dir/first.md"
+key=$("$crib" channel key "$dir/signing" --no-passphrase 2>"$dir/err") || fail "no key: $(cat "$dir/err")"
+publish
 start_store
 devices='van bench'
 for device in $devices; do
@@ -49,15 +69,16 @@ for device in $devices; do
     [ -s "$home/key" ] || fail 'no token'
     printf 'homepage: https://example.com\naccount: %s\nlrs: {endpoint: "http://127.0.0.1:%s/xapi", credentials: key}\n' \
         "$device" "$port" >"$home/config.yaml"
-    CRIB_HOME=$home "$crib" channel add --quiet "$dir/channel" || fail 'the channel is not installed'
+    CRIB_HOME=$home "$crib" channel add --quiet "http://127.0.0.1:$port/plant" --key "$key" || fail 'the channel is not installed'
     : >"$dir/$device.ids"
     learn "$device"
 done
 
 step 'killed again and again, at either end'
 round=0
-while [ $round -lt 40 ]; do
+while [ $round -lt "${KILLS:-40}" ]; do
     round=$((round + 1))
+    publish
     for device in $devices; do
         learn "$device"
         CRIB_HOME=$dir/$device "$sync" sync --quiet >/dev/null 2>&1 &
@@ -73,11 +94,19 @@ while [ $round -lt 40 ]; do
     esac
     kill -9 "$upload_van" "$upload_bench" 2>/dev/null
     wait "$upload_van" "$upload_bench" 2>/dev/null
+    for device in $devices; do
+        has=$(edition_of "$device") || fail "$has"
+        eval "had=\${had_$device:-1}"
+        # shellcheck disable=SC2154 # set by eval
+        [ "$has" -eq "$had" ] || [ "$has" -eq "$edition" ] || fail "$device has $has of $had and $edition"
+        eval "had_$device=$has"
+    done
 done
 
 step 'then every statement is there'
 for device in $devices; do
-    CRIB_HOME=$dir/$device "$crib" sync --quiet || fail "$device can't send"
+    CRIB_HOME=$dir/$device "$crib" sync --quiet || fail "$device can't sync"
+    [ "$(edition_of "$device")" -eq $edition ] || fail "$device has $(edition_of "$device"), not $edition"
     CRIB_HOME=$dir/$device "$crib" outbox >"$dir/left" 2>&1
     grep -q 'nothing waits' "$dir/left" || fail "left in $device: $(cat "$dir/left")"
     grep -q 'refused' "$dir/left" && fail "refused in $device: $(cat "$dir/left")"

@@ -48,6 +48,7 @@ static struct plan {
 static struct counts {
     uint64_t bytes[2];
     unsigned requests, connections;
+    int64_t first_ms, last_ms; /* the first connection came, the last byte went */
 } counts;
 
 struct piece {
@@ -71,7 +72,7 @@ struct link {
     size_t head_n;
     uint64_t body_left; /* of the request under way */
     bool answered;      /* its bytes go nowhere: it was answered here */
-    int64_t seen_ms;
+    int64_t open_ms, seen_ms;
 };
 
 static struct link links[LINKS];
@@ -89,7 +90,8 @@ static int usage(void)
           "  answer K STATUS [SECONDS]  the K-th request is answered here, with Retry-After if given\n"
           "  portal K                   and so are all from the K-th on: 200 with HTML\n"
           "  shape RATE MS              bytes a second and milliseconds of a way, as on a thin line\n"
-          "  count                      changes nothing, and tells: bytes up, bytes down, requests, connections, fired\n"
+          "  count                      changes nothing, and tells: bytes up, bytes down, requests, connections, fired,\n"
+          "                             milliseconds from the first connection to the last byte\n"
           "Each line is answered by one.\n",
           stderr);
     return 64;
@@ -164,10 +166,9 @@ static void take_connection(void)
     for (int i = 0; i < 2; i++)
         if ((l->half[i].pieces = calloc(PIECES, sizeof *l->half[i].pieces)) == NULL)
             die("proxy");
-    counts.connections++;
-    /* The handshake of a real line takes a way there and one back before the first byte leaves. */
-    line_free_ms[UP] = line_free_ms[UP] > now_ms() ? line_free_ms[UP] : now_ms();
-    line_free_ms[UP] += 2 * plan.way_ms;
+    if (counts.connections++ == 0)
+        counts.first_ms = counts.last_ms = now_ms();
+    l->open_ms = now_ms() + 2 * plan.way_ms; /* the handshake of a real line: a way there and one back */
 }
 
 /* A socket that listens no more keeps its port, and can listen again. It is shut before anybody is told: who comes back
@@ -187,7 +188,8 @@ static void enqueue(struct link *l, int direction, const unsigned char *bytes, s
         if (h->count == PIECES)
             die("proxy: too many small pieces");
         struct piece *p = &h->pieces[(h->first + h->count++) % PIECES];
-        int64_t now = now_ms(), begins = line_free_ms[direction] > now ? line_free_ms[direction] : now;
+        int64_t now = now_ms() > l->open_ms ? now_ms() : l->open_ms;
+        int64_t begins = line_free_ms[direction] > now ? line_free_ms[direction] : now;
         take = n < PIECE ? n : PIECE;
         memcpy(p->bytes, bytes, take);
         p->n = take;
@@ -209,6 +211,7 @@ static bool flush_half(struct link *l, int direction, bool all)
         ssize_t n = send(fd, p->bytes + p->sent, p->n - p->sent, MSG_NOSIGNAL);
         if (n < 0)
             return errno == EAGAIN || errno == EINTR;
+        counts.last_ms = now_ms();
         if ((p->sent += (size_t)n) < p->n)
             continue;
         h->first = (h->first + 1) % PIECES;
@@ -386,8 +389,8 @@ static void obey(const char *line)
 {
     struct plan next;
     if (strcmp(line, "count") == 0) {
-        printf("%llu %llu %u %u %d\n", (unsigned long long)counts.bytes[UP], (unsigned long long)counts.bytes[DOWN],
-               counts.requests, counts.connections, plan.fired);
+        printf("%llu %llu %u %u %d %lld\n", (unsigned long long)counts.bytes[UP], (unsigned long long)counts.bytes[DOWN],
+               counts.requests, counts.connections, plan.fired, (long long)(counts.last_ms - counts.first_ms));
     } else if (read_plan(line, &next)) {
         close_all(true);
         plan = next;
