@@ -8,9 +8,9 @@
 #include "core/base/file.h"
 #include "sync/told.h"
 
-/* `crib-sync channel add DIR | add URL | list | remove ID`; `crib-sync sync`. Results go to standard output, progress to
- * standard error or the pipe that CRIB_PROGRESS_FD names. told takes what became of the sync; the texts in it live in a.
- * false with err on failure. */
+/* `crib-sync channel add DIR | add URL | list | remove ID | key [FILE]`; `crib-sync sync`. Results go to standard output,
+ * progress to standard error or the pipe that CRIB_PROGRESS_FD names. told takes what became of the sync; the texts in it
+ * live in a. false with err on failure. */
 bool channel_command(struct arena *a, const struct places *places, const struct args *args, struct error *err);
 bool sync_command(struct arena *a, const struct places *places, const struct args *args, struct told *told,
                   struct error *err);

@@ -176,6 +176,19 @@ exited 66
 run "$crib" publish "$dir/source" "$dir/source" --key "$dir/plain"
 exited 64
 
+step 'a file that may not grow, as on a full disk: the old version stays'
+change 'The pump whines and delivers no flow'
+run sh -c "ulimit -f 4; exec '$crib' publish '$dir/source' '$out' --key '$dir/plain'"
+[ "$status" -ne 0 ] || fail 'published all the same'
+complained 'cannot write'
+run "$crib" publish --check "$out" --key "$key"
+exited 0
+said 'version 2'
+publish
+exited 0
+run "$crib" publish --check "$out" --key "$key"
+exited 0
+
 step 'two devices that missed two rotations; a third one is given the newest key'
 device_from() { # NAME ARGUMENTS...
     name=$1
