@@ -2,6 +2,7 @@
 #include "core/base/command.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/base/output.h"
 #include "sync/channel/local.h"
 #include "sync/check.h"
@@ -17,10 +18,31 @@
 
 typedef bool (*sync_main)(struct arena *a, const struct places *places, const struct args *args, struct error *err);
 
+/* The channels' results are there; the stores' come behind them. */
+static bool print_json(struct told *t, struct error *err)
+{
+    struct json j = {.out = &t->json, .comma = t->json.len > 1};
+    if (t->json.len == 0)
+        return true;
+    for (size_t i = 0; i < t->sent.store_count; i++) {
+        const struct upload_store *s = &t->sent.stores[i];
+        json_open_object(&j, NULL);
+        json_string(&j, "store", s->endpoint);
+        json_int(&j, "sent", (int64_t)s->sent);
+        json_int(&j, "refused", (int64_t)s->aside);
+        json_string(&j, "error", s->err.code != 0 ? s->err.why : NULL);
+        json_string(&j, "todo", s->err.code != 0 ? s->err.todo : NULL);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    output_end_json(&t->json);
+    return output_buf(&t->json, false, err);
+}
+
 /* First what comes, then what goes: one that fails does not keep the other from its turn. */
 static bool sync_both_ways(struct arena *a, const struct places *places, const struct args *args, struct error *err)
 {
-    struct error why = {0};
+    struct error why = {0}, unprinted = {0};
     struct told told;
     if (args_flag(args, "status"))
         return error_set(err, EX_USAGE, "crib-sync", NULL, "crib itself answers that", "use `crib sync --status`");
@@ -28,12 +50,16 @@ static bool sync_both_ways(struct arena *a, const struct places *places, const s
         return check_command(a, places, args, err);
     bool came = sync_command(a, places, args, &told, err);
     if (args_flag(args, "dry-run"))
-        return came;
+        return print_json(&told, came ? err : NULL) && came;
     if (!came && told.results == NULL && told.failed.code == 0)
         told.failed = *err;
     bool sent = outbox_send(a, places, args, &told.sent, &why);
     if (told.results != NULL || told.failed.code != EX_TEMPFAIL) /* else another crib tells of its own sync */
         told_write(a, places, &told, true);
+    if (!print_json(&told, &unprinted) && came && sent) {
+        *err = unprinted;
+        return false;
+    }
     if (sent)
         return came;
     if (!came)

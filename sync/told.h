@@ -6,6 +6,7 @@
 #define CRIB_SYNC_TOLD_H
 
 #include "core/base/arena.h"
+#include "core/base/buf.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/syncing.h"
@@ -22,6 +23,7 @@ struct told {
     const struct remote_result *results; /* of the published channels that were asked */
     size_t count;
     struct upload_result sent;
+    struct buf json; /* with --json: what became of the channels, an array that is not closed yet; whoever prints it frees it */
     struct error failed; /* the first of a directory's failures, or of a sync that could not begin; code 0: none */
 };
 

@@ -423,10 +423,6 @@ static bool sync_both(struct run *run, const struct args *args, const struct lib
     if (run->json)
         json_open_array(&run->j, NULL);
     bool here = dry || sync_all(run, items, count, err), there = sync_remotes(run, NULL, dry, rate * 1024, &why);
-    if (run->json) {
-        json_close_array(&run->j);
-        output_end_json(&run->out);
-    }
     if (!there && run->told->results == NULL)
         run->told->failed = why;
     if (!there && here && err != NULL)
@@ -449,7 +445,10 @@ bool sync_command(struct arena *a, const struct places *places, const struct arg
         if (count == 0 && !run.json && !run.quiet && !remote_any(places))
             fprintf(stderr, "%s\n", no_channel);
         ok = sync_both(&run, args, items, count, err);
-        if (!flush_run(&run, &print) && ok) {
+        if (run.json) { /* the stores' part comes behind it */
+            told->json = run.out;
+            run.out = (struct buf){0};
+        } else if (!flush_run(&run, &print) && ok) {
             *err = print;
             ok = false;
         }

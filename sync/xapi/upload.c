@@ -487,8 +487,10 @@ bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct u
             return false;
         if (!yes)
             continue;
+        size_t sent_before = result->sent, aside_before = result->aside;
         bool sent = send_to(o, lrs, limits, result, c.items, c.count, &why);
-        result->stores[result->store_count++] = (struct upload_store){lrs->endpoint, why};
+        result->stores[result->store_count++] =
+            (struct upload_store){lrs->endpoint, why, result->sent - sent_before, result->aside - aside_before};
         if (sent)
             continue;
         if (ok && err != NULL)

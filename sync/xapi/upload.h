@@ -40,6 +40,7 @@ extern const struct upload_limits upload_usual;
 struct upload_store {
     const char *endpoint;
     struct error err; /* code 0: nothing waits for it any more */
+    size_t sent, aside; /* in this run */
 };
 
 struct upload_result {

@@ -243,6 +243,16 @@ keys C-c
 ended 0
 run "$crib" doctor
 said "$store: reached 12:00"
+start 80x24 CRIB_SYNC=no "$crib" lock-out-tag-out
+wait_for 'Esc back'
+keys d
+wait_for '1 of '
+keys C-c
+ended 0
+run "$crib" sync --json
+exited 0
+said '"channel":"field-crib"'
+said "{\"store\":\"$store\",\"sent\":1,\"refused\":0,\"error\":null,\"todo\":null}]"
 chmod o+r "$dir/home/lrs.key"
 run "$crib" doctor
 said 'chmod o-r the file'
