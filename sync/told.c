@@ -143,14 +143,17 @@ static bool take_stores(struct arena *a, const struct told *t, const struct sync
 
 /* ---- the log ---- */
 
-/* Takes a failure into account: to be offline is told apart from what is broken. */
-static void take_failure(struct arena *a, const struct error *err, struct syncing_end *end, size_t *reached, bool *broken)
+/* Takes a failure into account: to be offline is told apart from what is broken. A stick that isn't there is as good as a
+ * server that can't be reached. */
+static void take_failure(struct arena *a, const char *url, const struct error *err, struct syncing_end *end,
+                         size_t *reached, bool *broken)
 {
+    bool away = err->code == EX_TEMPFAIL || (err->code == EX_NOINPUT && strncmp(url, "file:", 5) == 0);
     if (err->code == 0)
         ++*reached;
     else if (end->error[0] == '\0')
         end->error = words(a, err);
-    *broken = *broken || (err->code != 0 && err->code != EX_TEMPFAIL);
+    *broken = *broken || (err->code != 0 && !away);
 }
 
 /* Stores decide only where there are no channels: what waits to go up is told apart. */
@@ -165,11 +168,12 @@ static void take_end(struct arena *a, const struct told *t, const struct syncing
                                 .error = words(a, &t->failed)};
     for (size_t i = 0; i < t->count; i++) {
         end->bytes += (int64_t)t->results[i].received;
-        take_failure(a, &t->results[i].err, end, &reached, &broken);
+        take_failure(a, t->results[i].channel->url, &t->results[i].err, end, &reached, &broken);
     }
     bool of_stores = false;
     for (size_t i = 0; i < t->sent.store_count; i++)
-        take_failure(a, &t->sent.stores[i].err, end, &reached, t->count == 0 ? &broken : &of_stores);
+        take_failure(a, t->sent.stores[i].endpoint, &t->sent.stores[i].err, end, &reached,
+                     t->count == 0 ? &broken : &of_stores);
     end->result = broken                             ? RESULT_FAILED
                   : reached > 0 || end->error[0] == '\0' ? RESULT_OK
                                                      : RESULT_OFFLINE;

@@ -144,6 +144,7 @@ change 'The pump hums and delivers nothing'
 run "$crib" sync
 exited 66
 complained 'vendor'
+tail -n 1 "$dir/home/sync.jsonl" | grep -q '"result":"ok"' || fail "a stick that is away is no failure: $(tail -n 1 "$dir/home/sync.jsonl")"
 said '1 changed'
 shows 'The pump hums and delivers nothing'
 run "$crib" find 'reset a drive'
