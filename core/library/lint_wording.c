@@ -173,12 +173,14 @@ static const char *const in_text[] = {"must complete",
                                       "this course is mandatory",
                                       NULL};
 
+/* Phrases begin with a small letter; most places in a text begin none, and are passed over by that. */
 static const char *find_any(const char *text, size_t n, const char *const *phrases, size_t *at)
 {
     for (; *phrases != NULL; phrases++) {
         size_t k = strlen(*phrases);
+        char first = (*phrases)[0];
         for (size_t i = 0; i + k <= n; i++)
-            if (strncasecmp(text + i, *phrases, k) == 0) {
+            if ((text[i] | ('a' - 'A')) == first && strncasecmp(text + i, *phrases, k) == 0) {
                 *at = i;
                 return *phrases;
             }
