@@ -75,6 +75,17 @@ for device in $devices; do
     learn "$device"
 done
 
+step 'how long a sync takes here'
+span=0
+for device in $devices; do
+    learn "$device"
+    publish
+    began=$(date +%s%N)
+    CRIB_HOME=$dir/$device "$sync" sync --quiet || fail "$device does not sync"
+    span=$((span + ($(date +%s%N) - began) / 1000000))
+    eval "had_$device=$edition"
+done
+
 step 'killed again and again, at either end'
 round=0
 while [ $round -lt "${KILLS:-40}" ]; do
@@ -85,7 +96,7 @@ while [ $round -lt "${KILLS:-40}" ]; do
         CRIB_HOME=$dir/$device "$sync" sync --quiet >/dev/null 2>&1 &
         eval "upload_$device=$!"
     done
-    sleep "$(pause $round 25)"
+    sleep "$(pause $round $span)" # two at once: as long as both alone
     # shellcheck disable=SC2154 # set by eval
     case $((round % 4)) in
     0) stop_store; start_store ;;
@@ -97,7 +108,7 @@ while [ $round -lt "${KILLS:-40}" ]; do
     wait "$upload_van" "$upload_bench" 2>/dev/null
     for device in $devices; do
         has=$(edition_of "$device") || fail "$has"
-        eval "had=\${had_$device:-1}"
+        eval "had=\$had_$device"
         # shellcheck disable=SC2154 # set by eval
         [ "$has" -eq "$had" ] || [ "$has" -eq "$edition" ] || fail "$device has $has of $had and $edition"
         eval "had_$device=$has"
@@ -113,7 +124,7 @@ for device in $devices; do
     grep -q 'refused' "$dir/left" && fail "refused in $device: $(cat "$dir/left")"
     sort -u "$dir/$device.ids" >"$dir/own"
     own=$(wc -l <"$dir/own")
-    [ "$own" -eq $((5 * (round + 1))) ] || fail "$device made $own statements in $round rounds"
+    [ "$own" -eq $((5 * (round + 2))) ] || fail "$device made $own statements in $round rounds"
     cat "$dir/own" >>"$dir/ids"
     grep -q "^$((own)) sent and acknowledged" "$dir/left" || fail "$device made $own, $(cat "$dir/left")"
 done
