@@ -246,8 +246,9 @@ static bool transact(struct install *in, struct plan *p, const struct library_pr
         return false;
     }
     return db_commit(in->db, err) &&
-           (!in->touched || (search_writer_commit(in->index, (uint64_t)generation, err) &&
-                             triggers_compile(&in->library->parts[PART_USER], generation, err)));
+           (!in->touched ||
+            (search_writer_commit(in->index, (uint64_t)generation, err) &&
+             triggers_follow(&in->library->parts[PART_USER], generation, in->keys, in->key_count, TOUCHED_MOST, err)));
 }
 
 static bool open_and_transact(struct install *in, struct plan *p, const struct library_progress *progress,

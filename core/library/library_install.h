@@ -6,7 +6,7 @@
 #include "core/library/library_private.h"
 #include "core/library/search_writer.h"
 
-enum { FILE_HASH = 32 };
+enum { FILE_HASH = 32, TOUCHED_MOST = 1024 };
 
 /* A file as it was when it was last read. */
 struct known {
@@ -27,6 +27,8 @@ struct install {
     bool drafts;
     bool all;     /* parse every file again */
     bool touched; /* a module came, changed or went: the index has to be written */
+    int64_t keys[TOUCHED_MOST]; /* which ones, as far as there is room: */
+    size_t key_count;           /* more than TOUCHED_MOST were too many */
     struct channel_reader *reader;
     struct search_writer *index;
     struct arena *scratch; /* for one file, then reset */
@@ -34,6 +36,9 @@ struct install {
     struct diags *diags;
     struct library_result *result;
 };
+
+/* Notes that a module came, changed or goes. */
+void install_touch(struct install *in, int64_t key);
 
 /* Takes one module out: its texts are remembered, the rest goes. */
 bool install_remove(struct install *in, int64_t key, struct error *err);

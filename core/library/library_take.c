@@ -134,9 +134,18 @@ static bool date_section(struct taking *t, const struct section *s, int64_t *sin
                      t->in->channel->id, t->module->id, (const void *)s->hash, (size_t)SECTION_HASH);
 }
 
-bool install_remove(struct install *in, int64_t key, struct error *err)
+void install_touch(struct install *in, int64_t key)
 {
     in->touched = true;
+    if (in->key_count < TOUCHED_MOST)
+        in->keys[in->key_count] = key;
+    if (in->key_count <= TOUCHED_MOST)
+        in->key_count++;
+}
+
+bool install_remove(struct install *in, int64_t key, struct error *err)
+{
+    install_touch(in, key);
     search_writer_remove(in->index, key);
     return db_run(in->db, err,
                   "INSERT OR IGNORE INTO section_before SELECT c.id, m.id, x.hash, x.since_ms FROM section x "
@@ -279,7 +288,7 @@ static void count_change(struct taking *t, bool changed)
 static bool write_module(struct taking *t, const unsigned char *revision, bool changed, struct error *err)
 {
     int64_t changed_ms = t->in->now_ms;
-    t->in->touched = true;
+    bool fresh = t->key == 0;
     if (t->key != 0 && !load_old(t, err))
         return false;
     count_change(t, changed);
@@ -292,8 +301,11 @@ static bool write_module(struct taking *t, const unsigned char *revision, bool c
     } else {
         t->added_ms = t->in->now_ms;
     }
-    return write_facts(t, revision, changed_ms, err) && write_sections(t, err) && write_triggers(t, err) &&
-           write_changes(t, err) && write_index(t, err);
+    if (!write_facts(t, revision, changed_ms, err))
+        return false;
+    if (fresh)
+        install_touch(t->in, t->key);
+    return write_sections(t, err) && write_triggers(t, err) && write_changes(t, err) && write_index(t, err);
 }
 
 static bool write_file(struct install *in, const struct channel_file *file, const unsigned char *hash, int64_t module,

@@ -156,6 +156,17 @@ static bool same_module(const struct triggers *t, uint32_t left, uint32_t right)
     return a.system == b.system && strcmp(a.id, b.id) == 0 && strcmp(a.channel, b.channel) == 0;
 }
 
+/* Of those that fit as well, the user's own come first, and what has been here longer: whichever order a file has. */
+static bool before(const struct triggers *t, const struct trigger_match *a, const struct trigger_match *b)
+{
+    struct trigger_module left, right;
+    if (a->rank != b->rank)
+        return a->rank > b->rank;
+    trigger_module(t, a->module, &left);
+    trigger_module(t, b->module, &right);
+    return left.system != right.system ? right.system : left.key < right.key;
+}
+
 /* Keeps the best ones in order; of one module the best match, and its translation where there is one. */
 static void gather(struct gathered *g, const struct trigger_match *m)
 {
@@ -177,7 +188,7 @@ static void gather(struct gathered *g, const struct trigger_match *m)
         break;
     }
     size_t at = g->count;
-    while (at > 0 && g->matches[at - 1].rank < new.rank)
+    while (at > 0 && before(g->t, &new, &g->matches[at - 1]))
         at--;
     if (at == g->most)
         return;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KNOWN = 1024 };
+enum { KNOWN = 1024, STALE_SPARED = 64 << 10 };
 
 /* Entries of a table with the hashes that put them in order. */
 struct pile {
@@ -20,6 +20,7 @@ struct pile {
 struct trig_builder {
     struct buf channels, modules, outputs, literals, strings;
     struct pile exact, wild, commands;
+    uint32_t made_bytes;   /* of strings when all of it was last made anew; 0: now */
     uint32_t known[KNOWN]; /* by hash, the place of a text that was added: most lists and languages come again */
     bool failed;
 };
@@ -158,6 +159,101 @@ void trig_builder_add(struct trig_builder *b, enum trigger_kind kind, const char
     }
 }
 
+/* ---- taking over ---- */
+
+static bool same_channels(const struct trig_builder *b, const struct trig_file *f)
+{
+    const uint32_t *own = (const uint32_t *)(const void *)buf_text(&b->channels);
+    if (COUNT(b->channels, uint32_t) != f->channel_count)
+        return false;
+    for (size_t i = 0; i < f->channel_count; i++)
+        if (strcmp(b->strings.data + own[i], trig_text(f, f->channels[i])) != 0)
+            return false;
+    return true;
+}
+
+static int by_text(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static int by_key(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* The numbers that the file's modules get; UINT32_MAX of those that are left out. */
+static void take_modules(struct trig_builder *b, const struct trig_file *f, const int64_t *keys, size_t count,
+                         struct strings twice, uint32_t *numbers)
+{
+    for (size_t i = 0; i < f->module_count; i++) {
+        struct trig_module m = f->modules[i];
+        const char *id = trig_text(f, m.id);
+        numbers[i] = UINT32_MAX;
+        if (count > 0 && bsearch(&m.key, keys, count, sizeof *keys, by_key) != NULL)
+            continue;
+        m.only = twice.count == 0 || bsearch(&id, twice.items, twice.count, sizeof *twice.items, by_text) == NULL;
+        numbers[i] = COUNT(b->modules, struct trig_module);
+        add_bytes(b, &b->modules, &m, sizeof m);
+    }
+}
+
+/* What an entry is looked up by: see trigger_file.h. */
+static uint32_t entry_hash(const struct trig_file *f, const struct trig_entry *e)
+{
+    char key[1024];
+    const char *text = trig_text(f, e->key);
+    if (e->kind == TRIGGER_COMMAND)
+        return text_hash(key, command_key(text, key, sizeof key));
+    return text_hash(text, strcspn(text, "*?"));
+}
+
+static void take_table(struct trig_builder *b, const struct trig_file *f, const struct trig_table *t,
+                       const uint32_t *numbers, struct pile *pile)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        struct trig_entry e = t->entries[i];
+        if (e.module >= f->module_count || numbers[e.module] == UINT32_MAX)
+            continue;
+        uint32_t hash = entry_hash(f, &e);
+        e.module = numbers[e.module];
+        add_bytes(b, &pile->entries, &e, sizeof e);
+        add_bytes(b, &pile->hashes, &hash, sizeof hash);
+    }
+}
+
+bool trig_builder_take(struct trig_builder *b, const struct trig_file *f, const int64_t *keys, size_t count,
+                       struct strings twice)
+{
+    if (f->string_bytes / 2 > (size_t)f->made_bytes + STALE_SPARED || f->string_bytes > UINT32_MAX / 2 || !same_channels(b, f))
+        return false;
+    uint32_t *numbers = calloc(f->module_count + 1, sizeof *numbers);
+    if (numbers == NULL)
+        return false;
+    /* Texts keep their places, the channels' too. */
+    buf_clear(&b->strings);
+    buf_clear(&b->channels);
+    memset(b->known, 0, sizeof b->known);
+    add_bytes(b, &b->strings, f->strings, f->string_bytes);
+    add_bytes(b, &b->channels, f->channels, f->channel_count * sizeof *f->channels);
+    add_bytes(b, &b->literals, f->literals, f->literal_count * sizeof *f->literals);
+    b->made_bytes = f->made_bytes;
+    take_modules(b, f, keys, count, twice, numbers);
+    take_table(b, f, &f->exact, numbers, &b->exact);
+    take_table(b, f, &f->wild, numbers, &b->wild);
+    take_table(b, f, &f->commands, numbers, &b->commands);
+    for (size_t i = 0; i < f->output_count; i++) {
+        struct trig_output o = f->outputs[i];
+        if (o.module >= f->module_count || numbers[o.module] == UINT32_MAX)
+            continue;
+        o.module = numbers[o.module];
+        add_bytes(b, &b->outputs, &o, sizeof o);
+    }
+    free(numbers);
+    return true;
+}
+
 /* ---- finishing ---- */
 
 static void put_array(struct buf *out, struct trig_header *h, enum trig_array which, const void *bytes, size_t count,
@@ -200,6 +296,7 @@ static bool put_table(struct buf *out, struct trig_header *h, enum trig_array fi
 bool trig_builder_finish(struct trig_builder *b, uint64_t generation, struct buf *out, struct error *err)
 {
     struct trig_header h = {.magic = TRIG_MAGIC, .order = 0x01020304U, .generation = generation};
+    h.made_bytes = b->made_bytes != 0 ? b->made_bytes : (uint32_t)b->strings.len;
     if (b->failed || !buf_ok(&b->strings))
         return error_memory(err);
     buf_add(out, (const char *)&h, sizeof h);

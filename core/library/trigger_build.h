@@ -5,6 +5,7 @@
 #include "core/base/buf.h"
 #include "core/base/error.h"
 #include "core/library/module.h"
+#include "core/library/trigger_file.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,6 +29,13 @@ struct trig_builder *trig_builder_open(struct error *err);
 void trig_builder_close(struct trig_builder *b); /* NULL is allowed */
 
 uint32_t trig_builder_channel(struct trig_builder *b, const char *id);
+
+/* Takes over what a file says of its modules, but for those whose keys are given (in order, each once); twice: ids (in
+ * order) of which several channels have a module. Call it once, after the channels and before the modules. False, with
+ * nothing taken, where the file has other channels, or too much in it of modules that are gone; then the builder still is
+ * as it was. */
+bool trig_builder_take(struct trig_builder *b, const struct trig_file *f, const int64_t *keys, size_t count,
+                       struct strings twice);
 
 /* The module that the triggers which follow belong to. */
 void trig_builder_module(struct trig_builder *b, const struct trig_source *m);

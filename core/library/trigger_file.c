@@ -112,6 +112,7 @@ bool trig_take(const unsigned char *bytes, size_t n, struct trig_file *f)
     f->map = bytes;
     f->size = n;
     f->generation = h->generation;
+    f->made_bytes = h->made_bytes;
     f->channels = array_at(h, bytes, TRIG_CHANNELS);
     f->channel_count = (size_t)h->arrays[TRIG_CHANNELS].count;
     f->modules = array_at(h, bytes, TRIG_MODULES);

@@ -78,7 +78,7 @@ enum trig_array {
 struct trig_header {
     char magic[8];
     uint32_t order; /* 0x01020304 */
-    uint32_t reserved;
+    uint32_t made_bytes; /* of strings when all was last made anew: what came since left texts behind that nothing names */
     uint64_t size; /* of the file */
     uint64_t generation;
     struct {
@@ -101,6 +101,7 @@ struct trig_file {
     const unsigned char *map; /* NULL: nothing is open */
     size_t size;
     uint64_t generation;
+    uint32_t made_bytes;
     const uint32_t *channels;
     const struct trig_module *modules;
     struct trig_table exact, wild, commands;

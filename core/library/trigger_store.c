@@ -151,14 +151,91 @@ static bool write_file(struct compiling *c, int64_t generation, struct error *er
     return ok;
 }
 
+static bool open_compiling(struct compiling *c, const struct part *part, struct error *err)
+{
+    *c = (struct compiling){.part = part, .b = trig_builder_open(err), .a = arena_open()};
+    return c->b != NULL && (c->a != NULL || error_memory(err)) && add_channels(c, err) && list_twice(c, err);
+}
+
+static void close_compiling(struct compiling *c)
+{
+    trig_builder_close(c->b);
+    arena_close(c->a);
+}
+
 bool triggers_compile(const struct part *part, int64_t generation, struct error *err)
 {
-    struct compiling c = {.part = part, .b = trig_builder_open(err), .a = arena_open()};
-    bool ok = c.b != NULL && (c.a != NULL || error_memory(err)) && add_channels(&c, err) && list_twice(&c, err) &&
-              add_triggers(&c, err) && write_file(&c, generation, err);
-    trig_builder_close(c.b);
-    arena_close(c.a);
+    struct compiling c;
+    bool ok = open_compiling(&c, part, err) && add_triggers(&c, err) && write_file(&c, generation, err);
+    close_compiling(&c);
     return ok;
+}
+
+/* ---- following ---- */
+
+static bool add_triggers_of(struct compiling *c, int64_t key, struct error *err)
+{
+    struct db *db = c->part->db;
+    sqlite3_stmt *s = db_statement(db, "SELECT kind, pattern FROM module_trigger WHERE module = ? ORDER BY position", err);
+    if (s == NULL || !db_bind(s, "i", key))
+        return false;
+    int row;
+    bool first = true;
+    while ((row = db_step(db, s, err)) > 0) {
+        if (first && !add_module(c, key, err)) {
+            sqlite3_reset(s);
+            return false;
+        }
+        first = false;
+        trig_builder_add(c->b, (enum trigger_kind)sqlite3_column_int(s, 0), db_text(s, 1));
+    }
+    return row == 0;
+}
+
+static int by_key(const void *left, const void *right)
+{
+    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* keys in order, each once. */
+static bool add_touched(struct compiling *c, const struct trig_file *before, const int64_t *keys, size_t count, bool *took,
+                        struct error *err)
+{
+    int64_t *sorted = arena_array(c->a, count, sizeof *sorted);
+    size_t n = 0;
+    if (sorted == NULL)
+        return error_memory(err);
+    if (count > 0)
+        memcpy(sorted, keys, count * sizeof *sorted);
+    if (count > 1)
+        qsort(sorted, count, sizeof *sorted, by_key);
+    for (size_t i = 0; i < count; i++)
+        if (n == 0 || sorted[n - 1] != sorted[i])
+            sorted[n++] = sorted[i];
+    *took = trig_builder_take(c->b, before, sorted, n, (struct strings){c->twice, c->twice_count});
+    for (size_t i = 0; *took && i < n; i++)
+        if (!add_triggers_of(c, sorted[i], err))
+            return false;
+    return true;
+}
+
+bool triggers_follow(const struct part *part, int64_t generation, const int64_t *keys, size_t count, size_t most,
+                     struct error *err)
+{
+    struct compiling c;
+    struct trig_file before;
+    bool took = false, follows = count <= most && trig_open(part->index, &before, NULL);
+    if (!follows || before.map == NULL || before.generation + 1 != (uint64_t)generation) {
+        if (follows)
+            trig_close(&before);
+        return triggers_compile(part, generation, err);
+    }
+    bool ok = open_compiling(&c, part, err) && add_touched(&c, &before, keys, count, &took, err) &&
+              (!took || write_file(&c, generation, err));
+    close_compiling(&c);
+    trig_close(&before);
+    return ok && (took || triggers_compile(part, generation, err));
 }
 
 bool triggers_in_step(const struct part *part, int64_t generation)

@@ -96,6 +96,30 @@ static void use(void)
     triggers_close(t);
 }
 
+/* What was damaged and passed for good is taken over into a new file. */
+static void take_over(void)
+{
+    static const int64_t keys[] = {3, 7, 1000};
+    static const char *const twice = "m-5";
+    struct trig_file f;
+    struct buf out = {0};
+    if (!trig_open(dir, &f, NULL))
+        return;
+    struct trig_builder *b = trig_builder_open(NULL);
+    demand(b != NULL);
+    (void)trig_builder_channel(b, "c");
+    if (trig_builder_take(b, &f, keys, 3, (struct strings){&twice, 1})) {
+        trig_builder_module(b, &(struct trig_source){.key = 7, .revision = (const unsigned char *)"revision", .id = "m-7"});
+        trig_builder_add(b, TRIGGER_CODE, "E-7");
+    }
+    demand(trig_builder_finish(b, 2, &out, NULL));
+    trig_builder_close(b);
+    trig_close(&f);
+    put(out.data, out.len);
+    buf_free(&out);
+    use();
+}
+
 static void change(const uint8_t *data, size_t size)
 {
     unsigned char *bytes = malloc(good.len);
@@ -107,6 +131,7 @@ static void change(const uint8_t *data, size_t size)
     put(bytes, good.len);
     free(bytes);
     use();
+    take_over();
 }
 
 static void ask(const uint8_t *data, size_t size)

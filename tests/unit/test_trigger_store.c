@@ -3,6 +3,7 @@
 #include "core/base/file.h"
 #include "core/library/library.h"
 #include "core/library/trigger.h"
+#include "core/library/trigger_file.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -136,6 +137,73 @@ START_TEST(is_made_again)
 }
 END_TEST
 
+/* All that the file says, in an order that doesn't depend on how it was made. */
+static int by_text(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static const char *dump(void)
+{
+    const char *lines[200];
+    size_t n = 0;
+    struct trigger_match match;
+    struct trigger_output o;
+    struct trigger_module m;
+    struct triggers *t = triggers_open(index_dir, NULL, "", NULL, &err);
+    ck_assert(t != NULL && triggers_whole(t));
+    for (size_t i = 0; i < triggers_entries(t); i++) {
+        ck_assert(trigger_at(t, i, &match));
+        trigger_module(t, match.module, &m);
+        lines[n++] = arena_printf(a, "%s/%s %lld %d %d %s %s", m.channel, m.id, (long long)m.key, m.only, (int)match.kind, match.pattern, match.key);
+    }
+    for (size_t i = 0; i < triggers_outputs(t); i++) {
+        ck_assert(trigger_output(t, i, &o));
+        trigger_module(t, o.module, &m);
+        lines[n] = arena_printf(a, "%s/%s %s", m.channel, m.title, o.pattern);
+        for (size_t k = 0; k < o.literal_count; k++)
+            lines[n] = arena_printf(a, "%s|%s", lines[n], o.literals[k]);
+        n++;
+    }
+    triggers_close(t);
+    qsort(lines, n, sizeof *lines, by_text);
+    const char *all = "";
+    for (size_t i = 0; i < n; i++)
+        all = arena_printf(a, "%s%s\n", all, lines[i]);
+    return all;
+}
+
+/* Small changes, each taken over from the file before, say what a file made anew says, and find it. */
+START_TEST(follows_in_small_steps)
+{
+    unsigned seed = 7;
+    size_t taken_over = 0;
+    for (int round = 0; round < 40; round++) {
+        seed = seed * 1103515245U + 12345U;
+        unsigned r = seed >> 16, which = r % 7;
+        const char *id = arena_printf(a, "m%u", which);
+        if (r % 5 == 0)
+            (void)unlink(arena_printf(a, "%s/plant/modules/%s.md", dir, id));
+        else
+            write_module("plant", id, r % 11 == 0 ? "" : arena_printf(a, "  - code: E-%u\n  - asset: P-%u*\n  - command: run %u x\n  - output: 'lost (%u|now)'\n  - output: '(pump|valve) %u'\n",
+                                                                   r % 100, r % 10, r % 30, r % 50, round));
+        install("plant");
+        const char *followed = dump();
+        struct trig_file f;
+        ck_assert(trig_open(index_dir, &f, &err));
+        taken_over += f.made_bytes != f.string_bytes;
+        trig_close(&f);
+        ck_assert_int_eq(system(arena_printf(a, "mv '%s/triggers' '%s/followed'", index_dir, root)), 0);
+        install("plant");
+        ck_assert_str_eq(followed, dump());
+        ck_assert_int_eq(system(arena_printf(a, "mv '%s/followed' '%s/triggers'", root, index_dir)), 0);
+        if (r % 5 != 0 && r % 11 != 0)
+            ck_assert_ptr_nonnull(strstr(found(arena_printf(a, "E-%u", r % 100)), arena_printf(a, "plant/%s", id)));
+    }
+    ck_assert(taken_over > 20);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("trigger_store");
@@ -143,6 +211,8 @@ int main(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, follows_the_library);
     tcase_add_loop_test(t, is_made_again, 0, (int)(sizeof breakages / sizeof *breakages));
+    tcase_add_test(t, follows_in_small_steps);
+    tcase_set_timeout(t, 60);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
