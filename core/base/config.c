@@ -42,6 +42,10 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                       "nothing but ASCII on the screen"},
     [CONFIG_SYNC] = {"sync", CONFIG_EVERY, {"CRIB_SYNC"}, NULL,
                      "how often the hub syncs by itself: auto (every 15 minutes), no, or minutes"},
+    [CONFIG_SCAN_PREFIX] = {"scan_prefix", CONFIG_TEXT, {NULL}, NULL,
+                            "what a barcode scanner sends before what it read"},
+    [CONFIG_SCAN_SUFFIX] = {"scan_suffix", CONFIG_TEXT, {NULL}, NULL,
+                            "what it sends behind it, before Enter"},
 };
 
 static const char *const origin_names[] = {"default", "site", "system", "chosen", "user", "environment", "flag"};

@@ -82,6 +82,19 @@ size_t text_decode(const char *s, size_t n, uint32_t *code_point)
     return more + 1;
 }
 
+size_t text_encode(uint32_t code_point, char bytes[4])
+{
+    if (code_point < 0x80) {
+        bytes[0] = (char)code_point;
+        return 1;
+    }
+    size_t n = code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, code_point >>= 6)
+        bytes[i] = (char)(0x80 | (code_point & 0x3F));
+    bytes[0] = (char)((n == 2 ? 0xC0U : n == 3 ? 0xE0U : 0xF0U) | code_point);
+    return n;
+}
+
 size_t text_invalid(const char *s, size_t n)
 {
     for (size_t i = 0; i < n;) {

@@ -27,6 +27,9 @@ struct str str_trim(struct str s); /* without blanks, tabs and line ends at both
  * and gives U+FFFD (Unicode 15, table 3-7: maximal well-formed sequences alone are accepted). */
 size_t text_decode(const char *s, size_t n, uint32_t *code_point);
 
+/* The code point as UTF-8; returns how many bytes it takes. */
+size_t text_encode(uint32_t code_point, char bytes[4]);
+
 /* The offset of the first invalid byte, or n when all of it is valid UTF-8 without NUL. */
 size_t text_invalid(const char *s, size_t n);
 

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "tui/background.h"
+#include "tui/screen/scanned.h"
 #include "tui/screen/sources.h"
 #include "tui/whatsnew.h"
 
@@ -97,6 +98,12 @@ static const char *theme_chosen(void *context, const char *theme)
     return app_choose(w->app, CONFIG_THEME, theme, &hint, &err) ? hint : "for now";
 }
 
+static bool scanned(struct screens *s, void *context, const char *text, bool surely)
+{
+    const struct watch *w = context;
+    return scanned_open(s, w->app, text, surely);
+}
+
 int run_screens(struct app *app, run_start *start, void *context)
 {
     struct error err = {0};
@@ -109,8 +116,10 @@ int run_screens(struct app *app, run_start *start, void *context)
     struct watch watch = {.app = app, .since_ms = clock_wall_ms()};
     struct screens *s = screens_open(t, versions, &watch);
     app->background = s != NULL ? background_open(app) : NULL;
-    if (s != NULL)
+    if (s != NULL) {
         screens_on_theme(s, theme_chosen);
+        screens_on_scan(s, scanned, config_text(config, CONFIG_SCAN_PREFIX), config_text(config, CONFIG_SCAN_SUFFIX));
+    }
     if (app->background != NULL)
         screens_beside(s, turn);
     bool ok = s != NULL ? start(s, app, context, &err) : error_memory(&err);

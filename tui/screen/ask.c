@@ -86,6 +86,7 @@ static void ask_close(struct screen *s)
 
 static const struct screen_ops ask_ops = {
     .name = "a line",
+    .asks = true,
     .place = ask_place,
     .draw = ask_draw,
     .key = ask_key,

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "tui/screen/menu.h"
+#include "tui/screen/scan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,12 @@ struct screens {
     screens_version version;
     screens_chosen chosen;
     screens_turn *turn;
+    screens_scanned scanned;
     void *context;
+    struct scan scan;
+    int64_t waited_ms;            /* for the next key, since the last one */
+    const struct screen *scan_on; /* the top one at the last key */
+    struct screen *opened;        /* what the last scan opened, while it stands */
     screens_opens *opens; /* what stands below the first screen; NULL: nothing, or it is there */
     void *opens_context;
     int64_t seen_version;
@@ -46,6 +52,12 @@ void screens_on_theme(struct screens *s, screens_chosen chosen)
 void screens_beside(struct screens *s, screens_turn *turn)
 {
     s->turn = turn;
+}
+
+void screens_on_scan(struct screens *s, screens_scanned scanned, const char *prefix, const char *suffix)
+{
+    s->scanned = scanned;
+    scan_set(&s->scan, prefix, suffix);
 }
 
 static void close_gone(struct screens *s)
@@ -108,6 +120,7 @@ void screens_pop(struct screens *s, struct screen *gone)
     for (struct screen **at = &s->top; *at != NULL; at = &(*at)->below)
         if (*at == gone) {
             *at = gone->below;
+            s->opened = s->opened == gone ? NULL : s->opened;
             gone->below = s->gone;
             s->gone = gone;
             return;
@@ -302,6 +315,109 @@ static void take_turn(struct screens *s)
     terminal_watch(s->terminal, fd);
 }
 
+static void deliver(struct screens *s, const struct input *e)
+{
+    struct screen *top = s->top;
+    handle(s, e);
+    close_gone(s);
+    if (s->top != NULL && s->top != top && s->top->ops->resumed != NULL)
+        s->top->ops->resumed(s->top);
+}
+
+static void deliver_key(struct screens *s, uint32_t key)
+{
+    if (s->top != NULL && !s->quit)
+        deliver(s, &(struct input){.kind = INPUT_KEY, .key = key});
+}
+
+/* What was held was no scan: it acts now. */
+static void release(struct screens *s)
+{
+    struct scan held = s->scan;
+    scan_clear(&s->scan);
+    for (size_t i = 0; i < held.count; i++)
+        deliver_key(s, held.keys[i]);
+}
+
+/* A scan is over. Where several follow each other, each takes the place of what the one before opened. */
+static bool take_scan(struct screens *s, const char *text)
+{
+    struct screen *top = s->top, *old = s->opened == top ? top : NULL;
+    bool surely = s->scan.prefix_count > 0 || (s->scan.held && s->scan.count >= SCAN_SURELY && strchr(text, ' ') == NULL);
+    if (s->scanned == NULL || !s->scanned(s, s->context, text, surely))
+        return false;
+    for (size_t i = 0; !s->scan.held && i < s->scan.count && top->ops->key != NULL; i++)
+        top->ops->key(top, K_BACKSPACE); /* it was text: the box is as it was before */
+    if (s->top != top) {
+        struct screen *now = s->top;
+        if (old != NULL)
+            screens_pop(s, old);
+        s->opened = now;
+    }
+    close_gone(s);
+    return true;
+}
+
+static void end_scan(struct screens *s)
+{
+    struct buf text = {0};
+    struct scan ended = s->scan;
+    scan_text(&ended, &text);
+    bool asked = s->top->ops->asks, taken = !asked && buf_ok(&text) && take_scan(s, buf_text(&text));
+    scan_clear(&s->scan);
+    size_t first = asked ? ended.prefix_count : 0, end = ended.count - (asked ? ended.suffix_count : 0);
+    for (size_t i = first; !taken && ended.held && i < end; i++)
+        deliver_key(s, ended.keys[i]);
+    if (!taken)
+        deliver_key(s, K_ENTER);
+    buf_free(&text);
+}
+
+static void take_key(struct screens *s, const struct input *e)
+{
+    bool typing = (s->top->ops->place(s->top) & PLACE_NOT_TYPING) == 0;
+    if (!s->scan.held && s->scan_on != s->top)
+        scan_clear(&s->scan);
+    s->scan_on = s->top;
+    enum scan_next next = scan_key(&s->scan, e->key, s->waited_ms, typing);
+    s->waited_ms = 0;
+    if (next == SCAN_PASS)
+        deliver(s, e);
+    else if (next == SCAN_HOLD)
+        s->still = true;
+    else if (next == SCAN_RELEASE)
+        release(s);
+    else
+        end_scan(s);
+}
+
+static void take(struct screens *s, const struct input *e)
+{
+    if (e->kind == INPUT_KEY) {
+        take_key(s, e);
+        return;
+    }
+    if (s->scan.held && (e->kind != INPUT_NONE || scan_quiet(&s->scan, s->waited_ms)))
+        release(s);
+    if (s->top != NULL && e->kind != INPUT_NONE)
+        deliver(s, e);
+}
+
+static void wait_for_input(struct screens *s, int wait, struct input *e)
+{
+    int64_t began = clock_monotonic_ms();
+    terminal_wait(s->terminal, wait, e);
+    s->waited_ms += clock_monotonic_ms() - began;
+}
+
+/* Sleeps no longer than the screen, or a key that is held, allows. */
+static int longest_wait(struct screens *s)
+{
+    if (s->scan.held)
+        return s->waited_ms < SCAN_GAP_MS ? (int)(SCAN_GAP_MS - s->waited_ms) : 0;
+    return s->top->ops->tick != NULL ? s->top->ops->tick(s->top) : TICK_MS;
+}
+
 bool screens_run(struct screens *s)
 {
     /* The first screen has opened what it reads: asked before, each database would seem changed a second later. */
@@ -311,22 +427,16 @@ bool screens_run(struct screens *s)
         if (!s->still)
             draw(s);
         s->still = false;
-        int wait = TICK_MS;
-        if (s->top->ops->tick != NULL)
-            wait = s->top->ops->tick(s->top);
+        int wait = longest_wait(s);
         take_turn(s);
         struct input e;
-        terminal_wait(s->terminal, wait, &e);
+        wait_for_input(s, wait, &e);
         if (e.kind == INPUT_END)
             return false;
-        struct screen *top = s->top;
         s->still = s->still && e.kind == INPUT_NONE;
-        handle(s, &e);
-        if (e.kind == INPUT_NONE)
+        take(s, &e);
+        if (e.kind == INPUT_NONE && s->top != NULL && !s->scan.held)
             notice_changes(s);
-        close_gone(s);
-        if (s->top != NULL && s->top != top && s->top->ops->resumed != NULL)
-            s->top->ops->resumed(s->top);
     }
     return true;
 }

@@ -17,6 +17,7 @@ struct screen;
 
 struct screen_ops {
     const char *name;                                     /* "reader": the help screen's title */
+    bool asks;                                            /* for one line, of which a scan is the answer */
     enum place (*place)(const struct screen *s);          /* which bindings hold now */
     void (*draw)(struct screen *s, struct terminal *t);
     bool (*key)(struct screen *s, uint32_t key);          /* before the bindings; true: taken. NULL where unused */
@@ -44,6 +45,11 @@ void screens_close(struct screens *s); /* closes what is still on the stack, the
 /* Told of the theme that a key chose; returns what is to be said of it besides (NULL: nothing). */
 typedef const char *(*screens_chosen)(void *context, const char *theme);
 void screens_on_theme(struct screens *s, screens_chosen chosen); /* context as given to screens_open */
+
+/* Told of what a scanner read (scan.h), which it may open; true: it did, or said something of it. surely: no person typed
+ * that. Else the keys act as if they had been typed. prefix, suffix: what the scanner is set to send around it. */
+typedef bool (*screens_scanned)(struct screens *s, void *context, const char *text, bool surely);
+void screens_on_scan(struct screens *s, screens_scanned scanned, const char *prefix, const char *suffix);
 
 /* What goes on beside the screens: called once the screen stands, before each wait. Returns whether it has to be drawn
  * again. *fd (-1 at first) ends the wait when it has input. */

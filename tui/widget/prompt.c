@@ -69,19 +69,6 @@ static bool insert(struct prompt *p, const char *bytes, size_t n)
     return true;
 }
 
-static size_t encode(uint32_t c, char out[4])
-{
-    if (c < 0x80) {
-        out[0] = (char)c;
-        return 1;
-    }
-    size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    for (size_t i = n - 1; i > 0; i--, c >>= 6)
-        out[i] = (char)(0x80 | (c & 0x3F));
-    out[0] = (char)((n == 2 ? 0xC0U : n == 3 ? 0xE0U : 0xF0U) | c);
-    return n;
-}
-
 bool prompt_key(struct prompt *p, uint32_t key, bool *changed)
 {
     *changed = false;
@@ -126,7 +113,7 @@ bool prompt_key(struct prompt *p, uint32_t key, bool *changed)
     if (key < 0x20 || key == 0x7F || key >= KEYS_START)
         return false;
     char bytes[4];
-    *changed = insert(p, bytes, encode(key, bytes));
+    *changed = insert(p, bytes, text_encode(key, bytes));
     return true;
 }
 

@@ -1,0 +1,132 @@
+#include "tui/screen/scan.h"
+#include "tui/screen/terminal.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One letter a key: `#` is Enter, `^` an arrow, `.` a pause that is too long; what became of the keys is written the same way:
+ * a key that acted as itself, a scan as [text]. */
+struct trial {
+    const char *prefix, *suffix;
+    bool typing;
+    const char *keys, *became;
+};
+
+static const struct trial trials[] = {
+    {"", "", false, "P-101#", "[P-101]"},
+    {"", "", true, "P-101#", "P-101[P-101]"},
+    {"", "", false, "P-1.01#", "P-101#"},
+    {"", "", true, "P-1.01#", "P-101#"},
+    {"", "", false, "P-101.#", "P-101#"},
+    {"", "", false, "P1#", "P1#"},
+    {"", "", false, "j.j.j.#", "jjj#"},
+    {"", "", false, "jjjjjj#", "jjjjjj#"},
+    {"", "", false, "j.jqn4#", "jj[qn4]"},
+    {"", "", false, "P-1^01#", "P-1^01#"},
+    {"", "", false, " P-1#", " [P-1]"},
+    {"", "", false, "^P-101#P-102#", "^[P-101][P-102]"},
+    {"~", "", false, "P-101#", "P-101#"},
+    {"~", "", false, "~1#", "[1]"},
+    {"~", "", true, "~1#", "[1]"},
+    {"~", "", true, "~.1#", "~1#"},
+    {"~", "", false, "~#", "~#"},
+    {"~>", "", true, "~P-1#", "~P-1#"},
+    {"~>", "%%", true, "~>P-1%%#x", "[P-1]x"},
+    {"~>", "%%", true, "~>P-1%#x", "~>P-1%#x"},
+    {"", "%", false, "P-101#", "P-101#"},
+    {"", "%", false, "P-101%#", "[P-101]"},
+    {"", "%", false, "P-%#", "P-%#"},
+    {"\x02", "\x03", true, "\x02" "E-2\x03#", "[E-2]"},
+};
+
+static void add_keys(struct buf *out, struct scan *scan)
+{
+    for (size_t i = 0; i < scan->count; i++)
+        buf_addc(out, scan->keys[i] == K_ENTER ? '#' : scan->keys[i] == K_UP ? '^' : (char)scan->keys[i]);
+    scan_clear(scan);
+}
+
+START_TEST(bursts)
+{
+    const struct trial *t = &trials[_i];
+    struct scan scan = {0};
+    struct buf out = {0};
+    int64_t waited = 5;
+    scan_set(&scan, t->prefix, t->suffix);
+    for (const char *k = t->keys; *k != '\0'; k++) {
+        if (*k == '.') {
+            waited = 100;
+            if (scan_quiet(&scan, waited))
+                add_keys(&out, &scan);
+            continue;
+        }
+        uint32_t key = *k == '#' ? K_ENTER : *k == '^' ? K_UP : (uint32_t)(unsigned char)*k;
+        switch (scan_key(&scan, key, waited, t->typing)) {
+        case SCAN_PASS:
+            buf_addc(&out, *k);
+            break;
+        case SCAN_HOLD:
+            ck_assert(!scan_quiet(&scan, 5));
+            break;
+        case SCAN_RELEASE:
+            add_keys(&out, &scan);
+            break;
+        case SCAN_ENDS:
+            buf_addc(&out, '[');
+            scan_text(&scan, &out);
+            buf_addc(&out, ']');
+            scan_clear(&scan);
+            break;
+        }
+        waited = 5;
+    }
+    if (scan.held)
+        add_keys(&out, &scan);
+    ck_assert_msg(strcmp(buf_text(&out), t->became) == 0, "%s became %s, not %s", t->keys, buf_text(&out), t->became);
+    buf_free(&out);
+}
+END_TEST
+
+START_TEST(too_long)
+{
+    struct scan scan = {0};
+    scan_set(&scan, "", "");
+    for (size_t i = 0; i < SCAN_MOST; i++)
+        ck_assert_int_eq(scan_key(&scan, i % 2 == 0 ? 'a' : 'b', 1, false), SCAN_HOLD);
+    ck_assert_int_eq(scan_key(&scan, 'c', 1, false), SCAN_RELEASE);
+    ck_assert_uint_eq(scan.count, SCAN_MOST + 1);
+    scan_clear(&scan);
+    ck_assert_int_eq(scan_key(&scan, K_ENTER, 1, false), SCAN_PASS);
+}
+END_TEST
+
+START_TEST(letters_of_the_world)
+{
+    struct scan scan = {0};
+    struct buf out = {0};
+    scan_set(&scan, "\xC2\xA7", "");
+    static const uint32_t keys[] = {0xA7, 0xD6, 0x20AC, 0x1F600};
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_int_eq(scan_key(&scan, keys[i], 1, true), SCAN_HOLD);
+    ck_assert_int_eq(scan_key(&scan, K_ENTER, 1, true), SCAN_ENDS);
+    scan_text(&scan, &out);
+    ck_assert_str_eq(buf_text(&out), "\xC3\x96\xE2\x82\xAC\xF0\x9F\x98\x80");
+    buf_free(&out);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("scan");
+    TCase *t = tcase_create("all");
+    tcase_add_loop_test(t, bursts, 0, sizeof trials / sizeof *trials);
+    tcase_add_test(t, too_long);
+    tcase_add_test(t, letters_of_the_world);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,60 @@
+/* scan: tells a barcode scanner, which is a keyboard, from a person at the keys.
+ *
+ * A scan is a burst of characters that ends in Enter, each at most SCAN_GAP_MS after the one before. A scanner sends one every
+ * 1 to 20 ms; who types 120 words a minute strikes one every 100 ms, and pairs of keys come 30 ms apart at times, never
+ * SCAN_LEAST and an Enter in a row. A key held down repeats one character; SCAN_LEAST equal ones at the beginning are no scan.
+ * A paste is none where the terminal marks it (bracketed paste); elsewhere it can't be told from a scan of the same text.
+ *
+ * Where letters are text, they are passed on at once, and the caller takes them back when it was a scan. Where they are
+ * commands, the first one is held for SCAN_GAP_MS, unless it repeats the key before it: a scan must not press buttons. With a
+ * prefix (what the scanner is set to send first) a scan begins with that alone, and no other key ever waits. */
+#ifndef CRIB_SCREEN_SCAN_H
+#define CRIB_SCREEN_SCAN_H
+
+#include "core/base/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SCAN_GAP_MS = 30,
+    SCAN_LEAST = 3,    /* characters, where there is no prefix */
+    SCAN_SURELY = 6,   /* so many without a blank that came as commands are no person's, whatever they mean */
+    SCAN_MOST = 512,   /* a link in a QR code is long */
+    SCAN_AFFIX = 16,
+    SCAN_REPEAT_MS = 1000,
+};
+
+struct scan {
+    uint32_t prefix[SCAN_AFFIX], suffix[SCAN_AFFIX];
+    size_t prefix_count, suffix_count;
+    uint32_t keys[SCAN_MOST + 1];
+    size_t count;
+    bool held;     /* the keys were not passed on yet */
+    uint32_t last; /* the newest key that was */
+};
+
+/* What the scanner is set to send around its text: UTF-8, at most SCAN_AFFIX characters; "" for nothing. The Enter comes
+ * behind the suffix. */
+void scan_set(struct scan *scan, const char *prefix, const char *suffix);
+
+enum scan_next {
+    SCAN_PASS,    /* the key is to act now */
+    SCAN_HOLD,    /* it is kept: call again within SCAN_GAP_MS with the next one, or scan_quiet */
+    SCAN_RELEASE, /* keys[0..count), of which it is the last, are to act now, in order; then scan_clear */
+    SCAN_ENDS,    /* it is the Enter that ends a scan (keys has no Enter): then scan_clear */
+};
+
+/* A key (as INPUT_KEY has it) that was waited for so long. typing: letters are text at this moment. */
+enum scan_next scan_key(struct scan *scan, uint32_t key, int64_t waited_ms, bool typing);
+
+/* So long no key came: true when the held ones are to act now (as SCAN_RELEASE). */
+bool scan_quiet(const struct scan *scan, int64_t waited_ms);
+
+/* Appends what was scanned, without prefix and suffix. */
+void scan_text(const struct scan *scan, struct buf *out);
+
+void scan_clear(struct scan *scan);
+
+#endif
