@@ -306,6 +306,9 @@ UNITS := $(if $(filter Linux,$(shell uname -s)),$(addprefix $(PREFIX)/lib/system
     system/crib-sync.timer user/crib-sync.service user/crib-sync.timer))
 unit_source = $(if $(filter %.timer,$(1)),assets/systemd/crib-sync.timer,assets/systemd/$(if $(findstring /user/,$(1)),user/)crib-sync.service)
 
+# What other programs take: the desktop (links), tmux, vim and neovim.
+DESKTOP := $(DATADIR)/applications/crib.desktop
+
 install: all man completions
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(LIBEXECDIR) $(MANDIR)/man1 $(MANDIR)/man5 \
 	    $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(DATADIR)/crib)
@@ -319,6 +322,8 @@ install: all man completions
 	$(if $(UNITS),$(INSTALL) -d $(sort $(dir $(addprefix $(DESTDIR),$(UNITS)))))
 	$(foreach unit,$(UNITS),sed 's,/usr/local/bin,$(PREFIX)/bin,' $(call unit_source,$(unit)) >$(DESTDIR)$(unit) && \
 	    chmod 644 $(DESTDIR)$(unit) &&) :
+	$(INSTALL) -d $(DESTDIR)$(dir $(DESKTOP))
+	$(INSTALL) -m 644 assets/desktop/crib.desktop $(DESTDIR)$(DESKTOP)
 	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
 	$(if $(wildcard assets/sample),cp -R assets/sample $(DESTDIR)$(DATADIR)/crib/sample && \
 	    chmod -R a+rX $(DESTDIR)$(DATADIR)/crib/sample)
@@ -327,7 +332,8 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/crib $(LIBEXECDIR)/crib-sync \
 	    $(patsubst assets/man/%.1,$(MANDIR)/man1/%.1,$(filter %.1,$(MAN_SRC))) \
 	    $(patsubst assets/man/%.5,$(MANDIR)/man5/%.5,$(filter %.5,$(MAN_SRC))) \
-	    $(BASH_COMPLETIONS)/crib $(ZSH_COMPLETIONS)/_crib $(FISH_COMPLETIONS)/crib.fish $(UNITS))
+	    $(BASH_COMPLETIONS)/crib $(ZSH_COMPLETIONS)/_crib $(FISH_COMPLETIONS)/crib.fish $(UNITS) \
+	    $(DESKTOP))
 	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DATADIR)/crib 2>/dev/null
 
