@@ -295,6 +295,15 @@ void offers_moved(const char *state_dir)
         (void)unlink(moving);
 }
 
+void offers_forget(const char *state_dir)
+{
+    static const char *const names[] = {"hints", "hints.moving", "hints.known"};
+    char path[PATH_MOST];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (path_of(state_dir, names[i], path))
+            (void)unlink(path);
+}
+
 void offers_keep(const struct buf *lines, int64_t now_ms, struct buf *out)
 {
     struct offer o;

@@ -82,6 +82,9 @@ bool offers_shorten(const char *state_dir, struct offers *o, int64_t now_ms, str
 bool offers_take(const char *state_dir, struct buf *text, struct error *err);
 void offers_moved(const char *state_dir);
 
+/* Removes all three files: who is forgotten in the record is forgotten here. What can't be removed stays. */
+void offers_forget(const char *state_dir);
+
 /* Of lines that are taken away from the spool, and of those known before: appends those that still count to out. */
 void offers_keep(const struct buf *lines, int64_t now_ms, struct buf *out);
 

@@ -174,6 +174,23 @@ CRIB_HOME=$dir/system CRIB_CLOCK='' "$crib" channel add "$dir/site" >/dev/null |
 run "$crib" hint valvectl open
 said 'crib of-all'
 
+step "who is forgotten is forgotten here, too"
+run "$crib" hint --stats
+said 'plant/valve'
+export CRIB_CLOCK=2026-12-27T18:30:00Z
+run "$crib" hint valvectl open # a line in the spool
+exited 0
+grep -q 'plant/\|site/' "$CRIB_HOME"/hints* || fail "nothing to forget"
+run "$crib" learner forget --dry-run
+said 'hints offered'
+run "$crib" learner forget --yes
+exited 0
+! grep -r 'plant/\|site/' "$CRIB_HOME"/hints* 2>/dev/null || fail "it is still there"
+run "$crib" hint --stats --json
+said '[]'
+run "$crib" audit verify
+exited 0
+
 step "without a home, without a library, with a damaged one: nothing is said"
 run env -u CRIB_HOME -u HOME "$crib" hint valvectl open
 [ ! -s "$dir/out" ] || fail "it talks"

@@ -5,6 +5,7 @@
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/record/erase.h"
+#include "core/record/offer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,10 @@ static const struct {
     {"attempt.resumed", "quizzes gone on with"},
     {"attempt.started", "quizzes begun"},
     {"fetch.queued", "modules asked for"},
+    {"hint.later", "hints put off"},
+    {"hint.never", "hints refused"},
+    {"hint.offered", "hints offered"},
+    {"hint.opened", "hints opened"},
     {"learner.added", "your account here"},
     {"learner.bound", "your account in the learning record store"},
     {"module.completed", "modules completed"},
@@ -136,6 +141,7 @@ static bool erase(struct app *app, const struct erase_plan *plan, struct error *
     struct record *r = app_record(app, err);
     if (r == NULL || !record_erase(r, learner, clock_wall_ms(), &result, err))
         return false;
+    offers_forget(app->places.state);
     fprintf(stderr, "Forgotten: %lld events.%s\n", (long long)result.events,
             plan->sent_count > 0 ? " `crib sync` asks the learning record store to erase what it has." : "");
     return record_overwrite(r, err);
