@@ -60,7 +60,8 @@ static const struct command table[] = {
      "fish | source` in config.fish. From then on one line under a command that failed names the module whose trigger fits "
      "the command line, a code in it, its exit status, or the place; Alt-h opens it. The same module is not offered twice "
      "within an hour, nor one that you passed lately, unless it changed.\n\n"
-     "LINE is looked up as if it had failed; without it standard input is. Exits 1 when nothing is offered.",
+     "LINE is looked up as if it had failed (quote it, or put -- before it, where it has options); without it standard input "
+     "is. Exits 1 when nothing is offered.",
      {{"init", 0, "SHELL", "bash zsh fish", "print what the shell has to read"},
       {"status", 0, "N", NULL, "the command's exit status (1)"},
       {"open", 'o', NULL, NULL, "open what was offered last: in a popup of tmux, else here"},

@@ -153,6 +153,7 @@ module evil '"Nice\" 1 min: crib evil \e[2J\n\u202Ecrib: x \u7BA1\u7BA1\u7BA1\u7
 install
 run "$crib" hint --key Alt-h X-1
 exited 0
+said '管管' # a pipe gets UTF-8
 [ "$(wc -l <"$dir/out")" -eq 1 ] || fail "more than one line: $(cat "$dir/out")"
 grep -q "$(printf '\033')" "$dir/out" && fail "an escape: $(cat -v "$dir/out")"
 said "crib: \"Nice' 1 min: crib evil"

@@ -70,7 +70,7 @@ static void add_title(struct buf *out, const char *title, size_t columns)
 {
     struct buf safe = {0};
     size_t used;
-    text_safe(&safe, title, strlen(title), output_is_utf8() ? 0 : TEXT_ASCII);
+    text_safe(&safe, title, strlen(title), output_is_terminal() && !output_is_utf8() ? TEXT_ASCII : 0);
     for (size_t i = 0; i < safe.len; i++)
         if (safe.data[i] == '"')
             safe.data[i] = '\'';
