@@ -175,6 +175,18 @@ CRIB_HOME=$dir/system CRIB_CLOCK='' "$crib" channel add "$dir/site" >/dev/null |
 run "$crib" hint valvectl open
 said 'crib of-all'
 
+step "what only the catalogue of a published channel knows is named by --why, and not offered"
+key=$(CRIB_CLOCK='' "$crib" channel key "$dir/key" --no-passphrase 2>/dev/null) || fail "no key"
+CRIB_CLOCK=2026-12-20T00:00:00Z "$crib" publish "$dir/src" "$dir/out-plant" --key "$dir/key" --expires 92 --unreviewed --quiet 2>"$dir/err" ||
+    fail "not published: $(cat "$dir/err")"
+"$crib" config set roles operator >/dev/null
+run "$crib" channel add "$dir/out-plant" --key "$key"
+exited 0
+run "$crib" hint valvectl reset
+exited 1
+run "$crib" hint --why valvectl reset
+said 'plant/admin: the command line fits its trigger `valvectl reset`; not offered: it is not on this device'
+
 step "who is forgotten is forgotten here, too"
 run "$crib" hint --stats
 said 'plant/valve'
