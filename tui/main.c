@@ -16,7 +16,7 @@ static const struct {
     command_main run;
 } mains[] = {
     {"open", cli_open},     {"show", cli_show},       {"find", cli_find},       {"list", cli_list},
-    {"for", cli_for},
+    {"for", cli_for},       {"motd", cli_motd},
     {"hint", cli_hint},     {"news", cli_news},     {"quiz", cli_quiz},       {"recall", cli_recall},   {"note", cli_note},
     {"lint", cli_lint},     {"preview", cli_preview}, {"audit", cli_audit},     {"config", cli_config},
     {"learner", cli_learner},
@@ -31,10 +31,10 @@ static command_main main_of(const struct command *command)
     return command->owner == PROGRAM_SYNC ? cli_sync : NULL;
 }
 
-/* What neither reads nor keeps anything of the learner's works where there is no home, too. */
+/* What neither reads nor keeps anything of the learner's works where there is no home, too; and a login goes on. */
 static bool needs_places(const struct command *command)
 {
-    static const char *const nowhere[] = {"help", "version", "completion", "lint"};
+    static const char *const nowhere[] = {"help", "version", "completion", "lint", "motd"};
     for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++)
         if (strcmp(nowhere[i], command->name) == 0)
             return false;

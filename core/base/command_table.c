@@ -50,6 +50,11 @@ static const struct command table[] = {
     {"recall", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "two minutes of questions that are about to be forgotten",
      "Questions of modules that you passed, just before memory fades (FSRS). An offer, not a debt.",
      {PLAIN, {"list", 'l', NULL, NULL, "list what is fading, with the chance that you still know it"}, JSON, END}},
+    {"motd", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "what is new and what is fading, a line each, for a login",
+     "Names what changed in what you began or passed and what is new for your roles, until you have seen it, and how many "
+     "questions are fading. Prints nothing where there is nothing, in an account that several people share, and of any trouble; "
+     "takes two seconds at most; always exits 0.",
+     {{"tmux", 't', NULL, NULL, "a few words for a status line instead"}, END}},
     {"note", PROGRAM_CRIB, "[TEXT]", 0, ALL_WORDS, ARGUMENT_WORDS, "write down what you learned, or what is wrong",
      "A field note, kept in the record with its section and asset. Without TEXT your notes are listed.",
      {{"on", 'o', "WHAT", NULL, "the module or section that it is about"},
@@ -182,8 +187,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "backup", "kiosk",  "label",   "motd",
-    "new",    "report", "restore", "session", "watch",
+    "backup", "kiosk", "label", "new", "report", "restore", "session", "watch",
 };
 
 bool command_reserved(const char *name)

@@ -1,0 +1,133 @@
+/* One line on what changed, one on what is fading, at the beginning of a login. It stands in nobody's way: it prints nothing of
+ * its own troubles, takes no more than LONGEST_S, and always ends with 0. */
+#include "tui/cli/cli.h"
+
+#include "core/base/clock.h"
+#include "core/base/output.h"
+#include "core/record/recall.h"
+#include "tui/visit.h"
+#include "tui/whatsnew.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { LONGEST_S = 2, NAMED = 3 };
+
+struct state {
+    struct news_item *news;
+    size_t changed, added; /* of news: the changed ones first */
+    int64_t modules, questions; /* that are fading */
+};
+
+static void give_up(int signal)
+{
+    (void)signal;
+    _exit(EX_OK);
+}
+
+/* A home that hangs on a network, a library that somebody is writing: the login goes on. */
+static void be_quiet(void)
+{
+    (void)!freopen("/dev/null", "w", stderr);
+    signal(SIGALRM, give_up);
+    alarm(LONGEST_S);
+}
+
+static void look(struct app *app, struct state *s)
+{
+    struct error ignored;
+    size_t count = 0;
+    /* In a shared account nobody is there yet whose news these would be. */
+    if (!app_places(app, &ignored) || app_config(app, &ignored) == NULL || visit_shared(app))
+        return;
+    struct record *record = app_record_if_any(app, &ignored);
+    if (record != NULL)
+        (void)record_recall_count(record, app->learner, clock_wall_ms(), &s->modules, &s->questions, &ignored);
+    if (app_library(app, &ignored) == NULL || !whats_new(app, app->arena, &s->news, &count, &ignored))
+        return;
+    for (size_t i = 0; i < count; i++)
+        *(s->news[i].added ? &s->added : &s->changed) += 1;
+}
+
+/* One line of the terminal's width at most, with nothing that a terminal acts on. */
+static void add_line(struct buf *out, const struct buf *line)
+{
+    struct buf safe = {0};
+    size_t columns = output_columns();
+    text_safe(&safe, buf_text(line), line->len, output_is_terminal() && !output_is_utf8() ? TEXT_ASCII : 0);
+    size_t n = text_fit(buf_text(&safe), safe.len, columns, NULL);
+    if (n < safe.len)
+        n = text_fit(buf_text(&safe), safe.len, columns > 3 ? columns - 3 : 0, NULL);
+    buf_add(out, buf_text(&safe), n);
+    buf_adds(out, n < safe.len ? "...\n" : "\n");
+    buf_free(&safe);
+}
+
+static void add_count(struct buf *line, size_t n, const char *what)
+{
+    if (n > 0)
+        buf_addf(line, "%s%zu %s", line->len > 0 ? ", " : "", n, what);
+}
+
+static void add_news(struct buf *out, const struct state *s)
+{
+    struct buf line = {0}, counts = {0};
+    size_t count = s->changed + s->added;
+    const struct news_item *first = s->news;
+    if (count == 0)
+        return;
+    add_count(&counts, s->changed, "changed");
+    add_count(&counts, s->added, "new");
+    buf_addf(&line, "crib news: %s: %s", buf_text(&counts), first->facts->title);
+    if (s->changed == 1 && s->added == 0 && first->change_count > 0)
+        buf_addf(&line, ": %s", first->changes[0].change.what);
+    for (size_t i = 1; i < count && i < NAMED; i++)
+        buf_addf(&line, ", %s", s->news[i].facts->title);
+    if (count > NAMED)
+        buf_adds(&line, ", ...");
+    add_line(out, &line);
+    buf_free(&counts);
+    buf_free(&line);
+}
+
+static void add_fading(struct buf *out, const struct state *s)
+{
+    struct buf line = {0};
+    if (s->questions == 0)
+        return;
+    buf_addf(&line, "crib recall: %d question%s of %d module%s fading: two minutes", (int)s->questions,
+             s->questions == 1 ? "" : "s", (int)s->modules, s->questions == 1 ? " is" : s->modules == 1 ? " are" : "s are");
+    add_line(out, &line);
+    buf_free(&line);
+}
+
+/* For a status line: nothing but numbers and these words. */
+static void add_segment(struct buf *out, const struct state *s)
+{
+    struct buf line = {0};
+    add_count(&line, (size_t)s->questions, "fading");
+    add_count(&line, s->changed + s->added, "new");
+    if (line.len > 0)
+        buf_addf(out, "crib: %s\n", buf_text(&line));
+    buf_free(&line);
+}
+
+int cli_motd(struct app *app, const struct args *args)
+{
+    struct state s = {0};
+    struct buf out = {0};
+    struct error ignored;
+    be_quiet();
+    look(app, &s);
+    if (args_flag(args, "tmux")) {
+        add_segment(&out, &s);
+    } else {
+        add_news(&out, &s);
+        add_fading(&out, &s);
+    }
+    (void)output_buf(&out, false, &ignored);
+    return EX_OK;
+}
