@@ -55,7 +55,7 @@ shell 'mine() { zle -M "mine was called"; }; zle -N mine; bindkey "^[h" mine' ''
 type_text 'x'
 keys M-h
 wait_for 'mine was called'
-keys C-c
+keys BSpace
 enter 'systemctl restart pumpd'
 wait_for 'crib: "A service will not start"'
 enter 'exit 0'
