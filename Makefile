@@ -308,6 +308,7 @@ unit_source = $(if $(filter %.timer,$(1)),assets/systemd/crib-sync.timer,assets/
 
 # What other programs take: the desktop (links), tmux, vim and neovim.
 DESKTOP := $(DATADIR)/applications/crib.desktop
+EDITORS := $(wildcard assets/tmux/* assets/vim/*/*)
 
 install: all man completions
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(LIBEXECDIR) $(MANDIR)/man1 $(MANDIR)/man5 \
@@ -324,6 +325,8 @@ install: all man completions
 	    chmod 644 $(DESTDIR)$(unit) &&) :
 	$(INSTALL) -d $(DESTDIR)$(dir $(DESKTOP))
 	$(INSTALL) -m 644 assets/desktop/crib.desktop $(DESTDIR)$(DESKTOP)
+	$(INSTALL) -d $(sort $(dir $(patsubst assets/%,$(DESTDIR)$(DATADIR)/crib/%,$(EDITORS))))
+	$(foreach file,$(EDITORS),$(INSTALL) -m 644 $(file) $(DESTDIR)$(DATADIR)/crib/$(file:assets/%=%) &&) :
 	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
 	$(if $(wildcard assets/sample),cp -R assets/sample $(DESTDIR)$(DATADIR)/crib/sample && \
 	    chmod -R a+rX $(DESTDIR)$(DATADIR)/crib/sample)
@@ -334,7 +337,7 @@ uninstall:
 	    $(patsubst assets/man/%.5,$(MANDIR)/man5/%.5,$(filter %.5,$(MAN_SRC))) \
 	    $(BASH_COMPLETIONS)/crib $(ZSH_COMPLETIONS)/_crib $(FISH_COMPLETIONS)/crib.fish $(UNITS) \
 	    $(DESKTOP))
-	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
+	rm -rf $(addprefix $(DESTDIR)$(DATADIR)/crib/,sample tmux vim)
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DATADIR)/crib 2>/dev/null
 
 clean:

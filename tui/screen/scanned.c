@@ -18,9 +18,8 @@ struct choice {
 static void open_target(struct screens *s, struct app *app, const struct target *t)
 {
     struct error err;
-    if (t->stage[0] != '\0' && !config_override(app->config, CONFIG_STAGE, t->stage, "crib://", &err))
-        screens_fail(s, &err);
-    else if (!reader_open(s, app, t->key, t->anchor, NULL, &err))
+    bool ok = t->stage[0] == '\0' || config_override(app->config, CONFIG_STAGE, t->stage, "crib://", &err);
+    if (!ok || !reader_open(s, app, t->key, t->anchor, NULL, &err))
         screens_fail(s, &err);
 }
 
