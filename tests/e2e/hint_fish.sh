@@ -5,6 +5,9 @@ command -v fish >/dev/null || skip "fish is not installed"
 "$crib" channel add "$assets/sample" >/dev/null || fail "the sample is not installed"
 unset CRIB_CLOCK # the hour is told by the clock
 mkdir -p "$dir/bin" "$dir/config/fish"
+# Else a new fish reads all manual pages of the system for its completions, in a process that outlives it.
+mkdir -p "$dir/data/fish/generated_completions"
+export XDG_DATA_HOME="$dir/data"
 printf '#!/bin/sh\necho "Job for pumpd.service failed" >&2\nexit 1\n' >"$dir/bin/systemctl"
 chmod +x "$dir/bin/systemctl"
 
@@ -17,7 +20,7 @@ shell() { # BEFORE AFTER
         printf '%s\n' "$2"
     } >"$dir/config/fish/config.fish"
     rm -f "$dir/home/hints" "$dir/home/hints.known"
-    start 80x24 "XDG_CONFIG_HOME=$dir/config XDG_DATA_HOME=$dir/data SHELL=/usr/bin/fish" fish -i
+    start 80x24 "XDG_CONFIG_HOME=$dir/config SHELL=/usr/bin/fish" fish -i
     wait_for 'ready>'
 }
 
