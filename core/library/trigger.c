@@ -124,6 +124,11 @@ void trigger_module(const struct triggers *t, uint32_t module, struct trigger_mo
     memcpy(m->revision, x->revision, sizeof m->revision);
 }
 
+size_t triggers_modules(const struct triggers *t)
+{
+    return t->bases[FILES];
+}
+
 /* Is a module of a file one that may be told? */
 static bool is_told(const struct triggers *t, size_t file, uint32_t module)
 {

@@ -39,6 +39,7 @@ struct trigger_module {
 };
 
 void trigger_module(const struct triggers *t, uint32_t module, struct trigger_module *m);
+size_t triggers_modules(const struct triggers *t); /* their numbers are below it */
 
 struct trigger_match {
     uint32_t module;

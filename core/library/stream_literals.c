@@ -1,0 +1,300 @@
+#include "core/library/stream_literals.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The filter by 32 bytes uses AVX2's intrinsics, an extension of gcc and clang, and asks the processor first. Elsewhere, and
+ * where it has none, the filter by one byte does the same. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(CRIB_NO_SIMD)
+#include <immintrin.h>
+#define BY_VECTOR 1
+#endif
+
+enum { WINDOW = 3, BUCKETS = 8, HEADS_LEAST = 256, TRIPLES = 1 << 18 };
+
+struct item {
+    char *text;
+    size_t n, at; /* at: where in it its window begins */
+    uint32_t id, next; /* next: the following item of the same head, + 1 */
+    bool caseless;
+    uint8_t window; /* bytes of it: fewer than WINDOW where the literal is shorter */
+};
+
+struct stream_literals {
+    struct item *items;
+    size_t count, room;
+    uint64_t triples[TRIPLES / 64]; /* windows, folded: see triple_of */
+    uint32_t *heads;                /* by hash of the window, an item + 1 */
+    uint32_t head_mask;
+    bool lengths[WINDOW + 1]; /* which lengths of windows there are */
+    uint8_t low[WINDOW][16], high[WINDOW][16]; /* of a byte's halves: buckets that may have it at this place of the window */
+    bool vector;
+};
+
+static unsigned char fold(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
+}
+
+struct stream_literals *stream_literals_open(struct error *err)
+{
+    struct stream_literals *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        error_memory(err);
+    return s;
+}
+
+void stream_literals_close(struct stream_literals *s)
+{
+    if (s == NULL)
+        return;
+    for (size_t i = 0; i < s->count; i++)
+        free(s->items[i].text);
+    free(s->items);
+    free(s->heads);
+    free(s);
+}
+
+bool stream_literals_add(struct stream_literals *s, const char *text, size_t n, bool caseless, uint32_t id, struct error *err)
+{
+    if (n == 0)
+        return true;
+    if (s->count == s->room) {
+        size_t room = s->room * 2 + 16;
+        struct item *more = realloc(s->items, room * sizeof *more);
+        if (more == NULL)
+            return error_memory(err);
+        s->items = more;
+        s->room = room;
+    }
+    char *copy = malloc(n);
+    if (copy == NULL)
+        return error_memory(err);
+    memcpy(copy, text, n);
+    s->items[s->count++] = (struct item){.text = copy, .n = n, .id = id, .caseless = caseless};
+    return true;
+}
+
+/* ---- windows ---- */
+
+/* How often a byte stands in logs, roughly. */
+static unsigned frequency(unsigned char c)
+{
+    static const char often[] = " etaoinsrlcdu0123456789:-./=";
+    const char *at = c != '\0' ? strchr(often, fold(c)) : NULL;
+    if (at != NULL)
+        return 40 - (unsigned)(at - often);
+    return c >= 'a' && c <= 'z' ? 10 : 2;
+}
+
+static void choose_window(struct item *item)
+{
+    unsigned best = 0;
+    item->window = (uint8_t)(item->n < WINDOW ? item->n : WINDOW);
+    for (size_t at = 0; at + item->window <= item->n; at++) {
+        unsigned sum = 0;
+        for (size_t k = 0; k < item->window; k++)
+            sum += frequency((unsigned char)item->text[at + k]);
+        if (at == 0 || sum < best) {
+            best = sum;
+            item->at = at;
+        }
+    }
+}
+
+/* Six bits of each byte: enough to tell windows apart mostly. */
+static uint32_t triple_of(const unsigned char *p)
+{
+    return (uint32_t)(fold(p[0]) & 63) | (uint32_t)(fold(p[1]) & 63) << 6 | (uint32_t)(fold(p[2]) & 63) << 12;
+}
+
+static uint32_t hash_of(const unsigned char *p, size_t n)
+{
+    uint32_t h = (uint32_t)n;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ fold(p[i])) * 0x9E3779B1U;
+    return h ^ h >> 15;
+}
+
+/* A window that is shorter than three bytes goes on with any. */
+static void mark_triples(struct stream_literals *s, const struct item *item)
+{
+    const unsigned char *p = (const unsigned char *)item->text + item->at;
+    unsigned char w[WINDOW];
+    for (unsigned a = 0; a < (item->window < 2 ? 64U : 1U); a++)
+        for (unsigned b = 0; b < (item->window < 3 ? 64U : 1U); b++) {
+            w[0] = p[0];
+            w[1] = item->window < 2 ? (unsigned char)a : p[1];
+            w[2] = item->window < 3 ? (unsigned char)b : p[2];
+            uint32_t t = triple_of(w);
+            s->triples[t / 64] |= (uint64_t)1 << (t % 64);
+        }
+}
+
+static void mark_byte(struct stream_literals *s, size_t k, unsigned char c, unsigned bucket)
+{
+    s->low[k][c & 15] |= (uint8_t)(1U << bucket);
+    s->high[k][c >> 4] |= (uint8_t)(1U << bucket);
+}
+
+static void mark_halves(struct stream_literals *s, const struct item *item, unsigned bucket)
+{
+    for (size_t k = 0; k < WINDOW; k++) {
+        if (k >= item->window) {
+            for (unsigned c = 0; c < 256; c++)
+                mark_byte(s, k, (unsigned char)c, bucket);
+            continue;
+        }
+        unsigned char c = (unsigned char)item->text[item->at + k];
+        mark_byte(s, k, c, bucket);
+        if (item->caseless && c >= 'a' && c <= 'z')
+            mark_byte(s, k, (unsigned char)(c - 32), bucket);
+    }
+}
+
+static int by_window(const void *left, const void *right)
+{
+    const struct item *a = left, *b = right;
+    size_t n = a->window < b->window ? a->window : b->window;
+    for (size_t k = 0; k < n; k++) {
+        int difference = fold((unsigned char)a->text[a->at + k]) - fold((unsigned char)b->text[b->at + k]);
+        if (difference != 0)
+            return difference;
+    }
+    return (int)a->window - (int)b->window;
+}
+
+static bool has_vector(void)
+{
+#ifdef BY_VECTOR
+    return __builtin_cpu_supports("avx2") != 0;
+#else
+    return false;
+#endif
+}
+
+bool stream_literals_ready(struct stream_literals *s, struct error *err)
+{
+    uint32_t heads = HEADS_LEAST;
+    while (heads < s->count * 2)
+        heads *= 2;
+    s->heads = calloc(heads, sizeof *s->heads);
+    if (s->heads == NULL)
+        return error_memory(err);
+    s->head_mask = heads - 1;
+    for (size_t i = 0; i < s->count; i++)
+        choose_window(&s->items[i]);
+    if (s->count > 0)
+        qsort(s->items, s->count, sizeof *s->items, by_window);
+    for (size_t i = 0; i < s->count; i++) {
+        struct item *item = &s->items[i];
+        uint32_t *head = &s->heads[hash_of((const unsigned char *)item->text + item->at, item->window) & s->head_mask];
+        item->next = *head;
+        *head = (uint32_t)i + 1;
+        s->lengths[item->window] = true;
+        mark_triples(s, item);
+        mark_halves(s, item, (unsigned)(i * BUCKETS / s->count));
+    }
+    s->vector = has_vector();
+    return true;
+}
+
+/* ---- scanning ---- */
+
+struct scanning {
+    const struct stream_literals *s;
+    const char *text;
+    size_t n;
+    stream_literals_take *take;
+    void *context;
+};
+
+static bool is_there(const struct item *item, const char *text)
+{
+    if (!item->caseless)
+        return memcmp(text, item->text, item->n) == 0;
+    for (size_t i = 0; i < item->n; i++)
+        if (fold((unsigned char)text[i]) != (unsigned char)item->text[i])
+            return false;
+    return true;
+}
+
+/* The literals whose windows begin at i. */
+static void look_at(const struct scanning *c, size_t i)
+{
+    const struct stream_literals *s = c->s;
+    for (size_t window = 1; window <= WINDOW && i + window <= c->n; window++) {
+        if (!s->lengths[window])
+            continue;
+        uint32_t at = s->heads[hash_of((const unsigned char *)c->text + i, window) & s->head_mask];
+        for (; at != 0; at = s->items[at - 1].next) {
+            const struct item *item = &s->items[at - 1];
+            if (item->window == window && item->at <= i && item->n - item->at <= c->n - i && is_there(item, c->text + i - item->at))
+                c->take(c->context, i - item->at, i - item->at + item->n, item->id);
+        }
+    }
+}
+
+static bool may_begin(const struct stream_literals *s, const char *text)
+{
+    uint32_t t = triple_of((const unsigned char *)text);
+    return (s->triples[t / 64] >> (t % 64) & 1) != 0;
+}
+
+static void scan_from(const struct scanning *c, size_t i)
+{
+    for (; i + WINDOW <= c->n; i++)
+        if (may_begin(c->s, c->text + i))
+            look_at(c, i);
+    for (; i < c->n; i++)
+        look_at(c, i);
+}
+
+#ifdef BY_VECTOR
+/* Of each byte both halves are looked up at once; the buckets that have the three bytes in a row are left. */
+__attribute__((target("avx2"))) static __m256i buckets_at(const struct stream_literals *s, const char *text, size_t k)
+{
+    __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(text + k));
+    __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)s->low[k]));
+    __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)s->high[k]));
+    __m256i half = _mm256_set1_epi8(15);
+    return _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(x, half)),
+                            _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(x, 4), half)));
+}
+
+__attribute__((target("avx2"))) static size_t scan_vector(const struct scanning *c)
+{
+    size_t i = 0;
+    for (; i + 32 + WINDOW <= c->n; i += 32) {
+        __m256i left = _mm256_and_si256(_mm256_and_si256(buckets_at(c->s, c->text + i, 0), buckets_at(c->s, c->text + i, 1)),
+                                        buckets_at(c->s, c->text + i, 2));
+        uint32_t places = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(left, _mm256_setzero_si256()));
+        for (; places != 0; places &= places - 1) {
+            size_t at = i + (size_t)__builtin_ctz(places);
+            if (may_begin(c->s, c->text + at))
+                look_at(c, at);
+        }
+    }
+    return i;
+}
+#endif
+
+void stream_literals_text(const struct stream_literals *s, const char *text, size_t n, stream_literals_take *take, void *context)
+{
+    struct scanning c = {s, text, n, take, context};
+    size_t from = 0;
+    if (s->count == 0)
+        return;
+#ifdef BY_VECTOR
+    if (s->vector)
+        from = scan_vector(&c);
+#endif
+    scan_from(&c, from);
+}
+
+void stream_literals_text_plain(const struct stream_literals *s, const char *text, size_t n, stream_literals_take *take, void *context)
+{
+    struct scanning c = {s, text, n, take, context};
+    if (s->count > 0)
+        scan_from(&c, 0);
+}
