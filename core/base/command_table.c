@@ -78,6 +78,23 @@ static const struct command table[] = {
       {"shell", 0, "PID", NULL, "what was offered in that shell (for the prompt)"},
       {"key", 0, "NAME", NULL, "the key that opens it, to be named (for the prompt)"},
       {"from", 0, "FILE", NULL, "read the line from FILE, as bash's history has it, and remove it (for the prompt)"}, JSON, END}},
+    {"watch", PROGRAM_CRIB, "[PROGRAM...] | --follow FILE...", 0, ALL_WORDS, ARGUMENT_PATH, "name the modules that logs and programs ask for",
+     "`anything 2>&1 | crib watch` passes every byte through unchanged and at once. Under a line that holds a code, an asset tag "
+     "or an output trigger of a module, a terminal gets one line that names it; each module once an hour, and not when you "
+     "passed it lately. The lines begin with a word that is made anew for each run and shown first: what lacks it was in the log. "
+     "Where standard output is no terminal it holds the bytes alone, and the hints go to standard error if that is one.\n\n"
+     "`crib watch -- ssh gw1` runs the program in a terminal of its own, with every key, byte, size and signal as it is without "
+     "crib, and its exit status at the end. Hints are messages on tmux's status line, else they are told when it has ended.\n\n"
+     "--follow goes on with a file that was rotated or cut. --journal reads entries of the journal (journalctl's JSON) from "
+     "standard input, or starts journalctl, and prints them as lines. Nothing that a log says is ever run. Output patterns of "
+     "published channels run where `patterns` in the configuration names the channel; literals need no leave.",
+     {{"follow", 'f', NULL, NULL, "pass what comes to the FILEs from now on"},
+      {"journal", 0, NULL, NULL, "watch systemd's journal"},
+      {"json", 'j', NULL, NULL, "print an event for each marked line, as JSON, instead of the bytes"},
+      {"events", 0, "FILE", NULL, "append these events to FILE (or /dev/fd/N), besides"},
+      {"pane", 0, "ID", NULL, "in tmux: watch what a pane shows, until it is closed; hints are messages on the status line"},
+      {"open", 'o', NULL, NULL, "with --pane: read it once, and open what its newest code means"},
+      {"init", 0, "WHERE", "tmux", "print the keys for ~/.tmux.conf"}, END}},
     {"sync", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "bring the library up to date with its channels",
      "Of local directories, files that changed are read again; of published channels, what differs is fetched, verified and "
      "installed whole or not at all. Nobody starts over: unchanged sections stay done. Then what waits in the "
@@ -187,7 +204,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "backup", "kiosk", "label", "new", "report", "restore", "session", "watch",
+    "backup", "kiosk", "label", "new", "report", "restore", "session",
 };
 
 bool command_reserved(const char *name)

@@ -46,6 +46,8 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                             "what a barcode scanner sends before what it read"},
     [CONFIG_SCAN_SUFFIX] = {"scan_suffix", CONFIG_TEXT, {NULL}, NULL,
                             "what it sends behind it, before Enter"},
+    [CONFIG_PATTERNS] = {"patterns", CONFIG_LIST, {"CRIB_PATTERNS"}, NULL,
+                         "published channels whose output patterns `crib watch` may run"},
 };
 
 static const char *const origin_names[] = {"default", "site", "system", "chosen", "user", "environment", "flag"};

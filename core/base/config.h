@@ -3,7 +3,8 @@
  * Flags beat the environment, the environment beats the user's file, that beats what was chosen last by a key (theme and
  * stage, in the state directory: nobody's file is rewritten for it), that the system's file, and that what the site
  * answered last (roles). Loading costs three failed look-ups where no file exists. Keys: roles, stage, theme, mouse,
- * homepage, account, lrs, site, shared_accounts, language, editor, ascii, sync, scan_prefix, scan_suffix. */
+ * homepage, account, lrs, site, shared_accounts, language, editor, ascii, sync, scan_prefix, scan_suffix,
+ * patterns. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
 
@@ -34,6 +35,7 @@ enum config_key {
     CONFIG_SYNC,            /* auto, no, minutes, or seconds as in 30s; CRIB_SYNC: how often the hub syncs by itself */
     CONFIG_SCAN_PREFIX,     /* text: what a barcode scanner sends before what it read */
     CONFIG_SCAN_SUFFIX,     /* text: what it sends behind it, before Enter */
+    CONFIG_PATTERNS,        /* list; CRIB_PATTERNS: published channels whose output patterns may run */
     CONFIG_KEYS,
 };
 

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "tui/cli/hint_line.h"
 #include "tui/cli/hint_look.h"
 #include "tui/cli/hint_shell.h"
 #include "tui/cli/hint_told.h"
@@ -12,7 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { LINE_MOST = 64 << 10, NOTHING = 1, LEAST_TITLE = 16 };
+enum { LINE_MOST = 64 << 10, NOTHING = 1 };
 
 /* Ended by a key, or put aside: no failure to help with. */
 static bool by_hand(long status)
@@ -65,69 +66,12 @@ static bool read_line(const struct args *args, struct buf *line, struct error *e
 
 /* ---- saying it ---- */
 
-/* The title in so many columns, on one line, with nothing that a terminal acts on and no quote that could end it. */
-static void add_title(struct buf *out, const char *title, size_t columns)
-{
-    struct buf safe = {0};
-    size_t used;
-    text_safe(&safe, title, strlen(title), output_is_terminal() && !output_is_utf8() ? TEXT_ASCII : 0);
-    for (size_t i = 0; i < safe.len; i++)
-        if (safe.data[i] == '"')
-            safe.data[i] = '\'';
-    size_t n = text_fit(buf_text(&safe), safe.len, columns, &used);
-    if (n < safe.len) {
-        n = text_fit(buf_text(&safe), safe.len, columns > 3 ? columns - 3 : 0, &used);
-        while (n > 0 && safe.data[n - 1] == ' ')
-            n--;
-    }
-    buf_add(out, buf_text(&safe), n);
-    if (n < safe.len)
-        buf_adds(out, "...");
-    buf_free(&safe);
-}
-
-/* How it is opened by hand: the id alone where that is enough, with `open` where it is the name of a command. */
-static void add_call(struct buf *out, const struct trigger_module *m)
-{
-    buf_adds(out, ": crib ");
-    if (m->only && (command_find(m->id) != NULL || command_reserved(m->id)))
-        buf_adds(out, "open ");
-    if (!m->only)
-        buf_addf(out, "%s/", m->channel);
-    text_safe(out, m->id, strlen(m->id), TEXT_ASCII);
-}
-
-/* The key that opens it, in as many words as there is room for beside the whole title. */
-static void add_key(struct buf *tail, const char *key, size_t title, size_t room)
-{
-    if (key == NULL || key[0] == '\0' || !text_printable(key, strlen(key)))
-        return;
-    size_t used = text_width(buf_text(tail), tail->len), whole = strlen(key) + strlen("  ( opens)");
-    if (title + used + whole <= room)
-        buf_addf(tail, "  (%s opens)", key);
-    else if (used + whole + LEAST_TITLE <= room)
-        buf_addf(tail, "  (%s)", key);
-}
-
 static bool print_hint(const struct trigger_module *m, const char *key, struct error *err)
 {
-    struct buf out = {0}, tail = {0};
-    size_t columns = output_columns(), room = (columns > 80 ? 80 : columns) - 1 - strlen("crib: \"\"");
-    if (m->minutes > 0)
-        buf_addf(&tail, " %d min", m->minutes);
-    add_call(&tail, m);
-    add_key(&tail, key, text_width(m->title, strlen(m->title)), room);
-    size_t used = text_width(buf_text(&tail), tail.len);
-    const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
-    bool dim = output_is_terminal() && term != NULL && strcmp(term, "dumb") != 0 && (no_colour == NULL || no_colour[0] == '\0');
-    buf_adds(&out, dim ? "\033[2mcrib: \"" : "crib: \"");
-    add_title(&out, m->title, used < room ? room - used : 0);
-    buf_addc(&out, '"');
-    buf_add(&out, buf_text(&tail), tail.len);
-    buf_adds(&out, dim ? "\033[0m\n" : "\n");
-    bool ok = buf_ok(&tail);
-    buf_free(&tail);
-    return output_buf(&out, false, err) && (ok || error_memory(err));
+    struct buf out = {0};
+    hint_line(&out, "crib", m, key, output_columns(), output_is_terminal());
+    buf_addc(&out, '\n');
+    return output_buf(&out, false, err);
 }
 
 static bool print_json(const struct trigger_module *m, const char *address, const struct trigger_match *match,

@@ -86,7 +86,8 @@ static const char *in_words(const char *source)
                {"status", "the exit status fits its trigger"},
                {"line", "in the command line stands what fits its trigger"},
                {"place", "the .crib file of the directory names what fits its trigger"},
-               {"directory", "the directory is called as its trigger says"}};
+               {"directory", "the directory is called as its trigger says"},
+               {"watch", "in what `crib watch` saw stood what fits its trigger"}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (strcmp(all[i].source, source) == 0)
             return all[i].words;
