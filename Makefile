@@ -80,7 +80,8 @@ SYNC_OBJ := $(call obj,$(SYNC_SRC))
 SYNC_LIB_OBJ := $(filter-out $(BUILD)/obj/sync/main.o,$(SYNC_OBJ))
 TUI_LIB_OBJ := $(filter-out $(BUILD)/obj/tui/main.o,$(TUI_OBJ))
 SHELL_SRC := $(sort $(wildcard assets/shell/*))
-SQL_INC := $(patsubst %.sql,$(BUILD)/gen/%.sql.inc,$(SQL_SRC)) $(patsubst %,$(BUILD)/gen/%.inc,$(SHELL_SRC))
+WEB_SRC := $(sort $(wildcard assets/web/*))
+SQL_INC := $(patsubst %.sql,$(BUILD)/gen/%.sql.inc,$(SQL_SRC)) $(patsubst %,$(BUILD)/gen/%.inc,$(SHELL_SRC) $(WEB_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
@@ -143,7 +144,7 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags | $(SQL_INC)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) $(FILE_DEFINES) $(WERROR) -MMD -MP -c -o $@ $<
 
-# A .sql file becomes a C string: `static const char text[] =\n#include "core/record/001.sql.inc"\n;` So does a shell's part.
+# A .sql file becomes a C string: `static const char text[] =\n#include "core/record/001.sql.inc"\n;` So does a shell's part, and a style sheet.
 $(BUILD)/gen/%.inc: %
 	@mkdir -p $(@D)
 	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@

@@ -139,9 +139,12 @@ static const struct command table[] = {
      "to be sent from there; importing it twice adds nothing.",
      {{"json", 'j', NULL, NULL, "print the statements, as they would be sent"}, END}},
     {"serve", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "serve channels to a site's devices, and keep their records",
-     "Each OUT is a published directory; its files are served under /ID/, ID being the channel's own. Only what a channel "
-     "consists of is served. What it listens on is printed first; without --listen only this machine reaches it. TLS by "
+     "Each OUT is a published directory; its files are served under /ID/, ID being the channel's own; nothing else that "
+     "lies there is served. What it listens on is printed first; without --listen only this machine reaches it. TLS by "
      "--cert and --key, or behind a reverse proxy. SIGTERM and Ctrl-C end it after the requests under way.\n\n"
+     "The modules can be read in a browser too, at /ID/m/MODULE, with their quizzes, of which nothing is recorded. "
+     "/suggest?code=E-204&stage=troubleshoot (also role, asset, q, limit) answers with what fits, as JSON, and /embed with "
+     "the same as a card for a frame in a ticket system; --origin names the sites whose pages may read the one and frame the other.\n\n"
      "With --data it is a learning record store too (the Statements and About resources of xAPI 1.0.3 and 2.0, at /xapi/): "
      "what it acknowledged is on disk in DIR. --init serves, remembers --url and --pin, and prints a line, `crib enrol URL "
      "CODE`, that makes a device one of this site; --invite NAME prints such a line for each further one. --device NAME makes "
@@ -155,6 +158,7 @@ static const struct command table[] = {
       {"pin", 0, "KEY...", NULL, "a channel's public key (RWQ..., or a file): devices that enrol are told of it"},
       {"cert", 0, "FILE", NULL, "TLS: the certificate with its chain (PEM)"},
       {"key", 0, "FILE", NULL, "TLS: its private key (PEM)"},
+      {"origin", 0, "URL...", NULL, "a site whose pages may ask /suggest and frame /embed: https://tickets.example.com"},
       {"connections", 0, "N", NULL, "at most so many at once (4096)"},
       {"invite", 0, "NAME", NULL, "make a code by which a device enrols, once, within a day"},
       {"roles", 0, "NAME=ROLE,ROLE...", NULL, "what that device or learner is for (nothing behind = for no roles)"},

@@ -120,11 +120,11 @@ static void write_blocks(struct writer *w, uint32_t from, uint32_t end, bool tig
 static void write_heading(struct writer *w, uint32_t at)
 {
     const struct node *n = &w->d->nodes[at];
-    unsigned level = n->level + w->options->deeper;
+    int level = n->level + w->options->deeper;
     const struct sections *s = w->options->sections;
     size_t section = n->number + (w->d->has_top ? 1U : 0U);
     level = level < 1 ? 1 : level > 6 ? 6 : level;
-    buf_addf(w->out, "<h%u", level);
+    buf_addf(w->out, "<h%d", level);
     if (s != NULL && n->number != NODE_NO_SECTION && section < s->count) {
         buf_adds(w->out, " id=\"");
         html_string(w->out, s->items[section].anchor);
@@ -132,7 +132,7 @@ static void write_heading(struct writer *w, uint32_t at)
     }
     buf_addc(w->out, '>');
     write_inlines(w, at);
-    buf_addf(w->out, "</h%u>\n", level);
+    buf_addf(w->out, "</h%d>\n", level);
 }
 
 static void write_item(struct writer *w, uint32_t at)

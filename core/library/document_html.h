@@ -17,8 +17,8 @@
 struct html_options {
     /* Of the headings' ids; NULL: headings have none. */
     const struct sections *sections;
-    /* Added to a heading's level: under a page's own <h1> it is 1. Levels end at 6. */
-    unsigned deeper;
+    /* Added to a heading's level, which stays within 1 to 6. */
+    int deeper;
     /* Appends where a link without https:, http: or mailto: leads (another module, a section), fit for an attribute; false,
      * with nothing appended, where it leads nowhere. NULL: nowhere. */
     bool (*link)(void *context, const char *target, struct buf *out);

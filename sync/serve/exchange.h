@@ -8,6 +8,7 @@
 #include "sync/serve/lrs.h"
 #include "sync/serve/lrs_query.h"
 #include "sync/serve/rate.h"
+#include "sync/serve/request.h"
 #include "sync/serve/workers.h"
 
 #include <microhttpd.h>
@@ -29,6 +30,7 @@ struct lrs {
 enum phase { PHASE_BODY, PHASE_WAITING, PHASE_READY };
 
 struct exchange {
+    struct request request;
     struct lrs *lrs;
     struct MHD_Connection *connection;
     struct arena *arena;

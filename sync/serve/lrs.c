@@ -208,8 +208,18 @@ static void check_erasure(struct exchange *x, const char *method)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "erasures are posted");
 }
 
+static void forget(struct request *request)
+{
+    struct exchange *x = (struct exchange *)(void *)request;
+    atomic_fetch_sub(&x->lrs->bodies, x->counted);
+    buf_free(&x->body);
+    buf_free(&x->job.out);
+    arena_close(x->arena);
+    free(x);
+}
+
 static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method,
-                             struct exchange **exchange)
+                             struct request **request)
 {
     struct exchange *x = calloc(1, sizeof *x);
     struct arena *a = arena_open();
@@ -221,7 +231,8 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
     x->lrs = l;
     x->connection = c;
     x->arena = a;
-    *exchange = x;
+    x->request.forget = forget;
+    *request = &x->request;
     if (strcmp(path, "/xapi/about") == 0) {
         read_version(x, false);
         x->phase = PHASE_READY;
@@ -446,11 +457,11 @@ static enum MHD_Result answer_job(struct exchange *x)
 }
 
 enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method, const char *upload,
-                           size_t *upload_size, struct exchange **exchange)
+                           size_t *upload_size, struct request **request)
 {
-    struct exchange *x = *exchange;
-    if (x == NULL)
-        return begin(l, c, path, method, exchange);
+    if (*request == NULL)
+        return begin(l, c, path, method, request);
+    struct exchange *x = (struct exchange *)(void *)*request;
     if (*upload_size > 0) {
         add_body(x, upload, *upload_size);
         *upload_size = 0;
@@ -471,15 +482,4 @@ enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *
         return answer_about(x);
     exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");
     return exchange_answer_refusal(x);
-}
-
-void lrs_forget(struct exchange *x)
-{
-    if (x == NULL)
-        return;
-    atomic_fetch_sub(&x->lrs->bodies, x->counted);
-    buf_free(&x->body);
-    buf_free(&x->job.out);
-    arena_close(x->arena);
-    free(x);
 }

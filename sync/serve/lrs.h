@@ -10,6 +10,7 @@
 #define CRIB_SERVE_LRS_H
 
 #include "core/base/error.h"
+#include "sync/serve/request.h"
 #include "sync/serve/workers.h"
 
 #include <microhttpd.h>
@@ -17,7 +18,6 @@
 #include <stddef.h>
 
 struct lrs;
-struct exchange;
 
 enum { LRS_BODY_BYTES = 8 * 1024 * 1024 };
 
@@ -40,11 +40,8 @@ void lrs_finish(struct lrs *l);
 /* Is the path one of ours? */
 bool lrs_is(const char *path);
 
-/* libmicrohttpd's access handler for these paths; *exchange is NULL at a request's first call. */
+/* libmicrohttpd's access handler for these paths; *request is NULL at a request's first call. */
 enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method, const char *upload,
-                           size_t *upload_size, struct exchange **exchange);
-
-/* When the request is completed, or its connection broke. */
-void lrs_forget(struct exchange *x);
+                           size_t *upload_size, struct request **request);
 
 #endif

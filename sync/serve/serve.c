@@ -40,6 +40,7 @@ struct site {
     struct files *files;
     struct workers *workers;
     struct lrs *lrs;
+    struct web *web;
     struct offered *offered;
     const char *url;           /* where devices reach it */
     const char *invited, *line; /* --init: what a device pastes */
@@ -254,6 +255,20 @@ static bool open_records(struct site *site, const char *url, struct error *err)
     return true;
 }
 
+static bool open_pages(struct site *site, const char *url, struct error *err)
+{
+    const char **origins = arena_array(site->arena, ARGS_EARLIER + 1, sizeof *origins);
+    if (origins == NULL)
+        return error_memory(err);
+    size_t n = args_values(site->args, "origin", origins);
+    if (files_count(site->files) == 0)
+        return n == 0 || error_set(err, EX_USAGE, "there are no pages", NULL, "no channel is served", "--origin goes with --channel OUT");
+    const struct web_options options = {
+        .files = site->files, .data = args_value(site->args, "data"), .url = url, .origins = {origins, n}};
+    site->web = web_open(&options, err);
+    return site->web != NULL;
+}
+
 static bool open_site(struct site *site, struct error *err)
 {
     const struct args *args = site->args;
@@ -269,7 +284,7 @@ static bool open_site(struct site *site, struct error *err)
               (url == NULL || home_page(a, url, err) != NULL) && (s == NULL || remember(args, s, keys, err)) &&
               (s == NULL || url != NULL || store_get(s, a, "url", &url, err));
     store_close(s);
-    return ok && (data == NULL || open_records(site, url, err));
+    return ok && (data == NULL || open_records(site, url, err)) && open_pages(site, url, err);
 }
 
 bool serve_command(struct arena *a, const struct places *places, const struct args *args, struct error *err)
@@ -289,11 +304,13 @@ bool serve_command(struct arena *a, const struct places *places, const struct ar
         const struct server_options options = {.listen = args_value(args, "listen"),
                                                .files = site.files,
                                                .lrs = site.lrs,
+                                               .web = site.web,
                                                .cert = tls ? buf_text(&cert) : NULL,
                                                .key = tls ? buf_text(&key) : NULL,
                                                .connections = (size_t)connections};
         ok = serve(&site, &options, err);
     }
+    web_close(site.web);
     lrs_close(site.lrs);
     workers_close(site.workers);
     files_close(site.files);

@@ -28,6 +28,8 @@ struct server {
     struct connections *connections;
     struct files *files;
     struct lrs *lrs;
+    struct web *web;
+    bool tls;
     unsigned port;
     char url[128];
 };
@@ -47,7 +49,9 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
     struct server *s = cls;
     (void)version;
     if (s->lrs != NULL && *state != s && lrs_is(url))
-        return lrs_handle(s->lrs, c, url, method, upload, upload_size, (struct exchange **)state);
+        return lrs_handle(s->lrs, c, url, method, upload, upload_size, (struct request **)state);
+    if (s->web != NULL && *state != s && web_is(url))
+        return web_handle(s->web, c, url, method, upload, upload_size, s->tls, (struct request **)state);
     if (*state == NULL) { /* the headers are here */
         connections_begin(c, 0);
         *state = s;
@@ -63,8 +67,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 static void completed(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode code)
 {
     (void)code;
-    if (*state != cls)
-        lrs_forget(*state);
+    if (*state != cls && *state != NULL)
+        ((struct request *)*state)->forget(*state);
     *state = NULL;
     connections_done(c);
 }
@@ -139,6 +143,8 @@ struct server *server_open(const struct server_options *options, struct error *e
     }
     s->files = options->files;
     s->lrs = options->lrs;
+    s->web = options->web;
+    s->tls = options->cert != NULL;
     struct listening at;
     if (!listen_open(options->listen, &at, err)) {
         free(s);
@@ -176,6 +182,8 @@ bool server_close(struct server *s, int64_t patience_ms)
          connections_active(s->connections) > 0 && clock_monotonic_ms() < until;)
         nanosleep(&pause, NULL);
     bool finished = connections_active(s->connections) == 0;
+    if (s->web != NULL)
+        web_finish(s->web);
     if (s->lrs != NULL)
         lrs_finish(s->lrs); /* a slow disk's too: libmicrohttpd can't end while a connection waits for one */
     MHD_stop_daemon(s->daemon);

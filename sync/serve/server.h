@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "sync/serve/files.h"
 #include "sync/serve/lrs.h"
+#include "sync/serve/web.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@ struct server_options {
     const char *listen;     /* see server_open; NULL: 127.0.0.1:8080 */
     struct files *files;    /* borrowed, until server_close */
     struct lrs *lrs;        /* the same; NULL: no learning records are taken */
+    struct web *web;        /* the same; NULL: no pages */
     const char *cert, *key; /* PEM texts for TLS, borrowed; NULL: none */
     size_t connections;     /* at most so many at once; 0: 4,096, or what the limit on open files leaves */
     int64_t idle_ms;        /* a connection has so long for its next request's headers; 0: 30 s */

@@ -1,5 +1,5 @@
 /* Any bytes: as a statement or a batch, as an erasure, as an enrolment's code, what a site answers to it and what roles it
- * says, as the parameters of a query, as a path and as the headers of a conditional GET. */
+ * says, as the parameters of a query of statements and of pages, as an origin, as a path and as the headers of a conditional GET. */
 #include "core/base/text.h"
 #include "sync/serve/erasure.h"
 #include "sync/serve/files.h"
@@ -7,6 +7,7 @@
 #include "sync/serve/lrs_query.h"
 #include "sync/serve/statement.h"
 #include "sync/serve/store.h"
+#include "sync/serve/web_ask.h"
 #include "sync/site/site.h"
 
 #include <stdint.h>
@@ -63,6 +64,31 @@ static void check_enrolment(struct arena *a, const char *text, size_t n)
         check_roles(roles);
 }
 
+/* What a page asks for can be shown, and put into a header or an address. */
+static void check_ask(const struct parameter *list, size_t n)
+{
+    struct web_field fields[16];
+    struct web_ask ask;
+    for (size_t i = 0; i < n; i++)
+        fields[i] = (struct web_field){list[i].name, list[i].value};
+    if (!web_ask_read(&(struct web_fields){fields, n}, ASK_USUAL, &ask, NULL))
+        return;
+    must(ask.limit >= 1 && ask.limit <= ASK_MOST);
+    const char *const texts[] = {ask.role, ask.stage, ask.code, ask.asset, ask.q};
+    for (size_t i = 0; i < 5; i++)
+        must(strlen(texts[i]) <= ASK_BYTES && text_control(texts[i], strlen(texts[i])) == strlen(texts[i]));
+}
+
+static void check_path(const char *text)
+{
+    const char *id = NULL;
+    enum web_route route = web_route(text, &id);
+    if (route == WEB_MODULE || route == WEB_QUIZ)
+        must(text[0] == '/' && text[1] != '/' && id > text && id <= text + strlen(text));
+    if (web_origin_valid(text))
+        must(strpbrk(text, " ;,'\"\r\n*") == NULL);
+}
+
 static void check_query(struct arena *a, char *text)
 {
     struct parameter list[16];
@@ -77,6 +103,7 @@ static void check_query(struct arena *a, char *text)
         list[n] = (struct parameter){at, value != NULL ? value : ""};
         at = next;
     }
+    check_ask(list, n);
     struct asked asked;
     if (!lrs_query(a, list, n, &asked, NULL))
         return;
@@ -107,6 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (http_range(text, 1000, &first, &count) == HTTP_RANGE_PART)
         must(count > 0 && first < 1000 && count <= 1000 - first);
     (void)http_etag_listed(text, "\"a\"");
+    check_path(text);
     if (files_kind(text) != FILES_NONE)
         must(strstr(text, "..") == NULL || strchr(text, '/') == strrchr(text, '/'));
     must(http_unescape(text) <= size);

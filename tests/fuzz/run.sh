@@ -23,7 +23,7 @@ seeds_of() {
     fuzz_pointer) echo tests/data/pointer ;;
     fuzz_syncing) echo tests/data/syncing ;;
     fuzz_serve) echo tests/data/serve ;;
-    fuzz_module | fuzz_render) echo "assets/sample/modules tests/data/render" ;;
+    fuzz_module | fuzz_render | fuzz_html) echo "assets/sample/modules tests/data/render" ;;
     esac
 }
 

@@ -1,4 +1,5 @@
 /* Questions' texts as lines: what stands in banks of other programs is shown sensibly. */
+#include "core/quiz/question_markdown.h"
 #include "tui/render/ansi.h"
 #include "tui/render/question_lines.h"
 

@@ -1,6 +1,7 @@
 #include "tui/screen/question_view.h"
 
 #include "core/base/arena.h"
+#include "core/quiz/question_markdown.h"
 #include "tui/render/question_lines.h"
 #include "tui/screen/question_layout.h"
 #include "tui/screen/screen.h"

@@ -1,0 +1,53 @@
+/* suggest: what is for a code, an asset, a stage of the work and words together, best first, and why.
+ *
+ * By the compiled triggers (trigger.h) and the search (search.h): what fits the code comes first, then what fits the asset,
+ * then what the words find; of these what is for the stage. With a stage or roles alone: all that is for them, by title. */
+#ifndef CRIB_LIBRARY_SUGGEST_H
+#define CRIB_LIBRARY_SUGGEST_H
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/base/error.h"
+#include "core/library/library.h"
+#include "core/library/search.h"
+#include "core/library/trigger.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SUGGEST_MOST = 200 };
+
+/* "" for what isn't said; no roles: anybody's. */
+struct suggest_query {
+    const char *code, *asset, *stage, *text;
+    struct strings roles;
+};
+
+struct suggestion {
+    const char *channel, *id, *title, *problem;
+    const char *anchor, *heading; /* of the section that fits best; "" for the whole */
+    int minutes;
+    enum module_kind kind;
+    enum module_format format;
+    bool on_device;
+    const char *code, *asset; /* the triggers that fit, as their author wrote them; NULL for none */
+    bool stage, words;        /* it is for this stage; the words find it */
+    unsigned weight;
+    size_t found; /* of equals the one that was found first */
+};
+
+/* What answers: handles on the same library. */
+struct suggest_from {
+    struct library *library;
+    struct triggers *triggers;
+    struct search *search;
+};
+
+/* Fills *items (in the arena) and *count, at most SUGGEST_MOST; none is no failure. Texts stay while the handles do. */
+bool suggest(const struct suggest_from *from, struct arena *a, const struct suggest_query *q, struct suggestion **items,
+             size_t *count, struct error *err);
+
+/* Appends why, safe: "code E-204, asset P-101 fits P-1*, stage troubleshoot". */
+void suggest_why(const struct suggest_query *q, const struct suggestion *s, struct buf *out);
+
+#endif

@@ -1,0 +1,104 @@
+#include "sync/serve/web_card.h"
+
+#include "core/base/html.h"
+#include "core/base/json.h"
+#include "sync/serve/web_page.h"
+
+#include <string.h>
+
+/* The query as the engine takes it; role (borrowed) is where its one role lies. */
+static struct suggest_query query_of(const struct web_ask *ask, const char *const *role)
+{
+    return (struct suggest_query){.code = ask->code, .asset = ask->asset, .stage = ask->stage, .text = ask->q,
+                                  .roles = {role, ask->role[0] != '\0'}};
+}
+
+static void item_json(struct json *j, const struct suggest_query *q, const struct suggestion *s, const char *base)
+{
+    struct buf why = {0}, url = {0};
+    suggest_why(q, s, &why);
+    buf_adds(&url, base);
+    web_address(&url, "m", s->channel, s->id, s->anchor);
+    json_open_object(j, NULL);
+    json_string(j, "channel", s->channel);
+    json_string(j, "module", s->id);
+    json_string(j, "section", s->anchor);
+    json_string(j, "heading", s->heading);
+    json_string(j, "title", s->title);
+    json_string(j, "problem", s->problem);
+    json_int(j, "minutes", s->minutes);
+    json_string(j, "format", module_format_name(s->format));
+    json_string(j, "kind", module_kind_name(s->kind));
+    json_string(j, "why", buf_text(&why));
+    json_string(j, "url", buf_text(&url));
+    json_close_object(j);
+    j->out->failed |= why.failed || url.failed;
+    buf_free(&why);
+    buf_free(&url);
+}
+
+bool web_suggest_json(struct web_reader *r, struct arena *a, const struct web_ask *ask, const char *base, struct buf *out,
+                      struct error *err)
+{
+    const struct suggest_query q = query_of(ask, &ask->role);
+    struct suggestion *items;
+    size_t count;
+    struct json j = {.out = out};
+    if (!suggest(&r->from, a, &q, &items, &count, err))
+        return false;
+    json_open_object(&j, NULL);
+    json_int(&j, "count", (int64_t)count);
+    json_open_array(&j, "items");
+    for (size_t i = 0; i < count && i < ask->limit; i++)
+        item_json(&j, &q, &items[i], base);
+    json_close_array(&j);
+    json_close_object(&j);
+    buf_addc(out, '\n');
+    return true;
+}
+
+static void item_card(struct buf *out, const struct suggest_query *q, const struct suggestion *s, unsigned level)
+{
+    struct buf why = {0}, length = {0};
+    suggest_why(q, s, &why);
+    web_page_length(&length, s->minutes, s->format);
+    buf_addf(out, "<article>\n<h%u><a target=\"_blank\" rel=\"noopener\" href=\"", level);
+    web_address(out, "m", s->channel, s->id, s->anchor);
+    buf_adds(out, "\">");
+    html_string(out, s->title);
+    buf_addf(out, "</a></h%u>\n", level);
+    if (s->problem[0] != '\0') {
+        buf_adds(out, "<p>");
+        html_string(out, s->problem);
+        buf_adds(out, "</p>\n");
+    }
+    buf_adds(out, "<p class=\"small\">");
+    html_string(out, buf_text(&length));
+    if (s->heading[0] != '\0') {
+        buf_adds(out, length.len > 0 ? " \xC2\xB7 section: " : "section: ");
+        html_string(out, s->heading);
+    }
+    if (why.len > 0) {
+        buf_adds(out, length.len > 0 || s->heading[0] != '\0' ? " \xC2\xB7 fits: " : "fits: ");
+        html_string(out, buf_text(&why));
+    }
+    buf_adds(out, "</p>\n</article>\n");
+    out->failed |= why.failed || length.failed;
+    buf_free(&why);
+    buf_free(&length);
+}
+
+bool web_card(struct web_reader *r, struct arena *a, const struct web_ask *ask, struct buf *out, struct error *err)
+{
+    const struct suggest_query q = query_of(ask, &ask->role);
+    struct suggestion *items;
+    size_t count;
+    if (!suggest(&r->from, a, &q, &items, &count, err))
+        return false;
+    web_page_begin(out, "What fits", "en", "card");
+    buf_adds(out, count > 0 ? "<h1>What fits</h1>\n" : "<h1>Nothing fits</h1>\n<p>No module is known for this.</p>\n");
+    for (size_t i = 0; i < count && i < ask->limit; i++)
+        item_card(out, &q, &items[i], 2);
+    web_page_end(out);
+    return true;
+}

@@ -1,0 +1,237 @@
+#include "sync/serve/web_page.h"
+
+#include "core/base/clock.h"
+#include "core/base/html.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+enum { CHANGES = 3 };
+
+/* ---- the frame ---- */
+
+void web_page_begin(struct buf *out, const char *title, const char *language, const char *kind)
+{
+    buf_adds(out, "<!DOCTYPE html>\n<html lang=\"");
+    html_string(out, language);
+    buf_adds(out, "\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                  "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+    html_string(out, title);
+    buf_adds(out, "</title>\n<link rel=\"stylesheet\" href=\"/crib.css\">\n</head>\n<body");
+    if (kind[0] != '\0')
+        buf_addf(out, " class=\"%s\"", kind);
+    buf_adds(out, ">\n<a class=\"skip\" href=\"#main\">Skip to the text</a>\n<main id=\"main\" tabindex=\"-1\">\n");
+}
+
+void web_page_end(struct buf *out)
+{
+    buf_adds(out, "</main>\n</body>\n</html>\n");
+}
+
+void web_page_problem(struct buf *out, const char *title, const char *words)
+{
+    web_page_begin(out, title, "en", "");
+    buf_adds(out, "<h1>");
+    html_string(out, title);
+    buf_adds(out, "</h1>\n<p>");
+    html_string(out, words);
+    buf_adds(out, "</p>\n");
+    web_page_end(out);
+}
+
+/* ---- what is known of a module ---- */
+
+void web_page_length(struct buf *out, int minutes, enum module_format format)
+{
+    if (minutes > 0)
+        buf_addf(out, "%d min", minutes);
+    if (format != FORMAT_NONE)
+        buf_addf(out, "%s%s", minutes > 0 ? ", " : "", module_format_name(format));
+}
+
+static void add_fact(struct buf *out, const char *name, const char *value)
+{
+    if (value[0] == '\0')
+        return;
+    buf_addf(out, "<div><dt>%s</dt><dd>", name);
+    html_string(out, value);
+    buf_adds(out, "</dd></div>\n");
+}
+
+static void add_list(struct buf *out, const char *name, struct strings list)
+{
+    struct buf all = {0};
+    for (size_t i = 0; i < list.count; i++)
+        buf_addf(&all, "%s%s", i > 0 ? ", " : "", list.items[i]);
+    add_fact(out, name, buf_text(&all));
+    buf_free(&all);
+}
+
+static void add_head(const struct web_content *c, struct buf *out)
+{
+    const struct facts *f = &c->module->facts;
+    struct buf length = {0};
+    web_page_length(&length, f->minutes, f->format);
+    if (f->problem[0] != '\0') {
+        buf_adds(out, "<p class=\"problem\">");
+        html_string(out, f->problem);
+        buf_adds(out, "</p>\n");
+    }
+    if (f->outcome[0] != '\0') {
+        buf_adds(out, "<p class=\"outcome\">");
+        html_string(out, f->outcome);
+        buf_adds(out, "</p>\n");
+    }
+    buf_adds(out, "<dl class=\"facts\">\n");
+    add_fact(out, "Takes", buf_text(&length));
+    add_list(out, "For", f->roles);
+    add_list(out, "Stage", f->stages);
+    add_fact(out, "Where", c->module->where);
+    add_fact(out, "When", c->module->when);
+    buf_adds(out, "</dl>\n");
+    buf_free(&length);
+}
+
+static bool add_changes(struct web_reader *r, struct arena *a, const struct web_content *c, struct buf *out,
+                        struct error *err)
+{
+    struct library_change *items;
+    size_t count;
+    if (!library_changes(r->from.library, a, c->module->facts.key, CHANGES, &items, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        buf_addf(out, "<div><dt>%s</dt><dd>", i == 0 ? "Last change" : "Before");
+        html_string(out, items[i].change.on);
+        buf_adds(out, ": ");
+        html_string(out, items[i].change.what);
+        buf_adds(out, "</dd></div>\n");
+    }
+    return true;
+}
+
+static bool add_foot(struct web_reader *r, struct arena *a, const struct web_content *c, struct buf *out, struct error *err)
+{
+    const struct library_module *m = c->module;
+    const struct facts *f = &m->facts;
+    char today[16];
+    clock_format_day(clock_wall_ms(), today, sizeof today);
+    buf_adds(out, "</main>\n<footer>\n<dl class=\"facts\">\n");
+    add_fact(out, "Channel", c->channel_name);
+    add_fact(out, "Owner", f->owner);
+    if (m->reviewed_by[0] != '\0') {
+        const char *reviewed = arena_printf(a, "%s by %s", m->reviewed_on, m->reviewed_by);
+        add_fact(out, "Reviewed", reviewed != NULL ? reviewed : m->reviewed_by);
+    }
+    if (f->review_by[0] != '\0')
+        add_fact(out, strcmp(f->review_by, today) < 0 ? "Review overdue since" : "Next review by", f->review_by);
+    if (!add_changes(r, a, c, out, err))
+        return false;
+    buf_adds(out, "</dl>\n</footer>\n</body>\n</html>\n");
+    return true;
+}
+
+/* ---- sections ---- */
+
+static void add_outline(const struct web_content *c, struct buf *out)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < c->sections->count; i++) {
+        const struct section *s = &c->sections->items[i];
+        if (s->level == 0 || s->title[0] == '\0')
+            continue;
+        if (shown++ == 0)
+            buf_adds(out, "<nav aria-label=\"Sections\">\n<ol>\n");
+        buf_adds(out, "<li><a href=\"#");
+        html_url_part(out, s->anchor, false);
+        buf_adds(out, "\">");
+        html_string(out, s->title);
+        buf_adds(out, "</a></li>\n");
+    }
+    if (shown > 0)
+        buf_adds(out, "</ol>\n</nav>\n");
+}
+
+static void add_step(const struct web_content *c, const char *word, size_t at, struct buf *out)
+{
+    const struct facts *f = &c->module->facts;
+    if (at >= c->sections->count)
+        return;
+    const struct section *s = &c->sections->items[at];
+    buf_adds(out, "<li><a href=\"");
+    web_address(out, "m", f->channel, f->id, s->anchor);
+    buf_addf(out, "\">%s: ", word);
+    html_string(out, s->title[0] != '\0' ? s->title : f->title);
+    buf_adds(out, "</a></li>\n");
+}
+
+static void add_steps(const struct web_content *c, size_t at, struct buf *out)
+{
+    const struct facts *f = &c->module->facts;
+    buf_adds(out, "<nav aria-label=\"Other sections\">\n<ul class=\"steps\">\n");
+    add_step(c, "Before this", at - 1, out); /* none before the first */
+    add_step(c, "Next", at + 1, out);
+    buf_adds(out, "<li><a href=\"");
+    web_address(out, "m", f->channel, f->id, "");
+    buf_adds(out, "\">All of it: ");
+    html_string(out, f->title);
+    buf_adds(out, "</a></li>\n</ul>\n</nav>\n");
+}
+
+static void add_quiz_link(const struct web_content *c, struct buf *out)
+{
+    const struct facts *f = &c->module->facts;
+    size_t scored = 0;
+    for (size_t i = 0; i < c->questions.count; i++)
+        scored += question_scored(c->questions.items[i]);
+    if (scored == 0)
+        return;
+    buf_adds(out, "<p><a class=\"button\" href=\"");
+    web_address(out, "quiz", f->channel, f->id, "");
+    buf_addf(out, "\">Check yourself: %zu question%s</a></p>\n", scored, scored == 1 ? "" : "s");
+}
+
+static void add_link(const struct web_content *c, struct buf *out)
+{
+    struct buf href = {0};
+    if (html_outside(&href, c->module->link)) {
+        buf_addf(out, "<p><a href=\"%s\" rel=\"noopener noreferrer nofollow\">", buf_text(&href));
+        html_string(out, c->module->link);
+        buf_adds(out, "</a></p>\n");
+    }
+    out->failed |= href.failed;
+    buf_free(&href);
+}
+
+static bool begins_with_title(const struct web_content *c)
+{
+    return c->sections->count > 0 && strcmp(c->sections->items[0].title, c->module->facts.title) == 0;
+}
+
+bool web_page_module(struct web_reader *r, struct arena *a, const struct web_content *c, const char *section, struct buf *out,
+                     struct error *err)
+{
+    const struct facts *f = &c->module->facts;
+    size_t at = section != NULL ? sections_find(c->sections, section) : SIZE_MAX;
+    if (section != NULL && at == SIZE_MAX)
+        return error_set(err, EX_NOINPUT, "there is no such section", section, NULL, NULL);
+    bool titled = section == NULL && begins_with_title(c);
+    web_page_begin(out, f->title, c->language, "");
+    if (titled) {
+        web_content_html(r, a, c, SIZE_MAX, true, out);
+        add_head(c, out);
+    } else {
+        buf_adds(out, "<h1>");
+        html_string(out, f->title);
+        buf_adds(out, "</h1>\n");
+        add_head(c, out);
+        if (section == NULL)
+            add_outline(c, out);
+        web_content_html(r, a, c, at, false, out);
+    }
+    add_link(c, out);
+    if (section != NULL)
+        add_steps(c, at, out);
+    add_quiz_link(c, out);
+    return add_foot(r, a, c, out, err);
+}

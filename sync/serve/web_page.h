@@ -1,0 +1,22 @@
+/* web_page: the pages that people see: a module or one section of it, and the frame that all pages share. No page holds a
+ * script, a style of its own, or anything from elsewhere. */
+#ifndef CRIB_SERVE_WEB_PAGE_H
+#define CRIB_SERVE_WEB_PAGE_H
+
+#include "sync/serve/web_reader.h"
+
+/* Begins a page: up to and with <main>. kind: a class for the whole, or "". */
+void web_page_begin(struct buf *out, const char *title, const char *language, const char *kind);
+void web_page_end(struct buf *out);
+
+/* A page that says in words why there is nothing else. */
+void web_page_problem(struct buf *out, const char *title, const char *words);
+
+/* Appends `5 min, micro`, as far as it is known; "" else. */
+void web_page_length(struct buf *out, int minutes, enum module_format format);
+
+/* Appends the page of a module; of one of its sections where section isn't NULL (EX_NOINPUT where there is none). */
+bool web_page_module(struct web_reader *r, struct arena *a, const struct web_content *c, const char *section, struct buf *out,
+                     struct error *err);
+
+#endif

@@ -1,0 +1,211 @@
+#include "sync/serve/web_reader.h"
+
+#include "core/base/html.h"
+#include "core/library/document_html.h"
+#include "core/library/section_questions.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+enum { FIRST_WAIT_MS = 10000 };
+
+/* ---- handles ---- */
+
+void web_reader_close(struct web_reader *r)
+{
+    triggers_close(r->from.triggers);
+    search_close(r->from.search);
+    library_close(r->from.library);
+    r->from = (struct suggest_from){0};
+}
+
+bool web_reader_ready(struct web_reader *r, struct error *err)
+{
+    web_library_look(r->source);
+    if (!web_library_wait(r->source, FIRST_WAIT_MS))
+        return error_set(err, EX_TEMPFAIL, "cannot answer yet", NULL, "the channels are being read", "ask again");
+    uint64_t generation = web_library_generation(r->source);
+    if (r->from.library != NULL && r->generation == generation)
+        return true;
+    web_reader_close(r);
+    struct library *l = library_open(web_library_places(r->source), LIBRARY_READ | LIBRARY_ALONE, "", err);
+    r->from.library = l;
+    r->from.search = l != NULL ? library_search(l, NULL, err) : NULL;
+    r->from.triggers = r->from.search != NULL ? triggers_open(library_index_dir(l, 0), NULL, "", NULL, err) : NULL;
+    r->generation = generation;
+    if (r->from.triggers != NULL)
+        return true;
+    web_reader_close(r);
+    return false;
+}
+
+/* ---- content ---- */
+
+static bool about_channel(struct web_reader *r, struct arena *a, struct web_content *c, struct error *err)
+{
+    struct library_channel *items;
+    size_t count;
+    const struct facts *f = &c->module->facts;
+    c->language = f->language[0] != '\0' ? f->language : "en";
+    c->channel_name = f->channel;
+    if (!library_channels(r->from.library, a, &items, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(items[i].id, f->channel) != 0)
+            continue;
+        if (items[i].name[0] != '\0')
+            c->channel_name = items[i].name;
+        if (f->language[0] == '\0' && items[i].languages.count > 0)
+            c->language = items[i].languages.items[0];
+    }
+    return true;
+}
+
+static bool refuse(const char *id, struct error *err)
+{
+    return error_set(err, EX_NOINPUT, "there is no such module", id, NULL, NULL);
+}
+
+bool web_content_open(struct web_reader *r, struct arena *a, const char *channel, const char *id, struct web_content *c,
+                      struct error *err)
+{
+    const char *address = library_address(a, channel, id, "");
+    *c = (struct web_content){0};
+    if (address == NULL)
+        return error_memory(err);
+    if (strchr(id, '#') != NULL)
+        return refuse(id, err);
+    c->module = library_module(r->from.library, a, address, err);
+    if (c->module == NULL)
+        return false;
+    const struct facts *f = &c->module->facts;
+    if (strcmp(f->channel, channel) != 0 || strcmp(f->id, id) != 0 || f->status == STATUS_DRAFT)
+        return refuse(id, err);
+    c->document = document_parse(c->module->body.p, c->module->body.n, c->module->body_line, err);
+    if (c->document == NULL)
+        return false;
+    c->sections = sections_of(c->document, a, address, NULL, err);
+    if (c->sections != NULL && !section_questions(a, c->sections, address, NULL, &c->questions))
+        return error_memory(err);
+    return c->sections != NULL && about_channel(r, a, c, err);
+}
+
+void web_content_close(struct web_content *c)
+{
+    document_close(c->document);
+    c->document = NULL;
+}
+
+/* ---- links ---- */
+
+void web_address(struct buf *out, const char *what, const char *channel, const char *id, const char *anchor)
+{
+    buf_addc(out, '/');
+    html_url_part(out, channel, false);
+    buf_addf(out, "/%s/", what);
+    html_url_part(out, id, true);
+    if (anchor[0] != '\0') {
+        buf_adds(out, "?section=");
+        html_url_part(out, anchor, false);
+    }
+}
+
+struct linking {
+    struct web_reader *reader;
+    struct arena *arena;
+    const struct web_content *content;
+    bool whole; /* all sections are on the page */
+};
+
+/* The path of target as seen from base, both below the channel's directory, `.` and `..` taken out; nothing leads above it. */
+static char *normalised(struct arena *a, const char *base, const char *target, size_t n)
+{
+    const char *slash = strrchr(base, '/');
+    char *path = arena_printf(a, "%.*s/%.*s", slash != NULL ? (int)(slash - base) : 0, base, (int)n, target);
+    char *out = path;
+    for (const char *at = path; at != NULL && *at != '\0';) {
+        size_t k = strcspn(at, "/");
+        if (k == 2 && at[0] == '.' && at[1] == '.') {
+            if (out > path)
+                out--;
+            while (out > path && out[-1] != '/')
+                out--;
+        } else if (k > 0 && !(k == 1 && at[0] == '.')) {
+            memmove(out, at, k);
+            out += k;
+            if (at[k] == '/')
+                *out++ = '/';
+        }
+        at += k + (at[k] == '/');
+    }
+    if (out != NULL)
+        *out = '\0';
+    return path;
+}
+
+/* The address of what a relative link names: modules lie in modules/, pages below a directory of their own. */
+static const char *named(struct linking *l, const char *target, size_t n)
+{
+    const struct facts *f = &l->content->module->facts;
+    const char *base = arena_printf(l->arena, "%s/%s", f->kind == KIND_PAGE ? "pages" : "modules", f->id);
+    char *path = base != NULL ? normalised(l->arena, base, target, n) : NULL;
+    const char *slash = path != NULL ? strchr(path, '/') : NULL;
+    size_t length = slash != NULL ? strlen(slash + 1) : 0;
+    if (length < 4 || strcmp(slash + length - 2, ".md") != 0)
+        return NULL;
+    const char *id = arena_copy(l->arena, slash + 1, length - 3);
+    return id != NULL ? library_address(l->arena, f->channel, id, "") : NULL;
+}
+
+static bool link_to(void *context, const char *target, struct buf *out)
+{
+    struct linking *l = context;
+    const struct facts *f = &l->content->module->facts;
+    const char *hash = strchr(target, '#'), *anchor = hash != NULL ? hash + 1 : "";
+    if (target == hash) {
+        if (anchor[0] == '\0' || sections_find(l->content->sections, anchor) == SIZE_MAX)
+            return false;
+        if (!l->whole) {
+            web_address(out, "m", f->channel, f->id, anchor);
+            return true;
+        }
+        buf_addc(out, '#');
+        html_url_part(out, anchor, false);
+        return true;
+    }
+    struct target *found;
+    size_t count, n = hash != NULL ? (size_t)(hash - target) : strlen(target);
+    bool crib = strncmp(target, "crib:", 5) == 0;
+    const char *what = crib ? target : strchr(target, ':') == NULL && target[0] != '/' ? named(l, target, n) : NULL;
+    if (what == NULL || !library_resolve(l->reader->from.library, l->arena, what, &found, &count, NULL) || count != 1 ||
+        (found[0].reason != TARGET_ADDRESS && found[0].reason != TARGET_LINK))
+        return false;
+    if (crib)
+        anchor = found[0].anchor;
+    web_address(out, "m", found[0].channel, found[0].id, "");
+    if (anchor[0] != '\0') {
+        buf_addc(out, '#');
+        html_url_part(out, anchor, false);
+    }
+    return true;
+}
+
+/* ---- text ---- */
+
+void web_content_html(struct web_reader *r, struct arena *a, const struct web_content *c, size_t section, bool titled,
+                      struct buf *out)
+{
+    const struct sections *s = c->sections;
+    bool whole = section >= s->count;
+    int top = 6;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->items[i].level > 0 && (int)s->items[i].level < top)
+            top = (int)s->items[i].level;
+    if (!whole && s->items[section].level > 0)
+        top = (int)s->items[section].level;
+    struct linking linking = {r, a, c, whole};
+    const struct html_options options = {
+        .sections = s, .deeper = (whole && titled ? 1 : 2) - top, .link = link_to, .context = &linking};
+    document_html(c->document, whole ? 1 : s->items[section].node, whole ? c->document->count : s->items[section].node_end,
+                  &options, out);
+}
