@@ -41,7 +41,7 @@ pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 CORE_CFLAGS := $(filter-out -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=%,$(call pkg,--cflags $(CORE_PKGS) $(TUI_PKGS)))
 CORE_LIBS := $(call pkg,--libs $(CORE_PKGS)) -lm
 TUI_LIBS := $(call pkg,--libs $(TUI_PKGS))
-SYNC_LIBS := $(call pkg,--libs $(SYNC_PKGS))
+SYNC_LIBS := $(call pkg,--libs $(SYNC_PKGS)) -ldl
 # Loading eight libraries costs a process more than printing a page does: the programs take them in whole where the
 # system has them as archives. STATIC= links them dynamically (for a distribution that wants it so).
 STATIC ?= $(if $(filter Linux,$(shell uname -s)),sqlite3 cmark yaml sodium utf8proc pcre2-8 ncursesw tinfo)

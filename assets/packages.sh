@@ -1,7 +1,8 @@
 #!/bin/sh
 # packages.sh PURPOSE: makes sure that what crib needs is there, with the system's own package manager.
 #
-#   PURPOSE  run (compile and run), test (what the tests need too), check (the analysers too)
+#   PURPOSE  run (compile and run), test (what the tests need too), check (the analysers too),
+#            extra (what single commands load when they are used: QR codes)
 #   NO_DEPS=1  prints the command instead of running it
 #   YES=1      does not ask
 #
@@ -36,6 +37,7 @@ test   command:zsh         zsh               zsh                 zsh            
 test   command:fish        fish              fish                fish            fish        fish
 test   command:nginx       nginx-light       nginx               nginx           nginx       nginx
 test   command:minisign    minisign          minisign            minisign        minisign    minisign
+extra  library:libqrencode libqrencode4      qrencode-libs       libqrencode     qrencode    qrencode
 check  command:clang       clang             clang               clang           clang       llvm
 check  command:clang-tidy  clang-tidy        clang-tools-extra   clang-extra-tools clang     llvm
 check  command:valgrind    valgrind          valgrind            valgrind        valgrind    -
@@ -47,7 +49,8 @@ case $purpose in
 run) wanted=' run ' ;;
 test) wanted=' run test ' ;;
 check) wanted=' run test check ' ;;
-*) echo "usage: packages.sh run|test|check" >&2; exit 64 ;;
+extra) wanted=' extra ' ;;
+*) echo "usage: packages.sh run|test|check|extra" >&2; exit 64 ;;
 esac
 
 there() {
@@ -56,6 +59,8 @@ there() {
     command:pkg-config) command -v "$PKG_CONFIG" >/dev/null 2>&1 ;;
     # Servers may lie where an ordinary account does not look.
     command:*) PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "${1#command:}" >/dev/null 2>&1 ;;
+    library:*) ls /lib*/"${1#library:}".* /lib*/*/"${1#library:}".* /usr/lib*/"${1#library:}".* /usr/lib*/*/"${1#library:}".* \
+        /usr/local/lib/"${1#library:}".* /opt/homebrew/lib/"${1#library:}".* 2>/dev/null | grep -q . ;;
     module:*) "$PKG_CONFIG" --exists "${1#module:}" 2>/dev/null ;;
     esac
 }

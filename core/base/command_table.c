@@ -95,6 +95,13 @@ static const struct command table[] = {
       {"pane", 0, "ID", NULL, "in tmux: watch what a pane shows, until it is closed; hints are messages on the status line"},
       {"open", 'o', NULL, NULL, "with --pane: read it once, and open what its newest code means"},
       {"init", 0, "WHERE", "tmux", "print the keys for ~/.tmux.conf"}, END}},
+    {"label", PROGRAM_SYNC, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "print a QR code or a barcode for a machine's door",
+     "Of an asset tag or a code the label says just that, so that a scan opens what is for the machine on that day; of a module "
+     "or a section it is a crib:// link. A QR code needs libqrencode; --code128 does not, and takes ASCII alone. On the terminal "
+     "it is drawn in blocks, light on dark.",
+     {{"svg", 0, "FILE", NULL, "write an SVG picture instead (- prints it)"},
+      {"code128", '1', NULL, NULL, "bars (Code 128) instead of a QR code"},
+      {"inverse", 'i', NULL, NULL, "for a terminal that is dark on light"}, END}},
     {"sync", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "bring the library up to date with its channels",
      "Of local directories, files that changed are read again; of published channels, what differs is fetched, verified and "
      "installed whole or not at all. Nobody starts over: unchanged sections stay done. Then what waits in the "
@@ -208,7 +215,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "backup", "kiosk", "label", "new", "report", "restore", "session",
+    "backup", "kiosk", "new", "report", "restore", "session",
 };
 
 bool command_reserved(const char *name)
