@@ -64,7 +64,9 @@ static void take(struct fits *q, const struct triggers *t, const struct trigger_
 static void by_triggers(struct fits *q, const struct triggers *t)
 {
     struct trigger_match matches[FITS_MOST];
-    take(q, t, matches, trigger_code(t, q->code, strlen(q->code), matches, FITS_MOST));
+    size_t n = trigger_code(t, q->code, strlen(q->code), matches, FITS_MOST);
+    q->code_known = n > 0;
+    take(q, t, matches, n);
     take(q, t, matches, trigger_asset(t, q->asset, strlen(q->asset), matches, FITS_MOST));
 }
 

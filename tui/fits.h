@@ -27,6 +27,7 @@ struct fits {
     const char *code, *asset, *stage;
     struct strings roles;
     struct fit *items; /* in app's arena */
+    bool code_known;   /* by some module, of whatever role */
     size_t count;
     struct triggers *triggers;
 };

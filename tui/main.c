@@ -16,7 +16,7 @@ static const struct {
     command_main run;
 } mains[] = {
     {"open", cli_open},     {"show", cli_show},       {"find", cli_find},       {"list", cli_list},
-    {"for", cli_for},       {"motd", cli_motd},
+    {"for", cli_for},       {"motd", cli_motd},       {"report", cli_report},
     {"hint", cli_hint},     {"news", cli_news},     {"quiz", cli_quiz},       {"recall", cli_recall},   {"note", cli_note},
     {"lint", cli_lint},     {"preview", cli_preview}, {"audit", cli_audit},     {"config", cli_config},
     {"learner", cli_learner}, {"watch", cli_watch},

@@ -188,6 +188,10 @@ static const struct command table[] = {
      "your own, is on the screen at once; `x` lists what `crib lint` finds. Drafts are shown; nothing goes into the "
      "record.",
      {END}},
+    {"report", PROGRAM_CRIB, "gaps", 1, 1, ARGUMENT_WORDS, "what people looked for here and did not find",
+     "`gaps` lists searches that found nothing, and codes (of `crib for`, of a scanner) that no module knows, most frequent "
+     "first: what should be written next. It tells of this device's record, and nothing of it leaves the device.",
+     {{"limit", 'n', "N", NULL, "at most N of them (100)"}, JSON, END}},
     {"audit", PROGRAM_CRIB, "verify", 1, 1, ARGUMENT_WORDS, "check that the record is whole",
      "Walks the chain of events of every log and names the first broken link, and how far somebody outside vouches for "
      "it. Whoever owns the file can forge what nobody outside has seen.",
@@ -215,7 +219,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "backup", "kiosk", "new", "report", "restore", "session",
+    "backup", "kiosk", "new", "restore", "session",
 };
 
 bool command_reserved(const char *name)

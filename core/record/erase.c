@@ -173,7 +173,7 @@ static bool erase_derived(struct record *r, int64_t learner, struct error *err)
         "DELETE FROM news WHERE learner = ?",
         "DELETE FROM note WHERE learner = ?",
         "DELETE FROM fetch WHERE learner = ?",
-        "DELETE FROM miss WHERE learner = ?",
+        "DELETE FROM gap WHERE learner = ?",
         "DELETE FROM hint WHERE learner = ?",
         "DELETE FROM position WHERE learner = ?",
         "DELETE FROM binding WHERE learner = ?",

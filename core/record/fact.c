@@ -13,6 +13,7 @@ static const struct {
     {"attempt.finished", apply_finished},
     {"attempt.resumed", NULL},
     {"attempt.started", apply_started},
+    {"code.missed", apply_code_missed},
     {"erased", apply_erased},
     {"fetch.done", apply_fetch_done},
     {"fetch.queued", apply_fetch_queued},
@@ -30,7 +31,7 @@ static const struct {
     {"note.filed", apply_note},
     {"recall.answered", apply_recall},
     {"recall.retired", apply_retired},
-    {"search.missed", apply_miss},
+    {"search.missed", apply_search_missed},
     {"section.done", apply_section_done},
     {"section.seen", apply_section_seen},
     {"signoff.signed", NULL}, /* reserved */

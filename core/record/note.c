@@ -1,6 +1,5 @@
 #include "core/record/note.h"
 
-#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/record/fact.h"
 
@@ -151,69 +150,6 @@ const struct fetch_request *record_fetches(struct record *r, struct arena *a, si
             break;
         }
         rows[(*count)++] = (struct fetch_request){module, sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2)};
-    }
-    if (rows == NULL)
-        error_memory(err);
-    sqlite3_reset(s);
-    return got < 0 ? NULL : rows;
-}
-
-enum { MISS_AGAIN_MS = 10 * 60 * 1000, QUERY_MOST = 400 };
-
-bool record_search_missed(struct record *r, int64_t learner, const char *query, struct error *err)
-{
-    struct str text = str_trim(str_of(query));
-    if (text.n == 0)
-        return true;
-    size_t end = text.n > QUERY_MOST ? QUERY_MOST : text.n;
-    while (end < text.n && end > 0 && ((unsigned char)text.p[end] & 0xC0) == 0x80)
-        end--;
-    struct buf folded = {0};
-    text_fold(&folded, text.p, end);
-    int64_t last = 0, now = clock_wall_ms();
-    bool ok = buf_ok(&folded) || error_memory(err);
-    ok = ok && db_number(r->db, &last, 0, err, "SELECT at FROM miss WHERE learner = ? AND folded = ?", "is", learner,
-                         buf_text(&folded));
-    bool again = last != 0 && now >= last && now - last < MISS_AGAIN_MS;
-    if (ok && !again && (ok = chain_begin(r, err))) {
-        struct json *j = chain_event(r, "search.missed", learner, NULL, NULL);
-        json_text(j, "query", text.p, end);
-        json_string(j, "text", buf_text(&folded));
-        ok = chain_append(r, NULL, err) && chain_commit(r, err);
-    }
-    buf_free(&folded);
-    return ok;
-}
-
-bool apply_miss(struct record *r, const struct fact *f, struct error *err)
-{
-    return db_run(r->db, err,
-                  "INSERT INTO miss (learner, folded, query, times, at) VALUES (?, ?, ?, 1, ?)"
-                  " ON CONFLICT DO UPDATE SET times = times + 1, at = max(at, excluded.at)",
-                  "issi", f->learner, f->text, f->query, f->at);
-}
-
-const struct search_miss *record_search_misses(struct record *r, struct arena *a, size_t most, size_t *count,
-                                               struct error *err)
-{
-    *count = 0;
-    sqlite3_stmt *s = db_statement(r->db,
-                                   "SELECT query, sum(times), max(at) FROM miss GROUP BY folded"
-                                   " ORDER BY sum(times) DESC, max(at) DESC LIMIT ?",
-                                   err);
-    if (s == NULL || !db_bind(s, "i", (int64_t)most))
-        return NULL;
-    size_t cap = 0;
-    struct search_miss *rows = rows_grown(a, NULL, 0, &cap, sizeof *rows);
-    int got = 0;
-    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        const char *query = column_copy(a, s, 0);
-        if (rows == NULL || query == NULL) {
-            rows = NULL;
-            break;
-        }
-        rows[(*count)++] = (struct search_miss){query, sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2)};
     }
     if (rows == NULL)
         error_memory(err);

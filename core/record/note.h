@@ -1,4 +1,4 @@
-/* note: what learners leave behind for others: field notes, requests for what isn't here, searches without a find. */
+/* note: what learners leave behind for others: field notes, requests for what isn't here. */
 #ifndef CRIB_RECORD_NOTE_H
 #define CRIB_RECORD_NOTE_H
 
@@ -42,19 +42,5 @@ struct fetch_request {
     int64_t at;
 };
 const struct fetch_request *record_fetches(struct record *r, struct arena *a, size_t *count, struct error *err);
-
-/* Event `search.missed`: the learner gave up a query that found nothing. Call once when the query is left, never a
- * keystroke. The same query of the same learner within ten minutes writes nothing. */
-bool record_search_missed(struct record *r, int64_t learner, const char *query, struct error *err);
-
-struct search_miss {
-    const char *query; /* as first typed */
-    int64_t times;
-    int64_t at; /* last */
-};
-
-/* Most frequent first. */
-const struct search_miss *record_search_misses(struct record *r, struct arena *a, size_t most, size_t *count,
-                                               struct error *err);
 
 #endif

@@ -27,7 +27,10 @@ static const char erasing[] =
 static const char hinting[] =
 #include "core/record/005.sql.inc"
     ;
-static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting};
+static const char missing[] =
+#include "core/record/006.sql.inc"
+    ;
+static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting, missing};
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
 
@@ -187,7 +190,7 @@ bool record_rebuild(struct record *r, struct error *err)
     static const char *const empty[] = {
         "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
         "DELETE FROM attempt", "DELETE FROM answer", "DELETE FROM pace",    "DELETE FROM recall",
-        "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM miss",
+        "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM gap",
         "DELETE FROM erased",  "DELETE FROM binding", "DELETE FROM hint",
     };
     if (!db_begin(r->db, err))

@@ -6,7 +6,8 @@
  *   progress.h  modules opened, sections seen and done, positions, what is new: the state of a module
  *   attempt.h   quizzes: attempts, answers, results
  *   recall.h    what is about to be forgotten
- *   note.h      field notes, fetch requests, searches that found nothing
+ *   note.h      field notes, fetch requests
+ *   gap.h       what was looked for in vain
  *   hint.h      what was offered at the moment of need
  *   verify.h    walking the chain, checkpoints
  *   erase.h     a learner is forgotten

@@ -9,7 +9,7 @@ said 'show WHAT'
 run "$crib" --help
 exited 0
 said 'crib WHAT'
-for command in open show find for list news quiz recall motd note sync channel lint preview audit config doctor completion version help; do
+for command in open show find for list news quiz recall motd note report sync channel lint preview audit config doctor completion version help; do
     run "$crib" help $command
     exited 0
     said "crib $command"

@@ -85,17 +85,19 @@ said '"id":"staged"'
 said '"id":"both"'
 said_not '"id":"tag"'
 
-step "nothing fits, nothing to go by; the record is not opened"
+step "nothing to go by, nothing looked for in vain: the record is not opened"
+run "$crib" for
+exited 64
+complained 'nothing to go by'
+[ ! -e "$CRIB_HOME/record.db" ] || fail "a record was made"
+
+step "nothing fits"
 run "$crib" for --code E-78
 exited 1
 complained 'nothing fits'
 run "$crib" for --code E-78 --json
 exited 1
 [ "$(cat "$dir/out")" = '[]' ] || fail "not an empty list"
-run "$crib" for
-exited 64
-complained 'nothing to go by'
-[ ! -e "$CRIB_HOME/record.db" ] || fail "a record was made"
 
 step "what is asked for can't write to the terminal"
 run "$crib" for --asset "$(printf 'V-12\033[2J')"

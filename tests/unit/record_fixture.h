@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/record/attempt.h"
 #include "core/record/binding.h"
+#include "core/record/gap.h"
 #include "core/record/note.h"
 #include "core/record/progress.h"
 #include "core/record/recall.h"
@@ -102,7 +103,8 @@ static inline void fixture_live(struct record *r, int64_t who, const char *text,
     OK(record_attempt_finish(r, &id, &pump, 100, true, &err));
     OK(record_recall_answer(r, who, &pump, &g, "shared", 6, "shared", &err));
     OK(record_note(r, who, &pump, "bleed", NULL, NOTE_WRONG, text, &err));
-    OK(record_search_missed(r, who, text, &err));
+    OK(record_gap(r, who, GAP_SEARCH, text, &err));
+    OK(record_gap(r, who, GAP_CODE, text, &err));
     OK(record_news_read(r, who, pump.module, "r1", "2026-10-02", &err));
     OK(record_fetch_queue(r, who, text, &err));
     OK(record_position_set(r, who, pump.module, "bleed", 7, &err));

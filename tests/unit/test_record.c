@@ -52,7 +52,7 @@ static void run_sql(const char *sql)
 static char *dump(void)
 {
     static const char *const tables[] = {"learner", "module", "opening", "section", "attempt", "answer", "pace",
-                                         "recall",  "news",   "note",    "fetch",   "miss",    "erased"};
+                                         "recall",  "news",   "note",    "fetch",   "gap",    "erased"};
     struct buf out = {0};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
         char sql[64];
@@ -102,7 +102,7 @@ static void live(void)
     OK(record_fetch_queue(r, me, "acme/vfd-trips", &err));
     OK(record_fetch_queue(r, me, "acme/ladders", &err));
     OK(record_fetch_done(r, "acme/ladders", &err));
-    OK(record_search_missed(r, me, "Centrifügal  pmp", &err));
+    OK(record_gap(r, me, GAP_SEARCH, "Centrifügal  pmp", &err));
     OK(record_news_read(r, me, pump.module, "r1", "2026-10-02", &err));
 }
 
@@ -448,15 +448,37 @@ START_TEST(notes_fetches_misses)
     const struct fetch_request *f = record_fetches(r, a, &count, &err);
     ck_assert_uint_eq(count, 1);
     ck_assert_str_eq(f[0].module, "acme/vfd-trips");
-    OK(record_search_missed(r, me, "centrifugal pmp", &err)); /* the same, folded, within ten minutes */
-    OK(record_search_missed(r, me, "  ", &err));
-    const struct search_miss *m = record_search_misses(r, a, 10, &count, &err);
+    OK(record_gap(r, me, GAP_SEARCH, "centrifugal pmp", &err)); /* the same, folded, within ten minutes */
+    OK(record_gap(r, me, GAP_SEARCH, "  ", &err));
+    const struct gap *m = record_gaps(r, a, 10, &count, &err);
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(m[0].times, 1);
     setenv("CRIB_CLOCK", "2026-11-23T11:00:00+01:00", 1);
-    OK(record_search_missed(r, me, "CENTRIFUGAL PMP", &err));
-    m = record_search_misses(r, a, 10, &count, &err);
+    OK(record_gap(r, me, GAP_SEARCH, "CENTRIFUGAL PMP", &err));
+    m = record_gaps(r, a, 10, &count, &err);
     ck_assert_int_eq(m[0].times, 2);
+    OK(record_gap(r, me, GAP_CODE, "E-999", &err));
+    OK(record_gap(r, me, GAP_CODE, "e 999", &err)); /* the same code */
+    OK(record_gap(r, me, GAP_CODE, "--", &err));
+    OK(record_gap(r, me, GAP_SEARCH, "E-999", &err));
+    m = record_gaps(r, a, 10, &count, &err);
+    ck_assert_uint_eq(count, 3);
+    ck_assert_int_eq(m[0].kind, GAP_SEARCH);
+    ck_assert_int_eq(m[1].times, 1);
+    setenv("CRIB_CLOCK", "2026-11-23T11:20:00+01:00", 1);
+    int64_t other;
+    OK(record_learner(r, "kim", &other, &err));
+    OK(record_gap(r, me, GAP_CODE, "E999", &err));
+    OK(record_gap(r, other, GAP_CODE, "E999", &err));
+    m = record_gaps(r, a, 1, &count, &err);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(m[0].text, "E-999");
+    ck_assert_int_eq(m[0].kind, GAP_CODE);
+    ck_assert_int_eq(m[0].times, 3);
+    ck_assert_int_eq(m[0].at, clock_ms_of("2026-11-23T11:20:00+01:00"));
+    OK(record_rebuild(r, &err));
+    m = record_gaps(r, a, 1, &count, &err);
+    ck_assert_int_eq(m[0].times, 3);
     const char *revision, *through;
     OK(record_news(r, a, me, pump.module, &revision, &through, &err));
     ck_assert_str_eq(through, "2026-10-02");

@@ -2,7 +2,7 @@
 
 #include "core/base/json.h"
 #include "core/base/output.h"
-#include "core/record/note.h"
+#include "tui/missed.h"
 #include "tui/naming.h"
 
 #include <stdio.h>
@@ -101,16 +101,6 @@ static bool find(struct app *app, const struct args *args, const char *words, si
     return output_buf(&out, true, err);
 }
 
-/* What people look for and do not find is what should be written next. */
-static void note_missed(struct app *app, const char *words)
-{
-    struct error err;
-    int64_t learner;
-    struct record *record = app_record_of_account(app, &learner, &err);
-    if (record != NULL)
-        record_search_missed(record, learner, words, &err);
-}
-
 int cli_find(struct app *app, const struct args *args)
 {
     struct buf words = {0};
@@ -123,7 +113,7 @@ int cli_find(struct app *app, const struct args *args)
                                                                   : "nothing found\n",
               stderr);
     if (ok && count == 0)
-        note_missed(app, buf_text(&words));
+        missed(app, GAP_SEARCH, buf_text(&words));
     buf_free(&words);
     if (!ok)
         return app_fail(&err);

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "tui/fits.h"
+#include "tui/missed.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -110,6 +111,8 @@ int cli_for(struct app *app, const struct args *args)
     fits_close(&q);
     if (!ok)
         return app_fail(&err);
+    if (q.code[0] != '\0' && !q.code_known)
+        missed(app, GAP_CODE, q.code);
     if (q.count > 0)
         return EX_OK;
     if (!args_flag(args, "json"))

@@ -22,6 +22,7 @@ static const struct {
     {"attempt.finished", "quizzes finished"},
     {"attempt.resumed", "quizzes gone on with"},
     {"attempt.started", "quizzes begun"},
+    {"code.missed", "codes that no module knows"},
     {"fetch.queued", "modules asked for"},
     {"hint.later", "hints put off"},
     {"hint.never", "hints refused"},

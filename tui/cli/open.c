@@ -3,6 +3,7 @@
 #include "core/base/output.h"
 #include "tui/cli/run.h"
 #include "tui/content.h"
+#include "tui/missed.h"
 #include "tui/screen/hub.h"
 #include "tui/screen/reader.h"
 
@@ -41,6 +42,8 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         const char *near = args->count == 1 ? command_nearest(args->words[0]) : NULL;
         snprintf(todo, sizeof todo, near != NULL ? "did you mean the command `crib %s`?" : "`crib find` with other words",
                  near);
+        if (near == NULL)
+            missed(app, GAP_SEARCH, what);
         error_set(&err, EX_NOINPUT, "nothing fits", what, NULL, todo);
         return app_fail(&err);
     }

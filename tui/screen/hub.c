@@ -2,6 +2,7 @@
 
 #include "core/record/note.h"
 #include "tui/background.h"
+#include "tui/missed.h"
 #include "tui/screen/badge.h"
 #include "tui/screen/hub_draw.h"
 #include "tui/screen/menu.h"
@@ -45,13 +46,7 @@ static void look(struct hub *h)
 /* Tells the record of a search that found nothing, once it is left: what people miss is what should be written. */
 static void note_missed(struct hub *h)
 {
-    struct error err;
-    if (h->missed[0] == '\0' || h->app->preview != NULL)
-        return;
-    int64_t learner;
-    struct record *record = app_record_of_account(h->app, &learner, &err);
-    if (record != NULL)
-        record_search_missed(record, learner, h->missed, &err);
+    missed(h->app, GAP_SEARCH, h->missed);
     h->missed[0] = '\0';
 }
 

@@ -1,6 +1,7 @@
 #include "tui/screen/scanned.h"
 
 #include "tui/fits.h"
+#include "tui/missed.h"
 #include "tui/screen/menu.h"
 #include "tui/screen/reader.h"
 
@@ -102,6 +103,7 @@ bool scanned_open(struct screens *s, struct app *app, const char *text, bool sur
     fits_close(&f);
     if (!opened && ok && surely) {
         char said[200];
+        missed(app, GAP_CODE, kept);
         snprintf(said, sizeof said, "Nothing here knows what was scanned: %.120s", kept);
         screens_say(s, STYLE_CHANGED, said);
     }

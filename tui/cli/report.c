@@ -1,0 +1,75 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/output.h"
+#include "core/record/gap.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { MOST = 100000 };
+
+static bool as_json(const struct gap *gaps, size_t count, struct error *err)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_array(&j, NULL);
+    for (size_t i = 0; i < count; i++) {
+        char at[32];
+        clock_format(gaps[i].at, clock_offset_minutes(gaps[i].at), at, sizeof at);
+        json_open_object(&j, NULL);
+        json_string(&j, "text", gaps[i].text);
+        json_string(&j, "kind", gap_kind_name(gaps[i].kind));
+        json_int(&j, "times", gaps[i].times);
+        json_string(&j, "last", at);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    output_end_json(&out);
+    return output_buf(&out, true, err);
+}
+
+static bool as_table(const struct gap *gaps, size_t count, struct error *err)
+{
+    static const struct table_column columns[] = {
+        {"times", true, false}, {"last", false, false}, {"kind", false, false}, {"looked for", false, true}};
+    struct table *t = table_open(columns, 4);
+    for (size_t i = 0; t != NULL && i < count; i++) {
+        char times[24], day[16];
+        snprintf(times, sizeof times, "%lld", (long long)gaps[i].times);
+        clock_format_day(gaps[i].at, day, sizeof day);
+        table_add(t, times);
+        table_add(t, day);
+        table_add(t, gap_kind_name(gaps[i].kind));
+        table_add(t, gaps[i].text);
+    }
+    bool ok = t != NULL ? table_print(t, "nothing was looked for in vain", err) : error_memory(err);
+    table_close(t);
+    return ok;
+}
+
+static bool report_gaps(struct app *app, const struct args *args, struct error *err)
+{
+    long limit;
+    size_t count = 0;
+    const struct gap *gaps = NULL;
+    if (!args_number(args, "limit", 1, MOST, 100, &limit, err))
+        return false;
+    err->code = 0;
+    struct record *record = app_record_if_any(app, err);
+    if (record != NULL)
+        gaps = record_gaps(record, app->arena, (size_t)limit, &count, err);
+    return err->code == 0 && (args_flag(args, "json") ? as_json : as_table)(gaps, count, err);
+}
+
+int cli_report(struct app *app, const struct args *args)
+{
+    struct error err;
+    if (strcmp(args->words[0], "gaps") != 0)
+        error_set(&err, EX_USAGE, "there is no such report in this version", args->words[0], NULL, "`crib report gaps`");
+    else if (report_gaps(app, args, &err))
+        return EX_OK;
+    return app_fail(&err);
+}

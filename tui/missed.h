@@ -1,0 +1,12 @@
+/* missed: what was looked for in vain is kept in the record: what people miss is what should be written. */
+#ifndef CRIB_TUI_MISSED_H
+#define CRIB_TUI_MISSED_H
+
+#include "core/record/gap.h"
+#include "tui/app.h"
+
+/* Under the account's own number: nobody in particular looked for it. A record that can't be written keeps nobody from
+ * going on; a preview keeps nothing. */
+void missed(struct app *app, enum gap_kind kind, const char *text);
+
+#endif
