@@ -67,7 +67,7 @@ static struct response *read_picks(const struct form *f, const struct question *
         if (!again)
             picks[n++] = pick;
     }
-    if (picks == NULL || (n == 0 && (q->type == QUESTION_CHOICE || !was_checked(f, i))))
+    if (picks == NULL || n == 0) /* to choose none of several is worth nothing: it was passed over */
         return NULL;
     return response_picks(f->arena, q, picks, q->type == QUESTION_CHOICE ? 1 : n, err);
 }
