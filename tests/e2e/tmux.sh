@@ -61,6 +61,15 @@ keys C-b [
 keys k 0
 keys V K
 wait_for 'delivers no flow'
+popup_closed
+
+step "what the pane shows"
+enter_line 'clear; echo E-204'
+sleep 0.3
+keys C-b K
+keys K
+wait_for 'delivers no flow'
+popup_closed
 inner_finish
 
 step "the status line says what is fading"
