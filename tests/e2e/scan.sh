@@ -71,6 +71,7 @@ wait_for 'Words of valve'
 scan 'qqnb4006381'
 wait_for 'Nothing here knows what was scanned: qqnb4006381'
 expect 'Words of valve'
+grep -a -q qqnb4006381 "$CRIB_HOME"/record.db* || fail "the gap is not kept"
 
 step "a link of a label opens its section"
 scan 'crib://plant/alarm#open'
