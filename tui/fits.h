@@ -1,28 +1,17 @@
-/* fits: what is for a code, an asset and a stage of the work, best first: by the compiled triggers, without the record. */
+/* fits: what is for a code, an asset and a stage of the work, best first, as core/library/suggest.h finds it: on this device,
+ * by the compiled triggers, without the record. */
 #ifndef CRIB_TUI_FITS_H
 #define CRIB_TUI_FITS_H
 
+#include "core/library/suggest.h"
 #include "tui/app.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { FITS_MOST = 200 };
+enum { FITS_MOST = SUGGEST_MOST };
 
-struct fit {
-    const char *channel, *id, *title, *problem;
-    int minutes;
-    enum module_kind kind;
-    enum module_format format;
-    bool on_device, only;     /* only: its id alone names it */
-    const char *code, *asset; /* the triggers that fit; NULL for none */
-    bool stage;               /* it is for this stage */
-    unsigned weight;
-    size_t found; /* of equals the one that was found first */
-};
-
-/* What is asked for ("" for what isn't; no roles: anybody's), and what fits: at most FITS_MOST, best first. Texts stay until
- * fits_close. */
+/* What is asked for ("" for what isn't; no roles: anybody's), and what fits. Texts stay until fits_close. */
 struct fits {
     const char *code, *asset, *stage;
     struct strings roles;
@@ -32,8 +21,7 @@ struct fits {
     struct triggers *triggers;
 };
 
-/* What fits the code comes first, then what fits the asset, of these what is for the stage; with a stage alone all that is
- * for it, by title. Fills items and count; none is no failure. */
+/* Fills items and count; none is no failure. */
 bool fits_find(struct app *app, struct fits *f, struct error *err);
 void fits_close(struct fits *f);
 

@@ -10,8 +10,9 @@ enum { CODE_WEIGHT = 8000, ASSET_WEIGHT = 4000, WORDS_WEIGHT = 3000, STAGE_WEIGH
 struct suggesting {
     const struct suggest_from *from;
     const struct suggest_query *q;
-    struct suggestion *items;
+    struct fit *items;
     size_t count;
+    bool code_known;
 };
 
 /* A list as triggers keep it: a line feed before, between and behind its items. */
@@ -32,7 +33,7 @@ static bool for_somebody_else(struct strings wanted, const char *roles)
     return wanted.count > 0 && roles[0] != '\0';
 }
 
-static struct suggestion *find(struct suggesting *g, const char *channel, const char *id)
+static struct fit *find(struct suggesting *g, const char *channel, const char *id)
 {
     for (size_t i = 0; i < g->count; i++)
         if (strcmp(g->items[i].channel, channel) == 0 && strcmp(g->items[i].id, id) == 0)
@@ -40,7 +41,7 @@ static struct suggestion *find(struct suggesting *g, const char *channel, const 
     return NULL;
 }
 
-static struct suggestion *add(struct suggesting *g, const struct suggestion *s)
+static struct fit *add(struct suggesting *g, const struct fit *s)
 {
     if (g->count == SUGGEST_MOST)
         return NULL;
@@ -51,14 +52,14 @@ static struct suggestion *add(struct suggesting *g, const struct suggestion *s)
 
 /* ---- by triggers ---- */
 
-static struct suggestion *of_trigger(struct suggesting *g, const struct trigger_module *m)
+static struct fit *of_trigger(struct suggesting *g, const struct trigger_module *m)
 {
-    struct suggestion *s = find(g, m->channel, m->id);
+    struct fit *s = find(g, m->channel, m->id);
     if (s != NULL || for_somebody_else(g->q->roles, m->roles))
         return s;
-    struct suggestion fresh = {.channel = m->channel, .id = m->id, .title = m->title, .problem = m->problem, .anchor = "",
+    struct fit fresh = {.channel = m->channel, .id = m->id, .title = m->title, .problem = m->problem, .anchor = "",
                                .heading = "", .minutes = m->minutes, .kind = m->kind, .format = m->format,
-                               .on_device = m->on_device};
+                               .on_device = m->on_device, .only = m->only};
     if (g->q->stage[0] != '\0') {
         fresh.stage = list_has(m->stages, g->q->stage);
         fresh.weight = fresh.stage ? STAGE_WEIGHT : m->stages[0] == '\0' ? ANY_STAGE_WEIGHT : 0;
@@ -71,7 +72,7 @@ static void take(struct suggesting *g, const struct trigger_match *matches, size
     for (size_t i = 0; i < n; i++) {
         struct trigger_module m;
         trigger_module(g->from->triggers, matches[i].module, &m);
-        struct suggestion *s = of_trigger(g, &m);
+        struct fit *s = of_trigger(g, &m);
         bool code = matches[i].kind == TRIGGER_CODE;
         const char **pattern = s == NULL ? NULL : code ? &s->code : &s->asset;
         if (pattern == NULL || *pattern != NULL)
@@ -86,14 +87,16 @@ static void by_triggers(struct suggesting *g)
     struct trigger_match matches[SUGGEST_MOST];
     const struct triggers *t = g->from->triggers;
     const struct suggest_query *q = g->q;
-    take(g, matches, trigger_code(t, q->code, strlen(q->code), matches, SUGGEST_MOST));
+    size_t n = trigger_code(t, q->code, strlen(q->code), matches, SUGGEST_MOST);
+    g->code_known = n > 0;
+    take(g, matches, n);
     take(g, matches, trigger_asset(t, q->asset, strlen(q->asset), matches, SUGGEST_MOST));
     take(g, matches, trigger_words(t, q->text, strlen(q->text), matches, SUGGEST_MOST));
 }
 
 /* ---- by words ---- */
 
-static void place(const struct search *s, const struct search_hit *hit, struct suggestion *to)
+static void place(const struct search *s, const struct search_hit *hit, struct fit *to)
 {
     if (hit->section == SEARCH_NO_SECTION || to->anchor[0] != '\0')
         return;
@@ -107,12 +110,12 @@ static void by_words(struct suggesting *g, const char *text, bool only_place)
     struct search_hit hits[HITS];
     struct search *s = g->from->search;
     const struct search_query query = {.text = text, .roles = g->q->roles, .stage = g->q->stage};
-    size_t n = text[0] != '\0' ? search_find(s, &query, hits, HITS, NULL) : 0;
+    size_t n = text[0] != '\0' && s != NULL ? search_find(s, &query, hits, HITS, NULL) : 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t doc = hits[i].doc;
-        struct suggestion *to = find(g, search_channel(s, doc), search_id(s, doc));
+        struct fit *to = find(g, search_channel(s, doc), search_id(s, doc));
         if (to == NULL && !only_place)
-            to = add(g, &(struct suggestion){.channel = search_channel(s, doc), .id = search_id(s, doc),
+            to = add(g, &(struct fit){.channel = search_channel(s, doc), .id = search_id(s, doc),
                                              .title = search_title(s, doc), .problem = search_problem(s, doc), .anchor = "",
                                              .heading = "", .minutes = search_minutes(s, doc), .kind = search_kind(s, doc),
                                              .format = search_format(s, doc), .on_device = search_on_device(s, doc)});
@@ -138,7 +141,7 @@ static bool by_list(struct suggesting *g, struct arena *a, struct error *err)
         return false;
     for (size_t i = 0; i < count; i++) {
         const struct facts *f = &facts[i];
-        (void)add(g, &(struct suggestion){.channel = f->channel, .id = f->id, .title = f->title, .problem = f->problem,
+        (void)add(g, &(struct fit){.channel = f->channel, .id = f->id, .title = f->title, .problem = f->problem,
                                           .anchor = "", .heading = "", .minutes = f->minutes, .kind = f->kind,
                                           .format = f->format, .on_device = f->on_device, .stage = q->stage[0] != '\0'});
     }
@@ -149,18 +152,23 @@ static bool by_list(struct suggesting *g, struct arena *a, struct error *err)
 
 static int compare(const void *left, const void *right)
 {
-    const struct suggestion *a = left, *b = right;
+    const struct fit *a = left, *b = right;
     if (a->weight != b->weight)
         return a->weight < b->weight ? 1 : -1;
     return (a->found > b->found) - (a->found < b->found);
 }
 
-bool suggest(const struct suggest_from *from, struct arena *a, const struct suggest_query *q, struct suggestion **items,
-             size_t *count, struct error *err)
+bool suggest_lists(const struct suggest_query *q)
+{
+    return q->code[0] == '\0' && q->asset[0] == '\0' && q->text[0] == '\0';
+}
+
+bool suggest(const struct suggest_from *from, struct arena *a, const struct suggest_query *q, struct suggested *out,
+             struct error *err)
 {
     struct suggesting g = {.from = from, .q = q, .items = arena_array(a, SUGGEST_MOST, sizeof *g.items)};
     bool ok = g.items != NULL || error_memory(err);
-    if (ok && q->code[0] == '\0' && q->asset[0] == '\0' && q->text[0] == '\0') {
+    if (ok && suggest_lists(q)) {
         ok = by_list(&g, a, err);
     } else if (ok) {
         by_triggers(&g);
@@ -168,8 +176,7 @@ bool suggest(const struct suggest_from *from, struct arena *a, const struct sugg
         by_words(&g, q->code, true);
         qsort(g.items, g.count, sizeof *g.items, compare);
     }
-    *items = g.items;
-    *count = ok ? g.count : 0;
+    *out = (struct suggested){g.items, ok ? g.count : 0, g.code_known};
     return ok;
 }
 
@@ -182,16 +189,16 @@ static void add_reason(struct buf *out, const char *kind, const char *value, con
         buf_addf(out, "%s%s", value[0] != '\0' ? " fits " : " ", trigger);
 }
 
-void suggest_why(const struct suggest_query *q, const struct suggestion *s, struct buf *out)
+void suggest_why(const struct suggest_query *q, const struct fit *fit, struct buf *out)
 {
     struct buf why = {0};
-    if (s->code != NULL)
-        add_reason(&why, "code", q->code, s->code);
-    if (s->asset != NULL)
-        add_reason(&why, "asset", q->asset, s->asset);
-    if (s->words)
+    if (fit->code != NULL)
+        add_reason(&why, "code", q->code, fit->code);
+    if (fit->asset != NULL)
+        add_reason(&why, "asset", q->asset, fit->asset);
+    if (fit->words)
         add_reason(&why, "words", q->text, NULL);
-    if (s->stage)
+    if (fit->stage)
         add_reason(&why, "stage", q->stage, NULL);
     text_safe(out, buf_text(&why), why.len, 0);
     buf_free(&why);

@@ -23,31 +23,41 @@ struct suggest_query {
     struct strings roles;
 };
 
-struct suggestion {
+struct fit {
     const char *channel, *id, *title, *problem;
     const char *anchor, *heading; /* of the section that fits best; "" for the whole */
     int minutes;
     enum module_kind kind;
     enum module_format format;
-    bool on_device;
+    bool on_device, only;     /* only: its id alone names it, as far as that is known */
     const char *code, *asset; /* the triggers that fit, as their author wrote them; NULL for none */
     bool stage, words;        /* it is for this stage; the words find it */
     unsigned weight;
     size_t found; /* of equals the one that was found first */
 };
 
-/* What answers: handles on the same library. */
+/* What answers: handles on the same library. library may be NULL where suggest_lists says no, and triggers where it says
+ * yes; without search, words and sections are not looked for. */
 struct suggest_from {
     struct library *library;
     struct triggers *triggers;
     struct search *search;
 };
 
-/* Fills *items (in the arena) and *count, at most SUGGEST_MOST; none is no failure. Texts stay while the handles do. */
-bool suggest(const struct suggest_from *from, struct arena *a, const struct suggest_query *q, struct suggestion **items,
-             size_t *count, struct error *err);
+/* Is neither a code, nor an asset, nor are words asked for? */
+bool suggest_lists(const struct suggest_query *q);
+
+struct suggested {
+    struct fit *items; /* best first; texts stay while the handles do */
+    size_t count;      /* at most SUGGEST_MOST */
+    bool code_known;   /* by some module, of whatever role */
+};
+
+/* Fills *out, its items in the arena; none is no failure. */
+bool suggest(const struct suggest_from *from, struct arena *a, const struct suggest_query *q, struct suggested *out,
+             struct error *err);
 
 /* Appends why, safe: "code E-204, asset P-101 fits P-1*, stage troubleshoot". */
-void suggest_why(const struct suggest_query *q, const struct suggestion *s, struct buf *out);
+void suggest_why(const struct suggest_query *q, const struct fit *fit, struct buf *out);
 
 #endif

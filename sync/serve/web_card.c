@@ -13,7 +13,7 @@ static struct suggest_query query_of(const struct web_ask *ask, const char *cons
                                   .roles = {role, ask->role[0] != '\0'}};
 }
 
-static void item_json(struct json *j, const struct suggest_query *q, const struct suggestion *s, const char *base)
+static void item_json(struct json *j, const struct suggest_query *q, const struct fit *s, const char *base)
 {
     struct buf why = {0}, url = {0};
     suggest_why(q, s, &why);
@@ -41,23 +41,22 @@ bool web_suggest_json(struct web_reader *r, struct arena *a, const struct web_as
                       struct error *err)
 {
     const struct suggest_query q = query_of(ask, &ask->role);
-    struct suggestion *items;
-    size_t count;
+    struct suggested found;
     struct json j = {.out = out};
-    if (!suggest(&r->from, a, &q, &items, &count, err))
+    if (!suggest(&r->from, a, &q, &found, err))
         return false;
     json_open_object(&j, NULL);
-    json_int(&j, "count", (int64_t)count);
+    json_int(&j, "count", (int64_t)found.count);
     json_open_array(&j, "items");
-    for (size_t i = 0; i < count && i < ask->limit; i++)
-        item_json(&j, &q, &items[i], base);
+    for (size_t i = 0; i < found.count && i < ask->limit; i++)
+        item_json(&j, &q, &found.items[i], base);
     json_close_array(&j);
     json_close_object(&j);
     buf_addc(out, '\n');
     return true;
 }
 
-static void item_card(struct buf *out, const struct suggest_query *q, const struct suggestion *s, unsigned level)
+static void item_card(struct buf *out, const struct suggest_query *q, const struct fit *s, unsigned level)
 {
     struct buf why = {0}, length = {0};
     suggest_why(q, s, &why);
@@ -91,14 +90,13 @@ static void item_card(struct buf *out, const struct suggest_query *q, const stru
 bool web_card(struct web_reader *r, struct arena *a, const struct web_ask *ask, struct buf *out, struct error *err)
 {
     const struct suggest_query q = query_of(ask, &ask->role);
-    struct suggestion *items;
-    size_t count;
-    if (!suggest(&r->from, a, &q, &items, &count, err))
+    struct suggested found;
+    if (!suggest(&r->from, a, &q, &found, err))
         return false;
     web_page_begin(out, "What fits", "en", "card");
-    buf_adds(out, count > 0 ? "<h1>What fits</h1>\n" : "<h1>Nothing fits</h1>\n<p>No module is known for this.</p>\n");
-    for (size_t i = 0; i < count && i < ask->limit; i++)
-        item_card(out, &q, &items[i], 2);
+    buf_adds(out, found.count > 0 ? "<h1>What fits</h1>\n" : "<h1>Nothing fits</h1>\n<p>No module is known for this.</p>\n");
+    for (size_t i = 0; i < found.count && i < ask->limit; i++)
+        item_card(out, &q, &found.items[i], 2);
     web_page_end(out);
     return true;
 }
