@@ -6,23 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* SSE2 is a part of every x86-64 processor; its intrinsics are the compilers' extension. Elsewhere sort_bytes goes byte by
- * byte, with the same result. */
-#if defined(__SSE2__) && !defined(CRIB_NO_SIMD)
-#include <emmintrin.h>
-#define BY_SIXTEEN 1
+/* Looking at 32 bytes at once takes AVX2's intrinsics, an extension of gcc and clang; the processor is asked first. Elsewhere
+ * sort_bytes goes byte by byte, and finds the same. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(CRIB_NO_SIMD)
+#include <immintrin.h>
+#define BY_VECTOR 1
 #endif
 
-enum { BLOCK = 64, KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
+enum { BLOCK = 64, HALVES = 16, BUCKETS = 8, KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
 
 enum kind { KIND_OTHER, KIND_LETTER, KIND_DIGIT, KIND_JOINER };
 
+/* Which of eight buckets a byte is in: those that both of its halves have. */
+struct halves {
+    uint8_t low[HALVES], high[HALVES];
+};
+
 struct stream_codes {
     uint8_t kinds[256];
+    struct halves before, after;   /* the pairs again, for many at once: each character before has a bucket, with those after */
+    bool vector;
     uint64_t pairs[PAIRS / 64];    /* a key changes its kind from the one to the other, folded */
     uint64_t keys[KEYS_BITS / 64]; /* hashes of keys, and of wild ones' beginnings */
     bool starts[256];              /* a key begins so */
     bool wild[STREAM_WORD + 1];      /* a wild one's beginning is that long */
+    size_t longest;                /* of keys, and of wild ones' beginnings */
+    size_t run;                    /* how many characters a key has before its kind changes, at most */
     bool foreign;                  /* a pattern holds more than ASCII */
     bool any;                      /* there are keys at all */
 };
@@ -32,6 +41,15 @@ static unsigned char fold(unsigned char c)
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 }
 
+static bool has_vector(void)
+{
+#ifdef BY_VECTOR
+    return __builtin_cpu_supports("avx2") != 0;
+#else
+    return false;
+#endif
+}
+
 struct stream_codes *stream_codes_open(struct error *err)
 {
     struct stream_codes *s = calloc(1, sizeof *s);
@@ -39,6 +57,7 @@ struct stream_codes *stream_codes_open(struct error *err)
         error_memory(err);
         return NULL;
     }
+    s->vector = has_vector();
     for (unsigned c = 0; c < 256; c++) {
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
         bool joiner = c == '-' || c == '_' || c == '.' || c == '+';
@@ -53,6 +72,12 @@ void stream_codes_close(struct stream_codes *s)
 }
 
 /* ---- the tables ---- */
+
+static void add_half(struct halves *h, unsigned char c, unsigned bucket)
+{
+    h->low[c % HALVES] |= (uint8_t)(1U << bucket);
+    h->high[c / HALVES] |= (uint8_t)(1U << bucket);
+}
 
 static void set_bit(uint64_t *bits, uint32_t at)
 {
@@ -69,6 +94,21 @@ static uint32_t pair_of(unsigned char before, unsigned char c)
     return (uint32_t)fold(before) << 8 | fold(c);
 }
 
+static unsigned char other_case(unsigned char c)
+{
+    return c >= 'a' && c <= 'z' ? (unsigned char)(c - 32) : c;
+}
+
+static void add_pair(struct stream_codes *s, unsigned char a, unsigned char b)
+{
+    unsigned bucket = fold(a) % BUCKETS;
+    set_bit(s->pairs, pair_of(a, b));
+    add_half(&s->before, fold(a), bucket);
+    add_half(&s->before, other_case(fold(a)), bucket);
+    add_half(&s->after, fold(b), bucket);
+    add_half(&s->after, other_case(fold(b)), bucket);
+}
+
 static uint32_t place_of(uint32_t hash)
 {
     return (hash ^ hash >> 14) % KEYS_BITS;
@@ -80,7 +120,7 @@ static void add_all_pairs(struct stream_codes *s, bool foreign)
         for (unsigned b = 0; b < 256; b++) {
             bool turns = (s->kinds[a] == KIND_LETTER && s->kinds[b] == KIND_DIGIT) || (s->kinds[a] == KIND_DIGIT && s->kinds[b] == KIND_LETTER);
             if (turns && (!foreign || a >= 0x80 || b >= 0x80))
-                set_bit(s->pairs, pair_of((unsigned char)a, (unsigned char)b));
+                add_pair(s, (unsigned char)a, (unsigned char)b);
         }
 }
 
@@ -94,10 +134,13 @@ void stream_codes_add(struct stream_codes *s, const char *key, const char *patte
     if (turn >= plain && plain == n)
         return; /* letters alone, or digits alone */
     s->any = true;
+    size_t run = turn < plain ? turn : STREAM_WORD;
+    s->run = run > s->run ? run : s->run;
     if (turn < plain)
-        set_bit(s->pairs, pair_of((unsigned char)key[turn - 1], (unsigned char)key[turn]));
+        add_pair(s, (unsigned char)key[turn - 1], (unsigned char)key[turn]);
     else
         add_all_pairs(s, false);
+    s->longest = plain > s->longest ? plain : s->longest;
     set_bit(s->keys, place_of(text_hash(key, plain)));
     if (plain < n && plain <= STREAM_WORD)
         s->wild[plain] = true;
@@ -106,66 +149,69 @@ void stream_codes_add(struct stream_codes *s, const char *key, const char *patte
     for (const char *p = pattern; *p != '\0'; p++)
         if ((unsigned char)*p >= 0x80 && !s->foreign) {
             s->foreign = true;
+            s->run = STREAM_WORD;
             add_all_pairs(s, true);
         }
 }
 
-/* ---- sorting bytes ---- */
+/* ---- many bytes at once ---- */
 
-struct sorted {
-    uint64_t letters, digits, joiners, blanks;
-};
-
-#ifdef BY_SIXTEEN
-static __m128i between(__m128i x, char first, char last)
+/* Places of a block where the kind may change as in a key: bit i for text[i]. text[-2] and text[-1] can be read. */
+static uint64_t turns_by_byte(const struct stream_codes *s, const char *text, size_t n, bool first)
 {
-    /* Signed comparison: bytes from 0x80 on are below all. */
-    return _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8((char)(first - 1))), _mm_cmplt_epi8(x, _mm_set1_epi8((char)(last + 1))));
-}
-
-static __m128i is(__m128i x, char c)
-{
-    return _mm_cmpeq_epi8(x, _mm_set1_epi8(c));
-}
-
-static uint64_t mask(__m128i x, unsigned at)
-{
-    return (uint64_t)(unsigned)_mm_movemask_epi8(x) << at;
-}
-
-static void sort_whole(const char *text, struct sorted *to)
-{
-    struct sorted k = {0};
-    for (unsigned at = 0; at < BLOCK; at += 16) {
-        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
-        __m128i small = _mm_or_si128(x, _mm_set1_epi8(0x20));
-        k.letters |= mask(_mm_or_si128(between(small, 'a', 'z'), x), at); /* x's own high bits: from 0x80 on */
-        k.digits |= mask(between(x, '0', '9'), at);
-        k.joiners |= mask(_mm_or_si128(_mm_or_si128(is(x, '-'), is(x, '_')), _mm_or_si128(is(x, '.'), is(x, '+'))), at);
-        k.blanks |= mask(is(x, ' '), at);
+    uint64_t turns = 0;
+    for (size_t i = first ? 1 : 0; i < n; i++) {
+        const unsigned char *p = (const unsigned char *)text + i;
+        enum kind kind = (enum kind)s->kinds[*p], one = (enum kind)s->kinds[p[-1]];
+        if (kind != KIND_LETTER && kind != KIND_DIGIT)
+            continue;
+        if (one == KIND_JOINER || p[-1] == ' ')
+            one = first && i < 2 ? KIND_OTHER : (enum kind)s->kinds[p[-2]];
+        if (one != KIND_OTHER && one != kind)
+            turns |= (uint64_t)1 << i;
     }
-    *to = k;
+    return turns;
+}
+
+#ifdef BY_VECTOR
+__attribute__((target("avx2"))) static __m256i look_up(__m256i x, const struct halves *h)
+{
+    __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)h->low));
+    __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)h->high));
+    __m256i half = _mm256_set1_epi8(15);
+    return _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(x, half)),
+                            _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(x, 4), half)));
+}
+
+__attribute__((target("avx2"))) static __m256i load(const char *text)
+{
+    return _mm256_loadu_si256((const __m256i *)(const void *)text);
+}
+
+/* A blank counts as what joins, too: turns_at looks closer. */
+__attribute__((target("avx2"))) static uint32_t turns_of_32(const struct stream_codes *s, const char *text)
+{
+    static const struct halves joining = {.low = {[0x0] = 1, [0xB] = 1, [0xD] = 1, [0xE] = 1, [0xF] = 2}, .high = {[0x2] = 1, [0x5] = 2}};
+    __m256i none = _mm256_setzero_si256(), one = load(text - 1), two = load(text - 2);
+    __m256i apart1 = _mm256_cmpeq_epi8(look_up(one, &joining), none), apart2 = _mm256_cmpeq_epi8(look_up(two, &joining), none);
+    __m256i over = _mm256_or_si256(look_up(two, &s->before), _mm256_andnot_si256(apart2, _mm256_set1_epi8(-1)));
+    __m256i before = _mm256_or_si256(look_up(one, &s->before), _mm256_andnot_si256(apart1, over));
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(before, look_up(load(text), &s->after)), none));
+}
+
+__attribute__((target("avx2"))) static uint64_t turns_of_64(const struct stream_codes *s, const char *text)
+{
+    return turns_of_32(s, text) | (uint64_t)turns_of_32(s, text + 32) << 32;
 }
 #endif
 
-static void sort_bytes(const struct stream_codes *s, const char *text, size_t n, struct sorted *to)
+static uint64_t turns_in(const struct stream_codes *s, const char *text, size_t n, bool first)
 {
-#ifdef BY_SIXTEEN
-    if (n == BLOCK) {
-        sort_whole(text, to);
-        return;
-    }
+#ifdef BY_VECTOR
+    if (s->vector && n == BLOCK && !first)
+        return turns_of_64(s, text);
 #endif
-    struct sorted k = {0};
-    for (size_t i = 0; i < n; i++) {
-        uint64_t here = (uint64_t)1 << i;
-        enum kind kind = (enum kind)s->kinds[(unsigned char)text[i]];
-        k.letters |= kind == KIND_LETTER ? here : 0;
-        k.digits |= kind == KIND_DIGIT ? here : 0;
-        k.joiners |= kind == KIND_JOINER ? here : 0;
-        k.blanks |= text[i] == ' ' ? here : 0;
-    }
-    *to = k;
+    return turns_by_byte(s, text, n, first);
 }
 
 /* ---- a place where the kind changes ---- */
@@ -228,26 +274,34 @@ static struct word word_at(const struct look *l, size_t i)
 }
 
 /* May these bytes, folded, be a key or begin as a wild one? */
-static bool may_be_key(const struct look *l, size_t at, size_t end)
+enum verdict { IS_NONE, IS_LONGER, MAY_BE }; /* IS_LONGER: than any, so that no more bytes behind can help */
+
+static enum verdict judge(const struct look *l, size_t at, size_t end)
 {
     const struct stream_codes *s = l->s;
     uint32_t h = text_hash("", 0);
     size_t k = 0;
-    if (end - at > STREAM_WORD || !s->starts[(unsigned char)l->text[at]])
-        return s->foreign && end - at <= STREAM_WORD && (unsigned char)l->text[at] >= 0x80;
+    if (end - at > STREAM_WORD)
+        return IS_NONE;
+    while (!s->foreign && at + 1 < end && (unsigned char)l->text[at] >= 0x80)
+        at++; /* an opening quote, perhaps */
+    if (!s->starts[(unsigned char)l->text[at]])
+        return s->foreign && (unsigned char)l->text[at] >= 0x80 ? MAY_BE : IS_LONGER;
     if (s->wild[0])
-        return true;
+        return MAY_BE;
     for (size_t i = at; i < end; i++) {
         unsigned char c = (unsigned char)l->text[i];
         if (c >= 0x80 && s->foreign)
-            return true;
+            return MAY_BE;
         if (c >= 0x80 || !is_part((enum kind)s->kinds[c]))
             continue; /* what is no letter at all may stand there: trigger_words knows */
+        if (k == s->longest)
+            return IS_LONGER;
         h = (h ^ fold(c)) * 16777619U;
         if (s->wild[++k] && bit(s->keys, place_of(h)))
-            return true;
+            return MAY_BE;
     }
-    return bit(s->keys, place_of(h));
+    return bit(s->keys, place_of(h)) ? MAY_BE : IS_NONE;
 }
 
 /* Is it followed by a word, a single blank between? That one, then. */
@@ -270,10 +324,19 @@ static bool word_before(const struct look *l, const struct word *w, struct word 
 /* `P-101.log` may mean P-101. */
 static bool stem_may_be_key(const struct look *l, const struct word *w)
 {
-    size_t stem = w->end;
+    size_t stem = memchr(l->text + w->at, '.', w->end - w->at) != NULL ? w->end : w->at;
     while (stem > w->at && l->text[stem - 1] != '.')
         stem--;
-    return stem > w->at + 1 && may_be_key(l, w->at, stem - 1);
+    return stem > w->at + 1 && judge(l, w->at, stem - 1) == MAY_BE;
+}
+
+/* With the word before it, too, the kind would have to change where a key's does. */
+static bool may_go_on(const struct look *l, const struct word *w, size_t i)
+{
+    size_t run = 0;
+    for (size_t k = w->at; k < i && run < l->s->run; k++)
+        run += (unsigned char)l->text[k] < 0x80 && is_part(kind_at(l, k));
+    return run < l->s->run || l->s->run >= STREAM_WORD;
 }
 
 /* Once a word is enough: what it may be, alone or with a neighbour, doesn't depend on where in it one looks. */
@@ -283,13 +346,28 @@ static void look_at(struct look *l, size_t i)
     l->taken = w.at > i ? w.at : w.end; /* i may stand in a colour */
     if (w.cut || w.at > i || w.at == w.end)
         return;
-    bool follows = next_word(l, &w, &next), behind = word_before(l, &w, &before);
-    if (may_be_key(l, w.at, w.end) || stem_may_be_key(l, &w) || (follows && may_be_key(l, w.at, next.end)) ||
-        (behind && may_be_key(l, before.at, w.end)))
-        l->take(l->context, behind ? before.at : w.at, next.end);
+    enum verdict alone = judge(l, w.at, w.end);
+    bool behind = may_go_on(l, &w, i) && word_before(l, &w, &before);
+    if (alone != MAY_BE && !stem_may_be_key(l, &w) && !(behind && judge(l, before.at, w.end) == MAY_BE) &&
+        !(alone != IS_LONGER && next_word(l, &w, &next) && judge(l, w.at, next.end) == MAY_BE))
+        return;
+    (void)next_word(l, &w, &next);
+    l->take(l->context, behind ? before.at : w.at, next.end);
 }
 
-/* The character before the one at i, over what joins them. */
+/* Is it more of one kind in a row, up to and with text[at], than a key has before its kind changes? */
+static bool is_long_run(const struct look *l, size_t at, enum kind kind)
+{
+    size_t run = l->s->run;
+    if (run >= STREAM_WORD || at < run)
+        return false;
+    for (size_t k = 1; k <= run; k++)
+        if (kind_at(l, at - k) != kind || (unsigned char)l->text[at - k] >= 0x80)
+            return false;
+    return true;
+}
+
+/* Does the kind change at i as a key's does, over what joins? */
 static bool turns_at(const struct look *l, size_t i)
 {
     size_t before = i - 1;
@@ -298,7 +376,8 @@ static bool turns_at(const struct look *l, size_t i)
     if (before == i - 1 && l->text[before] == ' ' && before > 0)
         before--;
     enum kind a = kind_at(l, before), b = kind_at(l, i);
-    return is_part(a) && a != b && bit(l->s->pairs, pair_of((unsigned char)l->text[before], (unsigned char)l->text[i]));
+    return is_part(a) && a != b && bit(l->s->pairs, pair_of((unsigned char)l->text[before], (unsigned char)l->text[i])) &&
+           !is_long_run(l, before, a);
 }
 
 static unsigned lowest(uint64_t bits)
@@ -313,25 +392,27 @@ static unsigned lowest(uint64_t bits)
 #endif
 }
 
-void stream_codes_text(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context)
+static void scan(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context)
 {
     struct look l = {s, text, n, take, context, 0};
-    struct sorted before = {0};
     for (size_t at = 0; s->any && at < n; at += BLOCK) {
-        struct sorted k;
-        sort_bytes(s, text + at, n - at < BLOCK ? n - at : BLOCK, &k);
-        /* The kinds of one and of two bytes before each. */
-        uint64_t l1 = k.letters << 1 | before.letters >> 63, l2 = k.letters << 2 | before.letters >> 62;
-        uint64_t d1 = k.digits << 1 | before.digits >> 63, d2 = k.digits << 2 | before.digits >> 62;
-        uint64_t j1 = k.joiners << 1 | before.joiners >> 63, j2 = k.joiners << 2 | before.joiners >> 62;
-        uint64_t b1 = k.blanks << 1 | before.blanks >> 63;
-        uint64_t turns = (l1 & k.digits) | (d1 & k.letters) | ((j1 | b1) & ((l2 & k.digits) | (d2 & k.letters))) |
-                         (j1 & j2 & (k.letters | k.digits));
+        uint64_t turns = turns_in(s, text + at, n - at < BLOCK ? n - at : BLOCK, at == 0);
         for (; turns != 0; turns &= turns - 1) {
             size_t i = at + lowest(turns);
-            if (i >= l.taken && i > 0 && turns_at(&l, i))
+            if (i >= l.taken && turns_at(&l, i))
                 look_at(&l, i);
         }
-        before = k;
     }
+}
+
+void stream_codes_text(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context)
+{
+    scan(s, text, n, take, context);
+}
+
+void stream_codes_text_plain(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context)
+{
+    struct stream_codes plain = *s;
+    plain.vector = false;
+    scan(&plain, text, n, take, context);
 }

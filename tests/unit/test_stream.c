@@ -1,6 +1,7 @@
 /* stream: what a stream holds, beside slow and simple references, on texts made to be hard. */
 #include "core/base/file.h"
 #include "core/library/stream.h"
+#include "core/library/stream_codes.h"
 #include "core/library/stream_literals.h"
 #include "core/library/stream_pattern.h"
 #include "core/library/trigger_build.h"
@@ -16,6 +17,7 @@ static char dir[64];
 static struct error err;
 static struct triggers *t;
 static uint32_t seed = 1;
+static bool ascii_alone; /* no trigger has more than ASCII: then more is passed over quicker */
 
 static uint32_t any(uint32_t below)
 {
@@ -60,7 +62,7 @@ static void set_up(void)
         trig_builder_module(b, &(struct trig_source){.key = (int64_t)i + 1, .revision = (const unsigned char *)"revision",
                                                      .channel = s->channel[0] == 'p' ? plant : vendor, .id = s->id, .title = s->id,
                                                      .problem = "", .language = "", .roles = "", .stages = "", .on_device = true});
-        trig_builder_add(b, s->kind, s->pattern);
+        trig_builder_add(b, s->kind, ascii_alone && s->pattern[0] == '\xC3' ? "U-7" : s->pattern);
     }
     ck_assert(trig_builder_finish(b, 1, &bytes, &err) && trig_path(dir, path, sizeof path) &&
               file_write(path, bytes.data, bytes.len, 0600, &err));
@@ -68,6 +70,12 @@ static void set_up(void)
     trig_builder_close(b);
     t = triggers_open(dir, NULL, "", NULL, &err);
     ck_assert_ptr_nonnull(t);
+}
+
+static void set_up_ascii(void)
+{
+    ascii_alone = true;
+    set_up();
 }
 
 static void tear_down(void)
@@ -135,6 +143,7 @@ static const struct {
     {"valve 9 stuck\nvalve stuck", "1:foreign 2:plain "},
     {"\xFF\xFE" "E-204\x80\n\x1b[31mE-204\x1b[0m\n", "1:e204 2:e204 "}, /* an invalid byte is no letter of a code */
     {"\x1b[E-204\n\x1b[1;31mE-204\x1b[m\nE 20\x1b[1m4\n\x1b[0mless \x1b[36mP-101.log", "2:e204 4:prime "},
+    {"\xE2\x80\x9C" "E-204\xE2\x80\x9D, \xC2\xAB" "e 204\xC2\xBB\n(\xE2\x86\x92P-101)", "1:e204 2:prime "},
     {"", ""},
     {"\n\n", ""},
 };
@@ -152,6 +161,10 @@ START_TEST(finds)
 {
     struct stream *s = stream_open(t, all_may, NULL, &err);
     ck_assert_ptr_nonnull(s);
+    if (ascii_alone && (strchr(cases[_i].text, '\xC3') != NULL || strchr(cases[_i].text, '\xFF') != NULL)) {
+        stream_close(s);
+        return;
+    }
     const char *found = scanned(s, cases[_i].text, strlen(cases[_i].text));
     ck_assert_msg(strcmp(found, cases[_i].found) == 0, "%s: %s", cases[_i].text, found);
     stream_close(s);
@@ -214,7 +227,7 @@ static const char *by_reference(struct stream_pattern **patterns, const char *te
 START_TEST(beside_the_reference)
 {
     static const char *const alphabets[] = {"eE20 4-\n", "eE204p1.9x-_+ \n", "gGwW5 -\n\t", "abc123ABC. \n", "3phA.-\n", "@!x12\r\n E"};
-    static const char *const words[] = {"E-204", "P-101.log", "GW 7", "3ph-a", "A1B2C3", "X49", "suction lost", "No space left on device"};
+    static const char *const words[] = {"E-204", "P-101.log", "GW 7", "3ph-a", "A1B2C3", "X49", "suction lost", "\xE2\x80\x9C\x45-204\xE2\x80\x9D", "No space left on device"};
     struct stream *s = stream_open(t, all_may, NULL, &err);
     struct stream_pattern *patterns[sizeof samples / sizeof *samples] = {0};
     size_t hits = 0;
@@ -307,6 +320,36 @@ START_TEST(literals_beside_the_reference)
 }
 END_TEST
 
+static void sum_up(void *context, size_t at, size_t end)
+{
+    uint64_t *sum = context;
+    *sum = *sum * 31 + at * 7919 + end;
+}
+
+START_TEST(codes_by_many_bytes_or_one)
+{
+    static const char *const keys[] = {"e204", "p1*", "gw*", "3pha", "a1b2c3", "x?9"}, *const alphabets[] = {"eE20 4-\n", "aA1b2cC3._+ ", "gwGW5 -x9", "pP1.-"};
+    struct stream_codes *s = stream_codes_open(&err);
+    uint64_t both = 0;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        stream_codes_add(s, keys[i], keys[i]);
+    for (unsigned round = 0; round < 3000; round++) {
+        char text[1000];
+        const char *alphabet = alphabets[any(4)];
+        size_t n = any(sizeof text);
+        for (size_t i = 0; i < n; i++)
+            text[i] = round % 3 == 0 ? (char)any(256) : alphabet[any((uint32_t)strlen(alphabet))];
+        uint64_t many = 0, one = 0;
+        stream_codes_text(s, text, n, sum_up, &many);
+        stream_codes_text_plain(s, text, n, sum_up, &one);
+        ck_assert_msg(many == one, "round %u", round);
+        both += many != 0;
+    }
+    ck_assert_uint_gt(both, 400);
+    stream_codes_close(s);
+}
+END_TEST
+
 /* A pattern that would try for ever is cut off, and given up; it costs no other its lines. */
 START_TEST(limits)
 {
@@ -328,7 +371,7 @@ END_TEST
 /* Words without end, and codes without number, in time that grows with the text alone. */
 START_TEST(long_lines)
 {
-    static const char *const pieces[] = {"1a", "a-", "-", "E 204 ", "E-204.", "a 1", "e2.", "\xC3\x9C" "7"};
+    static const char *const pieces[] = {"1a", "a-", "-", "E 204 ", "E-204.", "a 1", "e2.", "\xC3\x9C\x37"};
     struct stream *s = stream_open(t, all_may, NULL, &err);
     size_t n = 4 << 20;
     char *text = malloc(n);
@@ -355,9 +398,16 @@ int main(void)
     tcase_add_test(c, beside_the_reference);
     tcase_add_test(c, long_lines);
     suite_add_tcase(suite, c);
+    c = tcase_create("ascii");
+    tcase_set_timeout(c, 120);
+    tcase_add_checked_fixture(c, set_up_ascii, tear_down);
+    tcase_add_loop_test(c, finds, 0, sizeof cases / sizeof *cases);
+    tcase_add_test(c, beside_the_reference);
+    suite_add_tcase(suite, c);
     TCase *pure = tcase_create("parts");
     tcase_set_timeout(pure, 60);
     tcase_add_test(pure, literals_beside_the_reference);
+    tcase_add_test(pure, codes_by_many_bytes_or_one);
     tcase_add_test(pure, limits);
     suite_add_tcase(suite, pure);
     SRunner *r = srunner_create(suite);

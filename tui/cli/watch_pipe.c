@@ -8,7 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { BYTES_MOST = 256 << 10 };
+enum { BYTES_MOST = 64 << 10 };
 
 /* What is to be put between the bytes that are being passed. */
 struct passing {
