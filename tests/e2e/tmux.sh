@@ -4,7 +4,7 @@
 case $(tmux -V) in tmux\ [0-2].* | tmux\ 3.[01]*) skip "this tmux has no popups" ;; esac
 run "$crib" channel add "$assets/sample"
 exited 0
-printf 'set -g mode-keys vi\nset -g status-right "[#(crib motd --tmux)]"\nset -g status-interval 1\nsource-file %s\n' \
+printf 'set -g mode-keys vi\nset -g assume-paste-time 0\nset -g status-right "[#(crib motd --tmux)]"\nset -g status-interval 1\nsource-file %s\n' \
     "$assets/tmux/crib.conf" >"$dir/inner.conf"
 printf 'exec env PS1="ready$ " sh\n' >"$dir/shell"
 inner() {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One letter a key: `#` is Enter, `^` an arrow, `.` a pause that is too long; what became of the keys is written the same way:
+/* One letter a key: `#` is Enter, `^` an arrow, `.` a pause that is too long, `,` one of 20 ms; what became of the keys is written the same way:
  * a key that acted as itself, a scan as [text]. */
 struct trial {
     const char *prefix, *suffix;
@@ -20,6 +20,10 @@ static const struct trial trials[] = {
     {"", "", true, "P-1.01#", "P-101#"},
     {"", "", false, "P-101.#", "P-101#"},
     {"", "", false, "P1#", "P1#"},
+    {"", "", false, "P-,1,01#", "[P-101]"},
+    {"", "", false, "P,-101#", "P-[101]"},
+    {"", "", true, "P,-,1,0,1,#", "P-101[P-101]"},
+    {"~", "", false, "~,P,-,1,#", "[P-1]"},
     {"", "", false, "j.j.j.#", "jjj#"},
     {"", "", false, "jjjjjj#", "jjjjjj#"},
     {"", "", false, "j.jqn4#", "jj[qn4]"},
@@ -55,8 +59,8 @@ START_TEST(bursts)
     int64_t waited = 5;
     scan_set(&scan, t->prefix, t->suffix);
     for (const char *k = t->keys; *k != '\0'; k++) {
-        if (*k == '.') {
-            waited = 100;
+        if (*k == '.' || *k == ',') {
+            waited = *k == '.' ? 100 : 20;
             if (scan_quiet(&scan, waited))
                 add_keys(&out, &scan);
             continue;

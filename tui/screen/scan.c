@@ -102,9 +102,14 @@ enum scan_next scan_key(struct scan *scan, uint32_t key, int64_t waited_ms, bool
     return scan->prefix_count == 0 && is_repeating(scan) ? SCAN_RELEASE : SCAN_HOLD;
 }
 
+int64_t scan_patience(const struct scan *scan)
+{
+    return scan->count == 1 && scan->prefix_count == 0 ? SCAN_FIRST_MS : SCAN_GAP_MS;
+}
+
 bool scan_quiet(const struct scan *scan, int64_t waited_ms)
 {
-    return scan->held && waited_ms >= SCAN_GAP_MS;
+    return scan->held && waited_ms >= scan_patience(scan);
 }
 
 void scan_text(const struct scan *scan, struct buf *out)

@@ -6,8 +6,9 @@
  * A paste is none where the terminal marks it (bracketed paste); elsewhere it can't be told from a scan of the same text.
  *
  * Where letters are text, they are passed on at once, and the caller takes them back when it was a scan. Where they are
- * commands, the first one is held for SCAN_GAP_MS, unless it repeats the key before it: a scan must not press buttons. With a
- * prefix (what the scanner is set to send first) a scan begins with that alone, and no other key ever waits. */
+ * commands, the first one is held for SCAN_FIRST_MS (which nobody feels, and most scanners stay below), unless it repeats the
+ * key before it: a scan must not press buttons. With a prefix (what the scanner is set to send first) a scan begins with that
+ * alone, and no other key ever waits. */
 #ifndef CRIB_SCREEN_SCAN_H
 #define CRIB_SCREEN_SCAN_H
 
@@ -19,6 +20,7 @@
 
 enum {
     SCAN_GAP_MS = 30,
+    SCAN_FIRST_MS = 12,
     SCAN_LEAST = 3,    /* characters, where there is no prefix */
     SCAN_SURELY = 6,   /* so many without a blank that came as commands are no person's, whatever they mean */
     SCAN_MOST = 512,   /* a link in a QR code is long */
@@ -41,13 +43,16 @@ void scan_set(struct scan *scan, const char *prefix, const char *suffix);
 
 enum scan_next {
     SCAN_PASS,    /* the key is to act now */
-    SCAN_HOLD,    /* it is kept: call again within SCAN_GAP_MS with the next one, or scan_quiet */
+    SCAN_HOLD,    /* it is kept: call again within scan_patience with the next one, or scan_quiet */
     SCAN_RELEASE, /* keys[0..count), of which it is the last, are to act now, in order; then scan_clear */
     SCAN_ENDS,    /* it is the Enter that ends a scan (keys has no Enter): then scan_clear */
 };
 
 /* A key (as INPUT_KEY has it) that was waited for so long. typing: letters are text at this moment. */
 enum scan_next scan_key(struct scan *scan, uint32_t key, int64_t waited_ms, bool typing);
+
+/* How long what is held waits for the next key. */
+int64_t scan_patience(const struct scan *scan);
 
 /* So long no key came: true when the held ones are to act now (as SCAN_RELEASE). */
 bool scan_quiet(const struct scan *scan, int64_t waited_ms);

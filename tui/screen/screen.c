@@ -413,8 +413,9 @@ static void wait_for_input(struct screens *s, int wait, struct input *e)
 /* Sleeps no longer than the screen, or a key that is held, allows. */
 static int longest_wait(struct screens *s)
 {
+    int64_t patience = scan_patience(&s->scan);
     if (s->scan.held)
-        return s->waited_ms < SCAN_GAP_MS ? (int)(SCAN_GAP_MS - s->waited_ms) : 0;
+        return s->waited_ms < patience ? (int)(patience - s->waited_ms) : 0;
     return s->top->ops->tick != NULL ? s->top->ops->tick(s->top) : TICK_MS;
 }
 
