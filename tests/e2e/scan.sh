@@ -164,3 +164,13 @@ finish
 run "$crib" note
 said 'P-7 leaks'
 said_not '~'
+
+step "a prefix that is a control key, which means something else alone"
+printf 'scan_prefix: "\\x02"\n' >"$CRIB_HOME/config.yaml"
+start 80x24 '' "$crib"
+wait_for 'Answer the alarm'
+on_tmux send-keys C-b \; send-keys -l -- E-204 \; send-keys Enter
+wait_for 'Words of alarm'
+finish
+run "$crib" config
+said 'scan_prefix'
