@@ -56,7 +56,8 @@ static const struct command table[] = {
      "takes two seconds at most; always exits 0.",
      {{"tmux", 't', NULL, NULL, "a few words for a status line instead"}, END}},
     {"note", PROGRAM_CRIB, "[TEXT]", 0, ALL_WORDS, ARGUMENT_WORDS, "write down what you learned, or what is wrong",
-     "A field note, kept in the record with its section and asset. Without TEXT your notes are listed.",
+     "A field note, kept in the record with its section and asset. One about a module goes to the learning record store that is "
+     "accepted for its channel, if there is one. Without TEXT your notes are listed.",
      {{"on", 'o', "WHAT", NULL, "the module or section that it is about"},
       {"asset", 0, "TAG", NULL, "the machine that it is about"},
       {"kind", 'k', "KIND", "note wrong unclear missing", "what kind of note (note)"}, JSON, END}},

@@ -146,6 +146,12 @@ static bool find_log(struct record *r, struct error *err)
                             now.boot, r->log_number);
 }
 
+void chain_wait(struct record *r, bool waits)
+{
+    /* The level is taken when the pragma is compiled, so it can't be a kept statement. */
+    sqlite3_exec(db_handle(r->db), waits ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", NULL, NULL, NULL);
+}
+
 bool chain_fail(struct record *r)
 {
     db_rollback(r->db);

@@ -71,6 +71,9 @@ bool chain_commit(struct record *r, struct error *err);
 /* Rolls back and returns false: `return chain_fail(r);` */
 bool chain_fail(struct record *r);
 
+/* Whether what is written from now on waits for the disk, as it does at first. Not within a transaction. */
+void chain_wait(struct record *r, bool waits);
+
 /* Signs (seq, head) of the transaction's log. */
 bool chain_sign(struct record *r, struct error *err);
 

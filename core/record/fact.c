@@ -27,6 +27,7 @@ static const struct {
     {"log.continued", NULL},
     {"module.completed", apply_completed},
     {"module.opened", apply_opened},
+    {"module.solved", NULL},
     {"news.read", apply_news},
     {"note.filed", apply_note},
     {"recall.answered", apply_recall},

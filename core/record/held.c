@@ -42,7 +42,11 @@ static const struct part {
      "SELECT text, id, kind, at, module, anchor, asset, revision FROM note WHERE learner = ?1 ORDER BY at, id"},
     {"fetches", "Modules to be fetched", "st", "SELECT module, at FROM fetch WHERE learner = ?1 ORDER BY at, module"},
     {"searches", "Searches that found nothing", "snt",
-     "SELECT query, times, at FROM miss WHERE learner = ?1 ORDER BY at, folded"},
+     "SELECT query, times, at FROM gap WHERE learner = ?1 AND kind = 0 ORDER BY at, folded"},
+    {"codes", "Codes that no module knows", "snt",
+     "SELECT query, times, at FROM gap WHERE learner = ?1 AND kind = 1 ORDER BY at, folded"},
+    {"asked", "When you were asked whether a module solved it", "ss",
+     "SELECT module, day FROM asked WHERE learner = ?1 ORDER BY module"},
     {"statements", "Statements for a learning record store", "usstssj",
      "SELECT o.id, o.channel, CASE o.state WHEN 0 THEN 'waiting' WHEN 1 THEN 'acknowledged' WHEN 2 THEN 'set aside'"
      " WHEN 3 THEN 'dropped' ELSE 'to be erased' END AS state, o.at, o.lrs, o.answer, iif(json_valid(o.statement), o.statement, NULL) AS statement FROM event e"

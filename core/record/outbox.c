@@ -278,7 +278,8 @@ bool outbox_channel_counts(struct record *r, struct arena *a, bool with_fresh, s
         "  SELECT json_extract(e.payload, '$.module') module FROM log l LEFT JOIN outbox_log o USING (number)"
         "  JOIN event e ON e.position > (l.number << 40) + coalesce(o.through, 0) AND e.position < (l.number + 1) << 40"
         "  WHERE ?1 AND e.payload IS NOT NULL AND e.kind IN ('attempt.abandoned', 'attempt.answered', 'attempt.finished',"
-        "   'attempt.resumed', 'attempt.started', 'module.completed', 'recall.answered', 'section.done')"
+        "   'attempt.resumed', 'attempt.started', 'module.completed', 'module.solved', 'note.filed',"
+        "   'recall.answered', 'section.done')"
         "  AND json_extract(e.payload, '$.type') IS NOT 'description'"
         " ) WHERE instr(module, '/') > 1"
         ") GROUP BY channel ORDER BY channel",

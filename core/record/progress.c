@@ -241,12 +241,11 @@ bool record_position_set(struct record *r, int64_t learner, const char *module, 
 {
     if (r->read_only)
         return true;
-    /* The level is taken when the pragma is compiled, so it can't be a kept statement. */
-    sqlite3_exec(db_handle(r->db), "PRAGMA synchronous=NORMAL", NULL, NULL, NULL);
+    chain_wait(r, false);
     bool ok = db_run(r->db, err, "INSERT OR REPLACE INTO position (learner, module, anchor, line)"
                      " SELECT number, ?2, ?3, ?4 FROM learner WHERE number = ?1",
                      "issi", learner, module, anchor != NULL ? anchor : "", line);
-    sqlite3_exec(db_handle(r->db), "PRAGMA synchronous=FULL", NULL, NULL, NULL);
+    chain_wait(r, true);
     return ok;
 }
 

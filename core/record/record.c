@@ -30,7 +30,10 @@ static const char hinting[] =
 static const char missing[] =
 #include "core/record/006.sql.inc"
     ;
-static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting, missing};
+static const char asking[] =
+#include "core/record/007.sql.inc"
+    ;
+static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting, missing, asking};
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
 

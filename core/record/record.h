@@ -8,6 +8,7 @@
  *   recall.h    what is about to be forgotten
  *   note.h      field notes, fetch requests
  *   gap.h       what was looked for in vain
+ *   solved.h    whether a module solved what it was opened for
  *   hint.h      what was offered at the moment of need
  *   verify.h    walking the chain, checkpoints
  *   erase.h     a learner is forgotten

@@ -34,6 +34,9 @@ static bool take_texts(struct arena *a, const json_t *payload, struct said *said
         {"by", &said->by},
         {"content", &said->content},
         {"hash", &said->hash},
+        {"about", &said->about},
+        {"text", &said->text},
+        {"note_asset", &said->note_asset},
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const char *text = json_string_value(json_object_get(payload, members[i].key));
@@ -52,6 +55,7 @@ static bool take(struct arena *a, const json_t *payload, struct said *said)
     said->fraction = json_number_value(json_object_get(payload, "fraction"));
     said->score = json_number_value(json_object_get(payload, "score"));
     said->passed = json_is_true(json_object_get(payload, "passed"));
+    said->solved = json_is_true(json_object_get(payload, "solved"));
     if (!take_texts(a, payload, said))
         return false;
     if (!clock_parse(said->at, &said->at_ms))

@@ -14,9 +14,10 @@ struct said {
     const char *at, *boot, *module, *anchor, *iri, *title, *language, *revision;
     const char *stage, *asset, *order, *programme, *element, *session;
     const char *attempt, *question, *question_revision, *type, *response, *purpose, *by, *content, *hash;
+    const char *about, *text, *note_asset;
     int64_t learner, mono, ms;
     double fraction, score;
-    bool passed;
+    bool passed, solved;
     int64_t at_ms;       /* of `at`; 0 where it is no time */
     const char *channel; /* the part of module before its slash */
 };

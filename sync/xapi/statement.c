@@ -26,11 +26,15 @@ static const struct said_as {
     {"attempt.resumed", ABOUT_MODULE, ADL "verbs/resumed", "resumed"},
     {"attempt.started", ABOUT_MODULE, ADL "verbs/initialized", "initialized"},
     {"module.completed", ABOUT_MODULE, ADL "verbs/completed", "completed"},
+    {"module.solved", ABOUT_MODULE, ADL "verbs/responded", "responded"},
+    {"note.filed", ABOUT_SECTION, ADL "verbs/commented", "commented"},
     {"recall.answered", ABOUT_QUESTION, ADL "verbs/answered", "answered"},
     {"section.done", ABOUT_SECTION, ADL "verbs/experienced", "experienced"},
 };
 static const struct said_as passed = {"attempt.finished", ABOUT_MODULE, ADL "verbs/passed", "passed"};
 static const struct said_as practised = {"attempt.finished", ABOUT_MODULE, ADL "verbs/terminated", "terminated"};
+
+static const struct said_as commented = {"note.filed", ABOUT_MODULE, ADL "verbs/commented", "commented"};
 
 static const struct said_as *find_verb(const char *kind, const struct said *said)
 {
@@ -44,6 +48,8 @@ static const struct said_as *find_verb(const char *kind, const struct said *said
             return NULL;
         if (strcmp(kind, passed.kind) == 0)
             return strcmp(said->purpose, "retry") == 0 ? &practised : said->passed ? &passed : &verbs[i];
+        if (strcmp(kind, commented.kind) == 0)
+            return said->module[0] == '\0' ? NULL : said->anchor[0] == '\0' ? &commented : &verbs[i];
         return &verbs[i];
     }
     return NULL;
@@ -266,6 +272,10 @@ static bool result(struct json *j, struct arena *a, const struct statement *s, c
         json_open_object(j, "result");
         json_bool(j, "completion", true);
         json_close_object(j);
+    } else if (strcmp(verb->word, "commented") == 0 || strcmp(verb->word, "responded") == 0) {
+        json_open_object(j, "result");
+        json_string(j, "response", strcmp(verb->word, "commented") == 0 ? s->said->text : s->said->solved ? "yes" : "no");
+        json_close_object(j);
     } else if (verb->about == ABOUT_SECTION && s->said->ms > 0) {
         json_open_object(j, "result");
         duration(j, s->said->ms);
@@ -335,13 +345,15 @@ static bool activities(struct json *j, const struct statement *s, enum about abo
 static void extensions(struct json *j, const struct statement *s)
 {
     const struct said *p = s->said;
+    bool note = strcmp(s->event->kind, "note.filed") == 0, solved = strcmp(s->event->kind, "module.solved") == 0;
     const struct {
         const char *key, *text;
     } texts[] = {
         {"urn:crib:xapi:section", p->hash},          {"urn:crib:xapi:question", p->question_revision},
-        {"urn:crib:xapi:stage", p->stage},           {"urn:crib:xapi:asset", p->asset},
+        {"urn:crib:xapi:stage", p->stage},           {"urn:crib:xapi:asset", p->note_asset[0] != '\0' ? p->note_asset : p->asset},
         {"urn:crib:xapi:order", p->order},           {"urn:crib:xapi:programme", p->programme},
         {"urn:crib:xapi:element", p->element},       {"urn:crib:xapi:session", p->session},
+        {"urn:crib:xapi:note", note ? p->about : ""},  {"urn:crib:xapi:found-by", solved ? p->by : ""},
         {"urn:crib:xapi:device-time", s->at_ms != p->at_ms ? p->at : ""},
     };
     json_open_object(j, "extensions");

@@ -10,8 +10,12 @@
  *   attempt.finished   passed, failed  the module; score, success, duration. Practice (the missed ones again): terminated
  *   section.done       experienced   the section
  *   module.completed   completed     the module; completion
+ *   note.filed         commented     the section, else the module; response, the note. About no module: nothing
+ *   module.solved      responded     the module; response, "yes" or "no", to whether it solved what it was opened for.
+ *                                    It is no success or failure of the learner's
  *
- * All other events stay on the device: what was opened, looked for, read or noted at work is nobody's business.
+ * The last two go because the person chose to say them to others. All other events stay on the device: what was opened,
+ * looked for or read at work is nobody's business.
  *
  * Activities: `<iri>/m/<module>`, `<iri>/m/<module>#<anchor>`, `<iri>/m/<module>/q/<question>`, where iri is the
  * channel's (one slash at its end left out); in <anchor> and <question>, every byte that is not a letter, a digit or one
@@ -23,8 +27,11 @@
  *   urn:crib:xapi:checkpoint   {log, seq, head, signature, key}: now and then, the log's signature over its chain
  *   urn:crib:xapi:section      hash of the section's text
  *   urn:crib:xapi:question     revision of the question: the hash of its source
+ *   urn:crib:xapi:note         what kind of note: note, wrong, unclear, missing
+ *   urn:crib:xapi:found-by     what led to the module: search, scan, hint
  *   urn:crib:xapi:device-time  the device's own time, where the timestamp was corrected
  *   urn:crib:xapi:stage, :asset, :order, :programme, :element, :session   circumstances of the event
+ *                              (the asset of a note is the one that it names)
  * The category `urn:crib:xapi` marks all of crib's statements.
  *
  * The bytes are valid for 1.0.3 and for 2.0 (IEEE 9274.1.1): they differ, for what crib says, in the header of the

@@ -96,6 +96,19 @@ said 'resumed'
 said 'abandoned'
 said_not '/m/at-once'
 
+step 'a note about a module goes, one about nothing stays'
+run "$crib" note --on at-once --kind wrong 'The vent key hangs in panel 3.'
+exited 0
+run "$crib" note 'Buy gloves.'
+exited 0
+run "$crib" outbox
+said 'commented'
+run "$crib" outbox --json
+said '"id":"http://adlnet.gov/expapi/verbs/commented"'
+said '"response":"The vent key hangs in panel 3."'
+said '"urn:crib:xapi:note":"wrong"'
+said_not 'gloves'
+
 step 'mistakes are said by file and line'
 printf 'homepage: https://example.com\nlrs:\n  endpoint: nowhere\n' >"$dir/home/config.yaml"
 run "$crib" outbox

@@ -10,6 +10,7 @@
 #include "core/record/progress.h"
 #include "core/record/recall.h"
 #include "core/record/record.h"
+#include "core/record/solved.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -90,6 +91,7 @@ static inline void fixture_live(struct record *r, int64_t who, const char *text,
 {
     struct error err = {0};
     struct uuid id;
+    bool ask;
     struct attempt_start start = pump_start;
     struct given g = given_of("q1", 1, 900);
     start.content = content;
@@ -107,6 +109,8 @@ static inline void fixture_live(struct record *r, int64_t who, const char *text,
     OK(record_gap(r, who, GAP_CODE, text, &err));
     OK(record_news_read(r, who, pump.module, "r1", "2026-10-02", &err));
     OK(record_fetch_queue(r, who, text, &err));
+    OK(record_solved_ask(r, who, pump.module, &ask, &err));
+    OK(record_solved(r, who, &pump, FOUND_BY_SCAN, true, &err));
     OK(record_position_set(r, who, pump.module, "bleed", 7, &err));
     OK(record_bind(r, who, &(struct binding){"https://example.com", text}, &err));
 }

@@ -151,8 +151,9 @@ END_TEST
 START_TEST(kinds_that_count_are_kinds_that_leave)
 {
     static const char *const kinds[] = {"attempt.abandoned", "attempt.answered", "attempt.finished", "attempt.resumed",
-                                        "attempt.started",   "module.completed", "recall.answered",  "section.done"};
-    static const char *const others[] = {"section.seen", "module.opened", "note.filed", "search.missed", "learner.added"};
+                                        "attempt.started",   "module.completed", "module.solved",    "note.filed",
+                                        "recall.answered",   "section.done"};
+    static const char *const others[] = {"section.seen", "module.opened", "search.missed", "code.missed", "learner.added"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         ck_assert_msg(statement_leaves(kinds[i], NULL), "%s", kinds[i]);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -282,7 +283,9 @@ START_TEST(an_older_record_is_migrated)
     ck_assert_int_eq(sqlite3_open(fixture_path, &db), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(db,
                                   "DROP TABLE binding; DROP TABLE outbox; DROP TABLE outbox_log; DROP TABLE clock_learnt;"
-                                  "DROP TABLE retained; DROP TABLE overwriting; DROP TABLE hint;"
+                                  "DROP TABLE retained; DROP TABLE overwriting; DROP TABLE hint; DROP TABLE gap; DROP TABLE asked;"
+                                  "CREATE TABLE miss (learner INTEGER, folded TEXT, query TEXT, times INTEGER, at INTEGER);"
+                                  "INSERT INTO miss VALUES (1, 'pmp', 'Pmp', 3, 1000);"
                                   "PRAGMA user_version = 2",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
@@ -293,6 +296,12 @@ START_TEST(an_older_record_is_migrated)
     struct outbox_counts counts;
     OK(outbox_counts(record, &counts, &err));
     ck_assert_int_eq(counts.waiting, 0);
+    size_t count;
+    const struct gap *gaps = record_gaps(record, arena, 10, &count, &err);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_str_eq(gaps[0].text, "Pmp");
+    ck_assert_int_eq(gaps[0].kind, GAP_SEARCH);
+    ck_assert_int_eq(gaps[0].times, 3);
 }
 END_TEST
 

@@ -424,6 +424,36 @@ START_TEST(positions)
 }
 END_TEST
 
+START_TEST(solved)
+{
+    bool ask;
+    int64_t other;
+    OK(record_learner(r, "kim", &other, &err));
+    OK(record_circumstances(r, &(struct circumstances){.asset = "P-101"}, &err));
+    OK(record_solved_ask(r, me, pump.module, &ask, &err));
+    ck_assert(ask);
+    OK(record_solved_ask(r, me, pump.module, &ask, &err));
+    ck_assert_msg(!ask, "asked twice a day");
+    OK(record_rebuild(r, &err));
+    OK(record_solved_ask(r, me, pump.module, &ask, &err));
+    ck_assert(!ask);
+    OK(record_solved_ask(r, me, "acme/other", &ask, &err));
+    ck_assert(ask);
+    OK(record_solved_ask(r, other, pump.module, &ask, &err));
+    ck_assert(ask);
+    int64_t events = number("SELECT count(*) FROM event");
+    OK(record_solved(r, me, &pump, FOUND_BY_SEARCH, false, &err));
+    ck_assert_int_eq(number("SELECT count(*) FROM event"), events + 1);
+    ck_assert_int_eq(number("SELECT count(*) FROM event WHERE kind = 'module.solved' AND json_extract(payload, '$.solved') = 0"
+                            " AND json_extract(payload, '$.by') = 'search' AND json_extract(payload, '$.asset') = 'P-101'"
+                            " AND json_extract(payload, '$.module') = 'acme/prime-pump'"), 1);
+    setenv("CRIB_CLOCK", "2026-12-01T12:00:00Z", 1);
+    OK(record_solved_ask(r, me, pump.module, &ask, &err));
+    ck_assert(ask);
+    ck_assert_int_eq(number("PRAGMA synchronous"), 2);
+}
+END_TEST
+
 START_TEST(notes_fetches_misses)
 {
     size_t count;
@@ -784,7 +814,7 @@ int main(void)
     const TTest *const tests[] = {
         fresh_record, payloads, rebuilt_as_kept, opened, sections_done, done_without_quiz, updates,
         updated_during_a_quiz, not_begun_is_not_updated, all_progress, attempts, one_open_attempt, bad_fractions,
-        positions, notes_fetches_misses, verify_names_the_break, stray_events, checkpoints, erased_payloads_verify,
+        positions, solved, notes_fetches_misses, verify_names_the_break, stray_events, checkpoints, erased_payloads_verify,
         breaks_far_on, a_copy_continues_in_a_log_of_its_own, two_at_once, others_are_noticed, disk_full, read_only, refused_and_untouched,
     };
     Suite *s = suite_create("record");

@@ -27,7 +27,7 @@ static struct said usual_said(void)
     return (struct said){.at = "2026-11-23T04:31:09.123+01:00", .boot = "b", .module = "plant/pumps/prime", .anchor = "", .iri = "",
                          .title = "Prime a pump", .language = "en", .revision = "r1", .stage = "", .asset = "", .order = "",
                          .programme = "", .element = "", .session = "", .attempt = "", .question = "", .question_revision = "",
-                         .type = "", .response = "", .purpose = "quiz", .by = "", .content = "", .hash = "", .channel = "plant",
+                         .type = "", .response = "", .purpose = "quiz", .by = "scan", .about = "wrong", .text = "open a quarter \"turn\"", .note_asset = "", .content = "", .hash = "", .channel = "plant",
                          .at_ms = 1795404669123};
 }
 
@@ -129,10 +129,54 @@ START_TEST(each_verb)
 }
 END_TEST
 
+/* Said to others, because somebody chose to. */
+static const struct {
+    const char *kind, *anchor, *asset;
+    bool solved;
+    const char *verb, *object, *type, *result, *note, *found, *named;
+} chosen[] = {
+    {"note.filed", "bleed", "", false, "commented", "https://example.com/plant/m/pumps/prime#bleed", "lesson",
+     "{\"response\":\"open a quarter \\\"turn\\\"\"}", "\"wrong\"", "", "\"P-1\""},
+    {"note.filed", "", "P-7", false, "commented", "https://example.com/plant/m/pumps/prime", "module",
+     "{\"response\":\"open a quarter \\\"turn\\\"\"}", "\"wrong\"", "", "\"P-7\""},
+    {"module.solved", "", "", true, "responded", "https://example.com/plant/m/pumps/prime", "module", "{\"response\":\"yes\"}", "",
+     "\"scan\"", "\"P-1\""},
+    {"module.solved", "", "", false, "responded", "https://example.com/plant/m/pumps/prime", "module", "{\"response\":\"no\"}", "",
+     "\"scan\"", "\"P-1\""},
+};
+
+START_TEST(what_was_said_to_others)
+{
+    struct outbox_event e = event_of(chosen[_i].kind);
+    struct said said = usual_said();
+    char quoted[120];
+    said.anchor = chosen[_i].anchor;
+    said.asset = "P-1";
+    said.note_asset = chosen[_i].asset;
+    said.solved = chosen[_i].solved;
+    struct statement s = statement_of(&e, &said);
+    ck_assert_str_eq(statement_verb(e.kind, &said), chosen[_i].verb);
+    json_t *root = written(&s);
+    snprintf(quoted, sizeof quoted, "\"http://adlnet.gov/expapi/verbs/%s\"", chosen[_i].verb);
+    ck_assert_str_eq(at(root, "verb.id"), quoted);
+    snprintf(quoted, sizeof quoted, "\"%s\"", chosen[_i].object);
+    ck_assert_str_eq(at(root, "object.id"), quoted);
+    snprintf(quoted, sizeof quoted, "\"http://adlnet.gov/expapi/activities/%s\"", chosen[_i].type);
+    ck_assert_str_eq(at(root, "object.definition.type"), quoted);
+    ck_assert_str_eq(at(root, "result"), chosen[_i].result);
+    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:note"), chosen[_i].note);
+    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:found-by"), chosen[_i].found);
+    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:asset"), chosen[_i].named);
+    json_decref(root);
+    said.module = "";
+    ck_assert(strcmp(e.kind, "note.filed") != 0 || !statement_leaves(e.kind, &said));
+}
+END_TEST
+
 /* Nobody's business. */
 START_TEST(what_stays)
 {
-    static const char *const kinds[] = {"module.opened", "section.seen", "note.filed", "search.missed", "news.read", "fetch.queued",
+    static const char *const kinds[] = {"module.opened", "section.seen", "search.missed", "code.missed", "hint.opened", "news.read", "fetch.queued",
                                         "learner.added", "learner.bound", "recall.retired", "erased", "log.begun", "nonsense"};
     struct said said = usual_said();
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -315,6 +359,7 @@ int main(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_loop_test(t, each_verb, 0, LENGTH(verbs));
     tcase_add_test(t, what_stays);
+    tcase_add_loop_test(t, what_was_said_to_others, 0, LENGTH(chosen));
     tcase_add_loop_test(t, each_type_of_question, 0, LENGTH(questions));
     tcase_add_test(t, a_question_that_is_gone);
     tcase_add_test(t, actor_time_and_context);

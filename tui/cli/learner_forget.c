@@ -32,6 +32,7 @@ static const struct {
     {"learner.bound", "your account in the learning record store"},
     {"module.completed", "modules completed"},
     {"module.opened", "openings of modules"},
+    {"module.solved", "answers to whether a module solved it"},
     {"news.read", "news read"},
     {"note.filed", "notes"},
     {"recall.answered", "answers in recall"},
