@@ -1,5 +1,7 @@
 #include "tui/content.h"
 
+#include "core/library/attached.h"
+#include "core/library/library_file.h"
 #include "core/base/clock.h"
 #include "core/base/hex.h"
 #include "core/base/json.h"
@@ -307,7 +309,33 @@ void facts_json(const struct facts *f, struct json *j)
     json_string(j, "path", f->path);
 }
 
-void content_json(const struct content *c, struct buf *out)
+/* The files of the channel that the text links to and that are here, each once. */
+static bool files_json(struct app *app, const struct content *c, struct json *j, struct error *err)
+{
+    struct library *library = app_library(app, err);
+    struct strings seen = {.items = arena_array(c->arena, c->sections->link_count, sizeof *seen.items)};
+    if (library == NULL || seen.items == NULL)
+        return library == NULL ? false : error_memory(err);
+    json_open_array(j, "files");
+    for (size_t i = 0; i < c->sections->link_count; i++) {
+        const char *path = attached_link(c->arena, c->sections->links[i].target);
+        struct library_file f;
+        if (path == NULL || strings_has(seen, path))
+            continue;
+        ((const char **)seen.items)[seen.count++] = path;
+        const char *address = arena_printf(c->arena, "%s/%s", c->module->facts.channel, path);
+        if (address == NULL || !library_file(library, c->arena, address, &f, NULL))
+            continue;
+        json_open_object(j, NULL);
+        json_string(j, "path", f.path);
+        json_int(j, "size", (int64_t)f.size);
+        json_close_object(j);
+    }
+    json_close_array(j);
+    return true;
+}
+
+bool content_json(struct app *app, const struct content *c, struct buf *out, struct error *err)
 {
     struct json j = {.out = out};
     json_open_object(&j, NULL);
@@ -327,8 +355,11 @@ void content_json(const struct content *c, struct buf *out)
         json_close_object(&j);
     }
     json_close_array(&j);
+    if (!files_json(app, c, &j, err))
+        return false;
     buf_adds(out, ",\"document\":");
     document_json(c->document, out);
     json_close_object(&j);
     output_end_json(out);
+    return true;
 }

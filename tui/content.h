@@ -67,7 +67,7 @@ bool content_target(struct app *app, struct arena *a, const char *what, struct t
 struct json;
 void facts_json(const struct facts *f, struct json *j);
 
-/* Appends facts, sections and the parsed tree as one line of JSON. */
-void content_json(const struct content *c, struct buf *out);
+/* Appends facts, sections, files that are linked to and the parsed tree as one line of JSON. */
+bool content_json(struct app *app, const struct content *c, struct buf *out, struct error *err);
 
 #endif

@@ -38,6 +38,8 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                          "picks among translations, as in pt-BR"},
     [CONFIG_EDITOR] = {"editor", CONFIG_TEXT, {"VISUAL", "EDITOR"}, NULL,
                        "what `e` opens a source file with"},
+    [CONFIG_VIEWER] = {"viewer", CONFIG_TEXT, {NULL}, NULL,
+                       "what opens a channel's drawings and documents: a program and its options"},
     [CONFIG_ASCII] = {"ascii", CONFIG_YES_NO, {"CRIB_ASCII"}, NULL,
                       "nothing but ASCII on the screen"},
     [CONFIG_SYNC] = {"sync", CONFIG_EVERY, {"CRIB_SYNC"}, NULL,

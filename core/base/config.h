@@ -3,7 +3,7 @@
  * Flags beat the environment, the environment beats the user's file, that beats what was chosen last by a key (theme and
  * stage, in the state directory: nobody's file is rewritten for it), that the system's file, and that what the site
  * answered last (roles). Loading costs three failed look-ups where no file exists. Keys: roles, stage, theme, mouse,
- * homepage, account, lrs, site, shared_accounts, language, editor, ascii, sync, scan_prefix, scan_suffix,
+ * homepage, account, lrs, site, shared_accounts, language, editor, viewer, ascii, sync, scan_prefix, scan_suffix,
  * patterns. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
@@ -31,6 +31,7 @@ enum config_key {
     CONFIG_SHARED_ACCOUNTS, /* list of operating-system accounts that several people use */
     CONFIG_LANGUAGE,        /* text; CRIB_LANGUAGE: picks translations ("pt-BR") */
     CONFIG_EDITOR,          /* text; VISUAL, EDITOR */
+    CONFIG_VIEWER,          /* text: a program and its options, for files of a channel */
     CONFIG_ASCII,           /* yes or no; CRIB_ASCII: no line drawing, no other character than ASCII */
     CONFIG_SYNC,            /* auto, no, minutes, or seconds as in 30s; CRIB_SYNC: how often the hub syncs by itself */
     CONFIG_SCAN_PREFIX,     /* text: what a barcode scanner sends before what it read */

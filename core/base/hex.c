@@ -23,3 +23,17 @@ bool hex_read(const char *text, unsigned char *out, size_t n)
     size_t got = 0;
     return text != NULL && strlen(text) == 2 * n && sodium_hex2bin(out, n, text, 2 * n, NULL, &got, NULL) == 0 && got == n;
 }
+
+void hex_unescape(char *s)
+{
+    char *out = s;
+    for (; *s != '\0'; s++) {
+        if (*s == '%' && hex_value(s[1]) >= 0 && hex_value(s[2]) >= 0 && (hex_value(s[1]) > 0 || hex_value(s[2]) > 0)) {
+            *out++ = (char)(hex_value(s[1]) * 16 + hex_value(s[2]));
+            s += 2;
+        } else {
+            *out++ = *s;
+        }
+    }
+    *out = '\0';
+}

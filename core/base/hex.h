@@ -16,4 +16,7 @@ const char *hex_text(struct arena *a, const unsigned char *bytes, size_t n);
 /* Reads exactly 2 n digits of either case into out; false when text (NULL allowed) is anything else. */
 bool hex_read(const char *text, unsigned char *out, size_t n);
 
+/* %20 and its kin taken back, in place; what is malformed, and %00, stays. */
+void hex_unescape(char *s);
+
 #endif

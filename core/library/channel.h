@@ -1,7 +1,7 @@
 /* channel: an organisation's modules and pages: a source directory as experts edit it, or an archive of its files as a
  * publisher gave it.
  *
- * channel.yaml, modules/ID.md, pages/(any depth).md, programmes/ID.yaml. A directory without channel.yaml is taken as
+ * channel.yaml, modules/ID.md, pages/(any depth).md, programmes/ID.yaml, files/(any depth). A directory without channel.yaml is taken as
  * it is: its id comes from its name, and Markdown outside of modules/ is a page (unless its front matter states a
  * problem and its name is an id). Format: crib-channel(5). */
 #ifndef CRIB_LIBRARY_CHANNEL_H
@@ -51,6 +51,7 @@ enum channel_file_kind {
     CHANNEL_PAGE,      /* under a pages directory */
     CHANNEL_LOOSE,     /* Markdown in a directory without channel.yaml: a module when it says so, else a page */
     CHANNEL_PROGRAMME, /* programmes/NAME.yaml */
+    CHANNEL_ATTACHED,  /* files/ (any depth): handed out as it is (attached.h) */
 };
 
 struct channel_file {

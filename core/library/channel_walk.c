@@ -1,6 +1,7 @@
 #include "core/library/channel_walk.h"
 
 #include "core/base/text.h"
+#include "core/library/attached.h"
 #include "core/library/module.h"
 
 #include <dirent.h>
@@ -24,7 +25,7 @@ struct walk {
     size_t count, cap;
     struct buf path; /* of what is looked at, relative to the channel's dir */
     enum channel_file_kind kind;
-    const char *ending; /* of files that count: ".md" */
+    const char *ending; /* of files that count: ".md"; "" for all */
     size_t name_at;     /* where in path the name begins that ids are made of */
     bool deep;          /* go into directories */
     bool failed;
@@ -133,6 +134,28 @@ static bool misnamed(const struct walk *w, const char *name)
            (strcasecmp(dot, ".md") == 0 || strcasecmp(dot, ".markdown") == 0 || strcasecmp(dot, ".mkd") == 0);
 }
 
+/* Is Markdown in files/ a page, since the channel's directories of pages are so? */
+static bool pages_in_files(const struct channel *c)
+{
+    for (size_t i = 0; i < c->pages.count; i++)
+        if (c->pages.items[i][0] == '\0' || strncmp(c->pages.items[i], "files", 5) == 0)
+            return true;
+    return false;
+}
+
+/* May the file of files/ that is looked at be handed out? */
+static bool attachable(struct walk *w)
+{
+    const char *path = buf_text(&w->path);
+    if (attached_path_valid(path))
+        return true;
+    if (!ends_with(path, ".md"))
+        report(w, SEVERITY_ERROR, "rename it", "a file that is handed out can't be called so");
+    else if (!pages_in_files(w->channel))
+        report(w, SEVERITY_WARNING, "move it under pages/", "Markdown isn't read here");
+    return false;
+}
+
 static bool walk_directory(struct walk *w, int fd, size_t level);
 
 static bool visit_directory(struct walk *w, int parent, const char *name, size_t level)
@@ -176,6 +199,8 @@ static bool visit(struct walk *w, int parent, const char *name, size_t level)
         report(w, SEVERITY_ERROR, "rename it", "the file's name is not printable UTF-8");
         return true;
     }
+    if (w->kind == CHANNEL_ATTACHED && !attachable(w))
+        return true;
     const char *real = NULL;
     if (S_ISLNK(st.st_mode) && (real = follow(w, &st)) == NULL)
         return !w->failed;
@@ -287,7 +312,8 @@ static bool walk_all(struct walk *w)
         ok = walk_from(w, w->channel->pages.items[i], CHANNEL_PAGE, ".md", true);
     if (ok && w->channel->implied)
         ok = walk_from(w, "", CHANNEL_LOOSE, ".md", true);
-    return ok && walk_from(w, "programmes", CHANNEL_PROGRAMME, ".yaml", false);
+    return ok && walk_from(w, "programmes", CHANNEL_PROGRAMME, ".yaml", false) &&
+           (w->channel->implied || walk_from(w, "files", CHANNEL_ATTACHED, "", true));
 }
 
 /* ---- archives ---- */
@@ -310,6 +336,11 @@ static bool classify(const struct channel *c, const char *path, enum channel_fil
     *kind = CHANNEL_PROGRAMME;
     if ((*name_at = below(path, "programmes")) > 0 && ends_with(path, ".yaml"))
         return strchr(path + *name_at, '/') == NULL;
+    *kind = CHANNEL_ATTACHED;
+    if (attached_path_valid(path)) {
+        *name_at = below(path, "files");
+        return true;
+    }
     *kind = CHANNEL_PAGE;
     for (size_t i = 0; ends_with(path, ".md") && i < c->pages.count; i++)
         if ((*name_at = below(path, c->pages.items[i])) > 0 || c->pages.items[i][0] == '\0')

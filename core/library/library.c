@@ -15,7 +15,10 @@ static const char schema_001[] =
 static const char schema_002[] =
 #include "core/library/002.sql.inc"
     ;
-static const char *const migrations[] = {schema_001, schema_002};
+static const char schema_003[] =
+#include "core/library/003.sql.inc"
+    ;
+static const char *const migrations[] = {schema_001, schema_002, schema_003};
 static const struct db_schema schema = {
     .name = "library",
     .migrations = migrations,
@@ -93,6 +96,7 @@ static bool open_part(struct library *l, int at, const char *dir, unsigned db_fl
 {
     struct part *part = &l->parts[at];
     size_t index_size = strlen(dir) + sizeof "/index";
+    part->shared = (db_flags & DB_SHARED) != 0;
     part->dir = strdup(dir);
     part->index = malloc(index_size);
     if (part->dir == NULL || part->index == NULL)

@@ -59,7 +59,7 @@ struct library_result {
     size_t added, changed, removed, unchanged; /* files */
     size_t refused; /* files that can't be taken (the diags say why); what was installed of them before stays */
     size_t drafts;  /* files that were left out as drafts, of those read now */
-    size_t modules, pages; /* that the channel holds now */
+    size_t modules, pages, files; /* that the channel holds now; files are those of files/ */
 };
 
 /* Installs a source directory, or brings it up to date: files whose size, time and inode are as before aren't read,
@@ -90,8 +90,8 @@ bool library_install_archive(struct library *l, const struct channel_archive *ar
                              const struct library_published *published, const struct library_progress *progress,
                              struct diags *diags, struct arena *a, struct library_result *result, struct error *err);
 
-/* The packs that the channel was made from; none where there is no such channel, it is a directory, or it was made by
- * another version of crib, so that it has to be installed anew. */
+/* The packs that the channel was made from; none where there is no such channel, it is a directory, it was made by
+ * another version of crib, or bytes of its files are gone, so that it has to be installed anew. */
 bool library_packs(struct library *l, struct arena *a, const char *channel, struct library_pack **packs, size_t *count,
                    struct error *err);
 

@@ -128,10 +128,12 @@ static bool load_known(struct install *in, struct plan *p, struct error *err)
 }
 
 /* Files of an archive have no times: their bytes are compared. */
-static bool untouched(const struct channel_file *file, const struct known *k)
+static bool untouched(const struct install *in, const struct channel_file *file, const struct known *k)
 {
     return file->entry == NULL && (int64_t)file->size == k->size && file->mtime_ns == k->mtime_ns && (int64_t)file->inode == k->inode &&
-           file->mtime_ns / 1000000 + RACY_MS < k->checked_ms;
+           file->mtime_ns / 1000000 + RACY_MS < k->checked_ms &&
+           (file->kind != CHANNEL_ATTACHED ||
+            attached_there(&in->library->parts[PART_USER], file->path, k->hash, file->size));
 }
 
 /* Walks both sorted lists side by side. */
@@ -153,7 +155,7 @@ static bool compare(struct install *in, struct plan *p, struct error *err)
             p->gone_count++;
         } else if (file == NULL || file->kind == CHANNEL_PROGRAMME) {
             continue;
-        } else if (order == 0 && !in->all && untouched(file, known)) {
+        } else if (order == 0 && !in->all && untouched(in, file, known)) {
             in->result->unchanged++;
         } else {
             p->todo[p->todo_count] = file;
@@ -190,12 +192,14 @@ static bool carry_out(struct install *in, struct plan *p, const struct library_p
 
 static bool count_result(struct install *in, struct error *err)
 {
-    int64_t modules, pages;
+    int64_t modules, pages, files;
     if (!db_number(in->db, &modules, 0, err, "SELECT count(*) FROM module WHERE channel = ? AND shelf = 0", "i",
                    in->number) ||
         !db_number(in->db, &pages, 0, err, "SELECT count(*) FROM module WHERE channel = ? AND shelf = 1", "i",
-                   in->number))
+                   in->number) ||
+        !attached_count(in, &files, err))
         return false;
+    in->result->files = (size_t)files;
     in->result->modules = (size_t)modules;
     in->result->pages = (size_t)pages;
     return true;
@@ -260,6 +264,8 @@ static bool open_and_transact(struct install *in, struct plan *p, const struct l
     search_writer_close(in->index);
     channel_reader_close(in->reader);
     buf_free(&in->bytes);
+    if (ok)
+        attached_tidy(&in->library->parts[PART_USER]);
     return ok;
 }
 
@@ -357,6 +363,8 @@ bool library_packs(struct library *l, struct arena *a, const char *channel, stru
         return false;
     if (parser != LIBRARY_PARSER) /* the same packs would give other modules now */
         return true;
+    if (!attached_whole(&l->parts[PART_USER], channel))
+        return true;
     sqlite3_stmt *s = db_statement(
         db, "SELECT p.name, p.hash FROM pack p JOIN channel c ON c.number = p.channel WHERE c.id = ? ORDER BY p.name", err);
     if (s == NULL || !db_bind(s, "s", channel))
@@ -431,6 +439,8 @@ static bool remove_locked(struct library *l, const char *channel, struct error *
     struct search_writer *index = index_open(l, PART_USER, err);
     bool ok = index != NULL && remove_both(part, channel, index, err);
     search_writer_close(index);
+    if (ok)
+        attached_tidy(part);
     return ok;
 }
 

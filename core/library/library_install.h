@@ -47,4 +47,26 @@ bool install_remove(struct install *in, int64_t key, struct error *err);
  * to the diags and counted; false is for the database, the disk and memory alone. */
 bool install_file(struct install *in, const struct channel_file *file, const struct known *known, struct error *err);
 
+/* Keeps how a file of the channel was when it was read; module 0 for none. */
+bool install_note_file(struct install *in, const struct channel_file *file, const unsigned char *hash, int64_t module,
+                       struct error *err);
+
+/* ---- files that are handed out (library_file.c) ---- */
+
+/* Keeps the bytes of in->bytes, on disk before anything names them. */
+bool attached_take(struct install *in, const struct channel_file *file, const struct known *known,
+                const unsigned char *hash, struct error *err);
+
+/* Are the bytes there, and as many? */
+bool attached_there(const struct part *part, const char *path, const unsigned char *hash, uint64_t size);
+
+/* How many the channel has. */
+bool attached_count(struct install *in, int64_t *count, struct error *err);
+
+/* Are those of all the channel's files there? */
+bool attached_whole(struct part *part, const char *channel);
+
+/* Takes away the bytes that nothing names any more, once it is on disk that nothing does; by who holds the lock. */
+void attached_tidy(struct part *part);
+
 #endif

@@ -17,6 +17,7 @@ struct part {
     struct db *db; /* NULL where there is no such library */
     char *dir;     /* holds library.db, library.lock and the index */
     char *index;   /* the index's directory */
+    bool shared;   /* all users read it */
 };
 
 struct library {

@@ -308,7 +308,7 @@ static bool write_module(struct taking *t, const unsigned char *revision, bool c
     return write_sections(t, err) && write_triggers(t, err) && write_changes(t, err) && write_index(t, err);
 }
 
-static bool write_file(struct install *in, const struct channel_file *file, const unsigned char *hash, int64_t module,
+bool install_note_file(struct install *in, const struct channel_file *file, const unsigned char *hash, int64_t module,
                        struct error *err)
 {
     return db_run(in->db, err,
@@ -365,10 +365,10 @@ static bool take_parsed(struct taking *t, const struct known *known, const unsig
     }
     if (t->module->status == STATUS_DRAFT && !in->drafts) {
         in->result->drafts++;
-        return (t->key == 0 || install_remove(in, t->key, err)) && write_file(in, t->file, hash, 0, err);
+        return (t->key == 0 || install_remove(in, t->key, err)) && install_note_file(in, t->file, hash, 0, err);
     }
     bool changed = known == NULL || memcmp(known->hash, hash, FILE_HASH) != 0;
-    return write_module(t, hash, changed, err) && write_file(in, t->file, hash, t->key, err);
+    return write_module(t, hash, changed, err) && install_note_file(in, t->file, hash, t->key, err);
 }
 
 static bool parse_and_take(struct install *in, const struct channel_file *file, const struct known *known,
@@ -414,9 +414,11 @@ bool install_file(struct install *in, const struct channel_file *file, const str
     }
     unsigned char hash[FILE_HASH];
     hash_file(in, file, hash);
+    if (file->kind == CHANNEL_ATTACHED)
+        return attached_take(in, file, known, hash, err);
     if (known != NULL && !in->all && memcmp(known->hash, hash, FILE_HASH) == 0) {
         in->result->unchanged++;
-        return file->entry != NULL || write_file(in, file, hash, known->module, err);
+        return file->entry != NULL || install_note_file(in, file, hash, known->module, err);
     }
     return parse_and_take(in, file, known, hash, err);
 }

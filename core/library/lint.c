@@ -326,7 +326,8 @@ static bool lint_channel(struct lint *l, const char *dir, const char *only, stru
     if (!channel_read(l->arena, dir, &channel, diags, err) || !channel_list(l->arena, &channel, &files, diags, err))
         return false;
     l->files = arena_array(l->arena, files.count, sizeof *l->files);
-    if (l->files == NULL)
+    l->attached = arena_array(l->arena, files.count, sizeof *l->attached);
+    if (l->files == NULL || l->attached == NULL)
         return error_memory(err);
     l->channel = &channel;
     struct channel_reader *reader = channel_reader_open(&channel, err);
@@ -334,10 +335,15 @@ static bool lint_channel(struct lint *l, const char *dir, const char *only, stru
     for (size_t i = 0; ok && i < files.count; i++) {
         bool wanted = only == NULL || strcmp(only, files.items[i].path) == 0;
         *found = *found || (only != NULL && wanted);
-        ok = take(l, reader, &files.items[i], wanted, counts, err);
+        if (files.items[i].kind == CHANNEL_ATTACHED) /* not read: name and size are all that is judged */
+            l->attached[l->attached_count++].file = &files.items[i];
+        else
+            ok = take(l, reader, &files.items[i], wanted, counts, err);
     }
     channel_reader_close(reader);
     ok = ok && check_all(l, err);
+    if (ok && only == NULL)
+        lint_attached(l);
     l->channel = NULL;
     return ok;
 }

@@ -1,6 +1,7 @@
 #include "core/library/lint_private.h"
 
 #include "core/base/hex.h"
+#include "core/library/attached.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -23,21 +24,6 @@ static bool has_scheme(const char *target)
     while (isalnum((unsigned char)target[n]) || (n > 0 && strchr("+-.", target[n]) != NULL && target[n] != '\0'))
         n++;
     return n >= 2 && isalpha((unsigned char)target[0]) && target[n] == ':';
-}
-
-/* %20 and its kin taken back, in place. */
-static void unescape(char *s)
-{
-    char *out = s;
-    for (; *s != '\0'; s++) {
-        if (*s == '%' && hex_value(s[1]) >= 0 && hex_value(s[2]) >= 0 && (hex_value(s[1]) > 0 || hex_value(s[2]) > 0)) {
-            *out++ = (char)(hex_value(s[1]) * 16 + hex_value(s[2]));
-            s += 2;
-        } else {
-            *out++ = *s;
-        }
-    }
-    *out = '\0';
 }
 
 /* The path of target as seen from the directory of base, relative to the root: "a/../b" is gone. NULL when it leads out
@@ -125,7 +111,7 @@ static void check_crib(struct lint *l, const struct lint_file *f, const struct s
     const char *anchor = strchr(id, '#');
     anchor = anchor != NULL ? anchor + 1 : "";
     id[strcspn(id, "?#")] = '\0';
-    unescape(id);
+    hex_unescape(id);
     size_t n = strlen(l->channel->id);
     bool ours = strncmp(id, l->channel->id, n) == 0 && id[n] == '/';
     const struct lint_file *to = file_of_id(l, ours ? id + n + 1 : id);
@@ -140,6 +126,9 @@ static const char *nearest_path(const struct lint *l, const char *path)
 {
     const char *nearest = strings_nearest(l->paths, path);
     const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+    for (size_t i = 0; nearest == NULL && i < l->attached_count; i++)
+        if (strcmp(strrchr(l->attached[i].file->path, '/') + 1, name) == 0)
+            nearest = l->attached[i].file->path;
     for (size_t i = 0; nearest == NULL && i < l->paths.count; i++) {
         const char *other = strrchr(l->paths.items[i], '/');
         if (strcmp(other != NULL ? other + 1 : l->paths.items[i], name) == 0)
@@ -158,6 +147,23 @@ static bool below(const char *dir, const char *real)
     return yes;
 }
 
+static int by_attached_path(const void *key, const void *item)
+{
+    return strcmp(key, ((const struct lint_attached *)item)->file->path);
+}
+
+/* A link to a file of files/: written from where the text stands, or `files/...` from the channel's directory. */
+static bool links_attached(struct lint *l, const char *attached, const char *target, const char *path)
+{
+    struct lint_attached *to = attached == NULL || l->attached_count == 0
+                                   ? NULL
+                                   : bsearch(attached, l->attached, l->attached_count, sizeof *l->attached, by_attached_path);
+    bool right = to != NULL && ((path != NULL && strcmp(path, attached) == 0) || strncmp(target, "files/", 6) == 0);
+    if (right)
+        to->linked = true;
+    return right;
+}
+
 static void check_file(struct lint *l, const struct lint_file *f, const struct section_link *link)
 {
     char *target = arena_strdup(l->arena, link->target);
@@ -166,12 +172,14 @@ static void check_file(struct lint *l, const struct lint_file *f, const struct s
     const char *anchor = strchr(target, '#');
     anchor = anchor != NULL ? anchor + 1 : "";
     target[strcspn(target, "?#")] = '\0';
-    unescape(target);
+    hex_unescape(target);
     if (target[0] == '\0') {
         check_anchor(l, f, link, f, anchor);
         return;
     }
-    const char *path = target[0] == '/' ? NULL : join(l->arena, f->path, target);
+    const char *path = target[0] == '/' ? NULL : join(l->arena, f->path, target), *attached = attached_link(l->arena, link->target);
+    if (links_attached(l, attached, target, path))
+        return;
     if (path == NULL) {
         broken(l, f, link, NULL, "the link `%s` leads out of the channel's directory", target);
         return;
@@ -186,7 +194,8 @@ static void check_file(struct lint *l, const struct lint_file *f, const struct s
     const char *full = arena_printf(l->arena, "%s/%s", l->channel->dir, path);
     char *real = full != NULL ? realpath(full, NULL) : NULL;
     if (real == NULL)
-        broken(l, f, link, nearest_path(l, path), "the link leads to `%s`, which isn't there", path);
+        broken(l, f, link, nearest_path(l, path), "the link leads to `%s`, which isn't there",
+               attached != NULL && strncmp(target, "files/", 6) == 0 ? attached : path);
     else if (!below(l->channel->dir, real))
         diags_add(l->diags, SEVERITY_ERROR, f->label, link->line, link->column, "put the file itself there",
                   "`%s` is linked to what lies out of the channel's directory", path);
@@ -245,5 +254,18 @@ void lint_links(struct lint *l, const struct lint_file *f)
             check_scheme(l, f, link);
         else if (strncmp(link->target, "//", 2) != 0)
             check_file(l, f, link);
+    }
+}
+
+void lint_attached(struct lint *l)
+{
+    for (size_t i = 0; i < l->attached_count; i++) {
+        const struct lint_attached *attached = &l->attached[i];
+        const char *label = channel_label(l->arena, l->channel, attached->file->path);
+        if (!attached->linked)
+            diags_add(l->diags, SEVERITY_WARNING, label, 0, 0, "link to it, or take it away",
+                      "no module or page links to it: it is not sent");
+        if (attached->file->size > MODULE_MOST_BYTES)
+            diags_add(l->diags, SEVERITY_ERROR, label, 0, 0, "split it, or save it smaller", "larger than 16 MiB");
     }
 }

@@ -19,6 +19,12 @@ struct lint_file {
     size_t words, questions;
 };
 
+/* A file of files/. */
+struct lint_attached {
+    const struct channel_file *file;
+    bool linked; /* by a module or page */
+};
+
 struct lint {
     struct arena *arena;
     struct diags *diags;
@@ -26,6 +32,8 @@ struct lint {
     const struct channel *channel; /* with implied set where there is no channel.yaml */
     struct lint_file *files;
     size_t count;
+    struct lint_attached *attached; /* in the order of their paths */
+    size_t attached_count;
     struct strings paths; /* of all files, for the nearest one */
     struct strings ids;
 };
@@ -51,5 +59,8 @@ void lint_blocks(struct lint *l, const struct lint_file *f, const struct documen
 
 /* Links to sections, modules, pages and files. */
 void lint_links(struct lint *l, const struct lint_file *f);
+
+/* The files of files/, when all links are known: what nobody links to, what is too large. */
+void lint_attached(struct lint *l);
 
 #endif

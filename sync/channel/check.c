@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/hex.h"
+#include "core/library/attached.h"
 #include "core/library/channel.h"
 #include "core/library/library.h"
 #include "core/library/module.h"
@@ -194,7 +195,10 @@ static void check_channel(struct checking *c)
     struct error why = {0};
     for (size_t i = 0; items != NULL && i < c->count; i++) {
         items[i] = (struct channel_entry){.path = c->files[i].path, .bytes = c->files[i].bytes};
-        if (i > 0 && strcmp(c->files[i - 1].path, c->files[i].path) == 0)
+        bool twice = i > 0 && strcmp(c->files[i - 1].path, c->files[i].path) == 0,
+             attached = attached_path_valid(c->files[i].path);
+        c->result->attached += attached && !twice;
+        if (twice && (!attached || !str_eq(c->files[i - 1].bytes, c->files[i].bytes)))
             diags_add(c->diags, SEVERITY_ERROR, "pack/", 0, 0, again, "%s is in two packs", c->files[i].path);
     }
     const struct channel_archive archive = {items, c->count};

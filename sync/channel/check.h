@@ -13,8 +13,8 @@
 
 struct checked {
     struct pointer pointer;
-    size_t modules, pages, deltas; /* looked at */
-    bool trusted;                  /* a key was given, and the signature is one that it vouches for */
+    size_t modules, pages, attached, deltas; /* looked at; attached are files of files/ */
+    bool trusted; /* a key was given, and the signature is one that it vouches for */
 };
 
 /* Goes through the directory as a device would, and further: the signatures, from that key (NULL: they are left out as far

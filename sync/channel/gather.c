@@ -1,6 +1,9 @@
 #include "sync/channel/gather.h"
 
+#include "core/library/attached.h"
+#include "core/library/document.h"
 #include "core/library/module.h"
+#include "core/library/section.h"
 #include "sync/channel/catalogue.h"
 #include "sync/channel/pointer.h"
 
@@ -23,6 +26,11 @@ struct gathering {
     struct arena *arena;
     struct member *members;
     size_t count;
+    const struct pack_files *source;
+    struct member *carried; /* files of files/, once for each group that has a link to them */
+    size_t carried_count, carried_cap;
+    bool *linked;           /* of each file of the source: is it carried? */
+    size_t linked_count;
     struct error *err;
 };
 
@@ -115,6 +123,96 @@ static bool place_members(struct gathering *g)
     return true;
 }
 
+/* ---- files/ ---- */
+
+/* Nearly all modules link to none: they need not be parsed. A reference may hide the slash. */
+static bool may_link(struct str text)
+{
+    static const char dir[] = "files/";
+    for (const char *at = text.p, *end = text.p + text.n; (at = memchr(at, 'f', (size_t)(end - at))) != NULL; at++)
+        if ((size_t)(end - at) >= sizeof dir - 1 && memcmp(at, dir, sizeof dir - 1) == 0)
+            return true;
+    return memchr(text.p, '&', text.n) != NULL;
+}
+
+static bool carry(struct gathering *g, const struct member *by, const struct pack_file *file)
+{
+    if (g->carried_count == g->carried_cap) {
+        size_t cap = g->carried_cap == 0 ? 64 : g->carried_cap * 2;
+        struct member *grown = realloc(g->carried, cap * sizeof *grown);
+        if (grown == NULL)
+            return error_memory(g->err);
+        g->carried = grown;
+        g->carried_cap = cap;
+    }
+    bool *linked = &g->linked[file - g->source->items];
+    g->linked_count += !*linked;
+    *linked = true;
+    g->carried[g->carried_count++] = (struct member){.file = file, .roles = by->roles, .group = by->group};
+    return true;
+}
+
+/* What a module or page links to goes where it goes. */
+static bool carry_links(struct gathering *g, const struct member *m)
+{
+    struct str body = m->module->body;
+    struct document *d = document_parse(body.p, body.n, m->module->body_line, g->err);
+    const struct sections *sections = d != NULL ? sections_of(d, g->arena, m->file->path, NULL, g->err) : NULL;
+    bool ok = sections != NULL;
+    for (size_t i = 0; ok && i < sections->link_count; i++) {
+        const char *path = attached_link(g->arena, sections->links[i].target);
+        const struct pack_file *file = path != NULL ? pack_find(g->source, path) : NULL;
+        ok = file == NULL || carry(g, m, file);
+    }
+    document_close(d);
+    return ok;
+}
+
+/* By group, then by path. */
+static int by_group(const void *left, const void *right)
+{
+    const struct member *a = left, *b = right;
+    int order = strcmp(a->group, b->group);
+    return order != 0 ? order : strcmp(a->file->path, b->file->path);
+}
+
+/* Puts each linked file beside what links to it, once in a group; what nobody links to is left out. */
+static bool place_files(struct gathering *g)
+{
+    size_t kept = 0, once = 0;
+    for (size_t i = 0; i < g->count; i++)
+        if (!attached_path_valid(g->members[i].file->path))
+            g->members[kept++] = g->members[i];
+    if (kept == g->count)
+        return true;
+    g->count = kept;
+    g->linked = arena_array(g->arena, g->source->count, sizeof *g->linked);
+    if (g->linked == NULL)
+        return error_memory(g->err);
+    for (size_t i = 0; i < kept; i++) {
+        const struct member *m = &g->members[i];
+        if (m->module != NULL && !m->draft && may_link(m->module->body) && !carry_links(g, m))
+            return false;
+    }
+    if (g->carried_count > 0)
+        qsort(g->carried, g->carried_count, sizeof *g->carried, by_group);
+    for (size_t i = 0; i < g->carried_count; i++)
+        if (once == 0 || by_group(&g->carried[once - 1], &g->carried[i]) != 0)
+            g->carried[once++] = g->carried[i];
+    struct member *all = arena_array(g->arena, kept + once, sizeof *all);
+    if (all == NULL)
+        return error_memory(g->err);
+    if (kept > 0)
+        memcpy(all, g->members, kept * sizeof *all);
+    if (once > 0)
+        memcpy(all + kept, g->carried, once * sizeof *all);
+    g->members = all;
+    g->count = kept + once;
+    return true;
+}
+
+/* ---- groups ---- */
+
 static bool list_paths(const struct gathering *g, bool (*wanted)(const struct member *m), struct strings *paths)
 {
     const char **items = arena_array(g->arena, g->count, sizeof *items);
@@ -136,14 +234,6 @@ static bool is_draft(const struct member *m)
 static bool is_unreviewed(const struct member *m)
 {
     return m->is_module && !m->draft && (m->module->reviewed_by[0] == '\0' || m->module->status == STATUS_REVIEW);
-}
-
-/* Drafts are left behind; the others stand by group, then by path. */
-static int by_group(const void *left, const void *right)
-{
-    const struct member *a = left, *b = right;
-    int order = strcmp(a->group, b->group);
-    return order != 0 ? order : strcmp(a->file->path, b->file->path);
 }
 
 static bool take_catalogue(const struct gathering *g, struct gathered_group *group)
@@ -232,15 +322,18 @@ static bool take_groups(struct gathering *g, struct gathered *out)
 bool gather_files(struct arena *a, const char *id, const struct pack_files *source, struct gathered *out,
                   struct error *err)
 {
-    struct gathering g = {.arena = a, .members = arena_array(a, source->count, sizeof *g.members), .err = err};
+    struct gathering g = {.arena = a, .members = arena_array(a, source->count, sizeof *g.members), .source = source, .err = err};
     *out = (struct gathered){.id = id, .groups = arena_array(a, POINTER_GROUPS_MOST, sizeof *out->groups)};
     if (g.members == NULL || out->groups == NULL)
         return error_memory(err);
     for (size_t i = 0; i < source->count; i++)
         if (!load_member(&g, &source->items[i]))
             return false;
-    return place_members(&g) && list_paths(&g, is_draft, &out->drafts) &&
-           list_paths(&g, is_unreviewed, &out->unreviewed) && take_groups(&g, out);
+    bool ok = place_members(&g) && place_files(&g) && list_paths(&g, is_draft, &out->drafts) &&
+              list_paths(&g, is_unreviewed, &out->unreviewed) && take_groups(&g, out);
+    free(g.carried);
+    out->attached = g.linked_count;
+    return ok;
 }
 
 /* ---- reading ---- */

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #define SECOND INT64_C(1000)
 #define DAY (24 * 60 * 60 * SECOND)
@@ -75,8 +74,6 @@ static bool read_source(struct arena *a, const struct publish_options *options, 
         return error_memory(err);
     if (!channel_read(a, options->source, channel, NULL, err))
         return false;
-    const char *drawings = file_join(a, channel->dir, "files");
-    p->files_stay = drawings != NULL && access(drawings, F_OK) == 0;
     if (channel->implied)
         return error_set(err, EX_NOINPUT, "cannot publish", options->source, "there is no channel.yaml",
                          "write one: `id: my-channel` and `name: ...`");

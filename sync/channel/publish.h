@@ -56,7 +56,6 @@ struct publication {
     size_t first_sets;     /* and a new one */
     struct diags *diags;   /* what lint found, sorted; also where it refused */
     size_t errors, warnings; /* of what would be sent */
-    bool files_stay;         /* there is a directory files/: drawings and documents are not sent yet */
 };
 
 /* Texts live in the arena; publication_close it whatever comes back. EX_DATAERR when lint rejects something that is no

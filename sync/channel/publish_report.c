@@ -27,11 +27,6 @@ static void add_names(struct buf *out, const char *what, struct strings names)
     buf_addc(out, '\n');
 }
 
-static void add_counts(struct buf *out, const struct gathered *g)
-{
-    buf_addf(out, "%zu module%s, %zu page%s", g->modules, g->modules == 1 ? "" : "s", g->pages, g->pages == 1 ? "" : "s");
-}
-
 /* What devices take from now on. */
 static const struct pointer *stands(const struct publication *p)
 {
@@ -58,7 +53,7 @@ static void add_head(struct buf *out, const struct publication *p, bool dry)
         break;
     case PUBLISHED:
         buf_addf(out, "version %lld%s, ", (long long)now->version, would);
-        add_counts(out, &p->gathered);
+        report_counts(out, p->gathered.modules, p->gathered.pages, p->gathered.attached);
     }
     buf_addf(out, ", holds until %s\n", day);
 }
@@ -69,8 +64,6 @@ void publish_report_text(struct buf *out, const struct publication *p, const cha
     add_names(out, "left out as drafts", p->gathered.drafts);
     add_names(out, "reviewed by nobody", p->gathered.unreviewed);
     add_names(out, "keys that count now", p->keys);
-    if (p->files_stay)
-        buf_adds(out, "  files/ stays here: what is no Markdown is not sent by this version\n");
     if (p->warnings > 0) {
         buf_addf(out, "  %zu warning%s: `crib lint ", p->warnings, p->warnings == 1 ? "" : "s");
         text_safe(out, source, strlen(source), 0);
@@ -257,9 +250,9 @@ static void body_json(struct json *j, const struct publication *p, bool dry)
     json_string(j, "key", p->key[0] != '\0' ? p->key : NULL);
     json_int(j, "modules", (int64_t)p->gathered.modules);
     json_int(j, "pages", (int64_t)p->gathered.pages);
+    json_int(j, "files", (int64_t)p->gathered.attached);
     strings_json(j, "drafts", p->gathered.drafts);
     strings_json(j, "unreviewed", p->gathered.unreviewed);
-    json_bool(j, "files_stay", p->files_stay);
     json_int(j, "files_written", (int64_t)p->build.written);
     groups_json(j, p);
     if (p->outcome == PUBLISHED_NOTHING && !dry)

@@ -16,6 +16,7 @@ static void counts_json(struct json *j, const struct library_result *r, const st
     json_int(j, "drafts", (int64_t)r->drafts);
     json_int(j, "modules", (int64_t)r->modules);
     json_int(j, "pages", (int64_t)r->pages);
+    json_int(j, "files", (int64_t)r->files);
     json_int(j, "errors", (int64_t)diags_errors(diags));
     json_int(j, "warnings", (int64_t)diags_warnings(diags));
 }
@@ -27,10 +28,23 @@ void report_json(struct json *j, const struct library_result *r, const struct di
     json_close_object(j);
 }
 
+static void add_count(struct buf *out, const char *before, size_t count, const char *name)
+{
+    buf_addf(out, "%s%zu %s%s", before, count, name, count == 1 ? "" : "s");
+}
+
+void report_counts(struct buf *out, size_t modules, size_t pages, size_t files)
+{
+    add_count(out, "", modules, "module");
+    add_count(out, ", ", pages, "page");
+    if (files > 0)
+        add_count(out, ", ", files, "file");
+}
+
 void report_text(struct buf *out, const struct library_result *r, const char *dir, const struct diags *diags)
 {
-    buf_addf(out, "%s: %zu module%s, %zu page%s", r->channel, r->modules, r->modules == 1 ? "" : "s", r->pages,
-             r->pages == 1 ? "" : "s");
+    buf_addf(out, "%s: ", r->channel);
+    report_counts(out, r->modules, r->pages, r->files);
     const struct {
         size_t count;
         const char *name;

@@ -1,5 +1,6 @@
 #include "sync/channel/take.h"
 
+#include "core/library/attached.h"
 #include "core/library/channel.h"
 #include "sync/channel/held.h"
 
@@ -20,7 +21,8 @@ static bool refuse(const struct pull *p, const char *where, const char *why, str
                      "tell its publisher: what is installed stays");
 }
 
-/* All files of all groups, sorted; the catalogue's where no group has the module itself. */
+/* All files of all groups, sorted; the catalogue's where no group has the module itself. What is linked to from several
+ * groups travels with each of them, and counts once. */
 static bool merge(struct pull *p, struct channel_archive *archive, struct error *err)
 {
     size_t total = 0, n = 0, kept = 0;
@@ -39,7 +41,10 @@ static bool merge(struct pull *p, struct channel_archive *archive, struct error 
         qsort(items, n, sizeof *items, compare_entry);
     for (size_t i = 0; i < n; i++) {
         bool again = kept > 0 && strcmp(items[kept - 1].path, items[i].path) == 0;
-        if (again && !items[i].catalogue)
+        if (again && attached_path_valid(items[i].path)) {
+            if (!str_eq(items[kept - 1].bytes, items[i].bytes))
+                return refuse(p, items[i].path, "two of its packs hold it with different bytes", err);
+        } else if (again && !items[i].catalogue)
             return refuse(p, items[i].path, "the file is in two of its packs", err);
         if (!again)
             items[kept++] = items[i];

@@ -134,10 +134,6 @@ publish --dry-run
 exited 0
 said 'version 1 would be published'
 said 'operator                    14     16'
-mkdir "$dir/source/files"
-publish --dry-run
-said 'files/ stays here'
-rmdir "$dir/source/files"
 [ ! -e "$out" ] || fail 'something was written'
 publish
 exited 0

@@ -46,21 +46,28 @@ static void publish_pointer(struct arena *a, const struct publishing *p, const s
     outdir_close(&o);
 }
 
-/* Publishes the files (sorted by path) as the channel of that id. */
-static inline void publish_files(struct arena *a, const char *id, const struct pack_files *source, const struct publishing *p)
+/* Publishes the groups as the channel of that id. */
+static inline void publish_gathered(struct arena *a, const char *id, const struct gathered *gathered, const struct publishing *p)
 {
     struct error err = {0};
-    struct gathered gathered;
     struct outdir o;
     struct build build;
     struct progress progress;
     progress_open(&progress, true);
-    published(gather_files(a, id, source, &gathered, &err), "gather", &err);
     published(outdir_open(&o, a, p->out, PUBLISH_VERSIONS, true, &err), p->out, &err);
-    published(build_plan(&build, &o, &gathered, &err) && build_run(&build, false, &progress, &err), "build", &err);
+    published(build_plan(&build, &o, gathered, &err) && build_run(&build, false, &progress, &err), "build", &err);
     outdir_close(&o);
     publish_pointer(a, p, &(struct pointer){id, p->version, p->published_ms, p->expires_ms, p->key_set,
                                             build_groups(&build), build.count});
+}
+
+/* Publishes the files (sorted by path). */
+static inline void publish_files(struct arena *a, const char *id, const struct pack_files *source, const struct publishing *p)
+{
+    struct error err = {0};
+    struct gathered gathered;
+    published(gather_files(a, id, source, &gathered, &err), "gather", &err);
+    publish_gathered(a, id, &gathered, p);
 }
 
 #endif

@@ -61,7 +61,7 @@ static const char *listed(void)
     ck_assert_msg(channel_list(a, &c, &files, d, &err), "%s: %s", err.what, err.why);
     const char *text = "";
     for (size_t i = 0; i < files.count; i++)
-        text = arena_printf(a, "%s%c %s (%s)\n", text, "mply"[files.items[i].kind], files.items[i].path,
+        text = arena_printf(a, "%s%c %s (%s)\n", text, "mplyf"[files.items[i].kind], files.items[i].path,
                             files.items[i].name);
     return text;
 }

@@ -291,6 +291,67 @@ START_TEST(names_links_to_drafts)
 }
 END_TEST
 
+/* What a link in modules/a.md or pages/deep/p.md leads to; said NULL: it is a file of the channel. */
+static const struct {
+    const char *file, *target, *said, *todo;
+} attached[] = {
+    {"modules/a.md", "../files/p-101.pdf", NULL, NULL},
+    {"modules/a.md", "files/p-101.pdf", NULL, NULL},
+    {"modules/a.md", "../files/p-101.pdf#page=2", NULL, NULL},
+    {"modules/a.md", "../files/p%2D101.pdf", NULL, NULL},
+    {"pages/deep/p.md", "../../files/p-101.pdf", NULL, NULL},
+    {"pages/deep/p.md", "files/p-101.pdf", NULL, NULL},
+    {"modules/a.md", "../files/p-102.pdf", "leads to `files/p-102.pdf`, which isn't there", ""},
+    {"modules/a.md", "files/p-102.pdf", "leads to `files/p-102.pdf`, which isn't there", ""},
+    {"modules/a.md", "../p-101.pdf", "leads to `p-101.pdf`", "did you mean `files/p-101.pdf`"},
+    {"pages/deep/p.md", "../files/p-101.pdf", "leads to `pages/files/p-101.pdf`", "did you mean `files/p-101.pdf`"},
+    {"modules/a.md", "../../files/p-101.pdf", "leads out of the channel's directory", ""},
+};
+
+START_TEST(follows_links_to_files)
+{
+    struct lint_counts counts;
+    char text[400];
+    bool page = attached[_i].file[0] == 'p';
+    write_file("channel.yaml", "id: plant\n");
+    write_file("files/p-101.pdf", "drawing");
+    write_file("modules/a.md", "---\n" HEAD "---\n\nText.\n");
+    snprintf(text, sizeof text, "%s\n[it](%s)\n", page ? "# P\n" : "---\n" HEAD "---\n", attached[_i].target);
+    write_file(attached[_i].file, text);
+    struct diags *d = check_path("", &counts);
+    if (attached[_i].said == NULL) {
+        ck_assert_uint_eq(diags_count(d), 0);
+    } else {
+        ck_assert_uint_eq(diags_count(d), 2);
+        ck_assert(says(d, "files/p-101.pdf", "no module or page links to it"));
+        ck_assert(says(d, attached[_i].file, attached[_i].said));
+        ck_assert_uint_eq(diags_errors(d), 1);
+        ck_assert_ptr_nonnull(strstr(diags_at(d, 1)->todo, attached[_i].todo));
+    }
+    diags_close(d);
+}
+END_TEST
+
+START_TEST(names_files_that_can_not_be_handed_out)
+{
+    struct lint_counts counts;
+    struct buf large = {0};
+    write_file("channel.yaml", "id: plant\n");
+    write_file("modules/a.md", "---\n" HEAD "---\n\n[l](../files/large.bin)\n");
+    write_file("files/notes.md", "# N\n");
+    write_file("files/-rf", "x");
+    buf_addn(&large, 'x', (size_t)16 * 1024 * 1024 + 1);
+    write_file("files/large.bin", buf_text(&large));
+    buf_free(&large);
+    struct diags *d = check_path("", &counts);
+    ck_assert(says(d, "files/notes.md", "Markdown isn't read here"));
+    ck_assert(says(d, "files/-rf", "can't be called so"));
+    ck_assert(says(d, "files/large.bin", "larger than 16 MiB"));
+    ck_assert_uint_eq(diags_count(d), 3);
+    diags_close(d);
+}
+END_TEST
+
 /* What a link in the file system leads to lies in the channel, or isn't its content. */
 START_TEST(stays_inside)
 {
@@ -324,7 +385,8 @@ START_TEST(stays_inside)
     ck_assert_uint_eq(found, sizeof lines / sizeof *lines);
     ck_assert(says(d, "modules/b.md", "leaves the channel's directory"));
     ck_assert(says(d, "pages/notes", "a link to a directory isn't followed"));
-    ck_assert_uint_eq(diags_count(d), 6);
+    ck_assert(says(d, "files/out.png", "leaves the channel's directory"));
+    ck_assert_uint_eq(diags_count(d), 7);
     diags_close(d);
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(rmdir(out), 0);
@@ -397,6 +459,8 @@ int main(void)
     tcase_add_test(t, counts_characters);
     tcase_add_test(t, looks_between_files);
     tcase_add_test(t, names_links_to_drafts);
+    tcase_add_loop_test(t, follows_links_to_files, 0, (int)(sizeof attached / sizeof *attached));
+    tcase_add_test(t, names_files_that_can_not_be_handed_out);
     tcase_add_test(t, stays_inside);
     tcase_add_test(t, names_what_hides_the_channel);
     tcase_add_test(t, takes_single_files);

@@ -191,6 +191,41 @@ START_TEST(groups_are_sets_of_roles)
 }
 END_TEST
 
+/* A drawing is in each pack that has a link to it, once, and nowhere else. */
+START_TEST(files_go_with_what_links_to_them)
+{
+    const struct pack_file files[] = {
+        {"channel.yaml", STR("id: plant\n")},
+        {"files/a b.pdf", STR("A B")},
+        {"files/draft.pdf", STR("D")},
+        {"files/lonely.pdf", STR("L")},
+        {"files/p.pdf", STR("P")},
+        {"files/page.pdf", STR("G")},
+        {"modules/a.md", str_of(MODULE("A", "roles: [x]\n", "") "[p](../files/p.pdf) ![again](files/p.pdf)\n")},
+        {"modules/b.md", str_of(MODULE("B", "roles: [y]\n", "") "[p](../files/p.pdf#2) [s](../files/a%20b.pdf)\n")},
+        {"modules/c.md", str_of(MODULE("C", "roles: [x]\n", "") "[p](files&#47;p.pdf) [gone](../files/gone.pdf)\n")},
+        {"modules/d.md", str_of(MODULE("D", "", "status: draft\n") "[d](../files/draft.pdf)\n")},
+        {"pages/deep/p.md", STR("# P\n\n[g][1]\n\n[1]: ../../files/page.pdf\n\n`[l](../../files/lonely.pdf)`\n")}};
+    const struct {
+        const char *group, *names;
+    } wanted[] = {{"x", "files/p.pdf modules/a.md modules/c.md "},
+                  {"y", "files/a b.pdf files/p.pdf modules/b.md "},
+                  {"all", "channel.yaml files/page.pdf pages/deep/p.md "},
+                  {"catalogue", "modules/a.md modules/b.md modules/c.md "}};
+    struct gathered g;
+    ck_assert_msg(gather(files, sizeof files / sizeof *files, &g), "%s", err.why);
+    ck_assert_uint_eq(g.count, 4);
+    ck_assert_uint_eq(g.attached, 3);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        const struct gathered_group *at = group(&g, wanted[i].group);
+        const char *names = "";
+        for (size_t k = 0; k < at->files.count; k++)
+            names = arena_printf(a, "%s%s ", names, at->files.items[k].path);
+        ck_assert_str_eq(names, wanted[i].names);
+    }
+}
+END_TEST
+
 START_TEST(what_nobody_reviewed_is_named)
 {
     const struct pack_file files[] = {{"channel.yaml", STR("id: plant\n")},
@@ -706,6 +741,7 @@ int main(void)
     TCase *c = tcase_create("publish");
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_add_test(c, groups_are_sets_of_roles);
+    tcase_add_test(c, files_go_with_what_links_to_them);
     tcase_add_test(c, what_nobody_reviewed_is_named);
     tcase_add_test(c, what_no_device_would_take_is_refused);
     tcase_add_test(c, a_catalogue_says_what_the_module_says);

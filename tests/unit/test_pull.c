@@ -1,6 +1,7 @@
 /* Pulling a published channel: what is fetched, and that whatever is wrong with it leaves all as it was. */
 #include "tests/unit/publisher.h"
 
+#include "core/library/library_file.h"
 #include "core/record/note.h"
 #include "core/record/record.h"
 #include "sync/channel/remote.h"
@@ -153,6 +154,80 @@ START_TEST(a_change_travels_as_a_difference)
     const struct remote_result *r = sync_well();
     ck_assert_uint_eq(r->library.changed, 1);
     ck_assert_ptr_nonnull(strstr(text_of("pump"), "slowly"));
+}
+END_TEST
+
+/* A file of files/, linked to from two groups; NULL where it is not on this device. */
+static const char *drawing(void)
+{
+    struct library_file f;
+    struct buf bytes = {0};
+    if (!library_file(l, a, "files/p.pdf", &f, &err) || !library_file_read(&f, &bytes, &err)) {
+        buf_free(&bytes);
+        return NULL;
+    }
+    const char *copy = arena_copy(a, buf_text(&bytes), bytes.len);
+    buf_free(&bytes);
+    return copy;
+}
+
+/* other: the bytes that one of the two packs has instead, as no publisher writes it; NULL: the same. */
+static void publish_drawing(const char *bytes, const char *other)
+{
+    const struct pack_file files[] = {{"channel.yaml", str_of(yaml)},
+                                      {"files/p.pdf", str_of(bytes)},
+                                      {"modules/pump.md", str_of(MODULE("Pump", "fitter", "[p](../files/p.pdf)"))},
+                                      {"modules/weld.md", str_of(MODULE("Weld", "welder", "[p](../files/p.pdf)"))}};
+    struct gathered g;
+    p.version++;
+    p.published_ms += DAY;
+    ck_assert(gather_files(a, "plant", &(struct pack_files){files, 4}, &g, &err));
+    for (size_t i = 0; other != NULL && i < g.count; i++)
+        if (strcmp(g.groups[i].name, "welder") == 0)
+            ((struct pack_file *)(uintptr_t)g.groups[i].files.items)[0].bytes = str_of(other);
+    publish_gathered(a, "plant", &g, &p);
+}
+
+START_TEST(a_file_in_two_groups_is_taken_once)
+{
+    publish_drawing("first", NULL);
+    ck_assert_uint_eq(sync_well()->library.files, 1);
+    ck_assert_str_eq(drawing(), "first");
+    publish_drawing("second", NULL);
+    ck_assert_uint_eq(sync_well()->library.changed, 1);
+    ck_assert_str_eq(drawing(), "second");
+    publish_drawing("third", "another third");
+    const struct remote_result *r = sync_now();
+    ck_assert_int_eq(r->err.code, EX_DATAERR);
+    ck_assert_ptr_nonnull(strstr(r->err.why, "different bytes"));
+    ck_assert_str_eq(drawing(), "second");
+    publish_next(); /* without the drawing */
+    ck_assert_uint_eq(sync_well()->library.files, 0);
+    ck_assert_ptr_null(drawing());
+}
+END_TEST
+
+START_TEST(a_lost_file_comes_back_without_a_change)
+{
+    struct library_file f;
+    publish_drawing("first", NULL);
+    sync_well();
+    ck_assert(library_file(l, a, "files/p.pdf", &f, &err));
+    ck_assert_int_eq(unlink(f.stored), 0);
+    ck_assert_ptr_null(drawing());
+    sync_well();
+    ck_assert_str_eq(drawing(), "first");
+}
+END_TEST
+
+START_TEST(a_role_brings_the_files_of_its_modules)
+{
+    publish_drawing("first", NULL);
+    setenv("CRIB_ROLES", "operator", 1);
+    ck_assert_uint_eq(sync_well()->library.files, 0);
+    setenv("CRIB_ROLES", "welder", 1);
+    ck_assert_uint_eq(sync_well()->library.files, 1);
+    ck_assert_str_eq(drawing(), "first");
 }
 END_TEST
 
@@ -567,6 +642,9 @@ int main(void)
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, first_all_then_nothing);
     tcase_add_test(tc, a_change_travels_as_a_difference);
+    tcase_add_test(tc, a_file_in_two_groups_is_taken_once);
+    tcase_add_test(tc, a_lost_file_comes_back_without_a_change);
+    tcase_add_test(tc, a_role_brings_the_files_of_its_modules);
     tcase_add_loop_test(tc, without_a_difference_the_pack_comes, 0, 3);
     tcase_add_test(tc, a_deleted_library_comes_back_without_the_network);
     tcase_add_test(tc, roles_choose_the_groups);

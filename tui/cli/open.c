@@ -3,11 +3,13 @@
 #include "core/base/output.h"
 #include "tui/cli/run.h"
 #include "tui/content.h"
+#include "tui/handing.h"
 #include "tui/missed.h"
 #include "tui/screen/hub.h"
 #include "tui/screen/reader.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 struct opening {
@@ -28,6 +30,36 @@ static bool start(struct screens *s, struct app *app, void *context, struct erro
     return reader_open(s, app, o->target.key, o->target.anchor, NULL, err);
 }
 
+/* ---- files of a channel ---- */
+
+static int save(struct app *app, const struct args *args)
+{
+    struct error err;
+    struct library_file f;
+    const char *saved;
+    struct library *library = app_library(app, &err);
+    if (args->count > 2) {
+        error_set(&err, EX_USAGE, "open", NULL, "--save takes a file's address and where it goes to", "see `crib open --help`");
+        return app_fail(&err);
+    }
+    if (library == NULL || !library_file(library, app->arena, args->words[0], &f, &err) ||
+        !handing_save(&f, args->count == 2 ? args->words[1] : "", app->arena, &saved, &err))
+        return app_fail(&err);
+    struct buf out = {0};
+    buf_adds(&out, "saved: ");
+    text_safe(&out, saved, strlen(saved), 0);
+    buf_addf(&out, " (%zu bytes)\n", (size_t)f.size);
+    return output_buf(&out, false, &err) ? EX_OK : app_fail(&err);
+}
+
+static int view(struct app *app, const struct library_file *f)
+{
+    struct error err;
+    return app_config(app, &err) != NULL && handing_view(app, f, NULL, &err) ? EX_OK : app_fail(&err);
+}
+
+/* ---- modules and pages ---- */
+
 /* One thing opens; several are a choice in the hub; words that only search finds open the best hit. */
 static int open_what(struct app *app, const struct args *args, const char *what)
 {
@@ -35,8 +67,14 @@ static int open_what(struct app *app, const struct args *args, const char *what)
     struct library *library = app_library(app, &err);
     struct target *targets;
     size_t count;
+    struct library_file f;
+    struct error no_file = {0};
+    if (library != NULL && library_file_named(what) && library_file(library, app->arena, what, &f, &no_file))
+        return view(app, &f);
     if (library == NULL || !library_resolve(library, app->arena, what, &targets, &count, &err))
         return app_fail(&err);
+    if (no_file.code != 0 && (count == 0 || targets[0].reason == TARGET_WORDS))
+        return app_fail(&no_file); /* a page may be called so, too */
     if (count == 0) {
         char todo[160];
         const char *near = args->count == 1 ? command_nearest(args->words[0]) : NULL;
@@ -68,6 +106,8 @@ int cli_open(struct app *app, const struct args *args)
 {
     struct buf what = {0};
     struct error err;
+    if (args_flag(args, "save"))
+        return save(app, args);
     args_join(args, &what);
     int status = buf_ok(&what) ? open_what(app, args, buf_text(&what)) : (error_memory(&err), app_fail(&err));
     buf_free(&what);

@@ -144,7 +144,7 @@ static bool show(struct app *app, const struct args *args, const char *what, str
     if (args_flag(args, "raw"))
         show_raw(c, section, &out);
     else if (args_flag(args, "json"))
-        content_json(c, &out);
+        ok = content_json(app, c, &out, err);
     else
         ok = show_rendered(app, c, section, args, &out, err);
     if (ok)

@@ -7,6 +7,7 @@
 #include "tui/screen/problems.h"
 #include "tui/screen/quiz.h"
 #include "tui/screen/reader_draw.h"
+#include "tui/screen/reader_file.h"
 #include "tui/screen/reader_find.h"
 #include "tui/screen/reader_place.h"
 #include "tui/screen/reader_record.h"
@@ -136,12 +137,13 @@ static void next_link(struct reader *r)
         r->focus = at;
         if (line < r->top || line >= r->top + rows)
             reader_go_to(r, line > 2 ? line - 2 : 0);
+        reader_say_file(r, r->page->lines->links[at].target);
         return;
     }
     screens_say(r->screen.stack, STYLE_DIM, "no link from here on");
 }
 
-/* Section, module, page or URL. */
+/* Section, module, page, file or URL. */
 static void follow(struct reader *r)
 {
     if (r->focus == SIZE_MAX) {
@@ -155,6 +157,8 @@ static void follow(struct reader *r)
     bool ok = a != NULL ? source_link(r->app, a, r->content, target, &link, &err) : error_memory(&err);
     if (ok && link.key == r->key && sections_find(r->content->sections, link.anchor) != SIZE_MAX)
         reader_go_to_section(r, sections_find(r->content->sections, link.anchor));
+    else if (ok && link.file.channel != NULL)
+        reader_hand_out(r, &link.file);
     else if (ok && link.key == 0)
         screens_say(r->screen.stack, STYLE_LINK, target);
     else if (ok)
@@ -482,6 +486,7 @@ static void reader_close(struct screen *s)
     content_close(r->content);
     arena_close(r->marks_arena);
     free(r->anchor);
+    free(r->saving);
     free(r->meanwhile);
     free(r);
 }

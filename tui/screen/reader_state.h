@@ -5,6 +5,7 @@
  * reader_find.c   finding words within
  * reader_whole.c  the whole of a long page, made while its beginning shows
  * reader_record.c what the learner's record is told, and says
+ * reader_file.c   links to files of the channel
  * reader_draw.c   the screen itself */
 #ifndef CRIB_SCREEN_READER_STATE_H
 #define CRIB_SCREEN_READER_STATE_H
@@ -22,6 +23,8 @@ struct reader {
     int64_t key;
     struct content *content;
     bool told; /* the record knows of this opening */
+
+    char *saving; /* the address of the file that is asked about; or NULL */
 
     /* reader_record */
     struct arena *marks_arena;

@@ -1,15 +1,14 @@
 #include "tui/screen/sources.h"
 
 #include "core/base/file.h"
+#include "core/library/attached.h"
+#include "tui/child.h"
 #include "tui/screen/signals.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 static bool is_url(const char *target)
 {
@@ -56,12 +55,24 @@ static const char *id_of(struct arena *a, const char *path)
     return arena_copy(a, name, n);
 }
 
+bool source_file(struct app *app, struct arena *a, const struct content *c, const char *target,
+                 struct library_file *file, struct error *err)
+{
+    const char *path = attached_link(a, target);
+    if (path == NULL)
+        return error_set(err, EX_NOINPUT, "the link leads to no file", target, NULL, NULL);
+    const char *address = arena_printf(a, "%s/%s", c->module->facts.channel, path);
+    struct library *library = app_library(app, err);
+    return library != NULL && (address != NULL ? library_file(library, a, address, file, err) : error_memory(err));
+}
+
 bool source_link(struct app *app, struct arena *a, const struct content *c, const char *target, struct link *link,
                  struct error *err)
 {
     *link = (struct link){.anchor = ""};
-    if (is_url(target))
+    if (is_url(target) || source_file(app, a, c, target, &link->file, err))
         return true;
+    link->file = (struct library_file){.channel = NULL};
     const char *hash = strchr(target, '#');
     if (hash != NULL)
         link->anchor = hash + 1;
@@ -84,7 +95,7 @@ bool source_link(struct app *app, struct arena *a, const struct content *c, cons
     if (library == NULL || !library_resolve(library, a, what, &found, &count, err))
         return false;
     if (count == 0 || (count > 1 && found[0].reason == TARGET_WORDS))
-        return error_set(err, EX_NOINPUT, "the link leads nowhere", target, "no such module or page here",
+        return error_set(err, EX_NOINPUT, "the link leads nowhere", target, "no such module, page or file here",
                          "tell its author: ! writes a note");
     link->key = found[0].key;
     if (found[0].anchor[0] != '\0')
@@ -94,22 +105,12 @@ bool source_link(struct app *app, struct arena *a, const struct content *c, cons
 
 static bool run_editor(const char *editor, const char *path, size_t line)
 {
-    pid_t child = fork();
-    if (child < 0)
-        return false;
-    if (child == 0) {
-        signals_forked(); /* it has to hear of sizes and ends */
-        /* The editor's setting may hold options; the path goes in as an argument, never as shell text. */
-        char command[512], at[32];
-        snprintf(command, sizeof command, "exec %s \"$@\"", editor);
-        snprintf(at, sizeof at, "+%zu", line);
-        execl("/bin/sh", "sh", "-c", command, "sh", at, path, (char *)NULL);
-        _exit(127);
-    }
-    int status;
-    while (waitpid(child, &status, 0) < 0)
-        ;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    /* The editor's setting may hold options; the path goes in as an argument, never as shell text. */
+    char command[512], at[32];
+    snprintf(command, sizeof command, "exec %s \"$@\"", editor);
+    snprintf(at, sizeof at, "+%zu", line);
+    return child_run((const char *const[]){"/bin/sh", "-c", command, "sh", at, path, NULL},
+                     signals_forked); /* it has to hear of sizes and ends */
 }
 
 bool source_refresh(struct app *app)
