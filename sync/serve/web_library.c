@@ -18,10 +18,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 1000, OPEN_FILES = 16 };
+enum { LOOK_MS = 1000, AGAIN_MS = 30000, OPEN_FILES = 16 };
 
 /* Where an archive came from: always the same, so that a channel may be served from another directory next time. */
 static const char origin[] = "crib serve";
+
+struct seen {
+    struct stat pointer; /* as it was read last */
+    int64_t again_ms;    /* when to try again what failed; 0: it did not */
+};
 
 struct web_library {
     const struct files *files;
@@ -32,7 +37,8 @@ struct web_library {
     pthread_mutex_t lock;
     pthread_cond_t wake, made;
     bool wanted, built, closing;
-    struct stat *seen; /* each channel's pointer as it was read last; the thread's own */
+    pthread_rwlock_t writing; /* held for writing while the library is */
+    struct seen *seen;        /* of each channel; the thread's own */
     _Atomic int64_t looked_ms;
     _Atomic uint64_t generation;
 };
@@ -138,11 +144,13 @@ static bool changed(struct web_library *l, size_t at)
     int n = snprintf(path, sizeof path, "%s/%s", files_dir(l->files, at), OUTDIR_POINTER);
     if (n < 0 || (size_t)n >= sizeof path || stat(path, &now) != 0)
         return false; /* being published, or out of reach: what there is stays */
-    struct stat *seen = &l->seen[at];
-    bool same = seen->st_ino == now.st_ino && seen->st_dev == now.st_dev && seen->st_size == now.st_size &&
-                seen->st_mtim.tv_sec == now.st_mtim.tv_sec && seen->st_mtim.tv_nsec == now.st_mtim.tv_nsec;
-    *seen = now;
-    return !same;
+    struct seen *seen = &l->seen[at];
+    const struct stat *then = &seen->pointer;
+    bool same = then->st_ino == now.st_ino && then->st_dev == now.st_dev && then->st_size == now.st_size &&
+                then->st_mtim.tv_sec == now.st_mtim.tv_sec && then->st_mtim.tv_nsec == now.st_mtim.tv_nsec;
+    bool again = seen->again_ms > 0 && clock_monotonic_ms() >= seen->again_ms;
+    *seen = (struct seen){now, same && !again ? seen->again_ms : 0};
+    return !same || again;
 }
 
 static void complain(const char *id, const struct error *err)
@@ -174,26 +182,36 @@ static void drop_others(const struct web_library *l, struct arena *a, struct lib
         complain("all channels", &err);
 }
 
-static void build(struct web_library *l)
+/* library: opened for the first channel that has changed. */
+static void bring(struct web_library *l, struct library **library, size_t at)
 {
     struct error err = {0};
-    struct library *library = NULL;
-    for (size_t i = 0; i < files_count(l->files); i++) {
-        if (!changed(l, i))
-            continue;
-        struct arena *a = arena_open();
-        bool first = library == NULL;
-        if (first)
-            library = library_open(&l->places, LIBRARY_WRITE | LIBRARY_ALONE, "", &err);
-        if (a != NULL && library != NULL && first)
-            drop_others(l, a, library);
-        if (a == NULL || library == NULL || !install(a, library, files_id(l->files, i), files_dir(l->files, i), &err))
-            complain(files_id(l->files, i), &err);
-        arena_close(a);
+    struct arena *a = arena_open();
+    bool ok = a != NULL || error_memory(&err);
+    if (ok && *library == NULL) {
+        *library = library_open(&l->places, LIBRARY_WRITE | LIBRARY_ALONE, "", &err);
+        ok = *library != NULL;
+        if (ok)
+            drop_others(l, a, *library);
     }
+    if (!ok || !install(a, *library, files_id(l->files, at), files_dir(l->files, at), &err)) {
+        complain(files_id(l->files, at), &err);
+        l->seen[at].again_ms = clock_monotonic_ms() + AGAIN_MS;
+    }
+    arena_close(a);
+}
+
+static void build(struct web_library *l)
+{
+    struct library *library = NULL;
+    pthread_rwlock_wrlock(&l->writing);
+    for (size_t i = 0; i < files_count(l->files); i++)
+        if (changed(l, i))
+            bring(l, &library, i);
     if (library != NULL)
         atomic_fetch_add(&l->generation, 1);
     library_close(library);
+    pthread_rwlock_unlock(&l->writing);
 }
 
 static void *build_on(void *cls)
@@ -245,6 +263,16 @@ uint64_t web_library_generation(const struct web_library *l)
     return atomic_load(&l->generation);
 }
 
+bool web_library_enter(struct web_library *l, bool wait)
+{
+    return (wait ? pthread_rwlock_rdlock(&l->writing) : pthread_rwlock_tryrdlock(&l->writing)) == 0;
+}
+
+void web_library_leave(struct web_library *l)
+{
+    pthread_rwlock_unlock(&l->writing);
+}
+
 const struct places *web_library_places(const struct web_library *l)
 {
     return &l->places;
@@ -288,6 +316,7 @@ struct web_library *web_library_open(const struct files *files, const char *data
     pthread_mutex_init(&l->lock, NULL);
     pthread_cond_init(&l->wake, NULL);
     pthread_cond_init(&l->made, NULL);
+    pthread_rwlock_init(&l->writing, NULL);
     if (make_dir(l, data, err)) {
         l->started = pthread_create(&l->thread, NULL, build_on, l) == 0;
         if (l->started)
@@ -314,6 +343,7 @@ void web_library_close(struct web_library *l)
     pthread_mutex_destroy(&l->lock);
     pthread_cond_destroy(&l->wake);
     pthread_cond_destroy(&l->made);
+    pthread_rwlock_destroy(&l->writing);
     free(l->seen);
     free(l);
 }

@@ -2,7 +2,7 @@
  *
  * A thread makes it from the channels' packs, and brings it up to date when a channel.json has changed: those who ask
  * meanwhile get what there was before. Of each channel all groups are taken; drafts are in no pack, and are not taken from
- * one either. A channel whose packs can't be read keeps what it had, and one line on standard error says so. */
+ * one either. A channel whose packs can't be read keeps what it had, one line on standard error says so, and it is tried again later. */
 #ifndef CRIB_SERVE_WEB_LIBRARY_H
 #define CRIB_SERVE_WEB_LIBRARY_H
 
@@ -31,5 +31,10 @@ bool web_library_wait(struct web_library *l, int64_t wait_ms);
 
 /* Another number after each change. */
 uint64_t web_library_generation(const struct web_library *l);
+
+/* Whoever opens handles on the library does it between these two: while it is being written, an opener would take its index
+ * for one that was left behind, and mend it. false, without waiting, where that is so now and wait is not set. */
+bool web_library_enter(struct web_library *l, bool wait);
+void web_library_leave(struct web_library *l);
 
 #endif

@@ -5,6 +5,7 @@
 #include "core/library/section_questions.h"
 
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 enum { FIRST_WAIT_MS = 10000 };
@@ -19,24 +20,30 @@ void web_reader_close(struct web_reader *r)
     r->from = (struct suggest_from){0};
 }
 
+static bool open_handles(struct web_reader *r, struct error *err)
+{
+    struct suggest_from *f = &r->from;
+    r->generation = web_library_generation(r->source);
+    f->library = library_open(web_library_places(r->source), LIBRARY_READ | LIBRARY_ALONE, "", err);
+    f->search = f->library != NULL ? library_search(f->library, NULL, err) : NULL;
+    f->triggers = f->search != NULL ? triggers_open(library_index_dir(f->library, 0), NULL, "", NULL, err) : NULL;
+    if (f->triggers == NULL)
+        web_reader_close(r);
+    return f->triggers != NULL;
+}
+
 bool web_reader_ready(struct web_reader *r, struct error *err)
 {
     web_library_look(r->source);
     if (!web_library_wait(r->source, FIRST_WAIT_MS))
         return error_set(err, EX_TEMPFAIL, "cannot answer yet", NULL, "the channels are being read", "ask again");
-    uint64_t generation = web_library_generation(r->source);
-    if (r->from.library != NULL && r->generation == generation)
-        return true;
+    bool open = r->from.library != NULL;
+    if ((open && r->generation == web_library_generation(r->source)) || !web_library_enter(r->source, !open))
+        return true; /* also while something new is being written: what is open is whole */
     web_reader_close(r);
-    struct library *l = library_open(web_library_places(r->source), LIBRARY_READ | LIBRARY_ALONE, "", err);
-    r->from.library = l;
-    r->from.search = l != NULL ? library_search(l, NULL, err) : NULL;
-    r->from.triggers = r->from.search != NULL ? triggers_open(library_index_dir(l, 0), NULL, "", NULL, err) : NULL;
-    r->generation = generation;
-    if (r->from.triggers != NULL)
-        return true;
-    web_reader_close(r);
-    return false;
+    bool ok = open_handles(r, err);
+    web_library_leave(r->source);
+    return ok;
 }
 
 /* ---- content ---- */
@@ -143,7 +150,7 @@ static char *normalised(struct arena *a, const char *base, const char *target, s
     return path;
 }
 
-/* The address of what a relative link names: modules lie in modules/, pages below a directory of their own. */
+/* What a relative link names, as a crib:// link: modules lie in modules/, pages below a directory of their own. */
 static const char *named(struct linking *l, const char *target, size_t n)
 {
     const struct facts *f = &l->content->module->facts;
@@ -153,8 +160,13 @@ static const char *named(struct linking *l, const char *target, size_t n)
     size_t length = slash != NULL ? strlen(slash + 1) : 0;
     if (length < 4 || strcmp(slash + length - 2, ".md") != 0)
         return NULL;
+    struct buf link = {0};
     const char *id = arena_copy(l->arena, slash + 1, length - 3);
-    return id != NULL ? library_address(l->arena, f->channel, id, "") : NULL;
+    buf_addf(&link, "crib://%s/", f->channel);
+    html_url_part(&link, id != NULL ? id : "", true);
+    const char *copy = id != NULL && buf_ok(&link) ? arena_strdup(l->arena, buf_text(&link)) : NULL;
+    buf_free(&link);
+    return copy;
 }
 
 static bool link_to(void *context, const char *target, struct buf *out)
@@ -175,10 +187,9 @@ static bool link_to(void *context, const char *target, struct buf *out)
     }
     struct target *found;
     size_t count, n = hash != NULL ? (size_t)(hash - target) : strlen(target);
-    bool crib = strncmp(target, "crib:", 5) == 0;
+    bool crib = strncasecmp(target, "crib://", 7) == 0; /* such a link is looked up, never searched for */
     const char *what = crib ? target : strchr(target, ':') == NULL && target[0] != '/' ? named(l, target, n) : NULL;
-    if (what == NULL || !library_resolve(l->reader->from.library, l->arena, what, &found, &count, NULL) || count != 1 ||
-        (found[0].reason != TARGET_ADDRESS && found[0].reason != TARGET_LINK))
+    if (what == NULL || !library_resolve(l->reader->from.library, l->arena, what, &found, &count, NULL) || count != 1)
         return false;
     if (crib)
         anchor = found[0].anchor;

@@ -82,6 +82,9 @@ static void set_up(void)
     snprintf(out, sizeof out, "%s/out", root);
     snprintf(data, sizeof data, "%s/data", root);
     setenv("TMPDIR", root, 1);
+    char path[96];
+    snprintf(path, sizeof path, "%s/complaints", root);
+    ck_assert_ptr_nonnull(freopen(path, "w", stderr));
     a = arena_open();
     key_make(&unused, &key);
     pump = PUMP("Lock");
@@ -91,6 +94,7 @@ static void set_up(void)
 }
 
 static size_t left;
+static bool complains; /* the server may, on standard error */
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
 {
@@ -102,8 +106,11 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 static void tear_down(void)
 {
+    struct stat st;
     stop();
     arena_close(a);
+    ck_assert(fstat(STDERR_FILENO, &st) == 0);
+    ck_assert(complains || st.st_size == 0);
     left = 0;
     ck_assert_int_eq(nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
     ck_assert_uint_eq(left, 0); /* the server takes its temporary library away */
@@ -528,6 +535,32 @@ START_TEST(published_anew)
 }
 END_TEST
 
+/* Both threads of the server open their handles while versions follow one another. */
+START_TEST(published_often)
+{
+    static const char *const versions[] = {PUMP("Once lock"), PUMP("Twice lock"), PUMP("Thrice lock"), PUMP("Four times lock")};
+    static const char *const words[] = {"Once lock", "Twice lock", "Thrice lock", "Four times lock"};
+    static const char request[] = "GET /suggest?q=lock HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        int fds[12];
+        pump = versions[i];
+        publish_now();
+        for (size_t k = 0; k < sizeof fds / sizeof *fds; k++) {
+            fds[k] = client_open(port);
+            ck_assert(fds[k] >= 0 && client_send(fds[k], request, sizeof request - 1));
+        }
+        for (size_t k = 0; k < sizeof fds / sizeof *fds; k++) {
+            struct answer got = client_answer(fds[k], false);
+            ck_assert_int_eq(got.status, 200);
+            check_has(&got, "\"module\":\"pump\"");
+            answer_free(&got);
+            close(fds[k]);
+        }
+        wait_for("/plant/m/pump", words[i]);
+    }
+}
+END_TEST
+
 START_TEST(kept_in_data)
 {
     char path[120];
@@ -547,6 +580,7 @@ END_TEST
 START_TEST(damaged)
 {
     char path[120];
+    complains = true;
     wait_for("/plant/m/pump", "Lock it out.");
     snprintf(path, sizeof path, "%s/channel.json", out);
     struct error err = {0};
@@ -634,6 +668,7 @@ int main(void)
     tcase_add_test(t, quiz_tells_nothing);
     tcase_add_test(t, quiz_nonsense);
     tcase_add_test(t, published_anew);
+    tcase_add_test(t, published_often);
     tcase_add_test(t, kept_in_data);
     tcase_add_test(t, damaged);
     tcase_add_test(t, contrast);
