@@ -335,6 +335,15 @@ static void add_question(struct form *f, size_t i, const struct error *wrong)
     buf_adds(f->out, scored ? "</fieldset>\n" : "</div>\n");
 }
 
+static bool awaits_judgement(const struct form *f)
+{
+    struct grade g;
+    for (size_t i = 0; i < run_count(f->run); i++)
+        if (run_grade(f->run, i, &g) && g.verdict == VERDICT_UNASSESSED)
+            return true;
+    return false;
+}
+
 static void add_result(struct form *f)
 {
     size_t scored = run_scored(f->run), answered = run_answered(f->run);
@@ -342,8 +351,9 @@ static void add_result(struct form *f)
         return;
     if (!run_done(f->run)) {
         buf_addf(f->out, "<div class=\"call-out caution\" role=\"status\" id=\"result\">\n<p class=\"word\">Not yet</p>\n"
-                         "<p>%zu of %zu questions %s answered.</p>\n</div>\n",
-                 answered, scored, answered == 1 ? "is" : "are");
+                         "<p>%zu of %zu questions %s answered.%s</p>\n</div>\n",
+                 answered, scored, answered == 1 ? "is" : "are",
+                 awaits_judgement(f) ? " Compare your text: say below how yours was, and hand in again." : "");
         return;
     }
     bool passed = run_passed(f->run);

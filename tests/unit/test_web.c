@@ -37,6 +37,10 @@ static const char *pump = PUMP("Lock");
 static const char weld[] = "---\ntitle: Weld\nproblem: It cracks.\noutcome: It holds.\nminutes: 2\nroles: [welder]\n"
                            "reviewed: {by: a@example.com, on: 2026-01-01}\nquiz: {feedback: none}\n---\n## Do\n\nGrind it.\n\n"
                            "```gift\n::A:: Grind? {T#Well done}\n```\n";
+static const char torque[] =
+    "---\ntitle: Torque\nproblem: It shears.\noutcome: It holds.\nminutes: 2\nreviewed: {by: a@example.com, on: 2026-01-01}\n"
+    "quiz: {feedback: end}\n---\n## Do\n\nTurn it.\n\n```gift\n[html]<p>Read <b>this</b> first<script>x</script>.</p>\n\n"
+    "::A:: Which two? {~%50%M8#Good ~%50%M10 ~%-100%M1}\n\n::B:: Say why. {####It creeps.}\n\n::C:: How much? {=*newton*#So}\n```\n";
 static const char draft[] = "---\ntitle: Secret draft\nproblem: It fails.\noutcome: It works.\nminutes: 2\nstatus: draft\n---\n## Do\n\nHidden.\n";
 
 static void publish_now(void)
@@ -44,9 +48,10 @@ static void publish_now(void)
     const struct pack_file all[] = {{"channel.yaml", STR("id: plant\nname: The plant\nlanguages: [en-GB]\n")},
                                     {"modules/draft.md", STR(draft)},
                                     {"modules/pump.md", str_of(pump)},
+                                    {"modules/torque.md", STR(torque)},
                                     {"modules/weld.md", STR(weld)},
                                     {"pages/site/df.md", STR("# Disk full\n\nLook.\n\n## Now {#now}\n\nHere.\n")}};
-    publish_files(a, "plant", &(struct pack_files){all, 5}, &p);
+    publish_files(a, "plant", &(struct pack_files){all, sizeof all / sizeof *all}, &p);
     p.version++;
     p.published_ms += DAY;
 }
@@ -478,6 +483,34 @@ START_TEST(quiz_tells_nothing)
 }
 END_TEST
 
+/* Told at the end alone; an essay is compared and judged by its writer; a choice of several is passed over or made. */
+START_TEST(quiz_at_the_end)
+{
+    static const char path[] = "/plant/quiz/torque";
+    static const struct {
+        const char *fields, *has, *not;
+    } steps[] = {
+        {"", "Read <strong>this</strong> firstx", "Check this answer"},
+        {"q1=0&check=1", "checked", "Good"},
+        {"q3=Newton+metres&done=1", "1 of 3 questions is answered.", "<p>So</p>"},
+        {"q1=0&q1=1&q1=1&q2=It+%3Cbends%3E&q3=Newton+metres&done=1", "<p>It creeps.</p>", "Passed"},
+        {"q1=0&q1=1&q2=It+%3Cbends%3E&q3=Newton+metres&done=1", "say below how yours was", "Good"},
+        {"q1=0&q1=1&q2=It+%3Cbends%3E&s2=1&q3=newton&done=1", "83 of 100; 80 passes.", "Not right"},
+        {"q1=0&q1=1&q2=It+%3Cbends%3E&s2=1&q3=newton&done=1", "It &lt;bends&gt;</textarea>", "<bends>"},
+        {"q1=0&q1=1&q2=x&s2=2&q3=newton&done=1", "Good", "not answered"},
+        {"q1=2&q1=0&q2=x&s2=9&q3=newton&done=1", "2 of 3 questions are answered.", "Good"},
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct answer got = post(path, steps[i].fields);
+        ck_assert_int_eq(got.status, 200);
+        check_safe(&got);
+        check_has(&got, steps[i].has);
+        check_not(&got, steps[i].not);
+        answer_free(&got);
+    }
+}
+END_TEST
+
 START_TEST(quiz_nonsense)
 {
     static const char *const bad[] = {"q0=99999999999999999999&q1=-1&q2.0=9&q3=x&done=1", "check=99&c0=1&c1=1&c2=1&c3=1", "seed=-1&done=1",
@@ -666,6 +699,7 @@ int main(void)
     tcase_add_test(t, quiz_check);
     tcase_add_test(t, quiz_handed_in);
     tcase_add_test(t, quiz_tells_nothing);
+    tcase_add_test(t, quiz_at_the_end);
     tcase_add_test(t, quiz_nonsense);
     tcase_add_test(t, published_anew);
     tcase_add_test(t, published_often);
