@@ -211,6 +211,24 @@ START_TEST(the_same_bytes_lie_there_once)
 }
 END_TEST
 
+/* Everybody reads the system-wide library's, whatever the umask of who installed it. */
+START_TEST(all_users_read_the_files_of_their_library)
+{
+    struct library_file f;
+    struct stat st;
+    places.system_data = home;
+    mode_t before = umask(077);
+    reopen(LIBRARY_WRITE);
+    install(dir);
+    umask(before);
+    ck_assert(library_file(l, a, "files/p.pdf", &f, &err));
+    ck_assert_int_eq(stat(f.stored, &st), 0);
+    ck_assert_uint_eq(st.st_mode & 0777, 0444);
+    ck_assert_int_eq(stat(arena_printf(a, "%s/files", home), &st), 0);
+    ck_assert_uint_eq(st.st_mode & 0777, 0755);
+}
+END_TEST
+
 START_TEST(an_address_is_full_or_unambiguous)
 {
     char other[96];
@@ -351,6 +369,7 @@ int main(void)
     tcase_add_test(t, only_files_that_may_be_called_so_are_taken);
     tcase_add_test(t, they_come_change_and_go);
     tcase_add_test(t, the_same_bytes_lie_there_once);
+    tcase_add_test(t, all_users_read_the_files_of_their_library);
     tcase_add_test(t, an_address_is_full_or_unambiguous);
     tcase_add_test(t, lost_bytes_come_back);
     tcase_add_test(t, one_too_large_is_refused_and_the_others_come);

@@ -248,7 +248,7 @@ START_TEST(looks_between_files)
     write_file("modules/a.md", "---\n" HEAD "triggers:\n  - code: E-204\n---\nText.\n");
     write_file("modules/b.md", "---\n" HEAD "triggers:\n  - code: e-204\n---\nText.\n");
     write_file("modules/quiz.md", "---\n" HEAD "---\nText.\n");
-    write_file("modules/report.md", "---\n" HEAD "---\nText.\n");
+    write_file("modules/backup.md", "---\n" HEAD "---\nText.\n");
     write_file("modules/Bad Name.md", "---\n" HEAD "---\nText.\n");
     write_file("modules/a.fr.md", "---\n" HEAD "---\nText.\n");
     write_file("modules/gone.de.md", "---\n" HEAD "---\nText.\n");
@@ -258,7 +258,7 @@ START_TEST(looks_between_files)
     struct diags *d = check_path("", &counts);
     ck_assert(says(d, "modules/b.md", "the code `e-204` also stands in modules/a.md"));
     ck_assert(says(d, "modules/quiz.md", "`quiz` is also a command"));
-    ck_assert(says(d, "modules/report.md", "`report` is kept for a command"));
+    ck_assert(says(d, "modules/backup.md", "`backup` is kept for a command"));
     ck_assert(says(d, "modules/Bad Name.md", "gives no id"));
     ck_assert(says(d, "modules/a.fr.md", "`fr` is none of the channel's languages"));
     ck_assert(says(d, "modules/gone.de.md", "a translation of `gone`"));
