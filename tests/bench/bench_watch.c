@@ -60,7 +60,7 @@ static int scan(const char *index, const char *path)
         found = 0;
         for (size_t at = 0, n; at < log.len; at += n) {
             n = log.len - at < PIECE ? log.len - at : PIECE;
-            while (n > 1 && n == PIECE && log.data[at + n - 1] != '\n')
+            while (n > 1 && at + n < log.len && log.data[at + n - 1] != '\n') /* whole lines */
                 n--;
             (void)stream_text(s, log.data + at, n, NULL, count, &found);
         }

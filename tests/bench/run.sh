@@ -304,7 +304,7 @@ for log in rare frequent; do
     peer=$(awk -v size="$size" -v ms="$1" 'BEGIN {printf "%.0f", size / ms / 1000}')
     ratio=$(awk -v a="$own" -v b="$peer" 'BEGIN {printf "%.2f", a / b}')
     row "scanning alone, $log | grep -F -f in a pipe" "$own MB/s" "$peer MB/s" "$ratio" '>= 2.5 x grep' \
-        "$(awk -v r="$ratio" 'BEGIN {print r >= 2.5 ? "met" : "MISSED"}')"
+        "$(awk -v r="$ratio" 'BEGIN {print (r >= 2.5 ? "met" : "MISSED")}')"
     before=$CRIB_HOME CRIB_HOME=$work/home-codes
     pair_row "passing it through, scanned, $log | cat" - - 7 sh -c "'$crib' watch --events /dev/null <'$work/log'" -- sh -c "cat <'$work/log'"
     CRIB_HOME=$before
