@@ -75,11 +75,24 @@ said '"module":"field-crib/prime-a-pump","title":"Prime a centrifugal pump","min
 said '"offered":false,"line":"sensor: suction pressure low"'
 said '"kind":"output","trigger":"No space left on device","offered":true'
 
+step "each line of many, wherever the bytes are cut"
+awk 'BEGIN {for (i = 0; i < 20000; i++) printf "%*s E-204 %d\n", i % 97, "x", i}' >"$dir/many"
+"$crib" watch --json <"$dir/many" >"$dir/out"
+[ "$(grep -c '"trigger":"E-204"' "$dir/out")" -eq 20000 ] || fail "$(grep -c . "$dir/out") events"
+{
+    head -c 70001 "$dir/many"
+    sleep 0.2
+    tail -c +70002 "$dir/many"
+} | "$crib" watch --json >"$dir/out"
+[ "$(grep -c '"trigger":"E-204"' "$dir/out")" -eq 20000 ] || fail "$(grep -c . "$dir/out") events"
+
 step "once an hour, also after another run; never is never"
 "$crib" watch --json <"$dir/log" >"$dir/out"
 said_not '"offered":true'
 again
 printf 'E-204\n' | "$crib" watch --events "$dir/events" >"$dir/out"
+"$crib" hint --why >"$dir/out" || fail "nothing was offered"
+said 'in what `crib watch` saw stood what fits its trigger `E-204`'
 "$crib" hint --never >"$dir/out" || fail "nothing was offered"
 said 'field-crib/prime-a-pump is not offered again'
 sed -i 's/^[0-9]*/1700000000000/' "$dir/home/hints" # long ago
@@ -98,6 +111,13 @@ screen | grep -A 1 '^alarm E-204$' | grep -q '"Prime a centrifugal pump"' || fai
 expect_match '^crib\[[a-z]{6}\]: "Bearing failure signs"'
 [ "$(screen | grep -c 'watching; each line')" -eq 2 ] || fail "not two words"
 [ "$(screen | sed -n 's/^\(crib\[[a-z]*\]\): watching.*/\1/p' | sort -u | grep -c .)" -eq 2 ] || fail "twice the same word"
+finish
+
+step "a long line is not broken: the hint waits for its end"
+again
+start 80x24 '' sh -c "{ printf 'E-204 '; head -c 150000 /dev/zero | tr '\\0' x; sleep 0.2; printf 'end\nnext\n'; } | '$crib' watch; cat"
+wait_for 'next'
+screen | grep -A 1 'xend$' | grep -q '"Prime a centrifugal pump"' || fail "not behind the line's end"
 finish
 
 step "a log can't forge it, and starts nothing"
