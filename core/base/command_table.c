@@ -84,8 +84,9 @@ static const struct command table[] = {
       {"from", 0, "FILE", NULL, "read the line from FILE, as bash's history has it, and remove it (for the prompt)"}, JSON, END}},
     {"watch", PROGRAM_CRIB, "[PROGRAM...] | --follow FILE...", 0, ALL_WORDS, ARGUMENT_PATH, "name the modules that logs and programs ask for",
      "`anything 2>&1 | crib watch` passes every byte through unchanged and at once. Under a line that holds a code, an asset tag "
-     "or an output trigger of a module, a terminal gets one line that names it; each module once an hour, and not when you "
-     "passed it lately. The lines begin with a word that is made anew for each run and shown first: what lacks it was in the log. "
+     "or an output trigger of a module, a terminal gets one line that names it; each module once an hour, not when you "
+     "passed it lately, and at most six a minute. The lines begin with a word that is made anew for each run and "
+     "shown first: what lacks it was in the log. "
      "Where standard output is no terminal it holds the bytes alone, and the hints go to standard error if that is one.\n\n"
      "`crib watch -- ssh gw1` runs the program in a terminal of its own, with every key, byte, size and signal as it is without "
      "crib, and its exit status at the end. Hints are messages on tmux's status line, else they are told when it has ended.\n\n"

@@ -86,6 +86,15 @@ awk 'BEGIN {for (i = 0; i < 20000; i++) printf "%*s E-204 %d\n", i % 97, "x", i}
 } | "$crib" watch --json >"$dir/out"
 [ "$(grep -c '"trigger":"E-204"' "$dir/out")" -eq 20000 ] || fail "$(grep -c . "$dir/out") events"
 
+step "an alarm seldom comes alone: six hints a minute"
+again
+sed -n 's/^  - code: //p' "$assets"/sample/modules/*.md | sed 's/.*/alarm & raised/' >"$dir/storm"
+"$crib" watch --json <"$dir/storm" >"$dir/out"
+[ "$(grep -c '"offered":false' "$dir/out")" -gt 6 ] || fail "$(grep -c . "$dir/out") events"
+[ "$(grep -c '"offered":true' "$dir/out")" -eq 6 ] || fail "$(grep -c '"offered":true' "$dir/out") offers"
+again
+"$crib" watch --json <"$dir/log" >"$dir/out"
+
 step "once an hour, also after another run; never is never"
 "$crib" watch --json <"$dir/log" >"$dir/out"
 said_not '"offered":true'

@@ -30,6 +30,8 @@ struct watch {
     struct stream *scan;
     int64_t *quiet; /* of each module: until when nothing is said (monotonic ms) */
     int64_t now;
+    int64_t minute; /* when the minute began within which so many offers were made */
+    unsigned in_minute;
     char name[16]; /* `crib[word]`, the word made anew for each run: log text can't know it before it is shown */
     bool every;    /* each marked line is told, not those alone that are an offer */
     bool asked;    /* the person looks for it: nothing is an offer */

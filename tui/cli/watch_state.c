@@ -18,6 +18,9 @@
 /* A module that may not be offered now is asked about again after so long: others may have changed that meanwhile. */
 enum { ASK_AGAIN_MS = 60 * 1000, LINE_TOLD_MOST = 4096 };
 
+/* An alarm seldom comes alone: more than that nobody reads. */
+enum { MINUTE_MS = 60 * 1000, OFFERS_A_MINUTE = 6 };
+
 /* ---- opening ---- */
 
 struct owners {
@@ -117,6 +120,15 @@ static bool keep_offer(struct watch *w, const char *address, const struct trigge
            offer_add(state, &(struct offer){now_ms, OFFER_OFFERED, (long)getppid(), str_of(address), str_of(what)}, NULL);
 }
 
+static bool is_too_much(struct watch *w)
+{
+    if (w->in_minute == 0 || w->now - w->minute >= MINUTE_MS) {
+        w->minute = w->now;
+        w->in_minute = 0;
+    }
+    return w->in_minute >= OFFERS_A_MINUTE;
+}
+
 /* May it be offered now? Then it is kept as an offer, here and for all others of this account. */
 static bool offer(struct watch *w, struct watch_mark *mark)
 {
@@ -126,6 +138,8 @@ static bool offer(struct watch *w, struct watch_mark *mark)
     if (w->asked || w->now < *quiet)
         return false;
     *quiet = w->now + ASK_AGAIN_MS;
+    if (is_too_much(w))
+        return false;
     offers_close(&w->look.offers);
     if (!offers_open(w->app->places.state, &w->look.offers, NULL))
         return false;
@@ -134,6 +148,7 @@ static bool offer(struct watch *w, struct watch_mark *mark)
         !keep_offer(w, address, mark->match, now_ms))
         return false;
     *quiet = w->now + OFFER_HOUR_MS;
+    w->in_minute++;
     return true;
 }
 
