@@ -68,7 +68,11 @@ static bool answer_content(struct web_request *q, struct web_reader *r, struct e
     struct web_content c = {0};
     const struct web_fields fields = {q->fields, q->field_count};
     q->type = html_type;
-    bool ok = web_reader_ready(r, err) && web_content_open(r, q->arena, q->channel, q->id, &c, err);
+    if (!web_reader_ready(r, err))
+        return false;
+    if (q->route == WEB_MODULE && q->id[0] == '\0')
+        return web_page_list(r, q->arena, q->channel, &q->body, err);
+    bool ok = web_content_open(r, q->arena, q->channel, q->id, &c, err);
     if (ok && q->route == WEB_QUIZ)
         ok = web_quiz(q->arena, &c, q->posts ? &fields : NULL, randombytes_random(), &q->body, err);
     else if (ok)

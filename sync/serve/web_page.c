@@ -235,3 +235,45 @@ bool web_page_module(struct web_reader *r, struct arena *a, const struct web_con
     add_quiz_link(c, out);
     return add_foot(r, a, c, out, err);
 }
+
+/* ---- all of a channel ---- */
+
+static void add_item(struct buf *out, const struct facts *f)
+{
+    struct buf length = {0};
+    web_page_length(&length, f->minutes, f->format);
+    buf_adds(out, "<li><a href=\"");
+    web_address(out, "m", f->channel, f->id, "");
+    buf_adds(out, "\">");
+    html_string(out, f->title);
+    buf_adds(out, "</a> <span class=\"small\">");
+    html_string(out, length.len > 0 ? buf_text(&length) : module_kind_name(f->kind));
+    buf_adds(out, "</span>");
+    if (f->problem[0] != '\0') {
+        buf_adds(out, "<br>");
+        html_string(out, f->problem);
+    }
+    buf_adds(out, "</li>\n");
+    buf_free(&length);
+}
+
+bool web_page_list(struct web_reader *r, struct arena *a, const char *channel, struct buf *out, struct error *err)
+{
+    struct library_filter filter = {.channel = channel, .modules = true, .pages = true, .events = true};
+    struct facts *items;
+    size_t count;
+    if (!library_list(r->from.library, a, &filter, 0, LISTED, &items, &count, err))
+        return false;
+    if (count == 0)
+        return error_set(err, EX_NOINPUT, "there is nothing", channel, NULL, NULL);
+    web_page_begin(out, channel, "en", "");
+    buf_adds(out, "<h1>");
+    html_string(out, channel);
+    buf_adds(out, "</h1>\n<ul class=\"steps\">\n");
+    for (size_t i = 0; i < count; i++)
+        if (items[i].on_device && items[i].status != STATUS_DRAFT)
+            add_item(out, &items[i]);
+    buf_adds(out, count == LISTED ? "</ul>\n<p>These are not all.</p>\n" : "</ul>\n");
+    web_page_end(out);
+    return true;
+}

@@ -1,4 +1,4 @@
-/* web_page: the pages that people see: a module or one section of it, and the frame that all pages share. No page holds a
+/* web_page: the pages that people see: a module or one section of it, the list of a channel's modules, and the frame that all pages share. No page holds a
  * script, a style of its own, or anything from elsewhere. */
 #ifndef CRIB_SERVE_WEB_PAGE_H
 #define CRIB_SERVE_WEB_PAGE_H
@@ -18,5 +18,9 @@ void web_page_length(struct buf *out, int minutes, enum module_format format);
 /* Appends the page of a module; of one of its sections where section isn't NULL (EX_NOINPUT where there is none). */
 bool web_page_module(struct web_reader *r, struct arena *a, const struct web_content *c, const char *section, struct buf *out,
                      struct error *err);
+
+/* Appends the page that lists what the channel has, by title, at most LISTED of it. EX_NOINPUT where there is nothing. */
+enum { LISTED = 1000 };
+bool web_page_list(struct web_reader *r, struct arena *a, const char *channel, struct buf *out, struct error *err);
 
 #endif

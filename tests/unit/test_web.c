@@ -197,13 +197,25 @@ START_TEST(section_page)
 }
 END_TEST
 
+START_TEST(list)
+{
+    struct answer got = get("/plant/m/", "");
+    ck_assert_int_eq(got.status, 200);
+    check_safe(&got);
+    check_has(&got, "<a href=\"/plant/m/pump\">Prime &lt;b&gt;the&lt;/b&gt; pump</a> <span class=\"small\">5 min, micro</span><br>It delivers");
+    check_has(&got, "<a href=\"/plant/m/site/df\">Disk full</a> <span class=\"small\">page</span>");
+    check_not(&got, "Secret");
+    answer_free(&got);
+}
+END_TEST
+
 START_TEST(not_there)
 {
     static const struct {
         const char *path;
         int status;
     } all[] = {
-        {"/plant/m/draft", 404},      {"/plant/m/gone", 404},       {"/plant/m/", 404},          {"/other/m/pump", 404},
+        {"/plant/m/draft", 404},      {"/plant/m/gone", 404},       {"/other/m/", 404},          {"/other/m/pump", 404},
         {"/plant/m/pump%23bleed", 404}, {"/plant/m/../m/pump", 404}, {"/plant/m/pump?section=no", 404},
         {"/plant/m/plant/pump", 404}, {"/plant/quiz/gone", 404},    {"/plant/quiz/site/df", 404}, {"//m/pump", 404},
         {"/plant/m/%00", 404},        {"/plant/m/%FF%FE", 404},     {"/plant/m/pump'--", 404},   {"/plant/m", 404},
@@ -687,6 +699,7 @@ int main(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, module_page);
     tcase_add_test(t, section_page);
+    tcase_add_test(t, list);
     tcase_add_test(t, not_there);
     tcase_add_test(t, methods);
     tcase_add_test(t, cached);
