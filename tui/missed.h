@@ -6,7 +6,7 @@
 #include "tui/app.h"
 
 /* Under the account's own number: nobody in particular looked for it. A record that can't be written keeps nobody from
- * going on; a preview keeps nothing. */
+ * going on; a preview keeps nothing. An empty text is none, and touches nothing. */
 void missed(struct app *app, enum gap_kind kind, const char *text);
 
 #endif

@@ -27,7 +27,7 @@ bool record_solved_ask(struct record *r, int64_t learner, const char *module, bo
 
 bool record_solved(struct record *r, int64_t learner, const struct subject *s, enum found_by by, bool yes, struct error *err)
 {
-    static const char *const words[] = {"", "search", "scan", "hint"};
+    static const char *const words[] = {"", "name", "search", "scan", "hint"};
     if (!chain_begin(r, err))
         return false;
     struct json *j = chain_event(r, "module.solved", learner, s, NULL);

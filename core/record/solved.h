@@ -5,13 +5,19 @@
 #include "core/record/record.h"
 
 /* What led to the module. */
-enum found_by { FOUND_NOT, FOUND_BY_SEARCH, FOUND_BY_SCAN, FOUND_BY_HINT };
+enum found_by {
+    FOUND_NOT, /* nothing of these: it is not asked */
+    FOUND_BY_NAME, /* on the command line, or a link */
+    FOUND_BY_SEARCH,
+    FOUND_BY_SCAN,
+    FOUND_BY_HINT,
+};
 
 /* Sets *ask where the learner was not asked about this module on this (local) day yet; from then on they were. Written
  * without waiting for the disk. A record opened to read never asks. */
 bool record_solved_ask(struct record *r, int64_t learner, const char *module, bool *ask, struct error *err);
 
-/* Event `module.solved`: `solved` true or false, `by` what led there ("search", "scan", "hint"). by is not FOUND_NOT. */
+/* Event `module.solved`: `solved` true or false, `by` what led there ("name", "search", "scan", "hint"). by is not FOUND_NOT. */
 bool record_solved(struct record *r, int64_t learner, const struct subject *s, enum found_by by, bool yes, struct error *err);
 
 #endif

@@ -28,7 +28,7 @@
  *   urn:crib:xapi:section      hash of the section's text
  *   urn:crib:xapi:question     revision of the question: the hash of its source
  *   urn:crib:xapi:note         what kind of note: note, wrong, unclear, missing
- *   urn:crib:xapi:found-by     what led to the module: search, scan, hint
+ *   urn:crib:xapi:found-by     what led to the module: name, search, scan, hint
  *   urn:crib:xapi:device-time  the device's own time, where the timestamp was corrected
  *   urn:crib:xapi:stage, :asset, :order, :programme, :element, :session   circumstances of the event
  *                              (the asset of a note is the one that it names)

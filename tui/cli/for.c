@@ -111,7 +111,7 @@ int cli_for(struct app *app, const struct args *args)
     fits_close(&q);
     if (!ok)
         return app_fail(&err);
-    if (q.code[0] != '\0' && !q.code_known)
+    if (!q.code_known)
         missed(app, GAP_CODE, q.code);
     if (q.count > 0)
         return EX_OK;

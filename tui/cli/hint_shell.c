@@ -151,6 +151,7 @@ int hint_open(struct app *app, const char *address)
         error_memory(&err);
         return app_fail(&err);
     }
+    setenv(HINT_FOUND_BY, "hint", 1);
     if (has_popups())
         return popup(program, address, &err);
     execl(program, "crib", "open", "--", address, (char *)NULL);

@@ -7,6 +7,9 @@
 /* Prints the shell's part, and makes the directory where bash leaves the line of a command. */
 int hint_init(struct app *app, const char *shell);
 
+/* Set to "hint" for the crib that hint_open starts: it knows so what led to the module. */
+#define HINT_FOUND_BY "CRIB_FOUND_BY"
+
 /* Opens the address: in a popup of tmux 3.2 or newer, else on this terminal. Returns an exit status. */
 int hint_open(struct app *app, const char *address);
 

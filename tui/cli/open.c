@@ -1,6 +1,7 @@
 #include "tui/cli/cli.h"
 
 #include "core/base/output.h"
+#include "tui/cli/hint_shell.h"
 #include "tui/cli/run.h"
 #include "tui/content.h"
 #include "tui/handing.h"
@@ -9,6 +10,7 @@
 #include "tui/screen/reader.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -27,7 +29,13 @@ static bool start(struct screens *s, struct app *app, void *context, struct erro
 {
     const struct opening *o = context;
     screens_below(s, open_hub, app);
-    return reader_open(s, app, o->target.key, o->target.anchor, NULL, err);
+    if (!reader_open(s, app, o->target.key, o->target.anchor, NULL, err))
+        return false;
+    const char *by = getenv(HINT_FOUND_BY);
+    reader_found_by(s, by != NULL && strcmp(by, "hint") == 0                                      ? FOUND_BY_HINT
+                       : o->target.reason == TARGET_ADDRESS || o->target.reason == TARGET_LINK ? FOUND_BY_NAME
+                                                                                               : FOUND_BY_SEARCH);
+    return true;
 }
 
 /* ---- files of a channel ---- */

@@ -69,6 +69,8 @@ static void open_row(struct hub *h, const struct hub_row *row, const char *ancho
     const char *words = h->box.text.len > 0 ? hub_row_words(h->rows, row) : NULL;
     if (!reader_open(h->screen.stack, h->app, row->key, anchor, words, &err))
         screens_fail(h->screen.stack, &err);
+    else if (h->box.text.len > 0)
+        reader_found_by(h->screen.stack, FOUND_BY_SEARCH);
 }
 
 /* The third time in 30 days: first offer what makes the fourth time unnecessary. */

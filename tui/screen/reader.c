@@ -11,6 +11,7 @@
 #include "tui/screen/reader_find.h"
 #include "tui/screen/reader_place.h"
 #include "tui/screen/reader_record.h"
+#include "tui/screen/solved.h"
 #include "tui/screen/sources.h"
 #include "tui/screen/sync.h"
 
@@ -246,6 +247,14 @@ static bool reader_move(struct reader *r, enum request q)
     }
 }
 
+static void leave(struct reader *r)
+{
+    struct screens *s = r->screen.stack;
+    screens_pop(s, &r->screen);
+    if (screens_top(s) != &r->screen && reader_tracks(r)) /* it is closed at the end of this event */
+        solved_ask(s, r->app, &r->content->subject, r->by);
+}
+
 static void go_back(struct reader *r)
 {
     if (r->found[0] != '\0')
@@ -253,7 +262,7 @@ static void go_back(struct reader *r)
     else if (r->focus != SIZE_MAX)
         r->focus = SIZE_MAX;
     else
-        screens_pop(r->screen.stack, &r->screen);
+        leave(r);
 }
 
 /* Whether a key can be answered by the beginning of a page, or by a part: a small move, far from where that ends. */
@@ -565,4 +574,11 @@ bool reader_open(struct screens *s, struct app *app, int64_t key, const char *an
     if (app->preview != NULL)
         problems_say(s, r->content->module->facts.path, "x");
     return true;
+}
+
+void reader_found_by(struct screens *s, enum found_by by)
+{
+    struct screen *top = screens_top(s);
+    if (top->ops == &reader_ops)
+        ((struct reader *)top)->by = by;
 }

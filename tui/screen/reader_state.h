@@ -10,6 +10,7 @@
 #ifndef CRIB_SCREEN_READER_STATE_H
 #define CRIB_SCREEN_READER_STATE_H
 
+#include "core/record/solved.h"
 #include "tui/app.h"
 #include "tui/content.h"
 #include "tui/screen/page_find.h"
@@ -22,6 +23,7 @@ struct reader {
     struct app *app;
     int64_t key;
     struct content *content;
+    enum found_by by; /* what led here */
     bool told; /* the record knows of this opening */
 
     char *saving; /* the address of the file that is asked about; or NULL */

@@ -22,6 +22,8 @@ static void open_target(struct screens *s, struct app *app, const struct target 
     bool ok = t->stage[0] == '\0' || config_override(app->config, CONFIG_STAGE, t->stage, "crib://", &err);
     if (!ok || !reader_open(s, app, t->key, t->anchor, NULL, &err))
         screens_fail(s, &err);
+    else
+        reader_found_by(s, FOUND_BY_SCAN);
 }
 
 /* What is meant by an address or a link and nothing else; false where it is none. */

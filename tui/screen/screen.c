@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TICK_MS = 1000, NOTICE_MS = 3000 };
+enum { TICK_MS = 1000, NOTICE_MS = 3000, ANSWER_MS = 700 };
 
 struct screens {
     struct terminal *terminal;
@@ -29,6 +29,9 @@ struct screens {
     char said[512];
     int64_t said_until; /* of the monotonic clock: keys before that leave it there */
     enum style said_style;
+    screens_answer answer; /* to what is said, when that is a question */
+    void *answer_context;
+    uint32_t answer_key; /* y or n, that may begin a word; 0 for none */
     bool quit;
     bool still; /* nothing to draw before the next event */
 };
@@ -142,6 +145,14 @@ void screens_say(struct screens *s, enum style style, const char *text)
     snprintf(s->said, sizeof s->said, "%s", text);
     s->said_style = style;
     s->said_until = 0;
+    s->answer = NULL;
+}
+
+void screens_ask(struct screens *s, const char *question, screens_answer answer, void *context)
+{
+    screens_say(s, STYLE_CHANGED, question);
+    s->answer = answer;
+    s->answer_context = context;
 }
 
 void screens_notice(struct screens *s, const char *text)
@@ -315,9 +326,50 @@ static void take_turn(struct screens *s)
     terminal_watch(s->terminal, fd);
 }
 
+static void give_answer(struct screens *s, uint32_t key)
+{
+    screens_answer answer = s->answer;
+    s->said[0] = '\0';
+    s->answer = NULL;
+    s->answer_key = 0;
+    answer(s->answer_context, key == 'y');
+}
+
+/* Is the key an answer to what was asked, or may it be one? */
+static bool answers(struct screens *s, uint32_t key)
+{
+    uint32_t first = s->answer_key;
+    bool typing = (s->top->ops->place(s->top) & PLACE_NOT_TYPING) == 0;
+    if (s->answer != NULL && first != 0 && key == K_ENTER)
+        give_answer(s, first);
+    else if (s->answer != NULL && first == 0 && (key == 'y' || key == 'n') && !typing)
+        give_answer(s, key);
+    else if (s->answer != NULL && first == 0 && (key == 'y' || key == 'n'))
+        s->answer_key = key;
+    else
+        return false;
+    return true;
+}
+
+/* It was no answer: the question is let go, and what was kept acts first. */
+static void let_question_go(struct screens *s)
+{
+    uint32_t first = s->answer_key;
+    if (s->answer != NULL)
+        s->said[0] = '\0';
+    s->answer = NULL;
+    s->answer_key = 0;
+    if (first != 0)
+        handle(s, &(struct input){.kind = INPUT_KEY, .key = first});
+}
+
 static void deliver(struct screens *s, const struct input *e)
 {
     struct screen *top = s->top;
+    if (e->kind == INPUT_KEY && answers(s, e->key))
+        return;
+    if (e->kind == INPUT_KEY || e->kind == INPUT_PASTE || e->kind == INPUT_MOUSE)
+        let_question_go(s);
     handle(s, e);
     close_gone(s);
     if (s->top != NULL && s->top != top && s->top->ops->resumed != NULL)
@@ -362,6 +414,7 @@ static void end_scan(struct screens *s)
 {
     struct buf text = {0};
     struct scan ended = s->scan;
+    let_question_go(s);
     scan_text(&ended, &text);
     bool asked = s->top->ops->asks, taken = !asked && buf_ok(&text) && take_scan(s, buf_text(&text));
     scan_clear(&s->scan);
@@ -397,6 +450,12 @@ static void take(struct screens *s, const struct input *e)
         take_key(s, e);
         return;
     }
+    if (s->answer_key != 0 && e->kind == INPUT_NONE && s->waited_ms >= ANSWER_MS) {
+        if (s->answer != NULL)
+            give_answer(s, s->answer_key);
+        else
+            let_question_go(s);
+    }
     if (s->scan.held && (e->kind != INPUT_NONE || scan_quiet(&s->scan, s->waited_ms)))
         release(s);
     if (s->top != NULL && e->kind != INPUT_NONE)
@@ -413,8 +472,8 @@ static void wait_for_input(struct screens *s, int wait, struct input *e)
 /* Sleeps no longer than the screen, or a key that is held, allows. */
 static int longest_wait(struct screens *s)
 {
-    int64_t patience = scan_patience(&s->scan);
-    if (s->scan.held)
+    int64_t patience = s->scan.held ? scan_patience(&s->scan) : ANSWER_MS;
+    if (s->scan.held || s->answer_key != 0)
         return s->waited_ms < patience ? (int)(patience - s->waited_ms) : 0;
     return s->top->ops->tick != NULL ? s->top->ops->tick(s->top) : TICK_MS;
 }

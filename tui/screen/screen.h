@@ -71,6 +71,11 @@ void screens_quit(struct screens *s);                     /* ends the loop after
 void screens_say(struct screens *s, enum style style, const char *text);
 void screens_fail(struct screens *s, const struct error *err);
 
+/* A question on that line, for y or n. Any other key lets it go, and acts; so does whatever else is said there. Where letters
+ * are text, y or n is an answer when Enter or nothing follows within a moment: else they begin a word. */
+typedef void (*screens_answer)(void *context, bool yes);
+void screens_ask(struct screens *s, const char *question, screens_answer answer, void *context);
+
 /* The same for what nobody asked for: it outlives the keys of the next seconds, so that who types sees it. */
 void screens_notice(struct screens *s, const char *text);
 
