@@ -9,6 +9,7 @@
 #include <check.h>
 #include <grp.h>
 #include <sodium.h>
+#include <sqlite3.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -217,6 +218,27 @@ START_TEST(a_lost_file_comes_back_without_a_change)
     ck_assert_ptr_null(drawing());
     sync_well();
     ck_assert_str_eq(drawing(), "first");
+}
+END_TEST
+
+/* A crib that knew of no files took the same packs: the next version takes them again, without the network. */
+START_TEST(an_upgrade_brings_the_files)
+{
+    sqlite3 *db;
+    publish_drawing("first", NULL);
+    sync_well();
+    library_close(l);
+    ck_assert_int_eq(sqlite3_open(arena_printf(a, "%s/library.db", home), &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "DELETE FROM file WHERE path LIKE 'files/%'; PRAGMA user_version = 2", NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    l = library_open(&places, LIBRARY_WRITE | LIBRARY_ALONE, "", &err);
+    ck_assert_msg(l != NULL, "%s: %s", err.what, err.why);
+    ck_assert_ptr_null(drawing());
+    const struct remote_result *r = sync_well();
+    ck_assert_str_eq(drawing(), "first");
+    ck_assert_uint_eq(r->library.changed, 0);
+    ck_assert_uint_eq(r->received, 0);
 }
 END_TEST
 
@@ -644,6 +666,7 @@ int main(void)
     tcase_add_test(tc, a_change_travels_as_a_difference);
     tcase_add_test(tc, a_file_in_two_groups_is_taken_once);
     tcase_add_test(tc, a_lost_file_comes_back_without_a_change);
+    tcase_add_test(tc, an_upgrade_brings_the_files);
     tcase_add_test(tc, a_role_brings_the_files_of_its_modules);
     tcase_add_loop_test(tc, without_a_difference_the_pack_comes, 0, 3);
     tcase_add_test(tc, a_deleted_library_comes_back_without_the_network);
