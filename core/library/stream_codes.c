@@ -1,54 +1,29 @@
 #include "core/library/stream_codes.h"
 
 #include "core/base/text.h"
+#include "core/library/stream_bytes.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Looking at 32 bytes at once takes AVX2's intrinsics, an extension of gcc and clang; the processor is asked first. Elsewhere
- * sort_bytes goes byte by byte, and finds the same. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(CRIB_NO_SIMD)
-#include <immintrin.h>
-#define BY_VECTOR 1
-#endif
-
-enum { BLOCK = 64, HALVES = 16, BUCKETS = 8, KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
+enum { BLOCK = 64, KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
 
 enum kind { KIND_OTHER, KIND_LETTER, KIND_DIGIT, KIND_JOINER };
 
-/* Which of eight buckets a byte is in: those that both of its halves have. */
-struct halves {
-    uint8_t low[HALVES], high[HALVES];
-};
-
 struct stream_codes {
     uint8_t kinds[256];
-    struct halves before, after;   /* the pairs again, for many at once: each character before has a bucket, with those after */
+    struct stream_halves before, after; /* the pairs again: each character before has a bucket, with those after it */
     bool vector;
     uint64_t pairs[PAIRS / 64];    /* a key changes its kind from the one to the other, folded */
     uint64_t keys[KEYS_BITS / 64]; /* hashes of keys, and of wild ones' beginnings */
     bool starts[256];              /* a key begins so */
-    bool wild[STREAM_WORD + 1];      /* a wild one's beginning is that long */
+    bool wild[STREAM_WORD + 1];    /* a wild one's beginning is that long */
     size_t longest;                /* of keys, and of wild ones' beginnings */
     size_t run;                    /* how many characters a key has before its kind changes, at most */
     bool foreign;                  /* a pattern holds more than ASCII */
     bool any;                      /* there are keys at all */
 };
-
-static unsigned char fold(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
-}
-
-static bool has_vector(void)
-{
-#ifdef BY_VECTOR
-    return __builtin_cpu_supports("avx2") != 0;
-#else
-    return false;
-#endif
-}
 
 struct stream_codes *stream_codes_open(struct error *err)
 {
@@ -57,7 +32,7 @@ struct stream_codes *stream_codes_open(struct error *err)
         error_memory(err);
         return NULL;
     }
-    s->vector = has_vector();
+    s->vector = stream_has_vector();
     for (unsigned c = 0; c < 256; c++) {
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
         bool joiner = c == '-' || c == '_' || c == '.' || c == '+';
@@ -73,12 +48,6 @@ void stream_codes_close(struct stream_codes *s)
 
 /* ---- the tables ---- */
 
-static void add_half(struct halves *h, unsigned char c, unsigned bucket)
-{
-    h->low[c % HALVES] |= (uint8_t)(1U << bucket);
-    h->high[c / HALVES] |= (uint8_t)(1U << bucket);
-}
-
 static void set_bit(uint64_t *bits, uint32_t at)
 {
     bits[at / 64] |= (uint64_t)1 << (at % 64);
@@ -91,22 +60,17 @@ static bool bit(const uint64_t *bits, uint32_t at)
 
 static uint32_t pair_of(unsigned char before, unsigned char c)
 {
-    return (uint32_t)fold(before) << 8 | fold(c);
-}
-
-static unsigned char other_case(unsigned char c)
-{
-    return c >= 'a' && c <= 'z' ? (unsigned char)(c - 32) : c;
+    return (uint32_t)stream_fold(before) << 8 | stream_fold(c);
 }
 
 static void add_pair(struct stream_codes *s, unsigned char a, unsigned char b)
 {
-    unsigned bucket = fold(a) % BUCKETS;
+    unsigned bucket = stream_fold(a) % STREAM_BUCKETS;
     set_bit(s->pairs, pair_of(a, b));
-    add_half(&s->before, fold(a), bucket);
-    add_half(&s->before, other_case(fold(a)), bucket);
-    add_half(&s->after, fold(b), bucket);
-    add_half(&s->after, other_case(fold(b)), bucket);
+    stream_add_byte(&s->before, stream_fold(a), bucket);
+    stream_add_byte(&s->before, stream_other_case(stream_fold(a)), bucket);
+    stream_add_byte(&s->after, stream_fold(b), bucket);
+    stream_add_byte(&s->after, stream_other_case(stream_fold(b)), bucket);
 }
 
 static uint32_t place_of(uint32_t hash)
@@ -145,7 +109,7 @@ void stream_codes_add(struct stream_codes *s, const char *key, const char *patte
     if (plain < n && plain <= STREAM_WORD)
         s->wild[plain] = true;
     for (unsigned c = 0; c < 256; c++)
-        s->starts[c] |= plain == 0 || fold((unsigned char)c) == (unsigned char)key[0];
+        s->starts[c] |= plain == 0 || stream_fold((unsigned char)c) == (unsigned char)key[0];
     for (const char *p = pattern; *p != '\0'; p++)
         if ((unsigned char)*p >= 0x80 && !s->foreign) {
             s->foreign = true;
@@ -173,33 +137,19 @@ static uint64_t turns_by_byte(const struct stream_codes *s, const char *text, si
     return turns;
 }
 
-#ifdef BY_VECTOR
-__attribute__((target("avx2"))) static __m256i look_up(__m256i x, const struct halves *h)
-{
-    __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)h->low));
-    __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)h->high));
-    __m256i half = _mm256_set1_epi8(15);
-    return _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(x, half)),
-                            _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(x, 4), half)));
-}
-
-__attribute__((target("avx2"))) static __m256i load(const char *text)
-{
-    return _mm256_loadu_si256((const __m256i *)(const void *)text);
-}
-
+#ifdef STREAM_BY_VECTOR
 /* A blank counts as what joins, too: turns_at looks closer. */
-__attribute__((target("avx2"))) static uint32_t turns_of_32(const struct stream_codes *s, const char *text)
+STREAM_VECTOR static uint32_t turns_of_32(const struct stream_codes *s, const char *text)
 {
-    static const struct halves joining = {.low = {[0x0] = 1, [0xB] = 1, [0xD] = 1, [0xE] = 1, [0xF] = 2}, .high = {[0x2] = 1, [0x5] = 2}};
-    __m256i none = _mm256_setzero_si256(), one = load(text - 1), two = load(text - 2);
-    __m256i apart1 = _mm256_cmpeq_epi8(look_up(one, &joining), none), apart2 = _mm256_cmpeq_epi8(look_up(two, &joining), none);
-    __m256i over = _mm256_or_si256(look_up(two, &s->before), _mm256_andnot_si256(apart2, _mm256_set1_epi8(-1)));
-    __m256i before = _mm256_or_si256(look_up(one, &s->before), _mm256_andnot_si256(apart1, over));
-    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(before, look_up(load(text), &s->after)), none));
+    static const struct stream_halves joining = {.low = {[0x0] = 1, [0xB] = 1, [0xD] = 1, [0xE] = 1, [0xF] = 2}, .high = {[0x2] = 1, [0x5] = 2}};
+    __m256i none = _mm256_setzero_si256(), one = stream_load(text - 1), two = stream_load(text - 2);
+    __m256i apart1 = _mm256_cmpeq_epi8(stream_look_up(one, &joining), none), apart2 = _mm256_cmpeq_epi8(stream_look_up(two, &joining), none);
+    __m256i over = _mm256_or_si256(stream_look_up(two, &s->before), _mm256_andnot_si256(apart2, _mm256_set1_epi8(-1)));
+    __m256i before = _mm256_or_si256(stream_look_up(one, &s->before), _mm256_andnot_si256(apart1, over));
+    return stream_any(_mm256_and_si256(before, stream_look_up(stream_load(text), &s->after)));
 }
 
-__attribute__((target("avx2"))) static uint64_t turns_of_64(const struct stream_codes *s, const char *text)
+STREAM_VECTOR static uint64_t turns_of_64(const struct stream_codes *s, const char *text)
 {
     return turns_of_32(s, text) | (uint64_t)turns_of_32(s, text + 32) << 32;
 }
@@ -207,7 +157,7 @@ __attribute__((target("avx2"))) static uint64_t turns_of_64(const struct stream_
 
 static uint64_t turns_in(const struct stream_codes *s, const char *text, size_t n, bool first)
 {
-#ifdef BY_VECTOR
+#ifdef STREAM_BY_VECTOR
     if (s->vector && n == BLOCK && !first)
         return turns_of_64(s, text);
 #endif
@@ -297,7 +247,7 @@ static enum verdict judge(const struct look *l, size_t at, size_t end)
             continue; /* what is no letter at all may stand there: trigger_words knows */
         if (k == s->longest)
             return IS_LONGER;
-        h = (h ^ fold(c)) * 16777619U;
+        h = (h ^ stream_fold(c)) * 16777619U;
         if (s->wild[++k] && bit(s->keys, place_of(h)))
             return MAY_BE;
     }
@@ -380,25 +330,13 @@ static bool turns_at(const struct look *l, size_t i)
            !is_long_run(l, before, a);
 }
 
-static unsigned lowest(uint64_t bits)
-{
-#if defined(__GNUC__)
-    return (unsigned)__builtin_ctzll(bits); /* one instruction; an extension of gcc and clang */
-#else
-    unsigned at = 0;
-    while ((bits >> at & 1) == 0)
-        at++;
-    return at;
-#endif
-}
-
 static void scan(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context)
 {
     struct look l = {s, text, n, take, context, 0};
     for (size_t at = 0; s->any && at < n; at += BLOCK) {
         uint64_t turns = turns_in(s, text + at, n - at < BLOCK ? n - at : BLOCK, at == 0);
         for (; turns != 0; turns &= turns - 1) {
-            size_t i = at + lowest(turns);
+            size_t i = at + stream_lowest(turns);
             if (i >= l.taken && turns_at(&l, i))
                 look_at(&l, i);
         }

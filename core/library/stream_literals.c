@@ -1,16 +1,11 @@
 #include "core/library/stream_literals.h"
 
+#include "core/library/stream_bytes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-/* The filter by 32 bytes uses AVX2's intrinsics, an extension of gcc and clang, and asks the processor first. Elsewhere, and
- * where it has none, the filter by one byte does the same. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(CRIB_NO_SIMD)
-#include <immintrin.h>
-#define BY_VECTOR 1
-#endif
-
-enum { WINDOW = 3, BUCKETS = 8, HEADS_LEAST = 256, TRIPLES = 1 << 18 };
+enum { WINDOW = 3, HEADS_LEAST = 256, TRIPLES = 1 << 18 };
 
 struct item {
     char *text;
@@ -27,14 +22,9 @@ struct stream_literals {
     uint32_t *heads;                /* by hash of the window, an item + 1 */
     uint32_t head_mask;
     bool lengths[WINDOW + 1]; /* which lengths of windows there are */
-    uint8_t low[WINDOW][16], high[WINDOW][16]; /* of a byte's halves: buckets that may have it at this place of the window */
+    struct stream_halves places[WINDOW]; /* which bytes each bucket of literals has at this place of the window */
     bool vector;
 };
-
-static unsigned char fold(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
-}
 
 struct stream_literals *stream_literals_open(struct error *err)
 {
@@ -81,7 +71,7 @@ bool stream_literals_add(struct stream_literals *s, const char *text, size_t n, 
 static unsigned frequency(unsigned char c)
 {
     static const char often[] = " etaoinsrlcdu0123456789:-./=";
-    const char *at = c != '\0' ? strchr(often, fold(c)) : NULL;
+    const char *at = c != '\0' ? strchr(often, stream_fold(c)) : NULL;
     if (at != NULL)
         return 40 - (unsigned)(at - often);
     return c >= 'a' && c <= 'z' ? 10 : 2;
@@ -105,14 +95,14 @@ static void choose_window(struct item *item)
 /* Six bits of each byte: enough to tell windows apart mostly. */
 static uint32_t triple_of(const unsigned char *p)
 {
-    return (uint32_t)(fold(p[0]) & 63) | (uint32_t)(fold(p[1]) & 63) << 6 | (uint32_t)(fold(p[2]) & 63) << 12;
+    return (uint32_t)(stream_fold(p[0]) & 63) | (uint32_t)(stream_fold(p[1]) & 63) << 6 | (uint32_t)(stream_fold(p[2]) & 63) << 12;
 }
 
 static uint32_t hash_of(const unsigned char *p, size_t n)
 {
     uint32_t h = (uint32_t)n;
     for (size_t i = 0; i < n; i++)
-        h = (h ^ fold(p[i])) * 0x9E3779B1U;
+        h = (h ^ stream_fold(p[i])) * 0x9E3779B1U;
     return h ^ h >> 15;
 }
 
@@ -131,24 +121,18 @@ static void mark_triples(struct stream_literals *s, const struct item *item)
         }
 }
 
-static void mark_byte(struct stream_literals *s, size_t k, unsigned char c, unsigned bucket)
-{
-    s->low[k][c & 15] |= (uint8_t)(1U << bucket);
-    s->high[k][c >> 4] |= (uint8_t)(1U << bucket);
-}
-
 static void mark_halves(struct stream_literals *s, const struct item *item, unsigned bucket)
 {
     for (size_t k = 0; k < WINDOW; k++) {
         if (k >= item->window) {
             for (unsigned c = 0; c < 256; c++)
-                mark_byte(s, k, (unsigned char)c, bucket);
+                stream_add_byte(&s->places[k], (unsigned char)c, bucket);
             continue;
         }
         unsigned char c = (unsigned char)item->text[item->at + k];
-        mark_byte(s, k, c, bucket);
-        if (item->caseless && c >= 'a' && c <= 'z')
-            mark_byte(s, k, (unsigned char)(c - 32), bucket);
+        stream_add_byte(&s->places[k], c, bucket);
+        if (item->caseless)
+            stream_add_byte(&s->places[k], stream_other_case(c), bucket);
     }
 }
 
@@ -157,20 +141,11 @@ static int by_window(const void *left, const void *right)
     const struct item *a = left, *b = right;
     size_t n = a->window < b->window ? a->window : b->window;
     for (size_t k = 0; k < n; k++) {
-        int difference = fold((unsigned char)a->text[a->at + k]) - fold((unsigned char)b->text[b->at + k]);
+        int difference = stream_fold((unsigned char)a->text[a->at + k]) - stream_fold((unsigned char)b->text[b->at + k]);
         if (difference != 0)
             return difference;
     }
     return (int)a->window - (int)b->window;
-}
-
-static bool has_vector(void)
-{
-#ifdef BY_VECTOR
-    return __builtin_cpu_supports("avx2") != 0;
-#else
-    return false;
-#endif
 }
 
 bool stream_literals_ready(struct stream_literals *s, struct error *err)
@@ -193,9 +168,9 @@ bool stream_literals_ready(struct stream_literals *s, struct error *err)
         *head = (uint32_t)i + 1;
         s->lengths[item->window] = true;
         mark_triples(s, item);
-        mark_halves(s, item, (unsigned)(i * BUCKETS / s->count));
+        mark_halves(s, item, (unsigned)(i * STREAM_BUCKETS / s->count));
     }
-    s->vector = has_vector();
+    s->vector = stream_has_vector();
     return true;
 }
 
@@ -214,7 +189,7 @@ static bool is_there(const struct item *item, const char *text)
     if (!item->caseless)
         return memcmp(text, item->text, item->n) == 0;
     for (size_t i = 0; i < item->n; i++)
-        if (fold((unsigned char)text[i]) != (unsigned char)item->text[i])
+        if (stream_fold((unsigned char)text[i]) != (unsigned char)item->text[i])
             return false;
     return true;
 }
@@ -250,27 +225,22 @@ static void scan_from(const struct scanning *c, size_t i)
         look_at(c, i);
 }
 
-#ifdef BY_VECTOR
-/* Of each byte both halves are looked up at once; the buckets that have the three bytes in a row are left. */
-__attribute__((target("avx2"))) static __m256i buckets_at(const struct stream_literals *s, const char *text, size_t k)
+#ifdef STREAM_BY_VECTOR
+STREAM_VECTOR static __m256i buckets_at(const struct stream_literals *s, const char *text, size_t k)
 {
-    __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(text + k));
-    __m256i low = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)s->low[k]));
-    __m256i high = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)s->high[k]));
-    __m256i half = _mm256_set1_epi8(15);
-    return _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(x, half)),
-                            _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(x, 4), half)));
+    return stream_look_up(stream_load(text + k), &s->places[k]);
 }
 
-__attribute__((target("avx2"))) static size_t scan_vector(const struct scanning *c)
+/* The buckets that have the three bytes in a row are left. */
+STREAM_VECTOR static size_t scan_vector(const struct scanning *c)
 {
     size_t i = 0;
     for (; i + 32 + WINDOW <= c->n; i += 32) {
         __m256i left = _mm256_and_si256(_mm256_and_si256(buckets_at(c->s, c->text + i, 0), buckets_at(c->s, c->text + i, 1)),
                                         buckets_at(c->s, c->text + i, 2));
-        uint32_t places = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(left, _mm256_setzero_si256()));
+        uint32_t places = stream_any(left);
         for (; places != 0; places &= places - 1) {
-            size_t at = i + (size_t)__builtin_ctz(places);
+            size_t at = i + stream_lowest(places);
             if (may_begin(c->s, c->text + at))
                 look_at(c, at);
         }
@@ -285,7 +255,7 @@ void stream_literals_text(const struct stream_literals *s, const char *text, siz
     size_t from = 0;
     if (s->count == 0)
         return;
-#ifdef BY_VECTOR
+#ifdef STREAM_BY_VECTOR
     if (s->vector)
         from = scan_vector(&c);
 #endif
