@@ -59,6 +59,7 @@ printf '1\n\n1\n\n1\n\n' | "$crib" quiz at-once --plain >"$dir/quiz" 2>&1
 kept "$secret" || fail 'the note is not in the record'
 kept kim.lindqvist || fail 'the account is not in the record'
 grep -q -a kim.lindqvist "$dir/records"/serve.db* || fail 'the statements did not come'
+grep -q -a -F "$secret" "$dir/records"/serve.db* || fail 'the note did not come'
 
 step 'taken along: text, JSON, files; the same each time'
 run "$crib" learner export
@@ -134,6 +135,7 @@ run "$crib" sync
 exited 0
 complained 'erased at the LRS'
 ! grep -q -a kim.lindqvist "$dir/records"/serve.db* || fail 'the server still has it'
+! grep -q -a -F "$secret" "$dir/records"/serve.db* || fail 'the server still has the note'
 run "$crib" outbox
 said_not 'erased'
 
