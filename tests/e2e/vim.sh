@@ -10,6 +10,16 @@ printf 'alarm=E-204, at the pump\nnothing of P1-0 here\nsee (crib://prime-a-pump
 # shellcheck disable=SC2016
 printf '%s\n' 'x$(touch${IFS}pwned)`touch`;E-204' >>"$dir/log"
 printf 'set nocompatible runtimepath+=%s keywordprg=:Before shell=/bin/sh\ncommand! -nargs=* Before echo "be" . "fore"\n' "$assets/vim" >"$dir/rc"
+# The window of crib has closed, and the keys are the editor's again: the text has the whole screen.
+closed() {
+    tries=0
+    until [ "$(screen | grep -c '^~')" -gt 25 ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || fail "crib's window stays"
+        sleep 0.05
+    done
+}
+
 tried=0
 for editor in vim nvim; do
     command -v $editor >/dev/null || continue
@@ -29,7 +39,7 @@ for editor in vim nvim; do
     wait_for 'Prime a centrifugal pump'
     expect 'alarm=E-204'
     keys C-c
-    wait_gone 'Prime a centrifugal pump'
+    closed
     expect 'alarm=E-204'
 
     step "$editor: on another word it is the K of before; on a link its section is opened"
@@ -42,7 +52,7 @@ for editor in vim nvim; do
     type_text K
     wait_for 'Prime a centrifugal pump › Bleed'
     keys C-c
-    wait_gone 'Prime a centrifugal pump › Bleed'
+    closed
 
     step "$editor: nothing of the text is run"
     type_text '4Gfu'
@@ -52,7 +62,7 @@ for editor in vim nvim; do
     type_text K
     wait_for 'Prime a centrifugal pump'
     keys C-c
-    wait_gone 'Prime a centrifugal pump'
+    closed
     [ ! -e "$dir/pwned" ] || fail "the text was run"
 
     step "$editor: :Crib, completed"
@@ -62,12 +72,12 @@ for editor in vim nvim; do
     keys Enter
     wait_for 'Prime a centrifugal pump'
     keys C-c
-    wait_gone 'Prime a centrifugal pump'
+    closed
     type_text ':Crib zzqx "$(touch pwned)"'
     keys Enter
     wait_for 'Find: zzqx "$(touch pwned)"'
     keys C-c
-    wait_gone 'Find:'
+    closed
     [ ! -e "$dir/pwned" ] || fail "the command was run"
     type_text ':Crib zzqxyw'
     keys Enter
@@ -75,14 +85,14 @@ for editor in vim nvim; do
     keys C-\\ C-n
     type_text ':bwipeout!'
     keys Enter
-    wait_gone 'nothing fits'
+    closed
 
     step "$editor: the hub; keywordprg"
     type_text ':Crib'
     keys Enter
     wait_for 'Find:'
     keys C-c
-    wait_gone 'Find:'
+    closed
     type_text ':nunmap K'
     keys Enter
     type_text ':set iskeyword+=- keywordprg=:Crib'
@@ -92,7 +102,7 @@ for editor in vim nvim; do
     type_text K
     wait_for 'Prime a centrifugal pump'
     keys C-c
-    wait_gone 'Prime a centrifugal pump'
+    closed
     type_text ':qa!'
     keys Enter
     ended 0
