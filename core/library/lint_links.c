@@ -2,6 +2,7 @@
 
 #include "core/base/hex.h"
 #include "core/library/attached.h"
+#include "core/library/linked.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -24,37 +25,6 @@ static bool has_scheme(const char *target)
     while (isalnum((unsigned char)target[n]) || (n > 0 && strchr("+-.", target[n]) != NULL && target[n] != '\0'))
         n++;
     return n >= 2 && isalpha((unsigned char)target[0]) && target[n] == ':';
-}
-
-/* The path of target as seen from the directory of base, relative to the root: "a/../b" is gone. NULL when it leads out
- * of the root, or memory is out. */
-static char *join(struct arena *a, const char *base, const char *target)
-{
-    const char *slash = strrchr(base, '/');
-    char *path =
-        slash != NULL ? arena_printf(a, "%.*s/%s", (int)(slash - base), base, target) : arena_strdup(a, target);
-    if (path == NULL)
-        return NULL;
-    char *out = path;
-    for (const char *at = path; *at != '\0';) {
-        size_t n = strcspn(at, "/");
-        bool dot = n == 1 && at[0] == '.', dots = n == 2 && at[0] == '.' && at[1] == '.';
-        if (dots) {
-            if (out == path)
-                return NULL;
-            out--;
-            while (out > path && out[-1] != '/')
-                out--;
-        } else if (n > 0 && !dot) {
-            memmove(out, at, n);
-            out += n;
-            if (at[n] == '/')
-                *out++ = '/';
-        }
-        at += n + (at[n] == '/');
-    }
-    *out = '\0';
-    return path;
 }
 
 static int by_path(const void *key, const void *item)
@@ -177,7 +147,7 @@ static void check_file(struct lint *l, const struct lint_file *f, const struct s
         check_anchor(l, f, link, f, anchor);
         return;
     }
-    const char *path = target[0] == '/' ? NULL : join(l->arena, f->path, target), *attached = attached_link(l->arena, link->target);
+    const char *path = target[0] == '/' ? NULL : linked_path(l->arena, f->path, target), *attached = attached_link(l->arena, link->target);
     if (links_attached(l, attached, target, path))
         return;
     if (path == NULL) {

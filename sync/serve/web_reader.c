@@ -2,6 +2,7 @@
 
 #include "core/base/html.h"
 #include "core/library/document_html.h"
+#include "core/library/linked.h"
 #include "core/library/section_questions.h"
 
 #include <string.h>
@@ -124,47 +125,14 @@ struct linking {
     bool whole; /* all sections are on the page */
 };
 
-/* The path of target as seen from base, both below the channel's directory, `.` and `..` taken out; nothing leads above it. */
-static char *normalised(struct arena *a, const char *base, const char *target, size_t n)
+/* What a relative link names, as a crib:// link. */
+static const char *named(struct linking *l, const char *target)
 {
-    const char *slash = strrchr(base, '/');
-    char *path = arena_printf(a, "%.*s/%.*s", slash != NULL ? (int)(slash - base) : 0, base, (int)n, target);
-    char *out = path;
-    for (const char *at = path; at != NULL && *at != '\0';) {
-        size_t k = strcspn(at, "/");
-        if (k == 2 && at[0] == '.' && at[1] == '.') {
-            if (out > path)
-                out--;
-            while (out > path && out[-1] != '/')
-                out--;
-        } else if (k > 0 && !(k == 1 && at[0] == '.')) {
-            memmove(out, at, k);
-            out += k;
-            if (at[k] == '/')
-                *out++ = '/';
-        }
-        at += k + (at[k] == '/');
-    }
-    if (out != NULL)
-        *out = '\0';
-    return path;
-}
-
-/* What a relative link names, as a crib:// link: modules lie in modules/, pages below a directory of their own. */
-static const char *named(struct linking *l, const char *target, size_t n)
-{
-    const struct facts *f = &l->content->module->facts;
-    const char *base = arena_printf(l->arena, "%s/%s", f->kind == KIND_PAGE ? "pages" : "modules", f->id);
-    char *path = base != NULL ? normalised(l->arena, base, target, n) : NULL;
-    const char *slash = path != NULL ? strchr(path, '/') : NULL;
-    size_t length = slash != NULL ? strlen(slash + 1) : 0;
-    if (length < 4 || strcmp(slash + length - 2, ".md") != 0)
-        return NULL;
+    const char *address = library_linked(l->reader->from.library, l->arena, l->content->module->facts.key, target, NULL);
     struct buf link = {0};
-    const char *id = arena_copy(l->arena, slash + 1, length - 3);
-    buf_addf(&link, "crib://%s/", f->channel);
-    html_url_part(&link, id != NULL ? id : "", true);
-    const char *copy = id != NULL && buf_ok(&link) ? arena_strdup(l->arena, buf_text(&link)) : NULL;
+    buf_adds(&link, "crib://");
+    html_url_part(&link, address != NULL ? address : "", true);
+    const char *copy = address != NULL && buf_ok(&link) ? arena_strdup(l->arena, buf_text(&link)) : NULL;
     buf_free(&link);
     return copy;
 }
@@ -186,9 +154,9 @@ static bool link_to(void *context, const char *target, struct buf *out)
         return true;
     }
     struct target *found;
-    size_t count, n = hash != NULL ? (size_t)(hash - target) : strlen(target);
+    size_t count;
     bool crib = strncasecmp(target, "crib://", 7) == 0; /* such a link is looked up, never searched for */
-    const char *what = crib ? target : strchr(target, ':') == NULL && target[0] != '/' ? named(l, target, n) : NULL;
+    const char *what = crib ? target : strchr(target, ':') == NULL ? named(l, target) : NULL;
     if (what == NULL || !library_resolve(l->reader->from.library, l->arena, what, &found, &count, NULL) || count != 1)
         return false;
     if (crib)

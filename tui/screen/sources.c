@@ -2,6 +2,7 @@
 
 #include "core/base/file.h"
 #include "core/library/attached.h"
+#include "core/library/linked.h"
 #include "tui/child.h"
 #include "tui/screen/signals.h"
 
@@ -14,45 +15,6 @@ static bool is_url(const char *target)
 {
     return strncmp(target, "http://", 7) == 0 || strncmp(target, "https://", 8) == 0 ||
            strncmp(target, "mailto:", 7) == 0 || strncmp(target, "ftp://", 6) == 0;
-}
-
-/* `dir-of-source/target` with `.` and `..` taken out. */
-static const char *normalised(struct arena *a, const char *source, const char *target)
-{
-    const char *slash = strrchr(source, '/');
-    char *joined = target[0] == '/' || slash == NULL
-                       ? arena_strdup(a, target)
-                       : arena_printf(a, "%.*s/%s", (int)(slash - source), source, target);
-    if (joined == NULL)
-        return NULL;
-    char *out = joined;
-    for (const char *at = joined; *at != '\0';) {
-        size_t n = strcspn(at, "/");
-        bool up = n == 2 && at[0] == '.' && at[1] == '.';
-        if (up) {
-            while (out > joined && *--out != '/')
-                ;
-        } else if (n > 0 && !(n == 1 && at[0] == '.')) {
-            *out++ = '/';
-            memmove(out, at, n);
-            out += n;
-        }
-        at += n + (at[n] == '/');
-    }
-    *out = '\0';
-    return joined;
-}
-
-/* The id that a relative target names: a module by its file's name, a page by what follows its pages directory. */
-static const char *id_of(struct arena *a, const char *path)
-{
-    const char *pages = strstr(path, "pages/");
-    const char *slash = strrchr(path, '/');
-    const char *name = pages != NULL ? pages + strlen("pages/") : slash != NULL ? slash + 1 : path;
-    size_t n = strlen(name);
-    if (n > 3 && strcmp(name + n - 3, ".md") == 0)
-        n -= 3;
-    return arena_copy(a, name, n);
 }
 
 bool source_file(struct app *app, struct arena *a, const struct content *c, const char *target,
@@ -80,19 +42,13 @@ bool source_link(struct app *app, struct arena *a, const struct content *c, cons
         link->key = c->module->facts.key;
         return true;
     }
-    const char *what = target;
-    if (strncmp(target, "crib:", 5) != 0) {
-        char *path = arena_copy(a, target, hash != NULL ? (size_t)(hash - target) : strlen(target));
-        const char *whole = path != NULL ? normalised(a, c->module->facts.path, path) : NULL;
-        const char *id = whole != NULL ? id_of(a, whole) : NULL;
-        what = id != NULL ? library_address(a, c->module->facts.channel, id, "") : NULL;
-        if (what == NULL)
-            return error_memory(err);
-    }
     struct library *library = app_library(app, err);
+    const char *what = library == NULL || strncmp(target, "crib:", 5) == 0
+                           ? target
+                           : library_linked(library, a, c->module->facts.key, target, err);
     struct target *found;
     size_t count;
-    if (library == NULL || !library_resolve(library, a, what, &found, &count, err))
+    if (library == NULL || what == NULL || !library_resolve(library, a, what, &found, &count, err))
         return false;
     if (count == 0 || (count > 1 && found[0].reason == TARGET_WORDS))
         return error_set(err, EX_NOINPUT, "the link leads nowhere", target, "no such module, page or file here",
