@@ -102,7 +102,8 @@ START_TEST(an_archive_becomes_a_channel)
     ck_assert_str_eq(result.channel, "plant");
     ck_assert_uint_eq(result.modules, 1);
     ck_assert_uint_eq(result.pages, 1);
-    ck_assert_uint_eq(result.added, 2);
+    ck_assert_uint_eq(result.files, 1);
+    ck_assert_uint_eq(result.added, 3);
     const struct library_module *m = library_module(l, a, "plant/pump", &err);
     ck_assert_ptr_nonnull(m);
     ck_assert_str_eq(m->facts.path, "");
@@ -123,7 +124,7 @@ START_TEST(what_it_was_made_from_is_kept)
     size_t count;
     install(first, 1);
     install(first, 7);
-    ck_assert_uint_eq(result.unchanged, 4 - 1); /* channel.yaml and files are no content of the library's */
+    ck_assert_uint_eq(result.unchanged, 5 - 1); /* channel.yaml is no content of the library's */
     ck_assert(library_packs(l, a, "plant", &packs, &count, &err));
     ck_assert_uint_eq(count, 1);
     ck_assert_str_eq(packs[0].name, "all");
