@@ -98,8 +98,7 @@ static const struct command table[] = {
       {"json", 'j', NULL, NULL, "print an event for each marked line, as JSON, instead of the bytes"},
       {"events", 0, "FILE", NULL, "append these events to FILE (or /dev/fd/N), besides"},
       {"pane", 0, "ID", NULL, "in tmux: watch what a pane shows, until it is closed; hints are messages on the status line"},
-      {"open", 'o', NULL, NULL, "with --pane: read it once, and open what its newest code means"},
-      {"init", 0, "WHERE", "tmux", "print the keys for ~/.tmux.conf"}, END}},
+      {"open", 'o', NULL, NULL, "with --pane: read it once, and open what its newest code means"}, END}},
     {"label", PROGRAM_SYNC, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "print a QR code or a barcode for a machine's door",
      "Of an asset tag or a code the label says just that, so that a scan opens what is for the machine on that day; of a module "
      "or a section it is a crib:// link. A QR code needs libqrencode; --code128 does not, and takes ASCII alone. On the terminal "

@@ -104,11 +104,12 @@ case $(tmux -V) in
 tmux\ [0-2].* | tmux\ 3.[01]*) exit 0 ;; # no popups
 esac
 again
-"$crib" watch --init tmux >"$dir/keys.conf" || fail "no keys"
+mkdir "$dir/bin" && ln -s "$crib" "$dir/bin/crib" || fail "no program"
+printf 'set -g assume-paste-time 0\nsource-file %s\n' "$assets/tmux/crib.conf" >"$dir/tmux.conf"
 trap 'tmux -L watch-inner kill-server >/dev/null 2>&1; finish; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
 inner() {
     tmux -L watch-inner kill-server >/dev/null 2>&1
-    start 100x30 '-u TMUX' tmux -u -L watch-inner -f "$dir/keys.conf" new-session "$@"
+    start 100x30 "-u TMUX PATH='$dir/bin:$PATH'" tmux -u -L watch-inner -f "$dir/tmux.conf" new-session "$@"
 }
 inner "'$crib' watch -- sh -c 'echo alarm E-204; read x'"
 wait_for 'crib: "Prime a centrifugal pump" 5 min: crib prime-a-pump'
@@ -117,18 +118,18 @@ again
 inner "echo alarm E-221; echo last E-204; cat"
 wait_for 'last E-204'
 tmux -L watch-inner new-session -d cat # the popup finds the one that is seen
-keys C-b C-h
+keys C-b K K
 wait_for 'The pump runs but delivers'
 keys C-c
 wait_gone 'The pump runs but delivers'
 expect 'last E-204'
-keys C-b M-h
+keys C-b K w
 wait_for 'crib: "'
 finish
 again
 inner "echo nothing; cat"
 wait_for 'nothing'
-keys C-b C-h
+keys C-b K K
 wait_for 'nothing on this screen is the trigger of a module'
 finish
 

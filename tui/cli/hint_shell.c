@@ -23,7 +23,8 @@ static const char fish_part[] =
 #include "assets/shell/hint.fish.inc"
     ;
 
-const char *hint_own_path(struct app *app)
+/* Where this program lies: a shell calls it there, whatever its PATH and aliases become. NULL when memory is out. */
+static const char *own_path(struct app *app)
 {
     char self[4096];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -31,7 +32,8 @@ const char *hint_own_path(struct app *app)
     return n > 0 ? arena_strdup(app->arena, self) : app->program;
 }
 
-void hint_add_quoted(struct buf *out, const char *text)
+/* Between single quotes, as POSIX shells and fish both read it. */
+static void add_quoted(struct buf *out, const char *text)
 {
     buf_addc(out, '\'');
     for (; *text != '\0'; text++) {
@@ -43,14 +45,15 @@ void hint_add_quoted(struct buf *out, const char *text)
     buf_addc(out, '\'');
 }
 
-void hint_fill_in(struct buf *out, const char *part, const char *program, const char *dir)
+/* Appends a shell's part with the program and the directory, quoted, where it says @PROGRAM@ and @DIR@. */
+static void fill_in(struct buf *out, const char *part, const char *program, const char *dir)
 {
     static const char program_mark[] = "@PROGRAM@", dir_mark[] = "@DIR@";
     while (*part != '\0') {
         bool is_program = strncmp(part, program_mark, sizeof program_mark - 1) == 0,
              is_dir = strncmp(part, dir_mark, sizeof dir_mark - 1) == 0;
         if (is_program || is_dir)
-            hint_add_quoted(out, is_program ? program : dir);
+            add_quoted(out, is_program ? program : dir);
         else
             buf_addc(out, *part);
         part += is_program ? sizeof program_mark - 1 : is_dir ? sizeof dir_mark - 1 : 1;
@@ -61,13 +64,13 @@ int hint_init(struct app *app, const char *shell)
 {
     struct error err;
     struct buf out = {0};
-    const char *program = hint_own_path(app), *dir = file_join(app->arena, app->places.state, OFFERS_LINES_DIR);
+    const char *program = own_path(app), *dir = file_join(app->arena, app->places.state, OFFERS_LINES_DIR);
     if (program == NULL || dir == NULL) {
         error_memory(&err);
         return app_fail(&err);
     }
     (void)file_make_dirs(dir, NULL); /* else there are no hints in bash: no reason to say so at each shell's beginning */
-    hint_fill_in(&out, strcmp(shell, "bash") == 0 ? bash_part : strcmp(shell, "zsh") == 0 ? zsh_part : fish_part, program, dir);
+    fill_in(&out, strcmp(shell, "bash") == 0 ? bash_part : strcmp(shell, "zsh") == 0 ? zsh_part : fish_part, program, dir);
     return output_buf(&out, false, &err) ? EX_OK : app_fail(&err);
 }
 
@@ -122,7 +125,7 @@ static void add_environment(struct buf *out)
             if (equals == NULL || strncmp(*e, prefixes[i], strlen(prefixes[i])) != 0)
                 continue;
             buf_add(out, *e, (size_t)(equals + 1 - *e));
-            hint_add_quoted(out, equals + 1);
+            add_quoted(out, equals + 1);
             buf_addc(out, ' ');
         }
 }
@@ -132,9 +135,9 @@ static int popup(const char *program, const char *address, struct error *err)
     struct buf command = {0};
     add_environment(&command);
     buf_adds(&command, "exec ");
-    hint_add_quoted(&command, program);
+    add_quoted(&command, program);
     buf_adds(&command, " open -- ");
-    hint_add_quoted(&command, address);
+    add_quoted(&command, address);
     if (buf_ok(&command))
         execlp("tmux", "tmux", "display-popup", "-E", "-w", "95%", "-h", "95%", "-d", "#{pane_current_path}",
                buf_text(&command), (char *)NULL);
@@ -146,7 +149,7 @@ static int popup(const char *program, const char *address, struct error *err)
 int hint_open(struct app *app, const char *address)
 {
     struct error err;
-    const char *program = hint_own_path(app);
+    const char *program = own_path(app);
     if (program == NULL) {
         error_memory(&err);
         return app_fail(&err);

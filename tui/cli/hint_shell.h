@@ -13,13 +13,4 @@ int hint_init(struct app *app, const char *shell);
 /* Opens the address: in a popup of tmux 3.2 or newer, else on this terminal. Returns an exit status. */
 int hint_open(struct app *app, const char *address);
 
-/* Where this program lies: a shell calls it there, whatever its PATH and aliases become. NULL when memory is out. */
-const char *hint_own_path(struct app *app);
-
-/* Appends the text between single quotes, as POSIX shells and fish both read it. */
-void hint_add_quoted(struct buf *out, const char *text);
-
-/* Appends a shell's part with the program and the directory, quoted, where it says @PROGRAM@ and @DIR@. */
-void hint_fill_in(struct buf *out, const char *part, const char *program, const char *dir);
-
 #endif

@@ -41,8 +41,6 @@ int cli_watch(struct app *app, const struct args *args)
     struct watch w;
     const char *pane = args_value(args, "pane");
     bool follow = args_flag(args, "follow"), words = args->count > 0 && !follow;
-    if (args_value(args, "init") != NULL)
-        return tmux_init(app);
     if ((pane != NULL) + args_flag(args, "journal") + follow + words > 1)
         return usage("--pane, --journal, --follow and a program are one each", "choose one of them");
     if (follow && args->count == 0)

@@ -1,7 +1,6 @@
 #include "tui/cli/watch_tmux.h"
 
 #include "core/base/clock.h"
-#include "core/base/output.h"
 #include "tui/cli/hint_line.h"
 #include "tui/cli/hint_shell.h"
 
@@ -16,10 +15,6 @@
 #include <unistd.h>
 
 enum { PANE_MOST = 1 << 20, MATCHES = 4, COLUMNS = 80 };
-
-static const char tmux_part[] =
-#include "assets/shell/watch.tmux.inc"
-    ;
 
 /* ---- starting tmux ---- */
 
@@ -185,17 +180,4 @@ int tmux_open_pane(struct app *app, const char *pane)
         return 1;
     (void)offer_add(app->places.state, &(struct offer){clock_wall_ms(), OFFER_OPENED, 0, str_of(address), STR("watch")}, NULL);
     return hint_open(app, address);
-}
-
-int tmux_init(struct app *app)
-{
-    struct error err;
-    struct buf out = {0};
-    const char *program = hint_own_path(app);
-    if (program == NULL) {
-        error_memory(&err);
-        return app_fail(&err);
-    }
-    hint_fill_in(&out, tmux_part, program, "");
-    return output_buf(&out, false, &err) ? EX_OK : app_fail(&err);
 }

@@ -14,7 +14,4 @@ int tmux_watch_pane(struct watch *w, const char *pane);
 /* Reads what a pane shows and opens what its newest line that means something means. Returns an exit status. */
 int tmux_open_pane(struct app *app, const char *pane);
 
-/* Prints what ~/.tmux.conf has to read. Returns an exit status. */
-int tmux_init(struct app *app);
-
 #endif
