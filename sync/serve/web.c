@@ -5,6 +5,7 @@
 #include "sync/serve/web_request.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -154,6 +155,23 @@ static enum MHD_Result add_parameter(void *cls, enum MHD_ValueKind kind, const c
     return MHD_YES;
 }
 
+/* The last field's value with one more piece behind it; NULL when memory is out. The room doubles: a value may come in as many
+ * pieces as it has bytes. */
+static const char *lengthen(struct web_request *q, const char *value, const char *data, size_t n)
+{
+    char *to = (char *)(uintptr_t)value;
+    if (q->value_room - q->value_bytes <= n) {
+        q->value_room = 2 * (q->value_bytes + n + 1);
+        if ((to = arena_alloc(q->arena, q->value_room)) == NULL)
+            return NULL;
+        memcpy(to, value, q->value_bytes);
+    }
+    memcpy(to + q->value_bytes, data, n);
+    q->value_bytes += n;
+    to[q->value_bytes] = '\0';
+    return to;
+}
+
 /* A field of the form, or, where it is long, one more piece of it. */
 static enum MHD_Result add_form_field(void *cls, enum MHD_ValueKind kind, const char *key, const char *file, const char *type,
                                       const char *encoding, const char *data, uint64_t at, size_t n)
@@ -168,7 +186,9 @@ static enum MHD_Result add_form_field(void *cls, enum MHD_ValueKind kind, const 
         return MHD_NO;
     struct web_field *f = &q->fields[more ? q->field_count - 1 : q->field_count];
     const char *name = more ? f->name : arena_strdup(q->arena, key);
-    const char *value = more ? arena_printf(q->arena, "%s%.*s", f->value, (int)n, data) : arena_copy(q->arena, data, n);
+    if (!more)
+        q->value_bytes = q->value_room = 0;
+    const char *value = lengthen(q, more ? f->value : "", data, n);
     if (name == NULL || value == NULL)
         return MHD_NO;
     *f = (struct web_field){name, value};

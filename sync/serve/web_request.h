@@ -29,6 +29,7 @@ struct web_request {
     bool posts;
     struct web_field *fields; /* of the query, or of the form */
     size_t field_count;
+    size_t value_bytes, value_room; /* of the form's last field */
     struct MHD_PostProcessor *form;
     size_t form_bytes;
     struct web_request *next; /* the queue's */

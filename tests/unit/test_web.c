@@ -8,6 +8,7 @@
 #include <ftw.h>
 #include <math.h>
 #include <sodium.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -555,6 +556,41 @@ START_TEST(quiz_nonsense)
 }
 END_TEST
 
+/* Who sends an answer byte by byte makes the server keep it once, not once for each byte. */
+START_TEST(quiz_byte_by_byte)
+{
+    enum { BYTES = 20000, MOST_KB = 64 * 1024 };
+    char revision[80];
+    struct buf form = {0}, sent = {0};
+    struct rusage before, after;
+    struct answer got = get("/plant/quiz/pump", "");
+    hidden(&got, "revision", revision, sizeof revision);
+    answer_free(&got);
+    buf_addf(&form, "revision=%s&seed=7&q%zu=b", revision, number_of("How many bars"));
+    buf_addn(&form, 'a', BYTES);
+    buf_adds(&form, "e&done=1");
+    buf_adds(&sent, "POST /plant/quiz/pump HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n"
+                   "Content-Type: application/x-www-form-urlencoded\r\n\r\n");
+    for (size_t i = 0; i < form.len; i++)
+        buf_addf(&sent, "1\r\n%c\r\n", form.data[i]);
+    buf_adds(&sent, "0\r\n\r\n");
+    int fd = client_open(port);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &before), 0);
+    ck_assert(client_send(fd, buf_text(&sent), sent.len));
+    got = client_answer(fd, false);
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &after), 0);
+    close(fd);
+    ck_assert_int_eq(got.status, 200);
+    check_has(&got, "baaa");
+    check_has(&got, "aaae\"");
+    ck_assert_msg(after.ru_maxrss - before.ru_maxrss < MOST_KB, "%ld KB more", after.ru_maxrss - before.ru_maxrss);
+    answer_free(&got);
+    buf_free(&form);
+    buf_free(&sent);
+}
+END_TEST
+
 /* ---- the channel changes ---- */
 
 static void wait_for(const char *path, const char *text)
@@ -714,6 +750,7 @@ int main(void)
     tcase_add_test(t, quiz_tells_nothing);
     tcase_add_test(t, quiz_at_the_end);
     tcase_add_test(t, quiz_nonsense);
+    tcase_add_test(t, quiz_byte_by_byte);
     tcase_add_test(t, published_anew);
     tcase_add_test(t, published_often);
     tcase_add_test(t, kept_in_data);
