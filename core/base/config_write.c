@@ -60,13 +60,26 @@ static size_t line_start(const char *text, size_t n, size_t line)
     return at;
 }
 
-/* Where the value that begins on the node's line ends: at the next line that isn't indented, empty or a list's. */
+/* Is the line a part of the value above it: indented, or a list's? */
+static bool goes_on(const char *line)
+{
+    return line[0] == ' ' || line[0] == '\t' || (line[0] == '-' && line[1] != '\0' && strchr(" \t\r\n", line[1]) != NULL);
+}
+
+/* Where the value that begins on the node's line ends. Empty lines and comments belong to it where more of it follows. */
 static size_t value_end(const char *text, size_t n, size_t start)
 {
-    size_t at = line_start(text + start, n - start, 2) + start;
-    while (at < n && (text[at] == ' ' || text[at] == '\t' || (text[at] == '-' && text[at + 1] == ' ')))
-        at += line_start(text + at, n - at, 2);
-    return at;
+    size_t at = start + line_start(text + start, n - start, 2), end = at;
+    while (at < n) {
+        const char *line = text + at, *word = line + strspn(line, " \t\r");
+        bool nothing = *word == '\n' || *word == '#' || *word == '\0';
+        if (!nothing && !goes_on(line))
+            break;
+        at += line_start(line, n - at, 2);
+        if (!nothing)
+            end = at;
+    }
+    return end;
 }
 
 /* The file's text with the key's lines replaced, or added at its end. */

@@ -180,6 +180,9 @@ static const struct {
     {"mouse: yes", "mouse", "no", "mouse: false\n"},
     {"roles:\n  - a\n  - b\ntheme: light\n", "roles", "c, d", "roles: [\"c\", \"d\"]\ntheme: light\n"},
     {"roles:\n- a\n- b\n\ntheme: light\n", "roles", "c", "roles: [\"c\"]\n\ntheme: light\n"},
+    {"roles:\n  - a\n\n  - b\n# not its\nmouse: yes\n", "roles", "c", "roles: [\"c\"]\n# not its\nmouse: yes\n"},
+    {"roles:\n- a\n# why\n \n-\n  b\n# not its\n", "roles", "c", "roles: [\"c\"]\n# not its\n"},
+    {"roles: [a,\r\n\r\n  b]\r\n\r\nmouse: yes\r\n", "roles", "c", "roles: [\"c\"]\n\r\nmouse: yes\r\n"},
     {"", "homepage", "a\"b\\c: #d", "homepage: \"a\\\"b\\\\c: #d\"\n"},
 };
 
