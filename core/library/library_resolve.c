@@ -116,7 +116,8 @@ static bool by_id(struct resolving *r, const char *id, size_t n, enum target_rea
     return true;
 }
 
-/* Gives each target the anchor, and drops those that have no such section. false (EX_NOINPUT) when none is left. */
+/* Gives each target the anchor, and drops those that have no such section: not one whose sections aren't on this device.
+ * false (EX_NOINPUT) when none is left. */
 static bool keep_with_anchor(struct resolving *r, const char *anchor, const char *what)
 {
     struct target *targets = r->targets;
@@ -129,6 +130,10 @@ static bool keep_with_anchor(struct resolving *r, const char *anchor, const char
             return false;
         while (at < count && strcmp(sections[at].anchor, anchor) != 0)
             at++;
+        if (count == 0) {
+            targets[kept++] = targets[i];
+            continue;
+        }
         if (at < count) {
             targets[kept] = targets[i];
             targets[kept].anchor = sections[at].anchor;
@@ -354,7 +359,7 @@ static bool by_words(struct resolving *r, const char *what)
         bool in_section = hits[i].section != SEARCH_NO_SECTION;
         const char *anchor = in_section ? arena_strdup(r->a, search_anchor(s, hits[i].doc, hits[i].section)) : "",
                    *heading = in_section ? arena_strdup(r->a, search_heading(s, hits[i].doc, hits[i].section)) : "";
-        const struct target t = {f->key, f->channel, f->id, anchor, f->title, heading, f->kind, TARGET_WORDS, ""};
+        const struct target t = {f->key, f->channel, f->id, anchor, f->title, heading, f->kind, TARGET_WORDS, "", hits[i].typo};
         ok = anchor != NULL && heading != NULL ? add(r, &t) : error_memory(r->err);
     }
     search_close(s);

@@ -123,6 +123,14 @@ complained 'no record here yet'
 run "$crib" note --on prime-a-pump#bleed "The vent key hangs in the panel."
 exited 0
 complained 'noted on field-crib/prime-a-pump#bleed: Prime a centrifugal pump'
+run "$crib" note --on 'bleed casing' "Words hang it on what they find."
+exited 0
+complained 'noted on field-crib/prime-a-pump'
+run "$crib" note --on nothere "A word that is none hangs it on nothing."
+exited 66
+complained 'nothing is called that: nothere: the nearest is'
+run "$crib" note
+said_not 'on nothing'
 run "$crib" find qqqqqqqqq
 exited 1
 complained 'nothing found'

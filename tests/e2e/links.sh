@@ -23,6 +23,8 @@ run "$crib" open -- crib://nothing-here
 exited 66
 complained 'crib: '
 [ "$(wc -l <"$dir/err")" -eq 1 ] || fail "more than one line"
+run "$crib" report gaps
+said_not 'nothing-here'
 run "$crib" open -- 'crib://prime-a-pump#blede'
 exited 66
 complained 'did you mean #bleed?'

@@ -85,6 +85,9 @@ said '"on_device":false'
 run "$crib" show rs-485-wiring
 exited 69
 complained 'not on this device'
+run "$crib" show rs-485-wiring#why
+exited 69
+complained 'not on this device'
 unset CRIB_ROLES
 run "$crib" sync
 said '(18 added)'

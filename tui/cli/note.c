@@ -80,6 +80,18 @@ static void say_noted(const struct content *content, const char *anchor)
     buf_free(&safe);
 }
 
+/* What the note is to hang on. Words fit what they fit, but a typing error isn't guessed at: a note stays where it is. */
+static bool note_target(struct app *app, const char *on, struct target *target, struct error *err)
+{
+    if (!content_target(app, app->arena, on, target, err))
+        return false;
+    if (!target->guessed)
+        return true;
+    const char *why = arena_printf(app->arena, "the nearest is %s/%s%s%s", target->channel, target->id,
+                                   target->anchor[0] != '\0' ? "#" : "", target->anchor);
+    return error_set(err, EX_NOINPUT, "nothing is called that", on, why, "`crib find` tells what there is");
+}
+
 static bool file_note(struct app *app, const struct args *args, const char *text, struct error *err)
 {
     enum note_kind kind = NOTE_PLAIN;
@@ -90,7 +102,7 @@ static bool file_note(struct app *app, const struct args *args, const char *text
     const char *anchor = NULL;
     if (on != NULL) {
         struct target target;
-        if (!content_target(app, app->arena, on, &target, err))
+        if (!note_target(app, on, &target, err))
             return false;
         content = content_open(app, target.key, err);
         if (content == NULL)

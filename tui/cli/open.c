@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 struct opening {
@@ -88,7 +89,7 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         const char *near = args->count == 1 ? command_nearest(args->words[0]) : NULL;
         snprintf(todo, sizeof todo, near != NULL ? "did you mean the command `crib %s`?" : "`crib find` with other words",
                  near);
-        if (near == NULL)
+        if (near == NULL && strncasecmp(what, "crib://", 7) != 0) /* a link only reads */
             missed(app, GAP_SEARCH, what);
         error_set(&err, EX_NOINPUT, "nothing fits", what, NULL, todo);
         return app_fail(&err);
