@@ -118,6 +118,12 @@ if LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; then fail "an escape sequence
 step "doctor and audit"
 run "$crib" doctor
 exited 0
+said_not 'roles'
+run env CRIB_ROLES=electricain,operator "$crib" doctor
+exited 0
+said 'no channel names `electricain`'
+said 'did you mean `electrician`?'
+said_not '`operator`'
 run "$crib" audit verify
 complained 'no record here yet'
 run "$crib" note --on prime-a-pump#bleed "The vent key hangs in the panel."
