@@ -1,6 +1,7 @@
 #include "sync/serve/web_library.h"
 
 #include "core/base/clock.h"
+#include "core/library/attached.h"
 #include "core/library/channel.h"
 #include "core/library/library.h"
 #include "sync/channel/outdir.h"
@@ -51,6 +52,23 @@ static int compare_entry(const void *left, const void *right)
     return strcmp(a->path, b->path);
 }
 
+/* Sorted; what is linked to from several groups lies in each of them, and counts once. */
+static bool join_files(struct channel_entry *items, size_t *count, struct error *err)
+{
+    size_t kept = 0;
+    if (*count > 0)
+        qsort(items, *count, sizeof *items, compare_entry);
+    for (size_t i = 0; i < *count; i++) {
+        bool again = kept > 0 && strcmp(items[kept - 1].path, items[i].path) == 0;
+        if (again && !(attached_path_valid(items[i].path) && str_eq(items[kept - 1].bytes, items[i].bytes)))
+            return error_set(err, EX_DATAERR, "cannot read a channel", items[i].path, "the file is in two packs", NULL);
+        if (!again)
+            items[kept++] = items[i];
+    }
+    *count = kept;
+    return true;
+}
+
 /* The files of all groups; the catalogue has nothing that they don't have. */
 static bool read_groups(struct arena *a, const struct outdir *o, const struct pointer *p, struct channel_archive *archive,
                         struct error *err)
@@ -77,11 +95,8 @@ static bool read_groups(struct arena *a, const struct outdir *o, const struct po
     for (size_t i = 0; i < p->count; i++)
         for (size_t k = 0; k < groups[i].count; k++)
             items[n++] = (struct channel_entry){groups[i].items[k].path, groups[i].items[k].bytes, false};
-    if (n > 0)
-        qsort(items, n, sizeof *items, compare_entry);
-    for (size_t i = 1; i < n; i++)
-        if (strcmp(items[i - 1].path, items[i].path) == 0)
-            return error_set(err, EX_DATAERR, "cannot read a channel", items[i].path, "the file is in two packs", NULL);
+    if (!join_files(items, &n, err))
+        return false;
     *archive = (struct channel_archive){items, n};
     return true;
 }

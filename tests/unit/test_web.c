@@ -31,12 +31,14 @@ static struct publishing p;
     "changes:\n  - {on: 2026-02-03, what: \"Quarter <turn>\"}\nquiz: {pass: 50, shuffle: true}\n---\n"                 \
     "Top text.\n\n## Bleed it {#bleed}\n\n> **Danger** " verb " it out.\n\n<script>alert(1)</script>\n\n"              \
     "See [the page](../pages/site/df.md#now), [it](weld.md), [no](gone.md), [bad](javascript:alert(1)) and [top](#top).\n\n" \
+    "The [sheet](files/p.pdf).\n\n"                                                                                  \
     "- [x] done\n\n## Questions\n\n```gift\n::One:: Which <i>valve</i>? {=The vent#Yes <b>so</b> ~The drain#No, <script>}\n\n" \
     "::Two:: How many bars? {#2:0.5}\n\n::Three:: Sides {=a -> 1 =b -> 2}\n\n::Four:: True? {T}\n```\n"
 
 static const char *pump = PUMP("Lock");
 static const char weld[] = "---\ntitle: Weld\nproblem: It cracks.\noutcome: It holds.\nminutes: 2\nroles: [welder]\n"
                            "reviewed: {by: a@example.com, on: 2026-01-01}\nquiz: {feedback: none}\n---\n## Do\n\nGrind it.\n\n"
+                           "The [sheet](../files/p.pdf).\n\n"
                            "```gift\n::A:: Grind? {T#Well done}\n```\n";
 static const char torque[] =
     "---\ntitle: Torque\nproblem: It shears.\noutcome: It holds.\nminutes: 2\nreviewed: {by: a@example.com, on: 2026-01-01}\n"
@@ -47,6 +49,7 @@ static const char draft[] = "---\ntitle: Secret draft\nproblem: It fails.\noutco
 static void publish_now(void)
 {
     const struct pack_file all[] = {{"channel.yaml", STR("id: plant\nname: The plant\nlanguages: [en-GB]\n")},
+                                    {"files/p.pdf", STR("%PDF")}, /* for two groups */
                                     {"modules/draft.md", STR(draft)},
                                     {"modules/pump.md", str_of(pump)},
                                     {"modules/torque.md", STR(torque)},
