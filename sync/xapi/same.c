@@ -45,7 +45,7 @@ static json_t *ordered(const json_t *array)
     return out;
 }
 
-static void plain_agent(json_t *agent)
+static void plain_one(json_t *agent)
 {
     const char *mbox = json_string_value(json_object_get(agent, "mbox"));
     const char *at = mbox != NULL ? strrchr(mbox, '@') : NULL;
@@ -61,11 +61,17 @@ static void plain_agent(json_t *agent)
     const char *type = json_string_value(json_object_get(agent, "objectType"));
     if (type != NULL && strcmp(type, "Agent") == 0)
         json_object_del(agent, "objectType"); /* the default */
+}
+
+/* An agent or a group. A member is an agent: what lies below one is compared as it is. */
+static void plain_agent(json_t *agent)
+{
+    plain_one(agent);
     json_t *members = json_object_get(agent, "member");
     if (!json_is_array(members))
         return;
     for (size_t i = 0; i < json_array_size(members); i++)
-        plain_agent(json_array_get(members, i));
+        plain_one(json_array_get(members, i));
     json_object_set_new(agent, "member", ordered(members));
 }
 

@@ -11,6 +11,7 @@
 #include "sync/xapi/same.h"
 #include "sync/xapi/upload.h"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static struct arena *arena;
@@ -460,6 +461,27 @@ START_TEST(statements_are_compared_as_the_specification_says)
 }
 END_TEST
 
+/* What a store answers may be anything: groups in groups cost no more than their bytes. */
+START_TEST(groups_in_groups_are_compared_in_little_memory)
+{
+    enum { DEEP = 26, MOST_KB = 32 * 1024 };
+    struct buf theirs = {0};
+    struct rusage before, after;
+    buf_adds(&theirs, "{\"actor\":");
+    for (int i = 0; i < DEEP; i++)
+        buf_adds(&theirs, "{\"objectType\":\"Group\",\"member\":[");
+    for (int i = 0; i < DEEP; i++)
+        buf_adds(&theirs, "]}");
+    buf_adds(&theirs, "}");
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &before), 0);
+    ck_assert(!statements_agree("{\"actor\":{}}", 12, buf_text(&theirs), theirs.len));
+    ck_assert(statements_agree(buf_text(&theirs), theirs.len, buf_text(&theirs), theirs.len));
+    ck_assert_int_eq(getrusage(RUSAGE_SELF, &after), 0);
+    ck_assert_msg(after.ru_maxrss - before.ru_maxrss < MOST_KB, "%ld KB more", after.ru_maxrss - before.ru_maxrss);
+    buf_free(&theirs);
+}
+END_TEST
+
 static bool find_voucher(void *context, const struct log_report *report, bool done)
 {
     if (done && report->vouched.seq > 0 && strcmp(report->vouched.kind, "server") == 0 &&
@@ -561,6 +583,7 @@ int main(void)
     tcase_add_test(t, credentials_go_to_the_configured_address_alone);
     tcase_add_test(t, nothing_leaves_without_account_lrs_or_iri);
     tcase_add_test(t, statements_are_compared_as_the_specification_says);
+    tcase_add_test(t, groups_in_groups_are_compared_in_little_memory);
     tcase_add_test(t, the_store_is_a_witness_of_the_chain);
     tcase_add_test(t, a_parcel_is_whole_or_refused);
     tcase_add_test(t, a_killed_uploader_loses_and_doubles_nothing);
