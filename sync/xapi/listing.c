@@ -45,12 +45,20 @@ static const char *member(const json_t *object, const char *a, const char *b)
     return json_string_value(json_object_get(json_object_get(object, a), b));
 }
 
+/* What the object is called; a section, which has no name in a statement, as crib takes it: module#anchor. */
+static const char *about_what(const json_t *root)
+{
+    const char *name = first_text(json_object_get(json_object_get(json_object_get(root, "object"), "definition"), "name"));
+    const char *id = member(root, "object", "id"), *module = id != NULL ? strstr(id, "/m/") : NULL;
+    for (const char *further = module; further != NULL; further = strstr(further + 1, "/m/"))
+        module = further;
+    return name != NULL ? name : module != NULL ? module + strlen("/m/") : id;
+}
+
 /* When, who, what, about what. */
 static bool add_row(struct listing *l, struct arena *a, const char *statement, size_t n, struct error *err)
 {
     json_t *root = json_loadb(statement, n, 0, NULL);
-    const json_t *object = json_object_get(root, "object");
-    const char *about = first_text(json_object_get(json_object_get(object, "definition"), "name"));
     const char *at = json_string_value(json_object_get(root, "timestamp"));
     const char *verb = first_text(json_object_get(json_object_get(root, "verb"), "display"));
     const char *who = json_string_value(json_object_get(json_object_get(json_object_get(root, "actor"), "account"), "name"));
@@ -64,7 +72,7 @@ static bool add_row(struct listing *l, struct arena *a, const char *statement, s
     table_add(l->table, arena_strdup(a, when));
     table_add(l->table, arena_strdup(a, who != NULL ? who : ""));
     table_add(l->table, arena_strdup(a, verb != NULL ? verb : ""));
-    table_add(l->table, arena_strdup(a, about != NULL ? about : member(root, "object", "id")));
+    table_add(l->table, arena_strdup(a, about_what(root)));
     json_decref(root);
     return root != NULL || error_set(err, EX_DATAERR, "cannot read a statement", NULL, "it is no JSON", NULL);
 }

@@ -103,6 +103,11 @@ run "$crib" note 'Buy gloves.'
 exited 0
 run "$crib" outbox
 said 'commented'
+run "$crib" note --on at-once#first 'It is the upper one.'
+exited 0
+run "$crib" outbox
+said ' at-once#first'
+said_not '/m/at-once'
 run "$crib" outbox --json
 said '"id":"http://adlnet.gov/expapi/verbs/commented"'
 said '"response":"The vent key hangs in panel 3."'
