@@ -132,6 +132,12 @@ complained 'noted on field-crib/prime-a-pump#bleed: Prime a centrifugal pump'
 run "$crib" note --on 'bleed casing' "Words hang it on what they find."
 exited 0
 complained 'noted on field-crib/prime-a-pump'
+run "$crib" show prime-a-pmp
+exited 0
+complained 'nothing is called that: prime-a-pmp: this is the nearest'
+run "$crib" show prime-a-pump
+exited 0
+[ ! -s "$dir/err" ] || fail "a warning for what is meant"
 run "$crib" note --on nothere "A word that is none hangs it on nothing."
 exited 66
 complained 'nothing is called that: nothere: the nearest is'

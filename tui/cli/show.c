@@ -5,6 +5,7 @@
 #include "tui/render/ansi.h"
 #include "tui/widget/wrap.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -128,6 +129,14 @@ static void show_raw(const struct content *c, size_t section, struct buf *out)
         buf_add(out, text, n);
 }
 
+/* A typing error was assumed: standard output holds the text alone, and who looks at it learns that it was guessed. */
+static void say_guessed(const char *what)
+{
+    struct error guess;
+    error_set(&guess, EX_NOINPUT, "nothing is called that", what, "this is the nearest", "`crib find` lists more");
+    error_print(&guess, "crib", stderr);
+}
+
 static bool show(struct app *app, const struct args *args, const char *what, struct error *err)
 {
     struct target target;
@@ -138,6 +147,8 @@ static bool show(struct app *app, const struct args *args, const char *what, str
                                                           : content_open(app, target.key, err);
     if (c == NULL)
         return false;
+    if (target.guessed)
+        say_guessed(what);
     struct buf out = {0};
     size_t section = whole ? SIZE_MAX : sections_find(c->sections, target.anchor);
     bool ok = true;
