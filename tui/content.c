@@ -7,6 +7,7 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/library/section_questions.h"
+#include "tui/missed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -276,7 +277,8 @@ bool content_target(struct app *app, struct arena *a, const char *what, struct t
     if (library == NULL || !library_resolve(library, a, what, &targets, &count, err))
         return false;
     if (count == 0)
-        return error_set(err, EX_NOINPUT, "nothing fits", what, NULL, "`crib find` with other words; `crib list` names all");
+        return error_set(err, EX_NOINPUT, "nothing fits", what, NULL,
+                         missed_all(app) ? MISSED_ALL : "`crib find` with other words; `crib list` names all");
     if (count > 1 && targets[0].reason != TARGET_WORDS)
         return ambiguous(a, what, targets, count, err);
     *target = targets[0];

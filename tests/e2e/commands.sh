@@ -47,8 +47,16 @@ step "before anything is installed"
 run "$crib" list
 exited 0
 run "$crib" show prime-a-pump
-complained 'crib: '
-[ "$status" -ne 0 ] || fail "shows what is not there"
+exited 66
+complained 'no channel is installed: `crib channel add DIR`'
+run "$crib" E-204
+exited 66
+complained 'no channel is installed: `crib channel add DIR`'
+run "$crib" find E-204
+exited 1
+complained 'nothing found: no channel is installed: `crib channel add DIR`'
+run "$crib" report gaps
+said_not 'E-204'
 
 step "install the sample channel"
 run "$crib" channel add "$assets/sample"

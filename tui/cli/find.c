@@ -109,8 +109,10 @@ int cli_find(struct app *app, const struct args *args)
     args_join(args, &words);
     bool ok = buf_ok(&words) ? find(app, args, buf_text(&words), &count, &err) : error_memory(&err);
     if (ok && count == 0 && !args_flag(args, "json"))
-        fputs(app_roles(app).count > 0 && !args_flag(args, "all") ? "nothing found (--all looks beyond your roles)\n"
-                                                                  : "nothing found\n",
+        fputs(missed_all(app) ? "nothing found: " MISSED_ALL "\n"
+              : app_roles(app).count > 0 && !args_flag(args, "all")
+                  ? "nothing found (--all looks beyond your roles)\n"
+                  : "nothing found\n",
               stderr);
     if (ok && count == 0)
         missed(app, GAP_SEARCH, buf_text(&words));

@@ -91,7 +91,7 @@ static int open_what(struct app *app, const struct args *args, const char *what)
                  near);
         if (near == NULL && strncasecmp(what, "crib://", 7) != 0) /* a link only reads */
             missed(app, GAP_SEARCH, what);
-        error_set(&err, EX_NOINPUT, "nothing fits", what, NULL, todo);
+        error_set(&err, EX_NOINPUT, "nothing fits", what, NULL, near == NULL && missed_all(app) ? MISSED_ALL : todo);
         return app_fail(&err);
     }
     const char *stage = args_value(args, "stage");
