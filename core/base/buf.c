@@ -41,6 +41,7 @@ bool buf_reserve(struct buf *b, size_t n)
     }
     b->data = data;
     b->cap = cap;
+    b->data[b->len] = '\0';
     return true;
 }
 

@@ -1,8 +1,8 @@
 /* buf: bytes that grow.
  *
  * A buf remembers that memory ran out: appending to a failed buf does nothing, so a run of appends needs one
- * check at its end (buf_ok). A zeroed struct is a valid empty buf. The content is always NUL-terminated once
- * anything was appended; buf_text gives "" before. The owner calls buf_free. */
+ * check at its end (buf_ok). A zeroed struct is a valid empty buf. The content is always NUL-terminated;
+ * buf_text gives "" before anything was appended. The owner calls buf_free. */
 #ifndef CRIB_BASE_BUF_H
 #define CRIB_BASE_BUF_H
 

@@ -184,8 +184,12 @@ static bool print_versions(const struct publication *p, struct error *err)
 bool publish_report_tables(const struct publication *p, struct error *err)
 {
     struct buf line = {0};
+    if (!print_roles(p, err))
+        return false;
+    if (p->out.count == 0)
+        return true;
     buf_addc(&line, '\n');
-    return print_roles(p, err) && (p->out.count == 0 || (output_buf(&line, false, err) && print_versions(p, err)));
+    return output_buf(&line, false, err) && print_versions(p, err);
 }
 
 /* ---- JSON ---- */

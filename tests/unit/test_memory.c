@@ -85,6 +85,23 @@ START_TEST(arena_texts)
 }
 END_TEST
 
+START_TEST(buf_reserved_is_text)
+{
+    /* Memory that was something else before. */
+    char *dirty = malloc(64);
+    ck_assert_ptr_nonnull(dirty);
+    memset(dirty, 'x', 64);
+    free(dirty);
+    struct buf b = {0};
+    ck_assert(buf_reserve(&b, 1));
+    ck_assert_str_eq(buf_text(&b), "");
+    buf_adds(&b, "abc");
+    ck_assert(buf_reserve(&b, 1000));
+    ck_assert_str_eq(buf_text(&b), "abc");
+    buf_free(&b);
+}
+END_TEST
+
 START_TEST(buf_appends)
 {
     struct buf b = {0};
@@ -155,6 +172,7 @@ int main(void)
     tcase_add_test(c, arena_keeps_what_it_gave);
     tcase_add_test(c, arena_refuses_overflow);
     tcase_add_test(c, arena_texts);
+    tcase_add_test(c, buf_reserved_is_text);
     tcase_add_test(c, buf_appends);
     tcase_add_test(c, buf_grows);
     tcase_add_test(c, buf_remembers_failure);
