@@ -185,7 +185,7 @@ grep -q -F "\"file\":\"$dir/app.log\",\"module\":\"field-crib/ethernet-cable-tes
 step "several files; none"
 : >"$dir/a.log"
 : >"$dir/b.log"
-"$crib" watch --follow "$dir/a.log" "$dir/b.log" >"$dir/out" 2>"$dir/err" &
+"$crib" watch --follow "$dir/a.log" "$dir/b.log" "$dir/c.log" >"$dir/out" 2>"$dir/err" &
 follower=$!
 sleep 0.5
 echo 'of a' >>"$dir/a.log"
@@ -195,6 +195,8 @@ expect_line 'of b'
 kill $follower
 wait $follower 2>/dev/null
 said "==> $dir/b.log <=="
+complained "crib: not there yet: $dir/c.log: it is waited for"
+[ "$(grep -c 'not there yet' "$dir/err")" -eq 1 ] || fail 'a file that is there is called missing'
 run "$crib" watch --follow
 exited 64
 run "$crib" watch --follow "$dir"

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -125,6 +126,13 @@ static bool cannot_follow(const char *path, struct error *err)
     return error_errno(err, errno, "cannot follow", path, NULL);
 }
 
+static void say_waiting(const char *path)
+{
+    struct error wait;
+    error_set(&wait, EX_NOINPUT, "not there yet", path, "it is waited for", NULL);
+    error_print(&wait, "crib", stderr);
+}
+
 int watch_follow(struct watch *w, enum watch_output output, const char *const *paths, size_t count)
 {
     struct error err;
@@ -133,6 +141,8 @@ int watch_follow(struct watch *w, enum watch_output output, const char *const *p
     for (size_t i = 0; ok && i < count; i++) {
         g.files[i] = (struct followed){.path = paths[i], .fd = -1};
         ok = open_file(&g.files[i], true) || cannot_follow(paths[i], &err);
+        if (ok && g.files[i].fd < 0) /* or a name that was mistyped */
+            say_waiting(paths[i]);
     }
     int status = ok ? follow(&g) : app_fail(&err);
     for (size_t i = 0; g.files != NULL && i < count; i++) {
