@@ -5,17 +5,20 @@
 #include "sync/serve/web_request.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
-enum { THREADS = 2, WAITING = 256, QUERY_FIELDS = 32, BODY_MS = 20000, FORM_BUFFER = 4096 };
+/* All forms that are on their way hold no more than ALL_FORMS: no crowd of senders fills the memory. */
+enum { THREADS = 2, WAITING = 256, QUERY_FIELDS = 32, BODY_MS = 20000, FORM_BUFFER = 4096, ALL_FORMS = 8 * 1024 * 1024 };
 
 struct web {
     struct web_library *library;
     const char *url;
     struct strings origins;
+    atomic_size_t forms; /* bytes that they hold */
     pthread_mutex_t lock;
     pthread_cond_t filled;
     struct web_request *first, **end;
@@ -138,6 +141,7 @@ static void forget(struct request *request)
     struct web_request *q = (struct web_request *)(void *)request;
     if (q->form != NULL)
         MHD_destroy_post_processor(q->form);
+    atomic_fetch_sub(&q->web->forms, q->counted);
     buf_free(&q->body);
     arena_close(q->arena);
     free(q);
@@ -283,7 +287,10 @@ static void take_body(struct web_request *q, const char *bytes, size_t n)
     q->form_bytes += n;
     if (q->status != 0)
         return; /* it is read and forgotten, so that the answer arrives */
-    if (q->form_bytes > QUIZ_FORM_BYTES || MHD_post_process(q->form, bytes, n) != MHD_YES)
+    q->counted += n;
+    if (atomic_fetch_add(&q->web->forms, n) + n > ALL_FORMS)
+        web_refuse(q, MHD_HTTP_SERVICE_UNAVAILABLE, "Too much is being sent at once.");
+    else if (q->form_bytes > QUIZ_FORM_BYTES || MHD_post_process(q->form, bytes, n) != MHD_YES)
         web_refuse(q, q->form_bytes > QUIZ_FORM_BYTES ? MHD_HTTP_CONTENT_TOO_LARGE : MHD_HTTP_BAD_REQUEST,
                    "The form is too large, or none.");
 }

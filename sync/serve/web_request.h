@@ -31,7 +31,7 @@ struct web_request {
     size_t field_count;
     size_t value_bytes, value_room; /* of the form's last field */
     struct MHD_PostProcessor *form;
-    size_t form_bytes;
+    size_t form_bytes, counted; /* counted: what it has of all that forms may hold together */
     struct web_request *next; /* the queue's */
 
     unsigned status;

@@ -594,6 +594,39 @@ START_TEST(quiz_byte_by_byte)
 }
 END_TEST
 
+/* What waits for its end is bounded for all together: no crowd fills the memory. */
+START_TEST(quiz_crowd)
+{
+    enum { CROWD = 100, SENT = 100 * 1000, TRIES = 200 };
+    static const char head[] = "POST /plant/quiz/pump HTTP/1.1\r\nHost: localhost\r\nContent-Length: 130000\r\n"
+                               "Content-Type: application/x-www-form-urlencoded\r\n\r\nq0=";
+    const struct timespec pause = {0, 50 * 1000000L};
+    struct buf form = {0};
+    int fds[CROWD], status = 0;
+    buf_addn(&form, 'a', SENT);
+    for (size_t i = 0; i < CROWD; i++) {
+        fds[i] = client_open(port);
+        ck_assert(fds[i] >= 0 && client_send(fds[i], head, sizeof head - 1) && client_send(fds[i], buf_text(&form), form.len));
+    }
+    buf_free(&form);
+    for (int wanted = 503, i = 0; i < TRIES; i++, nanosleep(&pause, NULL)) {
+        struct answer got = post("/plant/quiz/pump", "done=1");
+        status = got.status;
+        answer_free(&got);
+        if (status != wanted)
+            continue;
+        if (wanted == 200)
+            break;
+        wanted = 200;
+        for (size_t k = 0; k < CROWD; k++)
+            close(fds[k]);
+        fds[0] = -1;
+    }
+    ck_assert_int_eq(fds[0], -1); /* it was refused meanwhile */
+    ck_assert_int_eq(status, 200);
+}
+END_TEST
+
 /* ---- the channel changes ---- */
 
 static void wait_for(const char *path, const char *text)
@@ -754,6 +787,7 @@ int main(void)
     tcase_add_test(t, quiz_at_the_end);
     tcase_add_test(t, quiz_nonsense);
     tcase_add_test(t, quiz_byte_by_byte);
+    tcase_add_test(t, quiz_crowd);
     tcase_add_test(t, published_anew);
     tcase_add_test(t, published_often);
     tcase_add_test(t, kept_in_data);
