@@ -4,6 +4,7 @@
 
 #include "power_vfs.h"
 
+#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/record/chain.h"
 #include "core/record/erase.h"
@@ -16,6 +17,7 @@
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <time.h>
+#include <unistd.h>
 
 static struct error err;
 static struct record *r;
@@ -361,6 +363,39 @@ static void copy_file(const char *from, const char *to)
     buf_free(&bytes);
 }
 
+/* A child that forgets kim, says so by a byte in the pipe `done`, and stays. */
+static pid_t start_erasing_to(int done)
+{
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child > 0)
+        return child;
+    struct erase_result result;
+    struct record *mine = record_open(fixture_path, NULL);
+    if (mine == NULL || !record_erase(mine, kim, now, &result, NULL) || !record_overwrite(mine, NULL) ||
+        (done >= 0 && write(done, "", 1) != 1))
+        _exit(1);
+    for (;;)
+        pause();
+}
+
+/* How long that takes here: kills are to fall before, within and behind it, on a slow machine, too. */
+static int erasing_ms(void)
+{
+    int ends[2], status;
+    char byte;
+    ck_assert_int_eq(pipe(ends), 0);
+    int64_t begun = clock_monotonic_ms();
+    pid_t child = start_erasing_to(ends[1]);
+    ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+    int64_t took = clock_monotonic_ms() - begun;
+    close(ends[0]);
+    close(ends[1]);
+    kill(child, SIGKILL);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return (int)took + 1;
+}
+
 START_TEST(killed)
 {
     enum { KILLS = 60 };
@@ -370,20 +405,14 @@ START_TEST(killed)
     r = NULL;
     snprintf(kept, sizeof kept, "%s/copy.db", fixture_dir);
     copy_file(fixture_path, kept);
+    int whole_ms = erasing_ms();
+    ck_assert(all_or_nothing(fixture_path));
     srand(3);
     for (int i = 0; i < KILLS; i++) {
         copy_file(kept, fixture_path);
-        pid_t child = fork();
-        ck_assert_int_ge(child, 0);
-        if (child == 0) {
-            struct erase_result result;
-            struct record *mine = record_open(fixture_path, NULL);
-            if (mine == NULL || !record_erase(mine, kim, now, &result, NULL) || !record_overwrite(mine, NULL))
-                _exit(1);
-            for (;;)
-                pause();
-        }
-        nanosleep(&(struct timespec){.tv_nsec = 1000L * (rand() % 25000)}, NULL);
+        pid_t child = start_erasing_to(-1);
+        int us = rand() % (whole_ms * 1500);
+        nanosleep(&(struct timespec){us / 1000000, 1000L * (us % 1000000)}, NULL);
         kill(child, SIGKILL);
         int status;
         ck_assert_int_eq(waitpid(child, &status, 0), child);
