@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 60000, LINE = 8192 };
+enum { PATIENCE_MS = 40000, LINE = 8192 };
 
 static int to_browser, from_browser;
 static pid_t child;
