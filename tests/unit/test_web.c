@@ -15,7 +15,7 @@
 #define DAY INT64_C(86400000)
 #define SITE "https://tickets.example.com"
 
-static char root[64], out[96], data[96];
+static char outside[48], root[64], out[96], data[96]; /* outside: TMPDIR, which is root meanwhile */
 static struct arena *a;
 static struct files *files;
 static struct web *web;
@@ -86,7 +86,9 @@ static void set_up(void)
 {
     struct public_key unused;
     ck_assert_int_ge(sodium_init(), 0);
-    snprintf(root, sizeof root, "%.40s/crib-web-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
+    const char *base = getenv("TMPDIR");
+    snprintf(outside, sizeof outside, "%.40s", base != NULL ? base : "/tmp");
+    snprintf(root, sizeof root, "%s/crib-web-XXXXXX", outside);
     ck_assert_ptr_nonnull(mkdtemp(root));
     snprintf(out, sizeof out, "%s/out", root);
     snprintf(data, sizeof data, "%s/data", root);
@@ -122,6 +124,8 @@ static void tear_down(void)
     ck_assert(complains || st.st_size == 0);
     left = 0;
     ck_assert_int_eq(nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+    setenv("TMPDIR", outside, 1);
+    complains = false;
     ck_assert_uint_eq(left, 0); /* the server takes its temporary library away */
 }
 
