@@ -1,0 +1,220 @@
+#include "tui/screen/terminal_state.h"
+
+#include "tui/screen/escape.h"
+#include "tui/screen/signals.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { LARGEST_PASTE = 1 << 16 };
+
+static void take_size(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
+        resizeterm(size.ws_row, size.ws_col);
+}
+
+static uint32_t key_of(int code)
+{
+    switch (code) {
+    case KEY_UP:
+    case KEY_SR:
+        return K_UP;
+    case KEY_DOWN:
+    case KEY_SF:
+        return K_DOWN;
+    case KEY_LEFT:
+    case KEY_SLEFT:
+        return K_LEFT;
+    case KEY_RIGHT:
+    case KEY_SRIGHT:
+        return K_RIGHT;
+    case KEY_PPAGE:
+    case KEY_SPREVIOUS:
+        return K_PAGE_UP;
+    case KEY_NPAGE:
+    case KEY_SNEXT:
+        return K_PAGE_DOWN;
+    case KEY_HOME:
+    case KEY_SHOME:
+        return K_HOME;
+    case KEY_END:
+    case KEY_SEND:
+        return K_END;
+    case KEY_ENTER:
+        return K_ENTER;
+    case KEY_BTAB:
+        return K_BACK_TAB;
+    case KEY_BACKSPACE:
+        return K_BACKSPACE;
+    case KEY_DC:
+    case KEY_SDC:
+        return K_DELETE;
+    case KEY_F(1):
+        return K_F1;
+    default: {
+        const char *name = keyname(code);
+        return name != NULL ? escape_key_named(name) : 0;
+    }
+    }
+}
+
+static uint32_t character_of(wint_t c)
+{
+    switch (c) {
+    case '\r':
+    case '\n':
+        return K_ENTER;
+    case '\t':
+        return K_TAB;
+    case 0x1B:
+        return K_ESCAPE;
+    case 0x08:
+    case 0x7F:
+        return K_BACKSPACE;
+    default:
+        return (uint32_t)c;
+    }
+}
+
+static bool mouse_input(struct input *e)
+{
+    MEVENT m;
+    if (getmouse(&m) != OK || (m.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED)) == 0)
+        return false;
+    e->kind = INPUT_MOUSE;
+    e->y = m.y;
+    e->x = m.x;
+    e->wheel = (m.bstate & BUTTON4_PRESSED) != 0 ? -1 : (m.bstate & BUTTON5_PRESSED) != 0 ? 1 : 0;
+    return true;
+}
+
+static void add_code_point(struct buf *b, wint_t c)
+{
+    char bytes[MB_LEN_MAX];
+    int n = wctomb(bytes, (wchar_t)c);
+    if (n > 0)
+        buf_add(b, bytes, (size_t)n);
+}
+
+/* Takes all of a paste; what is longer than the limit is read and left out. */
+static void read_paste(struct terminal *t, struct input *e)
+{
+    buf_clear(&t->paste);
+    struct signals came;
+    for (;;) {
+        wint_t c;
+        int kind = get_wch(&c);
+        if (kind == ERR) {
+            /* A paste that never ends must not hang the program. */
+            if (!signals_wait(STDIN_FILENO, -1, 500, &came) || came.end)
+                break;
+            if (get_wch(&c) == ERR)
+                break;
+            unget_wch((wchar_t)c);
+        } else if (kind == KEY_CODE_YES && c == PASTE_END) {
+            break;
+        } else if (kind == OK && t->paste.len < LARGEST_PASTE) {
+            add_code_point(&t->paste, c == '\r' ? '\n' : c);
+        }
+    }
+    e->kind = INPUT_PASTE;
+    e->text = buf_text(&t->paste);
+    e->len = t->paste.len;
+}
+
+/* What follows an escape that curses took for the key: the rest of a sequence that it doesn't know, or other keys,
+ * which it gets back. */
+static uint32_t read_escape(void)
+{
+    char bytes[ESCAPE_MOST + 1];
+    size_t n = 0;
+    wint_t c;
+    while (n <= ESCAPE_MOST && (n == 0 || !escape_ends(bytes, n))) {
+        int kind = get_wch(&c);
+        if (kind == ERR)
+            break;
+        bytes[n] = (char)c;
+        if (kind == OK && c < 0x7F && escape_begins(bytes, n + 1)) {
+            n++;
+            continue;
+        }
+        if (kind == OK)
+            unget_wch((wchar_t)c);
+        else
+            ungetch((int)c);
+        break;
+    }
+    if (n > 1)
+        return escape_ends(bytes, n) ? escape_key(bytes, n) : 0;
+    if (n == 1)
+        unget_wch((wchar_t)bytes[0]);
+    return K_ESCAPE;
+}
+
+/* One event out of what curses has read or can read now; false where there is nothing. */
+static bool read_input(struct terminal *t, struct input *e)
+{
+    wint_t c;
+    int kind = get_wch(&c);
+    if (kind == ERR)
+        return false;
+    if (kind == KEY_CODE_YES) {
+        if (c == KEY_RESIZE) {
+            e->kind = INPUT_RESIZE;
+            return true;
+        }
+        if (c == KEY_MOUSE)
+            return mouse_input(e);
+        if (c == PASTE_BEGIN) {
+            read_paste(t, e);
+            return true;
+        }
+        e->key = key_of((int)c);
+    } else {
+        e->key = c == 0x1B ? read_escape() : character_of(c);
+    }
+    if (e->key == 0)
+        return false;
+    e->kind = INPUT_KEY;
+    return true;
+}
+void terminal_watch(struct terminal *t, int fd)
+{
+    t->beside = fd;
+}
+
+void terminal_wait(struct terminal *t, int timeout_ms, struct input *e)
+{
+    *e = (struct input){.kind = INPUT_NONE};
+    if (t->ended) {
+        e->kind = INPUT_END;
+        return;
+    }
+    terminal_show(t);
+    if (read_input(t, e))
+        return;
+    struct signals came;
+    bool readable = signals_wait(STDIN_FILENO, t->beside, timeout_ms, &came);
+    if (came.end) {
+        t->ended = true;
+        e->kind = INPUT_END;
+    } else if (came.stop) {
+        terminal_suspend(t);
+        take_size();
+        e->kind = INPUT_RESIZE;
+    } else if (came.resize) {
+        take_size();
+        e->kind = INPUT_RESIZE;
+    } else if (readable && !read_input(t, e)) {
+        /* Readable, yet nothing there: the end of the terminal, unless bytes of an unfinished or unknown key came. */
+        if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) < 0) {
+            t->ended = true;
+            e->kind = INPUT_END;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/* terminal_state: what terminal's files share: life (terminal.c), events (terminal_input.c), drawing (terminal_draw.c). */
+#ifndef CRIB_SCREEN_TERMINAL_STATE_H
+#define CRIB_SCREEN_TERMINAL_STATE_H
+
+#include "core/base/buf.h"
+#include "tui/screen/terminal.h"
+
+#include <curses.h>
+#include <stdbool.h>
+
+enum {
+    PAIRS = 64,
+    MOST_ROWS = 512,
+    PASTE_BEGIN = KEY_MAX + 1,
+    PASTE_END = KEY_MAX + 2
+};
+
+struct terminal {
+    SCREEN *screen;
+    const struct theme *theme;
+    struct buf safe;  /* what is drawn next */
+    struct buf paste;
+    char notice[160];
+    bool ascii;
+    bool mouse;
+    bool paste_mode; /* bracketed paste was asked for */
+    bool ended;
+    int beside; /* a descriptor that ends waits, too; -1: none */
+    int cursor_y, cursor_x;
+    bool drawn;             /* something was, since the last terminal_show */
+    bool styled[MOST_ROWS]; /* more than plain text stands in the row */
+    short pair_fg[PAIRS], pair_bg[PAIRS];
+    short pairs;
+};
+
+#endif
