@@ -1,4 +1,5 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include "core/library/code_word.h"
 #include "core/library/lint_private.h"
 
 #include <pcre2.h>
@@ -101,9 +102,21 @@ static void check(struct lint *l, const struct lint_file *f, const struct trigge
     pcre2_code_free(code);
 }
 
+static void check_code(struct lint *l, const struct lint_file *f, const struct trigger *t)
+{
+    const char *why = code_word_ignored(t->pattern);
+    if (why != NULL)
+        diags_add(l->diags, SEVERITY_WARNING, f->label, t->line, t->column, "for logs write an `output:` trigger with more of the line",
+                  "the code `%s` is found by who asks for it, never in logs and command lines: %s", t->pattern, why);
+}
+
 void lint_patterns(struct lint *l, const struct lint_file *f)
 {
-    for (size_t i = 0; i < f->module->trigger_count; i++)
-        if (f->module->triggers[i].kind == TRIGGER_OUTPUT)
-            check(l, f, &f->module->triggers[i]);
+    for (size_t i = 0; i < f->module->trigger_count; i++) {
+        const struct trigger *t = &f->module->triggers[i];
+        if (t->kind == TRIGGER_OUTPUT)
+            check(l, f, t);
+        else if (t->kind == TRIGGER_CODE)
+            check_code(l, f, t);
+    }
 }

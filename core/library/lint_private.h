@@ -51,7 +51,7 @@ bool lint_gifts(struct lint *l, struct lint_file *f, struct error *err);
 void lint_questions(struct lint *l, const char *label, const struct question_list *list,
                     const struct sections *sections);
 
-/* Output patterns: do they compile, and can they explode? */
+/* Output patterns: do they compile, and can they explode? Codes: do they count in texts? */
 void lint_patterns(struct lint *l, const struct lint_file *f);
 
 /* Tables that aren't, rows that lose cells, bytes that no terminal gets to see. */

@@ -1,5 +1,6 @@
 #include "core/library/stream.h"
 
+#include "core/library/code_word.h"
 #include "core/library/stream_codes.h"
 #include "core/library/stream_literals.h"
 #include "core/library/stream_pattern.h"
@@ -12,6 +13,7 @@ enum { MATCHES = 8 };
 struct output {
     struct trigger_match match;
     struct stream_pattern *pattern; /* NULL: its literal says it all */
+    bool word;                    /* a code of letters alone: where its literal stands, trigger_words tells */
     size_t tried;                 /* end of the line it was tried on last, + 1, within one text */
 };
 
@@ -50,12 +52,32 @@ static bool add_output(struct stream *s, const struct trigger_output *o, struct 
     return true;
 }
 
+static bool is_word(const struct trigger_match *m)
+{
+    return m->kind == TRIGGER_CODE && code_word_counts(m->pattern);
+}
+
+static size_t count_words(const struct triggers *t)
+{
+    struct trigger_match m;
+    size_t count = 0;
+    for (size_t i = 0; i < triggers_entries(t); i++)
+        count += trigger_at(t, i, &m) && is_word(&m);
+    return count;
+}
+
+static bool add_word(struct stream *s, const struct trigger_match *m, struct error *err)
+{
+    s->outputs[s->count] = (struct output){.match = *m, .word = true};
+    return stream_literals_add(s->literals, m->pattern, strlen(m->pattern), code_word_caseless(m->pattern), (uint32_t)s->count++, err);
+}
+
 static bool add_outputs(struct stream *s, stream_consent *consent, void *context, struct error *err)
 {
     size_t n = triggers_outputs(s->triggers);
     struct trigger_output o;
     struct trigger_module m;
-    s->outputs = calloc(n + 1, sizeof *s->outputs);
+    s->outputs = calloc(n + count_words(s->triggers) + 1, sizeof *s->outputs);
     s->unaided = calloc(n + 1, sizeof *s->unaided);
     if (s->outputs == NULL || s->unaided == NULL)
         return error_memory(err);
@@ -82,10 +104,15 @@ struct stream *stream_open(const struct triggers *t, stream_consent *consent, vo
     s->triggers = t;
     s->codes = stream_codes_open(err);
     s->literals = s->codes != NULL ? stream_literals_open(err) : NULL;
-    bool ok = s->literals != NULL && add_outputs(s, consent, context, err) && stream_literals_ready(s->literals, err);
-    for (size_t i = 0; ok && i < triggers_entries(t); i++)
-        if (trigger_at(t, i, &m) && (m.kind == TRIGGER_CODE || m.kind == TRIGGER_ASSET))
+    bool ok = s->literals != NULL && add_outputs(s, consent, context, err);
+    for (size_t i = 0; ok && i < triggers_entries(t); i++) {
+        if (!trigger_at(t, i, &m))
+            continue;
+        if (m.kind == TRIGGER_CODE || m.kind == TRIGGER_ASSET)
             stream_codes_add(s->codes, m.key, m.pattern);
+        ok = !is_word(&m) || add_word(s, &m, err);
+    }
+    ok = ok && stream_literals_ready(s->literals, err);
     if (!ok) {
         stream_close(s);
         return NULL;
@@ -202,6 +229,11 @@ static void take_literal(void *context, size_t at, size_t end, uint32_t id)
     struct output *o = &c->s->outputs[id];
     if (!is_wanted(c, o->match.module))
         return;
+    if (o->word) {
+        if (stream_codes_word(c->s->codes, c->text, c->n, &at, &end))
+            take_codes(c, at, end);
+        return;
+    }
     find_line(c, at, end);
     if (fits(c, o, at))
         keep(c, &o->match);

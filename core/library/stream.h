@@ -1,6 +1,7 @@
 /* stream: which triggers a stream of text holds, line by line.
  *
- * Codes and asset tags (stream_codes.h, trigger_words) and output triggers: their literals (stream_literals.h), and where one
+ * Codes and asset tags (stream_codes.h, trigger_words), codes of letters alone (code_word.h), found as literals that are a
+ * word of their own, and output triggers: their literals (stream_literals.h), and where one
  * stands, the pattern on that line, by PCRE2's JIT with limits on its steps, depth and memory. A pattern is a program: those
  * of channels that may not run theirs are left out, but for patterns that are a literal and nothing else. */
 #ifndef CRIB_LIBRARY_STREAM_H

@@ -223,6 +223,22 @@ static struct word word_at(const struct look *l, size_t i)
     return w;
 }
 
+bool stream_codes_word(const struct stream_codes *s, const char *text, size_t n, size_t *at, size_t *end)
+{
+    struct look l = {.s = s, .text = text, .n = n};
+    size_t from = *at, to = *end;
+    while (from > 0 && *at - from <= STREAM_WORD && kind_at(&l, from - 1) != KIND_OTHER)
+        from--;
+    while (to < n && to - *end <= STREAM_WORD && kind_at(&l, to) != KIND_OTHER)
+        to++;
+    bool whole = *at - from <= STREAM_WORD && to - *end <= STREAM_WORD;
+    if (from > 0 && (text[from - 1] == '[' || text[from - 1] == ';'))
+        from = behind_colour(&l, from);
+    *at = from < *at ? from : *at;
+    *end = to;
+    return whole;
+}
+
 /* May these bytes, folded, be a key or begin as a wild one? */
 enum verdict { IS_NONE, IS_LONGER, MAY_BE }; /* IS_LONGER: than any, so that no more bytes behind can help */
 

@@ -32,6 +32,10 @@ typedef void stream_codes_take(void *context, size_t at, size_t end);
 
 void stream_codes_text(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context);
 
+/* The word, joiners in it and colours before it seen as above, that text[*at..*end) stands in: widens the two to it. False
+ * where it is longer than STREAM_WORD on either side. */
+bool stream_codes_word(const struct stream_codes *s, const char *text, size_t n, size_t *at, size_t *end);
+
 /* The same without the processor's help: for tests. */
 void stream_codes_text_plain(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context);
 

@@ -1,6 +1,7 @@
 #include "core/library/trigger.h"
 
 #include "core/base/text.h"
+#include "core/library/code_word.h"
 #include "core/library/tokens.h"
 #include "core/library/trigger_command.h"
 #include "core/library/trigger_file.h"
@@ -322,13 +323,31 @@ static size_t cut_chunks(const char *text, size_t n, struct chunk chunks[CHUNKS_
     return count;
 }
 
-/* A code has a letter and a digit: numbers alone, and words, stand in too many lines. */
+/* A code has a letter and a digit: numbers alone stand in too many lines; of letters alone see look_word. */
 static bool may_be_code(const char *key)
 {
     return strpbrk(key, "0123456789") != NULL && key[strspn(key, "0123456789")] != '\0';
 }
 
-static void look_chunk(struct gathered *g, const char *p, size_t n)
+/* A word that may be a code of letters alone, as code_word.h explains. */
+static void look_word(struct gathered *g, const char *key, size_t n, const char *word, size_t length)
+{
+    for (size_t i = 0; i < FILES; i++) {
+        const struct trig_file *f = &g->t->files[i];
+        size_t at, end;
+        trig_bucket(&f->exact, text_hash(key, n), &at, &end);
+        for (; at < end; at++) {
+            const struct trig_entry *e = &f->exact.entries[at];
+            const char *pattern = trig_text(f, e->text);
+            if (e->kind == TRIGGER_CODE && strcmp(trig_text(f, e->key), key) == 0 && code_word_counts(pattern) &&
+                code_word_fits(pattern, word, length))
+                gather_entry(g, i, e, RANK_EXACT + 1);
+        }
+    }
+}
+
+/* whole: it is a word of its own, no part or pair of words. */
+static void look_chunk(struct gathered *g, const char *p, size_t n, bool whole)
 {
     char key[TRIG_KEY_MOST + 1];
     if (n > CHUNK_MOST)
@@ -337,6 +356,8 @@ static void look_chunk(struct gathered *g, const char *p, size_t n)
     key[len] = '\0';
     if (may_be_code(key))
         look_key(g, (struct kinds){true, true}, key, len);
+    else if (whole && len > 0)
+        look_word(g, key, len, p, n);
 }
 
 size_t trigger_words(const struct triggers *t, const char *text, size_t n, struct trigger_match *matches, size_t most)
@@ -346,14 +367,14 @@ size_t trigger_words(const struct triggers *t, const char *text, size_t n, struc
     size_t count = cut_chunks(text, n, chunks);
     for (size_t i = 0; i < count; i++) {
         const struct chunk *c = &chunks[i];
-        look_chunk(&g, c->p, c->n);
+        look_chunk(&g, c->p, c->n, true);
         size_t stem = c->n; /* `P-101.log` */
         while (stem > 0 && c->p[stem - 1] != '.')
             stem--;
         if (stem > 1)
-            look_chunk(&g, c->p, stem - 1);
+            look_chunk(&g, c->p, stem - 1, false);
         if (c->follows) /* `E 204` */
-            look_chunk(&g, c[-1].p, (size_t)(c->p + c->n - c[-1].p));
+            look_chunk(&g, c[-1].p, (size_t)(c->p + c->n - c[-1].p), false);
     }
     return g.count;
 }

@@ -55,7 +55,8 @@ struct trigger_match {
 size_t trigger_code(const struct triggers *t, const char *text, size_t n, struct trigger_match *matches, size_t most);
 size_t trigger_asset(const struct triggers *t, const char *text, size_t n, struct trigger_match *matches, size_t most);
 
-/* The codes and asset tags that stand in a text: words, or two neighbours (`E 204`), that hold a letter and a digit. */
+/* The codes and asset tags that stand in a text: words, or two neighbours (`E 204`), that hold a letter and a digit; and
+ * codes of letters alone (code_word.h). */
 size_t trigger_words(const struct triggers *t, const char *text, size_t n, struct trigger_match *matches, size_t most);
 
 /* The commands in a command line, as trigger_command.h explains; the more of its words a trigger names, the better. */

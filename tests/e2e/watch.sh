@@ -75,6 +75,17 @@ said '"module":"field-crib/prime-a-pump","title":"Prime a centrifugal pump","min
 said '"offered":false,"line":"sensor: suction pressure low"'
 said '"kind":"output","trigger":"No space left on device","offered":true'
 
+step "a code of letters alone: a word of its own, as it is written"
+again
+printf 'write: ENOSPC\nenospc MY_ENOSPC ENOSPC.txt\nerrno=ENOSPC\n' >"$dir/letters"
+"$crib" watch --json <"$dir/letters" >"$dir/out" || fail "status $?"
+[ "$(grep -c . "$dir/out")" -eq 2 ] || fail "events: $(cat "$dir/out")"
+said '"module":"field-crib/disk-full-linux","title":"Free a full disk on Linux","minutes":6,"kind":"code","trigger":"ENOSPC","offered":true,"line":"write: ENOSPC"'
+said '"line":"errno=ENOSPC"'
+again
+"$crib" hint -- dd of=/srv/x ENOSPC >"$dir/out" || fail "status $?"
+said 'crib disk-full-linux'
+
 step "each line of many, wherever the bytes are cut"
 awk 'BEGIN {for (i = 0; i < 20000; i++) printf "%*s E-204 %d\n", i % 97, "x", i}' >"$dir/many"
 "$crib" watch --json <"$dir/many" >"$dir/out"

@@ -41,7 +41,7 @@ static bool all_may(void *context, const char *channel)
 
 static void set_up(void)
 {
-    static const char *const codes[] = {"E-204", "GW-*", "P-1*", "X?9", "3PH.A", "A1B2C3"}, *const words[] = {"ab", "(?i)low|lost", "x", "aab", "Ab"};
+    static const char *const codes[] = {"E-204", "GW-*", "P-1*", "X?9", "3PH.A", "ABC"}, *const words[] = {"ab", "(?i)low|lost", "x", "aab", "Ab"};
     struct buf bytes = {0};
     snprintf(dir, sizeof dir, "/tmp/crib-fuzz-stream-XXXXXX");
     demand(mkdtemp(dir) != NULL && trig_path(dir, path, sizeof path));

@@ -255,7 +255,13 @@ START_TEST(looks_between_files)
     write_file("pages/same.md", "Text.\n");
     write_file("more/same.md", "Text.\n");
     write_file("programmes/p.yaml", "title: [a\n");
+    write_file("modules/c.md", "---\n" HEAD "triggers:\n  - code: ENOSPC\n  - code: Warning\n  - code: 404\n  - code: OUT OF RANGE\n  - code: IO\n---\nText.\n");
     struct diags *d = check_path("", &counts);
+    ck_assert(!says(d, "modules/c.md", "ENOSPC"));
+    ck_assert(says(d, "modules/c.md", "the code `Warning` is found by who asks for it, never in logs and command lines: lines of all kinds say that"));
+    ck_assert(says(d, "modules/c.md", "`404` is found by who asks for it, never in logs and command lines: a number"));
+    ck_assert(says(d, "modules/c.md", "`OUT OF RANGE` is found by who asks for it, never in logs and command lines: a code of letters alone is one word"));
+    ck_assert(says(d, "modules/c.md", "`IO` is found by who asks for it, never in logs and command lines: it is too short"));
     ck_assert(says(d, "modules/b.md", "the code `e-204` also stands in modules/a.md"));
     ck_assert(says(d, "modules/quiz.md", "`quiz` is also a command"));
     ck_assert(says(d, "modules/backup.md", "`backup` is kept for a command"));
@@ -265,7 +271,7 @@ START_TEST(looks_between_files)
     ck_assert(says(d, "same.md", "the id `same` is also that of"));
     ck_assert(says(d, "programmes/p.yaml", "the YAML can't be read"));
     ck_assert(says(d, "channel.yaml", "`pages` can't be `../out`"));
-    ck_assert_uint_eq(counts.modules, 7);
+    ck_assert_uint_eq(counts.modules, 8);
     ck_assert_uint_eq(counts.pages, 2);
     diags_close(d);
 }

@@ -38,6 +38,12 @@ static const struct sample {
     {"plant", "mixed", TRIGGER_CODE, "A1B2C3"},
     {"plant", "words", TRIGGER_CODE, "STOP"},
     {"plant", "numbers", TRIGGER_CODE, "404"},
+    {"plant", "space", TRIGGER_CODE, "ENOSPC"},
+    {"plant", "fault", TRIGGER_CODE, "segfault"},
+    {"plant", "crash", TRIGGER_CODE, "CrashLoopBackOff"},
+    {"plant", "estop", TRIGGER_CODE, "E-STOP"},
+    {"plant", "phrase", TRIGGER_CODE, "OUT OF RANGE"},
+    {"plant", "two", TRIGGER_CODE, "IO"},
     {"plant", "umlaut", TRIGGER_CODE, "\xC3\x9C-7"},
     {"plant", "disk", TRIGGER_OUTPUT, "No space left on device"},
     {"plant", "press", TRIGGER_OUTPUT, "(?i)suction (low|lost)$"},
@@ -133,7 +139,14 @@ static const struct {
     {"gateway GW 7 down, GWX5 up\nGW-\nGW-A\n", "1:gw "},
     {"3 PH.A\n3-ph-a.txt", "1:three 2:three "},
     {"A1B2C3.old a1b2 c3\n", "1:mixed "},
-    {"STOP 404\nSTOP404", ""}, /* neither has both a letter and a digit */
+    {"STOP 404\nSTOP404", ""}, /* a number, and what lines of all kinds say */
+    {"write: ENOSPC (28)\nerrno=ENOSPC: full\nENOSPC\n-ENOSPC,", "1:space 2:space 3:space 4:space "},
+    {"enospc Enospc\nMY_ENOSPC ENOSPCX XENOSPC ENOSPC.txt ENOSPC-2 E-NOSPC\nENO SPC", ""}, /* as written, and a word of its own */
+    {"pumpd[812]: segfault at 0\nSegfault (core dumped)\nSEGFAULT\nsegfaults segfault.c", "1:fault 2:fault 3:fault "},
+    {"CrashLoopBackOff\ncrashloopbackoff", "1:crash "},
+    {"E-STOP pressed\nESTOP e-stop E_STOP", "1:estop "},
+    {"OUT OF RANGE\nIO", ""}, /* more than one word, or hardly one */
+    {"\x1b[31mENOSPC\x1b[0m\n\x1b[1;33mSegfault\x1b[m \xE2\x80\x9C" "ENOSPC\xE2\x80\x9D\n", "1:space 2:space 2:fault "},
     {"\xC3\x9C" "7 \xC3\xBC-7\n", "1:umlaut "},
     {"a: No space left on device\n", "1:disk "},
     {"a: no space left on device\n", ""},
@@ -226,8 +239,8 @@ static const char *by_reference(struct stream_pattern **patterns, const char *te
 
 START_TEST(beside_the_reference)
 {
-    static const char *const alphabets[] = {"eE20 4-\n", "eE204p1.9x-_+ \n", "gGwW5 -\n\t", "abc123ABC. \n", "3phA.-\n", "@!x12\r\n E"};
-    static const char *const words[] = {"E-204", "P-101.log", "GW 7", "3ph-a", "A1B2C3", "X49", "suction lost", "\xE2\x80\x9C\x45-204\xE2\x80\x9D", "No space left on device"};
+    static const char *const alphabets[] = {"eE20 4-\n", "eE204p1.9x-_+ \n", "gGwW5 -\n\t", "abc123ABC. \n", "3phA.-\n", "ENOSPC. \n-_e", "@!x12\r\n E"};
+    static const char *const words[] = {"E-204", "P-101.log", "GW 7", "3ph-a", "A1B2C3", "X49", "suction lost", "ENOSPC", "segfault", "Segfault", "E-STOP", "\xE2\x80\x9C\x45-204\xE2\x80\x9D", "No space left on device"};
     struct stream *s = stream_open(t, all_may, NULL, &err);
     struct stream_pattern *patterns[sizeof samples / sizeof *samples] = {0};
     size_t hits = 0;

@@ -40,6 +40,10 @@ static const struct sample {
     {"plant", "press", "", TRIGGER_OUTPUT, "(?i)suction pressure (low|lost)"},
     {"plant", "none", "", TRIGGER_CODE, "--"},
     {"plant", "german", "de", TRIGGER_CODE, "E-999"},
+    {"plant", "space", "", TRIGGER_CODE, "ENOSPC"},
+    {"plant", "dump", "", TRIGGER_CODE, "segfault"},
+    {"plant", "error", "", TRIGGER_CODE, "ERROR"},
+    {"plant", "number", "", TRIGGER_CODE, "404"},
 }, systems[] = {
     {"plant", "old-prime", "", TRIGGER_CODE, "E-204"},
     {"site", "shared", "", TRIGGER_CODE, "E-204"},
@@ -125,6 +129,14 @@ static const struct {
     {trigger_words, "alarm E 204.", "prime"},
     {trigger_words, "less /srv/P-101.log", "fine prime"},
     {trigger_words, "--code=\"E-204\"", "prime"},
+    {trigger_words, "write: ENOSPC", "space"},
+    {trigger_words, "grep -r enospc .", ""},
+    {trigger_words, "cat ENOSPC.txt", ""},
+    {trigger_words, "Segfault in pumpd", "dump"},
+    {trigger_words, "ERROR 404", ""},
+    {trigger_code, "enospc", "space"}, /* who asks need not write it so */
+    {trigger_code, "error", "error"},
+    {trigger_code, "404", "number"},
     {trigger_words, "kill 204 E", ""},
     {trigger_words, "E, 204", ""},
     {trigger_command, "systemctl restart pumpd", "service units"},
@@ -210,7 +222,7 @@ START_TEST(lists_all)
             assets += m.kind == TRIGGER_ASSET;
             commands += m.kind == TRIGGER_COMMAND;
         }
-    ck_assert(codes == 1 && assets == 4 && commands == 4);
+    ck_assert(codes == 5 && assets == 4 && commands == 4);
     ck_assert(!trigger_at(t, triggers_entries(t), &m));
     struct trigger_output o;
     ck_assert_uint_eq(triggers_outputs(t), 2);
