@@ -19,6 +19,7 @@ struct fits {
     bool code_known;   /* by some module, of whatever role */
     size_t count;
     struct triggers *triggers;
+    struct search *search; /* where a code stands in the text */
 };
 
 /* Fills items and count; none is no failure. */

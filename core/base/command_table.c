@@ -29,7 +29,7 @@ static const struct command table[] = {
       {"all", 'a', NULL, NULL, "other roles' modules too"}, END}},
     {"for", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "what fits a code, an asset and a stage, and why",
      "Best first: what fits the code, then what fits the asset tag, of these what is for the stage. Codes and tags are normalised, the author's "
-     "wild cards count. An asset or a stage that isn't said is the .crib file's, CRIB_STAGE's or the configuration's. With a "
+     "wild cards count. A code opens at the section that names it. An asset or a stage that isn't said is the .crib file's, CRIB_STAGE's or the configuration's. With a "
      "stage alone all that is for it is listed. Exits 1 when nothing fits.",
      {STAGE, {"asset", 0, "TAG", NULL, "for this machine"}, {"code", 'c', "CODE", NULL, "for this error or alarm code"}, ROLE,
       {"limit", 'n', "N", NULL, "at most N results (20)"}, {"all", 'a', NULL, NULL, "other roles' modules too"}, JSON, END}},

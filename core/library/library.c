@@ -348,6 +348,22 @@ char *library_address(struct arena *a, const char *channel, const char *id, cons
     return address;
 }
 
+/* A page's id may hold blanks, and letters that links spell in bytes. */
+const char *library_link(struct arena *a, const char *channel, const char *id, const char *anchor)
+{
+    struct buf out = {0};
+    const char *address = library_address(a, channel, id, anchor);
+    buf_adds(&out, "crib://");
+    for (const char *c = address; c != NULL && *c != '\0'; c++)
+        if ((*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') || strchr("-._~/#", *c) != NULL)
+            buf_addc(&out, *c);
+        else
+            buf_addf(&out, "%%%02X", (unsigned)(unsigned char)*c);
+    const char *link = address != NULL && buf_ok(&out) ? arena_strdup(a, buf_text(&out)) : NULL;
+    buf_free(&out);
+    return link;
+}
+
 /* ---- channels ---- */
 
 static bool read_channel(sqlite3_stmt *s, int part, struct arena *a, struct library_channel *c, struct error *err)

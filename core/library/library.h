@@ -268,7 +268,14 @@ struct target {
 bool library_resolve(struct library *l, struct arena *a, const char *what, struct target **items, size_t *count,
                      struct error *err);
 
+/* Gives a target that a code found the section which names that code most plainly (search_section_naming), if one does and
+ * the search index can be read; else it stays as it is. */
+void library_place(struct library *l, struct arena *a, const char *code, struct target *target);
+
 /* `channel/id#anchor` of a target or facts; anchor may be "". NULL when memory is out. */
 char *library_address(struct arena *a, const char *channel, const char *id, const char *anchor);
+
+/* The same as a link: `crib://channel/id#anchor`. NULL when memory is out. */
+const char *library_link(struct arena *a, const char *channel, const char *id, const char *anchor);
 
 #endif

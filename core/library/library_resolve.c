@@ -366,6 +366,26 @@ static bool by_words(struct resolving *r, const char *what)
     return ok;
 }
 
+void library_place(struct library *l, struct arena *a, const char *code, struct target *target)
+{
+    struct search_hit hits[MOST_TARGETS];
+    struct search *s = library_search(l, NULL, NULL);
+    size_t count = s != NULL ? search_trigger(s, code, hits, MOST_TARGETS) : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (search_key(s, hits[i].doc) != target->key)
+            continue;
+        uint32_t section = search_section_naming(s, hits[i].doc, code);
+        const char *heading = section != SEARCH_NO_SECTION ? arena_strdup(a, search_heading(s, hits[i].doc, section)) : NULL,
+                   *anchor = heading != NULL ? arena_strdup(a, search_anchor(s, hits[i].doc, section)) : NULL;
+        if (anchor != NULL && heading[0] != '\0') {
+            target->anchor = anchor;
+            target->heading = heading;
+        }
+        break;
+    }
+    search_close(s);
+}
+
 bool library_resolve(struct library *l, struct arena *a, const char *what, struct target **items, size_t *count,
                      struct error *err)
 {

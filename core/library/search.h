@@ -88,6 +88,10 @@ bool search_counts(struct search *s, const struct search_query *q, const struct 
 /* Documents whose code or asset is exactly this text (normalised): `crib open E-204`. */
 size_t search_trigger(struct search *s, const char *text, struct search_hit *hits, size_t most);
 
+/* The section of a document that names a code (however it is written) most plainly: the first whose heading does, else the
+ * one whose text does most often, the first of equals. SEARCH_NO_SECTION where none does. */
+uint32_t search_section_naming(const struct search *s, uint32_t doc, const char *code);
+
 /* Facts of a document; texts are "" where there is nothing, NUL-terminated, and stay until the handle is closed. */
 int64_t search_key(const struct search *s, uint32_t doc);
 const char *search_channel(const struct search *s, uint32_t doc);

@@ -96,16 +96,15 @@ static void by_triggers(struct suggesting *g)
 
 /* ---- by words ---- */
 
-static void place(const struct search *s, const struct search_hit *hit, struct fit *to)
+static void place(const struct search *s, uint32_t doc, uint32_t section, struct fit *to)
 {
-    if (hit->section == SEARCH_NO_SECTION || to->anchor[0] != '\0')
+    if (section == SEARCH_NO_SECTION || to->anchor[0] != '\0')
         return;
-    to->anchor = search_anchor(s, hit->doc, hit->section);
-    to->heading = search_heading(s, hit->doc, hit->section);
+    to->anchor = search_anchor(s, doc, section);
+    to->heading = search_heading(s, doc, section);
 }
 
-/* only_place: tells in which section of what was found already the text stands, and finds nothing more. */
-static void by_words(struct suggesting *g, const char *text, bool only_place)
+static void by_words(struct suggesting *g, const char *text)
 {
     struct search_hit hits[HITS];
     struct search *s = g->from->search;
@@ -114,19 +113,45 @@ static void by_words(struct suggesting *g, const char *text, bool only_place)
     for (size_t i = 0; i < n; i++) {
         uint32_t doc = hits[i].doc;
         struct fit *to = find(g, search_channel(s, doc), search_id(s, doc));
-        if (to == NULL && !only_place)
+        if (to == NULL)
             to = add(g, &(struct fit){.channel = search_channel(s, doc), .id = search_id(s, doc),
-                                             .title = search_title(s, doc), .problem = search_problem(s, doc), .anchor = "",
-                                             .heading = "", .minutes = search_minutes(s, doc), .kind = search_kind(s, doc),
-                                             .format = search_format(s, doc), .on_device = search_on_device(s, doc)});
+                                      .title = search_title(s, doc), .problem = search_problem(s, doc), .anchor = "",
+                                      .heading = "", .minutes = search_minutes(s, doc), .kind = search_kind(s, doc),
+                                      .format = search_format(s, doc), .on_device = search_on_device(s, doc)});
         if (to == NULL)
             continue;
-        place(s, &hits[i], to);
-        if (only_place)
-            continue;
+        place(s, doc, hits[i].section, to);
         to->words = true;
         to->weight += hits[0].score > 0 ? (unsigned)(WORDS_WEIGHT * (hits[i].score / hits[0].score)) : 0;
     }
+}
+
+/* ---- in which section ---- */
+
+static void place_by_code(struct fit *to, const struct search *s, const struct search_hit *hits, size_t n, const char *code)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint32_t doc = hits[i].doc;
+        if (strcmp(search_id(s, doc), to->id) != 0 || strcmp(search_channel(s, doc), to->channel) != 0)
+            continue;
+        uint32_t section = search_section_naming(s, doc, code);
+        if (section == SEARCH_NO_SECTION || search_heading(s, doc, section)[0] == '\0')
+            return; /* what stands before the first heading is where one begins anyway */
+        place(s, doc, section, to);
+        to->named = strcmp(to->anchor, search_anchor(s, doc, section)) == 0;
+        return; /* of two channels of one name, the first is meant */
+    }
+}
+
+/* Where the words were not found in one section, the code may stand in one. */
+static void by_code_in_text(struct suggesting *g)
+{
+    struct search_hit hits[SUGGEST_MOST];
+    struct search *s = g->from->search;
+    size_t n = g->q->code[0] != '\0' && s != NULL ? search_trigger(s, g->q->code, hits, SUGGEST_MOST) : 0;
+    for (size_t i = 0; n > 0 && i < g->count; i++)
+        if (g->items[i].code != NULL)
+            place_by_code(&g->items[i], s, hits, n, g->q->code);
 }
 
 /* ---- by the stage or the roles alone ---- */
@@ -172,8 +197,8 @@ bool suggest(const struct suggest_from *from, struct arena *a, const struct sugg
         ok = by_list(&g, a, err);
     } else if (ok) {
         by_triggers(&g);
-        by_words(&g, q->text, false);
-        by_words(&g, q->code, true);
+        by_words(&g, q->text);
+        by_code_in_text(&g);
         qsort(g.items, g.count, sizeof *g.items, compare);
     }
     *out = (struct suggested){g.items, ok ? g.count : 0, g.code_known};
@@ -194,6 +219,8 @@ void suggest_why(const struct suggest_query *q, const struct fit *fit, struct bu
     struct buf why = {0};
     if (fit->code != NULL)
         add_reason(&why, "code", q->code, fit->code);
+    if (fit->named && fit->heading[0] != '\0')
+        buf_addf(&why, " in \"%s\"", fit->heading);
     if (fit->asset != NULL)
         add_reason(&why, "asset", q->asset, fit->asset);
     if (fit->words)

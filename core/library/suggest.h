@@ -31,6 +31,7 @@ struct fit {
     enum module_format format;
     bool on_device, only;     /* only: its id alone names it, as far as that is known */
     const char *code, *asset; /* the triggers that fit, as their author wrote them; NULL for none */
+    bool named;               /* the code stands in that section */
     bool stage, words;        /* it is for this stage; the words find it */
     unsigned weight;
     size_t found; /* of equals the one that was found first */
@@ -57,7 +58,7 @@ struct suggested {
 bool suggest(const struct suggest_from *from, struct arena *a, const struct suggest_query *q, struct suggested *out,
              struct error *err);
 
-/* Appends why, safe: "code E-204, asset P-101 fits P-1*, stage troubleshoot". */
+/* Appends why, safe: "code E-204 in "Bleed the casing", asset P-101 fits P-1*, stage troubleshoot". */
 void suggest_why(const struct suggest_query *q, const struct fit *fit, struct buf *out);
 
 #endif

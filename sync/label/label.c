@@ -13,22 +13,6 @@ struct label {
     const char *caption; /* what a person reads below */
 };
 
-/* The address of a module or section as a link; a page's id may hold blanks, and letters that links spell in bytes. */
-static const char *link_to(struct arena *a, const struct target *t)
-{
-    struct buf out = {0};
-    const char *address = library_address(a, t->channel, t->id, t->anchor);
-    buf_adds(&out, "crib://");
-    for (const char *c = address; c != NULL && *c != '\0'; c++)
-        if ((*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') || strchr("-._~/#", *c) != NULL)
-            buf_addc(&out, *c);
-        else
-            buf_addf(&out, "%%%02X", (unsigned)(unsigned char)*c);
-    const char *link = address != NULL && buf_ok(&out) ? arena_strdup(a, buf_text(&out)) : NULL;
-    buf_free(&out);
-    return link;
-}
-
 /* A module or section is a link; a tag or code stands for itself, whatever will be written for it later. */
 static bool meant(struct arena *a, const struct places *places, const char *what, struct label *label, struct error *err)
 {
@@ -44,7 +28,7 @@ static bool meant(struct arena *a, const struct places *places, const char *what
     if (!known)
         fputs("crib: nothing here is for that, yet\n", stderr);
     else if (targets[0].reason != TARGET_CODE && targets[0].reason != TARGET_ASSET)
-        *label = (struct label){link_to(a, &targets[0]), targets[0].title};
+        *label = (struct label){library_link(a, targets[0].channel, targets[0].id, targets[0].anchor), targets[0].title};
     return label->text != NULL || error_memory(err);
 }
 

@@ -13,9 +13,10 @@ static struct suggest_query query_of(const struct web_ask *ask, const char *cons
                                   .roles = {role, ask->role[0] != '\0'}};
 }
 
-static void item_json(struct json *j, const struct suggest_query *q, const struct fit *s, const char *base)
+static void item_json(struct json *j, struct arena *a, const struct suggest_query *q, const struct fit *s, const char *base)
 {
     struct buf why = {0}, url = {0};
+    const char *link = library_link(a, s->channel, s->id, s->anchor);
     suggest_why(q, s, &why);
     buf_adds(&url, base);
     web_address(&url, "m", s->channel, s->id, s->anchor);
@@ -31,6 +32,7 @@ static void item_json(struct json *j, const struct suggest_query *q, const struc
     json_string(j, "kind", module_kind_name(s->kind));
     json_string(j, "why", buf_text(&why));
     json_string(j, "url", buf_text(&url));
+    json_string(j, "link", link != NULL ? link : "");
     json_close_object(j);
     j->out->failed |= why.failed || url.failed;
     buf_free(&why);
@@ -49,7 +51,7 @@ bool web_suggest_json(struct web_reader *r, struct arena *a, const struct web_as
     json_int(&j, "count", (int64_t)found.count);
     json_open_array(&j, "items");
     for (size_t i = 0; i < found.count && i < ask->limit; i++)
-        item_json(&j, &q, &found.items[i], base);
+        item_json(&j, a, &q, &found.items[i], base);
     json_close_array(&j);
     json_close_object(&j);
     buf_addc(out, '\n');

@@ -102,3 +102,45 @@ exited 1
 step "what is asked for can't write to the terminal"
 run "$crib" for --asset "$(printf 'V-12\033[2J')"
 if LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; then fail "an escape sequence came out"; fi
+
+step "a code opens the section that names it, and says so"
+cat >"$dir/src/modules/parts.md" <<END
+---
+title: About parts
+problem: The part stays shut.
+outcome: It opens.
+minutes: 3
+triggers: [{code: E-91}, {code: E-92}]
+---
+
+## Before you start
+
+Lock it out.
+
+## What it says {#says}
+
+On E-91 the wheel is stuck.
+
+## Reset after E-92 {#reset}
+
+Not before E-91 is gone.
+END
+run "$crib" sync
+run "$crib" for --code 'e 92'
+said 'parts#reset  About parts (3 min)'
+said '    code e 92 fits E-92 in "Reset after E-92"'
+run "$crib" for --code E-91 --json
+said '"section":"says","heading":"What it says","address":"plant/parts#says","link":"crib://plant/parts#says"'
+run "$crib" for --code E-77 --json
+said '"section":"","heading":"","address":"plant/both","link":"crib://plant/both"'
+start 80x10 '' "$crib" E92
+wait_for 'Not before E-91'
+expect_not 'the wheel is stuck'
+keys q
+finish
+start 80x12 '' "$crib"
+wait_for 'Go on'
+on_tmux send-keys -l -- 'E91' \; send-keys Enter
+wait_for 'the wheel is stuck'
+expect_not 'Lock it out'
+finish

@@ -360,6 +360,51 @@ START_TEST(test_codes_lead)
 }
 END_TEST
 
+/* ---- where a code stands ---- */
+
+static const struct {
+    const char *headings[3], *texts[3];
+    const char *anchor; /* NULL: nowhere */
+} naming[] = {
+    {{"", "Find it", "Reset"}, {"Hm.", "Look.", "Press E-204 once."}, "s2"},
+    {{"", "Find it", "After E 204"}, {"E-204 E-204", "E-204", "Press."}, "s2"},
+    {{"", "What e204 says", "E-204 again"}, {"", "", ""}, "s1"},
+    {{"", "One", "Two"}, {"", "E-204 comes.", "E204, and E_204."}, "s2"},
+    {{"", "One", "Two"}, {"", "E-204 comes.", "E-204 goes."}, "s1"},
+    {{"", "One", "Two"}, {"E-204 comes.", "", ""}, "s0"},
+    {{"", "One", "Two"}, {"E-2041", "XE-204", "204 E"}, NULL},
+    {{"", "One", "Two"}, {"", "", ""}, NULL},
+};
+
+START_TEST(test_section_naming)
+{
+    static const char *const anchors[] = {"s0", "s1", "s2"}, *const typed[] = {"E-204", "e204", "E 204"};
+    const struct trigger trigger = {.kind = TRIGGER_CODE, .pattern = "E-204"};
+    struct search_section sections[3];
+    for (size_t i = 0; i < 3; i++)
+        sections[i] = (struct search_section){anchors[i], naming[_i].headings[i], naming[_i].texts[i], strlen(naming[_i].texts[i])};
+    const struct search_doc doc = {.key = 1, .channel = "c", .id = "doc", .title = "T", .problem = "It fails.", .outcome = "",
+                                   .kind = KIND_MODULE, .triggers = &trigger, .trigger_count = 1, .on_device = true,
+                                   .sections = sections, .section_count = 3};
+    struct error err = {0};
+    struct search_hit hit;
+    struct search_writer *w = open_writer();
+    ck_assert(search_writer_replace(w, &doc, &err));
+    commit(w, 1);
+    search_writer_close(w);
+    struct search *s = open_it();
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_uint_eq(search_trigger(s, typed[i], &hit, 1), 1);
+        uint32_t section = search_section_naming(s, hit.doc, typed[i]);
+        ck_assert_str_eq(section == SEARCH_NO_SECTION ? "nowhere" : search_anchor(s, hit.doc, section),
+                         naming[_i].anchor != NULL ? naming[_i].anchor : "nowhere");
+    }
+    ck_assert_uint_eq(search_section_naming(s, hit.doc, "--"), SEARCH_NO_SECTION);
+    ck_assert_uint_eq(search_section_naming(s, 99, "E-204"), SEARCH_NO_SECTION);
+    search_close(s);
+}
+END_TEST
+
 START_TEST(test_many_changes)
 {
     struct search_writer *w = open_writer();
@@ -597,6 +642,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, make_dir, remove_dir);
     tcase_add_test(t, test_codes_lead);
+    tcase_add_loop_test(t, test_section_naming, 0, sizeof naming / sizeof *naming);
     tcase_add_test(t, test_many_changes);
     tcase_add_test(t, test_merging);
     tcase_add_test(t, test_packed);

@@ -30,7 +30,7 @@ static struct publishing p;
     "reviewed: {by: a@example.com, on: 2026-01-01}\ntriggers:\n  - code: E-204\n  - asset: P-1*\n"                    \
     "changes:\n  - {on: 2026-02-03, what: \"Quarter <turn>\"}\nquiz: {pass: 50, shuffle: true}\n---\n"                 \
     "Top text.\n\n## Bleed it {#bleed}\n\n> **Danger** " verb " it out.\n\n<script>alert(1)</script>\n\n"              \
-    "See [the page](../pages/site/df.md#now), [it](weld.md), [no](gone.md), [bad](javascript:alert(1)) and [top](#top).\n\n" \
+    "E 204? See [the page](../pages/site/df.md#now), [it](weld.md), [no](gone.md), [bad](javascript:alert(1)) and [top](#top).\n\n" \
     "The [sheet](files/p.pdf).\n\n"                                                                                  \
     "- [x] done\n\n## Questions\n\n```gift\n::One:: Which <i>valve</i>? {=The vent#Yes <b>so</b> ~The drain#No, <script>}\n\n" \
     "::Two:: How many bars? {#2:0.5}\n\n::Three:: Sides {=a -> 1 =b -> 2}\n\n::Four:: True? {T}\n```\n"
@@ -280,8 +280,10 @@ START_TEST(suggestions)
     static const struct {
         const char *query, *has, *not; /* NULL: nothing */
     } all[] = {
-        {"code=e204", "\"module\":\"pump\"", "weld"},
-        {"code=E%20204&stage=troubleshoot", "\"why\":\"code E 204 fits E-204, stage troubleshoot\"", NULL},
+        {"code=e204", "\"module\":\"pump\",\"section\":\"bleed\",\"heading\":\"Bleed it\"", "weld"},
+        {"code=e204", "/plant/m/pump?section=bleed\",\"link\":\"crib://plant/pump#bleed\"", NULL},
+        {"code=E%20204&stage=troubleshoot", "\"why\":\"code E 204 fits E-204 in \\\"Bleed it\\\", stage troubleshoot\"", NULL},
+        {"code=e204&q=sheet+page", "\"section\":\"bleed\"", NULL},
         {"asset=p-101", "asset p-101 fits P-1*", "weld"},
         {"asset=p-101&role=welder", "\"count\":0", "pump"},
         {"role=welder", "\"module\":\"weld\"", "\"module\":\"pump\""},
@@ -358,7 +360,7 @@ END_TEST
 START_TEST(addresses)
 {
     struct answer got = get("/suggest?code=E-204", "");
-    check_has(&got, "\"url\":\"http://localhost/plant/m/pump\"");
+    check_has(&got, "\"url\":\"http://localhost/plant/m/pump?section=bleed\"");
     answer_free(&got);
     int fd = client_open(port);
     static const char request[] = "GET /suggest?code=E-204 HTTP/1.1\r\nHost: a\"><b\r\nConnection: close\r\n\r\n";
@@ -378,7 +380,7 @@ START_TEST(card)
     char policy[400];
     ck_assert_ptr_nonnull(strstr(answer_header(&got, "Content-Security-Policy", policy, sizeof policy), "frame-ancestors " SITE));
     check_header(&got, "X-Frame-Options", "");
-    check_has(&got, "<a target=\"_blank\" rel=\"noopener\" href=\"/plant/m/pump\">Prime &lt;b&gt;the&lt;/b&gt; pump</a>");
+    check_has(&got, "<a target=\"_blank\" rel=\"noopener\" href=\"/plant/m/pump?section=bleed\">Prime &lt;b&gt;the&lt;/b&gt; pump</a>");
     check_has(&got, "5 min, micro");
     answer_free(&got);
     got = get("/embed?code=nothing-known-9", "");

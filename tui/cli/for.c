@@ -15,7 +15,8 @@ enum { NOTHING = 1 };
 static void as_text(struct buf *out, const struct fits *q, const struct fit *f)
 {
     struct buf line = {0};
-    buf_addf(&line, "%s%s%s  %s", f->only ? "" : f->channel, f->only ? "" : "/", f->id, f->title);
+    buf_addf(&line, "%s%s%s%s%s  %s", f->only ? "" : f->channel, f->only ? "" : "/", f->id, f->anchor[0] != '\0' ? "#" : "",
+             f->anchor, f->title);
     if (f->minutes > 0)
         buf_addf(&line, " (%d min)", f->minutes);
     if (!f->on_device)
@@ -37,8 +38,10 @@ static void reason_json(struct json *j, const char *kind, const char *value, con
     json_close_object(j);
 }
 
-static void as_json(struct json *j, const struct fits *q, const struct fit *f)
+static void as_json(struct json *j, struct arena *a, const struct fits *q, const struct fit *f)
 {
+    const char *address = library_address(a, f->channel, f->id, f->anchor),
+               *link = library_link(a, f->channel, f->id, f->anchor);
     json_open_object(j, NULL);
     json_string(j, "channel", f->channel);
     json_string(j, "id", f->id);
@@ -48,6 +51,10 @@ static void as_json(struct json *j, const struct fits *q, const struct fit *f)
     json_int(j, "minutes", f->minutes);
     json_string(j, "format", module_format_name(f->format));
     json_bool(j, "on_device", f->on_device);
+    json_string(j, "section", f->anchor);
+    json_string(j, "heading", f->heading);
+    json_string(j, "address", address != NULL ? address : "");
+    json_string(j, "link", link != NULL ? link : "");
     json_open_array(j, "why");
     if (f->code != NULL)
         reason_json(j, "code", q->code, f->code);
@@ -59,7 +66,7 @@ static void as_json(struct json *j, const struct fits *q, const struct fit *f)
     json_close_object(j);
 }
 
-static bool print(const struct args *args, struct fits *q, size_t limit, struct error *err)
+static bool print(struct app *app, const struct args *args, struct fits *q, size_t limit, struct error *err)
 {
     struct buf out = {0};
     struct json j = {.out = &out};
@@ -69,7 +76,7 @@ static bool print(const struct args *args, struct fits *q, size_t limit, struct 
         json_open_array(&j, NULL);
     for (size_t i = 0; i < n; i++)
         if (json)
-            as_json(&j, q, &q->items[i]);
+            as_json(&j, app->arena, q, &q->items[i]);
         else
             as_text(&out, q, &q->items[i]);
     if (json) {
@@ -107,7 +114,7 @@ int cli_for(struct app *app, const struct args *args)
     long limit;
     struct fits q = {0};
     bool ok = args_number(args, "limit", 1, FITS_MOST, 20, &limit, &err) && ask(app, args, &role, &q, &err) &&
-              fits_find(app, &q, &err) && print(args, &q, (size_t)limit, &err);
+              fits_find(app, &q, &err) && print(app, args, &q, (size_t)limit, &err);
     fits_close(&q);
     if (!ok)
         return app_fail(&err);

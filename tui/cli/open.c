@@ -108,6 +108,8 @@ static int open_what(struct app *app, const struct args *args, const char *what)
     if (count > 1)
         return cli_hub(app, what);
     struct opening o = {.what = what, .target = targets[0]};
+    if (o.target.reason == TARGET_CODE)
+        library_place(library, app->arena, what, &o.target);
     return run_screens(app, start, &o);
 }
 

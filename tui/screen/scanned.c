@@ -64,7 +64,7 @@ static void open_choice(struct screens *s, struct app *app, const struct fits *f
         rows[i] = (struct menu_row){.text = fit->title};
         rows[i].right = fit->minutes > 0 ? arena_printf(app->arena, "%d min", fit->minutes) : NULL;
         rows[i].about = arena_printf(app->arena, "%s (%s)", fit->problem, buf_text(&why));
-        c->addresses[i] = library_address(app->arena, fit->channel, fit->id, "");
+        c->addresses[i] = library_address(app->arena, fit->channel, fit->id, fit->anchor);
         buf_free(&why);
         if (rows[i].about == NULL || c->addresses[i] == NULL)
             return;
@@ -97,7 +97,7 @@ bool scanned_open(struct screens *s, struct app *app, const char *text, bool sur
     if (ok && f.count > 1)
         open_choice(s, app, &f, kept);
     else if (ok && f.count == 1)
-        open_address(s, app, library_address(app->arena, f.items[0].channel, f.items[0].id, ""));
+        open_address(s, app, library_address(app->arena, f.items[0].channel, f.items[0].id, f.items[0].anchor));
     else if (ok)
         opened = open_address(s, app, kept);
     else
