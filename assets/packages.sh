@@ -37,6 +37,9 @@ test   command:zsh         zsh               zsh                 zsh            
 test   command:fish        fish              fish                fish            fish        fish
 test   command:nginx       nginx-light       nginx               nginx           nginx       nginx
 test   command:minisign    minisign          minisign            minisign        minisign    minisign
+test   command:ssh         openssh-client    openssh-clients     openssh-client  openssh     -
+test   command:picocom     picocom           picocom             picocom         picocom     picocom
+test   command:socat       socat             socat               socat           socat       socat
 extra  library:libqrencode libqrencode4      qrencode-libs       libqrencode     qrencode    qrencode
 check  command:clang       clang             clang               clang           clang       llvm
 check  command:clang-tidy  clang-tidy        clang-tools-extra   clang-extra-tools clang     llvm
