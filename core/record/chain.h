@@ -74,6 +74,9 @@ bool chain_fail(struct record *r);
 /* Whether what is written from now on waits for the disk, as it does at first. Not within a transaction. */
 void chain_wait(struct record *r, bool waits);
 
+/* The account's number, added where it is new. */
+bool chain_learner(struct record *r, const char *account, int64_t *learner, struct error *err);
+
 /* Signs (seq, head) of the transaction's log. */
 bool chain_sign(struct record *r, struct error *err);
 

@@ -178,6 +178,7 @@ static bool erase_derived(struct record *r, int64_t learner, struct error *err)
         "DELETE FROM position WHERE learner = ?",
         "DELETE FROM asked WHERE learner = ?",
         "DELETE FROM binding WHERE learner = ?",
+        "DELETE FROM pin WHERE learner = ?",
         "DELETE FROM learner WHERE number = ?",
     };
     for (size_t i = 0; i < sizeof of / sizeof *of; i++)

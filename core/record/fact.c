@@ -22,7 +22,13 @@ static const struct {
     {"hint.offered", apply_hint_offered},
     {"hint.opened", apply_hint_opened},
     {"learner.added", apply_learner},
+    {"learner.badge", apply_badge},
     {"learner.bound", apply_bound},
+    {"learner.named", apply_named},
+    {"learner.pin", NULL}, /* pin.h: the hash is no event's */
+    {"learner.removed", apply_removed},
+    {"learner.rights", apply_rights},
+    {"learner.roles", apply_roles},
     {"log.begun", NULL},
     {"log.continued", NULL},
     {"module.completed", apply_completed},

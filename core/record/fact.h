@@ -29,6 +29,11 @@ enum section_state { STATE_MET, STATE_SEEN, STATE_DONE };
 
 /* One for each kind of event; in the file of its idea. */
 bool apply_learner(struct record *r, const struct fact *f, struct error *err);
+bool apply_named(struct record *r, const struct fact *f, struct error *err);
+bool apply_badge(struct record *r, const struct fact *f, struct error *err);
+bool apply_roles(struct record *r, const struct fact *f, struct error *err);
+bool apply_rights(struct record *r, const struct fact *f, struct error *err);
+bool apply_removed(struct record *r, const struct fact *f, struct error *err);
 bool apply_bound(struct record *r, const struct fact *f, struct error *err);
 bool apply_opened(struct record *r, const struct fact *f, struct error *err);
 bool apply_section_seen(struct record *r, const struct fact *f, struct error *err);

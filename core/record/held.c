@@ -13,6 +13,10 @@ static const struct part {
     const char *name, *heading, *types, *sql;
 } parts[] = {
     {"accounts", "Who you are here", "sn", "SELECT account, number FROM learner WHERE number = ?1"},
+    {"people", "Your name, badge, PIN, roles and rights", "sffssf",
+     "SELECT name, badge IS NOT NULL AS badge, EXISTS (SELECT 1 FROM pin WHERE learner = number) AS pin, roles,"
+     " 'learner' || iif(rights & 2, ', trainer', '') || iif(rights & 4, ', supervisor', '') || iif(rights & 8, ', author', '')"
+     " || iif(rights & 16, ', administrator', '') AS rights, removed FROM learner WHERE number = ?1 AND name <> ''"},
     {"bindings", "Under which account your statements leave", "ss",
      "SELECT home_page, name FROM binding WHERE learner = ?1"},
     {"modules", "Modules", "ssttttfrs",

@@ -33,7 +33,10 @@ static const char missing[] =
 static const char asking[] =
 #include "core/record/007.sql.inc"
     ;
-static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting, missing, asking};
+static const char people[] =
+#include "core/record/008.sql.inc"
+    ;
+static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting, missing, asking, people};
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
 
@@ -134,24 +137,30 @@ bool record_learner(struct record *r, const char *account, int64_t *learner, str
         return false;
     if (*learner != 0 || r->read_only)
         return true;
-    if (!chain_begin(r, err))
-        return false;
+    return chain_begin(r, err) && chain_learner(r, account, learner, err) && chain_commit(r, err);
+}
+
+bool chain_learner(struct record *r, const char *account, int64_t *learner, struct error *err)
+{
     /* Another process may have added it meanwhile. */
     if (!db_number(r->db, learner, 0, err, learner_of, "s", account))
         return chain_fail(r);
     if (*learner != 0)
-        return chain_commit(r, err);
+        return true;
     if (!db_run(r->db, err, "UPDATE learner_last SET last = last + 1", "") ||
         !db_number(r->db, learner, 0, err, "SELECT last FROM learner_last", ""))
         return chain_fail(r);
     json_string(chain_event(r, "learner.added", *learner, NULL, NULL), "account", account);
-    return chain_append(r, NULL, err) && chain_commit(r, err);
+    return chain_append(r, NULL, err);
 }
 
 bool apply_learner(struct record *r, const struct fact *f, struct error *err)
 {
-    return db_run(r->db, err, "INSERT OR IGNORE INTO learner (number, account) VALUES (?, ?)", "is", f->learner,
-                  f->account);
+    /* Who typed a name at a shared account has that name. */
+    bool named = strncmp(f->account, "name:", 5) == 0;
+    const char *name = named ? f->account + 5 : "";
+    return db_run(r->db, err, "INSERT OR IGNORE INTO learner (number, account, name, folded) VALUES (?, ?, ?, ?)", "isss",
+                  f->learner, f->account, name, name);
 }
 
 bool record_circumstances(struct record *r, const struct circumstances *c, struct error *err)

@@ -3,6 +3,8 @@
  * The event chain (event.h) is the truth; all else in the file is derived from it and can be rebuilt. This header
  * opens the record and holds what every act needs; the acts stand by idea:
  *
+ *   learner.h   names, badges, roles and rights of the people of a device that many use
+ *   pin.h       their PINs
  *   progress.h  modules opened, sections seen and done, positions, what is new: the state of a module
  *   attempt.h   quizzes: attempts, answers, results
  *   recall.h    what is about to be forgotten

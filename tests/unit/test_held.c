@@ -72,7 +72,7 @@ START_TEST(all_of_one)
     static const struct {
         const char *part;
         size_t rows; /* and one that begins the part */
-    } parts[] = {{"accounts:", 1}, {"bindings:", 1}, {"modules:", 1}, {"sections:", 3}, {"openings:", 1}, {"positions:", 1},
+    } parts[] = {{"accounts:", 1}, {"people:", 0}, {"bindings:", 1}, {"modules:", 1}, {"sections:", 3}, {"openings:", 1}, {"positions:", 1},
                  {"news:", 1}, {"attempts:", 1}, {"answers:", 1}, {"pace:", 2}, {"recall:", 1}, {"notes:", 1},
                  {"fetches:", 1}, {"searches:", 1}, {"codes:", 1}, {"asked:", 1}, {"statements:", 1},
                  {"events:", 15}};

@@ -1,0 +1,305 @@
+#include "core/record/learner.h"
+
+#include "core/base/hex.h"
+#include "core/record/fact.h"
+#include "core/record/learner_events.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+/* ---- reading ---- */
+
+#define COLUMNS                                                                                                         \
+    "SELECT number, CASE name WHEN '' THEN account ELSE name END, account, roles, rights, badge IS NOT NULL, removed,"  \
+    " name <> '', EXISTS (SELECT 1 FROM pin WHERE learner = number) FROM learner"
+
+static bool read_learner(struct arena *a, sqlite3_stmt *s, struct learner *who)
+{
+    *who = (struct learner){
+        .number = sqlite3_column_int64(s, 0),
+        .name = column_copy(a, s, 1),
+        .account = column_copy(a, s, 2),
+        .rights = (unsigned)sqlite3_column_int64(s, 4),
+        .badge = sqlite3_column_int(s, 5) != 0,
+        .removed = sqlite3_column_int(s, 6) != 0,
+        .site = sqlite3_column_int(s, 7) != 0,
+        .pin = sqlite3_column_int(s, 8) != 0,
+    };
+    return who->name != NULL && who->account != NULL && strings_split(a, db_text(s, 3), &who->roles);
+}
+
+bool learner_get(struct record *r, struct arena *a, int64_t number, struct learner *who, struct error *err)
+{
+    *who = (struct learner){.name = "", .account = ""};
+    sqlite3_stmt *s = db_statement(r->db, COLUMNS " WHERE number = ?", err);
+    if (s == NULL || !db_bind(s, "i", number))
+        return false;
+    int got = db_step(r->db, s, err);
+    if (got <= 0)
+        return got == 0;
+    bool ok = read_learner(a, s, who);
+    sqlite3_reset(s);
+    return ok || error_memory(err);
+}
+
+bool learner_list(struct record *r, struct arena *a, unsigned flags, struct learner **rows, size_t *count,
+                  struct error *err)
+{
+    size_t cap = 0;
+    *rows = NULL;
+    *count = 0;
+    sqlite3_stmt *s = db_statement(r->db, COLUMNS " WHERE (removed = 0 OR ?1) AND (name <> '' OR ?2)"
+                                                  " ORDER BY CASE folded WHEN '' THEN account ELSE folded END, number", err);
+    if (s == NULL || !db_bind(s, "ii", (int64_t)(flags & LEARNERS_REMOVED), (int64_t)(flags & LEARNERS_ACCOUNTS)))
+        return false;
+    int got;
+    while ((got = db_step(r->db, s, err)) > 0) {
+        *rows = rows_grown(a, *rows, *count, &cap, sizeof **rows);
+        if (*rows == NULL || !read_learner(a, s, &(*rows)[*count])) {
+            sqlite3_reset(s);
+            return error_memory(err);
+        }
+        ++*count;
+    }
+    return got == 0;
+}
+
+bool learner_by_badge(struct record *r, const char *badge, int64_t *number, struct error *err)
+{
+    return badge_holder(r, badge, number, err);
+}
+
+bool learner_by_name(struct record *r, const char *name, int64_t *number, int64_t *count, struct error *err)
+{
+    struct buf folded = {0};
+    text_fold(&folded, name, strlen(name));
+    bool ok = (buf_ok(&folded) || error_memory(err)) &&
+              db_number(r->db, count, 0, err, "SELECT count(*) FROM learner WHERE folded = ? AND name <> '' AND removed = 0", "s",
+                        buf_text(&folded)) &&
+              db_number(r->db, number, 0, err,
+                        "SELECT min(number) FROM learner WHERE folded = ? AND name <> '' AND removed = 0", "s",
+                        buf_text(&folded));
+    buf_free(&folded);
+    return ok;
+}
+
+bool learner_find(struct record *r, const char *said, bool names, enum learner_found *found, int64_t *number,
+                  struct error *err)
+{
+    int64_t count = 0;
+    *found = LEARNER_NOBODY;
+    if (!badge_holder(r, said, number, err))
+        return false;
+    if (*number != 0)
+        *found = LEARNER_BADGE;
+    else if (names && !learner_by_name(r, said, number, &count, err))
+        return false;
+    if (count > 0)
+        *found = count == 1 ? LEARNER_NAME : LEARNER_SEVERAL;
+    if (count > 1)
+        *number = 0;
+    return true;
+}
+
+bool learner_count(struct record *r, unsigned rights, bool with_pin, int64_t *count, struct error *err)
+{
+    return db_number(r->db, count, 0, err,
+                     "SELECT count(*) FROM learner WHERE (rights & ?1) = ?1 AND removed = 0"
+                     " AND (NOT ?2 OR EXISTS (SELECT 1 FROM pin WHERE learner = number))",
+                     "ii", (int64_t)rights, (int64_t)with_pin);
+}
+
+/* ---- events ---- */
+
+static struct json *begin(struct record *r, const char *kind, int64_t number, int64_t by)
+{
+    struct json *j = chain_event(r, kind, number, NULL, NULL);
+    if (by != 0)
+        json_int(j, "by", by);
+    return j;
+}
+
+static void strings_json(struct json *j, const char *key, struct strings list)
+{
+    json_open_array(j, key);
+    for (size_t i = 0; i < list.count; i++)
+        json_string(j, NULL, list.items[i]);
+    json_close_array(j);
+}
+
+bool say_named(struct record *r, int64_t number, struct str name, int64_t by, struct error *err)
+{
+    json_text(begin(r, "learner.named", number, by), "name", name.p, name.n);
+    return chain_append(r, NULL, err);
+}
+
+bool say_badge(struct record *r, int64_t number, const unsigned char *hash, int64_t by, struct error *err)
+{
+    struct json *j = begin(r, "learner.badge", number, by);
+    if (hash != NULL)
+        json_hex(j, "badge", hash, BADGE_HASH);
+    else
+        json_null(j, "badge");
+    return chain_append(r, NULL, err);
+}
+
+bool say_roles(struct record *r, int64_t number, struct strings roles, int64_t by, struct error *err)
+{
+    for (size_t i = 0; i < roles.count; i++) {
+        size_t n = strlen(roles.items[i]);
+        if (n == 0 || strchr(roles.items[i], ',') != NULL || text_control(roles.items[i], n) < n) {
+            error_set(err, EX_DATAERR, "cannot take the roles", NULL, "one of them is empty or holds what no role holds", NULL);
+            return chain_fail(r);
+        }
+    }
+    strings_json(begin(r, "learner.roles", number, by), "roles", roles);
+    return chain_append(r, NULL, err);
+}
+
+static const char *const right_names[] = {"learner", "trainer", "supervisor", "author", "administrator"};
+enum { RIGHTS = sizeof right_names / sizeof *right_names };
+
+bool say_rights(struct record *r, int64_t number, unsigned rights, int64_t by, struct error *err)
+{
+    const char *names[RIGHTS];
+    size_t count = 0;
+    for (size_t i = 0; i < RIGHTS; i++)
+        if (rights & 1U << i)
+            names[count++] = right_names[i];
+    strings_json(begin(r, "learner.rights", number, by), "rights", (struct strings){names, count});
+    return chain_append(r, NULL, err);
+}
+
+/* ---- what is derived ---- */
+
+bool apply_named(struct record *r, const struct fact *f, struct error *err)
+{
+    struct buf folded = {0};
+    sqlite3_stmt *s = db_statement(r->db, "SELECT json_extract(?, '$.name')", err);
+    if (s == NULL || !db_bind(s, "t", f->payload) || db_step(r->db, s, err) < 0)
+        return false;
+    text_fold(&folded, db_text(s, 0), strlen(db_text(s, 0)));
+    bool ok = (buf_ok(&folded) || error_memory(err)) &&
+              db_run(r->db, err, "UPDATE learner SET name = ?, folded = ?, removed = 0 WHERE number = ?", "ssi", db_text(s, 0),
+                     buf_text(&folded), f->learner);
+    sqlite3_reset(s);
+    buf_free(&folded);
+    return ok;
+}
+
+bool apply_badge(struct record *r, const struct fact *f, struct error *err)
+{
+    unsigned char hash[BADGE_HASH];
+    sqlite3_stmt *s = db_statement(r->db, "SELECT json_extract(?, '$.badge')", err);
+    if (s == NULL || !db_bind(s, "t", f->payload) || db_step(r->db, s, err) < 0)
+        return false;
+    bool worn = hex_read(db_text(s, 0), hash, sizeof hash);
+    sqlite3_reset(s);
+    return worn ? db_run(r->db, err, "UPDATE learner SET badge = ? WHERE number = ?", "bi", hash, sizeof hash, f->learner)
+                : db_run(r->db, err, "UPDATE learner SET badge = NULL WHERE number = ?", "i", f->learner);
+}
+
+bool apply_roles(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err,
+                  "UPDATE learner SET roles = coalesce((SELECT group_concat(value, ',') FROM json_each(?, '$.roles')), '')"
+                  " WHERE number = ?",
+                  "ti", f->payload, f->learner);
+}
+
+bool apply_rights(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err,
+                  "UPDATE learner SET rights = coalesce((SELECT sum(CASE value WHEN 'learner' THEN 1 WHEN 'trainer' THEN 2"
+                  " WHEN 'supervisor' THEN 4 WHEN 'author' THEN 8 WHEN 'administrator' THEN 16 ELSE 0 END)"
+                  " FROM json_each(?, '$.rights')), 0) WHERE number = ?",
+                  "ti", f->payload, f->learner);
+}
+
+bool apply_removed(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err, "UPDATE learner SET removed = 1 WHERE number = ?", "i", f->learner);
+}
+
+/* ---- single acts ---- */
+
+bool learner_name_set(struct record *r, int64_t number, const char *name, int64_t by, struct error *err)
+{
+    struct str fits;
+    return learner_name_fits(name, &fits, err) && chain_begin(r, err) && say_named(r, number, fits, by, err) &&
+           chain_commit(r, err);
+}
+
+bool learner_badge_set(struct record *r, int64_t number, const char *badge, int64_t by, struct error *err)
+{
+    unsigned char hash[BADGE_HASH];
+    bool none = badge[0] == '\0';
+    if (!chain_begin(r, err))
+        return false;
+    return (none || badge_take(r, number, badge, hash, err)) && say_badge(r, number, none ? NULL : hash, by, err) &&
+           chain_commit(r, err);
+}
+
+bool learner_roles_set(struct record *r, int64_t number, struct strings roles, int64_t by, struct error *err)
+{
+    return chain_begin(r, err) && say_roles(r, number, roles, by, err) && chain_commit(r, err);
+}
+
+bool learner_rights_set(struct record *r, int64_t number, unsigned rights, int64_t by, struct error *err)
+{
+    return chain_begin(r, err) && say_rights(r, number, rights, by, err) && chain_commit(r, err);
+}
+
+bool learner_remove(struct record *r, int64_t number, int64_t by, struct error *err)
+{
+    if (!chain_begin(r, err))
+        return false;
+    begin(r, "learner.removed", number, by);
+    return chain_append(r, NULL, err) &&
+           (db_run(r->db, err, "DELETE FROM pin WHERE learner = ?", "i", number) || chain_fail(r)) && chain_commit(r, err);
+}
+
+/* ---- words ---- */
+
+bool learner_name_fits(const char *said, struct str *name, struct error *err)
+{
+    struct buf folded = {0};
+    *name = str_trim(str_of(said));
+    text_fold(&folded, name->p, name->n);
+    const char *why = folded.len == 0                              ? "it is empty"
+                      : name->n > LEARNER_NAME_MOST                ? "it is longer than 100 bytes"
+                      : text_control(name->p, name->n) < name->n   ? "it holds what no name holds"
+                                                                   : NULL;
+    buf_free(&folded);
+    return why == NULL || error_set(err, EX_USAGE, "cannot take that name", NULL, why, NULL);
+}
+
+const char *rights_text(struct arena *a, unsigned rights)
+{
+    const char *text = NULL;
+    for (size_t i = 1; i < RIGHTS; i++)
+        if (rights & 1U << i)
+            text = text != NULL ? arena_printf(a, "%s, %s", text, right_names[i]) : right_names[i];
+    return text != NULL ? text : right_names[0];
+}
+
+bool rights_parse(struct strings words, unsigned *rights, struct error *err)
+{
+    struct strings names = {right_names, RIGHTS};
+    *rights = RIGHT_LEARNER;
+    for (size_t i = 0; i < words.count; i++) {
+        size_t k = 0;
+        while (k < RIGHTS && strcmp(right_names[k], words.items[i]) != 0)
+            k++;
+        if (k == RIGHTS) {
+            char todo[80];
+            const char *near = strings_nearest(names, words.items[i]);
+            snprintf(todo, sizeof todo, near != NULL ? "did you mean %s?" : "it is one of learner, trainer, supervisor, author, administrator",
+                     near);
+            return error_set(err, EX_USAGE, "unknown right", words.items[i], NULL, todo);
+        }
+        *rights |= 1U << k;
+    }
+    return true;
+}

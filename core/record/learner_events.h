@@ -1,0 +1,16 @@
+/* learner_events: the events of learner.h, each appended within a transaction. Internal to core/record. */
+#ifndef CRIB_RECORD_LEARNER_EVENTS_H
+#define CRIB_RECORD_LEARNER_EVENTS_H
+
+#include "core/record/badge.h"
+#include "core/record/learner.h"
+
+bool say_named(struct record *r, int64_t number, struct str name, int64_t by, struct error *err);
+bool say_badge(struct record *r, int64_t number, const unsigned char *hash, int64_t by, struct error *err); /* NULL: none */
+bool say_roles(struct record *r, int64_t number, struct strings roles, int64_t by, struct error *err);
+bool say_rights(struct record *r, int64_t number, unsigned rights, int64_t by, struct error *err);
+
+/* The badge's hash under the newest secret, for this learner: EX_DATAERR where another one wears it. */
+bool badge_take(struct record *r, int64_t number, const char *badge, unsigned char hash[BADGE_HASH], struct error *err);
+
+#endif
