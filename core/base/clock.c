@@ -112,6 +112,20 @@ void clock_format_day(int64_t wall_ms, char *out, size_t size)
     snprintf(out, size, "%04d-%02d-%02d", year, month, day);
 }
 
+/* A midnight's own offset is not that of noon where clocks were changed in between. */
+static int64_t local_midnight(int64_t day)
+{
+    int64_t utc = day * 86400000, ms = utc - (int64_t)clock_offset_minutes(utc) * 60000;
+    return utc - (int64_t)clock_offset_minutes(ms) * 60000;
+}
+
+void clock_local_day(int64_t wall_ms, int64_t *begins_ms, int64_t *ends_ms)
+{
+    int64_t day = floor_div(shifted_ms(wall_ms, clock_offset_minutes(wall_ms)), 86400000);
+    *begins_ms = local_midnight(day);
+    *ends_ms = local_midnight(day + 1);
+}
+
 static bool number(const char **at, int digits, int *value)
 {
     *value = 0;

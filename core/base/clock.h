@@ -22,6 +22,9 @@ void clock_format(int64_t wall_ms, int offset_minutes, char *out, size_t size);
 /* `2026-11-23`, local, into out; size at least 11. */
 void clock_format_day(int64_t wall_ms, char *out, size_t size);
 
+/* When the local day of that moment begins, and when the next one does. */
+void clock_local_day(int64_t wall_ms, int64_t *begins_ms, int64_t *ends_ms);
+
 /* Reads `2026-11-23` or an RFC 3339 time; false when it is neither. A bare day is midnight UTC. */
 bool clock_parse(const char *text, int64_t *wall_ms);
 

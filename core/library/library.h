@@ -59,7 +59,7 @@ struct library_result {
     size_t added, changed, removed, unchanged; /* files */
     size_t refused; /* files that can't be taken (the diags say why); what was installed of them before stays */
     size_t drafts;  /* files that were left out as drafts, of those read now */
-    size_t modules, pages, files; /* that the channel holds now; files are those of files/ */
+    size_t modules, pages, programmes, files; /* that the channel holds now; files are those of files/ */
 };
 
 /* Installs a source directory, or brings it up to date: files whose size, time and inode are as before aren't read,

@@ -153,7 +153,7 @@ static bool compare(struct install *in, struct plan *p, struct error *err)
         if (order > 0 && known != NULL) {
             known->gone = true;
             p->gone_count++;
-        } else if (file == NULL || file->kind == CHANNEL_PROGRAMME) {
+        } else if (file == NULL) {
             continue;
         } else if (order == 0 && !in->all && untouched(in, file, known)) {
             in->result->unchanged++;
@@ -171,7 +171,8 @@ static bool carry_out(struct install *in, struct plan *p, const struct library_p
         const struct known *known = &p->known[k];
         if (!known->gone)
             continue;
-        if (known->module != 0 && !install_remove(in, known->module, err))
+        if (!(known->module != 0 ? install_remove(in, known->module, err)
+                                 : install_remove_programme(in, known->path, err)))
             return false;
         if (!db_run(in->db, err, "DELETE FROM file WHERE channel = ? AND path = ?", "is", in->number, known->path))
             return false;
@@ -192,13 +193,14 @@ static bool carry_out(struct install *in, struct plan *p, const struct library_p
 
 static bool count_result(struct install *in, struct error *err)
 {
-    int64_t modules, pages, files;
+    int64_t modules, pages, files, programmes;
     if (!db_number(in->db, &modules, 0, err, "SELECT count(*) FROM module WHERE channel = ? AND shelf = 0", "i",
                    in->number) ||
         !db_number(in->db, &pages, 0, err, "SELECT count(*) FROM module WHERE channel = ? AND shelf = 1", "i",
                    in->number) ||
-        !attached_count(in, &files, err))
+        !attached_count(in, &files, err) || !install_count_programmes(in, &programmes, err))
         return false;
+    in->result->programmes = (size_t)programmes;
     in->result->files = (size_t)files;
     in->result->modules = (size_t)modules;
     in->result->pages = (size_t)pages;

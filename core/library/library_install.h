@@ -51,6 +51,18 @@ bool install_file(struct install *in, const struct channel_file *file, const str
 bool install_note_file(struct install *in, const struct channel_file *file, const unsigned char *hash, int64_t module,
                        struct error *err);
 
+/* ---- programmes (library_programme.c) ---- */
+
+/* Takes the programme of in->bytes in, or reports why it can't be (what was installed of it before stays). */
+bool install_programme(struct install *in, const struct channel_file *file, const struct known *known,
+                       const unsigned char *hash, struct error *err);
+
+/* Takes out the programme whose file lay there, if there was one. */
+bool install_remove_programme(struct install *in, const char *path, struct error *err);
+
+/* How many the channel has. */
+bool install_count_programmes(struct install *in, int64_t *count, struct error *err);
+
 /* ---- files that are handed out (library_file.c) ---- */
 
 /* Keeps the bytes of in->bytes, on disk before anything names them. */

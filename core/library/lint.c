@@ -2,7 +2,6 @@
 
 #include "core/base/command.h"
 #include "core/base/file.h"
-#include "core/base/yaml.h"
 #include "core/library/lint_private.h"
 #include "core/quiz/gift.h"
 
@@ -167,14 +166,6 @@ static bool load_file(struct lint *l, struct lint_file *f, const char *bytes, si
     return ok;
 }
 
-static void check_programme(struct lint *l, const char *label, const char *bytes, size_t n)
-{
-    const struct yaml *root = yaml_parse(l->arena, bytes, n, label, 1, l->diags);
-    if (root != NULL && root->kind != YAML_MAPPING)
-        diags_add(l->diags, SEVERITY_ERROR, label, root->line, root->column, "write `key: value` lines",
-                  "a programme must be `key: value` lines");
-}
-
 /* Reads one listed file into l->files; what can't be read is reported and left out. */
 static bool take(struct lint *l, struct channel_reader *reader, const struct channel_file *file, bool wanted,
                  struct lint_counts *counts, struct error *err)
@@ -187,8 +178,8 @@ static bool take(struct lint *l, struct channel_reader *reader, const struct cha
         if (wanted)
             diags_add(l->diags, SEVERITY_ERROR, label, 0, 0, why.todo, "%s: %s", why.what, why.why);
     } else if (file->kind == CHANNEL_PROGRAMME) {
-        if (wanted)
-            check_programme(l, label, buf_text(&bytes), bytes.len);
+        ok = lint_take_programme(l, file, label, buf_text(&bytes), bytes.len, wanted, err);
+        counts->programmes += ok && wanted;
     } else {
         struct lint_file *f = &l->files[l->count];
         *f = (struct lint_file){.path = file->path, .label = label, .wanted = wanted};
@@ -301,6 +292,7 @@ static bool check_all(struct lint *l, struct error *err)
 {
     if (!check_ids(l, err) || !check_codes(l, err))
         return false;
+    lint_programmes(l);
     for (size_t i = 0; i < l->count; i++) {
         const struct lint_file *f = &l->files[i];
         if (!f->wanted)
@@ -327,7 +319,8 @@ static bool lint_channel(struct lint *l, const char *dir, const char *only, stru
         return false;
     l->files = arena_array(l->arena, files.count, sizeof *l->files);
     l->attached = arena_array(l->arena, files.count, sizeof *l->attached);
-    if (l->files == NULL || l->attached == NULL)
+    l->programmes = arena_array(l->arena, files.count, sizeof *l->programmes);
+    if (l->files == NULL || l->attached == NULL || l->programmes == NULL)
         return error_memory(err);
     l->channel = &channel;
     struct channel_reader *reader = channel_reader_open(&channel, err);
@@ -411,7 +404,14 @@ static bool channel_above(struct arena *a, const char *path, const char **dir, c
     return false;
 }
 
-static bool lint_markdown(struct lint *l, const char *path, struct lint_counts *counts, struct error *err)
+static bool no_content(const char *path, struct error *err)
+{
+    return error_set(err, EX_USAGE, "cannot check", path, "neither a directory nor a .md, .gift or programme's .yaml file",
+                     NULL);
+}
+
+/* A module, a page or a programme, in its channel where it lies in one. */
+static bool lint_one(struct lint *l, const char *path, struct lint_counts *counts, struct error *err)
 {
     const char *dir, *rest;
     bool found = false;
@@ -424,7 +424,10 @@ static bool lint_markdown(struct lint *l, const char *path, struct lint_counts *
         if (found)
             return true;
         l->count = 0; /* a file beside the channel's own */
+        l->programme_count = 0;
     }
+    if (!ends_with(path, ".md"))
+        return no_content(path, err);
     return lint_alone(l, path, counts, err);
 }
 
@@ -441,10 +444,10 @@ bool lint_path(const char *path, const char *today, struct diags *diags, struct 
         ok = lint_channel(&l, path, NULL, counts, &found, err);
     else if (ends_with(path, ".gift"))
         ok = lint_gift(&l, path, counts, err);
-    else if (ends_with(path, ".md"))
-        ok = lint_markdown(&l, path, counts, err);
+    else if (ends_with(path, ".md") || ends_with(path, ".yaml"))
+        ok = lint_one(&l, path, counts, err);
     else
-        ok = error_set(err, EX_USAGE, "cannot check", path, "neither a directory nor a .md or .gift file", NULL);
+        ok = no_content(path, err);
     arena_close(l.arena);
     return ok;
 }

@@ -9,10 +9,10 @@
 #include <stddef.h>
 
 struct lint_counts {
-    size_t modules, pages, questions;
+    size_t modules, pages, programmes, questions;
 };
 
-/* Checks a source directory (a channel, or any directory of Markdown), or one .md or .gift file, and reports to diags;
+/* Checks a source directory (a channel, or any directory of Markdown), or one .md or .gift file, or a programme (.yaml) of a channel, and reports to diags;
  * today is a day (2026-11-23) for review_by. A single file that lies in a channel's modules/ is checked against that
  * channel's roles and links. Returns false only when path can't be read at all. counts takes what was checked. */
 bool lint_path(const char *path, const char *today, struct diags *diags, struct lint_counts *counts,

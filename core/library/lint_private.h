@@ -6,6 +6,7 @@
 #include "core/library/document.h"
 #include "core/library/lint.h"
 #include "core/library/module.h"
+#include "core/library/programme.h"
 #include "core/library/section.h"
 #include "core/quiz/question.h"
 
@@ -17,6 +18,14 @@ struct lint_file {
     const struct sections *sections;
     bool wanted; /* its own mistakes are reported */
     size_t words, questions;
+};
+
+/* A file of programmes/. */
+struct lint_programme {
+    const char *label;
+    const struct programme *programme;
+    struct str source;
+    bool wanted;
 };
 
 /* A file of files/. */
@@ -32,17 +41,40 @@ struct lint {
     const struct channel *channel; /* with implied set where there is no channel.yaml */
     struct lint_file *files;
     size_t count;
+    struct lint_programme *programmes;
+    size_t programme_count;
     struct lint_attached *attached; /* in the order of their paths */
     size_t attached_count;
     struct strings paths; /* of all files, for the nearest one */
     struct strings ids;
 };
 
-/* The line of the front matter on which a top-level key stands; 1 where it doesn't. */
+/* The line of the YAML on which a top-level key stands; 1 where it doesn't. Of a module: in its front matter. */
+size_t lint_line(struct str yaml, const char *key);
 size_t lint_key_line(const struct module *m, const char *key);
+
+/* What a module or a programme is for. */
+struct lint_facts {
+    const char *label;
+    struct str yaml; /* in which the keys stand */
+    const char *title, *problem, *outcome;
+};
+
+/* Is the problem one, is the outcome another thing, is anybody obliged? */
+void lint_facts_wording(struct lint *l, const struct lint_facts *f);
+
+/* A fact that says "mandatory" and the like. */
+void lint_duty(struct lint *l, const char *label, size_t line, const char *key, const char *text);
 
 /* Problem, outcome, minutes, wording: what makes a module useful. */
 void lint_wording(struct lint *l, const struct lint_file *f);
+
+/* Keeps a programme for lint_programmes, and reports what its file says of itself. False when memory is out. */
+bool lint_take_programme(struct lint *l, const struct channel_file *file, const char *label, const char *bytes,
+                         size_t n, bool wanted, struct error *err);
+
+/* The programmes, when all modules are known. */
+void lint_programmes(struct lint *l);
 
 /* The questions of a file's gift blocks: what GIFT says of them, and lint_questions. False when memory is out. */
 bool lint_gifts(struct lint *l, struct lint_file *f, struct error *err);

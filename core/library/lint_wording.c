@@ -10,16 +10,26 @@
 
 enum { WORDS_A_MINUTE = 180, MOST_WORDS = 64 };
 
-size_t lint_key_line(const struct module *m, const char *key)
+size_t lint_line(struct str yaml, const char *key)
 {
     size_t n = strlen(key), line = 1;
-    for (const char *at = m->source.p, *end = m->body.p; at < end; line++) {
+    for (const char *at = yaml.p, *end = yaml.p + yaml.n; at < end; line++) {
         const char *lf = memchr(at, '\n', (size_t)(end - at));
         if ((size_t)(end - at) > n && strncmp(at, key, n) == 0 && at[n] == ':')
             return line;
         at = lf != NULL ? lf + 1 : end;
     }
     return 1;
+}
+
+static struct str front_of(const struct module *m)
+{
+    return (struct str){m->source.p, m->body.p > m->source.p ? (size_t)(m->body.p - m->source.p) : 0};
+}
+
+size_t lint_key_line(const struct module *m, const char *key)
+{
+    return lint_line(front_of(m), key);
 }
 
 static void warn(struct lint *l, const struct lint_file *f, const char *key, const char *todo, const char *text)
@@ -113,14 +123,15 @@ static bool repeats(const char *a, const char *b)
     return strcasecmp(a, b) == 0 || (least >= 3 && shared * 5 >= least * 4);
 }
 
-static void check_two_questions(struct lint *l, const struct lint_file *f)
+static void check_two_questions(struct lint *l, const struct lint_facts *f)
 {
-    const struct module *m = f->module;
-    if (is_topic(m->problem))
-        warn(l, f, "problem", "say what goes wrong, or what somebody can't do: \"The pump runs but delivers no flow.\"",
-             "`problem` names a topic, not a difficulty");
-    if (m->problem[0] != '\0' && repeats(m->problem, m->outcome))
-        warn(l, f, "outcome", "say what the reader can do afterwards", "`outcome` repeats `problem`");
+    if (is_topic(f->problem))
+        diags_add(l->diags, SEVERITY_WARNING, f->label, lint_line(f->yaml, "problem"), 1,
+                  "say what goes wrong, or what somebody can't do: \"The pump runs but delivers no flow.\"",
+                  "`problem` names a topic, not a difficulty");
+    if (f->problem[0] != '\0' && repeats(f->problem, f->outcome))
+        diags_add(l->diags, SEVERITY_WARNING, f->label, lint_line(f->yaml, "outcome"), 1,
+                  "say what the reader can do afterwards", "`outcome` repeats `problem`");
 }
 
 /* ---- minutes ---- */
@@ -196,32 +207,43 @@ static size_t characters(const char *s, size_t n)
     return count;
 }
 
-static void check_duty(struct lint *l, const struct lint_file *f)
+static const char no_duty[] = "offer, don't oblige: people learn what solves their problem";
+
+void lint_duty(struct lint *l, const char *label, size_t line, const char *key, const char *text)
 {
-    static const char *const todo = "offer, don't oblige: people learn what solves their problem";
-    const struct module *m = f->module;
-    const char *const facts[][2] = {{"title", m->title}, {"problem", m->problem}, {"outcome", m->outcome}};
     size_t at;
-    for (size_t i = 0; i < 3; i++) {
-        const char *found = find_any(facts[i][1], strlen(facts[i][1]), in_facts, &at);
-        if (found != NULL)
-            diags_add(l->diags, SEVERITY_WARNING, f->label, lint_key_line(m, facts[i][0]), 1, todo, "`%s` says \"%s\"",
-                      facts[i][0], found);
-    }
-    size_t line = m->body_line;
+    const char *found = find_any(text, strlen(text), in_facts, &at);
+    if (found != NULL)
+        diags_add(l->diags, SEVERITY_WARNING, label, line, 1, no_duty, "`%s` says \"%s\"", key, found);
+}
+
+static void check_text(struct lint *l, const struct lint_file *f)
+{
+    const struct module *m = f->module;
+    size_t line = m->body_line, at;
     for (const char *p = m->body.p, *end = p + m->body.n; p < end; line++) {
         const char *lf = memchr(p, '\n', (size_t)(end - p));
         size_t n = lf != NULL ? (size_t)(lf - p) : (size_t)(end - p);
         const char *found = n < 4096 ? find_any(p, n, in_text, &at) : NULL;
         if (found != NULL)
-            diags_add(l->diags, SEVERITY_WARNING, f->label, line, characters(p, at) + 1, todo, "the text says \"%s\"", found);
+            diags_add(l->diags, SEVERITY_WARNING, f->label, line, characters(p, at) + 1, no_duty, "the text says \"%s\"", found);
         p += n + 1;
     }
 }
 
+void lint_facts_wording(struct lint *l, const struct lint_facts *f)
+{
+    const char *const facts[][2] = {{"title", f->title}, {"problem", f->problem}, {"outcome", f->outcome}};
+    check_two_questions(l, f);
+    for (size_t i = 0; i < 3; i++)
+        lint_duty(l, f->label, lint_line(f->yaml, facts[i][0]), facts[i][0], facts[i][1]);
+}
+
 void lint_wording(struct lint *l, const struct lint_file *f)
 {
-    check_two_questions(l, f);
+    const struct module *m = f->module;
+    const struct lint_facts facts = {f->label, front_of(m), m->title, m->problem, m->outcome};
+    lint_facts_wording(l, &facts);
     check_minutes(l, f);
-    check_duty(l, f);
+    check_text(l, f);
 }

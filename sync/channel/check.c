@@ -7,6 +7,7 @@
 #include "core/library/channel.h"
 #include "core/library/library.h"
 #include "core/library/module.h"
+#include "core/library/programme.h"
 #include "sync/channel/outdir.h"
 #include "sync/channel/pack.h"
 #include "sync/channel/publish.h"
@@ -160,10 +161,32 @@ static bool load_packs(struct checking *c)
 
 /* ---- what is in them ---- */
 
+static void check_roles(struct checking *c, const struct found *f, struct strings roles)
+{
+    const char *pack = pack_path(c->arena, f->group->name, f->group->hash);
+    for (size_t i = 0; i < roles.count; i++)
+        if (!strings_has(f->group->roles, roles.items[i]))
+            diags_add(c->diags, SEVERITY_ERROR, pack, 0, 0, again, "%s is not for the roles of this pack", f->path);
+}
+
+static void check_programme(struct checking *c, const struct found *f, const char *name)
+{
+    const char *id = programme_id(c->arena, name);
+    const struct programme *p = NULL;
+    if (id == NULL || !programme_parse(c->arena, f->bytes.p, f->bytes.n, id, f->path, NULL, &p, NULL) || p == NULL)
+        return;
+    c->result->programmes++;
+    check_roles(c, f, p->roles);
+}
+
 static void check_module(struct checking *c, const struct found *f)
 {
-    static const char dir[] = "modules/";
+    static const char dir[] = "modules/", programmes[] = "programmes/";
     size_t n = sizeof dir - 1, length = strlen(f->path);
+    if (strncmp(f->path, programmes, sizeof programmes - 1) == 0) {
+        check_programme(c, f, f->path + sizeof programmes - 1);
+        return;
+    }
     bool markdown = length > 3 && strcmp(f->path + length - 3, ".md") == 0;
     if (strncmp(f->path, dir, n) != 0 || !markdown) {
         c->result->pages += markdown;
@@ -174,9 +197,8 @@ static void check_module(struct checking *c, const struct found *f)
     if (pack_find(&c->catalogue, f->path) == NULL)
         diags_add(c->diags, SEVERITY_ERROR, pack, 0, 0, again, "%s is not in the catalogue", f->path);
     const struct module *m = module_parse(c->arena, f->bytes.p, f->bytes.n, f->path + n, KIND_MODULE, f->path, NULL, NULL);
-    for (size_t i = 0; m != NULL && m->language[0] == '\0' && i < m->roles.count; i++)
-        if (!strings_has(f->group->roles, m->roles.items[i]))
-            diags_add(c->diags, SEVERITY_ERROR, pack, 0, 0, again, "%s is not for the roles of this pack", f->path);
+    if (m != NULL && m->language[0] == '\0')
+        check_roles(c, f, m->roles);
 }
 
 static void check_catalogue(struct checking *c)

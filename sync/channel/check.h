@@ -13,7 +13,7 @@
 
 struct checked {
     struct pointer pointer;
-    size_t modules, pages, attached, deltas; /* looked at; attached are files of files/ */
+    size_t modules, pages, programmes, attached, deltas; /* looked at; attached are files of files/ */
     bool trusted; /* a key was given, and the signature is one that it vouches for */
 };
 

@@ -3,6 +3,7 @@
 #include "core/library/attached.h"
 #include "core/library/document.h"
 #include "core/library/module.h"
+#include "core/library/programme.h"
 #include "core/library/section.h"
 #include "sync/channel/catalogue.h"
 #include "sync/channel/pointer.h"
@@ -20,6 +21,7 @@ struct member {
     struct strings roles;        /* of the group */
     const char *group;
     bool draft;
+    bool is_programme;
 };
 
 struct gathering {
@@ -34,7 +36,7 @@ struct gathering {
     struct error *err;
 };
 
-static const char modules_dir[] = "modules/";
+static const char modules_dir[] = "modules/", programmes_dir[] = "programmes/";
 
 static bool refuse(const struct gathering *g, const char *where, const char *why, const char *todo)
 {
@@ -77,12 +79,25 @@ static bool is_markdown(const char *path)
     return n > 3 && strcmp(path + n - 3, ".md") == 0;
 }
 
+/* A programme goes to the devices of its roles; one that can't be read is lint's business. */
+static bool load_programme(struct gathering *g, struct member *m)
+{
+    const char *id = programme_id(g->arena, m->file->path + sizeof programmes_dir - 1);
+    const struct programme *p = NULL;
+    if (id != NULL && !programme_parse(g->arena, m->file->bytes.p, m->file->bytes.n, id, m->file->path, NULL, &p, g->err))
+        return false;
+    m->is_programme = p != NULL;
+    return p == NULL || group_roles(g, m->file->path, p->roles, &m->roles);
+}
+
 static bool load_member(struct gathering *g, const struct pack_file *file)
 {
     struct member *m = &g->members[g->count++];
     size_t k = sizeof modules_dir - 1;
     *m = (struct member){.file = file};
     m->is_module = strncmp(file->path, modules_dir, k) == 0 && is_markdown(file->path);
+    if (strncmp(file->path, programmes_dir, sizeof programmes_dir - 1) == 0)
+        return load_programme(g, m);
     if (!is_markdown(file->path))
         return true;
     m->module = module_parse(g->arena, file->bytes.p, file->bytes.n, file->path + (m->is_module ? k : 0),
@@ -273,6 +288,7 @@ static bool take_group(const struct gathering *g, size_t from, size_t to, struct
         }
         group->modules += m->is_module;
         group->pages += m->module != NULL && !m->is_module;
+        group->programmes += m->is_programme;
     }
     group->files = (struct pack_files){files, to - from};
     return true;
@@ -314,6 +330,7 @@ static bool take_groups(struct gathering *g, struct gathered *out)
             return false;
         out->modules += group->modules;
         out->pages += group->pages;
+        out->programmes += group->programmes;
     }
     qsort(out->groups, out->count, sizeof *out->groups, by_name);
     return true;

@@ -56,6 +56,7 @@ static void checked_json(struct buf *out, const struct checked *c, const struct 
     json_int(&j, "differences", (int64_t)c->deltas);
     json_int(&j, "modules", (int64_t)c->modules);
     json_int(&j, "pages", (int64_t)c->pages);
+    json_int(&j, "programmes", (int64_t)c->programmes);
     json_int(&j, "files", (int64_t)c->attached);
     json_int(&j, "errors", (int64_t)diags_errors(diags));
     json_int(&j, "warnings", (int64_t)diags_warnings(diags));
@@ -71,7 +72,7 @@ static void checked_text(struct buf *out, const struct checked *c, const struct 
     clock_format_day(c->pointer.expires_ms, day, sizeof day);
     buf_addf(out, "%s: version %lld, %zu packs, %zu difference%s, ", c->pointer.id, (long long)c->pointer.version,
              c->pointer.count, c->deltas, c->deltas == 1 ? "" : "s");
-    report_counts(out, c->modules, c->pages, c->attached);
+    report_counts(out, c->modules, c->pages, c->programmes, c->attached);
     buf_addf(out, ", holds until %s: ", day);
     if (diags_errors(diags) > 0)
         buf_addf(out, "%zu problem%s\n", diags_errors(diags), diags_errors(diags) == 1 ? "" : "s");

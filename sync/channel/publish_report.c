@@ -53,7 +53,7 @@ static void add_head(struct buf *out, const struct publication *p, bool dry)
         break;
     case PUBLISHED:
         buf_addf(out, "version %lld%s, ", (long long)now->version, would);
-        report_counts(out, p->gathered.modules, p->gathered.pages, p->gathered.attached);
+        report_counts(out, p->gathered.modules, p->gathered.pages, p->gathered.programmes, p->gathered.attached);
     }
     buf_addf(out, ", holds until %s\n", day);
 }
@@ -254,6 +254,7 @@ static void body_json(struct json *j, const struct publication *p, bool dry)
     json_string(j, "key", p->key[0] != '\0' ? p->key : NULL);
     json_int(j, "modules", (int64_t)p->gathered.modules);
     json_int(j, "pages", (int64_t)p->gathered.pages);
+    json_int(j, "programmes", (int64_t)p->gathered.programmes);
     json_int(j, "files", (int64_t)p->gathered.attached);
     strings_json(j, "drafts", p->gathered.drafts);
     strings_json(j, "unreviewed", p->gathered.unreviewed);

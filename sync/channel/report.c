@@ -16,6 +16,7 @@ static void counts_json(struct json *j, const struct library_result *r, const st
     json_int(j, "drafts", (int64_t)r->drafts);
     json_int(j, "modules", (int64_t)r->modules);
     json_int(j, "pages", (int64_t)r->pages);
+    json_int(j, "programmes", (int64_t)r->programmes);
     json_int(j, "files", (int64_t)r->files);
     json_int(j, "errors", (int64_t)diags_errors(diags));
     json_int(j, "warnings", (int64_t)diags_warnings(diags));
@@ -33,10 +34,12 @@ static void add_count(struct buf *out, const char *before, size_t count, const c
     buf_addf(out, "%s%zu %s%s", before, count, name, count == 1 ? "" : "s");
 }
 
-void report_counts(struct buf *out, size_t modules, size_t pages, size_t files)
+void report_counts(struct buf *out, size_t modules, size_t pages, size_t programmes, size_t files)
 {
     add_count(out, "", modules, "module");
     add_count(out, ", ", pages, "page");
+    if (programmes > 0)
+        add_count(out, ", ", programmes, "programme");
     if (files > 0)
         add_count(out, ", ", files, "file");
 }
@@ -44,7 +47,7 @@ void report_counts(struct buf *out, size_t modules, size_t pages, size_t files)
 void report_text(struct buf *out, const struct library_result *r, const char *dir, const struct diags *diags)
 {
     buf_addf(out, "%s: ", r->channel);
-    report_counts(out, r->modules, r->pages, r->files);
+    report_counts(out, r->modules, r->pages, r->programmes, r->files);
     const struct {
         size_t count;
         const char *name;

@@ -22,7 +22,7 @@ void report_remote_json(struct json *j, const struct remote_result *r, bool dry)
 /* What somebody has to know of it, in full sentences: that it is out of date, that the clock is wrong. */
 void report_remote_warnings(struct buf *out, const struct remote_result *r);
 
-/* "3 modules, 1 page, 2 files"; what lies in files/ is named where there is any. */
-void report_counts(struct buf *out, size_t modules, size_t pages, size_t files);
+/* "3 modules, 1 page, 1 programme, 2 files"; programmes and what lies in files/ are named where there are any. */
+void report_counts(struct buf *out, size_t modules, size_t pages, size_t programmes, size_t files);
 
 #endif

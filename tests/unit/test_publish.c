@@ -173,11 +173,16 @@ START_TEST(groups_are_sets_of_roles)
                                       {"modules/d.md", str_of(MODULE("D", "", "status: draft\n"))},
                                       {"modules/d.pt.md", str_of(MODULE("D", "", ""))},
                                       {"pages/p.md", STR("# P\n")},
-                                      {"programmes/q.yaml", STR("title: Q\n")}};
+                                      {"programmes/q.yaml", STR("title: Q\n")},
+                                      {"programmes/r.yaml", STR("title: R\nroles: [y, x]\n")},
+                                      {"programmes/s.yaml", STR("title: S\nroles: [z]\n")}};
     struct gathered g;
-    ck_assert_msg(gather(files, 9, &g), "%s", err.why);
-    ck_assert_uint_eq(g.count, 4);
-    ck_assert_uint_eq(group(&g, "x.y")->files.count, 2);
+    ck_assert_msg(gather(files, 11, &g), "%s", err.why);
+    ck_assert_uint_eq(g.count, 5);
+    ck_assert_uint_eq(group(&g, "x.y")->files.count, 3);
+    ck_assert_uint_eq(group(&g, "x.y")->programmes, 1);
+    ck_assert_str_eq(group(&g, "z")->files.items[0].path, "programmes/s.yaml");
+    ck_assert_uint_eq(g.programmes, 3);
     ck_assert_uint_eq(group(&g, "x.y")->roles.count, 2);
     ck_assert_uint_eq(group(&g, "all")->files.count, 3); /* channel.yaml, the page, the programme */
     ck_assert_uint_eq(group(&g, "catalogue")->files.count, 4);
