@@ -9,7 +9,7 @@ for module in valve nozzle yoke crank; do
     sed -i "s/^roles: .*/triggers: [{code: $module-7}]/" "$dir/source/modules/$module.md"
 done
 start_site --data "$dir/records" --listen 127.0.0.1:0
-CRIB_HOME=$dir/site "$sync" serve --data "$dir/records" --device van >"$dir/home/lrs.key" 2>/dev/null || fail 'no device'
+CRIB_HOME=$dir/site "$sync" serve --data "$dir/records" --device van 2>/dev/null | sed -n "s/^token: /van:/p" >"$dir/home/lrs.key" || fail 'no device'
 chmod 600 "$dir/home/lrs.key"
 configure() { # LINE...
     printf 'homepage: https://example.com\naccount: kim\nlrs: {endpoint: "%s/xapi", credentials: lrs.key}\n' "$address" >"$dir/home/config.yaml"

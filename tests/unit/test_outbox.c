@@ -284,7 +284,11 @@ START_TEST(an_older_record_is_migrated)
     ck_assert_int_eq(sqlite3_open(fixture_path, &db), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(db,
                                   "DROP TABLE binding; DROP TABLE outbox; DROP TABLE outbox_log; DROP TABLE clock_learnt;"
-                                  "DROP TABLE retained; DROP TABLE overwriting; DROP TABLE hint; DROP TABLE gap; DROP TABLE asked; DROP TABLE share;"
+                                  "DROP TABLE retained; DROP TABLE overwriting; DROP TABLE hint; DROP TABLE gap; DROP TABLE asked;"
+                                  "DROP TABLE share; DROP TABLE pin; DROP TABLE badge_secret; DROP INDEX learner_badge; DROP INDEX learner_folded;"
+                                  "ALTER TABLE learner DROP COLUMN name; ALTER TABLE learner DROP COLUMN folded;"
+                                  "ALTER TABLE learner DROP COLUMN badge; ALTER TABLE learner DROP COLUMN roles;"
+                                  "ALTER TABLE learner DROP COLUMN rights; ALTER TABLE learner DROP COLUMN removed;"
                                   "CREATE TABLE miss (learner INTEGER, folded TEXT, query TEXT, times INTEGER, at INTEGER);"
                                   "INSERT INTO miss VALUES (1, 'pmp', 'Pmp', 3, 1000);"
                                   "PRAGMA user_version = 2",
