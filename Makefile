@@ -33,6 +33,8 @@ endif
 
 CORE_PKGS := sqlite3 libcmark yaml-0.1 libsodium libutf8proc libpcre2-8
 TUI_PKGS := ncursesw
+# The kiosk's bounds (tui/sandbox.h), where the system has them.
+SECCOMP := $(if $(filter Linux,$(shell uname -s)),$(shell $(PKG_CONFIG) --exists libseccomp 2>/dev/null && echo libseccomp))
 SYNC_PKGS := libcurl jansson libzstd libarchive libmicrohttpd
 TEST_PKGS := check
 
@@ -40,11 +42,11 @@ pkg = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
 # ncurses' own feature macros would contradict ours; its wide functions need NCURSES_WIDECHAR, which is set below.
 CORE_CFLAGS := $(filter-out -D_DEFAULT_SOURCE -D_XOPEN_SOURCE=%,$(call pkg,--cflags $(CORE_PKGS) $(TUI_PKGS)))
 CORE_LIBS := $(call pkg,--libs $(CORE_PKGS)) -lm
-TUI_LIBS := $(call pkg,--libs $(TUI_PKGS))
+TUI_LIBS := $(call pkg,--libs $(TUI_PKGS) $(SECCOMP))
 SYNC_LIBS := $(call pkg,--libs $(SYNC_PKGS)) -ldl
 # Loading eight libraries costs a process more than printing a page does: the programs take them in whole where the
 # system has them as archives. STATIC= links them dynamically (for a distribution that wants it so).
-STATIC ?= $(if $(filter Linux,$(shell uname -s)),sqlite3 cmark yaml sodium utf8proc pcre2-8 ncursesw tinfo)
+STATIC ?= $(if $(filter Linux,$(shell uname -s)),sqlite3 cmark yaml sodium utf8proc pcre2-8 ncursesw tinfo seccomp)
 comma := ,
 archive = $(if $(filter /%,$(shell $(CC) -print-file-name=lib$(1).a 2>/dev/null)),-l:lib$(1).a,-l$(1))
 taken = $(foreach flag,$(1),$(if $(filter $(STATIC:%=-l%),$(flag)),$(call archive,$(flag:-l%=%)),$(flag)))
@@ -59,7 +61,7 @@ CRIB_LD = $(if $(WHOLE_LD),$(filter-out -pie,$(ALL_LDFLAGS)) $(WHOLE_LD),$(ALL_L
 TEST_CFLAGS := $(call pkg,--cflags $(TEST_PKGS))
 TEST_LIBS := $(call pkg,--libs $(TEST_PKGS))
 
-DEFINES := -D_XOPEN_SOURCE=700 -DNCURSES_WIDECHAR=1 -DCRIB_VERSION=\"$(VERSION)\"
+DEFINES := -D_XOPEN_SOURCE=700 -DNCURSES_WIDECHAR=1 -DCRIB_VERSION=\"$(VERSION)\" $(if $(SECCOMP),-DCRIB_SECCOMP)
 ALL_CFLAGS = -std=c17 $(DEFINES) -I. -I$(BUILD)/gen $(OPT) $(WARN) $(HARDEN) $(CORE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(LDFLAGS)
 

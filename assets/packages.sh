@@ -30,6 +30,7 @@ run    module:jansson      libjansson-dev    jansson-devel       jansson-dev    
 run    module:libzstd      libzstd-dev       libzstd-devel       zstd-dev        zstd        zstd
 run    module:libarchive   libarchive-dev    libarchive-devel    libarchive-dev  libarchive  libarchive
 run    module:libmicrohttpd libmicrohttpd-dev libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd libmicrohttpd
+run    module:libseccomp  libseccomp-dev    libseccomp-devel    libseccomp-dev  libseccomp  -
 test   module:check        check             check-devel         check-dev       check       check
 test   command:tmux        tmux              tmux                tmux            tmux        tmux
 test   command:bash        bash              bash                bash            bash        bash
@@ -88,6 +89,7 @@ while read -r row; do
     set -- $row
     case $wanted in *" $1 "*) ;; *) continue ;; esac
     there "$2" && continue
+    [ "$2" != module:libseccomp ] || [ "$(uname -s)" = Linux ] || continue
     name=$(package "$@")
     [ "$name" = - ] || missing="$missing $(echo "$name" | tr + ' ')"
 done <<END

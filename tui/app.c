@@ -3,6 +3,7 @@
 #include "core/base/account.h"
 #include "core/base/context.h"
 #include "tui/hints.h"
+#include "tui/kiosk.h"
 #include "tui/screen/signals.h"
 #include "tui/visit.h"
 
@@ -145,7 +146,7 @@ struct record *app_record(struct app *app, struct error *err)
 struct record *app_record_of_account(struct app *app, int64_t *learner, struct error *err)
 {
     struct record *record = record_to_write(app, err);
-    const char *own = record != NULL ? account_name(app->arena) : NULL;
+    const char *own = record == NULL ? NULL : app->account != NULL ? app->account : account_name(app->arena);
     if (record != NULL && own == NULL)
         error_memory(err);
     return own != NULL && record_learner(record, own, learner, err) ? record : NULL;
@@ -240,6 +241,8 @@ static bool not_installed(const char *path, struct error *err)
 
 bool app_become_sync(struct app *app, const char *const *arguments, struct error *err)
 {
+    if (app->kiosk != NULL)
+        return kiosk_refuse("cannot sync", err);
     const char *path = sync_path(app, app->arena);
     char **argv = sync_argv(app->arena, arguments);
     if (argv == NULL)
@@ -250,6 +253,8 @@ bool app_become_sync(struct app *app, const char *const *arguments, struct error
 
 bool app_run_sync(struct app *app, const char *const *arguments, struct error *err)
 {
+    if (app->kiosk != NULL)
+        return kiosk_refuse("cannot sync", err);
     const char *path = sync_path(app, app->arena);
     char **argv = sync_argv(app->arena, arguments);
     if (argv == NULL)
@@ -342,6 +347,8 @@ static bool start_sync(struct app *app, struct arena *a, const char *const *argu
 
 bool app_start_sync(struct app *app, const char *const *arguments, pid_t *child, int *fd, struct error *err)
 {
+    if (app->kiosk != NULL)
+        return kiosk_refuse("cannot sync", err);
     struct arena *a = arena_open();
     bool ok = a != NULL ? start_sync(app, a, arguments, child, fd, err) : error_memory(err);
     arena_close(a);
@@ -350,6 +357,8 @@ bool app_start_sync(struct app *app, const char *const *arguments, pid_t *child,
 
 bool app_set_roles(struct app *app, const char *roles, struct error *err)
 {
+    if (app->kiosk != NULL)
+        return kiosk_refuse("cannot change the roles", err);
     if (app->preview == NULL && !config_set(&app->places, "roles", roles, err))
         return false;
     return app_config(app, err) != NULL && config_override(app->config, CONFIG_ROLES, roles, "the hub", err);
@@ -368,6 +377,8 @@ bool app_choose(struct app *app, enum config_key key, const char *value, const c
                                          before->text[0] != '\0' ? before->text : "none");
     else if (key == CONFIG_STAGE && here->stage[0] != '\0')
         app->for_now[key] = arena_printf(app->arena, "for now: %s says %s", here->from, here->stage);
+    if (app->kiosk != NULL) /* the configuration is read anew for the next person */
+        app->for_now[key] = "for this visit";
     *hint = app->for_now[key];
     if (*hint == NULL && app->preview == NULL && !config_choose(&app->places, key, value, &why))
         *hint = arena_printf(app->arena, "for now: %s", why.why[0] != '\0' ? why.why : why.what);

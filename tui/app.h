@@ -18,6 +18,7 @@
 #include <sys/types.h>
 
 struct background;
+struct kiosk;
 
 struct app {
     struct arena *arena; /* lives as long as the run */
@@ -37,6 +38,7 @@ struct app {
     const char *visitor; /* who badged in; NULL for nobody */
     unsigned library_flags;
     struct background *background; /* the sync beside the screens; NULL where there are none */
+    struct kiosk *kiosk; /* NULL but in one: see kiosk.h */
 };
 
 bool app_open(struct app *app, const char *program, struct error *err);

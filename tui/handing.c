@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "tui/child.h"
+#include "tui/kiosk.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,8 +15,10 @@ static bool is_directory(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-bool handing_save(const struct library_file *f, const char *dest, struct arena *a, const char **saved, struct error *err)
+bool handing_save(struct app *app, const struct library_file *f, const char *dest, struct arena *a, const char **saved, struct error *err)
 {
+    if (app->kiosk != NULL)
+        return kiosk_refuse("cannot save a file", err);
     *saved = dest[0] == '\0' ? f->name : is_directory(dest) ? file_join(a, dest, f->name) : arena_strdup(a, dest);
     if (*saved == NULL)
         return error_memory(err);
@@ -27,7 +30,7 @@ bool handing_save(const struct library_file *f, const char *dest, struct arena *
 
 bool handing_has_viewer(struct app *app)
 {
-    return config_text(app->config, CONFIG_VIEWER)[0] != '\0';
+    return app->kiosk == NULL && config_text(app->config, CONFIG_VIEWER)[0] != '\0';
 }
 
 /* The viewer's words and the path, ending in NULL; NULL when memory is out. */
@@ -63,6 +66,8 @@ static bool view(struct arena *a, const char *viewer, const struct library_file 
 
 bool handing_view(struct app *app, const struct library_file *f, void (*forked)(void), struct error *err)
 {
+    if (app->kiosk != NULL)
+        return kiosk_refuse("cannot open a file", err);
     const char *viewer = config_text(app->config, CONFIG_VIEWER);
     viewer += strspn(viewer, " ");
     if (viewer[0] == '\0') {

@@ -7,10 +7,10 @@
 
 /* Writes the file to dest: into it where that is a directory, under its own name in the working directory where it is "".
  * Mode 0644. What stands there is never replaced (EX_CANTCREAT). *saved, in a, is where it went. */
-bool handing_save(const struct library_file *f, const char *dest, struct arena *a, const char **saved,
+bool handing_save(struct app *app, const struct library_file *f, const char *dest, struct arena *a, const char **saved,
                   struct error *err);
 
-/* Is there a viewer in the configuration? */
+/* Is there a viewer in the configuration? Never in a kiosk, where nothing is saved either. */
 bool handing_has_viewer(struct app *app);
 
 /* Runs the viewer on the file, with this terminal, and waits for it: its setting is a program and its options, parted by

@@ -19,7 +19,7 @@ static const struct {
     {"for", cli_for},       {"motd", cli_motd},       {"report", cli_report},
     {"hint", cli_hint},     {"news", cli_news},     {"quiz", cli_quiz},       {"recall", cli_recall},   {"note", cli_note},
     {"lint", cli_lint},     {"preview", cli_preview}, {"audit", cli_audit},     {"config", cli_config},
-    {"learner", cli_learner}, {"watch", cli_watch},
+    {"learner", cli_learner}, {"kiosk", cli_kiosk}, {"watch", cli_watch},
     {"doctor", cli_doctor}, {"version", cli_version}, {"completion", cli_completion}, {"help", cli_help},
 };
 

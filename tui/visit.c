@@ -9,6 +9,8 @@
 
 bool visit_shared(struct app *app)
 {
+    if (app->kiosk != NULL)
+        return true;
     struct error ignored;
     const struct config *config = app_config(app, &ignored);
     struct strings shared = config != NULL ? config_list(config, CONFIG_SHARED_ACCOUNTS) : (struct strings){0};

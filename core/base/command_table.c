@@ -194,9 +194,8 @@ static const struct command table[] = {
      {END}},
     {"report", PROGRAM_CRIB, "gaps", 1, 1, ARGUMENT_WORDS, "what people looked for here and did not find",
      "`gaps` lists searches that found nothing, and codes (of `crib for`, of a scanner) that no module knows, most frequent "
-     "first: what should be written next. It tells of this device's record, and nothing of it leaves the device unless `gaps: send` "
-     "in the configuration says so.",
-     {{"limit", 'n', "N", NULL, "at most N of them (100)"}, {"csv", 0, NULL, NULL, "print CSV, for a spreadsheet"}, JSON, END}},
+     "first: what should be written next. It tells of this device's record, and nothing of it leaves the device.",
+     {{"limit", 'n', "N", NULL, "at most N of them (100)"}, JSON, END}},
     {"audit", PROGRAM_CRIB, "verify", 1, 1, ARGUMENT_WORDS, "check that the record is whole",
      "Walks the chain of events of every log and names the first broken link, and how far somebody outside vouches for "
      "it. Whoever owns the file can forge what nobody outside has seen.",
@@ -208,14 +207,17 @@ static const struct command table[] = {
      "can. The chain of events stays whole: `crib audit verify` counts what was erased. You begin anew as somebody else.",
      {JSON, {"yes", 'y', NULL, NULL, "forget without asking"},
       {"dry-run", 'n', NULL, NULL, "say what `forget` would erase, and leave it"}, END}},
-    {"config", PROGRAM_CRIB, "[set KEY VALUE | share [on|off]]", 0, 3, ARGUMENT_WORDS, "print the configuration and where it comes from",
+    {"kiosk", PROGRAM_CRIB, "[status]", 0, 1, ARGUMENT_WORDS, "a terminal for many people: badge in, learn, badge out",
+     "Shows the site's name and what is new, until somebody scans a badge or types it; then that person's hub, until they "
+     "badge out (Ctrl-C, the badge once more, or another one) or go away. Nothing leads out of it: no key, no signal of the "
+     "terminal's, no other program; on Linux the kernel keeps it to its own files. What it says, and after which time it "
+     "badges out, stands in the configuration under `kiosk`. Sync is not its business: `crib-sync.timer` does that.\n\n"
+     "`status` says of each kiosk on this device since when somebody is badged in (not who), what bounds it, whether a "
+     "watchdog hears of it, and when the last sync was. Exits 69 where none runs.",
+     {JSON, END}},
+    {"config", PROGRAM_CRIB, "[set KEY VALUE]", 0, 3, ARGUMENT_WORDS, "print the configuration and where it comes from",
      "Flags beat the environment, the environment beats your file, your file beats the system's. `set` writes your "
-     "file.\n\n"
-     "`share` asks, in one line, whether others may know which modules crib offers you from now on, and which of them you open, "
-     "put off or refuse; `on` and `off` say so without being asked. By that yes alone, which stands in the record, these go to "
-     "the learning record store that is accepted for the module's channel: time, module and your account, nothing from before "
-     "it, and nothing that waits after a no. `share: no` in a file, the system's or yours, forbids it; no file can say yes. `gaps: send` "
-     "lets searches and codes that found nothing go there too, as of that day, under nobody's name.",
+     "file.",
      {JSON, END}},
     {"doctor", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "check databases, channels, locale, terminal and permissions",
      "Each finding comes with its remedy. Exits non-zero where something does not work. Of channels and stores elsewhere it "
@@ -229,7 +231,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "backup", "kiosk", "new", "restore", "session",
+    "backup", "new", "restore", "session",
 };
 
 bool command_reserved(const char *name)

@@ -13,7 +13,6 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-static const char *const sendings[] = {"no", "send", NULL};
 static const char *const themes[] = {"auto", "dark", "light", "16", "mono", "contrast", NULL};
 
 const struct config_spec config_specs[CONFIG_KEYS] = {
@@ -51,10 +50,8 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                             "what it sends behind it, before Enter"},
     [CONFIG_PATTERNS] = {"patterns", CONFIG_LIST, {"CRIB_PATTERNS"}, NULL,
                          "published channels whose output patterns `crib watch` may run"},
-    [CONFIG_SHARE] = {"share", CONFIG_YES_NO, {NULL}, NULL,
-                      "no: what is offered to you, and what comes of it, stays here, whatever `crib config share` said"},
-    [CONFIG_GAPS] = {"gaps", CONFIG_TEXT, {NULL}, sendings,
-                     "send: what is looked for in vain may leave, under nobody's name; no: it stays here"},
+    [CONFIG_KIOSK] = {"kiosk", CONFIG_MAPPING, {NULL}, NULL,
+                      "what `crib kiosk` shows while nobody is there (name, text), and when it badges out (idle)"},
 };
 
 static const char *const origin_names[] = {"default", "site", "system", "chosen", "user", "environment", "flag"};
@@ -206,17 +203,6 @@ static bool take_mapping(struct config *c, const char *name, const struct yaml *
     return true;
 }
 
-/* A yes is the learner's own to say, and no file's: it is passed over. What can't be understood was meant to forbid. */
-static bool forbids_sharing(const struct yaml *node, const char *file, struct diags *diags, bool understood, bool *yes)
-{
-    bool says_yes = understood && *yes;
-    if (says_yes)
-        diags_add(diags, SEVERITY_WARNING, file, node->line, node->column, "`crib config share on` says yes, for whoever says it",
-                  "`share` can only be no in a file");
-    *yes = false;
-    return !says_yes;
-}
-
 static bool set_from_yaml(struct config *c, enum config_key key, const struct yaml *node, enum config_origin origin,
                           const char *file, struct diags *diags, struct error *err)
 {
@@ -237,8 +223,6 @@ static bool set_from_yaml(struct config *c, enum config_key key, const struct ya
         break;
     case CONFIG_YES_NO:
         ok = yaml_bool(node, file, diags, &v.yes);
-        if (key == CONFIG_SHARE)
-            ok = forbids_sharing(node, file, diags, ok, &v.yes);
         v.text = v.yes ? "yes" : "no";
         break;
     case CONFIG_MAPPING:
@@ -385,7 +369,6 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
             (struct config_value){.type = config_specs[i].type, .text = config_specs[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
     c->values[CONFIG_THEME].text = c->values[CONFIG_SYNC].text = "auto";
     c->values[CONFIG_SYNC].seconds = -1;
-    c->values[CONFIG_GAPS].text = "no";
     if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, &c->unread[0], err))
         return NULL;
     read_chosen(c, places, diags);
@@ -398,11 +381,6 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
 const struct error *config_unread(const struct config *c, enum config_origin origin)
 {
     return origin == ORIGIN_SYSTEM ? c->unread[0] : origin == ORIGIN_USER ? c->unread[1] : NULL;
-}
-
-bool config_share(const struct config *c)
-{
-    return c->values[CONFIG_SHARE].origin == ORIGIN_DEFAULT && c->unread[0] == NULL && c->unread[1] == NULL;
 }
 
 bool config_override(struct config *c, enum config_key key, const char *text, const char *option, struct error *err)

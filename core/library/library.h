@@ -22,6 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* libseccomp.a, which a static crib takes in, has an object of this name. */
+#define library_version crib_library_version
+
 struct library;
 struct search;
 
@@ -258,7 +261,6 @@ struct target {
     enum target_reason reason;
     const char *stage; /* of a crib://...?stage= link, else "" */
     bool guessed;      /* found by other words than were typed: a typing error is assumed */
-    bool poor;         /* the nearest of what is here, but hardly what is meant: too few of several words stand in it as typed */
 };
 
 /* WHAT as `crib open` takes it: an id, `id#section`, `channel/id#section`, a code, an asset tag, the name of a page

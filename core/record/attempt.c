@@ -377,6 +377,14 @@ bool record_attempt_unfinished(struct record *r, struct arena *a, int64_t learne
     return s != NULL && db_bind(s, "is", learner, module) && read_attempt(r, a, s, attempt, err);
 }
 
+bool record_attempt_left(struct record *r, int64_t learner, struct arena *a, const struct attempt **attempt,
+                         struct error *err)
+{
+    sqlite3_stmt *s = db_statement(
+        r->db, ATTEMPT_COLUMNS "learner = ? AND state = 0 AND purpose = 0 ORDER BY started_at DESC LIMIT 1", err);
+    return s != NULL && db_bind(s, "i", learner) && read_attempt(r, a, s, attempt, err);
+}
+
 bool record_attempt_last(struct record *r, struct arena *a, int64_t learner, const char *module,
                          const struct attempt **attempt, struct error *err)
 {

@@ -94,6 +94,10 @@ struct attempt {
 bool record_attempt_unfinished(struct record *r, struct arena *a, int64_t learner, const char *module,
                                const struct attempt **attempt, struct error *err);
 
+/* The learner's unfinished attempt at any module that was started last; *attempt is NULL where there is none. */
+bool record_attempt_left(struct record *r, int64_t learner, struct arena *a, const struct attempt **attempt,
+                         struct error *err);
+
 /* The learner's last finished attempt at the module, retries included; *attempt is NULL where there is none. */
 bool record_attempt_last(struct record *r, struct arena *a, int64_t learner, const char *module,
                          const struct attempt **attempt, struct error *err);

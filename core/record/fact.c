@@ -41,8 +41,6 @@ static const struct {
     {"search.missed", apply_search_missed},
     {"section.done", apply_section_done},
     {"section.seen", apply_section_seen},
-    {"share.off", apply_share_off},
-    {"share.on", apply_share_on},
     {"signoff.signed", NULL}, /* reserved */
 };
 

@@ -12,7 +12,6 @@
  *   gap.h       what was looked for in vain
  *   solved.h    whether a module solved what it was opened for
  *   hint.h      what was offered at the moment of need
- *   share.h     whether that may leave the device
  *   verify.h    walking the chain, checkpoints
  *   erase.h     a learner is forgotten
  *

@@ -8,7 +8,7 @@ failed=0
 # The parts of the C library go by several names: glibc's, musl's, the loader's.
 c='libc|libm|libpthread|librt|libdl|ld-linux[-a-z0-9_]*|ld-musl[-a-z0-9_]*'
 core='libsqlite3|libcmark|libyaml(-0)?|libsodium|libutf8proc|libpcre2-8'
-tui='libncursesw|libtinfow?'
+tui='libncursesw|libtinfow?|libseccomp'
 sync='libjansson|libcurl(-gnutls)?|libzstd|libarchive|libmicrohttpd'
 
 allow() {

@@ -20,6 +20,7 @@ int cli_watch(struct app *app, const struct args *args);
 int cli_lint(struct app *app, const struct args *args);
 int cli_preview(struct app *app, const struct args *args);
 int cli_audit(struct app *app, const struct args *args);
+int cli_kiosk(struct app *app, const struct args *args);
 int cli_learner(struct app *app, const struct args *args);
 int cli_config(struct app *app, const struct args *args);
 int cli_doctor(struct app *app, const struct args *args);

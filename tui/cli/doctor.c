@@ -1,4 +1,5 @@
 #include "tui/cli/doctor.h"
+#include "tui/cli/kiosk.h"
 
 #include "core/base/clock.h"
 #include "core/base/db.h"
@@ -6,7 +7,6 @@
 #include "core/library/trigger.h"
 #include "core/record/offer.h"
 #include "tui/cli/cli.h"
-#include "tui/staging.h"
 #include "tui/visit.h"
 
 #include <errno.h>
@@ -222,13 +222,6 @@ static void look_at_roles(struct findings *f, struct app *app, const struct libr
     }
 }
 
-static void look_at_stage(struct findings *f, struct app *app)
-{
-    struct error err;
-    if (!staging_known(app, app_stage(app), &err))
-        say(f, WORTH_KNOWING, "stage", arena_printf(app->arena, "nothing here is for `%s`", app_stage(app)), err.todo);
-}
-
 static void look_at_library(struct findings *f, struct app *app)
 {
     struct error err = {0};
@@ -256,7 +249,6 @@ static void look_at_library(struct findings *f, struct app *app)
             look_at_dates(f, &channels[i]);
     }
     look_at_roles(f, app, channels, count);
-    look_at_stage(f, app);
     look_at_indexes(f, app, library);
     look_at_triggers(f, app, library);
 }
@@ -326,6 +318,7 @@ int cli_doctor(struct app *app, const struct args *args)
     look_at_library(&f, app);
     look_at_hints(&f, app);
     look_at_network(&f, app, args_flag(args, "network"));
+    look_at_kiosk(&f, app);
     look_at_sqlite(&f);
     look_at_terminal(&f);
     if (f.as_json) {

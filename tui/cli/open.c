@@ -52,7 +52,7 @@ static int save(struct app *app, const struct args *args)
         return app_fail(&err);
     }
     if (library == NULL || !library_file(library, app->arena, args->words[0], &f, &err) ||
-        !handing_save(&f, args->count == 2 ? args->words[1] : "", app->arena, &saved, &err))
+        !handing_save(app, &f, args->count == 2 ? args->words[1] : "", app->arena, &saved, &err))
         return app_fail(&err);
     struct buf out = {0};
     buf_adds(&out, "saved: ");
@@ -69,8 +69,7 @@ static int view(struct app *app, const struct library_file *f)
 
 /* ---- modules and pages ---- */
 
-/* One thing opens; several are a choice in the hub, and so is what words hardly fit; without a screen words open the
- * best hit, where they fit. */
+/* One thing opens; several are a choice in the hub; words that only search finds open the best hit. */
 static int open_what(struct app *app, const struct args *args, const char *what)
 {
     struct error err;
@@ -104,11 +103,9 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         struct args show = {.command = command_find("show"), .words = args->words, .count = args->count};
         if (args_flag(args, "plain"))
             args_set(&show, "plain", "");
-        if (targets[0].poor)
-            missed(app, GAP_SEARCH, what);
         return cli_show(app, &show);
     }
-    if (count > 1 || targets[0].poor)
+    if (count > 1)
         return cli_hub(app, what);
     struct opening o = {.what = what, .target = targets[0]};
     if (o.target.reason == TARGET_CODE)

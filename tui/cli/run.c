@@ -2,9 +2,10 @@
 
 #include "core/base/clock.h"
 #include "tui/background.h"
+#include "tui/kiosk.h"
+#include "tui/screen/attract.h"
 #include "tui/screen/scanned.h"
 #include "tui/screen/sources.h"
-#include "tui/staging.h"
 #include "tui/whatsnew.h"
 
 #include <sysexits.h>
@@ -54,7 +55,7 @@ static int64_t versions(void *context)
     else if (app->left_out.code != 0)
         look_at_left_out(w);
     int64_t library = app->library != NULL ? library_version(app->library) : 0, version = library * 1000003;
-    w->came = w->came || (w->library != 0 && library != w->library);
+    w->came = w->came || (w->library != 0 && library != 0 && library != w->library);
     w->library = library;
     return w->changes + (app->record != NULL ? version + record_version(app->record) : version);
 }
@@ -82,8 +83,10 @@ static void tell_news(struct screens *s, struct watch *w)
 static bool turn(struct screens *s, void *context, int *fd)
 {
     struct watch *w = context;
-    bool another = background_turn(w->app->background);
-    *fd = background_fd(w->app->background);
+    bool another = w->app->background != NULL && background_turn(w->app->background);
+    *fd = w->app->background != NULL ? background_fd(w->app->background) : -1;
+    if (w->app->kiosk != NULL)
+        another = attract_turn(w->app) || another;
     if (w->came && w->app->preview == NULL)
         tell_news(s, w);
     another = another || w->came;
@@ -102,6 +105,8 @@ static const char *theme_chosen(void *context, const char *theme)
 static bool scanned(struct screens *s, void *context, const char *text, bool surely)
 {
     const struct watch *w = context;
+    if (w->app->kiosk != NULL && attract_scanned(w->app, text))
+        return true;
     return scanned_open(s, w->app, text, surely);
 }
 
@@ -116,26 +121,31 @@ int run_screens(struct app *app, run_start *start, void *context)
         return app_fail(&err);
     struct watch watch = {.app = app, .since_ms = clock_wall_ms()};
     struct screens *s = screens_open(t, versions, &watch);
-    app->background = s != NULL ? background_open(app) : NULL;
+    app->background = s != NULL && app->kiosk == NULL ? background_open(app) : NULL;
     if (s != NULL) {
         screens_on_theme(s, theme_chosen);
         screens_on_scan(s, scanned, config_text(config, CONFIG_SCAN_PREFIX), config_text(config, CONFIG_SCAN_SUFFIX));
     }
-    if (app->background != NULL)
+    if (app->background != NULL || (s != NULL && app->kiosk != NULL))
         screens_beside(s, turn);
-    bool ok = s != NULL ? start(s, app, context, &err) : error_memory(&err);
+    if (app->kiosk != NULL) {
+        terminal_shut(t);
+        requests_shut();
+        kiosk_bound(app->kiosk, app);
+    }
+    bool left = false, ok = s != NULL ? start(s, app, context, &err) : error_memory(&err);
     if (ok) {
         if (terminal_notice(t) != NULL)
             screens_say(s, STYLE_CHANGED, terminal_notice(t));
         else if (config_unread(config, ORIGIN_USER) != NULL || config_unread(config, ORIGIN_SYSTEM) != NULL)
             screens_say(s, STYLE_CHANGED, "going on without config.yaml, which can't be read: `crib doctor` says why");
-        else if (!staging_known(app, app_stage(app), &err))
-            screens_fail(s, &err);
-        screens_run(s);
+        left = screens_run(s);
     }
     screens_close(s);
     terminal_close(t);
     background_close(app->background);
     app->background = NULL;
+    if (ok && app->kiosk != NULL && !left)
+        return EX_UNAVAILABLE; /* its terminal is gone: the service manager starts it anew */
     return ok ? EX_OK : app_fail(&err);
 }

@@ -169,7 +169,8 @@ static void go_back(struct hub *h)
         hub_filters_clear(&h->filters);
         look(h);
     } else {
-        screens_say(h->screen.stack, STYLE_DIM, "Ctrl-C leaves crib. Everything is saved.");
+        screens_say(h->screen.stack, STYLE_DIM,
+                    h->app->kiosk != NULL ? "Ctrl-C badges out. Everything is saved." : "Ctrl-C leaves crib. Everything is saved.");
     }
 }
 
@@ -193,6 +194,8 @@ static void change_visit(struct hub *h)
         screens_say(h->screen.stack, STYLE_DIM, "This account is yours alone: nobody needs to badge in.");
     else if (visit_wanted(h->app))
         badge_first(h->screen.stack, h->app, NULL, NULL);
+    else if (h->app->kiosk != NULL)
+        screens_request(h->screen.stack, REQ_QUIT);
     else
         badge_out(h);
 }

@@ -234,8 +234,8 @@ void hub_draw(struct screen *s, struct terminal *t)
     draw_list(h, t);
     draw_preview(h, t);
     static const enum request list_keys[] = {REQ_OPEN, REQ_SEARCH, REQ_FILTERS, REQ_HELP};
-    static const struct key_label empty_keys[] = {
-        {"Enter", "open"}, {"Tab", "filters"}, {"?", "help"}, {"Ctrl-X", "commands"}, {"Ctrl-C", "quit"}};
+    const struct key_label empty_keys[] = {{"Enter", "open"}, {"Tab", "filters"}, {"?", "help"}, {"Ctrl-X", "commands"},
+                                           {"Ctrl-C", request_info(REQ_QUIT)->name}};
     static const struct key_label word_keys[] = {
         {"Enter", "open"}, {"Esc", "clear"}, {"Tab", "filters"}, {"F1", "help"}, {"Ctrl-X", "commands"}};
     struct buf right = {0};

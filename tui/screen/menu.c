@@ -370,7 +370,7 @@ bool menu_open_help(struct screens *s, const struct screen *about)
 /* The palette names what is done, not how to move about, nor itself. */
 static bool in_palette(enum request r, enum place place)
 {
-    return (request_info(r)->places & place) != 0 && r > REQ_PREVIOUS && r != REQ_PALETTE;
+    return (request_info(r)->places & place) != 0 && r > REQ_PREVIOUS && r != REQ_PALETTE && !request_is_shut(r);
 }
 
 /* The palette gives the request to the screen below it, which is the top again by then. */

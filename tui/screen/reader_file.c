@@ -1,6 +1,7 @@
 #include "tui/screen/reader_file.h"
 
 #include "tui/handing.h"
+#include "tui/kiosk.h"
 #include "tui/screen/ask.h"
 #include "tui/screen/signals.h"
 #include "tui/screen/sources.h"
@@ -18,7 +19,7 @@ static void save_to(void *context, const char *line)
     struct library *library = a != NULL ? app_library(r->app, &err) : NULL;
     const char *saved;
     bool ok = a != NULL ? library != NULL : error_memory(&err);
-    ok = ok && library_file(library, a, r->saving, &f, &err) && handing_save(&f, line, a, &saved, &err);
+    ok = ok && library_file(library, a, r->saving, &f, &err) && handing_save(r->app, &f, line, a, &saved, &err);
     if (ok) {
         struct buf words = {0};
         buf_adds(&words, "saved: ");
@@ -49,6 +50,11 @@ static void ask_where(struct reader *r, const struct library_file *f)
 void reader_hand_out(struct reader *r, const struct library_file *f)
 {
     struct error err;
+    if (r->app->kiosk != NULL) {
+        kiosk_refuse("cannot open a file", &err);
+        screens_fail(r->screen.stack, &err);
+        return;
+    }
     if (!handing_has_viewer(r->app)) {
         ask_where(r, f);
         return;
@@ -67,7 +73,8 @@ void reader_say_file(struct reader *r, const char *target)
     if (a != NULL && source_file(r->app, a, r->content, target, &f, NULL)) {
         struct buf words = {0};
         handing_words(&f, &words);
-        buf_adds(&words, handing_has_viewer(r->app) ? ": Enter opens it" : ": Enter saves it");
+        if (r->app->kiosk == NULL)
+            buf_adds(&words, handing_has_viewer(r->app) ? ": Enter opens it" : ": Enter saves it");
         screens_say(r->screen.stack, STYLE_LINK, buf_text(&words));
         buf_free(&words);
     }

@@ -142,9 +142,26 @@ static const struct binding bindings[] = {
     {'Q', REQ_QUIT, PLACE_NOT_TYPING},
 };
 
+static bool shut;
+
+void requests_shut(void)
+{
+    shut = true;
+}
+
+bool request_is_shut(enum request r)
+{
+    static const enum request out[] = {REQ_SUSPEND, REQ_EDIT, REQ_PROBLEMS, REQ_SYNC, REQ_SYNC_NOW, REQ_SYNC_STOP, REQ_ROLE};
+    for (size_t i = 0; shut && i < sizeof out / sizeof *out; i++)
+        if (out[i] == r)
+            return true;
+    return false;
+}
+
 const struct request_info *request_info(enum request r)
 {
-    return &infos[r];
+    static const struct request_info badge_out = {REQ_QUIT, "badge out", "badge out; everything is saved", PLACE_ALL};
+    return shut && r == REQ_QUIT ? &badge_out : &infos[r];
 }
 
 const struct binding *bindings_all(size_t *count)
@@ -157,7 +174,7 @@ enum request request_for(uint32_t key, enum place place)
 {
     for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
         if (bindings[i].key == key && (bindings[i].places & place) != 0)
-            return bindings[i].request;
+            return request_is_shut(bindings[i].request) ? REQ_NONE : bindings[i].request;
     return REQ_NONE;
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/base/buf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,6 +54,13 @@ struct binding {
 
 const struct request_info *request_info(enum request r);
 const struct binding *bindings_all(size_t *count);
+
+/* From now on as in a kiosk: no request leads out of the program or to another one, or changes what the next person finds;
+ * "quit" is "badge out". */
+void requests_shut(void);
+
+/* Is the request one of those? */
+bool request_is_shut(enum request r);
 
 /* What this key asks for in this place; REQ_NONE where nothing. */
 enum request request_for(uint32_t key, enum place place);

@@ -21,6 +21,9 @@ struct screens {
     void *context;
     struct scan scan;
     int64_t waited_ms;            /* for the next key, since the last one */
+    int64_t touched_ms;           /* of the monotonic clock: the last key, click or paste */
+    screens_leave *leave;
+    void *leave_context;
     const struct screen *scan_on; /* the top one at the last key */
     struct screen *opened;        /* what the last scan opened, while it stands */
     screens_opens *opens; /* what stands below the first screen; NULL: nothing, or it is there */
@@ -44,6 +47,7 @@ struct screens *screens_open(struct terminal *t, screens_version version, void *
     s->terminal = t;
     s->version = version;
     s->context = context;
+    s->touched_ms = clock_monotonic_ms();
     return s;
 }
 
@@ -55,6 +59,17 @@ void screens_on_theme(struct screens *s, screens_chosen chosen)
 void screens_beside(struct screens *s, screens_turn *turn)
 {
     s->turn = turn;
+}
+
+void screens_on_leave(struct screens *s, screens_leave *leave, void *context)
+{
+    s->leave = leave;
+    s->leave_context = context;
+}
+
+int64_t screens_idle_ms(const struct screens *s)
+{
+    return clock_monotonic_ms() - s->touched_ms;
 }
 
 void screens_on_scan(struct screens *s, screens_scanned scanned, const char *prefix, const char *suffix)
@@ -128,6 +143,18 @@ void screens_pop(struct screens *s, struct screen *gone)
             s->gone = gone;
             return;
         }
+}
+
+void screens_clear(struct screens *s, struct screen *bottom)
+{
+    while (s->top != NULL && s->top != bottom)
+        screens_pop(s, s->top);
+    s->said[0] = '\0';
+    s->said_until = 0;
+    s->answer = NULL;
+    s->answer_key = 0;
+    s->still = false;
+    scan_clear(&s->scan);
 }
 
 struct screen *screens_top(struct screens *s)
@@ -224,14 +251,13 @@ static void common_request(struct screens *s, enum request r)
         screens_say(s, STYLE_DIM, terminal_mouse(s->terminal) ? "mouse on" : "mouse off: the terminal's own copying works");
         break;
     case REQ_REDRAW:
-        terminal_leave(s->terminal);
-        terminal_return(s->terminal);
+        terminal_redraw(s->terminal);
         break;
     case REQ_SUSPEND:
         terminal_suspend(s->terminal);
         break;
     case REQ_QUIT:
-        s->quit = true;
+        s->quit = s->leave == NULL || !s->leave(s, s->leave_context);
         break;
     default:
         break;
@@ -240,7 +266,7 @@ static void common_request(struct screens *s, enum request r)
 
 void screens_request(struct screens *s, enum request r)
 {
-    if (s->top != NULL && r != REQ_NONE && !s->top->ops->request(s->top, r))
+    if (s->top != NULL && r != REQ_NONE && !request_is_shut(r) && !s->top->ops->request(s->top, r))
         common_request(s, r);
 }
 
@@ -321,7 +347,9 @@ static void take_turn(struct screens *s)
     if (s->turn == NULL)
         return;
     terminal_show(s->terminal);
-    if (s->turn(s, s->context, &fd))
+    bool another = s->turn(s, s->context, &fd);
+    close_gone(s);
+    if (another)
         draw(s);
     terminal_watch(s->terminal, fd);
 }
@@ -446,6 +474,8 @@ static void take_key(struct screens *s, const struct input *e)
 
 static void take(struct screens *s, const struct input *e)
 {
+    if (e->kind == INPUT_KEY || e->kind == INPUT_PASTE || e->kind == INPUT_MOUSE)
+        s->touched_ms = clock_monotonic_ms();
     if (e->kind == INPUT_KEY) {
         take_key(s, e);
         return;

@@ -51,6 +51,16 @@ void screens_on_theme(struct screens *s, screens_chosen chosen); /* context as g
 typedef bool (*screens_scanned)(struct screens *s, void *context, const char *text, bool surely);
 void screens_on_scan(struct screens *s, screens_scanned scanned, const char *prefix, const char *suffix);
 
+/* Told when somebody wants to leave: what happens instead. true: nothing more does. */
+typedef bool screens_leave(struct screens *s, void *context);
+void screens_on_leave(struct screens *s, screens_leave *leave, void *context);
+
+/* How long nobody has touched the keys or the mouse. */
+int64_t screens_idle_ms(const struct screens *s);
+
+/* Closes all screens above that one, and lets go what was said, asked and half scanned. */
+void screens_clear(struct screens *s, struct screen *bottom);
+
 /* What goes on beside the screens: called once the screen stands, before each wait. Returns whether it has to be drawn
  * again. *fd (-1 at first) ends the wait when it has input. */
 typedef bool screens_turn(struct screens *s, void *context, int *fd);

@@ -45,6 +45,15 @@ bool signals_start(void)
     return started;
 }
 
+void signals_shut(void)
+{
+    static const int shut[] = {SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&ignore.sa_mask);
+    for (size_t i = 0; i < sizeof shut / sizeof *shut; i++)
+        (void)sigaction(shut[i], &ignore, NULL);
+}
+
 void signals_end(void)
 {
     /* What came meanwhile is answered by the end itself; ignoring a signal forgets the pending one. */

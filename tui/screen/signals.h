@@ -16,6 +16,9 @@ struct signals {
 /* Installs the handlers and blocks the signals. SIGPIPE is ignored. false when the system refuses. */
 bool signals_start(void);
 
+/* From now on a terminal's own signals (interrupt, quit, stop) are ignored: in a kiosk nobody ends or stops it so. */
+void signals_shut(void);
+
 /* Puts everything back as it was before signals_start. */
 void signals_end(void);
 

@@ -4,6 +4,7 @@
 #include "core/library/attached.h"
 #include "core/library/linked.h"
 #include "tui/child.h"
+#include "tui/kiosk.h"
 #include "tui/screen/signals.h"
 
 #include <stdio.h>
@@ -84,6 +85,8 @@ bool source_refresh(struct app *app)
 
 bool source_edit(struct screens *s, struct app *app, const char *path, size_t line, struct error *err)
 {
+    if (app->kiosk != NULL)
+        return kiosk_refuse("cannot edit", err);
     struct stat st;
     if (path[0] == '\0' || stat(path, &st) != 0)
         return error_set(err, EX_UNAVAILABLE, "cannot edit", path, "the source is not on this machine", NULL);

@@ -11,14 +11,19 @@
 enum { ESCAPE_MS = 25 };
 
 /* Only where the terminal is known to understand it: an old one would print it. */
-static void set_paste_mode(struct terminal *t, bool on)
+static bool is_known(void)
 {
     const char *name = termname();
     static const char *const known[] = {"xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "st-", "vte"};
-    t->paste_mode = false;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strncmp(name, known[i], strlen(known[i])) == 0)
-            t->paste_mode = true;
+            return true;
+    return false;
+}
+
+static void set_paste_mode(struct terminal *t, bool on)
+{
+    t->paste_mode = is_known();
     if (t->paste_mode) {
         putp(on ? "\033[?2004h" : "\033[?2004l");
         fflush(stdout);
@@ -42,7 +47,7 @@ static void take_over(struct terminal *t)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     intrflush(stdscr, FALSE);
-    idlok(stdscr, TRUE);
+    idlok(stdscr, !t->shut);
     leaveok(stdscr, FALSE);
     define_key("\033[200~", PASTE_BEGIN);
     define_key("\033[201~", PASTE_END);
@@ -129,8 +134,53 @@ void terminal_close(struct terminal *t)
     free(t);
 }
 
+void terminal_shut(struct terminal *t)
+{
+    t->shut = true;
+    idlok(stdscr, FALSE); /* a line that scrolls out of the screen lies where no program reaches it */
+    signals_shut();
+}
+
+bool terminal_is_shut(const struct terminal *t)
+{
+    return t->shut;
+}
+
+void terminal_redraw(struct terminal *t)
+{
+    if (t->shut) {
+        clearok(stdscr, TRUE); /* between leave and return the terminal's own keys would act */
+        return;
+    }
+    terminal_leave(t);
+    terminal_return(t);
+}
+
+/* ECMA-48 has no clearing of a terminal's memory: `CSI 3 J` is xterm's, which the Linux console, tmux, putty and the
+ * others took over (terminfo's E3). GNU screen has none; there nothing is lost as long as nothing scrolls. */
+void terminal_forget(struct terminal *t)
+{
+    static char memory[] = "E3";
+    char *clears = tigetstr(memory);
+    erase();
+    clearok(stdscr, TRUE);
+    refresh();
+    if (clears != NULL && clears != (char *)-1) {
+        putp(clears);
+    } else if (is_known() || strncmp(termname(), "linux", 5) == 0 || strncmp(termname(), "putty", 5) == 0) {
+        putp("\033[3J");
+    }
+    if (is_known() || strncmp(termname(), "putty", 5) == 0)
+        putp("\033]2;\033\\");
+    fflush(stdout);
+    clearok(stdscr, TRUE);
+    t->drawn = true;
+}
+
 void terminal_suspend(struct terminal *t)
 {
+    if (t->shut)
+        return;
     terminal_leave(t);
     signals_stop_self();
     terminal_return(t);

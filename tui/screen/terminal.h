@@ -66,6 +66,17 @@ void terminal_show(struct terminal *t);
 /* Stops the program as the shell's job control expects (Ctrl-Z), and comes back when it is continued. */
 void terminal_suspend(struct terminal *t);
 
+/* In a kiosk: no key or signal of the terminal's ends or stops the program or gives the terminal away, and no line moves
+ * into the terminal's memory (nothing is scrolled). For good. */
+void terminal_shut(struct terminal *t);
+bool terminal_is_shut(const struct terminal *t);
+
+/* Clears what a terminal remembers: its screen, the lines that moved out of it, its title. The next frame is drawn whole. */
+void terminal_forget(struct terminal *t);
+
+/* The next frame is drawn whole: something else may have written over the screen. */
+void terminal_redraw(struct terminal *t);
+
 /* Gives the terminal to another program (an editor) and takes it back. */
 void terminal_leave(struct terminal *t);
 void terminal_return(struct terminal *t);

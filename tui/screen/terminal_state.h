@@ -24,6 +24,7 @@ struct terminal {
     bool ascii;
     bool mouse;
     bool paste_mode; /* bracketed paste was asked for */
+    bool shut;       /* terminal_shut */
     bool ended;
     int beside; /* a descriptor that ends waits, too; -1: none */
     int cursor_y, cursor_x;

@@ -1,0 +1,14 @@
+/* kiosk: the parts of `crib kiosk`. Each returns an exit status. */
+#ifndef CRIB_CLI_KIOSK_H
+#define CRIB_CLI_KIOSK_H
+
+#include "tui/app.h"
+#include "tui/cli/doctor.h"
+
+/* The kiosks that run on this device. */
+int kiosk_status(struct app *app, bool json);
+
+/* For `crib doctor`. Nothing where there is no kiosk. */
+void look_at_kiosk(struct findings *f, struct app *app);
+
+#endif

@@ -1,0 +1,329 @@
+#include "tui/screen/attract.h"
+
+#include "core/base/text.h"
+#include "core/record/attempt.h"
+#include "core/record/learner.h"
+#include "tui/kiosk.h"
+#include "tui/screen/countdown.h"
+#include "tui/screen/hub.h"
+#include "tui/screen/menu.h"
+#include "tui/screen/quiz.h"
+#include "tui/visit.h"
+#include "tui/whatsnew.h"
+#include "tui/widget/prompt.h"
+#include "tui/widget/wrap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TYPED_MS = 20000, NEWS_SHOWN = 6 };
+
+struct attract {
+    struct screen screen;
+    struct app *app;
+    struct kiosk_settings settings;
+    struct arena *arena; /* of what is new */
+    struct news_item *news;
+    size_t news_count;
+    struct prompt badge;
+    bool in;             /* somebody is here: the hub stands above */
+    bool counting;       /* the countdown does, too */
+    bool typed;          /* something was typed or said since the screen was last as new */
+    bool renew;          /* a visit is over, and what is left of it goes at the next turn */
+    char next[VISIT_NAME_MOST + 1]; /* the badge that was scanned meanwhile, "" for none */
+    int64_t resume;      /* the module whose quiz was left half-way */
+};
+
+/* ---- what is shown ---- */
+
+static void reload(struct attract *a)
+{
+    struct error ignored;
+    struct config *config = app_config(a->app, &ignored);
+    a->news_count = 0;
+    arena_close(a->arena);
+    a->arena = arena_open();
+    if (config != NULL)
+        kiosk_settings(config, &a->settings, NULL);
+    if (a->arena == NULL || !whats_new(a->app, a->arena, &a->news, &a->news_count, &ignored))
+        a->news_count = 0; /* a library that can't be read is doctor's to tell */
+}
+
+static int put_wrapped(struct terminal *t, int y, int x, int bottom, enum style style, const char *text)
+{
+    struct wrap w = wrap_start(text, strlen(text), (size_t)(terminal_columns(t) > 2 * x + 4 ? terminal_columns(t) - 2 * x : 4));
+    while (y < bottom && wrap_next(&w))
+        terminal_put(t, y++, x, terminal_columns(t) - x, style, w.line, w.length);
+    return y;
+}
+
+static void draw_news(const struct attract *a, struct terminal *t, int y, int x, int bottom)
+{
+    if (a->news_count == 0 || y + 2 > bottom)
+        return;
+    terminal_puts(t, y++, x, terminal_columns(t) - x, STYLE_HEADING_2, "What's new");
+    for (size_t i = 0; i < a->news_count && i < NEWS_SHOWN && y < bottom; i++, y++) {
+        struct buf line = {0};
+        buf_addf(&line, "\xC2\xB7 %s", a->news[i].facts->title);
+        terminal_put(t, y, x, terminal_columns(t) - 2 * x, STYLE_TEXT, buf_text(&line), line.len);
+        buf_free(&line);
+    }
+}
+
+static void attract_draw(struct screen *s, struct terminal *t)
+{
+    const struct attract *a = (const struct attract *)s;
+    int rows = terminal_rows(t), columns = terminal_columns(t), x = columns < 40 ? 1 : 4;
+    screen_header(t, a->settings.name, "");
+    int ask = rows > 6 ? rows - 4 : rows > 1 ? rows - 2 : 0, y = screen_top(t) + (rows > 15);
+    if (a->settings.text[0] != '\0' && rows > 8)
+        y = put_wrapped(t, y, x, ask - 1, STYLE_TEXT, a->settings.text) + 1;
+    draw_news(a, t, y, x, ask - 1);
+    const char *question = columns < 50 ? "Badge:" : "Scan your badge, or type it:";
+    int from = x + terminal_puts(t, ask, x, columns / 2, STYLE_KEY, question) + 1;
+    prompt_draw(&a->badge, t, ask, from, columns - from - 1, true);
+    static const struct key_label in[] = {{"Enter", "badge in"}}, guest[] = {{"Enter", "badge in, or read as a guest"}};
+    screen_footer_labels(t, a->settings.guests ? guest : in, 1, "");
+}
+
+/* ---- a visit ---- */
+
+static void resume_chosen(void *context, size_t row)
+{
+    struct attract *a = context;
+    struct error err;
+    if (row == 0 && !quiz_open(a->screen.stack, a->app, a->resume, QUIZ_TAKE, &err))
+        screens_fail(a->screen.stack, &err);
+}
+
+/* The quiz that was left last, while its module is here. */
+static void offer_quiz(struct attract *a)
+{
+    struct error ignored;
+    const struct attempt *left = NULL;
+    struct arena *arena = arena_open();
+    struct record *record = arena != NULL ? app_record_if_any(a->app, &ignored) : NULL;
+    struct library_module *m = NULL;
+    if (record != NULL && record_attempt_left(record, a->app->learner, arena, &left, &ignored) && left != NULL)
+        m = library_module(a->app->library, arena, left->module, &ignored);
+    if (m != NULL) {
+        static const struct menu_row rows[] = {{.text = "Go on with it"}, {.text = "Later"}};
+        char detail[80];
+        snprintf(detail, sizeof detail, "%zu of %zu answered", left->answer_count, left->question_count);
+        struct buf title = {0};
+        buf_addf(&title, "You left a quiz half-way: %s", m->facts.title);
+        a->resume = m->facts.key;
+        menu_open(a->screen.stack,
+                  &(struct menu_spec){.title = arena_strdup(a->app->arena, buf_text(&title)),
+                                      .detail = arena_strdup(a->app->arena, detail), .choose = resume_chosen, .context = a},
+                  rows, 2);
+        buf_free(&title);
+    }
+    arena_close(arena);
+}
+
+static void enter(struct attract *a, bool guest)
+{
+    struct error err;
+    prompt_set(&a->badge, "");
+    if (!hub_open(a->screen.stack, a->app, NULL, &err)) {
+        visit_end(a->app);
+        screens_fail(a->screen.stack, &err);
+        return;
+    }
+    a->in = true;
+    kiosk_tell(a->app->kiosk, a->app, true);
+    if (!guest)
+        offer_quiz(a);
+}
+
+static void badge_in(struct attract *a, const char *said)
+{
+    struct error err;
+    if (said[strspn(said, " ")] == '\0' && !a->settings.guests)
+        return;
+    if (said[strspn(said, " ")] == '\0')
+        enter(a, true);
+    else if (visit_begin(a->app, said, &err))
+        enter(a, false);
+    else
+        screens_fail(a->screen.stack, &err);
+    prompt_set(&a->badge, "");
+}
+
+/* The screens go at once; what they were made of, when they are closed. */
+static void badge_out(struct attract *a)
+{
+    screens_clear(a->screen.stack, &a->screen);
+    a->in = false;
+    a->renew = true;
+}
+
+static void time_is_over(void *context)
+{
+    badge_out(context);
+}
+
+static bool leave(struct screens *s, void *context)
+{
+    struct attract *a = context;
+    (void)s;
+    if (a->in)
+        badge_out(a);
+    return true;
+}
+
+/* Nothing of the visit is left: not in memory, nor in the terminal's. */
+static void forget(struct attract *a)
+{
+    struct error err;
+    struct screens *s = a->screen.stack;
+    struct terminal *t = screens_terminal(s);
+    a->renew = false;
+    if (!kiosk_renew(a->app, &err)) {
+        screens_quit(s); /* the service manager starts it anew */
+        return;
+    }
+    terminal_set_theme(t, config_text(a->app->config, CONFIG_THEME));
+    terminal_set_mouse(t, config_yes(a->app->config, CONFIG_MOUSE));
+    terminal_forget(t);
+    prompt_free(&a->badge);
+    reload(a);
+    kiosk_tell(a->app->kiosk, a->app, false);
+    screens_say(s, STYLE_DIM, "Badged out. Everything is saved.");
+    if (a->next[0] != '\0') {
+        char next[sizeof a->next];
+        memcpy(next, a->next, sizeof next);
+        a->next[0] = '\0';
+        badge_in(a, next);
+    }
+}
+
+bool attract_turn(struct app *app)
+{
+    struct attract *a = app->kiosk->attract;
+    struct screens *s = a->screen.stack;
+    int64_t idle_ms = screens_idle_ms(s);
+    notify_alive(&app->kiosk->notify);
+    if (a->renew) {
+        forget(a);
+        return true;
+    }
+    if (!a->in && idle_ms > TYPED_MS && a->typed) {
+        prompt_set(&a->badge, "");
+        screens_clear(s, &a->screen);
+        a->typed = false;
+        return true;
+    }
+    if (!a->in || idle_ms < a->settings.idle_s * 1000)
+        a->counting = false;
+    else if (!a->counting)
+        return a->counting = countdown_open(s, (int)a->settings.countdown_s, time_is_over, a);
+    return false;
+}
+
+/* Is it somebody's? Names are no badges here: a word that is scanned off a machine must not badge anybody out. */
+static bool is_badge(struct app *app, const char *text, bool *own)
+{
+    struct error ignored;
+    int64_t number;
+    enum learner_found found;
+    struct record *record = app_record_if_any(app, &ignored);
+    if (record == NULL || !learner_find(record, text, false, &found, &number, &ignored) || found != LEARNER_BADGE)
+        return false;
+    *own = number == app->learner;
+    return true;
+}
+
+bool attract_scanned(struct app *app, const char *text)
+{
+    struct attract *a = app->kiosk->attract;
+    bool own;
+    countdown_stop(a->screen.stack);
+    if (!a->in || !is_badge(app, text, &own))
+        return false;
+    badge_out(a);
+    snprintf(a->next, sizeof a->next, "%s", own ? "" : text);
+    return true;
+}
+
+/* ---- the screen ---- */
+
+static enum place attract_place(const struct screen *s)
+{
+    (void)s;
+    return PLACE_PROMPT;
+}
+
+static bool attract_key(struct screen *s, uint32_t key)
+{
+    struct attract *a = (struct attract *)s;
+    bool changed;
+    a->typed = true;
+    return prompt_key(&a->badge, key, &changed);
+}
+
+static bool attract_request(struct screen *s, enum request r)
+{
+    struct attract *a = (struct attract *)s;
+    if (r == REQ_BACK)
+        prompt_set(&a->badge, "");
+    if (r != REQ_OPEN)
+        return r != REQ_QUIT && r != REQ_REDRAW;
+    char *said = strdup(buf_text(&a->badge.text));
+    if (said != NULL)
+        badge_in(a, said);
+    free(said);
+    return true;
+}
+
+static void attract_paste(struct screen *s, const char *text, size_t len)
+{
+    struct attract *a = (struct attract *)s;
+    a->typed = true;
+    prompt_paste(&a->badge, text, len);
+}
+
+static void attract_changed(struct screen *s)
+{
+    struct attract *a = (struct attract *)s;
+    if (!a->in && !a->renew)
+        reload(a);
+}
+
+static void attract_close(struct screen *s)
+{
+    struct attract *a = (struct attract *)s;
+    a->app->kiosk->attract = NULL;
+    prompt_free(&a->badge);
+    arena_close(a->arena);
+    free(a);
+}
+
+static const struct screen_ops attract_ops = {
+    .name = "kiosk",
+    .asks = true,
+    .place = attract_place,
+    .draw = attract_draw,
+    .key = attract_key,
+    .request = attract_request,
+    .paste = attract_paste,
+    .changed = attract_changed,
+    .close = attract_close,
+};
+
+bool attract_open(struct screens *s, struct app *app, struct error *err)
+{
+    struct attract *a = calloc(1, sizeof *a);
+    if (a == NULL)
+        return error_memory(err);
+    a->screen.ops = &attract_ops;
+    a->app = app;
+    app->kiosk->attract = a;
+    screens_push(s, &a->screen);
+    screens_on_leave(s, leave, a);
+    terminal_forget(screens_terminal(s));
+    reload(a);
+    return true;
+}
