@@ -41,6 +41,8 @@ static const struct {
     {"search.missed", apply_search_missed},
     {"section.done", apply_section_done},
     {"section.seen", apply_section_seen},
+    {"session.joined", apply_joined},
+    {"session.left", apply_left},
     {"signoff.signed", NULL}, /* reserved */
 };
 

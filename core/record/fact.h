@@ -55,6 +55,8 @@ bool apply_hint_offered(struct record *r, const struct fact *f, struct error *er
 bool apply_hint_opened(struct record *r, const struct fact *f, struct error *err);
 bool apply_hint_later(struct record *r, const struct fact *f, struct error *err);
 bool apply_hint_never(struct record *r, const struct fact *f, struct error *err);
+bool apply_joined(struct record *r, const struct fact *f, struct error *err);
+bool apply_left(struct record *r, const struct fact *f, struct error *err);
 bool apply_erased(struct record *r, const struct fact *f, struct error *err);
 
 /* Shared between those: the module's row made where there is none; a module's sections of the payload met. */

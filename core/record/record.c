@@ -36,7 +36,10 @@ static const char asking[] =
 static const char people[] =
 #include "core/record/008.sql.inc"
     ;
-static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting, missing, asking, people};
+static const char attending[] =
+#include "core/record/009.sql.inc"
+    ;
+static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting, missing, asking, people, attending};
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
 
@@ -203,7 +206,7 @@ bool record_rebuild(struct record *r, struct error *err)
         "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
         "DELETE FROM attempt", "DELETE FROM answer", "DELETE FROM pace",    "DELETE FROM recall",
         "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM gap",
-        "DELETE FROM erased",  "DELETE FROM binding", "DELETE FROM hint",
+        "DELETE FROM attendance", "DELETE FROM erased",  "DELETE FROM binding", "DELETE FROM hint",
     };
     if (!db_begin(r->db, err))
         return false;

@@ -12,6 +12,8 @@
  *   gap.h       what was looked for in vain
  *   solved.h    whether a module solved what it was opened for
  *   hint.h      what was offered at the moment of need
+ *   attendance.h  who was in a live session
+ *   element.h   where a learner stands with the elements of a programme
  *   verify.h    walking the chain, checkpoints
  *   erase.h     a learner is forgotten
  *
@@ -60,7 +62,7 @@ struct circumstances {
     const char *stage;     /* of the work */
     const char *asset;     /* tag of the equipment at hand */
     const char *order;     /* work order */
-    const char *programme; /* id */
+    const char *programme; /* `channel/id` */
     const char *element;   /* of the programme */
     const char *session;   /* live event */
 };

@@ -4,6 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/record/attempt.h"
+#include "core/record/attendance.h"
 #include "core/record/binding.h"
 #include "core/record/gap.h"
 #include "core/record/note.h"
@@ -86,6 +87,12 @@ static inline struct given given_of(const char *question, double fraction, int64
                           .ms = ms};
 }
 
+static const struct attending fixture_session = {.programme = "acme/pump-week",
+                                                 .element = "workshop",
+                                                 .session = "0193a000-0000-7000-8000-00000000000c",
+                                                 .iri = "https://acme.example/learn",
+                                                 .title = "At the pump"};
+
 /* All that can be known of one learner. text is what they wrote, content their own pinned one. */
 static inline void fixture_live(struct record *r, int64_t who, const char *text, const char *content)
 {
@@ -109,6 +116,8 @@ static inline void fixture_live(struct record *r, int64_t who, const char *text,
     OK(record_gap(r, who, GAP_CODE, text, &err));
     OK(record_news_read(r, who, pump.module, "r1", "2026-10-02", &err));
     OK(record_fetch_queue(r, who, text, &err));
+    OK(record_session_joined(r, who, &fixture_session, true, &err));
+    OK(record_session_left(r, who, &fixture_session, &err));
     OK(record_solved_ask(r, who, pump.module, &ask, &err));
     OK(record_solved(r, who, &pump, FOUND_BY_SCAN, true, &err));
     OK(record_position_set(r, who, pump.module, "bleed", 7, &err));

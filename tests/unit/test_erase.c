@@ -58,7 +58,7 @@ static void tear_down(void)
 static char *dump(void)
 {
     static const char *const tables[] = {"learner", "module", "opening", "section", "attempt", "answer", "pace",   "recall",
-                                         "news",    "note",   "fetch",   "gap",    "erased",  "binding", "position", "asked"};
+                                         "news",    "note",   "fetch",   "gap",    "erased",  "binding", "position", "asked", "attendance"};
     struct buf out = {0};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
         char sql[64];

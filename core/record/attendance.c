@@ -1,0 +1,98 @@
+#include "core/record/attendance.h"
+
+#include "core/record/fact.h"
+
+#include <sysexits.h>
+
+/* The session's own circumstances stand in its events, whatever was set before. */
+static bool append(struct record *r, const char *kind, int64_t learner, const struct attending *s, const bool *late,
+                   struct error *err)
+{
+    const struct circumstances here = {.programme = s->programme, .element = s->element, .session = s->session};
+    const struct subject subject = {.iri = s->iri, .title = s->title};
+    struct buf before = r->circumstances;
+    r->circumstances = (struct buf){0};
+    bool ok = record_circumstances(r, &here, err) && chain_begin(r, err);
+    if (ok) {
+        struct json *j = chain_event(r, kind, learner, &subject, NULL);
+        if (late != NULL)
+            json_bool(j, "late", *late);
+        ok = chain_append(r, NULL, err) && chain_commit(r, err);
+    }
+    buf_free(&r->circumstances);
+    r->circumstances = before;
+    return ok;
+}
+
+static bool act(struct record *r, const char *kind, int64_t learner, const struct attending *s, const bool *late,
+                struct error *err)
+{
+    if (s->programme == NULL || s->element == NULL || s->session == NULL || s->session[0] == '\0')
+        return error_set(err, EX_SOFTWARE, "cannot record the attendance", s->programme, "the session is not named", NULL);
+    return append(r, kind, learner, s, late, err);
+}
+
+bool record_session_joined(struct record *r, int64_t learner, const struct attending *s, bool late, struct error *err)
+{
+    return act(r, "session.joined", learner, s, &late, err);
+}
+
+bool record_session_left(struct record *r, int64_t learner, const struct attending *s, struct error *err)
+{
+    return act(r, "session.left", learner, s, NULL, err);
+}
+
+/* ---- deriving ---- */
+
+/* The logs of two devices may come in any order: the earlier moment is the first one. */
+bool apply_joined(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err,
+                  "INSERT INTO attendance (programme, element, session, learner, joined_at, left_at, late)"
+                  " SELECT json_extract(?1,'$.programme'), json_extract(?1,'$.element'), json_extract(?1,'$.session'), ?2, ?3,"
+                  " 0, coalesce(json_extract(?1,'$.late'), 0) WHERE json_extract(?1,'$.session') IS NOT NULL"
+                  " ON CONFLICT DO UPDATE SET"
+                  " late = iif(excluded.joined_at < joined_at, excluded.late, late),"
+                  " left_at = iif(excluded.joined_at > left_at, 0, left_at),"
+                  " joined_at = min(joined_at, excluded.joined_at)",
+                  "tii", f->payload, f->learner, f->at);
+}
+
+bool apply_left(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err,
+                  "UPDATE attendance SET left_at = max(left_at, ?3) WHERE programme = json_extract(?1,'$.programme')"
+                  " AND element = json_extract(?1,'$.element') AND session = json_extract(?1,'$.session') AND learner = ?2",
+                  "tii", f->payload, f->learner, f->at);
+}
+
+/* ---- queries ---- */
+
+bool record_attendance(struct record *r, struct arena *a, const char *programme, const char *session, int64_t learner,
+                       struct attendance **items, size_t *count, struct error *err)
+{
+    *items = NULL;
+    *count = 0;
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT programme, element, session, learner, joined_at, left_at, late FROM attendance"
+                                   " WHERE programme = ?1 AND (?2 IS NULL OR session = ?2) AND (?3 = 0 OR learner = ?3)"
+                                   " ORDER BY joined_at, learner",
+                                   err);
+    if (s == NULL || !db_bind(s, "ssi", programme, session, learner))
+        return false;
+    size_t cap = 0;
+    int got;
+    while ((got = db_step(r->db, s, err)) > 0) {
+        struct attendance *rows = rows_grown(a, *items, *count, &cap, sizeof *rows);
+        const struct attendance row = {column_copy(a, s, 0),       column_copy(a, s, 1),       column_copy(a, s, 2),
+                                       sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4), sqlite3_column_int64(s, 5),
+                                       sqlite3_column_int(s, 6) != 0};
+        if (rows == NULL || row.programme == NULL || row.element == NULL || row.session == NULL) {
+            sqlite3_reset(s);
+            return error_memory(err);
+        }
+        rows[(*count)++] = row;
+        *items = rows;
+    }
+    return got == 0;
+}
