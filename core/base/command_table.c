@@ -153,7 +153,7 @@ static const struct command table[] = {
      "Each OUT is a published directory; its files are served under /ID/, ID being the channel's own; nothing else that "
      "lies there is served. What it listens on is printed first; without --listen only this machine reaches it. TLS by "
      "--cert and --key, or behind a reverse proxy. SIGTERM and Ctrl-C end it after the requests under way.\n\n"
-     "The modules can be read in a browser too, at /ID/m/MODULE, with their quizzes, of which nothing is recorded. "
+     "The modules can be read in a browser too, at /ID/m/MODULE (/ lists the channels), with their quizzes, of which nothing is recorded. "
      "/suggest?code=E-204&stage=troubleshoot (also role, asset, q, limit) answers with what fits, as JSON, and /embed with "
      "the same as a card for a frame in a ticket system; --origin names the sites whose pages may read the one and frame the other.\n\n"
      "With --data it is a learning record store too (the Statements and About resources of xAPI 1.0.3 and 2.0, at /xapi/): "

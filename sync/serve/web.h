@@ -1,5 +1,5 @@
 /* web: what people and their tools see of the channels that are served: GET /suggest (JSON), /embed (a card for a frame),
- * /CHANNEL/m/MODULE (a page; /CHANNEL/m/ lists them), GET and POST /CHANNEL/quiz/MODULE, and /crib.css.
+ * / (the channels), /CHANNEL/m/MODULE (a page; /CHANNEL/m/ lists them), GET and POST /CHANNEL/quiz/MODULE, and /crib.css.
  *
  * Two threads of its own make the answers, so that no thread that serves sockets waits for a disk; where too many wait
  * already, the answer is 503. Pages may be framed by nobody, cards by the sites named; nothing is recorded of anybody. */

@@ -70,8 +70,10 @@ static bool answer_content(struct web_request *q, struct web_reader *r, struct e
     q->type = html_type;
     if (!web_reader_ready(r, err))
         return false;
+    if (q->route == WEB_CHANNELS)
+        return web_page_channels(r, &q->body, err);
     if (q->route == WEB_MODULE && q->id[0] == '\0')
-        return web_page_list(r, q->arena, q->channel, &q->body, err);
+        return web_page_list(r, q->arena, q->channel, &fields, &q->body, err);
     bool ok = web_content_open(r, q->arena, q->channel, q->id, &c, err);
     if (ok && q->route == WEB_QUIZ)
         ok = web_quiz(q->arena, &c, q->posts ? &fields : NULL, randombytes_random(), &q->body, err);

@@ -66,11 +66,17 @@ enum web_route web_route(const char *path, const char **id)
 {
     const char *rest = path[0] == '/' ? strchr(path + 1, '/') : NULL;
     if (rest == NULL)
-        return strcmp(path, "/suggest") == 0    ? WEB_SUGGEST
+        return strcmp(path, "/") == 0           ? WEB_CHANNELS
+               : strcmp(path, "/suggest") == 0  ? WEB_SUGGEST
                : strcmp(path, "/embed") == 0    ? WEB_EMBED
                : strcmp(path, "/crib.css") == 0 ? WEB_STYLE
                                                 : WEB_NONE;
     bool module = strncmp(rest, "/m/", 3) == 0;
+    if (rest != path + 1 && rest[1] == '\0') {
+        if (id != NULL)
+            *id = rest + 1;
+        return WEB_MODULE;
+    }
     if (rest == path + 1 || (!module && strncmp(rest, "/quiz/", 6) != 0))
         return WEB_NONE;
     if (id != NULL)

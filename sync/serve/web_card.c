@@ -13,7 +13,14 @@ static struct suggest_query query_of(const struct web_ask *ask, const char *cons
                                   .roles = {role, ask->role[0] != '\0'}};
 }
 
-static void item_json(struct json *j, struct arena *a, const struct suggest_query *q, const struct fit *s, const char *base)
+static bool is_stale(const struct web_reader *r, const struct fit *s)
+{
+    const struct library_channel *c = web_reader_channel(r, s->channel);
+    return c != NULL && web_channel_stale(c);
+}
+
+static void item_json(struct json *j, struct arena *a, const struct suggest_query *q, const struct fit *s, bool stale,
+                      const char *base)
 {
     struct buf why = {0}, url = {0};
     const char *link = library_link(a, s->channel, s->id, s->anchor);
@@ -33,6 +40,7 @@ static void item_json(struct json *j, struct arena *a, const struct suggest_quer
     json_string(j, "why", buf_text(&why));
     json_string(j, "url", buf_text(&url));
     json_string(j, "link", link != NULL ? link : "");
+    json_bool(j, "stale", stale);
     json_close_object(j);
     j->out->failed |= why.failed || url.failed;
     buf_free(&why);
@@ -51,23 +59,23 @@ bool web_suggest_json(struct web_reader *r, struct arena *a, const struct web_as
     json_int(&j, "count", (int64_t)found.count);
     json_open_array(&j, "items");
     for (size_t i = 0; i < found.count && i < ask->limit; i++)
-        item_json(&j, a, &q, &found.items[i], base);
+        item_json(&j, a, &q, &found.items[i], is_stale(r, &found.items[i]), base);
     json_close_array(&j);
     json_close_object(&j);
     buf_addc(out, '\n');
     return true;
 }
 
-static void item_card(struct buf *out, const struct suggest_query *q, const struct fit *s, unsigned level)
+static void item_card(struct buf *out, const struct suggest_query *q, const struct fit *s, bool stale)
 {
     struct buf why = {0}, length = {0};
     suggest_why(q, s, &why);
     web_page_length(&length, s->minutes, s->format);
-    buf_addf(out, "<article>\n<h%u><a target=\"_blank\" rel=\"noopener\" href=\"", level);
+    buf_adds(out, "<article>\n<h2><a target=\"_blank\" rel=\"noopener\" href=\"");
     web_address(out, "m", s->channel, s->id, s->anchor);
     buf_adds(out, "\">");
     html_string(out, s->title);
-    buf_addf(out, "</a></h%u>\n", level);
+    buf_adds(out, "</a></h2>\n");
     if (s->problem[0] != '\0') {
         buf_adds(out, "<p>");
         html_string(out, s->problem);
@@ -83,7 +91,7 @@ static void item_card(struct buf *out, const struct suggest_query *q, const stru
         buf_adds(out, length.len > 0 || s->heading[0] != '\0' ? " \xC2\xB7 fits: " : "fits: ");
         html_string(out, buf_text(&why));
     }
-    buf_adds(out, "</p>\n</article>\n");
+    buf_adds(out, stale ? " \xC2\xB7 <b class=\"stale\">out of date</b></p>\n</article>\n" : "</p>\n</article>\n");
     out->failed |= why.failed || length.failed;
     buf_free(&why);
     buf_free(&length);
@@ -98,7 +106,7 @@ bool web_card(struct web_reader *r, struct arena *a, const struct web_ask *ask, 
     web_page_begin(out, "What fits", "en", "card");
     buf_adds(out, found.count > 0 ? "<h1>What fits</h1>\n" : "<h1>Nothing fits</h1>\n<p>No module is known for this.</p>\n");
     for (size_t i = 0; i < found.count && i < ask->limit; i++)
-        item_card(out, &q, &found.items[i], 2);
+        item_card(out, &q, &found.items[i], is_stale(r, &found.items[i]));
     web_page_end(out);
     return true;
 }

@@ -8,7 +8,7 @@
 enum { CARD_USUAL = 3 };
 
 /* Appends {"count": N, "items": [{"channel", "module", "section", "heading", "title", "problem", "minutes", "format", "kind",
- * "why", "url", "link"}, ...]}; link: the same for crib; base: what stands before the path in an address, without a slash at its end. */
+ * "why", "url", "link", "stale"}, ...]}; link: the same for crib; stale: its channel is out of date; base: what stands before the path in an address, without a slash at its end. */
 bool web_suggest_json(struct web_reader *r, struct arena *a, const struct web_ask *ask, const char *base, struct buf *out,
                       struct error *err);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { CHANGES = 3 };
+enum { CHANGES = 3, PAGES_MOST = 100000 };
 
 /* ---- the frame ---- */
 
@@ -38,6 +38,15 @@ void web_page_problem(struct buf *out, const char *title, const char *words)
     html_string(out, words);
     buf_adds(out, "</p>\n");
     web_page_end(out);
+}
+
+void web_page_stale(struct buf *out, const struct library_channel *c)
+{
+    char day[16];
+    if (!web_channel_stale(c))
+        return;
+    clock_format_day(c->expires_ms, day, sizeof day);
+    buf_addf(out, "<p class=\"call-out caution stale\"><b class=\"word\">Out of date</b> since %s: something newer may be known by now.</p>\n", day);
 }
 
 /* ---- what is known of a module ---- */
@@ -117,7 +126,11 @@ static bool add_foot(struct web_reader *r, struct arena *a, const struct web_con
     char today[16];
     clock_format_day(clock_wall_ms(), today, sizeof today);
     buf_adds(out, "</main>\n<footer>\n<dl class=\"facts\">\n");
-    add_fact(out, "Channel", c->channel_name);
+    buf_adds(out, "<div><dt>Channel</dt><dd><a href=\"");
+    web_address(out, "m", f->channel, "", "");
+    buf_adds(out, "\">");
+    html_string(out, web_channel_name(c->channel));
+    buf_adds(out, "</a></dd></div>\n");
     add_fact(out, "Owner", f->owner);
     if (m->reviewed_by[0] != '\0') {
         const char *reviewed = arena_printf(a, "%s by %s", m->reviewed_on, m->reviewed_by);
@@ -217,6 +230,7 @@ bool web_page_module(struct web_reader *r, struct arena *a, const struct web_con
         return error_set(err, EX_NOINPUT, "there is no such section", section, NULL, NULL);
     bool titled = section == NULL && begins_with_title(c);
     web_page_begin(out, f->title, c->language, "");
+    web_page_stale(out, c->channel);
     if (titled) {
         web_content_html(r, a, c, SIZE_MAX, true, out);
         add_head(c, out);
@@ -257,23 +271,69 @@ static void add_item(struct buf *out, const struct facts *f)
     buf_free(&length);
 }
 
-bool web_page_list(struct web_reader *r, struct arena *a, const char *channel, struct buf *out, struct error *err)
+static void add_page_step(struct buf *out, const char *channel, const char *word, unsigned long long page)
+{
+    buf_adds(out, "<li><a href=\"");
+    web_address(out, "m", channel, "", "");
+    buf_addf(out, "?page=%llu\">%s</a></li>\n", page, word);
+}
+
+bool web_page_list(struct web_reader *r, struct arena *a, const char *channel, const struct web_fields *fields, struct buf *out,
+                   struct error *err)
 {
     struct library_filter filter = {.channel = channel, .modules = true, .pages = true, .events = true};
+    const struct library_channel *c = web_reader_channel(r, channel);
     struct facts *items;
     size_t count;
-    if (!library_list(r->from.library, a, &filter, 0, LISTED, &items, &count, err))
+    unsigned long long page = 1;
+    if (c == NULL || (web_field(fields, "page") != NULL && (!web_field_number(fields, "page", PAGES_MOST, &page) || page == 0)))
+        return error_set(err, EX_NOINPUT, "there is nothing", channel, NULL, NULL);
+    if (!library_list(r->from.library, a, &filter, (page - 1) * LISTED, LISTED + 1, &items, &count, err))
         return false;
     if (count == 0)
         return error_set(err, EX_NOINPUT, "there is nothing", channel, NULL, NULL);
-    web_page_begin(out, channel, "en", "");
+    web_page_begin(out, web_channel_name(c), "en", "");
     buf_adds(out, "<h1>");
-    html_string(out, channel);
-    buf_adds(out, "</h1>\n<ul class=\"steps\">\n");
-    for (size_t i = 0; i < count; i++)
+    html_string(out, web_channel_name(c));
+    buf_adds(out, "</h1>\n");
+    web_page_stale(out, c);
+    buf_adds(out, "<ul class=\"steps\">\n");
+    for (size_t i = 0; i < count && i < LISTED; i++)
         if (items[i].on_device && items[i].status != STATUS_DRAFT)
             add_item(out, &items[i]);
-    buf_adds(out, count == LISTED ? "</ul>\n<p>These are not all.</p>\n" : "</ul>\n");
+    buf_adds(out, "</ul>\n<nav aria-label=\"Other pages\">\n<ul class=\"steps\">\n");
+    if (page > 1)
+        add_page_step(out, channel, "Before these", page - 1);
+    if (count > LISTED)
+        add_page_step(out, channel, "Next", page + 1);
+    buf_adds(out, "<li><a href=\"/\">All channels</a></li>\n</ul>\n</nav>\n");
+    web_page_end(out);
+    return true;
+}
+
+/* ---- all channels ---- */
+
+static void add_channel(struct buf *out, const struct library_channel *c)
+{
+    buf_adds(out, "<li><a href=\"");
+    web_address(out, "m", c->id, "", "");
+    buf_adds(out, "\">");
+    html_string(out, web_channel_name(c));
+    buf_addf(out, "</a> <span class=\"small\">%zu module%s, %zu page%s</span>\n", c->modules, c->modules == 1 ? "" : "s", c->pages,
+             c->pages == 1 ? "" : "s");
+    web_page_stale(out, c);
+    buf_adds(out, "</li>\n");
+}
+
+bool web_page_channels(struct web_reader *r, struct buf *out, struct error *err)
+{
+    if (r->channel_count == 0)
+        return error_set(err, EX_NOINPUT, "there is nothing", NULL, NULL, NULL);
+    web_page_begin(out, "Channels", "en", "");
+    buf_adds(out, "<h1>Channels</h1>\n<ul class=\"steps\">\n");
+    for (size_t i = 0; i < r->channel_count; i++)
+        add_channel(out, &r->channels[i]);
+    buf_adds(out, "</ul>\n");
     web_page_end(out);
     return true;
 }

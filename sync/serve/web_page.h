@@ -3,6 +3,7 @@
 #ifndef CRIB_SERVE_WEB_PAGE_H
 #define CRIB_SERVE_WEB_PAGE_H
 
+#include "sync/serve/web_ask.h"
 #include "sync/serve/web_reader.h"
 
 /* Begins a page: up to and with <main>. kind: a class for the whole, or "". */
@@ -12,6 +13,9 @@ void web_page_end(struct buf *out);
 /* A page that says in words why there is nothing else. */
 void web_page_problem(struct buf *out, const char *title, const char *words);
 
+/* Appends, where the channel's time has run out, a mark that says so. */
+void web_page_stale(struct buf *out, const struct library_channel *c);
+
 /* Appends `5 min, micro`, as far as it is known; "" else. */
 void web_page_length(struct buf *out, int minutes, enum module_format format);
 
@@ -19,8 +23,13 @@ void web_page_length(struct buf *out, int minutes, enum module_format format);
 bool web_page_module(struct web_reader *r, struct arena *a, const struct web_content *c, const char *section, struct buf *out,
                      struct error *err);
 
-/* Appends the page that lists what the channel has, by title, at most LISTED of it. EX_NOINPUT where there is nothing. */
-enum { LISTED = 1000 };
-bool web_page_list(struct web_reader *r, struct arena *a, const char *channel, struct buf *out, struct error *err);
+/* Appends the page that lists what the channel has, by title, LISTED of it; the field `page`, from 1, says which of them.
+ * EX_NOINPUT where there is nothing. */
+enum { LISTED = 500 };
+bool web_page_list(struct web_reader *r, struct arena *a, const char *channel, const struct web_fields *fields, struct buf *out,
+                   struct error *err);
+
+/* Appends the page that lists the channels: whoever reaches the server may read all of them. EX_NOINPUT where none can be. */
+bool web_page_channels(struct web_reader *r, struct buf *out, struct error *err);
 
 #endif

@@ -374,6 +374,7 @@ static void add_page(struct form *f, const char *revision, bool changed, const s
     html_string(f->out, facts->title);
     buf_adds(f->out, "</h1>\n<p>Nothing is recorded here: neither who you are nor what you answer. In crib itself it "
                      "counts.</p>\n");
+    web_page_stale(f->out, f->content->channel);
     if (changed)
         buf_adds(f->out, "<p class=\"call-out caution\" role=\"status\">The quiz has changed since you opened it: please begin "
                          "anew.</p>\n");

@@ -1,5 +1,6 @@
 #include "sync/serve/web_reader.h"
 
+#include "core/base/clock.h"
 #include "core/base/html.h"
 #include "core/library/document_html.h"
 #include "core/library/linked.h"
@@ -18,19 +19,44 @@ void web_reader_close(struct web_reader *r)
     triggers_close(r->from.triggers);
     search_close(r->from.search);
     library_close(r->from.library);
-    r->from = (struct suggest_from){0};
+    arena_close(r->arena);
+    *r = (struct web_reader){.source = r->source};
 }
 
 static bool open_handles(struct web_reader *r, struct error *err)
 {
     struct suggest_from *f = &r->from;
     r->generation = web_library_generation(r->source);
+    r->arena = arena_open();
+    if (r->arena == NULL)
+        return error_memory(err);
     f->library = library_open(web_library_places(r->source), LIBRARY_READ | LIBRARY_ALONE, "", err);
     f->search = f->library != NULL ? library_search(f->library, NULL, err) : NULL;
     f->triggers = f->search != NULL ? triggers_open(library_index_dir(f->library, 0), NULL, "", NULL, err) : NULL;
-    if (f->triggers == NULL)
+    bool ok = f->triggers != NULL && library_channels(f->library, r->arena, &r->channels, &r->channel_count, err);
+    if (!ok)
         web_reader_close(r);
-    return f->triggers != NULL;
+    return ok;
+}
+
+/* ---- channels ---- */
+
+const struct library_channel *web_reader_channel(const struct web_reader *r, const char *id)
+{
+    for (size_t i = 0; i < r->channel_count; i++)
+        if (strcmp(r->channels[i].id, id) == 0)
+            return &r->channels[i];
+    return NULL;
+}
+
+const char *web_channel_name(const struct library_channel *c)
+{
+    return c->name[0] != '\0' ? c->name : c->id;
+}
+
+bool web_channel_stale(const struct library_channel *c)
+{
+    return library_stale(c->published_ms, c->expires_ms, clock_wall_ms());
 }
 
 bool web_reader_ready(struct web_reader *r, struct error *err)
@@ -48,26 +74,6 @@ bool web_reader_ready(struct web_reader *r, struct error *err)
 }
 
 /* ---- content ---- */
-
-static bool about_channel(struct web_reader *r, struct arena *a, struct web_content *c, struct error *err)
-{
-    struct library_channel *items;
-    size_t count;
-    const struct facts *f = &c->module->facts;
-    c->language = f->language[0] != '\0' ? f->language : "en";
-    c->channel_name = f->channel;
-    if (!library_channels(r->from.library, a, &items, &count, err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(items[i].id, f->channel) != 0)
-            continue;
-        if (items[i].name[0] != '\0')
-            c->channel_name = items[i].name;
-        if (f->language[0] == '\0' && items[i].languages.count > 0)
-            c->language = items[i].languages.items[0];
-    }
-    return true;
-}
 
 static bool refuse(const char *id, struct error *err)
 {
@@ -87,15 +93,19 @@ bool web_content_open(struct web_reader *r, struct arena *a, const char *channel
     if (c->module == NULL)
         return false;
     const struct facts *f = &c->module->facts;
-    if (strcmp(f->channel, channel) != 0 || strcmp(f->id, id) != 0 || f->status == STATUS_DRAFT)
+    c->channel = web_reader_channel(r, channel);
+    if (c->channel == NULL || strcmp(f->channel, channel) != 0 || strcmp(f->id, id) != 0 || f->status == STATUS_DRAFT)
         return refuse(id, err);
+    c->language = f->language[0] != '\0'               ? f->language
+                  : c->channel->languages.count > 0 ? c->channel->languages.items[0]
+                                                    : "en";
     c->document = document_parse(c->module->body.p, c->module->body.n, c->module->body_line, err);
     if (c->document == NULL)
         return false;
     c->sections = sections_of(c->document, a, address, NULL, err);
     if (c->sections != NULL && !section_questions(a, c->sections, address, NULL, &c->questions))
         return error_memory(err);
-    return c->sections != NULL && about_channel(r, a, c, err);
+    return c->sections != NULL;
 }
 
 void web_content_close(struct web_content *c)

@@ -15,11 +15,23 @@ struct web_reader {
     struct web_library *source; /* borrowed */
     uint64_t generation;
     struct suggest_from from;
+    struct arena *arena; /* in which lie */
+    struct library_channel *channels;
+    size_t channel_count;
 };
 
 /* Brings the handles up to date; EX_TEMPFAIL while the channels were never read. A zeroed reader with its source set is one. */
 bool web_reader_ready(struct web_reader *r, struct error *err);
 void web_reader_close(struct web_reader *r);
+
+/* The channel of that id; NULL where there is none. */
+const struct library_channel *web_reader_channel(const struct web_reader *r, const char *id);
+
+/* What people call it. */
+const char *web_channel_name(const struct library_channel *c);
+
+/* Has its time run out, so that something newer may be known elsewhere? */
+bool web_channel_stale(const struct library_channel *c);
 
 /* A module or page with all that is derived from its text; it lives in the arena but for the document. */
 struct web_content {
@@ -28,7 +40,7 @@ struct web_content {
     const struct sections *sections;
     struct question_list questions;
     const char *language; /* of its text: "en" where nothing says it */
-    const char *channel_name;
+    const struct library_channel *channel;
 };
 
 /* EX_NOINPUT when there is no such module of that channel to be shown. */

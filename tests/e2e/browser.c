@@ -8,6 +8,7 @@
  *     key Tab           presses and lets go: Tab, Enter, Space, or BackTab
  *     loads KEY         the same, and waits until the page that this leads to is loaded
  *     eval SCRIPT       prints what it gives, as one line of text; a page's policy does not bind it
+ *     frames in         prints the address of each frame in the page, and after it `refused` where it is not shown
  *     shot FILE         writes the page's picture (PNG, as base64) into the file
  *
  * Exits 0 at the end of its input, 1 with a line on standard error when anything goes wrong. */
@@ -196,6 +197,21 @@ static void press(const char *name)
     die("there is no such key");
 }
 
+/* A frame that the browser doesn't show holds an error of its own, and says what was asked for. */
+static void list_frames(void)
+{
+    command("Page.getFrameTree", "");
+    char *at = strstr(message, "\"childFrames\"");
+    while (at != NULL && (at = strstr(at, "\"frame\":{")) != NULL) {
+        char *next = strstr(at + 1, "\"frame\":{"), *url = strstr(at, "\"url\":\""), *wanted = strstr(at, "\"unreachableUrl\":\"");
+        bool refused = wanted != NULL && (next == NULL || wanted < next);
+        char *text = refused ? wanted + strlen("\"unreachableUrl\":\"") : url != NULL ? url + strlen("\"url\":\"") : at;
+        printf("%.*s%s\n", (int)strcspn(text, "\""), text, refused ? " refused" : "");
+        at = next;
+    }
+    fflush(stdout);
+}
+
 static void shoot(const char *path)
 {
     command("Page.captureScreenshot", "\"format\":\"png\"");
@@ -234,6 +250,8 @@ static void obey(char *line)
         wait_for_event("\"Page.loadEventFired\"");
     } else if (strcmp(line, "eval") == 0) {
         evaluate(rest);
+    } else if (strcmp(line, "frames") == 0) {
+        list_frames();
     } else if (strcmp(line, "shot") == 0) {
         shoot(rest);
     } else {
@@ -256,7 +274,7 @@ static void start(const char *program, const char *profile)
         for (int fd = 5; fd < 20; fd++)
             close(fd);
         execlp(program, program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-               "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe", directory, "about:blank", (char *)NULL);
+               "--disable-sync", "--disable-site-isolation-trials", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe", directory, "about:blank", (char *)NULL);
         _exit(127);
     }
     close(in[0]);

@@ -7,14 +7,23 @@ for name in chromium chromium-browser google-chrome; do
 done
 [ -n "$browser" ] || skip "there is no Chromium"
 served=
-trap 'finish; [ -z "$served" ] || kill "$served" 2>/dev/null; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
+other=
+trap 'finish; for one in $served $other; do kill "$one" 2>/dev/null; done; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
 
 step "a channel is published and served"
 run "$crib" channel key "$dir/plant" --no-passphrase
 exited 0
 run "$crib" publish "$assets/sample" "$dir/published" --key "$dir/plant" --unreviewed
 exited 0
-TMPDIR=$dir "$sync" serve --listen 127.0.0.1:0 --channel "$dir/published" >"$dir/served" 2>"$dir/complaints" &
+"$build/e2e/page" "$dir/page" >"$dir/port" &
+other=$!
+tries=0
+until port=$(cat "$dir/port") && [ -n "$port" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || fail "the other site does not start"
+    sleep 0.05
+done
+TMPDIR=$dir "$sync" serve --origin "http://localhost:$port" --listen 127.0.0.1:0 --channel "$dir/published" >"$dir/served" 2>"$dir/complaints" &
 served=$!
 tries=0
 until url=$(sed -n 's,^field-crib: \(http://.*\)/field-crib/$,\1,p' "$dir/served") && [ -n "$url" ]; do
@@ -148,6 +157,50 @@ EOF
 line 1 'Prime a centrifugal pump'
 line 2 '/field-crib/m/prime-a-pump'
 line 3 true
+
+step "a card is shown in a frame of the site that was named, and of no other"
+card="$url/embed?code=E-204&stage=troubleshoot"
+printf '<!DOCTYPE html><title>Ticket 7</title><iframe src="%s" title="crib" width="320" height="220"></iframe>' "$card" >"$dir/page"
+browse <<EOF
+size 400 300
+open http://localhost:$port/
+frames in
+shot $dir/framed
+eval document.querySelector('iframe').contentDocument === null
+open http://127.0.0.1:$port/
+frames in
+shot $dir/refused
+EOF
+line 1 "$card"
+line 2 true
+line 3 "$card refused"
+cmp -s "$dir/framed" "$dir/refused" && fail "a card that was refused looks like one that is shown"
+
+step "a page is in no frame, whoever asks"
+printf '<!DOCTYPE html><title>Ticket 7</title><iframe src="%s"></iframe>' "$page" >"$dir/page"
+browse <<EOF
+open http://localhost:$port/
+frames in
+EOF
+line 1 "$page refused"
+
+step "from the channels to a module, by keyboard"
+browse <<EOF
+size 320 640
+open $url/
+eval document.title + document.documentElement.scrollWidth
+key Tab
+key Tab
+eval document.activeElement.textContent
+loads Enter
+eval location.pathname + ' ' + document.querySelector('h1').textContent
+eval document.documentElement.scrollWidth
+EOF
+name=$(sed -n 's/^name: //p' "$assets/sample/channel.yaml")
+line 1 'Channels320'
+line 2 "$name"
+line 3 "/field-crib/m/ $name"
+line 4 320
 
 step "the server leaves nothing behind"
 kill "$served"

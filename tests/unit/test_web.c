@@ -205,6 +205,19 @@ START_TEST(section_page)
 }
 END_TEST
 
+static void wait_for(const char *path, const char *text)
+{
+    const struct timespec pause = {0, 50 * 1000000L};
+    for (int i = 0; i < 400; i++, nanosleep(&pause, NULL)) {
+        struct answer got = get(path, "");
+        bool there = strstr(buf_text(&got.body), text) != NULL;
+        answer_free(&got);
+        if (there)
+            return;
+    }
+    ck_abort_msg("%s never says `%s`", path, text);
+}
+
 START_TEST(list)
 {
     struct answer got = get("/plant/m/", "");
@@ -213,6 +226,72 @@ START_TEST(list)
     check_has(&got, "<a href=\"/plant/m/pump\">Prime &lt;b&gt;the&lt;/b&gt; pump</a> <span class=\"small\">5 min, micro</span><br>It delivers");
     check_has(&got, "<a href=\"/plant/m/site/df\">Disk full</a> <span class=\"small\">page</span>");
     check_not(&got, "Secret");
+    check_has(&got, "<title>The plant</title>");
+    check_has(&got, "<h1>The plant</h1>");
+    check_has(&got, "<a href=\"/\">All channels</a>");
+    check_not(&got, "?page=");
+    check_not(&got, "stale");
+    answer_free(&got);
+    got = get("/plant/", "");
+    check_has(&got, "<h1>The plant</h1>");
+    answer_free(&got);
+    got = get("/", "");
+    ck_assert_int_eq(got.status, 200);
+    check_safe(&got);
+    check_has(&got, "<a href=\"/plant/m/\">The plant</a> <span class=\"small\">3 modules, 1 page</span>");
+    answer_free(&got);
+    got = get("/plant/m/pump", "");
+    check_has(&got, "<a href=\"/plant/m/\">The plant</a>");
+    answer_free(&got);
+}
+END_TEST
+
+/* A list goes on where it is too long for one page. */
+START_TEST(long_list)
+{
+    enum { PAGES = 501 };
+    static char paths[PAGES][24];
+    static struct pack_file all[PAGES + 1];
+    all[0] = (struct pack_file){"channel.yaml", STR("id: plant\n")};
+    for (size_t i = 0; i < PAGES; i++) {
+        snprintf(paths[i], sizeof paths[i], "pages/p%zu.md", 1000 + i);
+        const char *text = arena_printf(a, "# Title %zu\n", 1000 + i);
+        all[i + 1] = (struct pack_file){paths[i], str_of(text)};
+    }
+    publish_files(a, "plant", &(struct pack_files){all, PAGES + 1}, &p);
+    wait_for("/plant/m/", "<a href=\"/plant/m/?page=2\">Next</a>");
+    wait_for("/plant/m/", ">Title 1499</a>");
+    struct answer got = get("/plant/m/?page=2", "");
+    check_has(&got, ">Title 1500</a>");
+    check_not(&got, ">Title 1499</a>");
+    check_not(&got, ">Next</a>");
+    check_has(&got, "<a href=\"/plant/m/?page=1\">Before these</a>");
+    answer_free(&got);
+    static const char *const none[] = {"3", "0", "-1", "x", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        got = get(arena_printf(a, "/plant/m/?page=%s", none[i]), "");
+        ck_assert_int_eq(got.status, 404);
+        answer_free(&got);
+    }
+}
+END_TEST
+
+/* What was published long ago and never again may be wrong by now. */
+START_TEST(out_of_date)
+{
+    static const char *const paths[] = {"/plant/m/pump", "/plant/m/pump?section=bleed", "/plant/m/", "/", "/plant/quiz/pump"};
+    p.expires_ms = p.published_ms + 2 * DAY;
+    publish_now();
+    wait_for("/plant/m/pump", "<b class=\"word\">Out of date</b> since 2024-10-07");
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        wait_for(paths[i], "Out of date</b> since 2024-10-07");
+    wait_for("/suggest?code=E-204", "\"stale\":true");
+    wait_for("/embed?code=E-204", "<b class=\"stale\">out of date</b>");
+    p.expires_ms = 30000 * DAY;
+    publish_now();
+    wait_for("/suggest?code=E-204", "\"stale\":false");
+    struct answer got = get("/plant/m/", "");
+    check_not(&got, "Out of date");
     answer_free(&got);
 }
 END_TEST
@@ -635,19 +714,6 @@ END_TEST
 
 /* ---- the channel changes ---- */
 
-static void wait_for(const char *path, const char *text)
-{
-    const struct timespec pause = {0, 50 * 1000000L};
-    for (int i = 0; i < 400; i++, nanosleep(&pause, NULL)) {
-        struct answer got = get(path, "");
-        bool there = strstr(buf_text(&got.body), text) != NULL;
-        answer_free(&got);
-        if (there)
-            return;
-    }
-    ck_abort_msg("%s never says `%s`", path, text);
-}
-
 START_TEST(published_anew)
 {
     wait_for("/plant/m/pump", "Lock it out.");
@@ -778,6 +844,8 @@ int main(void)
     tcase_add_test(t, module_page);
     tcase_add_test(t, section_page);
     tcase_add_test(t, list);
+    tcase_add_test(t, long_list);
+    tcase_add_test(t, out_of_date);
     tcase_add_test(t, not_there);
     tcase_add_test(t, methods);
     tcase_add_test(t, cached);
