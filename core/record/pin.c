@@ -41,11 +41,10 @@ static int64_t wait_of(int64_t wrong)
     return wait < MOST_WAIT_MS ? wait : MOST_WAIT_MS;
 }
 
-/* What is left of the wait. In another boot only this one's time counts: the attempt was before it. */
-static int64_t wait_left(const struct kept *k, const char *boot, int64_t mono)
+/* In another boot only that one's time counts: the attempt was before it. */
+int64_t learner_pin_wait(int64_t wrong, bool same_boot, int64_t then, int64_t now)
 {
-    bool same = strcmp(k->boot, boot) == 0 && mono >= k->mono;
-    int64_t passed = same ? mono - k->mono : mono, wait = wait_of(k->wrong);
+    int64_t passed = same_boot && now >= then ? now - then : now, wait = wait_of(wrong);
     return passed < wait ? wait - passed : 0;
 }
 
@@ -56,7 +55,7 @@ static struct pin_result result_of(const struct kept *k)
     if (k->hash[0] == '\0')
         return result;
     clock_boot_id(boot, sizeof boot);
-    result.wait_ms = wait_left(k, boot, clock_monotonic_ms());
+    result.wait_ms = learner_pin_wait(k->wrong, strcmp(k->boot, boot) == 0, k->mono, clock_monotonic_ms());
     result.state = result.wait_ms > 0 ? PIN_WAIT : PIN_ASK;
     result.left = k->wrong < PIN_FREE ? PIN_FREE - (int)k->wrong : 0;
     return result;

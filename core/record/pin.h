@@ -37,6 +37,10 @@ bool learner_pin_state(struct record *r, int64_t learner, struct pin_result *res
 /* Tries a PIN: never PIN_ASK. Blanks around it don't count. */
 bool learner_pin_check(struct record *r, int64_t learner, const char *pin, struct pin_result *result, struct error *err);
 
+/* What is left of the wait after so many wrong attempts in a row, the last of which was at `then` of the monotonic clock, in
+ * the boot of the machine that it now shows `now` in, or in another one. */
+int64_t learner_pin_wait(int64_t wrong, bool same_boot, int64_t then, int64_t now);
+
 /* EX_DATAERR where it is not four to twelve digits. */
 bool learner_pin_fits(const char *pin, struct error *err);
 
