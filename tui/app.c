@@ -118,7 +118,7 @@ static bool take_learner(struct app *app, struct error *err)
     return visit_learner(app, &app->learner, err) && record_circumstances(app->record, &now, err);
 }
 
-static struct record *record_to_write(struct app *app, struct error *err)
+struct record *app_record_of_nobody(struct app *app, struct error *err)
 {
     if (app->record != NULL && !app->record_read_only)
         return app->record;
@@ -139,13 +139,13 @@ static struct record *record_to_write(struct app *app, struct error *err)
 
 struct record *app_record(struct app *app, struct error *err)
 {
-    struct record *record = record_to_write(app, err);
-    return record == NULL || !visit_wanted(app) ? record : (visit_refuse(app, err), NULL);
+    struct record *record = app_record_of_nobody(app, err);
+    return record == NULL || (!visit_wanted(app) && !app->guest) ? record : (visit_refuse(app, err), NULL);
 }
 
 struct record *app_record_of_account(struct app *app, int64_t *learner, struct error *err)
 {
-    struct record *record = record_to_write(app, err);
+    struct record *record = app_record_of_nobody(app, err);
     const char *own = record == NULL ? NULL : app->account != NULL ? app->account : account_name(app->arena);
     if (record != NULL && own == NULL)
         error_memory(err);
@@ -185,6 +185,9 @@ const struct context *app_context(struct app *app)
 
 struct strings app_roles(struct app *app)
 {
+    const struct learner *visitor = visit_person(app);
+    if (visitor != NULL && visitor->roles.count > 0)
+        return visitor->roles;
     return app->config != NULL ? config_list(app->config, CONFIG_ROLES) : (struct strings){0};
 }
 
@@ -359,6 +362,9 @@ bool app_set_roles(struct app *app, const char *roles, struct error *err)
 {
     if (app->kiosk != NULL)
         return kiosk_refuse("cannot change the roles", err);
+    const struct learner *visitor = visit_person(app);
+    if (visitor != NULL && visitor->roles.count > 0)
+        return error_set(err, EX_NOPERM, "your roles here are given with your badge", NULL, NULL, "ask who looks after this device");
     if (app->preview == NULL && !config_set(&app->places, "roles", roles, err))
         return false;
     return app_config(app, err) != NULL && config_override(app->config, CONFIG_ROLES, roles, "the hub", err);

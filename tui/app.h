@@ -19,6 +19,7 @@
 
 struct background;
 struct kiosk;
+struct learner;
 
 struct app {
     struct arena *arena; /* lives as long as the run */
@@ -35,7 +36,8 @@ struct app {
     const char *for_now[CONFIG_KEYS]; /* why a choice of this key is not kept: see app_choose */
     int64_t learner; /* valid once the record is open; 0: nobody, see visit.h */
     const char *account; /* of the operating system, once it was looked up */
-    const char *visitor; /* who badged in; NULL for nobody */
+    const struct learner *visitor, *arriving; /* who badged in, and who is to give a PIN (visit.h); NULL for nobody */
+    bool guest; /* somebody learns, and nothing of it is kept */
     unsigned library_flags;
     struct background *background; /* the sync beside the screens; NULL where there are none */
     struct kiosk *kiosk; /* NULL but in one: see kiosk.h */
@@ -62,6 +64,9 @@ struct search *app_search(struct app *app, struct error *err);
  * (visit.h). EX_NOPERM where nobody did and several people share the account. */
 struct record *app_record(struct app *app, struct error *err);
 
+/* The record to write to, before anybody has said who they are: to look people up. */
+struct record *app_record_of_nobody(struct app *app, struct error *err);
+
 /* The record to write to what is nobody's in particular (what was searched for in vain, what the next sync is to bring):
  * under the account's own number. */
 struct record *app_record_of_account(struct app *app, int64_t *learner, struct error *err);
@@ -72,7 +77,7 @@ struct record *app_record_if_any(struct app *app, struct error *err);
 /* Stage, asset and work order of the place where crib was started (never NULL). */
 const struct context *app_context(struct app *app);
 
-/* The learner's roles; the stage of the work: the context's, else the configured one, else "". */
+/* The learner's roles, a visitor's own where the record says them; the stage of the work: the context's, else the configured one, else "". */
 struct strings app_roles(struct app *app);
 const char *app_stage(struct app *app);
 
@@ -84,7 +89,8 @@ bool app_choose(struct app *app, enum config_key key, const char *value, const c
 /* Goes on to the next stage that the installed channels know, in their order, then to none. hint as app_choose. */
 bool app_next_stage(struct app *app, const char **hint, struct error *err);
 
-/* Sets the learner's roles (parted by commas), kept in the configuration. */
+/* Sets the learner's roles (parted by commas), kept in the configuration. EX_NOPERM for a visitor who has them from the
+ * record. */
 bool app_set_roles(struct app *app, const char *roles, struct error *err);
 
 /* Runs crib-sync with these arguments (NULL at the end) and waits for it; its output is the terminal's. false when it

@@ -4,6 +4,7 @@
 #include "core/quiz/gift.h"
 #include "core/record/recall.h"
 #include "tui/hints.h"
+#include "tui/visit.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -203,7 +204,7 @@ struct taking *taking_quiz(struct app *app, int64_t key, enum quiz_way way, stru
     }
     t->contents[t->content_count++] = t->now = t->pinned = now;
     t->title = now->module->facts.title;
-    t->recorded = app->preview == NULL;
+    t->recorded = visit_kept(app);
     bool ok = now->questions.count > 0 ||
               error_set(err, EX_NOINPUT, "there is no quiz", t->title, "it has no questions", NULL);
     if (!ok || !take(t, way, err)) {

@@ -134,7 +134,7 @@ void taking_result_words(const struct taking *t, size_t columns, struct buf *sco
     case TAKING_QUIZ:
         add_quiz_score(t, columns, score);
         if (!t->recorded)
-            buf_adds(next, "A preview: nothing was recorded.");
+            buf_adds(next, t->app->preview != NULL ? "A preview: nothing was recorded." : "You are a guest: nothing was recorded.");
         else if (good)
             buf_adds(next, "Its questions come back in some days, shortly before they fade. Nothing to plan.");
         else

@@ -4,6 +4,7 @@
 #include "core/base/strings.h"
 #include "core/base/text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -23,75 +24,183 @@ bool visit_shared(struct app *app)
 
 bool visit_wanted(struct app *app)
 {
-    return app->preview == NULL && app->visitor == NULL && visit_shared(app);
+    return app->preview == NULL && app->visitor == NULL && !app->guest && visit_shared(app);
+}
+
+bool visit_kept(const struct app *app)
+{
+    return app->preview == NULL && !app->guest;
 }
 
 const char *visit_name(const struct app *app)
 {
-    return app->visitor != NULL ? app->visitor : "";
+    return app->visitor != NULL ? app->visitor->name : app->guest ? "guest" : "";
 }
 
-/* No account of the system holds a colon: who badges in as `root` is not root. */
-static bool visitor_account(struct app *app, struct buf *account)
+const struct learner *visit_person(const struct app *app)
 {
-    buf_adds(account, "name:");
-    text_fold(account, app->visitor, strlen(app->visitor));
-    return buf_ok(account);
+    return app->visitor;
+}
+
+bool visit_may(struct app *app, enum right right)
+{
+    return app->visitor != NULL ? (app->visitor->rights & (unsigned)right) != 0 : !app->guest && !visit_shared(app);
 }
 
 bool visit_learner(struct app *app, int64_t *learner, struct error *err)
 {
-    *learner = 0;
-    if (visit_wanted(app))
+    *learner = app->visitor != NULL ? app->visitor->number : 0;
+    if (app->visitor != NULL || app->guest || visit_wanted(app))
         return true;
-    if (app->visitor == NULL) {
-        const char *own = account_name(app->arena);
-        return own != NULL ? record_learner(app->record, own, learner, err) : error_memory(err);
-    }
-    struct buf account = {0};
-    bool ok = visitor_account(app, &account) ? record_learner(app->record, buf_text(&account), learner, err)
-                                             : error_memory(err);
-    buf_free(&account);
-    return ok;
+    const char *own = account_name(app->arena);
+    return own != NULL ? record_learner(app->record, own, learner, err) : error_memory(err);
 }
 
-static bool name_refused(const char *why, struct error *err)
+/* ---- coming in ---- */
+
+static const char *policy(struct app *app, enum config_key key)
 {
-    return error_set(err, EX_USAGE, "cannot take that badge or name", NULL, why, "scan the badge again, or type your name");
+    struct error ignored;
+    const struct config *config = app_config(app, &ignored);
+    return config != NULL ? config_text(config, key) : "";
 }
 
-bool visit_begin(struct app *app, const char *name, struct error *err)
+/* Without what the scanner is set to send around it. */
+static const char *unwrapped(struct app *app, const char *said)
 {
-    struct str said = str_trim(str_of(name));
-    struct buf folded = {0};
-    text_fold(&folded, said.p, said.n);
-    bool empty = folded.len == 0;
-    buf_free(&folded);
-    if (empty)
-        return name_refused("it is empty", err);
-    if (said.n > VISIT_NAME_MOST)
-        return name_refused("it is longer than 100 bytes", err);
-    if (text_control(said.p, said.n) < said.n)
-        return name_refused("it holds what no name holds", err);
-    const char *visitor = arena_copy(app->arena, said.p, said.n);
-    if (visitor == NULL)
-        return error_memory(err);
-    app->visitor = visitor;
-    /* An open record has its learner already, and one that is open to read knows no new ones. */
-    if (app_record(app, err) != NULL && visit_learner(app, &app->learner, err))
+    struct str s = str_of(said), before = str_of(policy(app, CONFIG_SCAN_PREFIX)), behind = str_of(policy(app, CONFIG_SCAN_SUFFIX));
+    if (before.n < s.n && strncmp(s.p, before.p, before.n) == 0)
+        s = (struct str){s.p + before.n, s.n - before.n};
+    if (behind.n < s.n && strncmp(s.p + s.n - behind.n, behind.p, behind.n) == 0)
+        s.n -= behind.n;
+    return s.n < strlen(said) ? arena_copy(app->arena, s.p, s.n) : NULL;
+}
+
+static bool not_known(struct error *err)
+{
+    return error_set(err, EX_NOUSER, "cannot badge in", NULL, "nobody is known here by that", "ask who looks after this device");
+}
+
+static bool find(struct app *app, struct record *record, const char *said, int64_t *number, struct error *err)
+{
+    const char *names = policy(app, CONFIG_NAMES), *inner = unwrapped(app, said);
+    enum learner_found found;
+    if (!learner_find(record, said, strcmp(names, "no") != 0, &found, number, err) ||
+        (*number == 0 && inner != NULL && !learner_by_badge(record, inner, number, err)))
+        return false;
+    if (*number != 0)
         return true;
+    if (found == LEARNER_SEVERAL)
+        return error_set(err, EX_DATAERR, "cannot badge in", NULL, "several people have this name", "scan your badge");
+    return strcmp(names, "add") == 0 ? learner_self(record, said, number, err) : not_known(err);
+}
+
+static void come_in(struct app *app)
+{
+    app->visitor = app->arriving;
+    app->arriving = NULL;
+    app->learner = app->visitor->number;
+}
+
+/* A badge may be longer than a name. */
+static const char *said_fits(struct app *app, const char *said, struct error *err)
+{
+    struct str trimmed = str_trim(str_of(said));
+    if (trimmed.n > LEARNER_NAME_MOST && trimmed.n <= LEARNER_BADGE_MOST)
+        return arena_copy(app->arena, trimmed.p, trimmed.n);
+    struct error why = {0};
+    const char *name = learner_name_fits(app->arena, said, &why);
+    if (name == NULL)
+        error_set(err, EX_USAGE, "cannot take that badge or name", NULL, why.why, "scan the badge again, or type your name");
+    return name;
+}
+
+bool visit_begin(struct app *app, const char *name, enum visit_next *next, struct error *err)
+{
+    struct pin_result pin;
+    int64_t number;
+    struct learner *who = arena_alloc(app->arena, sizeof *who);
     visit_end(app);
-    return false;
+    const char *said = said_fits(app, name, err);
+    if (said == NULL || who == NULL)
+        return said == NULL ? false : error_memory(err);
+    struct record *record = app_record_of_nobody(app, err);
+    if (record == NULL || !find(app, record, said, &number, err) || !learner_get(record, app->arena, number, who, err) ||
+        !learner_pin_state(record, number, &pin, err))
+        return false;
+    app->arriving = who;
+    *next = pin.state != PIN_NONE ? VISIT_PIN : config_yes(app->config, CONFIG_PINS) ? VISIT_PIN_FIRST : VISIT_IN;
+    if (*next == VISIT_IN)
+        come_in(app);
+    return true;
+}
+
+bool visit_pin(struct app *app, const char *pin, struct pin_result *result, struct error *err)
+{
+    struct record *record = app->arriving != NULL ? app_record_of_nobody(app, err) : NULL;
+    if (app->arriving == NULL)
+        return not_known(err);
+    if (record == NULL || !learner_pin_check(record, app->arriving->number, pin, result, err))
+        return false;
+    if (result->state == PIN_RIGHT)
+        come_in(app);
+    return true;
+}
+
+bool visit_pin_first(struct app *app, const char *pin, struct error *err)
+{
+    struct record *record = app->arriving != NULL ? app_record_of_nobody(app, err) : NULL;
+    if (app->arriving == NULL)
+        return not_known(err);
+    if (record == NULL || !learner_pin_set(record, app->arriving->number, pin, app->arriving->number, err))
+        return false;
+    come_in(app);
+    return true;
+}
+
+const char *visit_arriving(const struct app *app)
+{
+    return app->arriving != NULL ? app->arriving->name : "";
+}
+
+void visit_pin_words(const struct pin_result *result, char *out, size_t size)
+{
+    const char *wrong = result->state == PIN_WRONG ? "That is not the PIN. " : "";
+    long seconds = (long)((result->wait_ms + 999) / 1000);
+    if (seconds > 0)
+        snprintf(out, size, seconds < 120 ? "%sWait %ld s, then try again." : "%sWait %ld min, then try again.", wrong,
+                 seconds < 120 ? seconds : (seconds + 59) / 60);
+    else
+        snprintf(out, size, "%s%s", wrong, result->left == 1 ? "One more try before there is a wait." : "Try again.");
+}
+
+bool visit_guests(struct app *app)
+{
+    struct error ignored;
+    const struct config *config = app_config(app, &ignored);
+    return config != NULL && config_yes(config, CONFIG_GUESTS);
+}
+
+bool visit_guest(struct app *app, struct error *err)
+{
+    if (!visit_guests(app))
+        return visit_refuse(app, err);
+    visit_end(app);
+    app->guest = true;
+    return true;
 }
 
 void visit_end(struct app *app)
 {
-    app->visitor = NULL;
+    app->visitor = app->arriving = NULL;
+    app->guest = false;
     app->learner = 0;
 }
 
 bool visit_refuse(struct app *app, struct error *err)
 {
+    if (app->guest)
+        return error_set(err, EX_NOPERM, "nothing is kept of a guest", NULL, NULL, "badge in");
     return error_set(err, EX_NOPERM, "nobody has said who learns", NULL,
                      app->account != NULL ? arena_printf(app->arena, "several people share the account %s", app->account)
                                           : "several people share this account",

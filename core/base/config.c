@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+static const char *const name_choices[] = {"add", "known", "no", NULL};
 static const char *const themes[] = {"auto", "dark", "light", "16", "mono", "contrast", NULL};
 
 const struct config_spec config_specs[CONFIG_KEYS] = {
@@ -34,6 +35,12 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                      "the server that this device is enrolled at: it says your roles where nothing here does"},
     [CONFIG_SHARED_ACCOUNTS] = {"shared_accounts", CONFIG_LIST, {NULL}, NULL,
                                 "system accounts that several people use"},
+    [CONFIG_NAMES] = {"names", CONFIG_TEXT, {NULL}, name_choices,
+                      "in a shared account a name will do: add (any), known (of people it knows) or no (badges alone)"},
+    [CONFIG_PINS] = {"pins", CONFIG_YES_NO, {NULL}, NULL,
+                     "in a shared account everybody has a PIN beside badge or name"},
+    [CONFIG_GUESTS] = {"guests", CONFIG_YES_NO, {NULL}, NULL,
+                       "in a shared account who gives no name may learn, and nothing is kept of it"},
     [CONFIG_LANGUAGE] = {"language", CONFIG_TEXT, {"CRIB_LANGUAGE"}, NULL,
                          "picks among translations, as in pt-BR"},
     [CONFIG_EDITOR] = {"editor", CONFIG_TEXT, {"VISUAL", "EDITOR"}, NULL,
@@ -367,6 +374,7 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
     for (size_t i = 0; i < CONFIG_KEYS; i++)
         c->values[i] =
             (struct config_value){.type = config_specs[i].type, .text = config_specs[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
+    c->values[CONFIG_NAMES].text = name_choices[0];
     c->values[CONFIG_THEME].text = c->values[CONFIG_SYNC].text = "auto";
     c->values[CONFIG_SYNC].seconds = -1;
     if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, &c->unread[0], err))

@@ -3,8 +3,8 @@
  * Flags beat the environment, the environment beats the user's file, that beats what was chosen last by a key (theme and
  * stage, in the state directory: nobody's file is rewritten for it), that the system's file, and that what the site
  * answered last (roles). Loading costs three failed look-ups where no file exists. Keys: roles, stage, theme, mouse,
- * homepage, account, lrs, site, shared_accounts, language, editor, viewer, ascii, sync, scan_prefix, scan_suffix,
- * patterns, kiosk. */
+ * homepage, account, lrs, site, shared_accounts, names, pins, guests, language, editor, viewer, ascii, sync, scan_prefix,
+ * scan_suffix, patterns, kiosk. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
 
@@ -29,6 +29,9 @@ enum config_key {
     CONFIG_LRS,             /* mapping: where statements may go (core/record/accepted.h) */
     CONFIG_SITE,            /* mapping: the server that this device is enrolled at (core/record/accepted.h) */
     CONFIG_SHARED_ACCOUNTS, /* list of operating-system accounts that several people use */
+    CONFIG_NAMES,           /* text: add, known or no: whether a name will do in a shared account, and whose */
+    CONFIG_PINS,            /* yes or no: everybody in a shared account has a PIN */
+    CONFIG_GUESTS,          /* yes or no: who says no name in a shared account may learn, and nothing is kept of it */
     CONFIG_LANGUAGE,        /* text; CRIB_LANGUAGE: picks translations ("pt-BR") */
     CONFIG_EDITOR,          /* text; VISUAL, EDITOR */
     CONFIG_VIEWER,          /* text: a program and its options, for files of a channel */

@@ -128,9 +128,9 @@ static void strings_json(struct json *j, const char *key, struct strings list)
     json_close_array(j);
 }
 
-bool say_named(struct record *r, int64_t number, struct str name, int64_t by, struct error *err)
+bool say_named(struct record *r, int64_t number, const char *name, int64_t by, struct error *err)
 {
-    json_text(begin(r, "learner.named", number, by), "name", name.p, name.n);
+    json_string(begin(r, "learner.named", number, by), "name", name);
     return chain_append(r, NULL, err);
 }
 
@@ -226,9 +226,11 @@ bool apply_removed(struct record *r, const struct fact *f, struct error *err)
 
 bool learner_name_set(struct record *r, int64_t number, const char *name, int64_t by, struct error *err)
 {
-    struct str fits;
-    return learner_name_fits(name, &fits, err) && chain_begin(r, err) && say_named(r, number, fits, by, err) &&
-           chain_commit(r, err);
+    struct arena *a = arena_open();
+    const char *fits = a != NULL ? learner_name_fits(a, name, err) : (error_memory(err), NULL);
+    bool ok = fits != NULL && chain_begin(r, err) && say_named(r, number, fits, by, err) && chain_commit(r, err);
+    arena_close(a);
+    return ok;
 }
 
 bool learner_badge_set(struct record *r, int64_t number, const char *badge, int64_t by, struct error *err)
@@ -262,17 +264,23 @@ bool learner_remove(struct record *r, int64_t number, int64_t by, struct error *
 
 /* ---- words ---- */
 
-bool learner_name_fits(const char *said, struct str *name, struct error *err)
+const char *learner_name_fits(struct arena *a, const char *said, struct error *err)
 {
-    struct buf folded = {0};
-    *name = str_trim(str_of(said));
-    text_fold(&folded, name->p, name->n);
-    const char *why = folded.len == 0                              ? "it is empty"
-                      : name->n > LEARNER_NAME_MOST                ? "it is longer than 100 bytes"
-                      : text_control(name->p, name->n) < name->n   ? "it holds what no name holds"
-                                                                   : NULL;
+    struct buf name = {0}, folded = {0};
+    text_nfc(&name, said, strlen(said));
+    text_fold(&folded, said, strlen(said));
+    const char *why = folded.len == 0                                              ? "it is empty"
+                      : name.len > LEARNER_NAME_MOST                               ? "it is longer than 100 bytes"
+                      : text_control(buf_text(&name), name.len) < name.len         ? "it holds what no name holds"
+                                                                                   : NULL;
+    const char *kept = why == NULL && buf_ok(&name) && buf_ok(&folded) ? arena_copy(a, buf_text(&name), name.len) : NULL;
+    buf_free(&name);
     buf_free(&folded);
-    return why == NULL || error_set(err, EX_USAGE, "cannot take that name", NULL, why, NULL);
+    if (why != NULL)
+        error_set(err, EX_USAGE, "cannot take that name", NULL, why, NULL);
+    else if (kept == NULL)
+        error_memory(err);
+    return kept;
 }
 
 const char *rights_text(struct arena *a, unsigned rights)

@@ -19,7 +19,6 @@
 #define CRIB_RECORD_LEARNER_H
 
 #include "core/base/strings.h"
-#include "core/base/text.h"
 #include "core/record/record.h"
 
 enum {
@@ -106,8 +105,8 @@ bool learner_self(struct record *r, const char *name, int64_t *number, struct er
 
 /* ---- words ---- */
 
-/* Is it a name that somebody can have? *name is then without the blanks around it. EX_USAGE. */
-bool learner_name_fits(const char *said, struct str *name, struct error *err);
+/* The name as it is kept: in NFC, with single blanks. NULL (EX_USAGE) where nobody can have it. */
+const char *learner_name_fits(struct arena *a, const char *said, struct error *err);
 
 /* "trainer, supervisor"; a learner's right is said only where it is the only one. */
 const char *rights_text(struct arena *a, unsigned rights);

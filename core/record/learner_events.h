@@ -5,7 +5,7 @@
 #include "core/record/badge.h"
 #include "core/record/learner.h"
 
-bool say_named(struct record *r, int64_t number, struct str name, int64_t by, struct error *err);
+bool say_named(struct record *r, int64_t number, const char *name, int64_t by, struct error *err);
 bool say_badge(struct record *r, int64_t number, const unsigned char *hash, int64_t by, struct error *err); /* NULL: none */
 bool say_roles(struct record *r, int64_t number, struct strings roles, int64_t by, struct error *err);
 bool say_rights(struct record *r, int64_t number, unsigned rights, int64_t by, struct error *err);

@@ -52,11 +52,11 @@ bool badge_take(struct record *r, int64_t number, const char *badge, unsigned ch
 enum match { MATCH_NEW, MATCH_BADGE, MATCH_NAME, MATCH_SELF, MATCH_REMOVED };
 
 /* The same name: who is here and has no badge (or the row says none), or was removed with this very badge (or none). */
-static bool match_name(struct record *r, struct str name, const unsigned char *hash, int64_t *number, enum match *match,
+static bool match_name(struct record *r, const char *name, const unsigned char *hash, int64_t *number, enum match *match,
                        struct error *err)
 {
     struct buf folded = {0};
-    text_fold(&folded, name.p, name.n);
+    text_fold(&folded, name, strlen(name));
     sqlite3_stmt *s = db_statement(r->db,
                                    "SELECT number, removed, substr(account, 1, 5) = 'name:' AND badge IS NULL FROM learner"
                                    " WHERE folded = ?1 AND name <> '' AND ((removed = 0 AND (badge IS NULL OR ?2 IS NULL))"
@@ -76,30 +76,41 @@ static bool match_name(struct record *r, struct str name, const unsigned char *h
     if (got > 0)
         sqlite3_reset(s);
     buf_free(&folded);
-    if (several) {
-        struct buf who = {0};
-        buf_add(&who, name.p, name.n);
-        refuse(r, "cannot tell who is meant", buf_text(&who), "several learners have this name", "give the badge, too", err);
-        buf_free(&who);
-        return false;
-    }
+    if (several)
+        return refuse(r, "cannot tell who is meant", name, "several learners have this name", "give the badge, too", err);
     return got >= 0 || chain_fail(r);
 }
 
 /* What a row is, worked out. */
 struct wanted {
     const struct learner_row *row;
-    struct str name;
+    const char *name;
     const unsigned char *hash; /* NULL: the row has no badge */
     unsigned char room[BADGE_HASH];
     int64_t number; /* 0: new */
     enum match match;
 };
 
-static bool work_out(struct record *r, const struct learner_row *row, struct wanted *w, struct error *err)
+/* Who scanned a badge as their name before it was given to them. */
+static bool match_scanned(struct record *r, const char *badge, struct wanted *w, struct error *err)
+{
+    struct buf account = {0};
+    buf_adds(&account, "name:");
+    text_fold(&account, badge, strlen(badge));
+    bool ok = (buf_ok(&account) || error_memory(err)) &&
+              db_number(r->db, &w->number, 0, err,
+                        "SELECT number FROM learner WHERE account = ? AND badge IS NULL AND removed = 0", "s", buf_text(&account));
+    if (ok && w->number != 0)
+        w->match = MATCH_SELF;
+    buf_free(&account);
+    return ok || chain_fail(r);
+}
+
+static bool work_out(struct record *r, struct arena *a, const struct learner_row *row, struct wanted *w, struct error *err)
 {
     *w = (struct wanted){.row = row, .match = MATCH_NEW};
-    if (!learner_name_fits(row->name, &w->name, err))
+    w->name = learner_name_fits(a, row->name, err);
+    if (w->name == NULL)
         return chain_fail(r);
     if (row->badge != NULL && row->badge[0] != '\0') {
         if (!badge_holder(r, row->badge, &w->number, err))
@@ -109,8 +120,10 @@ static bool work_out(struct record *r, const struct learner_row *row, struct wan
         if (!badge_take(r, w->number, row->badge, w->room, err))
             return false;
         w->hash = w->room;
+        if (w->match == MATCH_NEW && !match_scanned(r, row->badge, w, err))
+            return false;
     }
-    return w->match == MATCH_BADGE || match_name(r, w->name, w->hash, &w->number, &w->match, err);
+    return w->match != MATCH_NEW || match_name(r, w->name, w->hash, &w->number, &w->match, err);
 }
 
 /* ---- making it so ---- */
@@ -146,7 +159,7 @@ static bool make_so(struct record *r, struct arena *a, struct wanted *w, int64_t
         return false;
     if (!learner_get(r, a, w->number, &who, err))
         return chain_fail(r);
-    bool name = !who.site || who.removed || !str_eq(str_of(who.name), w->name);
+    bool name = !who.site || who.removed || strcmp(who.name, w->name) != 0;
     bool badge = w->hash != NULL && w->match != MATCH_BADGE && (!who.removed || !who.badge);
     bool roles = row->roles.items != NULL && !same_strings(row->roles, who.roles);
     bool rights = row->rights != 0 && row->rights != who.rights;
@@ -169,7 +182,7 @@ bool learner_take(struct record *r, const struct learner_row *rows, size_t count
         struct wanted w;
         bool changed = false;
         arena_reset(a);
-        ok = work_out(r, &rows[i], &w, err) && make_so(r, a, &w, by, &changed, err);
+        ok = work_out(r, a, &rows[i], &w, err) && make_so(r, a, &w, by, &changed, err);
         if (!ok)
             *bad = i;
         else if (w.match == MATCH_NEW)
@@ -185,43 +198,62 @@ bool learner_take(struct record *r, const struct learner_row *rows, size_t count
     return ok && (dry || chain_commit(r, err));
 }
 
-bool learner_add(struct record *r, const struct learner_row *row, int64_t by, int64_t *number, struct error *err)
+static bool add_one(struct record *r, struct arena *a, const struct learner_row *row, int64_t by, int64_t *number,
+                    struct error *err)
 {
     struct wanted w;
     bool changed;
-    if (!chain_begin(r, err) || !work_out(r, row, &w, err))
+    if (!chain_begin(r, err) || !work_out(r, a, row, &w, err))
         return false;
     if (w.match == MATCH_BADGE)
         return refuse_worn(r, w.number, err);
     if (w.match == MATCH_NAME)
-        return refuse(r, "cannot add", row->name, "there is a learner of this name, without badge",
+        return refuse(r, "cannot add", w.name, "there is a learner of this name, without badge",
                       "give that one a badge first, or say more of the name", err);
-    struct arena *a = arena_open();
-    bool ok = a != NULL ? make_so(r, a, &w, by, &changed, err) : error_memory(err) || chain_fail(r);
-    arena_close(a);
+    if (!make_so(r, a, &w, by, &changed, err))
+        return false;
     *number = w.number;
-    return ok && chain_commit(r, err);
+    return chain_commit(r, err);
 }
 
-/* Who typed a name at a shared account is who typed it there before, badges or not. */
+bool learner_add(struct record *r, const struct learner_row *row, int64_t by, int64_t *number, struct error *err)
+{
+    struct arena *a = arena_open();
+    bool ok = a != NULL ? add_one(r, a, row, by, number, err) : error_memory(err);
+    arena_close(a);
+    return ok;
+}
+
+/* What was learned under the name before is theirs; but not if the learner of that account has another name by now: then it
+ * was somebody's badge, or somebody's old name. */
+static bool self_fits(struct record *r, const char *account, int64_t *known, struct error *err)
+{
+    int64_t barred;
+    if (!db_number(r->db, &barred, 0, err, "SELECT count(*) FROM learner WHERE folded = ? AND removed = 1", "s", account + 5) ||
+        !db_number(r->db, known, 0, err, "SELECT number FROM learner WHERE account = ?", "s", account))
+        return chain_fail(r);
+    if (barred > 0)
+        return refuse(r, "cannot take that name", NULL, "this learner was removed", "ask who looks after this device", err);
+    if (*known != 0 &&
+        !db_number(r->db, &barred, 0, err, "SELECT count(*) FROM learner WHERE number = ? AND (folded <> ? OR removed = 1)", "is",
+                   *known, account + 5))
+        return chain_fail(r);
+    return barred == 0 ||
+           refuse(r, "cannot take that name", NULL, "somebody had it who has another one now", "ask who looks after this device", err);
+}
+
 bool learner_self(struct record *r, const char *name, int64_t *number, struct error *err)
 {
-    struct str fits;
+    struct arena *a = arena_open();
     struct buf account = {0};
-    int64_t removed, named;
-    if (!learner_name_fits(name, &fits, err) || !chain_begin(r, err))
-        return false;
+    int64_t known;
+    const char *fits = a != NULL ? learner_name_fits(a, name, err) : (error_memory(err), NULL);
     buf_adds(&account, "name:");
-    text_fold(&account, fits.p, fits.n);
-    bool ok = buf_ok(&account) ? db_number(r->db, &removed, 0, err,
-                                           "SELECT count(*) FROM learner WHERE folded = ? AND removed = 1", "s",
-                                           buf_text(&account) + 5) || chain_fail(r)
-                               : error_memory(err) || chain_fail(r);
-    if (ok && removed > 0)
-        ok = refuse(r, "cannot take that name", NULL, "this learner was removed", "ask who looks after this device", err);
-    ok = ok && (db_number(r->db, &named, 0, err, "SELECT 1 FROM learner WHERE account = ?", "s", buf_text(&account)) || chain_fail(r)) &&
-         chain_learner(r, buf_text(&account), number, err) && (named != 0 || say_named(r, *number, fits, 0, err)) &&
-         chain_commit(r, err);
+    text_fold(&account, name, strlen(name));
+    bool ok = fits != NULL && (buf_ok(&account) || error_memory(err)) && chain_begin(r, err) &&
+              self_fits(r, buf_text(&account), &known, err) && chain_learner(r, buf_text(&account), number, err) &&
+              (known != 0 || say_named(r, *number, fits, 0, err)) && chain_commit(r, err);
     buf_free(&account);
+    arena_close(a);
     return ok;
 }

@@ -58,7 +58,7 @@ type_text 'KIM LEE'
 keys Enter
 wait_for 'Question 2'
 keys Escape
-wait_for 'KIM LEE (Ctrl-B: badge out)'
+wait_for 'Kim Lee (Ctrl-B: badge out)'
 
 step 'once a visit: a note asks no more'
 keys Escape C-k '!' n
@@ -74,7 +74,7 @@ step 'badge out: nothing of it is left for the next one'
 keys B
 wait_for 'Badged out'
 expect 'nobody (Ctrl-B: badge in)'
-expect_not 'LEE'
+expect_not 'Lee'
 keys C-e
 wait_for 'No notes yet'
 keys Escape C-b

@@ -168,12 +168,18 @@ START_TEST(who_came_before_badges_goes_on_with_their_own_record)
     OK(learner_self(r, " Kim  Lee ", &self, &err));
     OK(learner_self(r, "kim lee", &again, &err));
     ck_assert_int_eq(self, again);
-    ck_assert_str_eq(get(self).name, "Kim  Lee");
+    ck_assert_str_eq(get(self).name, "Kim Lee");
     ck_assert_int_eq(add("Kim Lee", "7", "operator", 0), self);
     ck_assert_int_eq(add("Old Hand", "8", "", 0), old);
     ck_assert_str_eq(get(old).name, "Old Hand");
     OK(learner_self(r, "Kim Lee", &again, &err));
     ck_assert_int_eq(self, again);
+    OK(learner_self(r, "B-0042", &self, &err)); /* scanned, before there were badges */
+    ck_assert_int_eq(add("Sam", "b-0042", "", 0), self);
+    ck_assert_str_eq(get(self).name, "Sam");
+    OK(learner_badge_set(r, self, "b-0043", 0, &err));
+    ck_assert(!learner_self(r, "B-0042", &again, &err)); /* the lost badge is nobody's name */
+    ck_assert_str_eq(err.why, "somebody had it who has another one now");
 }
 END_TEST
 

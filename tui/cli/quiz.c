@@ -170,7 +170,7 @@ static int run_quiz(struct app *app, const struct args *args, const char *what)
         bool ok = asked.bank != NULL ? list_bank(app, &asked, json, &err) : list_module(app, &asked, json, &err);
         return ok ? EX_OK : app_fail(&err);
     }
-    if (asked.bank == NULL && !visitor_ask(app, &err))
+    if (asked.bank == NULL && !visitor_ask_guest(app, &err))
         return app_fail(&err);
     return take(app, &asked, args_flag(args, "plain") || !output_has_screen() || isatty(STDIN_FILENO) != 1);
 }

@@ -1,25 +1,97 @@
 #include "tui/cli/visitor.h"
 
+#include "core/base/text.h"
+#include "tui/cli/secret.h"
 #include "tui/visit.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-bool visitor_ask(struct app *app, struct error *err)
+enum { QUESTION = LEARNER_NAME_MOST + 40, PIN_LINE = PIN_MOST + 2 /* one too many is seen */ };
+
+static bool ask_pin(struct app *app, struct error *err)
 {
-    if (!visit_wanted(app))
-        return true;
+    char question[QUESTION], pin[PIN_LINE], words[80];
+    struct buf name = {0};
+    text_safe(&name, visit_arriving(app), strlen(visit_arriving(app)), 0);
+    snprintf(question, sizeof question, "PIN of %s: ", buf_text(&name));
+    buf_free(&name);
+    struct pin_result result = {.state = PIN_ASK};
+    while (result.state != PIN_RIGHT) {
+        bool ok = secret_ask(question, pin, sizeof pin, err) && visit_pin(app, pin, &result, err);
+        sodium_memzero(pin, sizeof pin);
+        if (!ok)
+            return false;
+        visit_pin_words(&result, words, sizeof words);
+        if (result.wait_ms > 0)
+            return error_set(err, EX_NOPERM, "cannot badge in", NULL, result.state == PIN_WRONG ? "the PIN is wrong" : "there were wrong PINs before",
+                             words + (result.state == PIN_WRONG ? strlen("That is not the PIN. ") : 0));
+        if (result.state == PIN_WRONG)
+            fprintf(stderr, "%s\n", words);
+    }
+    return true;
+}
+
+bool visitor_choose_pin(char *pin, size_t size, struct error *err)
+{
+    char again[PIN_LINE];
+    bool ok = secret_ask("Choose a PIN, 4 to 12 digits: ", pin, size, err) && learner_pin_fits(pin, err) &&
+              secret_ask("The same PIN once more: ", again, sizeof again, err) &&
+              (strcmp(pin, again) == 0 || error_set(err, EX_DATAERR, "no PIN was set", NULL, "these are two different ones", NULL));
+    sodium_memzero(again, sizeof again);
+    return ok;
+}
+
+static bool choose_pin(struct app *app, struct error *err)
+{
+    char pin[PIN_LINE];
+    bool ok = visitor_choose_pin(pin, sizeof pin, err) && visit_pin_first(app, pin, err);
+    sodium_memzero(pin, sizeof pin);
+    return ok;
+}
+
+static bool come_in(struct app *app, const char *said, struct error *err)
+{
+    enum visit_next next;
+    if (!visit_begin(app, said, &next, err))
+        return false;
+    bool ok = next == VISIT_IN || (next == VISIT_PIN ? ask_pin(app, err) : choose_pin(app, err));
+    if (!ok)
+        visit_end(app);
+    return ok;
+}
+
+static bool ask(struct app *app, bool guests, struct error *err)
+{
     if (isatty(STDIN_FILENO) != 1)
         return visit_refuse(app, err);
-    fputs("Badge or name: ", stderr);
+    fputs(guests ? "Badge or name (Enter alone: guest): " : "Badge or name: ", stderr);
     char *line = NULL;
     size_t room = 0;
-    bool said = getline(&line, &room, stdin) > 0 && line[strspn(line, " \t\r\n")] != '\0';
-    bool ok = said ? visit_begin(app, line, err)
-                   : error_set(err, EX_NOPERM, "nobody has said who learns", NULL, NULL, "scan the badge, or type your name");
+    ssize_t n = getline(&line, &room, stdin);
+    bool said = n > 0 && line[strspn(line, " \t\r\n")] != '\0';
+    bool ok = said                ? come_in(app, line, err)
+              : guests && n > 0   ? visit_guest(app, err)
+                                  : error_set(err, EX_NOPERM, "nobody has said who learns", NULL, NULL, "scan the badge, or type your name");
     free(line);
     return ok;
+}
+
+bool visitor_ask(struct app *app, struct error *err)
+{
+    return !visit_wanted(app) || ask(app, false, err);
+}
+
+bool visitor_ask_guest(struct app *app, struct error *err)
+{
+    return !visit_wanted(app) || ask(app, visit_guests(app), err);
+}
+
+bool visitor_ask_known(struct app *app, struct error *err)
+{
+    return ask(app, false, err);
 }

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "tui/widget/prompt.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@ struct ask {
     ask_done done;
     ask_typed typed;
     void *context;
+    bool hidden, any;
 };
 
 static enum place ask_place(const struct screen *s)
@@ -30,7 +32,15 @@ static void ask_draw(struct screen *s, struct terminal *t)
     int y = terminal_rows(t) - 1, columns = terminal_columns(t);
     terminal_fill(t, y, 0, columns, STYLE_PROMPT, " ");
     int x = 1 + terminal_puts(t, y, 1, columns / 2, STYLE_KEY, a->question);
-    prompt_draw(&a->prompt, t, y, x + 1, columns - x - 2, true);
+    if (!a->hidden) {
+        prompt_draw(&a->prompt, t, y, x + 1, columns - x - 2, true);
+        return;
+    }
+    struct prompt stars = {0};
+    buf_addn(&stars.text, '*', text_width(buf_text(&a->prompt.text), a->prompt.text.len));
+    stars.cursor = stars.text.len;
+    prompt_draw(&stars, t, y, x + 1, columns - x - 2, true);
+    prompt_free(&stars);
 }
 
 static void tell_typed(struct ask *a)
@@ -60,13 +70,14 @@ static bool ask_request(struct screen *s, enum request r)
     if (r != REQ_OPEN)
         return r != REQ_QUIT && r != REQ_SUSPEND && r != REQ_REDRAW;
     struct str line = str_trim((struct str){buf_text(&a->prompt.text), a->prompt.text.len});
+    struct ask kept = *a; /* the screen goes away, and with it the line */
+    char *copy = strndup(line.p, line.n);
     screens_pop(s->stack, s);
-    if (line.n == 0)
-        return true;
-    char *kept = strndup(line.p, line.n); /* the prompt goes away with the screen */
-    if (kept != NULL)
-        a->done(a->context, kept);
-    free(kept);
+    if (copy != NULL && (line.n > 0 || kept.any))
+        kept.done(kept.context, copy);
+    if (copy != NULL && kept.hidden)
+        sodium_memzero(copy, line.n);
+    free(copy);
     return true;
 }
 
@@ -80,6 +91,8 @@ static void ask_paste(struct screen *s, const char *text, size_t len)
 static void ask_close(struct screen *s)
 {
     struct ask *a = (struct ask *)s;
+    if (a->hidden && a->prompt.text.data != NULL)
+        sodium_memzero(a->prompt.text.data, a->prompt.text.cap);
     prompt_free(&a->prompt);
     free(a);
 }
@@ -95,18 +108,41 @@ static const struct screen_ops ask_ops = {
     .close = ask_close,
 };
 
-bool ask_open(struct screens *s, const char *question, const char *initial, ask_done done, ask_typed typed,
-              void *context)
+static struct ask *open_with(struct screens *s, const char *question, const char *initial, ask_done done, void *context)
 {
     struct ask *a = calloc(1, sizeof *a);
     if (a == NULL)
-        return false;
+        return NULL;
     a->screen.ops = &ask_ops;
     snprintf(a->question, sizeof a->question, "%s", question);
     prompt_set(&a->prompt, initial);
     a->done = done;
-    a->typed = typed;
     a->context = context;
     screens_push(s, &a->screen);
-    return true;
+    return a;
+}
+
+bool ask_open(struct screens *s, const char *question, const char *initial, ask_done done, ask_typed typed,
+              void *context)
+{
+    struct ask *a = open_with(s, question, initial, done, context);
+    if (a != NULL)
+        a->typed = typed;
+    return a != NULL;
+}
+
+bool ask_hidden(struct screens *s, const char *question, ask_done done, void *context)
+{
+    struct ask *a = open_with(s, question, "", done, context);
+    if (a != NULL)
+        a->hidden = true;
+    return a != NULL;
+}
+
+bool ask_open_any(struct screens *s, const char *question, ask_done done, void *context)
+{
+    struct ask *a = open_with(s, question, "", done, context);
+    if (a != NULL)
+        a->any = true;
+    return a != NULL;
 }

@@ -13,4 +13,10 @@ typedef void (*ask_typed)(void *context, const char *line);
 bool ask_open(struct screens *s, const char *question, const char *initial, ask_done done, ask_typed typed,
               void *context);
 
+/* The same for what nobody may see: stars stand for it, and it is wiped when it was taken. */
+bool ask_hidden(struct screens *s, const char *question, ask_done done, void *context);
+
+/* The same where Enter alone is an answer, too: the line may be empty. */
+bool ask_open_any(struct screens *s, const char *question, ask_done done, void *context);
+
 #endif

@@ -4,6 +4,7 @@
 #include "core/record/attempt.h"
 #include "core/record/learner.h"
 #include "tui/kiosk.h"
+#include "tui/screen/badge.h"
 #include "tui/screen/countdown.h"
 #include "tui/screen/hub.h"
 #include "tui/screen/menu.h"
@@ -31,7 +32,7 @@ struct attract {
     bool counting;       /* the countdown does, too */
     bool typed;          /* something was typed or said since the screen was last as new */
     bool renew;          /* a visit is over, and what is left of it goes at the next turn */
-    char next[VISIT_NAME_MOST + 1]; /* the badge that was scanned meanwhile, "" for none */
+    char next[LEARNER_BADGE_MOST + 1]; /* the badge that was scanned meanwhile, "" for none */
     int64_t resume;      /* the module whose quiz was left half-way */
 };
 
@@ -138,17 +139,19 @@ static void enter(struct attract *a, bool guest)
         offer_quiz(a);
 }
 
+static void is_in(void *context)
+{
+    enter(context, false);
+}
+
 static void badge_in(struct attract *a, const char *said)
 {
-    struct error err;
     if (said[strspn(said, " ")] == '\0' && !a->settings.guests)
         return;
     if (said[strspn(said, " ")] == '\0')
         enter(a, true);
-    else if (visit_begin(a->app, said, &err))
-        enter(a, false);
     else
-        screens_fail(a->screen.stack, &err);
+        badge_begin(a->screen.stack, a->app, said, is_in, a);
     prompt_set(&a->badge, "");
 }
 

@@ -181,11 +181,12 @@ static void badge_out(struct hub *h)
     h->typing = true;
     prompt_set(&h->box, "");
     hub_filters_clear(&h->filters);
+    bool kept = visit_kept(h->app);
     visit_end(h->app);
     screens_changed(h->screen.stack);
     h->list.selected = h->list.top = 0;
     leave_headings(h, true);
-    screens_say(h->screen.stack, STYLE_DIM, "Badged out. Your record is kept.");
+    screens_say(h->screen.stack, STYLE_DIM, kept ? "Badged out. Your record is kept." : "Badged out. Nothing was kept.");
 }
 
 static void change_visit(struct hub *h)

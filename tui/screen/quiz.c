@@ -8,6 +8,7 @@
 #include "tui/screen/quiz_result.h"
 #include "tui/screen/reader.h"
 #include "tui/taking_words.h"
+#include "tui/visit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -251,6 +252,8 @@ static const char *kind_name(const struct quiz *z)
         return c->module->facts.title;
     if (t->app->preview != NULL)
         return "preview: nothing is recorded";
+    if (!visit_kept(t->app))
+        return "guest: nothing is recorded";
     switch (t->kind) {
     case TAKING_RETRY:
         return "missed ones";

@@ -9,7 +9,7 @@
 
 bool reader_tracks(const struct reader *r)
 {
-    return r->content->module->facts.kind == KIND_MODULE && r->app->preview == NULL && !visit_wanted(r->app);
+    return r->content->module->facts.kind == KIND_MODULE && visit_kept(r->app) && !visit_wanted(r->app);
 }
 
 /* What changed before the learner's eyes is marked, whether it had been read or not. */
@@ -80,7 +80,7 @@ void reader_tell_opened(struct reader *r)
 {
     struct error err;
     r->told = true;
-    if (r->app->preview != NULL || visit_wanted(r->app))
+    if (!visit_kept(r->app) || visit_wanted(r->app))
         return;
     struct record *record = app_record(r->app, &err);
     const char *anchor = r->anchor != NULL && r->anchor[0] != '\0' ? r->anchor : NULL;
@@ -123,7 +123,7 @@ void reader_note_read(struct reader *r)
 void reader_keep_position(struct reader *r)
 {
     struct error err;
-    if (r->app->preview != NULL || r->page == NULL || r->content->sections->count == 0)
+    if (!visit_kept(r->app) || r->page == NULL || r->content->sections->count == 0)
         return;
     struct record *record = app_record_if_any(r->app, &err);
     size_t section = reader_section(r);
@@ -143,7 +143,7 @@ const char *reader_kept_position(struct reader *r, int64_t *source)
     struct record *record = app_record_if_any(r->app, &err);
     const char *anchor = "";
     *source = 0;
-    if (record == NULL || r->app->preview != NULL ||
+    if (record == NULL || !visit_kept(r->app) ||
         !record_position(record, r->marks_arena, r->app->learner, r->content->address, &anchor, source, &err))
         return "";
     return anchor;
