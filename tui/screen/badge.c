@@ -14,6 +14,7 @@ struct waiting {
     struct app *app;
     badge_then then;
     void *context;
+    bool quiet;               /* what follows says it */
     char first[PIN_MOST + 1]; /* a PIN that is to be said once more */
 };
 
@@ -26,7 +27,8 @@ static void is_in(struct waiting *w)
 {
     char said[LEARNER_NAME_MOST + 40];
     snprintf(said, sizeof said, "%s is learning.%s", visit_name(w->app), visit_kept(w->app) ? "" : " Nothing is kept.");
-    screens_say(w->screens, STYLE_RIGHT, said);
+    if (!w->quiet)
+        screens_say(w->screens, STYLE_RIGHT, said);
     screens_changed(w->screens);
     if (w->then != NULL)
         w->then(w->context);
@@ -139,8 +141,10 @@ static struct waiting *wait_for(struct screens *s, struct app *app, badge_then t
 void badge_begin(struct screens *s, struct app *app, const char *said, badge_then then, void *context)
 {
     struct waiting *w = wait_for(s, app, then, context);
-    if (w != NULL)
-        named(w, said);
+    if (w == NULL)
+        return;
+    w->quiet = true;
+    named(w, said);
 }
 
 void badge_first(struct screens *s, struct app *app, badge_then then, void *context)

@@ -11,7 +11,8 @@ typedef void (*badge_then)(void *context);
  * badge or name, who is then told so. Gives them up, nothing follows. context must live as long as the screens. */
 void badge_first(struct screens *s, struct app *app, badge_then then, void *context);
 
-/* The same with what was scanned or typed already: goes on when the person is in, who may have to give a PIN first. */
+/* The same with what was scanned or typed already: goes on when the person is in, who may have to give a PIN first;
+ * who they are, is said by what follows. */
 void badge_begin(struct screens *s, struct app *app, const char *said, badge_then then, void *context);
 
 #endif
