@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 64, KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
+enum { BLOCK = STREAM_BLOCK, BLOCKS = STREAM_BLOCKS, BESIDE = STREAM_BUCKETS / 2, KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
 
 enum kind { KIND_OTHER, KIND_LETTER, KIND_DIGIT, KIND_JOINER };
 
 struct stream_codes {
     uint8_t kinds[256];
-    struct stream_halves before, after; /* the pairs again: each character before has a bucket, with those after it */
+    struct stream_halves both; /* the pairs again: each character before has one of four buckets, and those after it one beside */
     bool vector;
     uint64_t pairs[PAIRS / 64];    /* a key changes its kind from the one to the other, folded */
     uint64_t keys[KEYS_BITS / 64]; /* hashes of keys, and of wild ones' beginnings */
@@ -65,12 +65,12 @@ static uint32_t pair_of(unsigned char before, unsigned char c)
 
 static void add_pair(struct stream_codes *s, unsigned char a, unsigned char b)
 {
-    unsigned bucket = stream_fold(a) % STREAM_BUCKETS;
+    unsigned before = stream_fold(a) % BESIDE, after = before + BESIDE;
     set_bit(s->pairs, pair_of(a, b));
-    stream_add_byte(&s->before, stream_fold(a), bucket);
-    stream_add_byte(&s->before, stream_other_case(stream_fold(a)), bucket);
-    stream_add_byte(&s->after, stream_fold(b), bucket);
-    stream_add_byte(&s->after, stream_other_case(stream_fold(b)), bucket);
+    stream_add_byte(&s->both, stream_fold(a), before);
+    stream_add_byte(&s->both, stream_other_case(stream_fold(a)), before);
+    stream_add_byte(&s->both, stream_fold(b), after);
+    stream_add_byte(&s->both, stream_other_case(stream_fold(b)), after);
 }
 
 static uint32_t place_of(uint32_t hash)
@@ -138,30 +138,55 @@ static uint64_t turns_by_byte(const struct stream_codes *s, const char *text, si
 }
 
 #ifdef STREAM_BY_VECTOR
-/* A blank counts as what joins, too: turns_at looks closer. */
-STREAM_VECTOR static uint32_t turns_of_32(const struct stream_codes *s, const char *text)
+struct tables {
+    struct stream_tables both;
+    __m256i joins;
+};
+
+/* The buckets that each byte leaves for the one behind it: those of a byte that stands before a change, any of one that joins;
+ * and the same, but of one that joins those of the byte before it. */
+struct left {
+    __m256i any, over;
+};
+
+/* Each byte is looked up once, and what that means moved on to the two behind it. */
+STREAM_VECTOR static inline __m256i turns_of(const struct tables *t, __m256i bytes, struct left *left)
 {
-    static const struct stream_halves joining = {.low = {[0x0] = 1, [0xB] = 1, [0xD] = 1, [0xE] = 1, [0xF] = 2}, .high = {[0x2] = 1, [0x5] = 2}};
-    __m256i none = _mm256_setzero_si256(), one = stream_load(text - 1), two = stream_load(text - 2);
-    __m256i apart1 = _mm256_cmpeq_epi8(stream_look_up(one, &joining), none), apart2 = _mm256_cmpeq_epi8(stream_look_up(two, &joining), none);
-    __m256i over = _mm256_or_si256(stream_look_up(two, &s->before), _mm256_andnot_si256(apart2, _mm256_set1_epi8(-1)));
-    __m256i before = _mm256_or_si256(stream_look_up(one, &s->before), _mm256_andnot_si256(apart1, over));
-    return stream_any(_mm256_and_si256(before, stream_look_up(stream_load(text), &s->after)));
+    __m256i joiner = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(t->joins, bytes), bytes), both = stream_look_up(stream_split(bytes), t->both);
+    __m256i any = _mm256_or_si256(both, joiner), over = _mm256_or_si256(both, _mm256_and_si256(joiner, stream_behind(left->any, any)));
+    __m256i after = _mm256_and_si256(_mm256_srli_epi16(both, BESIDE), _mm256_set1_epi8((1 << BESIDE) - 1));
+    __m256i turns = _mm256_and_si256(after, stream_behind(left->over, over));
+    *left = (struct left){any, over};
+    return turns;
 }
 
-STREAM_VECTOR static uint64_t turns_of_64(const struct stream_codes *s, const char *text)
+/* text[-16] can be read. */
+STREAM_VECTOR static void turns_by_vector(const struct stream_codes *s, const char *text, size_t blocks, uint64_t *turns)
 {
-    return turns_of_32(s, text) | (uint64_t)turns_of_32(s, text + 32) << 32;
+    /* What joins, at the place of its lower half; a blank counts, too: turns_at looks closer. */
+    static const char joiners[16] = {[0x0] = ' ', [0xB] = '+', [0xD] = '-', [0xE] = '.', [0xF] = '_'};
+    struct tables t = {stream_tables_of(&s->both), stream_load(joiners, joiners)};
+    struct left left = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    size_t half = blocks * BLOCK / 2;
+    (void)turns_of(&t, stream_load(text - 16, text + half - 16), &left);
+    for (size_t i = 0; i < half; i += 16)
+        stream_mark(turns, i, half + i, turns_of(&t, stream_load(text + i, text + half + i), &left));
 }
 #endif
 
-static uint64_t turns_in(const struct stream_codes *s, const char *text, size_t n, bool first)
+/* Of the blocks from text[at] on, each its places; how many blocks that are. */
+static size_t turns_in(const struct stream_codes *s, const char *text, size_t at, size_t n, uint64_t turns[BLOCKS])
 {
+    size_t whole = (n - at) / BLOCK;
 #ifdef STREAM_BY_VECTOR
-    if (s->vector && n == BLOCK && !first)
-        return turns_of_64(s, text);
+    if (s->vector && at > 0 && whole > 0) {
+        whole = whole < BLOCKS ? whole : BLOCKS;
+        turns_by_vector(s, text + at, whole, turns);
+        return whole;
+    }
 #endif
-    return turns_by_byte(s, text, n, first);
+    turns[0] = turns_by_byte(s, text + at, whole > 0 ? BLOCK : n - at, at == 0);
+    return 1;
 }
 
 /* ---- a place where the kind changes ---- */
@@ -349,13 +374,15 @@ static bool turns_at(const struct look *l, size_t i)
 static void scan(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context)
 {
     struct look l = {s, text, n, take, context, 0};
-    for (size_t at = 0; s->any && at < n; at += BLOCK) {
-        uint64_t turns = turns_in(s, text + at, n - at < BLOCK ? n - at : BLOCK, at == 0);
-        for (; turns != 0; turns &= turns - 1) {
-            size_t i = at + stream_lowest(turns);
-            if (i >= l.taken && turns_at(&l, i))
-                look_at(&l, i);
-        }
+    uint64_t turns[BLOCKS];
+    for (size_t at = 0; s->any && at < n;) {
+        size_t blocks = turns_in(s, text, at, n, turns);
+        for (size_t k = 0; k < blocks; k++, at += BLOCK)
+            for (uint64_t left = turns[k]; left != 0; left &= left - 1) {
+                size_t i = at + stream_lowest(left);
+                if (i >= l.taken && turns_at(&l, i))
+                    look_at(&l, i);
+            }
     }
 }
 

@@ -216,34 +216,46 @@ static bool may_begin(const struct stream_literals *s, const char *text)
     return (s->triples[t / 64] >> (t % 64) & 1) != 0;
 }
 
-static void scan_from(const struct scanning *c, size_t i)
+/* Where literals begin from text[i] on, before text[end]. */
+static void scan_from(const struct scanning *c, size_t i, size_t end)
 {
-    for (; i + WINDOW <= c->n; i++)
+    for (; i < end && i + WINDOW <= c->n; i++)
         if (may_begin(c->s, c->text + i))
             look_at(c, i);
-    for (; i < c->n; i++)
+    for (; i < end; i++)
         look_at(c, i);
 }
 
 #ifdef STREAM_BY_VECTOR
-STREAM_VECTOR static __m256i buckets_at(const struct stream_literals *s, const char *text, size_t k)
+/* The buckets that have the three bytes in a row are left: a bit at the place of the third one. text[-16] can be read. */
+STREAM_VECTOR static void places_by_vector(const struct stream_literals *s, const char *text, size_t blocks, uint64_t *places)
 {
-    return stream_look_up(stream_load(text + k), &s->places[k]);
+    struct stream_tables t0 = stream_tables_of(&s->places[0]), t1 = stream_tables_of(&s->places[1]), t2 = stream_tables_of(&s->places[2]);
+    __m256i one = _mm256_setzero_si256(), two = one; /* of the bytes before: the buckets that fit so far, of one byte and of two */
+    size_t half = blocks * STREAM_BLOCK / 2;
+    for (size_t i = 0; i < half + 16; i += 16) {
+        struct stream_split x = stream_split(stream_load(text + i - 16, text + half + i - 16));
+        __m256i first = stream_look_up(x, t0), second = _mm256_and_si256(stream_look_up(x, t1), stream_behind(one, first));
+        if (i > 0) /* those before text are looked up for what they leave alone */
+            stream_mark(places, i - 16, half + i - 16, _mm256_and_si256(stream_look_up(x, t2), stream_behind(two, second)));
+        one = first;
+        two = second;
+    }
 }
 
-/* The buckets that have the three bytes in a row are left. */
-STREAM_VECTOR static size_t scan_vector(const struct scanning *c)
+/* From text[i] on, where 16 bytes lie before; where it stopped. */
+static size_t scan_vector(const struct scanning *c, size_t i)
 {
-    size_t i = 0;
-    for (; i + 32 + WINDOW <= c->n; i += 32) {
-        __m256i left = _mm256_and_si256(_mm256_and_si256(buckets_at(c->s, c->text + i, 0), buckets_at(c->s, c->text + i, 1)),
-                                        buckets_at(c->s, c->text + i, 2));
-        uint32_t places = stream_any(left);
-        for (; places != 0; places &= places - 1) {
-            size_t at = i + stream_lowest(places);
-            if (may_begin(c->s, c->text + at))
-                look_at(c, at);
-        }
+    uint64_t places[STREAM_BLOCKS];
+    for (size_t blocks; (blocks = (c->n - i) / STREAM_BLOCK) > 0;) {
+        blocks = blocks < STREAM_BLOCKS ? blocks : STREAM_BLOCKS;
+        places_by_vector(c->s, c->text + i, blocks, places);
+        for (size_t k = 0; k < blocks; k++, i += STREAM_BLOCK)
+            for (uint64_t left = places[k]; left != 0; left &= left - 1) {
+                size_t at = i + stream_lowest(left) - (WINDOW - 1);
+                if (may_begin(c->s, c->text + at))
+                    look_at(c, at);
+            }
     }
     return i;
 }
@@ -256,15 +268,17 @@ void stream_literals_text(const struct stream_literals *s, const char *text, siz
     if (s->count == 0)
         return;
 #ifdef STREAM_BY_VECTOR
-    if (s->vector)
-        from = scan_vector(&c);
+    if (s->vector && n >= 16 + STREAM_BLOCK) {
+        scan_from(&c, 0, 16 - (WINDOW - 1));
+        from = scan_vector(&c, 16) - (WINDOW - 1);
+    }
 #endif
-    scan_from(&c, from);
+    scan_from(&c, from, n);
 }
 
 void stream_literals_text_plain(const struct stream_literals *s, const char *text, size_t n, stream_literals_take *take, void *context)
 {
     struct scanning c = {s, text, n, take, context};
     if (s->count > 0)
-        scan_from(&c, 0);
+        scan_from(&c, 0, n);
 }

@@ -278,45 +278,14 @@ done <"$work/sync"
 
 # --- watching --------------------------------------------------------------------------------------------------------
 
-heading 'Logs: 1,000 codes, 200 MB'
-mkdir -p "$work/codes/modules"
-printf 'id: codes\nname: Codes\n' >"$work/codes/channel.yaml"
-awk -v dir="$work/codes/modules" -v list="$work/codes.list" 'BEGIN {
-    for (i = 1; i <= 1000; i++) {
-        file = dir "/module-" i ".md"
-        printf "---\ntitle: Code %d\nproblem: It stops with %d.\noutcome: It runs.\nminutes: 4\ntriggers:\n  - code: E-%d\n---\n\nText.\n", i, i, 4000 + i * 3 >file
-        close(file)
-        print "E-" 4000 + i * 3 >list
-    }
-}'
-add "$work/home-codes" "$work/codes"
-for log in rare frequent; do
-    awk -v log_kind="$log" 'BEGIN {
-        for (i = 0; i < 2000000; i++) {
-            code = log_kind == "frequent" ? " event E-" (10000 + i % 80000) : i % 100000 == 7 ? " event E-4003" : ", state ok"
-            printf "2026-11-28T02:%02d:%02d.%03d plc-%d pumpd[%d]: station %d, Expected %d.%d bar%s\n", i / 60 % 60, i % 60, i % 1000, i % 7, 800 + i % 50, i % 330, i % 9, i % 10, code
-        }
-    }' >"$work/log"
-    size=$(wc -c <"$work/log")
-    set -- $("$build/bench/bench_watch" scan "$work/home-codes/index" "$work/log")
-    own=$1
-    set -- $("$pair" 7 -- sh -c "LC_ALL=C grep -F -f '$work/codes.list' <'$work/log'")
-    peer=$(awk -v size="$size" -v ms="$1" 'BEGIN {printf "%.0f", size / ms / 1000}')
-    ratio=$(awk -v a="$own" -v b="$peer" 'BEGIN {printf "%.2f", a / b}')
-    row "scanning alone, $log | grep -F -f in a pipe" "$own MB/s" "$peer MB/s" "$ratio" '>= 2.5 x grep' \
-        "$(awk -v r="$ratio" 'BEGIN {print (r >= 2.5 ? "met" : "MISSED")}')"
-    before=$CRIB_HOME CRIB_HOME=$work/home-codes
-    pair_row "passing it through, scanned, $log | cat" - - 7 sh -c "'$crib' watch --events /dev/null <'$work/log'" -- sh -c "cat <'$work/log'"
-    CRIB_HOME=$before
-done
-rm -f "$work/log"
-own=$(CRIB_HOME=$work/home-codes "$build/bench/bench_watch" line "$crib" watch --events /dev/null)
-for peer in 'cat' 'grep --line-buffered .'; do
-    other=$("$build/bench/bench_watch" line $peer)
-    ratio=$(awk -v a="$own" -v b="$other" 'BEGIN {printf "%.2f", a / b}')
-    row "a line through the pipe | $peer" "$own us" "$other us" "$ratio" '<= grep' \
-        "$([ "$peer" = cat ] && echo - || at_most "$ratio" 1)"
-done
+heading 'Logs: 1,000 codes, 80 MB'
+BUILD=$build sh "$here/watch.sh" >"$work/watch"
+while IFS="$(printf '\t')" read -r what a b ratio goal verdict; do
+    case $what in
+    '#'*) echo "$what" ;;
+    *) row "$what" "$a" "$b" "$ratio" "$goal" "$verdict" ;;
+    esac
+done <"$work/watch"
 
 # --- the record ------------------------------------------------------------------------------------------------------
 
