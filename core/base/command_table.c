@@ -220,7 +220,7 @@ static const struct command table[] = {
      "file.",
      {JSON, END}},
     {"doctor", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "check databases, channels, locale, terminal and permissions",
-     "Each finding comes with its remedy. Exits non-zero where something does not work. Of channels and stores elsewhere it "
+     "Each finding comes with its remedy. Exits non-zero where something does not work. Shells, tmux, desktop and labels are looked at, too. Of channels and stores elsewhere it "
      "tells how the last sync went; with --network they are asked.",
      {JSON, {"network", 'n', NULL, NULL, "ask the channels and stores whether they can be reached"}, END}},
     {"completion", PROGRAM_CRIB, "bash|zsh|fish", 1, 1, ARGUMENT_WORDS, "print a shell's completion script",

@@ -123,6 +123,28 @@ run "$crib" lint "$dir/bad.md"
 said "bad.md:"
 if LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; then fail "an escape sequence came out"; fi
 
+step "doctor knows the programs that bring crib to where people work"
+mkdir -p "$dir/bin" "$dir/me/.local/share/applications" "$dir/me/.config"
+printf '#!/bin/sh\necho tmux 3.1c\n' >"$dir/bin/tmux"
+chmod +x "$dir/bin/tmux"
+run env PATH="$dir/bin:$PATH" HOME="$dir/me" XDG_DATA_DIRS="$dir/none" "$crib" doctor
+exited 0
+said 'no shell asks for them'
+said '3.1c: windows instead of popups'
+said 'no desktop hands crib:// links to crib'
+said 'labels         '
+echo 'eval "$(crib hint --init bash)"' >"$dir/me/.bashrc"
+echo 'source-file /usr/share/crib/tmux/crib.conf' >"$dir/me/.tmux.conf"
+: >"$dir/me/.local/share/applications/crib.desktop"
+printf '#!/bin/sh\necho tmux next-3.4\n' >"$dir/bin/tmux"
+run env PATH="$dir/bin:$PATH" HOME="$dir/me" XDG_DATA_DIRS="$dir/none" "$crib" doctor
+said "in $dir/me/.bashrc"
+said "3.4: popups, crib's keys"
+said 'xdg-mime default crib.desktop'
+echo 'x-scheme-handler/crib=crib.desktop' >"$dir/me/.config/mimeapps.list"
+run env PATH="$dir/bin:$PATH" HOME="$dir/me" XDG_DATA_DIRS="$dir/none" "$crib" doctor
+said 'desktops hand crib:// links to crib'
+
 step "doctor and audit"
 run "$crib" doctor
 exited 0

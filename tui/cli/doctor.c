@@ -5,7 +5,6 @@
 #include "core/base/db.h"
 #include "core/base/output.h"
 #include "core/library/trigger.h"
-#include "core/record/offer.h"
 #include "tui/cli/cli.h"
 #include "tui/visit.h"
 
@@ -170,19 +169,6 @@ static void look_at_triggers(struct findings *f, struct app *app, struct library
         say(f, FINE, "triggers", found != NULL ? found : "", "");
 }
 
-/* Does a shell ask for hints? Its hook makes a directory when it is read. */
-static void look_at_hints(struct findings *f, struct app *app)
-{
-    const char *dir = file_join(app->arena, app->places.state, OFFERS_LINES_DIR);
-    bool asked = dir != NULL && access(dir, F_OK) == 0;
-    if (!asked)
-        say(f, FINE, "hints", "no shell asks for them", "eval \"$(crib hint --init bash)\" in ~/.bashrc; crib help hint tells more");
-    else if (access(dir, W_OK | X_OK) != 0)
-        say(f, BROKEN, "hints", dir, "make it a directory that you can write to");
-    else
-        say(f, FINE, "hints", "a shell has asked for them", "");
-}
-
 /* Of a published channel: has its time run out, or is the clock wrong? */
 static void look_at_dates(struct findings *f, const struct library_channel *c)
 {
@@ -316,7 +302,7 @@ int cli_doctor(struct app *app, const struct args *args)
         say(&f, FINE, "account", "several people share it: quizzes, recall and notes ask who it is", "");
     look_at_record(&f, app);
     look_at_library(&f, app);
-    look_at_hints(&f, app);
+    look_at_tools(&f, app);
     look_at_network(&f, app, args_flag(args, "network"));
     look_at_kiosk(&f, app);
     look_at_sqlite(&f);

@@ -24,4 +24,8 @@ void say_error(struct findings *f, const char *what, const struct error *err);
  * now by crib-sync; and whether the credentials can be used. */
 void look_at_network(struct findings *f, struct app *app, bool ask);
 
+/* doctor_tools.c: the programs that bring crib to where people work: shells, tmux, the desktop, what prints labels. None of
+ * them is needed. */
+void look_at_tools(struct findings *f, struct app *app);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "core/base/output.h"
 #include "core/record/offer.h"
+#include "tui/child.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -76,43 +77,21 @@ int hint_init(struct app *app, const char *shell)
 
 /* ---- opening ---- */
 
-/* Starts a program with its output in a pipe; what it printed first. False when it could not, or failed. */
-static bool ask(const char *const *argv, char *answer, size_t size)
+bool hint_popups(const char *version)
 {
-    int ends[2], status = -1;
-    if (pipe(ends) != 0)
-        return false;
-    pid_t child = fork();
-    if (child == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        execvp(argv[0], (char *const *)(uintptr_t)argv);
-        _exit(127);
-    }
-    close(ends[1]);
-    ssize_t n = child > 0 ? read(ends[0], answer, size - 1) : -1;
-    answer[n > 0 ? n : 0] = '\0';
-    close(ends[0]);
-    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
-    return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    char *end;
+    const char *at = version + strcspn(version, "0123456789");
+    long major = strtol(at, &end, 10), minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+    return major > 3 || (major == 3 && minor >= 2);
 }
 
-/* Does the server of the tmux that we are in know popups that end with their command (3.2), and is somebody there to see
- * one? */
+/* Does the server of the tmux that we are in know popups, and is somebody there to see one? */
 static bool has_popups(void)
 {
     static const char *const argv[] = {"tmux", "display-message", "-p", "#{session_attached} #{version}", NULL};
-    char answer[64];
-    if (getenv("TMUX") == NULL || !ask(argv, answer, sizeof answer))
-        return false;
-    char *end;
-    if (strtol(answer, &end, 10) == 0)
-        return false;
-    const char *at = end + strcspn(end, "0123456789");
-    long major = strtol(at, &end, 10), minor = *end == '.' ? strtol(end + 1, NULL, 10) : 0;
-    return major > 3 || (major == 3 && minor >= 2);
+    char answer[64], *end;
+    return getenv("TMUX") != NULL && child_ask(argv, answer, sizeof answer) && strtol(answer, &end, 10) != 0 &&
+           hint_popups(end);
 }
 
 /* The popup's command runs in the server's environment: what crib goes by is handed on. */
