@@ -87,7 +87,8 @@ SQL_INC := $(patsubst %.sql,$(BUILD)/gen/%.sql.inc,$(SQL_SRC)) $(patsubst %,$(BU
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
-E2E_BIN := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(wildcard tests/e2e/*.c))
+# vt is two files.
+E2E_BIN := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/vt_screen.c,$(wildcard tests/e2e/*.c)))
 PROGRAMS := $(if $(wildcard tui/main.c),$(BUILD)/crib) $(if $(wildcard sync/main.c),$(BUILD)/crib-sync)
 LIBS := $(BUILD)/libtui.a $(BUILD)/libcore.a
 TEST_ARCHIVES := $(BUILD)/libtui.a $(BUILD)/libsync.a $(BUILD)/libcore.a
@@ -185,6 +186,10 @@ $(BUILD)/bench/%: tests/bench/%.c $(TEST_ARCHIVES) $(BUILD)/flags
 $(BUILD)/e2e/%: tests/e2e/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $<
+
+$(BUILD)/e2e/vt: tests/e2e/vt.c tests/e2e/vt_screen.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) $(TUI_LIBS)
 
 # Does on a device what the program would do, with the program's own code.
 $(BUILD)/e2e/faults: tests/e2e/faults.c $(TEST_ARCHIVES) $(BUILD)/flags

@@ -32,6 +32,8 @@ run    module:libarchive   libarchive-dev    libarchive-devel    libarchive-dev 
 run    module:libmicrohttpd libmicrohttpd-dev libmicrohttpd-devel libmicrohttpd-dev libmicrohttpd libmicrohttpd
 run    module:libseccomp  libseccomp-dev    libseccomp-devel    libseccomp-dev  libseccomp  -
 test   module:check        check             check-devel         check-dev       check       check
+test   terminfo:putty      ncurses-term      ncurses-term        ncurses-terminfo ncurses    ncurses
+test   charmap:ISO-8859-1  locales           glibc-locale-source -               -           -
 test   command:tmux        tmux              tmux                tmux            tmux        tmux
 test   command:bash        bash              bash                bash            bash        bash
 test   command:zsh         zsh               zsh                 zsh             zsh         zsh
@@ -65,6 +67,8 @@ there() {
     command:*) PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "${1#command:}" >/dev/null 2>&1 ;;
     library:*) ls /lib*/"${1#library:}".* /lib*/*/"${1#library:}".* /usr/lib*/"${1#library:}".* /usr/lib*/*/"${1#library:}".* \
         /usr/local/lib/"${1#library:}".* /opt/homebrew/lib/"${1#library:}".* 2>/dev/null | grep -q . ;;
+    terminfo:*) TERM=${1#terminfo:} tput clear >/dev/null 2>&1 ;;
+    charmap:*) ls "/usr/share/i18n/charmaps/${1#charmap:}"* >/dev/null 2>&1 || ! command -v localedef >/dev/null 2>&1 ;;
     module:*) "$PKG_CONFIG" --exists "${1#module:}" 2>/dev/null ;;
     esac
 }

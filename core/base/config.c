@@ -15,6 +15,8 @@
 
 static const char *const name_choices[] = {"add", "known", "no", NULL};
 static const char *const themes[] = {"auto", "dark", "light", "16", "mono", "contrast", NULL};
+static const char *const automatic[] = {"auto", "yes", "no", NULL};
+static const char *const delays[] = {"auto", "25", "50", "100", "250", "500", "1000", "2000", "5000", NULL};
 
 const struct config_spec config_specs[CONFIG_KEYS] = {
     [CONFIG_ROLES] = {"roles", CONFIG_LIST, {"CRIB_ROLES"}, NULL,
@@ -59,6 +61,12 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                          "published channels whose output patterns `crib watch` may run"},
     [CONFIG_KIOSK] = {"kiosk", CONFIG_MAPPING, {NULL}, NULL,
                       "what `crib kiosk` shows while nobody is there (name, text), and when it badges out (idle)"},
+    [CONFIG_SLOW] = {"slow", CONFIG_TEXT, {"CRIB_SLOW"}, automatic,
+                     "a thin line to the terminal, on which nothing moves by itself: auto (9600 baud and less), yes or no"},
+    [CONFIG_ESCAPE_MS] = {"escape_ms", CONFIG_TEXT, {"CRIB_ESCAPE_MS"}, delays,
+                          "how long the rest of a key may come after its Escape: auto (25, over SSH 250) or milliseconds"},
+    [CONFIG_FLOW_CONTROL] = {"flow_control", CONFIG_YES_NO, {"CRIB_FLOW_CONTROL"}, NULL,
+                             "Ctrl-S and Ctrl-Q stop and continue the terminal's output, and are no keys"},
 };
 
 static const char *const origin_names[] = {"default", "site", "system", "chosen", "user", "environment", "flag"};
@@ -376,6 +384,7 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
             (struct config_value){.type = config_specs[i].type, .text = config_specs[i].type == CONFIG_YES_NO ? "no" : "", .where = ""};
     c->values[CONFIG_NAMES].text = name_choices[0];
     c->values[CONFIG_THEME].text = c->values[CONFIG_SYNC].text = "auto";
+    c->values[CONFIG_SLOW].text = c->values[CONFIG_ESCAPE_MS].text = "auto";
     c->values[CONFIG_SYNC].seconds = -1;
     if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, &c->unread[0], err))
         return NULL;

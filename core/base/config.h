@@ -4,7 +4,7 @@
  * stage, in the state directory: nobody's file is rewritten for it), that the system's file, and that what the site
  * answered last (roles). Loading costs three failed look-ups where no file exists. Keys: roles, stage, theme, mouse,
  * homepage, account, lrs, site, shared_accounts, names, pins, guests, language, editor, viewer, ascii, sync, scan_prefix,
- * scan_suffix, patterns, kiosk. */
+ * scan_suffix, patterns, kiosk, slow, escape_ms, flow_control. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
 
@@ -41,6 +41,9 @@ enum config_key {
     CONFIG_SCAN_SUFFIX,     /* text: what it sends behind it, before Enter */
     CONFIG_PATTERNS,        /* list; CRIB_PATTERNS: published channels whose output patterns may run */
     CONFIG_KIOSK,           /* mapping: what the kiosk says, and when it badges out (tui/kiosk.h) */
+    CONFIG_SLOW,            /* auto, yes or no; CRIB_SLOW: the line to the terminal is thin */
+    CONFIG_ESCAPE_MS,       /* auto, or one of some; CRIB_ESCAPE_MS: how long the rest of a key may come after an Esc */
+    CONFIG_FLOW_CONTROL,    /* yes or no; CRIB_FLOW_CONTROL: Ctrl-S and Ctrl-Q are the terminal's */
     CONFIG_KEYS,
 };
 

@@ -335,6 +335,13 @@ static void add_ascii(struct buf *out, uint32_t c)
         buf_addc(out, '?');
 }
 
+/* Eight places of 8859-1 hold something else in 8859-15. A soft hyphen shows on some terminals alone. */
+static bool is_latin1(uint32_t c)
+{
+    static const unsigned char others[] = {0xA4, 0xA6, 0xA8, 0xB4, 0xB8, 0xBC, 0xBD, 0xBE, 0xAD};
+    return c >= 0xA0 && c <= 0xFF && memchr(others, (int)c, sizeof others) == NULL;
+}
+
 void text_safe(struct buf *out, const char *s, size_t n, unsigned flags)
 {
     size_t plain = 0; /* start of the run that needs no change */
@@ -349,7 +356,8 @@ void text_safe(struct buf *out, const char *s, size_t n, unsigned flags)
         size_t k = text_decode(s + i, n - i, &c);
         bool invalid = k == 1 && b >= 0x80;
         bool keep = b == '\n' ? (flags & TEXT_KEEP_NEWLINES) != 0
-                              : !invalid && !is_control(c) && !is_bidi_control(c) && (flags & TEXT_ASCII) == 0 &&
+                              : !invalid && !is_control(c) && !is_bidi_control(c) &&
+                                    ((flags & TEXT_ASCII) == 0 || ((flags & TEXT_LATIN1) != 0 && is_latin1(c))) &&
                                     !is_ambiguous(s + i, n - i, c);
         if (keep) {
             i += k;

@@ -73,6 +73,7 @@ size_t text_fit(const char *s, size_t n, size_t columns, size_t *used);
 enum text_safe_flags {
     TEXT_KEEP_NEWLINES = 1, /* LF stays; otherwise it becomes a blank */
     TEXT_ASCII = 2,         /* for the C locale: every other character as its nearest ASCII, or '?' */
+    TEXT_LATIN1 = 4,        /* with TEXT_ASCII: but for what ISO 8859-1 and 8859-15 have alike */
 };
 
 /* Appends s made harmless: C0 (tab becomes a blank), DEL, C1, bidi controls (U+061C, U+200E/F, U+202A..E,

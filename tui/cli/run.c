@@ -8,6 +8,7 @@
 #include "tui/screen/sources.h"
 #include "tui/whatsnew.h"
 
+#include <stdlib.h>
 #include <sysexits.h>
 
 struct watch {
@@ -110,13 +111,23 @@ static bool scanned(struct screens *s, void *context, const char *text, bool sur
     return scanned_open(s, w->app, text, surely);
 }
 
+static struct terminal *open_terminal(const struct config *config, struct error *err)
+{
+    const char *slow = config_text(config, CONFIG_SLOW), *delay = config_text(config, CONFIG_ESCAPE_MS);
+    return terminal_open(&(struct terminal_options){.theme = config_text(config, CONFIG_THEME),
+                                                    .mouse = config_yes(config, CONFIG_MOUSE),
+                                                    .ascii = config_yes(config, CONFIG_ASCII),
+                                                    .flow = config_yes(config, CONFIG_FLOW_CONTROL),
+                                                    .slow = slow[0] == 'y' ? 1 : slow[0] == 'n' ? 0 : -1,
+                                                    .escape_ms = delay[0] == 'a' ? -1 : strtol(delay, NULL, 10)},
+                         err);
+}
+
 int run_screens(struct app *app, run_start *start, void *context)
 {
     struct error err = {0};
     struct config *config = app_config(app, &err);
-    struct terminal *t = config == NULL ? NULL
-                                        : terminal_open(config_text(config, CONFIG_THEME), config_yes(config, CONFIG_MOUSE),
-                                                        config_yes(config, CONFIG_ASCII), &err);
+    struct terminal *t = config != NULL ? open_terminal(config, &err) : NULL;
     if (t == NULL)
         return app_fail(&err);
     struct watch watch = {.app = app, .since_ms = clock_wall_ms()};

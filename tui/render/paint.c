@@ -441,7 +441,7 @@ void paint_text(struct paint *p, const char *s, size_t n, bool ascii)
         while (to < n && (unsigned char)(s[to] - 0x20) >= 0x5F)
             to++;
         buf_clear(&p->scratch);
-        text_safe(&p->scratch, s + from, to - from, (p->flags & RENDER_ASCII) != 0 ? TEXT_ASCII : 0);
+        text_safe(&p->scratch, s + from, to - from, render_text_flags(p->flags));
         if (!buf_ok(&p->scratch))
             p->failed = true;
         else if (p->scratch.len > 0)

@@ -77,7 +77,7 @@ static void note_heading(struct paint *p, uint32_t i, size_t first_line)
     struct buf plain = {0};
     document_plain(p->document, i, &plain);
     buf_clear(&p->scratch);
-    text_safe(&p->scratch, buf_text(&plain), plain.len, has(p, RENDER_ASCII) ? TEXT_ASCII : 0);
+    text_safe(&p->scratch, buf_text(&plain), plain.len, render_text_flags(p->flags));
     p->failed |= !buf_ok(&p->scratch) || !buf_ok(&plain);
     size_t from = p->len;
     if (!p->failed)
@@ -124,7 +124,7 @@ static struct str code_line(struct paint *p, const char *s, size_t n)
         const char *tab = memchr(s, '\t', n);
         size_t k = tab != NULL ? (size_t)(tab - s) : n;
         size_t from = p->carry.len;
-        text_safe(&p->carry, s, k, has(p, RENDER_ASCII) ? TEXT_ASCII : 0);
+        text_safe(&p->carry, s, k, render_text_flags(p->flags));
         column += text_width(buf_text(&p->carry) + from, p->carry.len - from);
         if (tab == NULL)
             break;

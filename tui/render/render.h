@@ -10,6 +10,7 @@
 #define CRIB_RENDER_RENDER_H
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/library/document.h"
 #include "tui/render/theme.h"
 
@@ -21,8 +22,15 @@ enum render_flags {
     RENDER_ASCII = 1, /* C locale: ASCII alone, text included */
     RENDER_PLAIN = 2, /* linear, for screen readers and pipes: no lines and bars, "DANGER: ...", tables as records */
     RENDER_URLS = 4,  /* targets are shown after their links: (https://...) */
-    RENDER_ORIGINS = 8 /* after links that leave this library, where they lead: (https://host); see target.h */
+    RENDER_ORIGINS = 8, /* after links that leave this library, where they lead: (https://host); see target.h */
+    RENDER_LATIN1 = 16, /* with RENDER_ASCII: the text may hold Latin-1, too (TEXT_LATIN1) */
 };
+
+/* What text_safe has to be told for these flags. */
+static inline unsigned render_text_flags(unsigned flags)
+{
+    return (flags & RENDER_ASCII) == 0 ? 0 : (flags & RENDER_LATIN1) != 0 ? TEXT_ASCII | TEXT_LATIN1 : TEXT_ASCII;
+}
 
 enum render_mark { RENDER_MARK_NONE, RENDER_MARK_DONE, RENDER_MARK_CHANGED, RENDER_MARK_NEW };
 

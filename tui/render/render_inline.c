@@ -228,7 +228,7 @@ void render_measure(struct paint *p, uint32_t i, size_t *widest, size_t *longest
             bool ascii = (n->flags & NODE_ASCII) != 0;
             size_t from = p->scratch.len;
             if (!ascii)
-                text_safe(&p->scratch, n->text, n->len, (p->flags & RENDER_ASCII) != 0 ? TEXT_ASCII : 0);
+                text_safe(&p->scratch, n->text, n->len, render_text_flags(p->flags));
             const char *text = ascii ? n->text : buf_text(&p->scratch) + from;
             measure_text(text, ascii ? n->len : p->scratch.len - from, ascii, &line, &word, longest);
             p->failed |= !buf_ok(&p->scratch);

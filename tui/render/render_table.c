@@ -193,7 +193,7 @@ static bool put_label(struct paint *p, uint32_t cell, bool dry)
     struct buf plain = {0};
     struct buf safe = {0};
     document_plain(p->document, cell, &plain);
-    text_safe(&safe, buf_text(&plain), plain.len, (p->flags & RENDER_ASCII) != 0 ? TEXT_ASCII : 0);
+    text_safe(&safe, buf_text(&plain), plain.len, render_text_flags(p->flags));
     p->failed |= !buf_ok(&plain) || !buf_ok(&safe);
     size_t fit = text_fit(buf_text(&safe), safe.len, LABEL, NULL);
     bool cut = fit < safe.len;

@@ -23,7 +23,7 @@ static size_t line_start(const struct library_module *m, size_t line)
 }
 
 struct excerpt *excerpt_open(const struct library_module *m, const struct library_section *sections, size_t count,
-                             const char *anchor, size_t rows, size_t width, bool ascii)
+                             const char *anchor, size_t rows, size_t width, unsigned flags)
 {
     size_t line = m->body_line;
     for (size_t i = 0; i < count; i++)
@@ -33,7 +33,7 @@ struct excerpt *excerpt_open(const struct library_module *m, const struct librar
     size_t from = line_start(m, line);
     size_t len = document_beginning(m->body.p + from, m->body.n - from, rows * 2);
     struct excerpt *e = calloc(1, sizeof *e);
-    struct render_options options = {.width = width, .flags = ascii ? RENDER_ASCII : 0};
+    struct render_options options = {.width = width, .flags = flags};
     if (e == NULL || (e->text = malloc(len + 1)) == NULL) {
         excerpt_close(e);
         return NULL;

@@ -12,7 +12,7 @@ struct excerpt;
  * shown is parsed, however long the text is. Nothing of m is needed afterwards. NULL when memory is out. The caller owns
  * it. */
 struct excerpt *excerpt_open(const struct library_module *m, const struct library_section *sections, size_t count,
-                             const char *anchor, size_t rows, size_t width, bool ascii);
+                             const char *anchor, size_t rows, size_t width, unsigned flags);
 void excerpt_close(struct excerpt *e); /* NULL is allowed */
 
 void excerpt_draw(const struct excerpt *e, struct terminal *t, int y, int x, int columns, int rows);

@@ -138,7 +138,7 @@ static void put_excerpt(struct hub_preview *p, struct area *a, const char *ancho
         const char *kept = arena_strdup(p->arena, anchor);
         excerpt_close(p->excerpt);
         p->excerpt = m != NULL && kept != NULL ? excerpt_open(m, p->sections, p->section_count, anchor, (size_t)rows,
-                                                              (size_t)columns, terminal_ascii(a->t))
+                                                              (size_t)columns, terminal_render(a->t))
                                                : NULL;
         p->excerpt_anchor = kept;
         p->excerpt_columns = columns;

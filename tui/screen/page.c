@@ -108,14 +108,14 @@ static size_t page_width(size_t width)
     return width > 16 ? width : 16;
 }
 
-struct lines *page_lines(const struct content *c, size_t width, bool ascii, struct error *err)
+struct lines *page_lines(const struct content *c, size_t width, unsigned flags, struct error *err)
 {
-    struct render_options options = {.width = page_width(width), .flags = ascii ? RENDER_ASCII : 0};
+    struct render_options options = {.width = page_width(width), .flags = flags};
     return render_document(c->document, &options, err);
 }
 
 struct page *page_open(struct app *app, const struct content *c, const enum section_mark *marks, size_t changed,
-                       struct lines *lines, size_t width, bool ascii, struct error *err)
+                       struct lines *lines, size_t width, unsigned flags, struct error *err)
 {
     struct page *p = calloc(1, sizeof *p);
     if (p == NULL || (p->arena = arena_open()) == NULL ||
@@ -130,7 +130,7 @@ struct page *page_open(struct app *app, const struct content *c, const enum sect
     if (c->first_section == 0)
         make_head(p, app, c, changed);
     make_tail(p, c);
-    struct render_options options = {.width = p->width, .flags = ascii ? RENDER_ASCII : 0};
+    struct render_options options = {.width = p->width, .flags = flags};
     options.marks = render_marks(p, c, marks);
     options.mark_count = options.marks != NULL ? c->sections->count : 0;
     p->lines = lines != NULL ? lines : render_document(c->document, &options, err);

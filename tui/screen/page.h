@@ -32,10 +32,10 @@ struct page {
  * then on, even when it fails; NULL where nothing is made yet. The content must outlive the page; the caller owns the
  * page: page_close. */
 struct page *page_open(struct app *app, const struct content *c, const enum section_mark *marks, size_t changed,
-                       struct lines *lines, size_t width, bool ascii, struct error *err);
+                       struct lines *lines, size_t width, unsigned flags, struct error *err);
 
 /* The text of a content without marks as lines, apart from the app: another thread may do it. */
-struct lines *page_lines(const struct content *c, size_t width, bool ascii, struct error *err);
+struct lines *page_lines(const struct content *c, size_t width, unsigned flags, struct error *err);
 void page_close(struct page *p); /* NULL is allowed */
 
 /* The section of a line (an index into content's sections), or LINE_NO_SECTION. */

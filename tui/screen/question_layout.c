@@ -19,7 +19,7 @@ bool layout_open(struct layout *l, struct terminal *t, int left, int columns)
                          .arena = arena_open(),
                          .left = left,
                          .columns = columns > 1 ? columns : 1,
-                         .flags = terminal_ascii(t) ? RENDER_ASCII : 0,
+                         .flags = terminal_render(t),
                          .focus_first = SIZE_MAX,
                          .after = SIZE_MAX};
     return l->arena != NULL;

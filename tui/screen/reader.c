@@ -425,7 +425,7 @@ static int reader_tick(struct screen *s)
     if (r->content->beginning) {
         if (r->whole == NULL) {
             terminal_show(t);
-            r->whole = reader_whole_start(r->content, (size_t)reader_text_width(t), terminal_ascii(t));
+            r->whole = reader_whole_start(r->content, (size_t)reader_text_width(t), terminal_render(t));
         }
         if (r->whole != NULL && !reader_whole_ready(r->whole)) {
             screens_still(s->stack);

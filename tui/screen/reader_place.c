@@ -136,7 +136,7 @@ bool reader_lay_out(struct reader *r, const struct terminal *t)
     if (made == NULL)
         lines_close(r->made);
     r->made = NULL;
-    struct page *page = page_open(r->app, r->content, r->marks, changed, made, (size_t)width, terminal_ascii(t), &err);
+    struct page *page = page_open(r->app, r->content, r->marks, changed, made, (size_t)width, terminal_render(t), &err);
     if (page == NULL) {
         screens_fail(r->screen.stack, &err);
         return r->page != NULL;

@@ -11,7 +11,7 @@ enum { STACK = 1 << 20 }; /* some C libraries give a thread too little to parse 
 struct reader_whole {
     struct content *begun;
     size_t width;
-    bool ascii;
+    unsigned flags;
     pthread_t thread;
     bool threaded;
     atomic_bool ready; /* then what follows is the taker's */
@@ -26,19 +26,19 @@ static void *make(void *argument)
     struct error unused;
     w->content = content_whole(w->begun, &w->err);
     if (w->content != NULL)
-        w->lines = page_lines(w->content, w->width, w->ascii, &unused);
+        w->lines = page_lines(w->content, w->width, w->flags, &unused);
     atomic_store(&w->ready, true);
     return NULL;
 }
 
-struct reader_whole *reader_whole_start(struct content *begun, size_t width, bool ascii)
+struct reader_whole *reader_whole_start(struct content *begun, size_t width, unsigned flags)
 {
     struct reader_whole *w = calloc(1, sizeof *w);
     if (w == NULL)
         return NULL;
     w->begun = begun;
     w->width = width;
-    w->ascii = ascii;
+    w->flags = flags;
     atomic_init(&w->ready, false);
     pthread_attr_t attributes;
     if (pthread_attr_init(&attributes) != 0)

@@ -13,7 +13,7 @@ struct reader_whole;
 
 /* Starts on the whole of begun (which must live until it is taken), laid out for a width. NULL when memory is out.
  * Where there is no thread to be had, reader_whole_take does the work. */
-struct reader_whole *reader_whole_start(struct content *begun, size_t width, bool ascii);
+struct reader_whole *reader_whole_start(struct content *begun, size_t width, unsigned flags);
 
 bool reader_whole_ready(struct reader_whole *w); /* reader_whole_take won't wait */
 

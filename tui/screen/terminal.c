@@ -6,11 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <termios.h>
 #include <unistd.h>
 
-enum { ESCAPE_MS = 25 };
+enum { ESCAPE_MS = 25, ESCAPE_FAR_MS = 250, ESCAPE_MOST_MS = 5000 };
 
-/* Only where the terminal is known to understand it: an old one would print it. */
+/* What terminfo says; NULL where it says nothing. */
+static const char *capability(const char *name)
+{
+    char asked[16];
+    snprintf(asked, sizeof asked, "%s", name);
+    const char *says = tigetstr(asked);
+    return says != (const char *)-1 ? says : NULL; /* an extension that no entry has */
+}
+
+/* Known to ignore what it does not have: an old one would print it. */
 static bool is_known(void)
 {
     const char *name = termname();
@@ -23,11 +33,43 @@ static bool is_known(void)
 
 static void set_paste_mode(struct terminal *t, bool on)
 {
-    t->paste_mode = is_known();
+    const char *says = capability("BE"); /* the entry itself may say so */
+    t->paste_mode = is_known() || (says != NULL && strcmp(says, "\033[?2004h") == 0);
     if (t->paste_mode) {
         putp(on ? "\033[?2004h" : "\033[?2004l");
         fflush(stdout);
     }
+}
+
+/* Over a network the rest of a key may come in another packet. */
+static int escape_delay(const struct terminal_options *options)
+{
+    const char *set = getenv("ESCDELAY"), *far = getenv("SSH_CONNECTION");
+    long ms = options->escape_ms;
+    if (ms < 0 && set != NULL && set[0] >= '0' && set[0] <= '9')
+        ms = strtol(set, NULL, 10);
+    if (ms < 0)
+        ms = far != NULL && far[0] != '\0' ? ESCAPE_FAR_MS : ESCAPE_MS;
+    return ms > ESCAPE_MOST_MS ? ESCAPE_MOST_MS : (int)ms;
+}
+
+/* 9600 baud and less: the speeds are in order. */
+static bool is_slow(const struct terminal_options *options)
+{
+    struct termios line;
+    if (options->slow >= 0)
+        return options->slow > 0;
+    return tcgetattr(STDOUT_FILENO, &line) == 0 && cfgetospeed(&line) != B0 && cfgetospeed(&line) <= B9600;
+}
+
+/* What the terminal can show, as the locale says. */
+static unsigned characters(bool ascii)
+{
+    const char *set = nl_langinfo(CODESET);
+    if (!ascii && strcmp(set, "UTF-8") == 0)
+        return 0;
+    bool latin1 = strcmp(set, "ISO-8859-1") == 0 || strcmp(set, "ISO-8859-15") == 0;
+    return RENDER_ASCII | (!ascii && latin1 ? RENDER_LATIN1 : 0U);
 }
 
 static void start_colours(struct terminal *t)
@@ -39,9 +81,27 @@ static void start_colours(struct terminal *t)
     }
 }
 
+/* Colours cost a thin line up to 20 bytes a change: there only those get them who ask for them. */
+static const struct theme *choose_theme(const struct terminal *t, const char *name)
+{
+    bool any = name == NULL || strcmp(name, "auto") == 0;
+    return theme_choose(t->slow && any ? "mono" : name, has_colors() ? COLORS : 0);
+}
+
+static void let_flow(bool on)
+{
+    struct termios line;
+    if (tcgetattr(STDIN_FILENO, &line) != 0)
+        return;
+    line.c_iflag = on ? line.c_iflag | IXON : line.c_iflag & ~(tcflag_t)IXON;
+    if (tcsetattr(STDIN_FILENO, TCSADRAIN, &line) == 0)
+        def_prog_mode();
+}
+
 static void take_over(struct terminal *t)
 {
     raw();
+    let_flow(t->flow);
     noecho();
     nonl();
     keypad(stdscr, TRUE);
@@ -77,7 +137,7 @@ static SCREEN *new_screen(struct terminal *t)
     return NULL;
 }
 
-struct terminal *terminal_open(const char *theme_name, bool mouse, bool ascii, struct error *err)
+struct terminal *terminal_open(const struct terminal_options *options, struct error *err)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         error_set(err, EX_UNAVAILABLE, "no terminal here", NULL, "standard input or output is not one",
@@ -89,9 +149,11 @@ struct terminal *terminal_open(const char *theme_name, bool mouse, bool ascii, s
         error_memory(err);
         return NULL;
     }
-    t->ascii = ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    t->render = characters(options->ascii);
+    t->text = render_text_flags(t->render);
+    t->flow = options->flow;
+    t->slow = is_slow(options);
     t->cursor_y = t->beside = -1;
-    set_escdelay(ESCAPE_MS);
     if (!signals_start() || (t->screen = new_screen(t)) == NULL) {
         signals_end();
         free(t);
@@ -99,11 +161,22 @@ struct terminal *terminal_open(const char *theme_name, bool mouse, bool ascii, s
                   "set TERM, or use --plain");
         return NULL;
     }
+    set_escdelay(escape_delay(options)); /* newterm takes ESCDELAY as it finds it */
     start_colours(t);
-    t->theme = theme_choose(theme_name, has_colors() ? COLORS : 0);
+    t->theme = choose_theme(t, options->theme);
     take_over(t);
-    terminal_set_mouse(t, mouse);
+    terminal_set_mouse(t, options->mouse);
     return t;
+}
+
+/* Where the terminal has no second screen, what was on it must not stay for whoever comes next. */
+static void clear_only_screen(void)
+{
+    if (capability("rmcup") != NULL)
+        return;
+    wclear(stdscr);
+    move(0, 0);
+    refresh();
 }
 
 void terminal_leave(struct terminal *t)
@@ -111,6 +184,7 @@ void terminal_leave(struct terminal *t)
     if (t->mouse)
         mousemask(0, NULL);
     set_paste_mode(t, false);
+    clear_only_screen();
     endwin();
 }
 
@@ -203,9 +277,14 @@ int terminal_columns(const struct terminal *t)
     return COLS;
 }
 
-bool terminal_ascii(const struct terminal *t)
+unsigned terminal_render(const struct terminal *t)
 {
-    return t->ascii;
+    return t->render;
+}
+
+bool terminal_slow(const struct terminal *t)
+{
+    return t->slow;
 }
 
 const struct theme *terminal_theme(const struct terminal *t)
@@ -217,7 +296,7 @@ bool terminal_set_theme(struct terminal *t, const char *name)
 {
     if (theme_find(name) == NULL)
         return false;
-    t->theme = theme_choose(name, has_colors() ? COLORS : 0);
+    t->theme = choose_theme(t, name);
     t->pairs = 0;
     clearok(stdscr, TRUE);
     return true;

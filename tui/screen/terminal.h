@@ -40,15 +40,25 @@ struct input {
     int wheel;         /* INPUT_MOUSE: -1 up, 1 down, 0 a click */
 };
 
+struct terminal_options {
+    const char *theme; /* theme_choose's name */
+    bool mouse;
+    bool ascii;        /* nothing but ASCII, whatever the locale says */
+    bool flow;         /* Ctrl-S and Ctrl-Q stop and continue the output, as old terminals send them by themselves */
+    long escape_ms;    /* how long what follows an Escape may take to be part of a key; -1: by the line */
+    long slow;         /* 1, 0; -1: by the line's speed */
+};
+
 /* Takes the terminal on stdin/stdout over. An unknown TERM falls back to a simple one (terminal_notice says so).
  * EX_UNAVAILABLE where there is no terminal. The caller must call terminal_close on every way out. */
-struct terminal *terminal_open(const char *theme_name, bool mouse, bool ascii, struct error *err);
+struct terminal *terminal_open(const struct terminal_options *options, struct error *err);
 void terminal_close(struct terminal *t); /* gives the terminal back as it was; NULL is allowed */
 
 const char *terminal_notice(const struct terminal *t); /* one line that the person should read once, or NULL */
 int terminal_rows(const struct terminal *t);
 int terminal_columns(const struct terminal *t);
-bool terminal_ascii(const struct terminal *t);                        /* no UTF-8 here */
+unsigned terminal_render(const struct terminal *t); /* the render_flags that its characters ask for; 0: it has UTF-8 */
+bool terminal_slow(const struct terminal *t);       /* a thin line: nothing should move by itself */
 const struct theme *terminal_theme(const struct terminal *t);
 bool terminal_set_theme(struct terminal *t, const char *name);        /* false for an unknown name */
 bool terminal_mouse(const struct terminal *t);

@@ -139,6 +139,19 @@ void terminal_clear(struct terminal *t)
     t->cursor_y = -1;
 }
 
+/* The locale's bytes are not UTF-8: as characters. */
+static void put_latin1(int y, int x, const char *text, size_t n)
+{
+    wchar_t wide[MOST_COLUMNS];
+    int count = 0;
+    for (size_t i = 0; i < n && count < MOST_COLUMNS;) {
+        uint32_t c;
+        i += text_decode(text + i, n - i, &c);
+        wide[count++] = (wchar_t)c;
+    }
+    mvaddnwstr(y, x, wide, count);
+}
+
 int terminal_put(struct terminal *t, int y, int x, int columns, enum style style, const char *text, size_t len)
 {
     if (y < 0 || y >= LINES || x < 0 || x >= COLS || columns <= 0)
@@ -146,13 +159,16 @@ int terminal_put(struct terminal *t, int y, int x, int columns, enum style style
     if (columns > COLS - x)
         columns = COLS - x;
     buf_clear(&t->safe);
-    text_safe(&t->safe, text, len, t->ascii ? TEXT_ASCII : 0);
+    text_safe(&t->safe, text, len, t->text);
     if (!buf_ok(&t->safe))
         return 0;
     size_t used;
     size_t n = text_fit(buf_text(&t->safe), t->safe.len, (size_t)columns, &used);
     set_style(t, y, style);
-    mvaddnstr(y, x, buf_text(&t->safe), (int)n);
+    if ((t->text & TEXT_LATIN1) != 0)
+        put_latin1(y, x, buf_text(&t->safe), n);
+    else
+        mvaddnstr(y, x, buf_text(&t->safe), (int)n);
     return (int)used;
 }
 
@@ -169,9 +185,9 @@ void terminal_fill(struct terminal *t, int y, int x, int columns, enum style sty
         columns = COLS - x;
     set_style(t, y, style);
     const char *shown = cell;
-    if (t->ascii && (unsigned char)cell[0] >= 0x80) {
+    if (t->text != 0 && (unsigned char)cell[0] >= 0x80) {
         buf_clear(&t->safe);
-        text_safe(&t->safe, cell, strlen(cell), TEXT_ASCII);
+        text_safe(&t->safe, cell, strlen(cell), t->text);
         shown = buf_text(&t->safe);
     }
     wchar_t wide[CCHARW_MAX + 1] = {0};

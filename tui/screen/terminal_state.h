@@ -3,6 +3,7 @@
 #define CRIB_SCREEN_TERMINAL_STATE_H
 
 #include "core/base/buf.h"
+#include "tui/render/render.h"
 #include "tui/screen/terminal.h"
 
 #include <curses.h>
@@ -21,7 +22,10 @@ struct terminal {
     struct buf safe;  /* what is drawn next */
     struct buf paste;
     char notice[160];
-    bool ascii;
+    unsigned render; /* 0: UTF-8; else RENDER_ASCII, perhaps with RENDER_LATIN1 */
+    unsigned text;   /* the same for text_safe */
+    bool flow;
+    bool slow;
     bool mouse;
     bool paste_mode; /* bracketed paste was asked for */
     bool shut;       /* terminal_shut */

@@ -1,0 +1,653 @@
+#include "tests/e2e/vt.h"
+
+#include <curses.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <term.h>
+#include <wchar.h>
+
+enum { MOST_COLUMNS = 300, MOST_ROWS = 100, DEFAULT = -1, PENDING = 64 };
+
+enum cap {
+    NOTHING, CUP, HOME, CLEAR, EL, EL1, ED, CR, IND, RI, NEL, CUF, CUB, CUU, CUD, HPA, VPA, HT, CBT, IL, DL, ICH, DCH, SMIR,
+    RMIR, ECH, REP, CSR, INDN, RIN, SC, RC, SGR0, LOOK, FG, BG, OP, SMACS, RMACS, QUIET, MODE_ON, MODE_OFF, SMCUP, RMCUP,
+    CIVIS, CNORM, SMAM, RMAM
+};
+
+enum mode { MODE_KEYPAD, MODE_MOUSE, MODE_PASTE, MODES };
+enum encoding { UTF8, LATIN1, ASCII };
+
+struct cell {
+    wchar_t text; /* 0: the right half of a wide one */
+    bool look;    /* bold, reversed, ... */
+    int fg, bg;
+};
+
+/* A node of the tree of sequences. */
+struct node {
+    unsigned char byte;
+    int child, next; /* 0: none */
+    enum cap cap;
+    int a, b;
+};
+
+struct screen {
+    struct cell cells[MOST_ROWS][MOST_COLUMNS];
+};
+
+struct vt {
+    char term[64];
+    enum encoding encoding;
+    int wide, high, y, x, saved_y, saved_x, top, bottom;
+    bool wraps, holds; /* am, xenl */
+    bool full;         /* in the last column, to wrap at the next character */
+    bool insert, acs, hidden, wrap_off, other;
+    bool modes[MODES];
+    bool look;
+    int fg, bg;
+    wchar_t last;
+    struct screen screens[2]; /* the usual one, the other */
+    struct node *nodes;
+    int count, room;
+    char fault[300];
+    char held[PENDING]; /* of a sequence or a character that is not whole yet */
+    size_t held_n;
+};
+
+static void fail(struct vt *v, const char *format, ...)
+{
+    va_list list;
+    if (v->fault[0] != '\0')
+        return;
+    va_start(list, format);
+    vsnprintf(v->fault, sizeof v->fault, format, list);
+    va_end(list);
+}
+
+/* ---- the tree ---- */
+
+static int node_add(struct vt *v, unsigned char byte)
+{
+    if (v->count == v->room) {
+        int room = v->room > 0 ? v->room * 2 : 4096;
+        struct node *more = realloc(v->nodes, (size_t)room * sizeof *more);
+        if (more == NULL)
+            abort();
+        v->nodes = more;
+        v->room = room;
+    }
+    v->nodes[v->count] = (struct node){.byte = byte};
+    return v->count++;
+}
+
+static int node_child(const struct vt *v, int at, unsigned char byte)
+{
+    for (int i = v->nodes[at].child; i != 0; i = v->nodes[i].next)
+        if (v->nodes[i].byte == byte)
+            return i;
+    return 0;
+}
+
+/* The sequence without its padding; the first that means something stays. */
+static void learn_text(struct vt *v, const char *text, enum cap cap, int a, int b)
+{
+    int at = 0;
+    for (const char *p = text; *p != '\0'; p++) {
+        if (p[0] == '$' && p[1] == '<' && strchr(p, '>') != NULL) {
+            p = strchr(p, '>');
+            continue;
+        }
+        int next = node_child(v, at, (unsigned char)*p);
+        if (next == 0) {
+            next = node_add(v, (unsigned char)*p);
+            v->nodes[next].next = v->nodes[at].child;
+            v->nodes[at].child = next;
+        }
+        at = next;
+    }
+    if (at != 0 && v->nodes[at].cap == NOTHING) {
+        v->nodes[at].cap = cap;
+        v->nodes[at].a = a;
+        v->nodes[at].b = b;
+    }
+}
+
+static const char *string(const char *name)
+{
+    char *text = tigetstr((char *)name);
+    return text != (char *)-1 ? text : NULL;
+}
+
+static void learn(struct vt *v, const char *name, enum cap cap, int a, int b)
+{
+    const char *text = string(name);
+    if (text != NULL)
+        learn_text(v, text, cap, a, b);
+}
+
+static void learn_counts(struct vt *v, const char *name, enum cap cap, int from, int to)
+{
+    const char *text = string(name);
+    for (int i = from; text != NULL && i <= to; i++)
+        learn_text(v, tparm((char *)text, i, 0, 0, 0, 0, 0, 0, 0, 0), cap, i, 0);
+}
+
+static void learn_pairs(struct vt *v, const char *name, enum cap cap, int first, int second)
+{
+    const char *text = string(name);
+    for (int i = 0; text != NULL && i < first; i++)
+        for (int k = 0; k < second; k++)
+            learn_text(v, tparm((char *)text, i, k, 0, 0, 0, 0, 0, 0, 0), cap, i, k);
+}
+
+/* All nine attributes of sgr, in each combination; the last switches the character set. */
+static void learn_sgr(struct vt *v)
+{
+    const char *text = string("sgr");
+    for (int i = 0; text != NULL && i < 512; i++)
+        learn_text(v, tparm((char *)text, i & 1, i >> 1 & 1, i >> 2 & 1, i >> 3 & 1, i >> 4 & 1, i >> 5 & 1, i >> 6 & 1,
+                            i >> 7 & 1, i >> 8 & 1),
+                   LOOK, (i & 0xFF) != 0 ? 1 : 0, i >> 8 & 1);
+}
+
+/* A character and how often: what stands behind the character. */
+static void learn_rep(struct vt *v)
+{
+    const char *text = string("rep");
+    for (int i = 2; text != NULL && i <= v->wide; i++) {
+        const char *all = tparm((char *)text, 'x', i, 0, 0, 0, 0, 0, 0, 0);
+        if (all[0] == 'x')
+            learn_text(v, all + 1, REP, i - 1, 0);
+    }
+}
+
+static bool begins_with_one(const char *term, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (strncmp(term, *names, strlen(*names)) == 0)
+            return true;
+    return false;
+}
+
+/* What the entry does not say. Mouse: ncurses' own where there is a kmous. Bracketed paste: those ignore private modes
+ * that they don't have. */
+static void learn_modes(struct vt *v)
+{
+    static const char *const private_modes[] = {"xterm", "tmux", "screen", "rxvt", NULL};
+    const char *mouse = string("XM");
+    if (mouse != NULL) {
+        learn_text(v, tparm((char *)mouse, 1, 0, 0, 0, 0, 0, 0, 0, 0), MODE_ON, MODE_MOUSE, 0);
+        learn_text(v, tparm((char *)mouse, 0, 0, 0, 0, 0, 0, 0, 0, 0), MODE_OFF, MODE_MOUSE, 0);
+    } else if (string("kmous") != NULL) {
+        learn_text(v, "\033[?1000h", MODE_ON, MODE_MOUSE, 0);
+        learn_text(v, "\033[?1000l", MODE_OFF, MODE_MOUSE, 0);
+    }
+    learn(v, "BE", MODE_ON, MODE_PASTE, 0);
+    learn(v, "BD", MODE_OFF, MODE_PASTE, 0);
+    if (begins_with_one(v->term, private_modes)) {
+        learn_text(v, "\033[?2004h", MODE_ON, MODE_PASTE, 0);
+        learn_text(v, "\033[?2004l", MODE_OFF, MODE_PASTE, 0);
+    }
+    if (tigetflag("AX") > 0) { /* each half of "op" by itself */
+        learn_text(v, "\033[39m", FG, DEFAULT, 0);
+        learn_text(v, "\033[49m", BG, DEFAULT, 0);
+    }
+    learn(v, "smkx", MODE_ON, MODE_KEYPAD, 0);
+    learn(v, "rmkx", MODE_OFF, MODE_KEYPAD, 0);
+}
+
+static void learn_all(struct vt *v)
+{
+    static const struct {
+        const char *name;
+        enum cap cap;
+        int a;
+    } fixed[] = {
+        {"smcup", SMCUP, 0}, {"rmcup", RMCUP, 0}, {"home", HOME, 0}, {"clear", CLEAR, 0}, {"el", EL, 0}, {"el1", EL1, 0},
+        {"ed", ED, 0}, {"cr", CR, 0}, {"ind", IND, 0}, {"ri", RI, 0}, {"nel", NEL, 0}, {"cuf1", CUF, 1}, {"cub1", CUB, 1},
+        {"cuu1", CUU, 1}, {"cud1", CUD, 1}, {"ht", HT, 0}, {"cbt", CBT, 0}, {"il1", IL, 1}, {"dl1", DL, 1},
+        {"ich1", ICH, 1}, {"dch1", DCH, 1}, {"smir", SMIR, 0}, {"rmir", RMIR, 0}, {"sc", SC, 0}, {"rc", RC, 0},
+        {"sgr0", SGR0, 0}, {"rmso", LOOK, 0}, {"rmul", LOOK, 0}, {"ritm", LOOK, 0}, {"bold", LOOK, 1}, {"dim", LOOK, 1},
+        {"rev", LOOK, 1}, {"smso", LOOK, 1}, {"smul", LOOK, 1}, {"sitm", LOOK, 1}, {"blink", LOOK, 1}, {"invis", LOOK, 1},
+        {"smacs", SMACS, 0}, {"rmacs", RMACS, 0}, {"enacs", QUIET, 0}, {"op", OP, 0}, {"civis", CIVIS, 0},
+        {"cnorm", CNORM, 0}, {"cvvis", CNORM, 0}, {"bel", QUIET, 0}, {"E3", QUIET, 0}, {"smam", SMAM, 0}, {"rmam", RMAM, 0},
+    };
+    node_add(v, 0); /* the root */
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        learn(v, fixed[i].name, fixed[i].cap, fixed[i].a, 0);
+    learn_modes(v);
+    learn_pairs(v, "cup", CUP, v->high, v->wide);
+    learn_pairs(v, "csr", CSR, v->high, v->high);
+    learn_counts(v, "hpa", HPA, 0, v->wide - 1);
+    learn_counts(v, "vpa", VPA, 0, v->high - 1);
+    static const struct {
+        const char *name;
+        enum cap cap;
+    } counted[] = {{"cuf", CUF}, {"cub", CUB}, {"cuu", CUU}, {"cud", CUD}, {"il", IL}, {"dl", DL}, {"ich", ICH},
+                   {"dch", DCH}, {"ech", ECH}, {"indn", INDN}, {"rin", RIN}};
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+        learn_counts(v, counted[i].name, counted[i].cap, 1, v->wide > v->high ? v->wide : v->high);
+    int colours = tigetnum("colors");
+    learn_counts(v, "setaf", FG, 0, colours < 256 ? colours - 1 : 255);
+    learn_counts(v, "setab", BG, 0, colours < 256 ? colours - 1 : 255);
+    learn_rep(v);
+    learn_sgr(v);
+}
+
+/* ---- the screen ---- */
+
+static struct cell *cell(struct vt *v, int y, int x)
+{
+    return &v->screens[v->other].cells[y][x];
+}
+
+static void blank(struct vt *v, int y, int from, int to)
+{
+    for (int x = from; x < to && x < v->wide; x++)
+        *cell(v, y, x) = (struct cell){L' ', false, DEFAULT, v->bg};
+}
+
+static void scroll_up(struct vt *v, int top, int bottom, int n)
+{
+    for (; n > 0; n--) {
+        for (int y = top; y < bottom; y++)
+            memcpy(cell(v, y, 0), cell(v, y + 1, 0), sizeof(struct cell[MOST_COLUMNS]));
+        blank(v, bottom, 0, v->wide);
+    }
+}
+
+static void scroll_down(struct vt *v, int top, int bottom, int n)
+{
+    for (; n > 0; n--) {
+        for (int y = bottom; y > top; y--)
+            memcpy(cell(v, y, 0), cell(v, y - 1, 0), sizeof(struct cell[MOST_COLUMNS]));
+        blank(v, top, 0, v->wide);
+    }
+}
+
+static void line_feed(struct vt *v)
+{
+    if (v->y == v->bottom)
+        scroll_up(v, v->top, v->bottom, 1);
+    else if (v->y < v->high - 1)
+        v->y++;
+}
+
+static void shift(struct vt *v, int n) /* to the right; negative: to the left */
+{
+    struct cell *row = cell(v, v->y, 0);
+    int left = v->wide - v->x;
+    int k = n < 0 ? -n : n;
+    if (k > left)
+        k = left;
+    if (n > 0) {
+        memmove(row + v->x + k, row + v->x, (size_t)(left - k) * sizeof *row);
+        blank(v, v->y, v->x, v->x + k);
+    } else {
+        memmove(row + v->x, row + v->x + k, (size_t)(left - k) * sizeof *row);
+        blank(v, v->y, v->wide - k, v->wide);
+    }
+}
+
+static void put(struct vt *v, wchar_t c)
+{
+    int width = c < 0x80 || v->encoding != UTF8 ? 1 : wcwidth(c);
+    if (width <= 0)
+        return; /* it joins what stands before */
+    if (v->full || v->x + width > v->wide) {
+        v->x = 0;
+        line_feed(v);
+    }
+    v->full = false;
+    if (v->insert)
+        shift(v, width);
+    *cell(v, v->y, v->x) = (struct cell){c, v->look, v->fg, v->bg};
+    if (width > 1)
+        *cell(v, v->y, v->x + 1) = (struct cell){0, v->look, v->fg, v->bg};
+    v->last = c;
+    v->x += width;
+    if (v->x < v->wide)
+        return;
+    v->x = v->wide - 1;
+    if (v->wraps && !v->wrap_off && v->holds) {
+        v->full = true;
+    } else if (v->wraps && !v->wrap_off) {
+        v->x = 0;
+        line_feed(v);
+    }
+}
+
+static void go(struct vt *v, int y, int x)
+{
+    v->full = false;
+    v->y = y < 0 ? 0 : y >= v->high ? v->high - 1 : y;
+    v->x = x < 0 ? 0 : x >= v->wide ? v->wide - 1 : x;
+}
+
+static void erase_rows(struct vt *v, int from, int to)
+{
+    for (int y = from; y < to; y++)
+        blank(v, y, 0, v->wide);
+}
+
+static void set_region(struct vt *v, int top, int bottom)
+{
+    v->top = top;
+    v->bottom = bottom;
+    go(v, 0, 0);
+}
+
+static void switch_screen(struct vt *v, bool other)
+{
+    if (other && !v->other) {
+        v->saved_y = v->y;
+        v->saved_x = v->x;
+        v->other = true;
+        erase_rows(v, 0, v->high);
+    } else if (!other && v->other) {
+        v->other = false;
+        go(v, v->saved_y, v->saved_x);
+    }
+}
+
+/* Moving, erasing, scrolling; false for anything else. */
+static bool move_or_erase(struct vt *v, enum cap cap, int a, int b)
+{
+    switch (cap) {
+    case CUP: go(v, a, b); return true;
+    case HOME: go(v, 0, 0); return true;
+    case CLEAR: erase_rows(v, 0, v->high); go(v, 0, 0); return true;
+    case EL: blank(v, v->y, v->x, v->wide); return true;
+    case EL1: blank(v, v->y, 0, v->x + 1); return true;
+    case ED: blank(v, v->y, v->x, v->wide); erase_rows(v, v->y + 1, v->high); return true;
+    case CR: go(v, v->y, 0); return true;
+    case IND: v->full = false; line_feed(v); return true;
+    case NEL: go(v, v->y, 0); line_feed(v); return true;
+    case RI: v->full = false; if (v->y == v->top) scroll_down(v, v->top, v->bottom, 1); else go(v, v->y - 1, v->x); return true;
+    case CUF: go(v, v->y, v->x + a); return true;
+    case CUB: go(v, v->y, v->x - a); return true;
+    case CUU: go(v, v->y - a, v->x); return true;
+    case CUD: go(v, v->y + a, v->x); return true;
+    case HPA: go(v, v->y, a); return true;
+    case VPA: go(v, a, v->x); return true;
+    case HT: go(v, v->y, (v->x / 8 + 1) * 8); return true;
+    case CBT: go(v, v->y, (v->x + 7) / 8 * 8 - 8); return true;
+    case IL: if (v->y >= v->top && v->y <= v->bottom) scroll_down(v, v->y, v->bottom, a); return true;
+    case DL: if (v->y >= v->top && v->y <= v->bottom) scroll_up(v, v->y, v->bottom, a); return true;
+    case ICH: shift(v, a); return true;
+    case DCH: shift(v, -a); return true;
+    case ECH: blank(v, v->y, v->x, v->x + a); return true;
+    case REP: for (int i = 0; i < a; i++) put(v, v->last); return true;
+    case CSR: if (a < b) set_region(v, a, b); return true;
+    case INDN: scroll_up(v, v->top, v->bottom, a); return true;
+    case RIN: scroll_down(v, v->top, v->bottom, a); return true;
+    default: return false;
+    }
+}
+
+static void obey(struct vt *v, enum cap cap, int a, int b)
+{
+    if (move_or_erase(v, cap, a, b))
+        return;
+    switch (cap) {
+    case SMIR: case RMIR: v->insert = cap == SMIR; break;
+    case SC: v->saved_y = v->y; v->saved_x = v->x; break;
+    case RC: go(v, v->saved_y, v->saved_x); break;
+    case SGR0: v->look = v->acs = false; v->fg = v->bg = DEFAULT; break;
+    case LOOK: v->look = a != 0; v->acs = b != 0; break;
+    case FG: v->fg = a; break;
+    case BG: v->bg = a; break;
+    case OP: v->fg = v->bg = DEFAULT; break;
+    case SMACS: case RMACS: v->acs = cap == SMACS; break;
+    case MODE_ON: case MODE_OFF: v->modes[a] = cap == MODE_ON; break;
+    case SMCUP: case RMCUP: switch_screen(v, cap == SMCUP); break;
+    case CIVIS: case CNORM: v->hidden = cap == CIVIS; break;
+    case SMAM: case RMAM: v->wrap_off = cap == RMAM; break;
+    default: break;
+    }
+}
+
+/* ---- bytes ---- */
+
+static void describe(const char *bytes, size_t n, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < n && i < 24 && used + 5 < size; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        used += (size_t)snprintf(out + used, size - used, c > 0x20 && c < 0x7F ? "%c" : "\\x%02x", c);
+    }
+}
+
+/* The bytes of a sequence; 0 when it is not whole yet. */
+static size_t sequence(struct vt *v, const char *bytes, size_t n)
+{
+    int at = 0, found = 0;
+    size_t i = 0, length = 0;
+    for (; i < n; i++) {
+        int next = node_child(v, at, (unsigned char)bytes[i]);
+        if (next == 0)
+            break;
+        at = next;
+        if (v->nodes[at].cap != NOTHING) {
+            found = at;
+            length = i + 1;
+        }
+    }
+    if (found != 0) {
+        obey(v, v->nodes[found].cap, v->nodes[found].a, v->nodes[found].b);
+        return length;
+    }
+    if (i == n && n < PENDING)
+        return 0;
+    char shown[120];
+    describe(bytes, n, shown, sizeof shown);
+    fail(v, "this terminal does not know %s", shown);
+    return n;
+}
+
+/* A character of the encoding, beyond ASCII. */
+static size_t character(struct vt *v, const char *bytes, size_t n)
+{
+    unsigned char c = (unsigned char)bytes[0];
+    if (v->encoding == LATIN1 && c >= 0xA0) {
+        put(v, (wchar_t)c);
+        return 1;
+    }
+    size_t more = c >= 0xF0 ? 3 : c >= 0xE0 ? 2 : c >= 0xC2 ? 1 : 0;
+    if (v->encoding == UTF8 && more > 0 && n <= more)
+        return 0;
+    wchar_t w = (wchar_t)(c & (0x3F >> more));
+    bool good = v->encoding == UTF8 && more > 0;
+    for (size_t i = 1; good && i <= more; i++) {
+        good = ((unsigned char)bytes[i] & 0xC0) == 0x80;
+        w = (wchar_t)((unsigned)w << 6 | ((unsigned char)bytes[i] & 0x3FU));
+    }
+    if (good) {
+        put(v, w);
+        return more + 1;
+    }
+    char shown[120];
+    describe(bytes, n, shown, sizeof shown);
+    fail(v, "not of this encoding: %s", shown);
+    return n;
+}
+
+static wchar_t line_drawing(char c)
+{
+    const char *map = string("acsc");
+    for (; map != NULL && map[0] != '\0' && map[1] != '\0'; map += 2)
+        if (map[1] == c)
+            return map[0] == 'q' ? 0x2500 : map[0] == 'x' ? 0x2502 : L'?';
+    return (wchar_t)(unsigned char)c;
+}
+
+static size_t one(struct vt *v, const char *bytes, size_t n)
+{
+    unsigned char c = (unsigned char)bytes[0];
+    if (c == '\0')
+        return 1; /* padding */
+    if (c < 0x20 || c == 0x7F)
+        return sequence(v, bytes, n);
+    if (c >= 0x80)
+        return character(v, bytes, n);
+    put(v, v->acs ? line_drawing((char)c) : (wchar_t)c);
+    return 1;
+}
+
+void vt_feed(struct vt *v, const char *bytes, size_t n)
+{
+    char *all = malloc(v->held_n + n);
+    size_t total = v->held_n + n, at = 0, used = 1;
+    if (all == NULL)
+        return;
+    memcpy(all, v->held, v->held_n);
+    memcpy(all + v->held_n, bytes, n);
+    while (at < total && used > 0 && v->fault[0] == '\0') {
+        used = one(v, all + at, total - at);
+        at += used;
+    }
+    v->held_n = total - at < PENDING ? total - at : 0;
+    memcpy(v->held, all + at, v->held_n);
+    free(all);
+}
+
+/* ---- asking ---- */
+
+const char *vt_fault(const struct vt *v)
+{
+    return v->fault[0] != '\0' ? v->fault : NULL;
+}
+
+static size_t row_text(const struct vt *v, int y, char *out, size_t size)
+{
+    size_t n = 0, end = 0;
+    for (int x = 0; x < v->wide; x++) {
+        wchar_t c = v->screens[v->other].cells[y][x].text;
+        if (c == 0 || n + 5 > size)
+            continue;
+        unsigned u = (unsigned)c;
+        if (u < 0x80) {
+            out[n++] = (char)u;
+        } else if (u < 0x800) {
+            out[n++] = (char)(0xC0 | u >> 6);
+            out[n++] = (char)(0x80 | (u & 0x3F));
+        } else if (u < 0x10000) {
+            out[n++] = (char)(0xE0 | u >> 12);
+            out[n++] = (char)(0x80 | (u >> 6 & 0x3F));
+            out[n++] = (char)(0x80 | (u & 0x3F));
+        } else {
+            out[n++] = (char)(0xF0 | u >> 18);
+            out[n++] = (char)(0x80 | (u >> 12 & 0x3F));
+            out[n++] = (char)(0x80 | (u >> 6 & 0x3F));
+            out[n++] = (char)(0x80 | (u & 0x3F));
+        }
+        if (c != L' ')
+            end = n;
+    }
+    out[end] = '\0';
+    return end;
+}
+
+bool vt_shows(const struct vt *v, const char *text)
+{
+    char row[MOST_COLUMNS * 4 + 1];
+    for (int y = 0; y < v->high; y++) {
+        row_text(v, y, row, sizeof row);
+        if (strstr(row, text) != NULL)
+            return true;
+    }
+    return false;
+}
+
+void vt_text(const struct vt *v, char *out, size_t size)
+{
+    size_t n = 0;
+    for (int y = 0; y < v->high && n + MOST_COLUMNS * 4 + 2 < size; y++) {
+        n += row_text(v, y, out + n, MOST_COLUMNS * 4 + 1);
+        out[n++] = '\n';
+    }
+    out[n] = '\0';
+}
+
+bool vt_coloured(const struct vt *v)
+{
+    for (int y = 0; y < v->high; y++)
+        for (int x = 0; x < v->wide; x++) {
+            const struct cell *c = &v->screens[v->other].cells[y][x];
+            if (c->fg != DEFAULT || c->bg != DEFAULT)
+                return true;
+        }
+    return false;
+}
+
+bool vt_left(struct vt *v)
+{
+    static const char *const names[MODES] = {"keypad", "mouse", "bracketed paste"};
+    for (int i = 0; i < MODES; i++)
+        if (v->modes[i])
+            fail(v, "left with a mode on: %s", names[i]);
+    if (v->held_n > 0)
+        fail(v, "ended within a sequence");
+    if (v->other || v->insert || v->acs || v->hidden || v->wrap_off || v->look || v->fg != DEFAULT || v->bg != DEFAULT)
+        fail(v, "left with another screen %d, insert %d, line drawing %d, no cursor %d, no wrapping %d, a style %d %d %d",
+             v->other, v->insert, v->acs, v->hidden, v->wrap_off, v->look, v->fg, v->bg);
+    if (v->top != 0 || v->bottom != v->high - 1)
+        fail(v, "left with a scrolling region");
+    char row[MOST_COLUMNS * 4 + 1];
+    for (int y = 0; y < v->high; y++) {
+        row_text(v, y, row, sizeof row);
+        const char *wanted = y == 0 && string("smcup") != NULL ? "before" : "";
+        if (strcmp(row, wanted) != 0)
+            fail(v, "left behind: %s", row);
+    }
+    return v->fault[0] == '\0';
+}
+
+/* ---- life ---- */
+
+struct vt *vt_open(const char *term, const char *encoding)
+{
+    int good;
+    struct vt *v = calloc(1, sizeof *v);
+    if (v == NULL || setupterm((char *)term, 1, &good) != OK || good != 1) {
+        free(v);
+        return NULL;
+    }
+    snprintf(v->term, sizeof v->term, "%s", term);
+    v->encoding = strcmp(encoding, "utf8") == 0 ? UTF8 : strcmp(encoding, "latin1") == 0 ? LATIN1 : ASCII;
+    v->wraps = tigetflag("am") > 0;
+    v->holds = tigetflag("xenl") > 0;
+    v->fg = v->bg = DEFAULT;
+    return v;
+}
+
+bool vt_resize(struct vt *v, int wide, int high)
+{
+    if (wide > MOST_COLUMNS || high > MOST_ROWS)
+        return false;
+    bool first = v->wide == 0;
+    v->wide = wide;
+    v->high = high;
+    v->top = 0;
+    v->bottom = high - 1;
+    if (first)
+        erase_rows(v, 0, high);
+    go(v, v->y, v->x);
+    free(v->nodes);
+    v->nodes = NULL;
+    v->count = v->room = 0;
+    learn_all(v);
+    return true;
+}
+
+void vt_close(struct vt *v)
+{
+    if (v == NULL)
+        return;
+    free(v->nodes);
+    free(v);
+}
