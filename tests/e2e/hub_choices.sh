@@ -8,11 +8,11 @@ step "stages in the order of the work"
 start 80x24 '' "$crib"
 wait_for '48 installed'
 for stage in install commission operate maintain troubleshoot any install; do
-    keys C-g
+    keys C-v
     wait_for "stage: $stage"
 done
 expect 'crib   install'
-keys C-g
+keys C-v
 wait_for 'crib   commission'
 keys Tab
 wait_for 'Stage of the work'
@@ -105,7 +105,7 @@ keys C-t
 wait_for 'theme: 16 (for now: config.yaml says light)'
 keys C-t
 wait_for 'theme: mono (for now: config.yaml says light)'
-keys C-g
+keys C-v
 wait_for 'stage: maintain (for now: config.yaml says operate)'
 keys C-c
 ended 0
@@ -118,7 +118,7 @@ rm "$dir/home/config.yaml" "$dir/home/chosen.yaml"
 mkdir "$dir/home/chosen.yaml"
 start 80x24 '' "$crib"
 wait_for '48 installed'
-keys C-g
+keys C-v
 wait_for 'stage: install (for now'
 expect 'crib   install'
 keys C-c
