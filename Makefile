@@ -309,10 +309,10 @@ $(COMPLETIONS): $(BUILD)/crib
 BASH_COMPLETIONS := $(DATADIR)/bash-completion/completions
 ZSH_COMPLETIONS := $(DATADIR)/zsh/site-functions
 FISH_COMPLETIONS := $(DATADIR)/fish/vendor_completions.d
-# The timer that syncs, for all users and for one; the rest of assets/systemd is to be adapted first.
+# The timers that sync, for all users and for one, and the one that copies one's own record; the rest of assets/systemd is to be adapted first.
 UNITS := $(if $(filter Linux,$(shell uname -s)),$(addprefix $(PREFIX)/lib/systemd/,system/crib-sync.service \
-    system/crib-sync.timer user/crib-sync.service user/crib-sync.timer))
-unit_source = $(if $(filter %.timer,$(1)),assets/systemd/crib-sync.timer,assets/systemd/$(if $(findstring /user/,$(1)),user/)crib-sync.service)
+    system/crib-sync.timer user/crib-sync.service user/crib-sync.timer user/crib-backup.service user/crib-backup.timer))
+unit_source = $(if $(filter %.timer,$(1)),assets/systemd/,assets/systemd/$(if $(findstring /user/,$(1)),user/))$(notdir $(1))
 
 # What other programs take: the desktop (links), tmux, vim and neovim.
 DESKTOP := $(DATADIR)/applications/crib.desktop

@@ -2,6 +2,7 @@
 
 #include "core/base/account.h"
 #include "core/base/context.h"
+#include "core/record/heal.h"
 #include "tui/hints.h"
 #include "tui/kiosk.h"
 #include "tui/screen/signals.h"
@@ -118,9 +119,27 @@ static bool take_learner(struct app *app, struct error *err)
     return visit_learner(app, &app->learner, err) && record_circumstances(app->record, &now, err);
 }
 
+/* Opened, and healed first where it is damaged. A configuration that says nothing of copies, or can't be read, is none. */
+static struct record *open_healed(struct app *app, const char *path, unsigned flags, struct error *err)
+{
+    struct keep keep;
+    struct healing healing = {0};
+    struct record *r = flags == HEAL_READ ? record_open_read(path, err) : record_open(path, err);
+    if (r != NULL || err->code != EX_DATAERR)
+        return r;
+    const struct config *config = app_config(app, NULL);
+    if (!keep_read(app->arena, &app->places, config, &keep, NULL) && !keep_read(app->arena, &app->places, NULL, &keep, err))
+        return NULL;
+    r = heal_open(path, flags, app->arena, &keep, &healing, err);
+    if (healing.told.len > 0)
+        app->healed = arena_strdup(app->arena, buf_text(&healing.told));
+    buf_free(&healing.told);
+    return r;
+}
+
 struct record *app_record_of_nobody(struct app *app, struct error *err)
 {
-    if (app->record != NULL && !app->record_read_only)
+    if (app->record != NULL && !app->record_read_only && !record_damaged(app->record))
         return app->record;
     const char *path = record_path(app);
     if (path == NULL) {
@@ -129,7 +148,10 @@ struct record *app_record_of_nobody(struct app *app, struct error *err)
     }
     record_close(app->record);
     app->record_read_only = false;
-    app->record = record_open(path, err);
+    struct error why = {0};
+    app->record = open_healed(app, path, 0, &why);
+    if (app->record == NULL && err != NULL)
+        *err = why;
     if (app->record != NULL && !take_learner(app, err)) {
         record_close(app->record);
         app->record = NULL;
@@ -154,13 +176,18 @@ struct record *app_record_of_account(struct app *app, int64_t *learner, struct e
 
 struct record *app_record_if_any(struct app *app, struct error *err)
 {
-    if (app->record != NULL)
+    if (app->record != NULL && !record_damaged(app->record))
         return app->record;
+    record_close(app->record);
+    app->record = NULL;
     const char *path = record_path(app);
     struct stat st;
     if (path == NULL || stat(path, &st) != 0 || st.st_size == 0)
         return NULL;
-    app->record = record_open_read(path, err);
+    struct error why = {0};
+    app->record = open_healed(app, path, HEAL_READ, &why);
+    if (app->record == NULL && err != NULL)
+        *err = why;
     app->record_read_only = app->record != NULL;
     if (app->record != NULL && !take_learner(app, err)) {
         record_close(app->record);

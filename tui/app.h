@@ -32,6 +32,7 @@ struct app {
     struct record *record;
     bool record_read_only;
     struct error left_out; /* one of two libraries that can't be used; code 0 for none: told when the run ends */
+    const char *healed;       /* the record was damaged and is healed: a line, told when the run ends; NULL: it was not */
     struct error record_lost; /* why the hub goes on without the record; code 0 for none: told likewise */
     const char *for_now[CONFIG_KEYS]; /* why a choice of this key is not kept: see app_choose */
     int64_t learner; /* valid once the record is open; 0: nobody, see visit.h */

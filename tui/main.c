@@ -19,7 +19,7 @@ static const struct {
     {"for", cli_for},       {"motd", cli_motd},       {"report", cli_report},
     {"hint", cli_hint},     {"news", cli_news},     {"quiz", cli_quiz},       {"recall", cli_recall},   {"note", cli_note},
     {"lint", cli_lint},     {"preview", cli_preview}, {"audit", cli_audit},     {"config", cli_config},
-    {"learner", cli_learner}, {"kiosk", cli_kiosk}, {"watch", cli_watch},
+    {"learner", cli_learner}, {"kiosk", cli_kiosk}, {"backup", cli_backup}, {"restore", cli_restore}, {"watch", cli_watch},
     {"doctor", cli_doctor}, {"version", cli_version}, {"completion", cli_completion}, {"help", cli_help},
 };
 
@@ -93,6 +93,8 @@ int main(int argc, char **argv)
     int status = dispatch(&app, argc, argv);
     if (app.left_out.code != 0)
         error_print(&app.left_out, "crib", stderr);
+    if (app.healed != NULL)
+        fprintf(stderr, "crib: %s\n", app.healed);
     if (app.record_lost.code != 0)
         error_print(&app.record_lost, "crib", stderr);
     app_close(&app);

@@ -215,6 +215,16 @@ static const struct command table[] = {
      "`status` says of each kiosk on this device since when somebody is badged in (not who), what bounds it, whether a "
      "watchdog hears of it, and when the last sync was. Exits 69 where none runs.",
      {JSON, END}},
+    {"backup", PROGRAM_CRIB, "[FILE | --nightly]", 0, 1, ARGUMENT_PATH, "copy the record into a file, and verify the copy",
+     "While crib is in use, too. The file appears when it is on the disk, was read back, and its chain holds; only you can "
+     "read it. The logs' secret keys are not in it: who goes on from a copy begins a new log that names the old one. "
+     "--nightly copies into the configured directory (`backup` in config.yaml) and lets older copies go: the newest of each of "
+     "the last seven days and four weeks stay.",
+     {JSON, {"nightly", 0, NULL, NULL, "today's copy, for a timer; tidies the record as well"}, END}},
+    {"restore", PROGRAM_CRIB, "FILE", 1, 1, ARGUMENT_PATH, "put a copy into the record's place",
+     "The copy is verified first. The record that stands there is moved aside whole, never deleted. While another crib has "
+     "the record open nothing is done.",
+     {JSON, {"yes", 'y', NULL, NULL, "restore without asking"}, END}},
     {"config", PROGRAM_CRIB, "[set KEY VALUE]", 0, 3, ARGUMENT_WORDS, "print the configuration and where it comes from",
      "Flags beat the environment, the environment beats your file, your file beats the system's. `set` writes your "
      "file.",
@@ -231,7 +241,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "backup", "new", "restore", "session",
+    "new", "session",
 };
 
 bool command_reserved(const char *name)

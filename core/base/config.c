@@ -35,6 +35,8 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                     "the learning record stores that statements may go to, for all channels or one by one"},
     [CONFIG_SITE] = {"site", CONFIG_MAPPING, {NULL}, NULL,
                      "the server that this device is enrolled at: it says your roles where nothing here does"},
+    [CONFIG_BACKUP] = {"backup", CONFIG_MAPPING, {NULL}, NULL,
+                       "where the record's nightly copies lie, and how many of them stay"},
     [CONFIG_SHARED_ACCOUNTS] = {"shared_accounts", CONFIG_LIST, {NULL}, NULL,
                                 "system accounts that several people use"},
     [CONFIG_NAMES] = {"names", CONFIG_TEXT, {NULL}, name_choices,

@@ -3,7 +3,7 @@
  * Flags beat the environment, the environment beats the user's file, that beats what was chosen last by a key (theme and
  * stage, in the state directory: nobody's file is rewritten for it), that the system's file, and that what the site
  * answered last (roles). Loading costs three failed look-ups where no file exists. Keys: roles, stage, theme, mouse,
- * homepage, account, lrs, site, shared_accounts, names, pins, guests, language, editor, viewer, ascii, sync, scan_prefix,
+ * homepage, account, lrs, backup, site, shared_accounts, names, pins, guests, language, editor, viewer, ascii, sync, scan_prefix,
  * scan_suffix, patterns, kiosk, slow, escape_ms, flow_control. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
@@ -28,6 +28,7 @@ enum config_key {
     CONFIG_ACCOUNT,         /* text; CRIB_ACCOUNT: the learner's name there; "" for the operating-system account's */
     CONFIG_LRS,             /* mapping: where statements may go (core/record/accepted.h) */
     CONFIG_SITE,            /* mapping: the server that this device is enrolled at (core/record/accepted.h) */
+    CONFIG_BACKUP,          /* mapping: where the record's copies lie, and how many (core/record/keep.h) */
     CONFIG_SHARED_ACCOUNTS, /* list of operating-system accounts that several people use */
     CONFIG_NAMES,           /* text: add, known or no: whether a name will do in a shared account, and whose */
     CONFIG_PINS,            /* yes or no: everybody in a shared account has a PIN */

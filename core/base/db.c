@@ -25,9 +25,16 @@ struct db {
     sqlite3 *handle;
     char *path;
     const char *damaged;
+    bool corrupt; /* SQLite said so */
     struct slot slots[STATEMENT_SLOTS];
     size_t used;
 };
+
+static bool moved(const struct db *d, struct error *err)
+{
+    return error_set(err, EX_TEMPFAIL, "cannot use the database", d->path, "another file took its place meanwhile",
+                     "end this crib and start it again");
+}
 
 static bool fail(struct db *d, struct error *err, const char *what)
 {
@@ -46,11 +53,14 @@ static bool fail(struct db *d, struct error *err, const char *what)
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
+        if (code == SQLITE_READONLY_DBMOVED)
+            return moved(d, err);
         exit_code = EX_NOPERM;
         todo = "make the directory writable, or set CRIB_HOME to one that is";
         break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+        d->corrupt = true;
         exit_code = EX_DATAERR;
         todo = d->damaged != NULL ? d->damaged : "keep the file as it is, and restore a backup beside it";
         break;
@@ -147,6 +157,13 @@ static bool set_journal(struct db *d, bool wal, struct error *err)
     }
 }
 
+/* Another file took this one's place while it was being opened: a write-ahead log beside it is not its own. */
+static bool in_place(struct db *d, struct error *err)
+{
+    int gone = 0;
+    return sqlite3_file_control(d->handle, "main", SQLITE_FCNTL_HAS_MOVED, &gone) != SQLITE_OK || gone == 0 || moved(d, err);
+}
+
 /* Nothing may be written before the version is known to be one of ours: not even the journal mode, nor what another
  * program left in the WAL. */
 static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema, struct error *err)
@@ -160,7 +177,7 @@ static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema,
     bool read_only = (flags & DB_READ) != 0;
     int64_t version;
     if (!pragma(d, "PRAGMA table_info(t)", err) /* reads the schema: is it whole? */ ||
-        !known_version(d, schema, &version, err))
+        !known_version(d, schema, &version, err) || !in_place(d, err))
         return false;
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     if (!read_only && (!set_journal(d, (flags & DB_ROLLBACK) == 0 && !on_network(d->path), err) ||
@@ -282,6 +299,11 @@ void db_close(struct db *d)
     sqlite3_close(d->handle);
     free(d->path);
     free(d);
+}
+
+bool db_damaged(const struct db *d)
+{
+    return d->corrupt;
 }
 
 const char *db_engine(void)

@@ -38,6 +38,9 @@ struct db_schema {
 struct db *db_open(const char *path, unsigned flags, const struct db_schema *schema, struct error *err);
 void db_close(struct db *d); /* finalises all statements; NULL is allowed */
 
+/* Was the file found damaged since it was opened? */
+bool db_damaged(const struct db *d);
+
 const char *db_engine(void); /* SQLite's version, "3.40.1" */
 bool db_has_fts5(void);      /* was SQLite built with its full-text search? */
 

@@ -127,16 +127,20 @@ static bool find_log(struct record *r, struct error *err)
         return false;
     if (got == 0)
         return begin_log(r, &now, NULL, err);
-    if (sqlite3_column_bytes(s, 1) != EVENT_LOG || sqlite3_column_bytes(s, 2) != EVENT_SECRET) {
+    bool left = sqlite3_column_bytes(s, 2) == 0; /* a copy: the key stayed with the original (copy.h) */
+    if (sqlite3_column_bytes(s, 1) != EVENT_LOG || (!left && sqlite3_column_bytes(s, 2) != EVENT_SECRET)) {
         sqlite3_reset(s);
         return error_set(err, EX_DATAERR, "cannot append to the record", r->path, "its log's key is damaged",
                          "keep the file and restore a backup beside it");
     }
     r->log_number = sqlite3_column_int64(s, 0);
     memcpy(r->log, sqlite3_column_blob(s, 1), EVENT_LOG);
-    memcpy(r->secret, sqlite3_column_blob(s, 2), EVENT_SECRET);
+    if (!left)
+        memcpy(r->secret, sqlite3_column_blob(s, 2), EVENT_SECRET);
     bool moved;
     const char *reason = differs(s, &now, &moved);
+    if (left)
+        reason = r->reason != NULL ? r->reason : "restore";
     sqlite3_reset(s);
     if (!read_head(r, err))
         return false;

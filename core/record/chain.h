@@ -33,9 +33,11 @@ struct record {
     struct db *db;
     char *path;
     bool read_only;
+    bool copy;     /* not the record, but a copy of it: damage in it is the reader's business alone */
     int wal_pages; /* of the write-ahead log after the last commit */
     char machine[33]; /* "" until asked for */
     char boot[65];
+    const char *reason;       /* why a copy's log is continued: NULL for "restore" */
     struct buf circumstances; /* `,"stage":"..."`: pasted into each payload */
     /* the transaction under way */
     int64_t log_number;

@@ -3,9 +3,11 @@
 #include "core/base/file.h"
 #include "core/record/chain.h"
 #include "core/record/fact.h"
+#include "core/record/swap.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 enum {
     WAL_REST = 256,   /* pages (1 MiB) from which record_rest moves the log into the file */
@@ -66,6 +68,13 @@ static bool make_parent(const char *path, struct error *err)
     return ok;
 }
 
+/* Damage was met in it, or another file is taking its place: that comes first (heal.h). */
+static bool usable(const char *path, struct error *err)
+{
+    return !swap_wanted(path) || error_set(err, EX_DATAERR, "cannot open the record", path, "it is to be checked or restored first",
+                                           "`crib doctor` does so");
+}
+
 static struct record *open_with(const char *path, unsigned flags, struct error *err)
 {
     struct record *r = calloc(1, sizeof *r);
@@ -75,13 +84,18 @@ static struct record *open_with(const char *path, unsigned flags, struct error *
         return NULL;
     }
     r->read_only = (flags & DB_READ) != 0;
-    if (!r->read_only && !make_parent(path, err)) {
+    if ((!r->read_only && !make_parent(path, err)) || !usable(path, err)) {
         record_close(r);
         return NULL;
     }
     r->db = db_open(path, flags, &schema, err);
     if (r->db == NULL) {
         error_add(err, "record");
+        record_close(r);
+        return NULL;
+    }
+    if (!usable(path, err)) { /* since a moment ago */
+        sqlite3_db_config(db_handle(r->db), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         record_close(r);
         return NULL;
     }
@@ -113,11 +127,18 @@ void record_close(struct record *r)
 {
     if (r == NULL)
         return;
+    if (r->db != NULL && !r->copy && db_damaged(r->db))
+        swap_ask_check(r->path);
     db_close(r->db);
     buf_free(&r->circumstances);
     buf_free(&r->payload);
     free(r->path);
     free(r);
+}
+
+bool record_damaged(const struct record *r)
+{
+    return db_damaged(r->db);
 }
 
 int64_t record_version(struct record *r)

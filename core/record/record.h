@@ -16,6 +16,8 @@
  *   element.h   where a learner stands with the elements of a programme
  *   verify.h    walking the chain, checkpoints
  *   erase.h     a learner is forgotten
+ *   copy.h      verified copies of it
+ *   heal.h      it was damaged
  *
  * Each act that a learner would name is one transaction with one flush: when it returns true it is on disk, when it
  * returns false nothing of it is. Several processes may use one record at once. A record is used by one thread.
@@ -36,7 +38,8 @@
 struct record;
 
 /* Opens the record, made (mode 0600, with its directory) where there is none. Writes nothing to an existing one. A
- * file that is corrupt, of a newer schema or no database is refused and left as it is. NULL on failure. */
+ * file that is corrupt, of a newer schema or no database is refused and left as it is. NULL on failure. Programs open it by
+ * heal_open, which does so and mends what is damaged. */
 struct record *record_open(const char *path, struct error *err);
 
 /* Opens an existing record to read; acts on it fail with EX_NOPERM. One of an older schema is migrated first, where this
@@ -45,6 +48,9 @@ struct record *record_open_read(const char *path, struct error *err);
 
 /* Moves what the write-ahead log holds into the file, then closes. NULL is allowed. */
 void record_close(struct record *r);
+
+/* Was damage met in it since it was opened? Then it is to be closed, and opened by heal_open. */
+bool record_damaged(const struct record *r);
 
 /* Changes whenever another process wrote to the record: an open screen asks it and draws again. */
 int64_t record_version(struct record *r);

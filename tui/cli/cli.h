@@ -22,6 +22,8 @@ int cli_preview(struct app *app, const struct args *args);
 int cli_audit(struct app *app, const struct args *args);
 int cli_kiosk(struct app *app, const struct args *args);
 int cli_learner(struct app *app, const struct args *args);
+int cli_backup(struct app *app, const struct args *args);
+int cli_restore(struct app *app, const struct args *args);
 int cli_config(struct app *app, const struct args *args);
 int cli_doctor(struct app *app, const struct args *args);
 int cli_completion(struct app *app, const struct args *args);

@@ -1,0 +1,198 @@
+#include "core/record/copy.h"
+
+#include "core/base/file.h"
+#include "core/record/chain.h"
+#include "core/record/verify.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BUSY_MS = 5000, LOOK_MS = 20 };
+
+static const char damaged_todo[] = "keep the file as it is; `crib doctor` says which copies there are";
+
+static bool fail(sqlite3 *handle, const char *what, const char *path, struct error *err)
+{
+    int code = handle != NULL ? sqlite3_errcode(handle) & 0xFF : SQLITE_NOMEM;
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+        return error_set(err, EX_DATAERR, what, path, sqlite3_errmsg(handle), damaged_todo);
+    if (code == SQLITE_FULL)
+        return error_set(err, EX_IOERR, what, path, sqlite3_errmsg(handle), "free some disk space and try again");
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+        return error_set(err, EX_TEMPFAIL, what, path, sqlite3_errmsg(handle), "another crib holds it: try again");
+    return handle != NULL ? error_set(err, EX_IOERR, what, path, sqlite3_errmsg(handle), NULL) : error_memory(err);
+}
+
+/* ---- making ---- */
+
+static bool open_raw(const char *path, int flags, sqlite3 **handle, struct error *err)
+{
+    if (sqlite3_open_v2(path, handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        return fail(*handle, "cannot open the database", path, err);
+    sqlite3_extended_result_codes(*handle, 0);
+    sqlite3_busy_timeout(*handle, BUSY_MS);
+    sqlite3_db_config(*handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(*handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    return true;
+}
+
+/* All pages in one step: one moment of the source. In WAL mode nobody waits for it meanwhile. */
+static bool take_pages(sqlite3 *from, sqlite3 *to, const char *path, struct error *err)
+{
+    sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+    if (b == NULL)
+        return fail(to, "cannot copy the record", path, err);
+    int result;
+    for (int waited = 0; (result = sqlite3_backup_step(b, -1)) == SQLITE_BUSY || result == SQLITE_LOCKED; waited += LOOK_MS) {
+        if (waited >= BUSY_MS)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000000L}, NULL);
+    }
+    if (sqlite3_backup_finish(b) == SQLITE_OK && result == SQLITE_DONE)
+        return true;
+    /* The destination has the code of whatever went wrong on either side. */
+    return fail(to, "cannot copy the record", path, err);
+}
+
+static bool run(sqlite3 *handle, const char *sql, const char *path, struct error *err)
+{
+    if (sqlite3_exec(handle, sql, NULL, NULL, NULL) == SQLITE_OK)
+        return true;
+    if ((sqlite3_errcode(handle) & 0xFF) == SQLITE_ERROR)
+        return error_set(err, EX_DATAERR, "cannot copy the record", path, "it is no record of crib's", "name another file");
+    return fail(handle, "cannot copy the record", path, err);
+}
+
+/* One file, and nobody's key in it: not even in what is free in its pages. */
+static bool finish_copy(sqlite3 *to, const char *path, struct error *err)
+{
+    static const char *const steps[] = {
+        "PRAGMA journal_mode=DELETE",
+        "PRAGMA journal_mode=MEMORY",
+        "PRAGMA secure_delete=ON",
+        "UPDATE log SET secret_key = x'' WHERE secret_key IS NOT NULL",
+    };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+        if (!run(to, steps[i], path, err))
+            return false;
+    return true;
+}
+
+static bool fill(const char *from, const char *temporary, struct error *err)
+{
+    sqlite3 *source = NULL, *to = NULL;
+    bool ok = open_raw(from, SQLITE_OPEN_READONLY, &source, err) && open_raw(temporary, SQLITE_OPEN_READWRITE, &to, err) &&
+              run(to, "PRAGMA synchronous=FULL", from, err) && take_pages(source, to, from, err) && finish_copy(to, from, err);
+    sqlite3_close(source);
+    if (sqlite3_close(to) != SQLITE_OK && ok)
+        return error_set(err, EX_IOERR, "cannot copy the record", from, "the copy can't be closed", "try again");
+    return ok;
+}
+
+static bool is_file(const char *path, struct error *err)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return error_errno(err, errno, "cannot read", path, NULL);
+    if (S_ISREG(st.st_mode) && st.st_size > 0)
+        return true;
+    return error_set(err, EX_NOINPUT, "cannot copy the record", path, S_ISREG(st.st_mode) ? "the file is empty" : "not a regular file",
+                     NULL);
+}
+
+/* SQLite gives memory and locks of its own to a file; what it left beside an unfinished copy goes with it. */
+static void drop(struct file_new *f)
+{
+    static const char *const beside[] = {"-journal", "-wal", "-shm"};
+    char path[sizeof f->temporary + 16];
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        snprintf(path, sizeof path, "%s%s", f->temporary, beside[i]);
+        unlink(path);
+    }
+    file_new_drop(f);
+}
+
+bool copy_make(const char *from, const char *to, struct copy_found *found, struct error *err)
+{
+    struct file_new f;
+    if (!is_file(from, err) || !file_new_open(&f, to, err))
+        return false;
+    if (!fill(from, f.temporary, err) || !copy_check(f.temporary, found, err)) {
+        drop(&f);
+        return false;
+    }
+    return file_new_done(&f, 0600, err);
+}
+
+/* ---- reading it through ---- */
+
+static bool whole_pages(struct record *r, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db, "PRAGMA integrity_check(1)", err);
+    int got = s != NULL ? db_step(r->db, s, err) : -1;
+    if (got < 0)
+        return false;
+    bool whole = got > 0 && strcmp(db_text(s, 0), "ok") == 0;
+    if (!whole)
+        error_set(err, EX_DATAERR, "the database is damaged", r->path, got > 0 ? db_text(s, 0) : "it can't be checked", damaged_todo);
+    sqlite3_reset(s);
+    return whole;
+}
+
+static bool add_log(void *context, const struct log_report *report, bool done)
+{
+    struct copy_found *found = context;
+    if (done) {
+        found->events += report->events;
+        found->erased += report->erased;
+        found->logs++;
+    }
+    return true;
+}
+
+static bool find_newest(struct record *r, struct copy_found *found, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT l.id, e.position, e.link, e.id FROM event e JOIN log l ON l.number = e.position >> 40"
+                                   " WHERE e.position = (SELECT max(position) FROM event WHERE position >> 40 ="
+                                   " (SELECT max(number) FROM log WHERE secret_key IS NOT NULL))",
+                                   err);
+    int got = s != NULL ? db_step(r->db, s, err) : -1;
+    if (got <= 0)
+        return got == 0;
+    struct uuid id = {{0}};
+    found->own = sqlite3_column_bytes(s, 0) == EVENT_LOG && sqlite3_column_bytes(s, 2) == EVENT_HASH &&
+                 sqlite3_column_bytes(s, 3) == (int)sizeof id.bytes;
+    if (found->own) {
+        memcpy(found->log, sqlite3_column_blob(s, 0), EVENT_LOG);
+        memcpy(found->head, sqlite3_column_blob(s, 2), EVENT_HASH);
+        memcpy(id.bytes, sqlite3_column_blob(s, 3), sizeof id.bytes);
+        found->seq = seq_of(sqlite3_column_int64(s, 1));
+        found->newest_ms = uuid_ms(&id);
+    }
+    sqlite3_reset(s);
+    return true;
+}
+
+bool copy_check(const char *path, struct copy_found *found, struct error *err)
+{
+    struct copy_found unasked;
+    struct stat st;
+    if (found == NULL)
+        found = &unasked;
+    *found = (struct copy_found){0};
+    struct record *r = record_open_read(path, err);
+    if (r == NULL)
+        return false;
+    r->copy = true;
+    bool ok = whole_pages(r, err) && record_verify(r, add_log, found, err) && find_newest(r, found, err);
+    record_close(r);
+    if (ok && stat(path, &st) == 0)
+        found->bytes = (int64_t)st.st_size;
+    return ok;
+}

@@ -1,0 +1,292 @@
+#include "core/record/salvage.h"
+
+#include "core/record/chain.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+struct salvaging {
+    struct record *r;
+    sqlite3 *from; /* damaged: each read may fail at any row */
+    struct salvaged *result;
+};
+
+/* ---- reading what is damaged ---- */
+
+static sqlite3_stmt *ask(sqlite3 *from, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(from, sql, -1, &s, NULL) != SQLITE_OK) {
+        sqlite3_finalize(s);
+        return NULL;
+    }
+    return s;
+}
+
+static bool is_blob(sqlite3_stmt *s, int column, size_t n)
+{
+    return sqlite3_column_type(s, column) == SQLITE_BLOB && sqlite3_column_bytes(s, column) == (int)n;
+}
+
+static sqlite3 *open_damaged(const char *path)
+{
+    sqlite3 *from = NULL;
+    if (sqlite3_open_v2(path, &from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+        sqlite3_close(from);
+        return NULL;
+    }
+    sqlite3_busy_timeout(from, 5000);
+    sqlite3_db_config(from, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(from, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(from, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    return from;
+}
+
+/* ---- a log ---- */
+
+struct log_row {
+    int64_t number;
+    unsigned char id[EVENT_LOG], key[EVENT_KEY];
+    bool own;
+};
+
+/* Where the log stands in r: its last event. *known false: r hasn't got it. false in the result: its number is another log's. */
+static bool find_end(struct salvaging *g, const struct log_row *log, bool *fits, bool *known, struct error *err)
+{
+    struct record *r = g->r;
+    sqlite3_stmt *s = db_statement(r->db, "SELECT id, public_key FROM log WHERE number = ?", err);
+    if (s == NULL || !db_bind(s, "i", log->number))
+        return false;
+    int got = db_step(r->db, s, err);
+    *known = got > 0;
+    *fits = got == 0 || (got > 0 && is_blob(s, 0, EVENT_LOG) && is_blob(s, 1, EVENT_KEY) &&
+                         memcmp(sqlite3_column_blob(s, 0), log->id, EVENT_LOG) == 0 &&
+                         memcmp(sqlite3_column_blob(s, 1), log->key, EVENT_KEY) == 0);
+    sqlite3_reset(s);
+    r->seq = 0;
+    memset(r->head, 0, sizeof r->head);
+    if (got < 0 || !*known || !*fits)
+        return got >= 0;
+    s = db_statement(r->db, "SELECT position, link FROM event WHERE position BETWEEN ?1 AND ?2 ORDER BY position DESC LIMIT 1", err);
+    if (s == NULL || !db_bind(s, "ii", position_of(log->number, 0), position_of(log->number + 1, 0) - 1))
+        return false;
+    got = db_step(r->db, s, err);
+    if (got > 0 && is_blob(s, 1, EVENT_HASH)) {
+        r->seq = seq_of(sqlite3_column_int64(s, 0));
+        memcpy(r->head, sqlite3_column_blob(s, 1), EVENT_HASH);
+    }
+    sqlite3_reset(s);
+    return got >= 0;
+}
+
+/* The row as it was read proves itself: columns position, id, kind, commitment, link, salt, payload. */
+static bool proves(const struct salvaging *g, const struct log_row *log, sqlite3_stmt *s)
+{
+    struct uuid id;
+    unsigned char commitment[EVENT_HASH], link[EVENT_HASH];
+    int64_t position = sqlite3_column_int64(s, 0);
+    const char *kind = (const char *)sqlite3_column_text(s, 2);
+    bool erased = sqlite3_column_type(s, 5) == SQLITE_NULL && sqlite3_column_type(s, 6) == SQLITE_NULL;
+    if (position != position_of(log->number, g->r->seq + 1) || !is_blob(s, 1, sizeof id.bytes) || kind == NULL ||
+        !is_blob(s, 3, EVENT_HASH) || !is_blob(s, 4, EVENT_HASH))
+        return false;
+    if (!erased) {
+        const char *payload = (const char *)sqlite3_column_text(s, 6);
+        if (!is_blob(s, 5, EVENT_SALT) || payload == NULL)
+            return false;
+        event_commit(sqlite3_column_blob(s, 5), payload, (size_t)sqlite3_column_bytes(s, 6), commitment);
+        if (memcmp(commitment, sqlite3_column_blob(s, 3), EVENT_HASH) != 0)
+            return false;
+    }
+    memcpy(id.bytes, sqlite3_column_blob(s, 1), sizeof id.bytes);
+    return event_link(log->id, g->r->seq + 1, &id, kind, (size_t)sqlite3_column_bytes(s, 2), sqlite3_column_blob(s, 3), g->r->head,
+                      link) &&
+           memcmp(link, sqlite3_column_blob(s, 4), EVENT_HASH) == 0;
+}
+
+/* The newest log of the record's own is the one that is continued later; in place of its key, what says so (copy.h). */
+static bool add_log(struct salvaging *g, const struct log_row *log, struct error *err)
+{
+    return db_run(g->r->db, err,
+                  "INSERT INTO log (number, id, public_key, secret_key, machine, inode, device, boot)"
+                  " VALUES (?, ?, ?, iif(?, x'', NULL), '', 0, 0, '')",
+                  "ibbi", log->number, log->id, sizeof log->id, log->key, sizeof log->key, (int64_t)log->own);
+}
+
+static bool take_event(struct salvaging *g, sqlite3_stmt *s, struct error *err)
+{
+    static const char sql[] =
+        "INSERT INTO event (position, id, kind, commitment, link, salt, payload) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    sqlite3_stmt *into = db_statement(g->r->db, sql, err);
+    if (into == NULL)
+        return false;
+    for (int i = 0; i < 7; i++)
+        if (sqlite3_bind_value(into, i + 1, sqlite3_column_value(s, i)) != SQLITE_OK)
+            return error_memory(err);
+    if (db_step(g->r->db, into, err) < 0)
+        return false;
+    g->r->seq++;
+    memcpy(g->r->head, sqlite3_column_blob(s, 4), EVENT_HASH);
+    g->result->events++;
+    return true;
+}
+
+static bool take_log(struct salvaging *g, const struct log_row *log, struct error *err)
+{
+    bool fits, known;
+    if (!find_end(g, log, &fits, &known, err))
+        return false;
+    sqlite3_stmt *s = fits ? ask(g->from, "SELECT position, id, kind, commitment, link, salt, payload FROM event"
+                                          " WHERE position BETWEEN ?1 AND ?2 ORDER BY position")
+                           : NULL;
+    if (s == NULL)
+        return true;
+    sqlite3_bind_int64(s, 1, position_of(log->number, g->r->seq + 1));
+    sqlite3_bind_int64(s, 2, position_of(log->number + 1, 0) - 1);
+    bool ok = true;
+    while (ok && sqlite3_step(s) == SQLITE_ROW && proves(g, log, s)) {
+        ok = (known || add_log(g, log, err)) && take_event(g, s, err);
+        known = true;
+    }
+    sqlite3_finalize(s);
+    return ok;
+}
+
+static bool take_logs(struct salvaging *g, struct error *err)
+{
+    sqlite3_stmt *s = ask(g->from, "SELECT number, id, public_key, secret_key IS NOT NULL FROM log ORDER BY number");
+    bool ok = true;
+    while (ok && s != NULL && sqlite3_step(s) == SQLITE_ROW) {
+        struct log_row log = {.number = sqlite3_column_int64(s, 0), .own = sqlite3_column_int(s, 3) != 0};
+        if (!is_blob(s, 1, EVENT_LOG) || !is_blob(s, 2, EVENT_KEY))
+            continue;
+        memcpy(log.id, sqlite3_column_blob(s, 1), EVENT_LOG);
+        memcpy(log.key, sqlite3_column_blob(s, 2), EVENT_KEY);
+        ok = take_log(g, &log, err);
+    }
+    sqlite3_finalize(s);
+    return ok;
+}
+
+/* ---- what stands beside the events ---- */
+
+/* What is neither event nor derived, with the condition under which a row is of use. What was acknowledged is taken over, so
+ * that it is not sent again. */
+static const struct {
+    const char *read, *write;
+} tables[] = {
+    {"SELECT position, head, signature FROM checkpoint ORDER BY position",
+     "INSERT OR IGNORE INTO checkpoint (position, head, signature) SELECT ?1, ?2, ?3"
+     " WHERE EXISTS (SELECT 1 FROM event WHERE position = ?1 AND link = ?2)"},
+    {"SELECT position, kind, by, at FROM vouch", "INSERT OR IGNORE INTO vouch (position, kind, by, at) SELECT ?1, ?2, ?3, ?4"
+                                                 " WHERE EXISTS (SELECT 1 FROM event WHERE position = ?1)"},
+    {"SELECT hash, bytes FROM content", "INSERT OR IGNORE INTO content (hash, bytes) VALUES (?1, ?2)"},
+    {"SELECT learner, module, anchor, line FROM position",
+     "INSERT OR REPLACE INTO position (learner, module, anchor, line) VALUES (?1, ?2, ?3, ?4)"},
+    {"SELECT learner, module, day FROM asked", "INSERT OR REPLACE INTO asked (learner, module, day) VALUES (?1, ?2, ?3)"},
+    {"SELECT position, until FROM retained", "INSERT OR REPLACE INTO retained (position, until) SELECT ?1, ?2"
+                                             " WHERE EXISTS (SELECT 1 FROM event WHERE position = ?1)"},
+    {"SELECT boot, mono, wall, at FROM clock_learnt",
+     "INSERT OR REPLACE INTO clock_learnt (boot, mono, wall, at) VALUES (?1, ?2, ?3, ?4)"},
+    {"SELECT number, secret FROM badge_secret", "INSERT OR IGNORE INTO badge_secret (number, secret) VALUES (?1, ?2)"},
+    {"SELECT learner, hash, wrong, boot, mono FROM pin",
+     "INSERT OR REPLACE INTO pin (learner, hash, wrong, boot, mono) VALUES (?1, ?2, ?3, ?4, ?5)"},
+    {"SELECT last FROM learner_last", "UPDATE learner_last SET last = max(last, ?1)"},
+};
+
+static const char read_outbox[] = "SELECT position, id, channel, state, statement, at, lrs, answer FROM outbox";
+static const char write_outbox[] =
+    "INSERT OR REPLACE INTO outbox (position, id, channel, state, statement, at, lrs, answer)"
+    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE ?1 >> 40 >= 4194304 OR EXISTS (SELECT 1 FROM event WHERE position = ?1 AND id = ?2)";
+/* Of this record's own logs only as far as their events are here; those of others whole. */
+static const char read_taken[] = "SELECT number, id, public_key, through FROM outbox_log";
+static const char write_taken[] =
+    "INSERT OR REPLACE INTO outbox_log (number, id, public_key, through) SELECT ?1, ?2, ?3,"
+    " CASE WHEN ?1 >= 4194304 THEN ?4 ELSE min(?4, coalesce((SELECT max(position) & 1099511627775 FROM event"
+    " WHERE position BETWEEN ?1 << 40 AND ((?1 + 1) << 40) - 1), 0)) END"
+    " WHERE ?1 >= 4194304 OR EXISTS (SELECT 1 FROM log WHERE number = ?1 AND id = ?2)";
+
+/* Row by row as far as it can be read. A row that doesn't fit is damaged: it is left out. *whole: nothing was. */
+static bool take_rows(struct salvaging *g, const char *read, const char *write, bool *whole, struct error *err)
+{
+    sqlite3_stmt *s = ask(g->from, read), *into = db_statement(g->r->db, write, err);
+    int got = SQLITE_ERROR;
+    *whole = s != NULL;
+    if (into == NULL) {
+        sqlite3_finalize(s);
+        return false;
+    }
+    while (s != NULL && (got = sqlite3_step(s)) == SQLITE_ROW) {
+        sqlite3_reset(into);
+        for (int i = 0; i < sqlite3_column_count(s); i++)
+            sqlite3_bind_value(into, i + 1, sqlite3_column_value(s, i));
+        int result = sqlite3_step(into) & 0xFF;
+        if (result != SQLITE_DONE && result != SQLITE_CONSTRAINT && result != SQLITE_MISMATCH) {
+            sqlite3_reset(into);
+            sqlite3_finalize(s);
+            return error_set(err, EX_IOERR, "cannot restore the record", g->r->path, sqlite3_errmsg(db_handle(g->r->db)), NULL);
+        }
+        *whole = *whole && result == SQLITE_DONE;
+    }
+    sqlite3_reset(into);
+    sqlite3_clear_bindings(into);
+    *whole = *whole && got == SQLITE_DONE;
+    sqlite3_finalize(s);
+    return true;
+}
+
+/* How far events were taken into the outbox counts only where all of its rows came over: else they are made again, under the
+ * same ids, and whoever has them says so. */
+static bool take_beside(struct salvaging *g, struct error *err)
+{
+    bool whole;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        if (!take_rows(g, tables[i].read, tables[i].write, &whole, err))
+            return false;
+    if (!take_rows(g, read_outbox, write_outbox, &whole, err))
+        return false;
+    return !whole || take_rows(g, read_taken, write_taken, &whole, err);
+}
+
+/* Of whom was forgotten since the copy was made, nothing comes back. */
+static bool erase_again(struct record *r, struct error *err)
+{
+    int64_t before = sqlite3_total_changes(db_handle(r->db));
+    if (!db_begin(r->db, err))
+        return false;
+    if (!db_run(r->db, err,
+                "UPDATE event SET salt = NULL, payload = NULL WHERE payload IS NOT NULL AND position IN"
+                " (SELECT e.position FROM erased x JOIN event e ON e.position BETWEEN x.first AND x.last)",
+                ""))
+        return chain_fail(r);
+    bool some = sqlite3_total_changes(db_handle(r->db)) != before;
+    if (some && !db_run(r->db, err, "UPDATE overwriting SET wanted = 1", ""))
+        return chain_fail(r);
+    return db_commit(r->db, err) && (!some || record_rebuild(r, err));
+}
+
+/* Nor what is neither event nor derived. */
+static bool forget_again(struct record *r, struct error *err)
+{
+    static const char *const of[] = {
+        "DELETE FROM pin WHERE learner NOT IN (SELECT number FROM learner)",
+        "DELETE FROM position WHERE learner NOT IN (SELECT number FROM learner)",
+        "DELETE FROM asked WHERE learner NOT IN (SELECT number FROM learner)",
+    };
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+        if (!db_run(r->db, err, of[i], ""))
+            return false;
+    return true;
+}
+
+bool salvage(struct record *r, const char *path, struct salvaged *result, struct error *err)
+{
+    struct salvaging g = {.r = r, .from = open_damaged(path), .result = result};
+    *result = (struct salvaged){0};
+    if (g.from == NULL)
+        return true;
+    bool ok = db_begin(r->db, err);
+    ok = ok && ((take_logs(&g, err) && take_beside(&g, err)) || chain_fail(r)) && db_commit(r->db, err);
+    sqlite3_close(g.from);
+    return ok && record_rebuild(r, err) && erase_again(r, err) && forget_again(r, err);
+}

@@ -1,0 +1,19 @@
+/* salvage: what a damaged record still holds beyond a copy of it. Internal to core/record.
+ *
+ * The chain tells what can be trusted: an event is taken when its payload fits its commitment, and its link the one before,
+ * from the copy's last event on; the first that does not ends its log there. So no damaged byte gets into the record, and
+ * nothing that can still be read and proved is lost. */
+#ifndef CRIB_RECORD_SALVAGE_H
+#define CRIB_RECORD_SALVAGE_H
+
+#include "core/record/record.h"
+
+struct salvaged {
+    int64_t events; /* that the copy didn't have */
+};
+
+/* Adds to r, a copy that nothing was appended to yet (or an empty record), what can be read of the database at path, which is
+ * only read. What was erased there since is erased in r. Being able to read nothing is no failure. */
+bool salvage(struct record *r, const char *path, struct salvaged *result, struct error *err);
+
+#endif

@@ -1,0 +1,238 @@
+#include "tui/cli/cli.h"
+
+#include "core/base/json.h"
+#include "core/base/notice.h"
+#include "core/base/output.h"
+#include "core/record/heal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static void hex_of(const unsigned char *bytes, size_t n, char *out, size_t size)
+{
+    sodium_bin2hex(out, size, bytes, n);
+}
+
+/* The same of a copy that was made and of one that was restored. */
+static void in_json(struct json *j, const char *path, const struct copy_found *found)
+{
+    char log[2 * EVENT_LOG + 1], head[2 * EVENT_HASH + 1];
+    hex_of(found->log, EVENT_LOG, log, sizeof log);
+    hex_of(found->head, EVENT_HASH, head, sizeof head);
+    json_string(j, "file", path);
+    json_int(j, "events", (int64_t)found->events);
+    json_int(j, "bytes", found->bytes);
+    json_string(j, "log", found->own ? log : NULL);
+    json_int(j, "seq", (int64_t)found->seq);
+    json_string(j, "head", found->own ? head : NULL);
+}
+
+static void in_words(struct buf *out, const char *path, const struct copy_found *found)
+{
+    char log[2 * EVENT_LOG + 1], head[2 * EVENT_HASH + 1];
+    hex_of(found->log, EVENT_LOG, log, sizeof log);
+    hex_of(found->head, EVENT_HASH, head, sizeof head);
+    buf_addf(out, "%s: %" PRIu64 " event%s, %" PRId64 " bytes", path, found->events, found->events == 1 ? "" : "s", found->bytes);
+    if (found->own)
+        buf_addf(out, "; log %.8s up to %" PRIu64 ", head %.16s", log, found->seq, head);
+    buf_adds(out, "; verified\n");
+}
+
+/* A damaged record is healed first: what is copied then is what goes on. The learner is nobody's business here. */
+static bool heal_first(struct app *app, const char *record, const struct keep *keep, struct error *err)
+{
+    struct healing healing = {0};
+    struct record *r = heal_open(record, HEAL_READ, app->arena, keep, &healing, err);
+    if (healing.told.len > 0)
+        app->healed = arena_strdup(app->arena, buf_text(&healing.told));
+    buf_free(&healing.told);
+    record_close(r);
+    return r != NULL;
+}
+
+/* The record's place and what is configured of its copies. */
+static bool look(struct app *app, const char **record, struct keep *keep, struct error *err)
+{
+    const struct config *config = app_config(app, err);
+    *record = file_join(app->arena, app->places.data, "record.db");
+    return config != NULL && (*record != NULL || error_memory(err)) && keep_read(app->arena, &app->places, config, keep, err);
+}
+
+static int print_copy(const char *path, const struct copy_found *found, size_t dropped, bool as_json)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    struct error err = {0};
+    if (as_json) {
+        json_open_object(&j, NULL);
+        in_json(&j, path, found);
+        json_int(&j, "dropped", (int64_t)dropped);
+        json_close_object(&j);
+        output_end_json(&out);
+    } else {
+        in_words(&out, path, found);
+        if (dropped > 0)
+            buf_addf(&out, "%zu older cop%s went\n", dropped, dropped == 1 ? "y" : "ies");
+    }
+    return output_buf(&out, false, &err) ? EX_OK : app_fail(&err);
+}
+
+/* ---- crib backup FILE ---- */
+
+static bool is_free(const char *path, struct error *err)
+{
+    struct stat st;
+    if (lstat(path, &st) == 0)
+        return error_set(err, EX_CANTCREAT, "cannot write", path, "it is there already", "name another file");
+    return errno == ENOENT || error_errno(err, errno, "cannot write", path, NULL);
+}
+
+static bool is_there(const char *record, struct error *err)
+{
+    struct stat st;
+    return (stat(record, &st) == 0 && st.st_size > 0) ||
+           error_set(err, EX_NOINPUT, "nothing to copy", NULL, "there is no record here yet", NULL);
+}
+
+static int to_file(struct app *app, const char *record, const struct keep *keep, const char *path, bool as_json)
+{
+    struct copy_found found;
+    struct error err = {0};
+    if (!is_there(record, &err) || !is_free(path, &err) || !heal_first(app, record, keep, &err) || !copy_make(record, path, &found, &err))
+        return app_fail(&err);
+    notice(NOTICE_INFO, "a copy of the record was made: %" PRIu64 " events", found.events);
+    return print_copy(path, &found, 0, as_json);
+}
+
+/* ---- crib backup --nightly ---- */
+
+/* Damage that nobody came by yet shows when everything is read: then it is healed, and the copy made of that. */
+static bool make_nightly(struct app *app, const char *record, const struct keep *keep, struct keep_result *result,
+                         struct error *err)
+{
+    struct healing healing = {0};
+    if (!heal_first(app, record, keep, err))
+        return false;
+    if (keep_make(app->arena, keep, record, result, err))
+        return true;
+    if (err->code != EX_DATAERR || !heal_check(record, app->arena, keep, &healing, err) || healing.told.len == 0) {
+        buf_free(&healing.told);
+        return false;
+    }
+    app->healed = arena_strdup(app->arena, buf_text(&healing.told));
+    buf_free(&healing.told);
+    return keep_make(app->arena, keep, record, result, err);
+}
+
+static int nightly(struct app *app, const char *record, const struct keep *keep, bool as_json)
+{
+    struct keep_result result;
+    struct error err = {0};
+    struct stat st;
+    if (keep->days == 0 || stat(record, &st) != 0 || st.st_size == 0) {
+        fputs(keep->days == 0 ? "Copies are switched off: `days: 0` in the configuration.\n" : "There is no record to copy yet.\n",
+              stderr);
+        return EX_OK;
+    }
+    if (!make_nightly(app, record, keep, &result, &err)) {
+        struct buf words = {0};
+        error_words(&err, &words);
+        notice(NOTICE_ERROR, "no copy of the record was made: %s", buf_text(&words));
+        buf_free(&words);
+        return app_fail(&err);
+    }
+    notice(NOTICE_INFO, "tonight's copy of the record was made: %" PRIu64 " events, %zu older copies went", result.found.events,
+           result.dropped);
+    return print_copy(result.path, &result.found, result.dropped, as_json);
+}
+
+int cli_backup(struct app *app, const struct args *args)
+{
+    struct error err = {0};
+    struct keep keep;
+    const char *record;
+    bool by_night = args_flag(args, "nightly");
+    if ((args->count == 1) == by_night) {
+        error_set(&err, EX_USAGE, "backup", NULL, "it takes a file, or --nightly", "crib backup FILE");
+        return app_fail(&err);
+    }
+    if (!look(app, &record, &keep, &err))
+        return app_fail(&err);
+    bool as_json = args_flag(args, "json");
+    return by_night ? nightly(app, record, &keep, as_json) : to_file(app, record, &keep, args->words[0], as_json);
+}
+
+/* ---- crib restore FILE ---- */
+
+static bool ask(const char *path, bool *yes, struct error *err)
+{
+    *yes = false;
+    if (isatty(STDIN_FILENO) != 1)
+        return error_set(err, EX_USAGE, "nothing was restored", NULL, "there is no terminal to ask on",
+                         "`crib restore --yes FILE` does not ask");
+    char *line = NULL;
+    size_t room = 0;
+    struct buf said = {0};
+    text_safe(&said, path, strlen(path), 0);
+    fprintf(stderr, "%s takes the record's place; the record that stands there is moved aside.\n"
+                    "Type restore to do so, anything else to leave it: ", buf_text(&said));
+    ssize_t n = getline(&line, &room, stdin);
+    *yes = n > 0 && str_eq(str_trim((struct str){line, (size_t)n}), STR("restore"));
+    free(line);
+    buf_free(&said);
+    if (!*yes)
+        fputs("Nothing was restored.\n", stderr);
+    return true;
+}
+
+static int print_restored(const char *path, const struct restored *restored, bool as_json)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    struct error err = {0};
+    if (as_json) {
+        json_open_object(&j, NULL);
+        in_json(&j, path, &restored->found);
+        json_string(&j, "aside", restored->aside[0] != '\0' ? restored->aside : NULL);
+        json_close_object(&j);
+        output_end_json(&out);
+    } else {
+        buf_adds(&out, "restored from ");
+        in_words(&out, path, &restored->found);
+        if (restored->aside[0] != '\0')
+            buf_addf(&out, "what stood there is kept as %s\n", restored->aside);
+    }
+    return output_buf(&out, false, &err) ? EX_OK : app_fail(&err);
+}
+
+int cli_restore(struct app *app, const struct args *args)
+{
+    struct error err = {0};
+    struct restored restored;
+    const char *record = file_join(app->arena, app->places.data, "record.db"), *path = args->words[0];
+    bool yes = args_flag(args, "yes");
+    if (record == NULL) {
+        error_memory(&err);
+        return app_fail(&err);
+    }
+    /* What can't be restored is said before anybody is asked. */
+    struct stat st;
+    if (stat(path, &st) != 0) {
+        error_errno(&err, errno, "cannot read", path, NULL);
+        return app_fail(&err);
+    }
+    if (!yes && !ask(path, &yes, &err))
+        return app_fail(&err);
+    if (!yes)
+        return EX_OK;
+    if (!file_make_dirs(app->places.data, &err) || !heal_restore(record, path, &restored, &err))
+        return app_fail(&err);
+    return print_restored(path, &restored, args_flag(args, "json"));
+}
