@@ -279,6 +279,10 @@ bool content_target(struct app *app, struct arena *a, const char *what, struct t
     if (count == 0)
         return error_set(err, EX_NOINPUT, "nothing fits", what, NULL,
                          missed_all(app) ? MISSED_ALL : "`crib find` with other words; `crib list` names all");
+    if (targets[0].poor) {
+        const char *nearest = arena_printf(a, "the nearest is %s", targets[0].id);
+        return error_set(err, EX_NOINPUT, "nothing fits", what, nearest, "`crib find` lists what has some of the words");
+    }
     if (count > 1 && targets[0].reason != TARGET_WORDS)
         return ambiguous(a, what, targets, count, err);
     *target = targets[0];

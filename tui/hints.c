@@ -43,7 +43,7 @@ void hints_move(struct app *app)
         return;
     bool nobody = visit_shared(app);
     bool ok = app_config(app, &err) != NULL && offers_open(state, &before, NULL) && offers_take(state, &taken, NULL) &&
-              (taken.len == 0 || nobody || record_hints(app->record, app->learner, &taken, NULL));
+              (taken.len == 0 || nobody || record_hints(app->record, app->learner, &taken, config_share(app->config), NULL));
     buf_adds(&known, OFFERS_FIRST_LINE);
     add_settings(app, &known);
     ok = ok && (nobody || add_passed(app, &known));

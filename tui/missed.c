@@ -2,6 +2,8 @@
 
 #include "core/library/library.h"
 
+#include <string.h>
+
 bool missed_all(struct app *app)
 {
     struct error ignored;
@@ -16,6 +18,7 @@ void missed(struct app *app, enum gap_kind kind, const char *text)
     struct error ignored;
     int64_t learner;
     struct record *record = text[0] != '\0' && app->preview == NULL && !missed_all(app) ? app_record_of_account(app, &learner, &ignored) : NULL;
-    if (record != NULL)
-        record_gap(record, learner, kind, text, &ignored);
+    const struct config *config = record != NULL ? app_config(app, &ignored) : NULL;
+    if (config != NULL)
+        record_gap(record, learner, kind, text, strcmp(config_text(config, CONFIG_GAPS), "send") == 0, &ignored);
 }

@@ -5,7 +5,8 @@
 #include "core/record/gap.h"
 #include "tui/app.h"
 
-/* Keeps nothing where no channel is installed. Under the account's own number: nobody in particular looked for it. A record that can't be written keeps nobody from
+/* Keeps nothing where no channel is installed. Under the account's own number: nobody in particular looked for it. It is marked
+ * to leave where the configuration says so (`gaps`). A record that can't be written keeps nobody from
  * going on; a preview keeps nothing. An empty text is none, and touches nothing. */
 void missed(struct app *app, enum gap_kind kind, const char *text);
 

@@ -194,8 +194,9 @@ static const struct command table[] = {
      {END}},
     {"report", PROGRAM_CRIB, "gaps", 1, 1, ARGUMENT_WORDS, "what people looked for here and did not find",
      "`gaps` lists searches that found nothing, and codes (of `crib for`, of a scanner) that no module knows, most frequent "
-     "first: what should be written next. It tells of this device's record, and nothing of it leaves the device.",
-     {{"limit", 'n', "N", NULL, "at most N of them (100)"}, JSON, END}},
+     "first: what should be written next. It tells of this device's record, and nothing of it leaves the device unless `gaps: send` "
+     "in the configuration says so.",
+     {{"limit", 'n', "N", NULL, "at most N of them (100)"}, {"csv", 0, NULL, NULL, "print CSV, for a spreadsheet"}, JSON, END}},
     {"audit", PROGRAM_CRIB, "verify", 1, 1, ARGUMENT_WORDS, "check that the record is whole",
      "Walks the chain of events of every log and names the first broken link, and how far somebody outside vouches for "
      "it. Whoever owns the file can forge what nobody outside has seen.",
@@ -225,9 +226,14 @@ static const struct command table[] = {
      "The copy is verified first. The record that stands there is moved aside whole, never deleted. While another crib has "
      "the record open nothing is done.",
      {JSON, {"yes", 'y', NULL, NULL, "restore without asking"}, END}},
-    {"config", PROGRAM_CRIB, "[set KEY VALUE]", 0, 3, ARGUMENT_WORDS, "print the configuration and where it comes from",
+    {"config", PROGRAM_CRIB, "[set KEY VALUE | share [on|off]]", 0, 3, ARGUMENT_WORDS, "print the configuration and where it comes from",
      "Flags beat the environment, the environment beats your file, your file beats the system's. `set` writes your "
-     "file.",
+     "file.\n\n"
+     "`share` asks, in one line, whether others may know which modules crib offers you from now on, and which of them you open, "
+     "put off or refuse; `on` and `off` say so without being asked. By that yes alone, which stands in the record, these go to "
+     "the learning record store that is accepted for the module's channel: time, module and your account, nothing from before "
+     "it, and nothing that waits after a no. `share: no` in a file, the system's or yours, forbids it; no file can say yes. `gaps: send` "
+     "lets searches and codes that found nothing go there too, as of that day, under nobody's name.",
      {JSON, END}},
     {"doctor", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "check databases, channels, locale, terminal and permissions",
      "Each finding comes with its remedy. Exits non-zero where something does not work. Shells, tmux, desktop and labels are looked at, too. Of channels and stores elsewhere it "

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 static const char *const name_choices[] = {"add", "known", "no", NULL};
+static const char *const sendings[] = {"no", "send", NULL};
 static const char *const themes[] = {"auto", "dark", "light", "16", "mono", "contrast", NULL};
 static const char *const automatic[] = {"auto", "yes", "no", NULL};
 static const char *const delays[] = {"auto", "25", "50", "100", "250", "500", "1000", "2000", "5000", NULL};
@@ -69,6 +70,10 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                           "how long the rest of a key may come after its Escape: auto (25, over SSH 250) or milliseconds"},
     [CONFIG_FLOW_CONTROL] = {"flow_control", CONFIG_YES_NO, {"CRIB_FLOW_CONTROL"}, NULL,
                              "Ctrl-S and Ctrl-Q stop and continue the terminal's output, and are no keys"},
+    [CONFIG_SHARE] = {"share", CONFIG_YES_NO, {NULL}, NULL,
+                      "no: what is offered to you, and what comes of it, stays here, whatever `crib config share` said"},
+    [CONFIG_GAPS] = {"gaps", CONFIG_TEXT, {NULL}, sendings,
+                     "send: what is looked for in vain may leave, under nobody's name; no: it stays here"},
 };
 
 static const char *const origin_names[] = {"default", "site", "system", "chosen", "user", "environment", "flag"};
@@ -220,6 +225,17 @@ static bool take_mapping(struct config *c, const char *name, const struct yaml *
     return true;
 }
 
+/* A yes is the learner's own to say, and no file's: it is passed over. What can't be understood was meant to forbid. */
+static bool forbids_sharing(const struct yaml *node, const char *file, struct diags *diags, bool understood, bool *yes)
+{
+    bool says_yes = understood && *yes;
+    if (says_yes)
+        diags_add(diags, SEVERITY_WARNING, file, node->line, node->column, "`crib config share on` says yes, for whoever says it",
+                  "`share` can only be no in a file");
+    *yes = false;
+    return !says_yes;
+}
+
 static bool set_from_yaml(struct config *c, enum config_key key, const struct yaml *node, enum config_origin origin,
                           const char *file, struct diags *diags, struct error *err)
 {
@@ -240,6 +256,8 @@ static bool set_from_yaml(struct config *c, enum config_key key, const struct ya
         break;
     case CONFIG_YES_NO:
         ok = yaml_bool(node, file, diags, &v.yes);
+        if (key == CONFIG_SHARE)
+            ok = forbids_sharing(node, file, diags, ok, &v.yes);
         v.text = v.yes ? "yes" : "no";
         break;
     case CONFIG_MAPPING:
@@ -388,6 +406,7 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
     c->values[CONFIG_THEME].text = c->values[CONFIG_SYNC].text = "auto";
     c->values[CONFIG_SLOW].text = c->values[CONFIG_ESCAPE_MS].text = "auto";
     c->values[CONFIG_SYNC].seconds = -1;
+    c->values[CONFIG_GAPS].text = "no";
     if (!read_file(c, places->system_config, ORIGIN_SYSTEM, diags, &c->unread[0], err))
         return NULL;
     read_chosen(c, places, diags);
@@ -400,6 +419,11 @@ struct config *config_load(struct arena *a, const struct places *places, struct 
 const struct error *config_unread(const struct config *c, enum config_origin origin)
 {
     return origin == ORIGIN_SYSTEM ? c->unread[0] : origin == ORIGIN_USER ? c->unread[1] : NULL;
+}
+
+bool config_share(const struct config *c)
+{
+    return c->values[CONFIG_SHARE].origin == ORIGIN_DEFAULT && c->unread[0] == NULL && c->unread[1] == NULL;
 }
 
 bool config_override(struct config *c, enum config_key key, const char *text, const char *option, struct error *err)

@@ -4,7 +4,7 @@
  * stage, in the state directory: nobody's file is rewritten for it), that the system's file, and that what the site
  * answered last (roles). Loading costs three failed look-ups where no file exists. Keys: roles, stage, theme, mouse,
  * homepage, account, lrs, backup, site, shared_accounts, names, pins, guests, language, editor, viewer, ascii, sync, scan_prefix,
- * scan_suffix, patterns, kiosk, slow, escape_ms, flow_control. */
+ * scan_suffix, patterns, kiosk, slow, escape_ms, flow_control, share, gaps. */
 #ifndef CRIB_BASE_CONFIG_H
 #define CRIB_BASE_CONFIG_H
 
@@ -45,6 +45,8 @@ enum config_key {
     CONFIG_SLOW,            /* auto, yes or no; CRIB_SLOW: the line to the terminal is thin */
     CONFIG_ESCAPE_MS,       /* auto, or one of some; CRIB_ESCAPE_MS: how long the rest of a key may come after an Esc */
     CONFIG_FLOW_CONTROL,    /* yes or no; CRIB_FLOW_CONTROL: Ctrl-S and Ctrl-Q are the terminal's */
+    CONFIG_SHARE,           /* yes or no: of a file no alone counts, of the system's or the user's: see config_share */
+    CONFIG_GAPS,            /* text, "no" or "send": may what was looked for in vain leave? */
     CONFIG_KEYS,
 };
 
@@ -92,6 +94,10 @@ const char *config_text(const struct config *c, enum config_key key);
 bool config_yes(const struct config *c, enum config_key key);
 long config_seconds(const struct config *c, enum config_key key); /* of one that says how often: 0 never, -1 auto */
 struct strings config_list(const struct config *c, enum config_key key);
+
+/* May what was offered to a learner leave, if they say so (core/record/share.h)? A file can only forbid it: what it says in
+ * favour, or can't be read as, is no yes; and where a file can't be read, nobody knows what it forbids. */
+bool config_share(const struct config *c);
 
 const char *config_key_name(enum config_key key);
 const char *config_key_help(enum config_key key); /* one line for the manual */

@@ -157,7 +157,7 @@ bool config_set(const struct places *places, const char *key, const char *value,
     }
     if (found->type == CONFIG_MAPPING)
         return error_set(err, EX_USAGE, "cannot set", key, "it is a mapping", "write it into the file");
-    bool yes;
+    bool yes = false;
     long seconds;
     char why[120] = "";
     if (!config_among(found->choices, value, why, sizeof why))
@@ -166,6 +166,8 @@ bool config_set(const struct places *places, const char *key, const char *value,
         return error_set(err, EX_USAGE, "cannot set", key, "it takes yes or no", "write yes or no");
     if (found->type == CONFIG_EVERY && !config_parse_every(value, &seconds))
         return error_set(err, EX_USAGE, "cannot set", key, CONFIG_EVERY_WRONG, "write one of them");
+    if (found == &config_specs[CONFIG_SHARE] && yes)
+        return error_set(err, EX_USAGE, "cannot set", key, "a file can only say no", "`crib config share on` says yes");
     struct arena *a = arena_open();
     if (a == NULL)
         return error_memory(err);

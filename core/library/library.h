@@ -261,6 +261,7 @@ struct target {
     enum target_reason reason;
     const char *stage; /* of a crib://...?stage= link, else "" */
     bool guessed;      /* found by other words than were typed: a typing error is assumed */
+    bool poor;         /* the nearest of what is here, but hardly what is meant: too few of several words stand in it as typed */
 };
 
 /* WHAT as `crib open` takes it: an id, `id#section`, `channel/id#section`, a code, an asset tag, the name of a page

@@ -348,6 +348,8 @@ static bool by_words(struct resolving *r, const char *what)
     if (s == NULL)
         return false;
     struct search_hit hits[MOST_TARGETS];
+    struct str typed = str_trim(str_of(what));
+    bool several = memchr(typed.p, ' ', typed.n) != NULL;
     const struct search_query query = {.text = what, .other_roles = true};
     size_t count = search_find(s, &query, hits, MOST_TARGETS, NULL);
     bool ok = true;
@@ -359,7 +361,8 @@ static bool by_words(struct resolving *r, const char *what)
         bool in_section = hits[i].section != SEARCH_NO_SECTION;
         const char *anchor = in_section ? arena_strdup(r->a, search_anchor(s, hits[i].doc, hits[i].section)) : "",
                    *heading = in_section ? arena_strdup(r->a, search_heading(s, hits[i].doc, hits[i].section)) : "";
-        const struct target t = {f->key, f->channel, f->id, anchor, f->title, heading, f->kind, TARGET_WORDS, "", hits[i].typo};
+        const struct target t = {f->key, f->channel, f->id, anchor, f->title, heading, f->kind, TARGET_WORDS, "", hits[i].typo,
+                                 hits[i].poor || (hits[i].typo && several)};
         ok = anchor != NULL && heading != NULL ? add(r, &t) : error_memory(r->err);
     }
     search_close(s);

@@ -49,6 +49,7 @@ struct search_hit {
     float score;
     enum match_kind kind; /* the best place that matched */
     bool typo;            /* only with a letter changed */
+    bool poor;            /* of the words that say something more than a third stand nowhere in it */
 };
 
 #define SEARCH_NO_SECTION UINT32_MAX

@@ -18,6 +18,7 @@ enum { WORDS_MOST = 10, CLOSER = 100, TEXTS_READ = 24, TEXT_READ = 8192, FEW = 1
 struct typed {
     char text[TOKEN_MOST];
     size_t n;
+    bool says;  /* it is more than `how do I` */
     bool begun; /* the last one: more letters may follow */
     bool joined;
 };
@@ -47,6 +48,9 @@ static void take_word(void *context, const char *word, size_t n, bool joined)
     struct typed *to = &w->items[w->count++];
     memcpy(to->text, word, n);
     to->n = n;
+    to->says = n >= 4;
+    for (size_t i = 0; i < n; i++)
+        to->says |= word[i] >= '0' && word[i] <= '9';
     to->begun = false;
     to->joined = joined;
 }
@@ -280,6 +284,19 @@ static uint32_t section_in_doc(const struct search *s, uint32_t doc, uint32_t se
     return at >= first && at < end ? (uint32_t)(at - first) : SEARCH_NO_SECTION;
 }
 
+/* Do too few of the words stand in a document? Those that say nothing count where all are such. */
+static bool stands_poorly(const struct finding *f, unsigned words)
+{
+    size_t found = 0, said = 0, said_found = 0;
+    for (size_t w = 0; w < f->words.count; w++) {
+        bool there = (words & 1U << w) != 0, says = f->words.items[w].says;
+        found += there;
+        said += says;
+        said_found += says && there;
+    }
+    return said > 0 ? 3 * said_found < 2 * said : 3 * found < 2 * f->words.count;
+}
+
 /* Collects the documents in which all words stand, or any. */
 static void collect(struct finding *f, bool all)
 {
@@ -302,7 +319,8 @@ static void collect(struct finding *f, bool all)
         if (d->mosts > score)
             score += 0.5F * (d->mosts - score); /* words that stand in other sections only */
         struct search_hit hit = {.doc = doc, .section = SEARCH_NO_SECTION, .score = score * part * part * weight,
-                                 .kind = (enum match_kind)d->kind, .typo = d->typo};
+                                 .kind = (enum match_kind)d->kind, .typo = d->typo,
+                                 .poor = d->words != every && stands_poorly(f, d->words)};
         if (d->best > 0 && s->sections[d->section].adds) {
             hit.section = section_in_doc(s, doc, d->section);
             if (s->sections[d->section].kind > d->kind)

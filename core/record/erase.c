@@ -176,6 +176,7 @@ static bool erase_derived(struct record *r, int64_t learner, struct error *err)
         "DELETE FROM gap WHERE learner = ?",
         "DELETE FROM hint WHERE learner = ?",
         "DELETE FROM attendance WHERE learner = ?",
+        "DELETE FROM share WHERE learner = ?",
         "DELETE FROM position WHERE learner = ?",
         "DELETE FROM asked WHERE learner = ?",
         "DELETE FROM binding WHERE learner = ?",

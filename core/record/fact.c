@@ -43,6 +43,8 @@ static const struct {
     {"section.seen", apply_section_seen},
     {"session.joined", apply_joined},
     {"session.left", apply_left},
+    {"share.off", apply_share_off},
+    {"share.on", apply_share_on},
     {"signoff.signed", NULL}, /* reserved */
 };
 

@@ -57,6 +57,8 @@ bool apply_hint_later(struct record *r, const struct fact *f, struct error *err)
 bool apply_hint_never(struct record *r, const struct fact *f, struct error *err);
 bool apply_joined(struct record *r, const struct fact *f, struct error *err);
 bool apply_left(struct record *r, const struct fact *f, struct error *err);
+bool apply_share_on(struct record *r, const struct fact *f, struct error *err);
+bool apply_share_off(struct record *r, const struct fact *f, struct error *err);
 bool apply_erased(struct record *r, const struct fact *f, struct error *err);
 
 /* Shared between those: the module's row made where there is none; a module's sections of the payload met. */

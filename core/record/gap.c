@@ -26,7 +26,7 @@ static void fold(enum gap_kind kind, struct str text, struct buf *out)
         text_fold(out, text.p, text.n);
 }
 
-bool record_gap(struct record *r, int64_t learner, enum gap_kind kind, const char *text, struct error *err)
+bool record_gap(struct record *r, int64_t learner, enum gap_kind kind, const char *text, bool send, struct error *err)
 {
     struct str s = str_trim(str_of(text));
     size_t end = s.n > TEXT_MOST ? TEXT_MOST : s.n;
@@ -43,6 +43,8 @@ bool record_gap(struct record *r, int64_t learner, enum gap_kind kind, const cha
         struct json *j = chain_event(r, kinds[kind].event, learner, NULL, NULL);
         json_text(j, "query", s.p, end);
         json_string(j, "text", buf_text(&folded));
+        if (send)
+            json_bool(j, "shared", true);
         ok = chain_append(r, NULL, err) && chain_commit(r, err);
     }
     buf_free(&folded);
@@ -65,6 +67,11 @@ bool apply_search_missed(struct record *r, const struct fact *f, struct error *e
 bool apply_code_missed(struct record *r, const struct fact *f, struct error *err)
 {
     return apply(r, f, GAP_CODE, err);
+}
+
+bool record_gap_times(struct record *r, int64_t learner, int64_t *times, struct error *err)
+{
+    return db_number(r->db, times, 0, err, "SELECT coalesce(sum(times), 0) FROM gap WHERE learner = ?", "i", learner);
 }
 
 const struct gap *record_gaps(struct record *r, struct arena *a, size_t most, size_t *count, struct error *err)

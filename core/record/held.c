@@ -51,6 +51,10 @@ static const struct part {
      "SELECT query, times, at FROM gap WHERE learner = ?1 AND kind = 1 ORDER BY at, folded"},
     {"asked", "When you were asked whether a module solved it", "ss",
      "SELECT module, day FROM asked WHERE learner = ?1 ORDER BY module"},
+    {"hints", "What was offered to you",  "sst",
+     "SELECT module, CASE act WHEN 0 THEN 'offered' WHEN 1 THEN 'opened' WHEN 2 THEN 'later' ELSE 'never' END AS act, at"
+     " FROM hint WHERE learner = ?1 ORDER BY at, module, hint.act"},
+    {"sharing", "Since when what was offered to you may leave", "t", "SELECT at FROM share WHERE learner = ?1"},
     {"statements", "Statements for a learning record store", "usstssj",
      "SELECT o.id, o.channel, CASE o.state WHEN 0 THEN 'waiting' WHEN 1 THEN 'acknowledged' WHEN 2 THEN 'set aside'"
      " WHEN 3 THEN 'dropped' ELSE 'to be erased' END AS state, o.at, o.lrs, o.answer, iif(json_valid(o.statement), o.statement, NULL) AS statement FROM event e"

@@ -1,12 +1,15 @@
 #include "core/record/hint.h"
 
 #include "core/record/fact.h"
+#include "core/record/share.h"
 
 #include <string.h>
 
 static const char *const kinds[] = {"hint.offered", "hint.opened", "hint.later", "hint.never"};
 
-static bool add_line(struct record *r, int64_t learner, const struct offer *o, struct arena *a, struct error *err)
+/* yes: as record_shared gives it. A line of the spool may be older than the yes. */
+static bool add_line(struct record *r, int64_t learner, const struct offer *o, const struct share *yes, struct arena *a,
+                     struct error *err)
 {
     int64_t there;
     if (o->act == OFFER_AGAIN)
@@ -22,18 +25,21 @@ static bool add_line(struct record *r, int64_t learner, const struct offer *o, s
     struct json *j = chain_event(r, kinds[o->act], learner, &(struct subject){.module = module}, NULL);
     json_int(j, "when", o->at);
     json_text(j, "for", o->what.p, o->what.n);
+    if (yes->since != 0 && o->at >= yes->at)
+        json_bool(j, "shared", true);
     return chain_append(r, NULL, err);
 }
 
-bool record_hints(struct record *r, int64_t learner, const struct buf *lines, struct error *err)
+bool record_hints(struct record *r, int64_t learner, const struct buf *lines, bool share, struct error *err)
 {
     struct arena *a = arena_open();
+    struct share yes = {0};
     struct offer o;
     if (a == NULL)
         return error_memory(err);
-    bool ok = chain_begin(r, err);
+    bool ok = chain_begin(r, err) && (!share || record_shared(r, learner, &yes, err) || chain_fail(r));
     for (size_t at = 0; ok && offer_next(lines, &at, &o);)
-        if (!add_line(r, learner, &o, a, err))
+        if (!add_line(r, learner, &o, &yes, a, err))
             ok = chain_fail(r);
     ok = ok && chain_commit(r, err);
     arena_close(a);

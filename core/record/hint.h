@@ -1,4 +1,5 @@
-/* hint: what was offered at the moment of need, and what came of it. Stays on this device. */
+/* hint: what was offered at the moment of need, and what came of it. Stays on this device, but for what the learner lets
+ * others know (share.h). */
 #ifndef CRIB_RECORD_HINT_H
 #define CRIB_RECORD_HINT_H
 
@@ -6,8 +7,9 @@
 #include "core/record/record.h"
 
 /* Lines of the spool (offer.h) become events `hint.offered`, `hint.opened`, `hint.later` and `hint.never`, in one
- * transaction. Lines that are in the record already are passed over, so that the same ones may come twice. */
-bool record_hints(struct record *r, int64_t learner, const struct buf *lines, struct error *err);
+ * transaction. Lines that are in the record already are passed over, so that the same ones may come twice. share: nothing in
+ * the configuration forbids that they leave; then those that came after the learner's own yes are marked `"shared": true`. */
+bool record_hints(struct record *r, int64_t learner, const struct buf *lines, bool share, struct error *err);
 
 struct hint_count {
     const char *module;

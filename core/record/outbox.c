@@ -119,12 +119,13 @@ bool outbox_held(struct record *r, struct arena *a, int64_t after, size_t most, 
 static bool store_one(struct record *r, const struct outbox_made *m, struct error *err)
 {
     const struct outbox_event *e = m->event;
+    const struct uuid *id = m->id != NULL ? m->id : &e->id;
     if (m->channel != NULL &&
         !db_run(r->db, err,
                 "INSERT INTO outbox (position, id, channel, state, statement) SELECT ?1, ?2, ?3, 0, ?4"
                 " FROM event WHERE position = ?1 AND payload IS NOT NULL" /* not erased meanwhile */
                 " ON CONFLICT DO UPDATE SET statement = excluded.statement WHERE state = 0 AND statement IS NULL",
-                "ibss", e->position, e->id.bytes, sizeof e->id.bytes, m->channel, m->statement))
+                "ibss", e->position, id->bytes, sizeof id->bytes, m->channel, m->statement))
         return false;
     return db_run(r->db, err,
                   "INSERT INTO outbox_log (number, id, public_key, through)"
@@ -143,9 +144,25 @@ bool outbox_store(struct record *r, const struct outbox_made *made, size_t count
     return db_commit(r->db, err);
 }
 
+/* A state at a time: for each there is an index of few rows. */
+#define WITHDRAW(state)                                                                                           \
+    "UPDATE outbox SET state = 3, statement = NULL, answer = '', at = ?3 WHERE state = " state " AND EXISTS"      \
+    " (SELECT 1 FROM event e WHERE e.position = outbox.position AND e.kind GLOB ?1"                               \
+    "  AND (?2 = 0 OR json_extract(e.payload, '$.learner') = ?2))"
+
+bool outbox_withdraw(struct record *r, enum outbox_leave what, int64_t learner, struct error *err)
+{
+    const char *kinds = what == OUTBOX_HINTS ? "hint.*" : "*.missed";
+    int64_t now = clock_wall_ms();
+    return db_run(r->db, err, WITHDRAW("0"), "sii", kinds, learner, now) &&
+           db_run(r->db, err, WITHDRAW("2"), "sii", kinds, learner, now);
+}
+
 /* ---- items ---- */
 
-#define ITEM_COLUMNS "SELECT position, id, channel, state, statement, at, lrs, answer FROM outbox WHERE "
+#define ITEM_COLUMNS                                                  \
+    "SELECT position, id, channel, state, statement, at, lrs, answer," \
+    " (SELECT kind FROM event e WHERE e.position = outbox.position) FROM outbox WHERE "
 
 static bool read_item(struct arena *a, sqlite3_stmt *s, struct outbox_item *item, struct error *err)
 {
@@ -158,8 +175,9 @@ static bool read_item(struct arena *a, sqlite3_stmt *s, struct outbox_item *item
     item->at = sqlite3_column_int64(s, 5);
     item->lrs = column_copy(a, s, 6);
     item->answer = column_copy(a, s, 7);
+    item->kind = column_copy(a, s, 8);
     if (!take_blob(s, 1, item->id.bytes, sizeof item->id.bytes) || item->channel == NULL || item->lrs == NULL ||
-        item->answer == NULL || (bytes && item->statement == NULL))
+        item->answer == NULL || item->kind == NULL || (bytes && item->statement == NULL))
         return error_memory(err);
     return true;
 }
@@ -274,14 +292,17 @@ bool outbox_channel_counts(struct record *r, struct arena *a, bool with_fresh, s
         r->db,
         "SELECT channel, count(*) FROM ("
         " SELECT channel FROM outbox WHERE state = 0 AND statement IS NOT NULL"
-        " UNION ALL SELECT substr(module, 1, instr(module, '/') - 1) FROM ("
-        "  SELECT json_extract(e.payload, '$.module') module FROM log l LEFT JOIN outbox_log o USING (number)"
+        " UNION ALL SELECT iif(gap, '', substr(module, 1, instr(module, '/') - 1)) FROM ("
+        "  SELECT json_extract(e.payload, '$.module') module, e.kind GLOB '*.missed' gap FROM log l LEFT JOIN outbox_log o USING (number)"
         "  JOIN event e ON e.position > (l.number << 40) + coalesce(o.through, 0) AND e.position < (l.number + 1) << 40"
-        "  WHERE ?1 AND e.payload IS NOT NULL AND e.kind IN ('attempt.abandoned', 'attempt.answered', 'attempt.finished',"
+        "  WHERE ?1 AND e.payload IS NOT NULL AND (e.kind IN ('attempt.abandoned', 'attempt.answered', 'attempt.finished',"
         "   'attempt.resumed', 'attempt.started', 'module.completed', 'module.solved', 'note.filed',"
         "   'recall.answered', 'section.done')"
+        "   OR (e.kind IN ('code.missed', 'search.missed') AND json_extract(e.payload, '$.shared'))"
+        "   OR (e.kind IN ('hint.later', 'hint.never', 'hint.offered', 'hint.opened') AND json_extract(e.payload, '$.shared')"
+        "    AND EXISTS (SELECT 1 FROM share s WHERE s.learner = json_extract(e.payload, '$.learner') AND s.since < e.position)))"
         "  AND json_extract(e.payload, '$.type') IS NOT 'description'"
-        " ) WHERE instr(module, '/') > 1"
+        " ) WHERE gap OR instr(module, '/') > 1"
         ") GROUP BY channel ORDER BY channel",
         err);
     struct outbox_channel_count *rows = NULL;
@@ -380,7 +401,7 @@ bool outbox_to_hand(struct record *r, struct arena *a, int64_t after, size_t mos
 {
     sqlite3_stmt *s = db_statement(r->db,
                                    "SELECT o.position, o.id, o.channel, o.statement, l.id, l.public_key FROM outbox o"
-                                   " JOIN outbox_log l ON l.number = o.position >> 40 WHERE o.position > ? AND o.state = 0"
+                                   " JOIN outbox_log l ON l.number = o.position >> 40 WHERE o.position > ? AND o.state = 0 AND o.channel <> ''"
                                    " AND o.statement IS NOT NULL ORDER BY o.position LIMIT ?",
                                    err);
     struct outbox_handed *rows = NULL;

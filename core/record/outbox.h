@@ -39,11 +39,17 @@ struct outbox_made {
     const struct outbox_event *event;
     const char *channel;   /* whose LRS it is for; NULL: the event is nothing that leaves */
     const char *statement; /* the bytes; NULL: they can't be made yet */
+    const struct uuid *id; /* of the statement; NULL: the event's own */
 };
 
 /* Stores what was made of events, in one transaction, and marks their logs as taken up to the last of them. Bytes that
  * are stored already stay as they are. */
 bool outbox_store(struct record *r, const struct outbox_made *made, size_t count, struct error *err);
+
+/* What was to leave by somebody's leave, and may no more: hints (share.h), or what was looked for in vain (gap.h). What waits
+ * of it, or was set aside, is dropped; of this learner, or of all (0). In the transaction under way, if there is one. */
+enum outbox_leave { OUTBOX_HINTS, OUTBOX_GAPS };
+bool outbox_withdraw(struct record *r, enum outbox_leave what, int64_t learner, struct error *err);
 
 /* ---- items ---- */
 
@@ -61,6 +67,7 @@ enum outbox_state {
 struct outbox_item {
     int64_t position;
     struct uuid id;
+    const char *kind; /* of its event; "" where that one is not here, or was erased */
     const char *channel;
     enum outbox_state state;
     const char *statement; /* NULL while there is none */
@@ -94,7 +101,7 @@ bool outbox_set_aside(struct record *r, const struct outbox_item *item, const ch
  * EX_NOINPUT when none such was set aside. */
 bool outbox_decide(struct record *r, const struct uuid *id, enum outbox_state state, struct error *err);
 
-/* What waits to leave, for each channel: items with a statement and, with_fresh, events that came since and become one. */
+/* What waits to leave, for each channel ("": of none, what was looked for in vain): items with a statement and, with_fresh, events that came since and become one. */
 struct outbox_channel_count {
     const char *channel;
     int64_t count;
@@ -123,7 +130,8 @@ struct outbox_handed {
  * Refused as a whole (EX_DATAERR) when one of the logs came with another key before. */
 bool outbox_foreign(struct record *r, const struct outbox_handed *items, size_t count, size_t *added, struct error *err);
 
-/* Waiting items as they are handed over: those of outbox_waiting with log and key. */
+/* Waiting items as they are handed over: those of outbox_waiting with log and key, but for what was looked for in vain: its
+ * statement must not say in which log it stands. */
 bool outbox_to_hand(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_handed **items,
                     size_t *count, int64_t *last, struct error *err);
 

@@ -14,34 +14,28 @@ enum {
     WAL_MOST = 16384, /* pages (64 MiB) from which a commit does, whoever waits */
 };
 
-static const char truth[] =
+static const char *const migrations[] = {
 #include "core/record/001.sql.inc"
-    ;
-static const char derived[] =
+    , /* events, checkpoints, contents */
 #include "core/record/002.sql.inc"
-    ;
-static const char outgoing[] =
+    , /* what is derived */
 #include "core/record/003.sql.inc"
-    ;
-static const char erasing[] =
+    , /* what leaves */
 #include "core/record/004.sql.inc"
-    ;
-static const char hinting[] =
+    , /* what is erased */
 #include "core/record/005.sql.inc"
-    ;
-static const char missing[] =
+    , /* hints */
 #include "core/record/006.sql.inc"
-    ;
-static const char asking[] =
+    , /* what was looked for in vain */
 #include "core/record/007.sql.inc"
-    ;
-static const char people[] =
+    , /* what was asked */
 #include "core/record/008.sql.inc"
-    ;
-static const char attending[] =
+    , /* people */
 #include "core/record/009.sql.inc"
-    ;
-static const char *const migrations[] = {truth, derived, outgoing, erasing, hinting, missing, asking, people, attending};
+    , /* shared hints */
+#include "core/record/010.sql.inc"
+    , /* live sessions */
+};
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
 
@@ -227,7 +221,11 @@ bool record_rebuild(struct record *r, struct error *err)
         "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
         "DELETE FROM attempt", "DELETE FROM answer", "DELETE FROM pace",    "DELETE FROM recall",
         "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM gap",
-        "DELETE FROM attendance", "DELETE FROM erased",  "DELETE FROM binding", "DELETE FROM hint",
+        "DELETE FROM attendance",
+        "DELETE FROM erased",
+        "DELETE FROM binding",
+        "DELETE FROM hint",
+        "DELETE FROM share",
     };
     if (!db_begin(r->db, err))
         return false;

@@ -14,6 +14,7 @@
  *   hint.h      what was offered at the moment of need
  *   attendance.h  who was in a live session
  *   element.h   where a learner stands with the elements of a programme
+ *   share.h     whether that may leave the device
  *   verify.h    walking the chain, checkpoints
  *   erase.h     a learner is forgotten
  *   copy.h      verified copies of it

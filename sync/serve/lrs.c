@@ -140,6 +140,13 @@ static bool is_json(const char *type)
     return type != NULL && strncasecmp(type, json, n) == 0 && (type[n] == '\0' || type[n] == ';' || type[n] == ' ');
 }
 
+/* A form in a page of another site can post text, but no JSON without being asked first. */
+static void want_json(struct exchange *x)
+{
+    if (!is_json(exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE)))
+        exchange_refuse(x, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "the Content-Type has to be application/json");
+}
+
 static enum MHD_Result count_parameter(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     struct exchange *x = cls;
@@ -187,6 +194,7 @@ static void check_enrol(struct exchange *x, const char *method)
     slow_down(x, -1);
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "a code is posted");
+    want_json(x);
 }
 
 static void check_roles(struct exchange *x, const char *method)
@@ -206,6 +214,7 @@ static void check_erasure(struct exchange *x, const char *method)
     read_client(x);
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "erasures are posted");
+    want_json(x);
 }
 
 static void forget(struct request *request)

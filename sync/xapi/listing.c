@@ -137,7 +137,8 @@ static bool list_stored(struct listing *l, struct error *err)
                        : error_memory(err);
         for (size_t i = 0; ok && i < count; i++) {
             after = items[i].position;
-            ok = add_statement(l, a, items[i].statement, items[i].len, items[i].channel, err);
+            ok = !outgoing_leave(l->outgoing, items[i].kind) ||
+                 add_statement(l, a, items[i].statement, items[i].len, items[i].channel, err);
         }
         arena_close(a);
     }
@@ -160,8 +161,12 @@ static void print_kept(const struct listing *l, struct buf *out)
 {
     for (const struct kept *k = l->kept; k != NULL; k = k->next) {
         const struct lrs *lrs = k->lack == LACK_NOTHING ? accepted_for(&l->outgoing->accepted, k->channel) : NULL;
-        buf_addf(out, "%zu of ", k->count);
-        safe(out, k->channel);
+        if (k->channel[0] != '\0') {
+            buf_addf(out, "%zu of ", k->count);
+            safe(out, k->channel);
+        } else {
+            buf_addf(out, "%zu that found nothing", k->count);
+        }
         if (lrs != NULL)
             buf_adds(out, k->count == 1 ? " goes with the next `crib sync` to\n  " : " go with the next `crib sync` to\n  ");
         else

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/iri.h"
 #include "core/record/attempt.h"
+#include "core/record/share.h"
 #include "core/record/verify.h"
 #include "sync/xapi/statement.h"
 
@@ -36,6 +37,8 @@ static bool find_account(struct outgoing *o, const struct config *c, struct erro
     const char *system = account_name(o->arena);
     if (system == NULL)
         return error_memory(err);
+    if (iri_valid(config_text(c, CONFIG_HOMEPAGE)))
+        o->home_page = config_text(c, CONFIG_HOMEPAGE);
     if (strings_has(config_list(c, CONFIG_SHARED_ACCOUNTS), system))
         return true;
     const char *home = config_text(c, CONFIG_HOMEPAGE), *name = config_text(c, CONFIG_ACCOUNT);
@@ -60,9 +63,13 @@ static bool read_channels(struct outgoing *o, const struct places *places, struc
 bool outgoing_open(struct outgoing *o, struct arena *a, const struct places *places, struct record *record,
                    struct error *err)
 {
-    *o = (struct outgoing){.arena = a, .record = record, .account = {"", ""}, .pinned = {.record = record}};
+    *o = (struct outgoing){.arena = a, .record = record, .account = {"", ""}, .home_page = "", .pinned = {.record = record}};
     struct config *c = config_load(a, places, NULL, err);
-    return c != NULL && accepted_read(a, c, &o->accepted, err) && find_account(o, c, err) &&
+    if (c == NULL)
+        return false;
+    o->share = config_share(c);
+    o->gaps = strcmp(config_text(c, CONFIG_GAPS), "send") == 0;
+    return accepted_read(a, c, &o->accepted, err) && find_account(o, c, err) &&
            read_channels(o, places, err);
 }
 
@@ -90,10 +97,13 @@ static bool find_actor(struct outgoing *o, struct arena *a, int64_t learner, str
     return record_binding(o->record, a, learner, actor, err);
 }
 
+/* What has a moment of its own (a hint) was not of the clocks' that the event tells of. */
 static bool find_time(struct outgoing *o, const struct said *said, const struct uuid *id, int64_t *at, struct error *err)
 {
     int64_t corrected;
     *at = said->at_ms != 0 ? said->at_ms : uuid_ms(id);
+    if (said->when > 0)
+        return true;
     if (!record_clock_corrected(o->record, said->boot, said->mono, *at, &corrected, err))
         return false;
     if (corrected != 0 && llabs((long long)(corrected - *at)) > CLOCK_TOLERANCE_MS)
@@ -127,6 +137,34 @@ static bool write_statement(struct arena *a, struct statement *s, const char **t
     return ok && (*text != NULL || error_memory(err));
 }
 
+bool outgoing_leave(const struct outgoing *o, const char *kind)
+{
+    return statement_anonymous(kind) ? o->gaps : !statement_shared(kind) || o->share;
+}
+
+/* Is it the learner's yes that holds now by which a hint may go, and not one before? */
+static bool has_leave(struct outgoing *o, const struct outbox_event *event, const struct said *said, bool *leave,
+                      struct error *err)
+{
+    struct share share;
+    *leave = outgoing_leave(o, event->kind);
+    if (!*leave || !statement_shared(event->kind))
+        return true;
+    if (!record_shared(o->record, said->learner, &share, err))
+        return false;
+    *leave = share.since != 0 && share.since < event->position;
+    return true;
+}
+
+static enum outgoing_lack find_lack(const struct outgoing *o, const struct said *said, const struct statement *s, bool anonymous)
+{
+    if (accepted_for(&o->accepted, said->channel) == NULL)
+        return LACK_LRS;
+    if (!anonymous && !iri_valid(s->iri))
+        return LACK_IRI;
+    return s->actor.home_page[0] == '\0' ? LACK_ACCOUNT : LACK_NOTHING;
+}
+
 bool outgoing_make(struct outgoing *o, struct arena *a, const struct outbox_event *event,
                    const struct outbox_checkpoint *checkpoint, struct outgoing_made *made, struct error *err)
 {
@@ -136,20 +174,23 @@ bool outgoing_make(struct outgoing *o, struct arena *a, const struct outbox_even
     if (!said_read(a, event->payload, event->payload_len, &made->said, err))
         return false;
     const struct said *said = &made->said;
-    made->leaves = said->module[0] != '\0' && statement_leaves(event->kind, said);
+    bool anonymous = statement_anonymous(event->kind);
+    if ((said->module[0] == '\0' && !anonymous) || !statement_leaves(event->kind, said))
+        return true;
+    if (!has_leave(o, event, said, &made->leaves, err))
+        return false;
     if (!made->leaves)
         return true;
+    made->id = statement_id(event);
     struct statement s = {.event = event, .said = said, .checkpoint = checkpoint, .title = "", .language = ""};
     const struct library_channel *channel = find_channel(o, said->channel);
     s.iri = said->iri[0] != '\0' ? said->iri : channel != NULL ? channel->iri : "";
     if (channel != NULL && channel->languages.count > 0)
         s.language = channel->languages.items[0];
-    if (!find_actor(o, a, said->learner, &s.actor, err))
+    s.actor = (struct binding){o->home_page, ""};
+    if (!anonymous && !find_actor(o, a, said->learner, &s.actor, err))
         return false;
-    made->lack = accepted_for(&o->accepted, said->channel) == NULL ? LACK_LRS
-                 : !iri_valid(s.iri)                               ? LACK_IRI
-                 : s.actor.home_page[0] == '\0'                    ? LACK_ACCOUNT
-                                                                   : LACK_NOTHING;
+    made->lack = find_lack(o, said, &s, anonymous);
     if (made->lack != LACK_NOTHING)
         return true;
     struct uuid attempt;
@@ -166,12 +207,16 @@ static bool make_all(struct outgoing *o, struct arena *a, const struct outbox_ev
                      struct outbox_made *made, struct error *err)
 {
     size_t last = count;
+    struct uuid *ids = arena_array(a, count, sizeof *ids);
+    if (ids == NULL)
+        return error_memory(err);
     for (size_t i = 0; i < count; i++) {
         struct outgoing_made m;
         if (!outgoing_make(o, a, &events[i], NULL, &m, err))
             return false;
-        made[i] = (struct outbox_made){&events[i], m.leaves ? m.said.channel : NULL, m.statement};
-        if (m.statement != NULL)
+        ids[i] = m.id;
+        made[i] = (struct outbox_made){&events[i], m.leaves ? m.said.channel : NULL, m.statement, &ids[i]};
+        if (m.statement != NULL && !statement_anonymous(events[i].kind))
             last = i;
     }
     if (last == count)
@@ -236,6 +281,9 @@ bool outgoing_prepare(struct outgoing *o, struct error *err)
 {
     struct outbox_event *events;
     size_t count;
+    if ((!o->share && !outbox_withdraw(o->record, OUTBOX_HINTS, 0, err)) ||
+        (!o->gaps && !outbox_withdraw(o->record, OUTBOX_GAPS, 0, err)))
+        return false;
     if (o->accepted.count == 0)
         return true;
     if (!bind_learner(o, err))

@@ -34,6 +34,8 @@ struct outgoing {
     size_t channel_count;
     int64_t learner;        /* of the operating-system account; 0: unknown, or an account that several people share */
     struct binding account; /* that the configuration gives it; "" where it gives none */
+    const char *home_page;  /* that it names, for what leaves under nobody's name; "" for none */
+    bool share, gaps;       /* does the configuration let hints leave, and what was looked for in vain? */
     struct pinned pinned;
 };
 
@@ -42,11 +44,15 @@ bool outgoing_open(struct outgoing *o, struct arena *a, const struct places *pla
                    struct error *err);
 void outgoing_close(struct outgoing *o);
 
+/* Does the configuration let events of this kind leave? All but those for which it can forbid it. */
+bool outgoing_leave(const struct outgoing *o, const char *kind);
+
 struct outgoing_made {
     bool leaves;           /* else nothing else counts */
     struct said said;
     enum outgoing_lack lack;
     const char *statement; /* NULL while something lacks */
+    struct uuid id;        /* of the statement */
 };
 
 /* Makes what can be made of the event, in the arena a. checkpoint may be NULL. */
@@ -59,7 +65,7 @@ typedef bool outgoing_visit(void *context, struct arena *a, const struct outbox_
                             struct error *err);
 bool outgoing_each(struct outgoing *o, outgoing_visit *visit, void *context, struct error *err);
 
-/* Before sending: binds the learner to the configured account, signs the head of the log, and stores a statement for
+/* Before sending: drops what no longer has leave to go, binds the learner to the configured account, signs the head of the log, and stores a statement for
  * every event that may leave now. Does nothing where no LRS is accepted for anything. */
 bool outgoing_prepare(struct outgoing *o, struct error *err);
 

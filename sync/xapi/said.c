@@ -37,6 +37,7 @@ static bool take_texts(struct arena *a, const json_t *payload, struct said *said
         {"about", &said->about},
         {"text", &said->text},
         {"note_asset", &said->note_asset},
+        {"query", &said->query},
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const char *text = json_string_value(json_object_get(payload, members[i].key));
@@ -51,15 +52,19 @@ static bool take(struct arena *a, const json_t *payload, struct said *said)
 {
     said->learner = json_integer_value(json_object_get(payload, "learner"));
     said->mono = json_integer_value(json_object_get(payload, "mono"));
+    said->when = json_integer_value(json_object_get(payload, "when"));
     said->ms = json_integer_value(json_object_get(payload, "ms"));
     said->fraction = json_number_value(json_object_get(payload, "fraction"));
     said->score = json_number_value(json_object_get(payload, "score"));
     said->passed = json_is_true(json_object_get(payload, "passed"));
     said->solved = json_is_true(json_object_get(payload, "solved"));
+    said->shared = json_is_true(json_object_get(payload, "shared"));
     if (!take_texts(a, payload, said))
         return false;
     if (!clock_parse(said->at, &said->at_ms))
         said->at_ms = 0;
+    if (said->when > 0)
+        said->at_ms = said->when;
     said->channel = arena_copy(a, said->module, strcspn(said->module, "/"));
     return said->channel != NULL;
 }

@@ -14,12 +14,12 @@ struct said {
     const char *at, *boot, *module, *anchor, *iri, *title, *language, *revision;
     const char *stage, *asset, *order, *programme, *element, *session;
     const char *attempt, *question, *question_revision, *type, *response, *purpose, *by, *content, *hash;
-    const char *about, *text, *note_asset;
-    int64_t learner, mono, ms;
+    const char *about, *text, *note_asset, *query;
+    int64_t learner, mono, ms, when;
     double fraction, score;
-    bool passed, solved;
-    int64_t at_ms;       /* of `at`; 0 where it is no time */
-    const char *channel; /* the part of module before its slash */
+    bool passed, solved, shared;
+    int64_t at_ms;       /* of `when`, else of `at`; 0 where it is no time */
+    const char *channel; /* the part of module before its slash; "" where there is no module */
 };
 
 /* Texts go to the arena. EX_DATAERR when the payload is no JSON object. */

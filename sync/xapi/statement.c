@@ -12,8 +12,9 @@
 
 #define ADL "http://adlnet.gov/expapi/"
 #define CMI5 "https://w3id.org/xapi/adl/"
+#define STREAMS "http://activitystrea.ms/schema/1.0/"
 
-enum about { ABOUT_MODULE, ABOUT_SECTION, ABOUT_QUESTION };
+enum about { ABOUT_MODULE, ABOUT_SECTION, ABOUT_QUESTION, ABOUT_GAP };
 
 static const struct said_as {
     const char *kind;
@@ -25,16 +26,33 @@ static const struct said_as {
     {"attempt.finished", ABOUT_MODULE, ADL "verbs/failed", "failed"},
     {"attempt.resumed", ABOUT_MODULE, ADL "verbs/resumed", "resumed"},
     {"attempt.started", ABOUT_MODULE, ADL "verbs/initialized", "initialized"},
+    {"code.missed", ABOUT_GAP, STREAMS "search", "searched"},
+    {"hint.later", ABOUT_MODULE, STREAMS "ignore", "put off"},
+    {"hint.never", ABOUT_MODULE, STREAMS "reject", "refused"},
+    {"hint.offered", ABOUT_MODULE, STREAMS "receive", "was offered"},
+    {"hint.opened", ABOUT_MODULE, STREAMS "open", "opened"},
     {"module.completed", ABOUT_MODULE, ADL "verbs/completed", "completed"},
     {"module.solved", ABOUT_MODULE, ADL "verbs/responded", "responded"},
     {"note.filed", ABOUT_SECTION, ADL "verbs/commented", "commented"},
     {"recall.answered", ABOUT_QUESTION, ADL "verbs/answered", "answered"},
+    {"search.missed", ABOUT_GAP, STREAMS "search", "searched"},
     {"section.done", ABOUT_SECTION, ADL "verbs/experienced", "experienced"},
 };
 static const struct said_as passed = {"attempt.finished", ABOUT_MODULE, ADL "verbs/passed", "passed"};
 static const struct said_as practised = {"attempt.finished", ABOUT_MODULE, ADL "verbs/terminated", "terminated"};
 
 static const struct said_as commented = {"note.filed", ABOUT_MODULE, ADL "verbs/commented", "commented"};
+
+bool statement_shared(const char *kind)
+{
+    return strncmp(kind, "hint.", strlen("hint.")) == 0;
+}
+
+bool statement_anonymous(const char *kind)
+{
+    const char *dot = strchr(kind, '.');
+    return dot != NULL && strcmp(dot, ".missed") == 0;
+}
 
 static const struct said_as *find_verb(const char *kind, const struct said *said)
 {
@@ -45,6 +63,8 @@ static const struct said_as *find_verb(const char *kind, const struct said *said
             return &verbs[i];
         if (verbs[i].about == ABOUT_QUESTION &&
             strcmp(said->type, question_type_name(QUESTION_DESCRIPTION)) == 0)
+            return NULL;
+        if ((statement_shared(kind) || statement_anonymous(kind)) && !said->shared)
             return NULL;
         if (strcmp(kind, passed.kind) == 0)
             return strcmp(said->purpose, "retry") == 0 ? &practised : said->passed ? &passed : &verbs[i];
@@ -96,6 +116,11 @@ static void add_module(struct buf *out, const struct statement *s)
 
 static void add_activity(struct buf *out, const struct statement *s, enum about about)
 {
+    if (about == ABOUT_GAP) {
+        buf_adds(out, strcmp(s->event->kind, "code.missed") == 0 ? "urn:crib:xapi:code:" : "urn:crib:xapi:search:");
+        add_encoded(out, s->said->text, false);
+        return;
+    }
     add_module(out, s);
     if (about == ABOUT_SECTION && s->said->anchor[0] != '\0') {
         buf_addc(out, '#');
@@ -125,6 +150,16 @@ static void module_definition(struct json *j, const struct statement *s)
     json_string(j, "type", ADL "activities/module");
     if (title[0] != '\0')
         language_map(j, "name", s, title);
+    json_close_object(j);
+}
+
+static void gap_definition(struct json *j, const struct statement *s)
+{
+    json_open_object(j, "definition");
+    json_string(j, "type", "urn:crib:xapi:gap");
+    json_open_object(j, "name");
+    json_string(j, "und", s->said->query);
+    json_close_object(j);
     json_close_object(j);
 }
 
@@ -193,6 +228,8 @@ static bool object(struct json *j, struct arena *a, const struct statement *s, e
         ok = ok && question_definition(j, a, s);
     } else if (about == ABOUT_MODULE) {
         module_definition(j, s);
+    } else if (about == ABOUT_GAP) {
+        gap_definition(j, s);
     } else {
         json_open_object(j, "definition");
         json_string(j, "type", ADL "activities/lesson");
@@ -272,6 +309,10 @@ static bool result(struct json *j, struct arena *a, const struct statement *s, c
         json_open_object(j, "result");
         json_bool(j, "completion", true);
         json_close_object(j);
+    } else if (verb->about == ABOUT_GAP) {
+        json_open_object(j, "result");
+        json_bool(j, "success", false);
+        json_close_object(j);
     } else if (strcmp(verb->word, "commented") == 0 || strcmp(verb->word, "responded") == 0) {
         json_open_object(j, "result");
         json_string(j, "response", strcmp(verb->word, "commented") == 0 ? s->said->text : s->said->solved ? "yes" : "no");
@@ -285,6 +326,12 @@ static bool result(struct json *j, struct arena *a, const struct statement *s, c
 }
 
 /* ---- context ---- */
+
+static void make_version_8(struct uuid *id)
+{
+    id->bytes[6] = (unsigned char)(0x80 | (id->bytes[6] & 0x0F));
+    id->bytes[8] = (unsigned char)(0x80 | (id->bytes[8] & 0x3F));
+}
 
 static void registration(struct json *j, const struct statement *s)
 {
@@ -301,8 +348,7 @@ static void registration(struct json *j, const struct statement *s)
         add_module(&of, s);
         crypto_generichash(id.bytes, sizeof id.bytes, (const unsigned char *)buf_text(&of), of.len, NULL, 0);
         buf_free(&of);
-        id.bytes[6] = (unsigned char)(0x80 | (id.bytes[6] & 0x0F));
-        id.bytes[8] = (unsigned char)(0x80 | (id.bytes[8] & 0x3F));
+        make_version_8(&id);
         uuid_text(&id, text);
     }
     json_string(j, "registration", text);
@@ -322,11 +368,12 @@ static bool activities(struct json *j, const struct statement *s, enum about abo
 {
     struct buf id = {0};
     json_open_object(j, "contextActivities");
-    if (about != ABOUT_MODULE) {
+    if (about == ABOUT_SECTION || about == ABOUT_QUESTION) {
         add_module(&id, s);
         activity(j, "parent", buf_text(&id));
     }
-    activity(j, "grouping", s->iri);
+    if (about != ABOUT_GAP)
+        activity(j, "grouping", s->iri);
     json_open_array(j, "category");
     json_open_object(j, NULL);
     json_string(j, "objectType", "Activity");
@@ -342,9 +389,12 @@ static bool activities(struct json *j, const struct statement *s, enum about abo
     return ok;
 }
 
+/* A hint has none of the circumstances: they are those of the moment in which it came into the record. */
 static void extensions(struct json *j, const struct statement *s)
 {
-    const struct said *p = s->said;
+    static const struct said none = {.stage = "", .asset = "", .order = "", .programme = "", .element = "", .session = "",
+                                     .hash = "", .question_revision = "", .about = "", .by = "", .note_asset = "", .at = ""};
+    const struct said *p = statement_shared(s->event->kind) ? &none : s->said;
     bool note = strcmp(s->event->kind, "note.filed") == 0, solved = strcmp(s->event->kind, "module.solved") == 0;
     const struct {
         const char *key, *text;
@@ -354,7 +404,7 @@ static void extensions(struct json *j, const struct statement *s)
         {"urn:crib:xapi:order", p->order},           {"urn:crib:xapi:programme", p->programme},
         {"urn:crib:xapi:element", p->element},       {"urn:crib:xapi:session", p->session},
         {"urn:crib:xapi:note", note ? p->about : ""},  {"urn:crib:xapi:found-by", solved ? p->by : ""},
-        {"urn:crib:xapi:device-time", s->at_ms != p->at_ms ? p->at : ""},
+        {"urn:crib:xapi:device-time", s->at_ms != s->said->at_ms ? p->at : ""},
     };
     json_open_object(j, "extensions");
     json_open_object(j, "urn:crib:xapi:audit");
@@ -380,14 +430,16 @@ static void extensions(struct json *j, const struct statement *s)
 static bool context(struct json *j, const struct statement *s, enum about about)
 {
     json_open_object(j, "context");
-    registration(j, s);
+    if (about != ABOUT_GAP)
+        registration(j, s);
     if (s->said->revision[0] != '\0')
         json_string(j, "revision", s->said->revision);
     json_string(j, "platform", "crib " CRIB_VERSION);
-    if (strcmp(language_of(s), "und") != 0)
+    if (about != ABOUT_GAP && strcmp(language_of(s), "und") != 0)
         json_string(j, "language", language_of(s));
     bool ok = activities(j, s, about);
-    extensions(j, s);
+    if (about != ABOUT_GAP)
+        extensions(j, s);
     json_close_object(j);
     return ok;
 }
@@ -400,7 +452,7 @@ static void actor_and_verb(struct json *j, const struct statement *s, const stru
     json_string(j, "objectType", "Agent");
     json_open_object(j, "account");
     json_string(j, "homePage", s->actor.home_page);
-    json_string(j, "name", s->actor.name);
+    json_string(j, "name", verb->about == ABOUT_GAP ? "anonymous" : s->actor.name);
     json_close_object(j);
     json_close_object(j);
     json_open_object(j, "verb");
@@ -409,6 +461,27 @@ static void actor_and_verb(struct json *j, const struct statement *s, const stru
     json_string(j, "en", verb->word);
     json_close_object(j);
     json_close_object(j);
+}
+
+struct uuid statement_id(const struct outbox_event *event)
+{
+    static const char name[] = "crib-gap-1"; /* its NUL is part of it */
+    unsigned char of[sizeof name + sizeof event->id.bytes];
+    struct uuid id = event->id;
+    if (!statement_anonymous(event->kind))
+        return id;
+    memcpy(of, name, sizeof name);
+    memcpy(of + sizeof name, event->id.bytes, sizeof event->id.bytes);
+    crypto_generichash(id.bytes, sizeof id.bytes, of, sizeof of, NULL, 0);
+    make_version_8(&id);
+    return id;
+}
+
+/* The time: of what nobody in particular did, the day. */
+static int64_t time_of(const struct statement *s, const struct said_as *verb)
+{
+    static const int64_t day = 86400000;
+    return verb->about == ABOUT_GAP ? s->at_ms - s->at_ms % day : s->at_ms;
 }
 
 bool statement_write(const struct statement *s, struct buf *out, struct error *err)
@@ -420,8 +493,9 @@ bool statement_write(const struct statement *s, struct buf *out, struct error *e
     if (a == NULL)
         return error_memory(err);
     char id[UUID_TEXT], at[40];
-    uuid_text(&s->event->id, id);
-    clock_format(s->at_ms, 0, at, sizeof at);
+    struct uuid own = statement_id(s->event);
+    uuid_text(&own, id);
+    clock_format(time_of(s, verb), 0, at, sizeof at);
     struct json j = {.out = out};
     json_open_object(&j, NULL);
     json_string(&j, "id", id);

@@ -14,8 +14,21 @@
  *   module.solved      responded     the module; response, "yes" or "no", to whether it solved what it was opened for.
  *                                    It is no success or failure of the learner's
  *
- * The last two go because the person chose to say them to others. All other events stay on the device: what was opened,
- * looked for or read at work is nobody's business.
+ * The last two go because the person chose to say them to others. What follows goes by leave alone, where the event itself is
+ * marked `shared`: hints by the learner's own (core/record/share.h), what was looked for in vain by the configuration's.
+ *
+ *   hint.offered       was offered   the module; receive
+ *   hint.opened        opened        the module; open
+ *   hint.later         put off       the module; ignore
+ *   hint.never         refused       the module; reject: the verbs of Activity Streams 1.0. No circumstances, nor what the
+ *                                    hint was offered for: it came into the record later, and elsewhere
+ *   search.missed, code.missed  searched  `urn:crib:xapi:search:<text>`, `urn:crib:xapi:code:<text>`, percent-encoded as below,
+ *                                    of type `urn:crib:xapi:gap`, named as it was typed; success false. The actor is
+ *                                    `anonymous` at the home page, for everybody there, the time is the day's beginning (UTC),
+ *                                    and neither place in the chain nor circumstances travel with it. The id is a UUID
+ *                                    (version 8) made of the event's: BLAKE2b-128 over `crib-gap-1` 00 and its 16 bytes
+ *
+ * All other events stay on the device: what was opened, looked for or read at work is nobody's business.
  *
  * Activities: `<iri>/m/<module>`, `<iri>/m/<module>#<anchor>`, `<iri>/m/<module>/q/<question>`, where iri is the
  * channel's (one slash at its end left out); in <anchor> and <question>, every byte that is not a letter, a digit or one
@@ -69,6 +82,16 @@ bool statement_leaves(const char *kind, const struct said *said);
 
 /* The verb in words for a listing ("answered", "passed", ...); NULL for what doesn't leave. */
 const char *statement_verb(const char *kind, const struct said *said);
+
+/* Is it one of a hint, which leaves by the learner's own yes alone (core/record/share.h)? */
+bool statement_shared(const char *kind);
+
+/* Does such an event leave under nobody's name? Then actor and title are not looked at, but for the actor's home page, and the
+ * statement is no place for a checkpoint. */
+bool statement_anonymous(const char *kind);
+
+/* The id of the event's statement. */
+struct uuid statement_id(const struct outbox_event *event);
 
 /* Appends the statement's JSON. The event must be one that leaves. false when memory is out, or the question's stored
  * response does not fit its question (EX_DATAERR). */

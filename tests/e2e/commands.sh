@@ -165,6 +165,19 @@ complained 'noted on field-crib/prime-a-pump'
 run "$crib" show prime-a-pmp
 exited 0
 complained 'nothing is called that: prime-a-pmp: this is the nearest'
+run "$crib" show 'how do I prime a pump'
+exited 0
+[ ! -s "$dir/err" ] || fail "a warning for words that fit"
+for words in 'xyzzy pump' 'the coffee machine is broken' 'printer jam'; do
+    run "$crib" $words
+    exited 66
+    complained "nothing fits: $words: the nearest is "
+    [ ! -s "$dir/out" ] || fail "what words hardly fit is shown"
+    run "$crib" quiz $words
+    exited 66
+done
+run "$crib" report gaps
+said 'xyzzy pump'
 run "$crib" show prime-a-pump
 exited 0
 [ ! -s "$dir/err" ] || fail "a warning for what is meant"

@@ -144,3 +144,19 @@ on_tmux send-keys -l -- 'E91' \; send-keys Enter
 wait_for 'the wheel is stuck'
 expect_not 'Lock it out'
 finish
+
+step "a stage that nobody here knows is said, with those that are known, and stops nothing"
+run "$crib" for --code E-91 --stage comission
+exited 0
+said 'parts#says'
+complained 'nothing here is for this stage of the work: comission (known are commission, operate, troubleshoot)'
+run env CRIB_STAGE=operat "$crib" find wheel
+exited 0
+complained 'for this stage of the work: operat (known'
+run env CRIB_STAGE=operate "$crib" find wheel
+[ ! -s "$dir/err" ] || fail "a known stage is complained of: $(cat "$dir/err")"
+run env CRIB_STAGE=operat "$crib" doctor
+said 'nothing here is for `operat`'
+start 100x12 'CRIB_STAGE=operat' "$crib"
+wait_for 'for this stage of the work: operat'
+finish

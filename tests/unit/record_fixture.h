@@ -7,10 +7,12 @@
 #include "core/record/attendance.h"
 #include "core/record/binding.h"
 #include "core/record/gap.h"
+#include "core/record/hint.h"
 #include "core/record/note.h"
 #include "core/record/progress.h"
 #include "core/record/recall.h"
 #include "core/record/record.h"
+#include "core/record/share.h"
 #include "core/record/solved.h"
 
 #include <check.h>
@@ -112,8 +114,13 @@ static inline void fixture_live(struct record *r, int64_t who, const char *text,
     OK(record_attempt_finish(r, &id, &pump, 100, true, &err));
     OK(record_recall_answer(r, who, &pump, &g, "shared", 6, "shared", &err));
     OK(record_note(r, who, &pump, "bleed", NULL, NOTE_WRONG, text, &err));
-    OK(record_gap(r, who, GAP_SEARCH, text, &err));
-    OK(record_gap(r, who, GAP_CODE, text, &err));
+    OK(record_gap(r, who, GAP_SEARCH, text, false, &err));
+    OK(record_gap(r, who, GAP_CODE, text, false, &err));
+    struct buf offered = {0};
+    buf_addf(&offered, "1795841113891 offered 7 %s command x\n", pump.module);
+    OK(record_share(r, who, true, &err));
+    OK(record_hints(r, who, &offered, true, &err));
+    buf_free(&offered);
     OK(record_news_read(r, who, pump.module, "r1", "2026-10-02", &err));
     OK(record_fetch_queue(r, who, text, &err));
     OK(record_session_joined(r, who, &fixture_session, true, &err));

@@ -58,7 +58,8 @@ static void tear_down(void)
 static char *dump(void)
 {
     static const char *const tables[] = {"learner", "module", "opening", "section", "attempt", "answer", "pace",   "recall",
-                                         "news",    "note",   "fetch",   "gap",    "erased",  "binding", "position", "asked", "attendance"};
+                                         "news",    "note",   "fetch",   "gap",    "erased",  "binding", "position", "asked",
+                                         "attendance", "hint", "share"};
     struct buf out = {0};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
         char sql[64];
@@ -253,7 +254,7 @@ static void make_statements(size_t count)
     char text[700];
     snprintf(text, sizeof text, "{\"actor\":\"kim.lindqvist\"%600s}", "");
     for (size_t i = 0; i < count; i++) {
-        struct outbox_made made = {&events[i], "acme", i % 5 == 4 ? NULL : text};
+        struct outbox_made made = {&events[i], "acme", i % 5 == 4 ? NULL : text, NULL};
         OK(outbox_store(r, &made, 1, &err));
     }
 }
@@ -283,7 +284,7 @@ START_TEST(the_outbox)
     struct outbox_event *late;
     OK(outbox_fresh(r, a, 0, 1, &late, &count, &err));
     OK(record_erase(r, kim, now, &result, &err));
-    OK(outbox_store(r, &(struct outbox_made){late, "acme", "{\"actor\":\"kim.lindqvist\"}"}, 1, &err));
+    OK(outbox_store(r, &(struct outbox_made){late, "acme", "{\"actor\":\"kim.lindqvist\"}", NULL}, 1, &err));
     /* ... and one that was under way */
     OK(outbox_acknowledge(r, &items[6], 1, "https://late.example.com", &err));
     OK(record_overwrite(r, &err));

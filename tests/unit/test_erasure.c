@@ -106,6 +106,14 @@ START_TEST(erasures_refused)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         expect(400, "POST", "/xapi/erasures", bad[i]);
     expect(405, "GET", "/xapi/erasures", NULL);
+    static const char form[] = "{\"statements\":[\"" ID("01") "\"]}";
+    char headers[600], *type;
+    headers_of(headers, sizeof headers, "admin", admin);
+    ck_assert_ptr_nonnull(type = strstr(headers, "application/json"));
+    memcpy(type, "text/plain;json=", 16);
+    struct answer a = client_request(port, "POST", "/xapi/erasures", headers, form, sizeof form - 1);
+    ck_assert_int_eq(a.status, 415); /* what a form of another site could send */
+    answer_free(&a);
     ck_assert_int_eq(erase_as("device", admin, ID("01"), &erased, &unknown), 401);
 }
 END_TEST

@@ -23,7 +23,7 @@ static void set_up(void)
     struct outbox_event *events;
     size_t count;
     OK(outbox_fresh(r, a, 0, 6, &events, &count, &err));
-    struct outbox_made made = {&events[5], "acme", "{\"a\": \"\\u001b\"}"};
+    struct outbox_made made = {&events[5], "acme", "{\"a\": \"\\u001b\"}", NULL};
     OK(outbox_store(r, &made, 1, &err));
 }
 
@@ -74,8 +74,8 @@ START_TEST(all_of_one)
         size_t rows; /* and one that begins the part */
     } parts[] = {{"accounts:", 1}, {"people:", 0}, {"bindings:", 1}, {"modules:", 1}, {"sections:", 3}, {"openings:", 1}, {"positions:", 1},
                  {"news:", 1}, {"attempts:", 1}, {"answers:", 1}, {"pace:", 2}, {"recall:", 1}, {"notes:", 1},
-                 {"fetches:", 1}, {"searches:", 1}, {"codes:", 1}, {"asked:", 1}, {"statements:", 1},
-                 {"events:", 15}};
+                 {"fetches:", 1}, {"searches:", 1}, {"codes:", 1}, {"asked:", 1}, {"hints:", 1}, {"sharing:", 1}, {"statements:", 1},
+                 {"events:", 19}};
     char *mine = held_of(kim), *again = held_of(kim), *other = held_of(alex), *nobody = held_of(77);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         ck_assert_msg(lines_with(mine, parts[i].part) == parts[i].rows + 1, "%s %zu", parts[i].part,

@@ -446,6 +446,9 @@ START_TEST(enrolment)
     a = client_request(port, "GET", "/enrol", "", NULL, 0);
     ck_assert_int_eq(a.status, 405);
     answer_free(&a);
+    a = client_request(port, "POST", "/enrol", "Content-Type: text/plain\r\n", body, strlen(body));
+    ck_assert_int_eq(a.status, 415);
+    answer_free(&a);
     store_close(s);
 }
 END_TEST

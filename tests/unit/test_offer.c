@@ -193,16 +193,16 @@ START_TEST(comes_into_the_record_once)
     ck_assert_msg(r != NULL, "%s", err.why);
     OK(record_learner(r, "kim", &learner, &err));
     OK(offers_take(state, &taken, &err));
-    OK(record_hints(r, learner, &taken, &err));
+    OK(record_hints(r, learner, &taken, true, &err));
     /* Killed before it was done with: the same lines come again, with newer ones behind. */
     add(now + 1, OFFER_OFFERED, 7, "plant/pump", "command x");
     OK(offers_take(state, &again, &err));
     ck_assert(again.len == taken.len && memcmp(again.data, taken.data, taken.len) == 0);
-    OK(record_hints(r, learner, &again, &err));
+    OK(record_hints(r, learner, &again, true, &err));
     offers_moved(state);
     buf_clear(&again);
     OK(offers_take(state, &again, &err));
-    OK(record_hints(r, learner, &again, &err));
+    OK(record_hints(r, learner, &again, true, &err));
     offers_moved(state);
     for (int round = 0; round < 2; round++) {
         const struct hint_count *counts = record_hint_counts(r, a, learner, 10, &count, &err);

@@ -102,7 +102,7 @@ static void live(void)
     OK(record_fetch_queue(r, me, "acme/vfd-trips", &err));
     OK(record_fetch_queue(r, me, "acme/ladders", &err));
     OK(record_fetch_done(r, "acme/ladders", &err));
-    OK(record_gap(r, me, GAP_SEARCH, "Centrifügal  pmp", &err));
+    OK(record_gap(r, me, GAP_SEARCH, "Centrifügal  pmp", false, &err));
     OK(record_news_read(r, me, pump.module, "r1", "2026-10-02", &err));
 }
 
@@ -478,19 +478,19 @@ START_TEST(notes_fetches_misses)
     const struct fetch_request *f = record_fetches(r, a, &count, &err);
     ck_assert_uint_eq(count, 1);
     ck_assert_str_eq(f[0].module, "acme/vfd-trips");
-    OK(record_gap(r, me, GAP_SEARCH, "centrifugal pmp", &err)); /* the same, folded, within ten minutes */
-    OK(record_gap(r, me, GAP_SEARCH, "  ", &err));
+    OK(record_gap(r, me, GAP_SEARCH, "centrifugal pmp", false, &err)); /* the same, folded, within ten minutes */
+    OK(record_gap(r, me, GAP_SEARCH, "  ", false, &err));
     const struct gap *m = record_gaps(r, a, 10, &count, &err);
     ck_assert_uint_eq(count, 1);
     ck_assert_int_eq(m[0].times, 1);
     setenv("CRIB_CLOCK", "2026-11-23T11:00:00+01:00", 1);
-    OK(record_gap(r, me, GAP_SEARCH, "CENTRIFUGAL PMP", &err));
+    OK(record_gap(r, me, GAP_SEARCH, "CENTRIFUGAL PMP", false, &err));
     m = record_gaps(r, a, 10, &count, &err);
     ck_assert_int_eq(m[0].times, 2);
-    OK(record_gap(r, me, GAP_CODE, "E-999", &err));
-    OK(record_gap(r, me, GAP_CODE, "e 999", &err)); /* the same code */
-    OK(record_gap(r, me, GAP_CODE, "--", &err));
-    OK(record_gap(r, me, GAP_SEARCH, "E-999", &err));
+    OK(record_gap(r, me, GAP_CODE, "E-999", false, &err));
+    OK(record_gap(r, me, GAP_CODE, "e 999", false, &err)); /* the same code */
+    OK(record_gap(r, me, GAP_CODE, "--", false, &err));
+    OK(record_gap(r, me, GAP_SEARCH, "E-999", false, &err));
     m = record_gaps(r, a, 10, &count, &err);
     ck_assert_uint_eq(count, 3);
     ck_assert_int_eq(m[0].kind, GAP_SEARCH);
@@ -498,8 +498,8 @@ START_TEST(notes_fetches_misses)
     setenv("CRIB_CLOCK", "2026-11-23T11:20:00+01:00", 1);
     int64_t other;
     OK(record_learner(r, "kim", &other, &err));
-    OK(record_gap(r, me, GAP_CODE, "E999", &err));
-    OK(record_gap(r, other, GAP_CODE, "E999", &err));
+    OK(record_gap(r, me, GAP_CODE, "E999", false, &err));
+    OK(record_gap(r, other, GAP_CODE, "E999", false, &err));
     m = record_gaps(r, a, 1, &count, &err);
     ck_assert_uint_eq(count, 1);
     ck_assert_str_eq(m[0].text, "E-999");

@@ -25,7 +25,7 @@ static void tear_down(void)
 static struct said usual_said(void)
 {
     return (struct said){.at = "2026-11-23T04:31:09.123+01:00", .boot = "b", .module = "plant/pumps/prime", .anchor = "", .iri = "",
-                         .title = "Prime a pump", .language = "en", .revision = "r1", .stage = "", .asset = "", .order = "",
+                         .title = "Prime a pump", .language = "en", .revision = "r1", .query = "", .stage = "", .asset = "", .order = "",
                          .programme = "", .element = "", .session = "", .attempt = "", .question = "", .question_revision = "",
                          .type = "", .response = "", .purpose = "quiz", .by = "scan", .about = "wrong", .text = "open a quarter \"turn\"", .note_asset = "", .content = "", .hash = "", .channel = "plant",
                          .at_ms = 1795404669123};
@@ -176,11 +176,19 @@ END_TEST
 /* Nobody's business. */
 START_TEST(what_stays)
 {
-    static const char *const kinds[] = {"module.opened", "section.seen", "search.missed", "code.missed", "hint.opened", "news.read", "fetch.queued",
+    static const char *const kinds[] = {"module.opened", "section.seen", "share.on", "share.off", "news.read", "fetch.queued",
                                         "learner.added", "learner.bound", "recall.retired", "erased", "log.begun", "nonsense"};
     struct said said = usual_said();
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         ck_assert_msg(!statement_leaves(kinds[i], &said) && !statement_leaves(kinds[i], NULL), "%s", kinds[i]);
+    /* By somebody's leave alone, which the event has to tell of itself. */
+    static const char *const by_leave[] = {"search.missed", "code.missed", "hint.offered", "hint.opened", "hint.later", "hint.never"};
+    for (size_t i = 0; i < sizeof by_leave / sizeof *by_leave; i++) {
+        said.shared = false;
+        ck_assert_msg(!statement_leaves(by_leave[i], &said), "%s", by_leave[i]);
+        said.shared = true;
+        ck_assert_msg(statement_leaves(by_leave[i], &said), "%s", by_leave[i]);
+    }
     said.type = "description";
     ck_assert(!statement_leaves("attempt.answered", &said));
 }

@@ -144,10 +144,13 @@ static inline const char *rules_result(const json_t *r)
     return json_object_get(r, "response") != NULL && !json_is_string(json_object_get(r, "response")) ? "response" : NULL;
 }
 
-static inline const char *rules_context(const json_t *c)
+/* Of what is under nobody's name (anonymous) nothing may lead to anybody. */
+static inline const char *rules_context(const json_t *c, bool anonymous)
 {
     if (!rules_members(c, "registration revision platform language contextActivities extensions"))
         return "context";
+    if (anonymous)
+        return rules_members(c, "platform contextActivities") ? NULL : "context of nobody";
     if (!rules_fit(json_object_get(c, "registration"), RULES_UUID))
         return "registration";
     const json_t *lists = json_object_get(c, "contextActivities");
@@ -188,7 +191,8 @@ static inline const char *rules_broken(const json_t *s)
     if (why == NULL && result != NULL)
         why = rules_result(result);
     if (why == NULL)
-        why = rules_context(json_object_get(s, "context"));
+        why = rules_context(json_object_get(s, "context"),
+                            strcmp(json_string_value(json_object_get(account, "name")), "anonymous") == 0);
     return why != NULL ? why : rules_fit(json_object_get(s, "timestamp"), RULES_TIME) ? NULL : "timestamp";
 }
 

@@ -1,33 +1,53 @@
 #include "tui/cli/cli.h"
 
+#include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "tui/cli/share.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
 /* "user (/home/a/.config/crib/config.yaml:3)" */
-static const char *origin_of(struct app *app, const struct config_value *v)
+static const char *origin_of(struct app *app, const char *name, const struct config_value *v)
 {
-    const char *name = config_origin_name(v->origin);
     if (v->where[0] == '\0')
         return name;
     return v->line > 0 ? arena_printf(app->arena, "%s (%s:%zu)", name, v->where, v->line)
                        : arena_printf(app->arena, "%s (%s)", name, v->where);
 }
 
-static bool print_table(struct app *app, const struct config *c, struct error *err)
+/* The yes to sharing stands in the record, where nothing forbids it. Else what the configuration says. */
+static struct config_value value_of(const struct config *c, int key, const struct sharing *sharing, char at[40])
+{
+    struct config_value v = *config_get(c, (enum config_key)key);
+    if (key == CONFIG_SHARE && sharing->on) {
+        v.yes = true;
+        v.text = "yes";
+        v.where = at;
+        clock_format(sharing->since, clock_offset_minutes(sharing->since), at, 40);
+    }
+    return v;
+}
+
+static const char *origin_name(int key, const struct config_value *v)
+{
+    return key == CONFIG_SHARE && v->yes ? "record" : config_origin_name(v->origin);
+}
+
+static bool print_table(struct app *app, const struct config *c, const struct sharing *sharing, struct error *err)
 {
     static const struct table_column columns[] = {{"key", false, false}, {"value", false, true}, {"from", false, true}};
     struct table *t = table_open(columns, 3);
     if (t == NULL)
         return error_memory(err);
     for (int i = 0; i < CONFIG_KEYS; i++) {
-        const struct config_value *v = config_get(c, (enum config_key)i);
+        char at[40];
+        struct config_value v = value_of(c, i, sharing, at);
         table_add(t, config_key_name((enum config_key)i));
-        table_add(t, v->text);
-        table_add(t, origin_of(app, v));
+        table_add(t, v.text);
+        table_add(t, origin_of(app, origin_name(i, &v), &v));
     }
     bool ok = table_print(t, "", err);
     table_close(t);
@@ -48,19 +68,20 @@ static void value_json(struct json *j, const struct config_value *v)
     }
 }
 
-static bool print_json(const struct config *c, struct error *err)
+static bool print_json(const struct config *c, const struct sharing *sharing, struct error *err)
 {
     struct buf out = {0};
     struct json j = {.out = &out};
     json_open_object(&j, NULL);
     for (int i = 0; i < CONFIG_KEYS; i++) {
-        const struct config_value *v = config_get(c, (enum config_key)i);
+        char at[40];
+        struct config_value v = value_of(c, i, sharing, at);
         json_open_object(&j, config_key_name((enum config_key)i));
-        value_json(&j, v);
-        json_string(&j, "origin", config_origin_name(v->origin));
-        json_string(&j, "where", v->where);
-        if (v->line > 0)
-            json_int(&j, "line", (int64_t)v->line);
+        value_json(&j, &v);
+        json_string(&j, "origin", origin_name(i, &v));
+        json_string(&j, "where", v.where);
+        if (v.line > 0)
+            json_int(&j, "line", (int64_t)v.line);
         json_close_object(&j);
     }
     json_close_object(&j);
@@ -73,9 +94,13 @@ static int print_all(struct app *app, bool json)
 {
     struct error err;
     struct diags *diags = diags_open();
-    const struct config *c = diags != NULL ? config_load(app->arena, &app->places, diags, &err) : NULL;
+    struct config *c = diags != NULL ? config_load(app->arena, &app->places, diags, &err) : NULL;
+    struct sharing sharing = {0};
     bool ok = diags != NULL ? c != NULL : error_memory(&err);
-    ok = ok && (json ? print_json(c, &err) : print_table(app, c, &err));
+    app->config = c;
+    if (ok)
+        sharing_read(app, c, &sharing);
+    ok = ok && (json ? print_json(c, &sharing, &err) : print_table(app, c, &sharing, &err));
     struct buf said = {0};
     if (ok) {
         app_warn_config(c);
@@ -92,8 +117,10 @@ int cli_config(struct app *app, const struct args *args)
     struct error err;
     if (args->count == 0)
         return print_all(app, args_flag(args, "json"));
+    if (args->count <= 2 && strcmp(args->words[0], "share") == 0)
+        return share_command(app, args->count == 2 ? args->words[1] : NULL, &err) ? EX_OK : app_fail(&err);
     if (args->count != 3 || strcmp(args->words[0], "set") != 0) {
-        error_set(&err, EX_USAGE, "config", NULL, "it takes nothing, or `set KEY VALUE`", "see `crib config --help`");
+        error_set(&err, EX_USAGE, "config", NULL, "it takes nothing, `set KEY VALUE`, or `share`", "see `crib config --help`");
         return app_fail(&err);
     }
     return config_set(&app->places, args->words[1], args->words[2], &err) ? EX_OK : app_fail(&err);

@@ -6,6 +6,7 @@
 #include "core/base/output.h"
 #include "core/library/trigger.h"
 #include "tui/cli/cli.h"
+#include "tui/staging.h"
 #include "tui/visit.h"
 
 #include <errno.h>
@@ -208,6 +209,13 @@ static void look_at_roles(struct findings *f, struct app *app, const struct libr
     }
 }
 
+static void look_at_stage(struct findings *f, struct app *app)
+{
+    struct error err;
+    if (!staging_known(app, app_stage(app), &err))
+        say(f, WORTH_KNOWING, "stage", arena_printf(app->arena, "nothing here is for `%s`", app_stage(app)), err.todo);
+}
+
 static void look_at_library(struct findings *f, struct app *app)
 {
     struct error err = {0};
@@ -235,6 +243,7 @@ static void look_at_library(struct findings *f, struct app *app)
             look_at_dates(f, &channels[i]);
     }
     look_at_roles(f, app, channels, count);
+    look_at_stage(f, app);
     look_at_indexes(f, app, library);
     look_at_triggers(f, app, library);
 }

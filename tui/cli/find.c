@@ -4,6 +4,7 @@
 #include "core/base/output.h"
 #include "tui/missed.h"
 #include "tui/naming.h"
+#include "tui/staging.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +81,7 @@ static bool find(struct app *app, const struct args *args, const char *words, si
     struct search *s = app_search(app, err);
     if (s == NULL)
         return false;
+    staging_say(app, args_value(args, "stage") != NULL ? args_value(args, "stage") : app_stage(app));
     *count = look(app, args, s, words, hits, (size_t)limit, &total);
     struct buf out = {0};
     if (args_flag(args, "json")) {

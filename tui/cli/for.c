@@ -5,6 +5,7 @@
 #include "core/base/output.h"
 #include "tui/fits.h"
 #include "tui/missed.h"
+#include "tui/staging.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -113,8 +114,10 @@ int cli_for(struct app *app, const struct args *args)
     const char *role;
     long limit;
     struct fits q = {0};
-    bool ok = args_number(args, "limit", 1, FITS_MOST, 20, &limit, &err) && ask(app, args, &role, &q, &err) &&
-              fits_find(app, &q, &err) && print(app, args, &q, (size_t)limit, &err);
+    bool ok = args_number(args, "limit", 1, FITS_MOST, 20, &limit, &err) && ask(app, args, &role, &q, &err);
+    if (ok)
+        staging_say(app, q.stage);
+    ok = ok && fits_find(app, &q, &err) && print(app, args, &q, (size_t)limit, &err);
     fits_close(&q);
     if (!ok)
         return app_fail(&err);

@@ -3,8 +3,10 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "core/record/gap.h"
 #include "core/record/hint.h"
 #include "tui/cli/hint_shell.h"
+#include "tui/cli/share.h"
 #include "tui/cli/visitor.h"
 #include "tui/hints.h"
 
@@ -186,6 +188,27 @@ static bool print_counts(struct app *app, const struct hint_count *counts, size_
     return ok;
 }
 
+/* Below the table, for whoever looks at it: what else is kept of them, and who may know. */
+static bool say_kept(struct app *app, struct record *record, struct error *err)
+{
+    int64_t times;
+    struct sharing sharing;
+    char day[16];
+    const struct config *config = app_config(app, err);
+    if (config == NULL || !record_gap_times(record, app->learner, &times, err))
+        return false;
+    sharing_read(app, config, &sharing);
+    if (times > 0)
+        fprintf(stderr, "%" PRId64 " search%s or scan%s found nothing: `crib report gaps`\n", times, times == 1 ? "" : "es",
+                times == 1 ? "" : "s");
+    clock_format_day(sharing.since, day, sizeof day);
+    if (sharing.on)
+        fprintf(stderr, "What was offered since %s may leave this device; `crib config share off` ends it.\n", day);
+    else
+        fputs("What was offered stays on this device.\n", stderr);
+    return true;
+}
+
 int hint_stats(struct app *app, bool json)
 {
     struct error err = {0};
@@ -198,5 +221,6 @@ int hint_stats(struct app *app, bool json)
     if (counts == NULL)
         return app_fail(&err);
     bool ok = json ? print_counts_json(counts, count, &err) : print_counts(app, counts, count, &err);
+    ok = ok && (json || !output_is_terminal() || say_kept(app, record, &err));
     return ok ? EX_OK : app_fail(&err);
 }

@@ -7,6 +7,7 @@
 #include "tui/naming.h"
 #include "tui/screen/hub.h"
 #include "tui/screen/problems.h"
+#include "tui/staging.h"
 #include "tui/standing.h"
 #include "tui/whatsnew.h"
 
@@ -103,6 +104,7 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
     struct search_hit any;
     size_t total;
     struct search *s = app_search(app, err);
+    staging_say(app, app_stage(app));
     struct standings *standings = s != NULL ? standings_open_anyway(app, err) : NULL;
     bool ok = standings != NULL;
     if (ok) {

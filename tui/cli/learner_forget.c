@@ -46,6 +46,8 @@ static const struct {
     {"search.missed", "searches that found nothing"},
     {"section.done", "sections done"},
     {"section.seen", "sections seen"},
+    {"share.off", "ends of your leave to share hints"},
+    {"share.on", "your leave to share hints"},
     {"signoff.signed", "sign-offs"},
 };
 

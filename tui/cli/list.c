@@ -3,6 +3,7 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "tui/content.h"
+#include "tui/staging.h"
 #include "tui/standing.h"
 
 #include <stdio.h>
@@ -119,6 +120,8 @@ int cli_list(struct app *app, const struct args *args)
     struct error err;
     if (!read_wishes(app, args, &w, &err))
         return app_fail(&err);
+    if (w.filter.stage != NULL)
+        staging_say(app, w.filter.stage);
     bool ok;
     if (args_flag(args, "json") || args_flag(args, "complete")) {
         ok = list_text(app, args, &w, &err);

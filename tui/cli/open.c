@@ -69,7 +69,8 @@ static int view(struct app *app, const struct library_file *f)
 
 /* ---- modules and pages ---- */
 
-/* One thing opens; several are a choice in the hub; words that only search finds open the best hit. */
+/* One thing opens; several are a choice in the hub, and so is what words hardly fit; without a screen words open the
+ * best hit, where they fit. */
 static int open_what(struct app *app, const struct args *args, const char *what)
 {
     struct error err;
@@ -103,9 +104,11 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         struct args show = {.command = command_find("show"), .words = args->words, .count = args->count};
         if (args_flag(args, "plain"))
             args_set(&show, "plain", "");
+        if (targets[0].poor)
+            missed(app, GAP_SEARCH, what);
         return cli_show(app, &show);
     }
-    if (count > 1)
+    if (count > 1 || targets[0].poor)
         return cli_hub(app, what);
     struct opening o = {.what = what, .target = targets[0]};
     if (o.target.reason == TARGET_CODE)

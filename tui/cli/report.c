@@ -1,6 +1,7 @@
 #include "tui/cli/cli.h"
 
 #include "core/base/clock.h"
+#include "core/base/csv.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/record/gap.h"
@@ -29,6 +30,25 @@ static bool as_json(const struct gap *gaps, size_t count, struct error *err)
     json_close_array(&j);
     output_end_json(&out);
     return output_buf(&out, true, err);
+}
+
+static bool as_csv(const struct gap *gaps, size_t count, struct error *err)
+{
+    static const char *const names[] = {"times", "last", "kind", "text"};
+    struct buf out = {0};
+    for (size_t i = 0; i < 4; i++)
+        csv_cell(&out, names[i]);
+    csv_end(&out);
+    for (size_t i = 0; i < count; i++) {
+        char times[24], day[16];
+        snprintf(times, sizeof times, "%lld", (long long)gaps[i].times);
+        clock_format_day(gaps[i].at, day, sizeof day);
+        const char *const cells[] = {times, day, gap_kind_name(gaps[i].kind), gaps[i].text};
+        for (size_t k = 0; k < 4; k++)
+            csv_cell(&out, cells[k]);
+        csv_end(&out);
+    }
+    return output_buf(&out, false, err);
 }
 
 static bool as_table(const struct gap *gaps, size_t count, struct error *err)
@@ -61,7 +81,8 @@ static bool report_gaps(struct app *app, const struct args *args, struct error *
     struct record *record = app_record_if_any(app, err);
     if (record != NULL)
         gaps = record_gaps(record, app->arena, (size_t)limit, &count, err);
-    return err->code == 0 && (args_flag(args, "json") ? as_json : as_table)(gaps, count, err);
+    return err->code == 0 &&
+           (args_flag(args, "json") ? as_json : args_flag(args, "csv") ? as_csv : as_table)(gaps, count, err);
 }
 
 int cli_report(struct app *app, const struct args *args)

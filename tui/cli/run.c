@@ -6,6 +6,7 @@
 #include "tui/screen/attract.h"
 #include "tui/screen/scanned.h"
 #include "tui/screen/sources.h"
+#include "tui/staging.h"
 #include "tui/whatsnew.h"
 
 #include <stdlib.h>
@@ -150,6 +151,8 @@ int run_screens(struct app *app, run_start *start, void *context)
             screens_say(s, STYLE_CHANGED, terminal_notice(t));
         else if (config_unread(config, ORIGIN_USER) != NULL || config_unread(config, ORIGIN_SYSTEM) != NULL)
             screens_say(s, STYLE_CHANGED, "going on without config.yaml, which can't be read: `crib doctor` says why");
+        else if (!staging_known(app, app_stage(app), &err))
+            screens_fail(s, &err);
         left = screens_run(s);
     }
     screens_close(s);
