@@ -32,6 +32,16 @@ wait_for 'Debug Modbus TCP'
 expect_match '^re' # the shell is still around it
 popup_closed
 
+step "nothing fading is said, until a key; watching is said too"
+keys C-b K
+keys r
+wait_for 'Nothing is fading'
+keys Enter
+wait_gone '┘'
+keys C-b K
+keys w
+wait_for 'crib: watching this pane'
+
 step "what is asked for"
 keys C-b K
 keys o

@@ -88,9 +88,12 @@ static int open_what(struct app *app, const struct args *args, const char *what)
     if (count == 0) {
         char todo[160];
         const char *near = args->count == 1 ? command_nearest(args->words[0]) : NULL;
-        snprintf(todo, sizeof todo, near != NULL ? "did you mean the command `crib %s`?" : "`crib find` with other words",
+        bool link = strncasecmp(what, "crib://", 7) == 0;
+        snprintf(todo, sizeof todo, near != NULL ? "did you mean the command `crib %s`?"
+                                    : link       ? "`crib channel` lists what is installed: it may be of another channel"
+                                                 : "`crib find` with other words",
                  near);
-        if (near == NULL && strncasecmp(what, "crib://", 7) != 0) /* a link only reads */
+        if (near == NULL && !link) /* a link only reads */
             missed(app, GAP_SEARCH, what);
         error_set(&err, EX_NOINPUT, "nothing fits", what, NULL, near == NULL && missed_all(app) ? MISSED_ALL : todo);
         return app_fail(&err);
