@@ -44,10 +44,10 @@ enum store_result store_put(struct store *s, struct statement *list, size_t coun
 
 /* Erases these statements of the client's, between store_begin and store_commit: id and moment stay. *erased: how many are
  * erased now; the others are nobody's, or another client's. store_put takes an erased one that comes again for one that is
- * there. After the commit store_overwrite empties the write-ahead log, which still holds what was erased, if no reader is
- * in the way. */
+ * there. After the commit store_overwrite empties the write-ahead log, which still holds what was erased; false where
+ * a reader was in the way for all of wait_ms: to be tried again. */
 bool store_erase(struct store *s, const struct uuid *ids, size_t count, int64_t client, size_t *erased, struct error *err);
-void store_overwrite(struct store *s);
+bool store_overwrite(struct store *s, int wait_ms);
 
 /* The latest moment given by store_put. */
 int64_t store_last(const struct store *s);

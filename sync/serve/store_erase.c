@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { ERASED = 2, MOST_HOPS = 8, MOST_REFERRERS = 64 };
+enum { ERASED = 2, PAGE = 64 };
 
 static bool has_term(const struct statement *of, const char *text)
 {
@@ -33,49 +33,91 @@ static bool unfind(struct store *s, const struct statement *words, const struct 
     return true;
 }
 
+/* Those that are still to be looked at. A statement refers to one other, so that each of them is come by once, but for
+ * the first: where they refer in a circle. */
 struct referrer {
     int64_t stored;
     struct uuid id;
-    struct statement own;
 };
 
-static bool find_referrers(struct store *s, struct arena *a, const struct uuid *id, struct referrer *list, size_t *count,
+struct referrers {
+    struct arena *arena;
+    struct referrer *list;
+    size_t count, room;
+};
+
+static bool add_referrer(struct referrers *all, int64_t stored, const struct uuid *id, struct error *err)
+{
+    if (all->count == all->room) {
+        size_t room = all->room == 0 ? PAGE : all->room * 2;
+        struct referrer *more = arena_array(all->arena, room, sizeof *more);
+        if (more == NULL)
+            return error_memory(err);
+        if (all->count > 0)
+            memcpy(more, all->list, all->count * sizeof *more);
+        all->list = more;
+        all->room = room;
+    }
+    all->list[all->count++] = (struct referrer){stored, *id};
+    return true;
+}
+
+/* The next page of those that refer to id; *after goes on behind it, *more tells that there may be another. */
+static bool next_referrers(struct store *s, struct referrers *all, const struct uuid *id, int64_t first, int64_t *after, bool *more,
                            struct error *err)
 {
     sqlite3_stmt *q = db_statement(s->db,
-                                   "SELECT s.stored, s.id, s.body FROM reference r JOIN statement s ON s.stored = r.stored"
-                                   " WHERE r.target = ? AND s.body <> '' LIMIT 64",
+                                   "SELECT s.stored, s.id FROM reference r JOIN statement s ON s.stored = r.stored"
+                                   " WHERE r.target = ?1 AND r.stored > ?2 AND s.body <> '' ORDER BY r.stored LIMIT ?3",
                                    err);
-    int row = q != NULL && db_bind(q, "b", id->bytes, sizeof id->bytes) ? 1 : -1;
-    *count = 0;
-    while (row > 0 && *count < MOST_REFERRERS && (row = db_step(s->db, q, err)) > 0) {
-        struct referrer *r = &list[(*count)++];
-        r->stored = sqlite3_column_int64(q, 0);
-        memcpy(r->id.bytes, sqlite3_column_blob(q, 1), sizeof r->id.bytes);
-        r->own = (struct statement){0};
-        if (!statement_terms(a, db_text(q, 2), (size_t)sqlite3_column_bytes(q, 2), &r->own)) {
+    int row = q != NULL && db_bind(q, "bii", id->bytes, sizeof id->bytes, *after, (int64_t)PAGE) ? 1 : -1;
+    size_t found = 0;
+    while (row > 0 && (row = db_step(s->db, q, err)) > 0) {
+        struct uuid its;
+        memcpy(its.bytes, sqlite3_column_blob(q, 1), sizeof its.bytes);
+        *after = sqlite3_column_int64(q, 0);
+        found++;
+        if (*after != first && !add_referrer(all, *after, &its, err)) {
             sqlite3_reset(q);
-            return error_memory(err);
+            return false;
         }
     }
-    sqlite3_reset(q);
+    *more = found == PAGE;
     return row >= 0;
 }
 
+/* It is found by these words no more, but by its own. */
+static bool unfind_referrer(struct store *s, const struct statement *words, int64_t stored, struct error *err)
+{
+    struct arena *a = arena_open();
+    struct statement own = {0};
+    sqlite3_stmt *q = db_statement(s->db, "SELECT body FROM statement WHERE stored = ?", err);
+    bool ok = a != NULL && q != NULL && db_bind(q, "i", stored);
+    if (ok && db_step(s->db, q, err) > 0)
+        ok = statement_terms(a, db_text(q, 0), (size_t)sqlite3_column_bytes(q, 0), &own) || error_memory(err);
+    sqlite3_reset(q);
+    ok = ok && unfind(s, words, &own, stored, err);
+    arena_close(a);
+    return ok;
+}
+
 /* Who refers to it was found by its words, and who refers to that one. */
-static bool unfind_referrers(struct store *s, struct arena *a, const struct statement *words, const struct uuid *id, int hops,
+static bool unfind_referrers(struct store *s, struct arena *a, const struct statement *words, const struct uuid *id, int64_t stored,
                              struct error *err)
 {
-    struct referrer *list = arena_array(a, MOST_REFERRERS, sizeof *list);
-    size_t count;
-    if (list == NULL)
-        return error_memory(err);
-    if (!find_referrers(s, a, id, list, &count, err))
+    struct referrers all = {.arena = a};
+    if (!add_referrer(&all, stored, id, err))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (!unfind(s, words, &list[i].own, list[i].stored, err) ||
-            (hops > 0 && !unfind_referrers(s, a, words, &list[i].id, hops - 1, err)))
+    for (size_t i = 0; i < all.count; i++) {
+        const struct referrer at = all.list[i];
+        int64_t after = INT64_MIN;
+        bool more = true;
+        if (i > 0 && !unfind_referrer(s, words, at.stored, err))
             return false;
+        while (more)
+            if (!next_referrers(s, &all, &at.id, stored, &after, &more, err))
+                return false;
+    }
     return true;
 }
 
@@ -106,7 +148,7 @@ static bool erase_one(struct store *s, struct arena *a, const struct uuid *id, i
         return false;
     if (!*there || !whole)
         return true;
-    return unfind(s, &words, NULL, stored, err) && unfind_referrers(s, a, &words, id, MOST_HOPS, err) &&
+    return unfind(s, &words, NULL, stored, err) && unfind_referrers(s, a, &words, id, stored, err) &&
            db_run(s->db, err, "UPDATE statement SET body = '', voided = ? WHERE stored = ?", "ii", (int64_t)ERASED, stored);
 }
 
@@ -125,7 +167,10 @@ bool store_erase(struct store *s, const struct uuid *ids, size_t count, int64_t 
     return ok;
 }
 
-void store_overwrite(struct store *s)
+bool store_overwrite(struct store *s, int wait_ms)
 {
-    (void)sqlite3_wal_checkpoint_v2(db_handle(s->db), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(db_handle(s->db), wait_ms);
+    bool done = sqlite3_wal_checkpoint_v2(db_handle(s->db), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK;
+    sqlite3_busy_timeout(db_handle(s->db), 5000);
+    return done;
 }

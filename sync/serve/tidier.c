@@ -1,14 +1,16 @@
 #include "sync/serve/tidier.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* Pages of the log at which they are moved, and at which the writer does it itself: where the disk can't follow, the log has
  * to end somewhere. Few that are left when the tidier has been there are moved by the writer: nobody adds to them meanwhile,
  * and the log begins anew. */
-enum { TIDY_PAGES = 4096, TIDY_AT_ONCE = 65536, FEW_PAGES = 1024 };
+enum { TIDY_PAGES = 4096, TIDY_AT_ONCE = 65536, FEW_PAGES = 1024, OVERWRITE_MS = 200, AGAIN_S = 1 };
 
 struct tidier {
     struct store *store;
@@ -17,6 +19,7 @@ struct tidier {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool wanted, closing;
+    bool due; /* the log still holds what was erased */
     pthread_mutex_t moving; /* by one at a time, or SQLite refuses it */
     atomic_bool few;        /* are left */
 };
@@ -29,11 +32,37 @@ static size_t tidy(struct tidier *t, struct store *s)
     return left;
 }
 
+static bool overwrite(struct tidier *t, struct store *s)
+{
+    pthread_mutex_lock(&t->moving);
+    bool done = store_overwrite(s, OVERWRITE_MS);
+    pthread_mutex_unlock(&t->moving);
+    return done;
+}
+
+/* A reader kept the log from being emptied: once more, until none does. Called and returns with the lock held. */
+static void overwrite_later(struct tidier *t)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_REALTIME, &at);
+    at.tv_sec += AGAIN_S;
+    if (pthread_cond_timedwait(&t->wake, &t->lock, &at) != ETIMEDOUT || t->closing)
+        return;
+    pthread_mutex_unlock(&t->lock);
+    bool done = overwrite(t, t->store);
+    pthread_mutex_lock(&t->lock);
+    t->due = t->due && !done;
+}
+
 static void *tidy_on(void *cls)
 {
     struct tidier *t = cls;
     pthread_mutex_lock(&t->lock);
     while (!t->closing) {
+        if (!t->wanted && t->due) {
+            overwrite_later(t);
+            continue;
+        }
         if (!t->wanted) {
             pthread_cond_wait(&t->wake, &t->lock);
             continue;
@@ -65,6 +94,7 @@ struct tidier *tidier_open(const char *dir, struct error *err)
         error_memory(err);
         return NULL;
     }
+    t->due = true; /* a server that was killed may have left it so */
     if (start(t, dir, err))
         return t;
     tidier_close(t);
@@ -90,9 +120,12 @@ void tidier_committed(struct tidier *t, struct store *writer)
 
 void tidier_overwrite(struct tidier *t, struct store *writer)
 {
-    pthread_mutex_lock(&t->moving);
-    store_overwrite(writer);
-    pthread_mutex_unlock(&t->moving);
+    if (overwrite(t, writer))
+        return;
+    pthread_mutex_lock(&t->lock);
+    t->due = true;
+    pthread_cond_signal(&t->wake);
+    pthread_mutex_unlock(&t->lock);
 }
 
 void tidier_finish(struct tidier *t)

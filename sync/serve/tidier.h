@@ -17,7 +17,7 @@ struct tidier *tidier_open(const char *dir, struct error *err);
  * where little is left, so that the log can begin anew, or where the disk can't follow. */
 void tidier_committed(struct tidier *t, struct store *writer);
 
-/* store_overwrite, which must not meet the tidier. */
+/* store_overwrite, which must not meet the tidier; where a reader keeps it from that, the tidier goes on trying. */
 void tidier_overwrite(struct tidier *t, struct store *writer);
 
 void tidier_finish(struct tidier *t); /* ends the thread; NULL is allowed */

@@ -2,6 +2,9 @@
 #include "core/base/file.h"
 #include "tests/unit/lrs_fixture.h"
 
+#include <sqlite3.h>
+#include <time.h>
+
 /* Status, and the counts where it is 200. */
 static int erase_as(const char *name, const char *token, const char *ids, int *erased, int *unknown)
 {
@@ -98,6 +101,54 @@ START_TEST(erasing)
 }
 END_TEST
 
+/* More referrers than a page holds, one behind the other, and in a circle. */
+START_TEST(all_referrers_forget)
+{
+    enum { MANY = 150 };
+    int erased, unknown;
+    send_as("device", device, BY_KIM("01", "{\"objectType\":\"StatementRef\",\"id\":" ID("02") "}"));
+    send_as("device", device, BY_KIM("02", "{\"objectType\":\"StatementRef\",\"id\":" ID("01") "}"));
+    struct buf batch = {0};
+    for (int i = 0; i < MANY; i++) {
+        char target[80];
+        /* The first eleven in a line, the others all to the first statement. */
+        snprintf(target, sizeof target, i > 0 && i < 11 ? "00000000-0000-4000-8000-000000001%03d" : "00000000-0000-4000-8000-000000000001", i - 1);
+        buf_addf(&batch,
+                 "%s{\"id\":\"00000000-0000-4000-8000-000000001%03d\",\"actor\":{\"mbox\":\"mailto:r@example.com\"},"
+                 "\"verb\":{\"id\":\"http://example.com/saw\"},\"object\":{\"objectType\":\"StatementRef\",\"id\":\"%s\"}}",
+                 i == 0 ? "[" : ",", i, target);
+    }
+    buf_addc(&batch, ']');
+    send_as("other", other, buf_text(&batch));
+    buf_free(&batch);
+    ck_assert(kept_somewhere("kim.lindqvist"));
+    ck_assert_int_eq(erase_as("device", device, ID("01") "," ID("02"), &erased, &unknown), 200);
+    ck_assert_int_eq(erased, 2);
+    ck_assert(!kept_somewhere("kim.lindqvist"));
+}
+END_TEST
+
+/* A reader keeps the log from being emptied: it is emptied when that one is done, without anybody writing again. */
+START_TEST(overwritten_when_the_reader_is_done)
+{
+    int erased, unknown;
+    char path[96];
+    sqlite3 *reader;
+    send_as("device", device, BY_KIM("01", PUMP));
+    snprintf(path, sizeof path, "%s/serve.db", dir);
+    ck_assert_int_eq(sqlite3_open(path, &reader), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM statement", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(erase_as("device", device, ID("01"), &erased, &unknown), 200);
+    ck_assert_int_eq(erased, 1);
+    ck_assert(kept_somewhere("kim.lindqvist")); /* or the rest proves nothing */
+    ck_assert_int_eq(sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    for (int tries = 0; tries < 300 && kept_somewhere("kim.lindqvist"); tries++)
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    ck_assert(!kept_somewhere("kim.lindqvist"));
+    sqlite3_close(reader);
+}
+END_TEST
+
 START_TEST(erasures_refused)
 {
     static const char *const bad[] = {"", "[]", "{}", "{\"statements\":[]}", "{\"statements\":[3]}", "{\"statements\":[\"x\"]}",
@@ -125,6 +176,8 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_add_test(c, erasing);
+    tcase_add_test(c, all_referrers_forget);
+    tcase_add_test(c, overwritten_when_the_reader_is_done);
     tcase_add_test(c, erasures_refused);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
