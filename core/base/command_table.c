@@ -229,11 +229,11 @@ static const struct command table[] = {
     {"config", PROGRAM_CRIB, "[set KEY VALUE | share [on|off]]", 0, 3, ARGUMENT_WORDS, "print the configuration and where it comes from",
      "Flags beat the environment, the environment beats your file, your file beats the system's. `set` writes your "
      "file.\n\n"
-     "`share` asks, in one line, whether others may know which modules crib offers you from now on, and which of them you open, "
-     "put off or refuse; `on` and `off` say so without being asked. By that yes alone, which stands in the record, these go to "
+     "`share` asks, in one line, whether others may know which hints you see from now on, and which of them you open, put off "
+     "or refuse; `on` and `off` say so without being asked. By that yes alone, which stands in the record, these go to "
      "the learning record store that is accepted for the module's channel: time, module and your account, nothing from before "
      "it, and nothing that waits after a no. `share: no` in a file, the system's or yours, forbids it; no file can say yes. `gaps: send` "
-     "lets searches and codes that found nothing go there too, as of that day, under nobody's name.",
+     "lets searches and codes that find nothing from then on go to the store for all channels, with the day, under nobody's name.",
      {JSON, END}},
     {"doctor", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "check databases, channels, locale, terminal and permissions",
      "Each finding comes with its remedy. Exits non-zero where something does not work. Shells, tmux, desktop and labels are looked at, too. Of channels and stores elsewhere it "

@@ -55,7 +55,7 @@ configure
 
 step 'asked in one line: anything but y is no'
 start 80x24 '' "$crib" config share
-wait_for 'put off or refuse? y/n'
+wait_for 'from now on? y/n'
 expect "$address/xapi as kim"
 keys Enter
 ended 0
@@ -64,7 +64,7 @@ start 80x24 '' "$crib" config share
 wait_for 'y/n'
 keys y Enter
 ended 0
-expect 'From now on.'
+expect 'From now on; '
 finish
 run "$crib" config
 [ "$(grep -c '^share  *yes  *record (' "$dir/out")" = 1 ] || fail "not said: $(grep share "$dir/out")"

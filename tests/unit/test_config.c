@@ -121,6 +121,53 @@ START_TEST(the_nearer_one_wins)
 }
 END_TEST
 
+/* Whether hints may leave: a file can only forbid it, the system's as well as the user's. */
+static const struct {
+    const char *system, *user;
+    bool may;
+    size_t said; /* how many mistakes */
+} sharing[] = {
+    {"", "", true, 0},
+    {"share: no\n", "", false, 0},
+    {"", "share: off\n", false, 0},
+    {"share: no\n", "share: yes\n", false, 1},
+    {"share: yes\n", "share: no\n", false, 1},
+    {"share: yes\n", "share: true\n", true, 2},
+    {"", "share: perhaps\n", false, 1},
+    {"", "share: [yes]\n", false, 1},
+    {"share: [unclosed", "", false, 1},
+    {"", "share: [unclosed", false, 1},
+};
+
+START_TEST(sharing_can_only_be_forbidden)
+{
+    write_file(system_file, sharing[_i].system);
+    write_file(user_file, sharing[_i].user);
+    const struct config *c = load();
+    ck_assert_int_eq(config_share(c), sharing[_i].may);
+    ck_assert(!config_yes(c, CONFIG_SHARE));
+    ck_assert_str_eq(config_text(c, CONFIG_SHARE), "no");
+    ck_assert_uint_eq(diags_count(d), sharing[_i].said);
+    if (sharing[_i].may)
+        ck_assert_int_eq(config_get(c, CONFIG_SHARE)->origin, ORIGIN_DEFAULT);
+}
+END_TEST
+
+START_TEST(no_file_is_made_to_say_yes)
+{
+    ck_assert(!config_set(&places, "share", "yes", &err));
+    ck_assert_int_eq(err.code, EX_USAGE);
+    ck_assert(access(user_file, F_OK) != 0);
+    ck_assert(config_share(load()));
+    ck_assert(config_set(&places, "share", "no", &err));
+    ck_assert(!config_share(load()));
+    ck_assert(!config_set(&places, "gaps", "yes", &err));
+    ck_assert_str_eq(config_text(load(), CONFIG_GAPS), "no");
+    ck_assert(config_set(&places, "gaps", "send", &err));
+    ck_assert_str_eq(config_text(load(), CONFIG_GAPS), "send");
+}
+END_TEST
+
 START_TEST(lists_from_the_environment)
 {
     setenv("CRIB_ROLES", " operator ,, field-technician,", 1);
@@ -405,6 +452,8 @@ int main(void)
     tcase_add_test(t, the_nearer_one_wins);
     tcase_add_loop_test(t, how_often_is_a_word_or_a_number, 0, sizeof every / sizeof *every);
     tcase_add_test(t, lists_from_the_environment);
+    tcase_add_loop_test(t, sharing_can_only_be_forbidden, 0, sizeof sharing / sizeof *sharing);
+    tcase_add_test(t, no_file_is_made_to_say_yes);
     tcase_add_loop_test(t, skips_mistakes, 0, COUNT(mistakes));
     tcase_add_test(t, survives_what_is_no_yaml);
     tcase_add_loop_test(t, sets_one_key, 0, COUNT(acts));

@@ -3,6 +3,7 @@
 #include "tests/unit/fake_lrs.h"
 #include "tests/unit/record_fixture.h"
 
+#include "core/base/file.h"
 #include "core/record/erase.h"
 #include "core/record/recall.h"
 #include "core/record/verify.h"
@@ -165,6 +166,12 @@ START_TEST(a_no_stops_also_what_waits)
     ck_assert_uint_eq(sent(), 1);
     ck_assert_ptr_nonnull(strstr(last(), "refused"));
     ck_assert_uint_eq(fake->count, 1);
+    /* Nobody sent in between: that yes is no longer this one's. */
+    hint("offered");
+    OK(record_share(record, learner, false, &err));
+    OK(record_share(record, learner, true, &err));
+    ck_assert_int_eq(to_send(), 0);
+    ck_assert_uint_eq(sent(), 0);
 }
 END_TEST
 
@@ -299,6 +306,34 @@ START_TEST(gaps_stop_where_they_are_sent_no_more)
 }
 END_TEST
 
+/* What the files say reaches what is sent: the system's no wins. */
+START_TEST(the_sites_no_is_taken_from_its_file)
+{
+    static const struct {
+        const char *system, *user;
+        bool share, gaps;
+    } cases[] = {
+        {"", "", true, false},
+        {"gaps: send\n", "", true, true},
+        {"share: no\ngaps: send\n", "share: yes\ngaps: no\n", false, false},
+    };
+    char site[300], user[300];
+    snprintf(site, sizeof site, "%s/copy.db", fixture_dir);
+    snprintf(user, sizeof user, "%s/config.yaml", fixture_dir);
+    const struct places places = {fixture_dir, fixture_dir, fixture_dir, "/nonexistent", site};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct outgoing o;
+        OK(file_write(site, cases[i].system, strlen(cases[i].system), 0600, &err));
+        OK(file_write(user, cases[i].user, strlen(cases[i].user), 0600, &err));
+        OK(outgoing_open(&o, arena, &places, record, &err));
+        ck_assert_int_eq(o.share, cases[i].share);
+        ck_assert_int_eq(o.gaps, cases[i].gaps);
+        outgoing_close(&o);
+    }
+    unlink(user);
+}
+END_TEST
+
 /* An LRS for one channel alone is none for what belongs to no channel. */
 START_TEST(gaps_go_to_the_store_of_all_channels)
 {
@@ -325,6 +360,7 @@ int main(void)
     tcase_add_test(t, what_was_missed_goes_under_nobodys_name);
     tcase_add_test(t, the_checkpoint_stays_out_of_it);
     tcase_add_test(t, gaps_stop_where_they_are_sent_no_more);
+    tcase_add_test(t, the_sites_no_is_taken_from_its_file);
     tcase_add_test(t, gaps_go_to_the_store_of_all_channels);
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);

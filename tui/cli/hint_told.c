@@ -203,7 +203,7 @@ static bool say_kept(struct app *app, struct record *record, struct error *err)
                 times == 1 ? "" : "s");
     clock_format_day(sharing.since, day, sizeof day);
     if (sharing.on)
-        fprintf(stderr, "What was offered since %s may leave this device; `crib config share off` ends it.\n", day);
+        fprintf(stderr, "Shared since %s; `crib config share off` ends it.\n", day);
     else
         fputs("What was offered stays on this device.\n", stderr);
     return true;

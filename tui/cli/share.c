@@ -62,8 +62,7 @@ static void say(const char *text)
 
 static bool ask(struct app *app, const struct config *config, bool *yes, struct error *err)
 {
-    const char *question = arena_printf(app->arena, "From now on, tell %s as %s which modules crib offers you, and which of"
-                                        " them you open, put off or refuse? y/n ",
+    const char *question = arena_printf(app->arena, "Tell %s as %s which hints you see, open or dismiss, from now on? y/n ",
                                         destination(app, config), who(app, config));
     if (question == NULL)
         return error_memory(err);
@@ -99,7 +98,7 @@ static bool change(struct app *app, bool yes, struct error *err)
     hints_move(app);
     if (!record_share(record, app->learner, yes, err))
         return false;
-    say(yes ? "From now on. `crib outbox` lists it before it leaves, `crib config share off` ends it.\n"
+    say(yes ? "From now on; `crib outbox` lists it first, `crib config share off` ends it.\n"
             : "Nothing more of it leaves. What was sent before stays there.\n");
     return true;
 }
