@@ -188,6 +188,52 @@ bool clock_parse(const char *text, int64_t *wall_ms)
     return true;
 }
 
+/* Days of one unit, or months. */
+static bool span_unit(const char *unit, int *days, int *months)
+{
+    static const struct {
+        const char *name;
+        int days, months;
+    } units[] = {{"day", 1, 0}, {"week", 7, 0}, {"month", 0, 1}, {"year", 0, 12}};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        size_t n = strlen(units[i].name);
+        if (strncmp(unit, units[i].name, n) == 0 && (unit[n] == '\0' || strcmp(unit + n, "s") == 0)) {
+            *days = units[i].days;
+            *months = units[i].months;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool months_after(int64_t days, long months, int64_t *after)
+{
+    int year, month, day;
+    civil(days, &year, &month, &day);
+    long all = (long)year * 12 + month - 1 + months;
+    if (all / 12 > 9999)
+        return false;
+    while (!clock_days((int)(all / 12), (int)(all % 12) + 1, day, after))
+        day--;
+    return true;
+}
+
+bool clock_after(int64_t wall_ms, const char *span, int64_t *after_ms)
+{
+    char *unit;
+    int unit_days, unit_months;
+    if (span[0] < '1' || span[0] > '9')
+        return false;
+    long n = strtol(span, &unit, 10);
+    if (n > 4000000 || *unit != ' ' || !span_unit(unit + 1, &unit_days, &unit_months))
+        return false;
+    int64_t days = floor_div(wall_ms, 86400000), of_day = wall_ms - days * 86400000, after = days + n * unit_days;
+    if (unit_months > 0 && !months_after(days, n * unit_months, &after))
+        return false;
+    *after_ms = after * 86400000 + of_day;
+    return *after_ms <= LAST_MS;
+}
+
 void clock_boot_id(char *out, size_t size)
 {
     if (size == 0)

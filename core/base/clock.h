@@ -28,6 +28,11 @@ void clock_local_day(int64_t wall_ms, int64_t *begins_ms, int64_t *ends_ms);
 /* Reads `2026-11-23` or an RFC 3339 time; false when it is neither. A bare day is midnight UTC. */
 bool clock_parse(const char *text, int64_t *wall_ms);
 
+/* The moment so long after wall_ms: `12 months`, `2 years`, `90 days`, `6 weeks` (one number, then the unit, with or without
+ * its s). Months and years go by the calendar in UTC, the day cut to the month's last. false for any other text, and beyond
+ * the year 9999. */
+bool clock_after(int64_t wall_ms, const char *span, int64_t *after_ms);
+
 /* Days since 1970-01-01 of a civil date, proleptic Gregorian; false when there is no such day. */
 bool clock_days(int year, int month, int day, int64_t *days);
 

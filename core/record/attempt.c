@@ -96,6 +96,8 @@ static bool start_event(struct record *r, int64_t learner, const struct subject 
     json_string(j, "purpose", purposes[start->purpose]);
     json_string(j, "content", start->content_hash != NULL ? start->content_hash : "");
     json_string(j, "quiz_revision", start->quiz_revision != NULL ? start->quiz_revision : "");
+    if (start->feedback != NULL)
+        json_string(j, "feedback", start->feedback);
     json_int(j, "seed", (int64_t)start->seed);
     json_int(j, "pass_mark", start->pass_mark);
     json_open_array(j, "questions");
@@ -214,11 +216,12 @@ bool apply_started(struct record *r, const struct fact *f, struct error *err)
     return module_begun(r, f, err) && sections_met(r, f, err) &&
            db_run(r->db, err,
                   "INSERT OR IGNORE INTO attempt (id, learner, module, revision, content, quiz_revision, purpose,"
-                  " state, seed, pass_mark, questions, started_at, programme, element)"
+                  " state, seed, pass_mark, questions, started_at, programme, element, feedback, position)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, coalesce(json_extract(?10, '$.questions'), '[]'), ?11,"
-                  " coalesce(json_extract(?10, '$.programme'), ''), coalesce(json_extract(?10, '$.element'), ''))",
-                  "bissssiiiti", f->id.bytes, sizeof f->id.bytes, f->learner, f->module, f->revision, f->content,
-                  f->quiz_revision, purpose, f->seed, f->pass_mark, f->payload, f->at);
+                  " coalesce(json_extract(?10, '$.programme'), ''), coalesce(json_extract(?10, '$.element'), ''),"
+                  " coalesce(json_extract(?10, '$.feedback'), ''), ?12)",
+                  "bissssiiitii", f->id.bytes, sizeof f->id.bytes, f->learner, f->module, f->revision, f->content,
+                  f->quiz_revision, purpose, f->seed, f->pass_mark, f->payload, f->at, f->position);
 }
 
 bool apply_answered(struct record *r, const struct fact *f, struct error *err)

@@ -19,6 +19,7 @@ struct attempt_start {
     size_t content_len;
     const char *content_hash;  /* the key under which it is kept; required where content is given */
     const char *quiz_revision; /* hash of the quiz' questions */
+    const char *feedback;      /* shown on the way: "answer", "end", "none"; NULL leaves it out */
     uint64_t seed;             /* of the order and the shuffling */
     int64_t pass_mark;         /* 0..100 */
     const char *const *questions; /* ids in the order in which they are asked */

@@ -15,7 +15,7 @@ static const int64_t day_ms = 86400000;
 static const struct {
     const char *kind;
     int64_t days; /* where the event itself says nothing */
-} retained[] = {{"signoff.signed", 3652}};
+} retained[] = {{"signoff.signed", 3652}, {"signoff.countersigned", 3652}};
 
 /* 0: not kept. */
 static int64_t kept_until(const char *kind, int64_t at, const char *retain_until)
@@ -103,6 +103,7 @@ static bool erase_one(struct erasing *e, int64_t position, struct error *err)
                    " state = CASE WHEN state = 1 OR (state = 0 AND statement IS NOT NULL) THEN 4"
                    " WHEN state < 3 THEN 3 ELSE state END WHERE position = ?1",
                    "ii", position, e->now) &&
+            db_run(db, err, "DELETE FROM signoff WHERE position = ?", "i", position) &&
             db_run(db, err, "DELETE FROM retained WHERE position = ?", "i", position)) ||
            chain_fail(e->r);
 }
@@ -177,6 +178,7 @@ static bool erase_derived(struct record *r, int64_t learner, struct error *err)
         "DELETE FROM hint WHERE learner = ?",
         "DELETE FROM attendance WHERE learner = ?",
         "DELETE FROM share WHERE learner = ?",
+        "DELETE FROM shown WHERE learner = ?",
         "DELETE FROM position WHERE learner = ?",
         "DELETE FROM asked WHERE learner = ?",
         "DELETE FROM binding WHERE learner = ?",

@@ -12,7 +12,7 @@
  *
  * Kept until their time is over are the kinds under retention:
  *
- *   signoff.signed    until the day that its payload's `retain_until` names, else ten years
+ *   signoff.signed, signoff.countersigned    until the day that the payload's `retain_until` names, else ten years
  *
  * A kept event stays whole, with the content that its `content` names; all else about the learner goes, so that it has to
  * say by itself who signed. It goes by record_erase_due when the day has come. */

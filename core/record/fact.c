@@ -45,7 +45,9 @@ static const struct {
     {"session.left", apply_left},
     {"share.off", apply_share_off},
     {"share.on", apply_share_on},
-    {"signoff.signed", NULL}, /* reserved */
+    {"section.shown", apply_shown},
+    {"signoff.countersigned", apply_countersigned},
+    {"signoff.signed", apply_signed},
 };
 
 /* The columns of this statement, in the order of read_fact. */

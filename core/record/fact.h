@@ -59,6 +59,9 @@ bool apply_joined(struct record *r, const struct fact *f, struct error *err);
 bool apply_left(struct record *r, const struct fact *f, struct error *err);
 bool apply_share_on(struct record *r, const struct fact *f, struct error *err);
 bool apply_share_off(struct record *r, const struct fact *f, struct error *err);
+bool apply_shown(struct record *r, const struct fact *f, struct error *err);
+bool apply_signed(struct record *r, const struct fact *f, struct error *err);
+bool apply_countersigned(struct record *r, const struct fact *f, struct error *err);
 bool apply_erased(struct record *r, const struct fact *f, struct error *err);
 
 /* Shared between those: the module's row made where there is none; a module's sections of the payload met. */

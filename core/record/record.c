@@ -35,6 +35,8 @@ static const char *const migrations[] = {
     , /* shared hints */
 #include "core/record/010.sql.inc"
     , /* live sessions */
+#include "core/record/011.sql.inc"
+    , /* sign-offs */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
@@ -226,6 +228,8 @@ bool record_rebuild(struct record *r, struct error *err)
         "DELETE FROM binding",
         "DELETE FROM hint",
         "DELETE FROM share",
+        "DELETE FROM shown",
+        "DELETE FROM signoff",
     };
     if (!db_begin(r->db, err))
         return false;

@@ -16,6 +16,7 @@
  *   element.h   where a learner stands with the elements of a programme
  *   share.h     whether that may leave the device
  *   verify.h    walking the chain, checkpoints
+ *   signoff.h   signatures under modules that ask for one
  *   erase.h     a learner is forgotten
  *   copy.h      verified copies of it
  *   heal.h      it was damaged

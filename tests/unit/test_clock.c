@@ -161,6 +161,34 @@ static const struct {
     {"XXX-14", INT64_C(1795392000000), 840, "2026-11-23"},
 };
 
+static const struct {
+    const char *from, *span, *after; /* NULL: it is none */
+} span_cases[] = {
+    {"2026-10-02", "12 months", "2027-10-02"},  {"2026-10-02", "1 year", "2027-10-02"},
+    {"2024-02-29", "1 year", "2025-02-28"},     {"2024-02-29", "4 years", "2028-02-29"},
+    {"2026-01-31", "1 month", "2026-02-28"},    {"2026-11-30", "3 months", "2027-02-28"},
+    {"2026-10-02", "90 days", "2026-12-31"},    {"2026-10-02", "6 weeks", "2026-11-13"},
+    {"2026-10-02T10:11:12.345+00:00", "1 day", "2026-10-03T10:11:12.345+00:00"},
+    {"2026-10-02", "12months", NULL},           {"2026-10-02", "0 months", NULL},
+    {"2026-10-02", "-1 months", NULL},          {"2026-10-02", "12", NULL},
+    {"2026-10-02", "", NULL},                   {"2026-10-02", "a year", NULL},
+    {"2026-10-02", "1 yearss", NULL},           {"2026-10-02", "9000 years", NULL},
+    {"2026-10-02", "99999999999999999999 days", NULL}, {"2026-10-02", "3999999 days", NULL},
+};
+
+START_TEST(span_table)
+{
+    int64_t from, after, wanted;
+    ck_assert(clock_parse(span_cases[_i].from, &from));
+    bool is = clock_after(from, span_cases[_i].span, &after);
+    ck_assert_msg(is == (span_cases[_i].after != NULL), "%s", span_cases[_i].span);
+    if (is) {
+        ck_assert(clock_parse(span_cases[_i].after, &wanted));
+        ck_assert_int_eq(after, wanted);
+    }
+}
+END_TEST
+
 START_TEST(zone_table)
 {
     setenv("TZ", zone_cases[_i].zone, 1);
@@ -221,6 +249,7 @@ int main(void)
     tcase_add_loop_test(c, days_table, 0, COUNT(day_cases));
     tcase_add_test(c, days_round_trip);
     tcase_add_loop_test(c, parse_table, 0, COUNT(parse_cases));
+    tcase_add_loop_test(c, span_table, 0, COUNT(span_cases));
     tcase_add_loop_test(c, format_table, 0, COUNT(format_cases));
     tcase_add_test(c, format_extremes);
     tcase_add_loop_test(c, zone_table, 0, COUNT(zone_cases));
