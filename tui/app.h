@@ -40,6 +40,7 @@ struct app {
     const struct learner *visitor, *arriving; /* who badged in, and who is to give a PIN (visit.h); NULL for nobody */
     bool guest; /* somebody learns, and nothing of it is kept */
     unsigned library_flags;
+    int (*run)(struct app *app, int argc, char **argv); /* a command of the table, as typed: where commands are typed into crib */
     struct background *background; /* the sync beside the screens; NULL where there are none */
     struct kiosk *kiosk; /* NULL but in one: see kiosk.h */
 };

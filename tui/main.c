@@ -58,6 +58,17 @@ static int run_command(struct app *app, const struct command *command, int argc,
     return run(app, &args);
 }
 
+/* A command within the dialogue of lines: what is crib-sync's runs beside it, not in its place. */
+static int run_words(struct app *app, int argc, char **argv)
+{
+    struct error err;
+    const struct command *command = command_find(argv[0]);
+    bool own = command->owner == PROGRAM_CRIB || (argc > 1 && strcmp(argv[1], "--status") == 0);
+    if (own)
+        return run_command(app, command, argc - 1, argv + 1);
+    return app_run_sync(app, (const char *const *)argv, &err) ? EX_OK : app_fail(&err);
+}
+
 static int dispatch(struct app *app, int argc, char **argv)
 {
     struct error err;
@@ -90,6 +101,7 @@ int main(int argc, char **argv)
     struct error err;
     if (!app_open(&app, argc > 0 ? argv[0] : "crib", &err))
         return app_fail(&err);
+    app.run = run_words;
     int status = dispatch(&app, argc, argv);
     if (app.left_out.code != 0)
         error_print(&app.left_out, "crib", stderr);

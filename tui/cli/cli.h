@@ -33,8 +33,12 @@ int cli_help(struct app *app, const struct args *args);
 /* `crib sync` and its kin: hands over to crib-sync. */
 int cli_sync(struct app *app, const struct args *args);
 
-/* The hub as linear text: what is new, begun, fading, and how to go on. */
+/* The hub as linear text: what is new, begun, fading, and how to go on; then a dialogue of lines (plain.h), where somebody
+ * or something answers: a terminal, or lines from a pipe. */
 int cli_hub_plain(struct app *app);
+
+/* How many are installed, what is fading and what is new, in a sentence each. */
+void cli_hub_head(struct app *app, struct buf *out);
 
 /* The hub: `crib` without a command. words: what to look for first, or NULL. */
 int cli_hub(struct app *app, const char *words);

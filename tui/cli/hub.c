@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/output.h"
 #include "core/record/recall.h"
+#include "tui/cli/plain.h"
 #include "tui/cli/run.h"
 #include "tui/naming.h"
 #include "tui/screen/hub.h"
@@ -11,8 +12,11 @@
 #include "tui/standing.h"
 #include "tui/whatsnew.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static bool start(struct screens *s, struct app *app, void *context, struct error *err)
 {
@@ -99,22 +103,36 @@ static void add_list(struct app *app, struct buf *out, struct search *s, size_t 
                  q.pages || modules > n ? "more" : total - n == 1 ? "page" : "pages");
 }
 
-static bool plain(struct app *app, struct buf *out, struct error *err)
+static size_t add_head(struct app *app, struct search *s, struct buf *out)
 {
     struct search_hit any;
     size_t total;
+    struct search_query q = {.text = "", .roles = app_roles(app), .stage = app_stage(app)};
+    search_find(s, &q, &any, 1, &total);
+    buf_addf(out, "crib: %zu installed, %zu for you%s", search_count(s), total, app_stage(app)[0] != '\0' ? ", stage " : "");
+    text_safe(out, app_stage(app), strlen(app_stage(app)), 0);
+    buf_adds(out, ".\n");
+    add_offers(app, out);
+    return total;
+}
+
+void cli_hub_head(struct app *app, struct buf *out)
+{
+    struct error ignored;
+    struct search *s = app_search(app, &ignored);
+    if (s != NULL)
+        add_head(app, s, out);
+    search_close(s);
+}
+
+static bool plain(struct app *app, struct buf *out, struct error *err)
+{
     struct search *s = app_search(app, err);
     staging_say(app, app_stage(app));
     struct standings *standings = s != NULL ? standings_open_anyway(app, err) : NULL;
     bool ok = standings != NULL;
     if (ok) {
-        struct search_query q = {.text = "", .roles = app_roles(app), .stage = app_stage(app)};
-        size_t n = search_find(s, &q, &any, 1, &total);
-        buf_addf(out, "crib: %zu installed, %zu for you%s", search_count(s), total,
-                 app_stage(app)[0] != '\0' ? ", stage " : "");
-        text_safe(out, app_stage(app), strlen(app_stage(app)), 0);
-        buf_adds(out, ".\n");
-        add_offers(app, out);
+        size_t total = add_head(app, s, out), n = total;
         buf_adds(out, n > 0 ? "Find: crib find WORDS. Read: crib show WHAT. Quiz: crib quiz WHAT.\n\n"
                  : search_count(s) > 0 ? "Nothing is for your roles. `crib list --all` names all.\n"
                                        : "Nothing is installed. `crib channel add DIR` installs a directory.\n");
@@ -125,10 +143,29 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
     return ok;
 }
 
+/* Somebody at a terminal, or lines from a pipe; the first of them tells. */
+static bool talks(char **first, size_t *room)
+{
+    if (isatty(STDIN_FILENO) == 1)
+        return output_is_terminal();
+    ssize_t n = getline(first, room, stdin);
+    while (n > 0 && ((*first)[n - 1] == '\n' || (*first)[n - 1] == '\r'))
+        (*first)[--n] = '\0';
+    return n >= 0;
+}
+
 int cli_hub_plain(struct app *app)
 {
     struct buf out = {0};
     struct error err;
+    char *first = NULL;
+    size_t room = 0;
+    if (talks(&first, &room)) {
+        int status = plain_hub(app, first);
+        free(first);
+        return status;
+    }
+    free(first);
     bool ok = plain(app, &out, &err);
     if (ok)
         ok = output_buf(&out, true, &err);

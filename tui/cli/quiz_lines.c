@@ -113,13 +113,13 @@ static bool ask_line(struct talk *k, const char *prompt, struct error *err)
     ssize_t n = getline(&k->line, &k->cap, stdin);
     if (k->echo || n < 0)
         buf_addc(&k->out, '\n');
-    if (n < 0) {
+    while (n > 0 && (k->line[n - 1] == '\n' || k->line[n - 1] == '\r'))
+        k->line[--n] = '\0';
+    if (n < 0 || strcmp(k->line, ".") == 0) {
         k->ended = true;
         flush(k, err);
         return false;
     }
-    while (n > 0 && (k->line[n - 1] == '\n' || k->line[n - 1] == '\r'))
-        k->line[--n] = '\0';
     return true;
 }
 
@@ -289,6 +289,8 @@ static void add_head(struct talk *k)
     if (t->kind == TAKING_QUIZ)
         buf_addf(&k->out, "; you pass with %d of 100", (int)run_options(t->run)->pass);
     buf_adds(&k->out, t->kind == TAKING_BANK ? ". Of a file nothing is recorded.\n" : ".\n");
+    if (!k->echo)
+        buf_adds(&k->out, "A line with a dot alone stops.\n");
     if (t->resumed)
         buf_addf(&k->out, "You go on where you stopped: %zu of %zu answered.\n", run_answered(t->run), n);
 }
