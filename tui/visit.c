@@ -81,7 +81,7 @@ static bool not_known(struct error *err)
     return error_set(err, EX_NOUSER, "cannot badge in", NULL, "nobody is known here by that", "ask who looks after this device");
 }
 
-static bool find(struct app *app, struct record *record, const char *said, int64_t *number, struct error *err)
+static bool find(struct app *app, struct record *record, const char *said, bool add, int64_t *number, struct error *err)
 {
     const char *names = policy(app, CONFIG_NAMES), *inner = unwrapped(app, said);
     enum learner_found found;
@@ -92,7 +92,7 @@ static bool find(struct app *app, struct record *record, const char *said, int64
         return true;
     if (found == LEARNER_SEVERAL)
         return error_set(err, EX_DATAERR, "cannot badge in", NULL, "several people have this name", "scan your badge");
-    return strcmp(names, "add") == 0 ? learner_self(record, said, number, err) : not_known(err);
+    return add && strcmp(names, "add") == 0 ? learner_self(record, said, number, err) : not_known(err);
 }
 
 static void come_in(struct app *app)
@@ -115,7 +115,7 @@ static const char *said_fits(struct app *app, const char *said, struct error *er
     return name;
 }
 
-bool visit_begin(struct app *app, const char *name, enum visit_next *next, struct error *err)
+static bool begin(struct app *app, const char *name, bool add, enum visit_next *next, struct error *err)
 {
     struct pin_result pin;
     int64_t number;
@@ -125,7 +125,7 @@ bool visit_begin(struct app *app, const char *name, enum visit_next *next, struc
     if (said == NULL || who == NULL)
         return said == NULL ? false : error_memory(err);
     struct record *record = app_record_of_nobody(app, err);
-    if (record == NULL || !find(app, record, said, &number, err) || !learner_get(record, app->arena, number, who, err) ||
+    if (record == NULL || !find(app, record, said, add, &number, err) || !learner_get(record, app->arena, number, who, err) ||
         !learner_pin_state(record, number, &pin, err))
         return false;
     app->arriving = who;
@@ -133,6 +133,16 @@ bool visit_begin(struct app *app, const char *name, enum visit_next *next, struc
     if (*next == VISIT_IN)
         come_in(app);
     return true;
+}
+
+bool visit_begin(struct app *app, const char *name, enum visit_next *next, struct error *err)
+{
+    return begin(app, name, true, next, err);
+}
+
+bool visit_begin_known(struct app *app, const char *name, enum visit_next *next, struct error *err)
+{
+    return begin(app, name, false, next, err);
 }
 
 bool visit_pin(struct app *app, const char *pin, struct pin_result *result, struct error *err)

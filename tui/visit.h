@@ -34,6 +34,7 @@ bool visit_kept(const struct app *app);
  * on a name that several have. */
 enum visit_next { VISIT_IN, VISIT_PIN, VISIT_PIN_FIRST };
 bool visit_begin(struct app *app, const char *said, enum visit_next *next, struct error *err);
+bool visit_begin_known(struct app *app, const char *said, enum visit_next *next, struct error *err); /* adds nobody */
 bool visit_pin(struct app *app, const char *pin, struct pin_result *result, struct error *err);
 bool visit_pin_first(struct app *app, const char *pin, struct error *err);
 

@@ -201,13 +201,29 @@ static const struct command table[] = {
      "Walks the chain of events of every log and names the first broken link, and how far somebody outside vouches for "
      "it. Whoever owns the file can forge what nobody outside has seen.",
      {JSON, END}},
-    {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget", 1, 2, ARGUMENT_PATH, "what is held of you: take it with you, or have it erased",
+    {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget | pin | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|roles|rights WHO VALUE",
+     1, 3, ARGUMENT_PATH, "what is held of you, and the people of a terminal that many share",
      "`export` prints everything that the record holds of you, as text or with --json; into FILE (JSON where it ends in "
      ".json), or as both into DIR. `forget` says what would go and what stays, asks, and erases it for good from this "
      "device; `crib sync` then has the statements erased that were sent to a learning record store, if it is one that "
-     "can. The chain of events stays whole: `crib audit verify` counts what was erased. You begin anew as somebody else.",
+     "can. The chain of events stays whole: `crib audit verify` counts what was erased. You begin anew as somebody else. "
+     "`pin` asks for a new PIN of your own.\n\n"
+     "The rest is for who looks after a terminal that many share. WHO is a badge or a whole name. `add` takes a name with "
+     "--badge (what the scanner types), --roles, --rights and --pin; `list` never shows a badge. `import` takes a CSV file "
+     "whose first line names its columns (name, badge, roles, rights; others are passed over): a line is who wears its "
+     "badge, else who has its name and no badge, else somebody new; what a line leaves empty stays as it is. All lines or "
+     "none are taken, and the same list can be taken again. `remove` keeps the record, and lets nobody in by that badge or "
+     "name; adding the same name and badge takes it back. Rights are learner, trainer, supervisor, author, administrator. "
+     "As soon as there is an administrator with a PIN, all this asks for badge and PIN of one (`list` of a trainer or "
+     "supervisor, `reset-pin` of a supervisor, too). Without a terminal the account that the record is of may do it, unless "
+     "it is a shared one.",
      {JSON, {"yes", 'y', NULL, NULL, "forget without asking"},
-      {"dry-run", 'n', NULL, NULL, "say what `forget` would erase, and leave it"}, END}},
+      {"dry-run", 'n', NULL, NULL, "say what `forget` or `import` would do, and leave it"},
+      {"all", 'a', NULL, NULL, "list who was removed, and the system's accounts, too"},
+      {"badge", 'b', "BADGE", NULL, "of who is added"},
+      {"roles", 0, "ROLE,ROLE...", NULL, "of who is added: jobs"},
+      {"rights", 0, "RIGHT,RIGHT...", NULL, "of who is added"},
+      {"pin", 'p', NULL, NULL, "ask for a PIN of who is added"}, END}},
     {"kiosk", PROGRAM_CRIB, "[status]", 0, 1, ARGUMENT_WORDS, "a terminal for many people: badge in, learn, badge out",
      "Shows the site's name and what is new, until somebody scans a badge or types it; then that person's hub, until they "
      "badge out (Ctrl-C, the badge once more, or another one) or go away. Nothing leads out of it: no key, no signal of the "

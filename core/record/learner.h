@@ -84,7 +84,7 @@ struct learner_row {
 bool learner_add(struct record *r, const struct learner_row *row, int64_t by, int64_t *number, struct error *err);
 
 /* A whole list in one transaction; what is there as the list says it writes nothing, so that a list can be taken again. A
- * row is who wears its badge, else who has its name and no badge; else it is new. The first row that can't be taken
+ * row is who wears its badge, else who has its name and no badge; else it is new; nobody may be in it twice. The first row that can't be taken
  * ends it with nothing done: *bad is its index (count: none of them). dry: says what would be done, and undoes it. */
 struct learner_taken {
     size_t added, changed, same;

@@ -169,20 +169,29 @@ static bool make_so(struct record *r, struct arena *a, struct wanted *w, int64_t
            (!rights || say_rights(r, w->number, row->rights, by, err));
 }
 
+/* A list that names somebody twice would say one thing and then another. */
+static bool named_twice(struct record *r, const int64_t *numbers, size_t count, const struct wanted *w, struct error *err)
+{
+    size_t i = 0;
+    while (i < count && numbers[i] != w->number)
+        i++;
+    return i < count && w->number != 0 && !refuse(r, "cannot take the list", w->name, "the list has this learner twice", NULL, err);
+}
+
 bool learner_take(struct record *r, const struct learner_row *rows, size_t count, int64_t by, bool dry,
                   struct learner_taken *taken, size_t *bad, struct error *err)
 {
-    struct arena *a = arena_open();
+    struct arena *a = arena_open(), *all = arena_open();
+    int64_t *numbers = all != NULL ? arena_array(all, count, sizeof *numbers) : NULL;
     *taken = (struct learner_taken){0};
     *bad = count;
-    if (a == NULL)
-        return error_memory(err);
-    bool ok = chain_begin(r, err);
+    bool ok = a != NULL && numbers != NULL ? chain_begin(r, err) : error_memory(err);
     for (size_t i = 0; ok && i < count; i++) {
         struct wanted w;
         bool changed = false;
         arena_reset(a);
-        ok = work_out(r, a, &rows[i], &w, err) && make_so(r, a, &w, by, &changed, err);
+        ok = work_out(r, a, &rows[i], &w, err) && !named_twice(r, numbers, i, &w, err) && make_so(r, a, &w, by, &changed, err);
+        numbers[i] = w.number;
         if (!ok)
             *bad = i;
         else if (w.match == MATCH_NEW)
@@ -193,6 +202,7 @@ bool learner_take(struct record *r, const struct learner_row *rows, size_t count
             taken->same++;
     }
     arena_close(a);
+    arena_close(all);
     if (ok && dry)
         db_rollback(r->db);
     return ok && (dry || chain_commit(r, err));

@@ -245,6 +245,11 @@ START_TEST(one_bad_row_and_nothing_is_taken)
     ck_assert(!learner_take(r, rows, 3, 0, false, &taken, &bad, &err));
     ck_assert_uint_eq(bad, 1);
     ck_assert_str_eq(everybody(), "");
+    const struct learner_row twice[] = {{.name = "Kim", .badge = "1"}, {.name = "Sam"}, {.name = "Kim Lee", .badge = "1"}};
+    ck_assert(!learner_take(r, twice, 3, 0, false, &taken, &bad, &err));
+    ck_assert_uint_eq(bad, 2);
+    ck_assert_str_eq(err.why, "the list has this learner twice");
+    ck_assert_str_eq(everybody(), "");
     add("Kim", "1", "", 0);
     add("Kim", "2", "", 0);
     ck_assert(!learner_take(r, &(struct learner_row){.name = "kim"}, 1, 0, false, &taken, &bad, &err));

@@ -2,7 +2,10 @@
 #ifndef CRIB_CLI_LEARNER_H
 #define CRIB_CLI_LEARNER_H
 
+#include "core/record/learner.h"
 #include "tui/app.h"
+
+/* ---- what is held of oneself ---- */
 
 /* Everything that the record holds of the learner: to standard output (where NULL), into the file, or as text and JSON
  * into the directory. */
@@ -10,5 +13,21 @@ bool learner_export(struct app *app, const char *where, bool json, struct error 
 
 /* Says what goes and what stays, asks, erases. */
 bool learner_forget(struct app *app, const struct args *args, struct error *err);
+
+/* Chooses a PIN of one's own. */
+bool learner_pin_own(struct app *app, struct error *err);
+
+/* ---- the people of this device: whoever manages them was found by learner_manager ---- */
+
+/* The record to write to, and who manages: whoever has one of these rights and a PIN, and says so on the terminal, as soon as
+ * there is an administrator with a PIN; before, and without a terminal where nobody shares it, the account that the record
+ * is of (*by 0). NULL on failure. */
+struct record *learner_manager(struct app *app, unsigned rights, int64_t *by, struct error *err);
+
+bool learner_print_list(struct app *app, const struct args *args, struct error *err);
+bool learner_import(struct app *app, const char *file, const struct args *args, struct error *err);
+
+/* add, remove, badge, name, roles, rights, reset-pin; args as the command line has them. */
+bool learner_change(struct app *app, const struct args *args, struct error *err);
 
 #endif

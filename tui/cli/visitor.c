@@ -57,41 +57,60 @@ static bool choose_pin(struct app *app, struct error *err)
 static bool come_in(struct app *app, const char *said, struct error *err)
 {
     enum visit_next next;
-    if (!visit_begin(app, said, &next, err))
-        return false;
-    bool ok = next == VISIT_IN || (next == VISIT_PIN ? ask_pin(app, err) : choose_pin(app, err));
-    if (!ok)
-        visit_end(app);
-    return ok;
+    return visit_begin(app, said, &next, err) &&
+           (next == VISIT_IN || (next == VISIT_PIN ? ask_pin(app, err) : choose_pin(app, err)));
 }
 
-static bool ask(struct app *app, bool guests, struct error *err)
+/* Who has no PIN yet is no more for it than before. */
+static bool come_in_known(struct app *app, const char *said, struct error *err)
+{
+    enum visit_next next;
+    return visit_begin_known(app, said, &next, err) &&
+           (next == VISIT_IN || (next == VISIT_PIN ? ask_pin(app, err)
+                                                   : error_set(err, EX_NOPERM, "cannot badge in", NULL, "there is no PIN yet",
+                                                               "choose one first: `crib learner pin`")));
+}
+
+static bool come_in_or_guest(struct app *app, const char *said, struct error *err)
+{
+    return said[0] != '\0' ? come_in(app, said, err) : visit_guest(app, err);
+}
+
+static bool nobody(struct error *err)
+{
+    return error_set(err, EX_NOPERM, "nobody has said who learns", NULL, NULL, "scan the badge, or type your name");
+}
+
+static bool ask(struct app *app, const char *question, bool empty, bool come(struct app *app, const char *said, struct error *err),
+                struct error *err)
 {
     if (isatty(STDIN_FILENO) != 1)
         return visit_refuse(app, err);
-    fputs(guests ? "Badge or name (Enter alone: guest): " : "Badge or name: ", stderr);
+    fputs(question, stderr);
     char *line = NULL;
     size_t room = 0;
     ssize_t n = getline(&line, &room, stdin);
     bool said = n > 0 && line[strspn(line, " \t\r\n")] != '\0';
-    bool ok = said                ? come_in(app, line, err)
-              : guests && n > 0   ? visit_guest(app, err)
-                                  : error_set(err, EX_NOPERM, "nobody has said who learns", NULL, NULL, "scan the badge, or type your name");
+    bool ok = said ? come(app, line, err) : n > 0 && empty ? come(app, "", err) : nobody(err);
+    if (!ok)
+        visit_end(app);
     free(line);
     return ok;
 }
 
 bool visitor_ask(struct app *app, struct error *err)
 {
-    return !visit_wanted(app) || ask(app, false, err);
+    return !visit_wanted(app) || ask(app, "Badge or name: ", false, come_in, err);
 }
 
 bool visitor_ask_guest(struct app *app, struct error *err)
 {
-    return !visit_wanted(app) || ask(app, visit_guests(app), err);
+    if (!visit_wanted(app) || !visit_guests(app))
+        return visitor_ask(app, err);
+    return ask(app, "Badge or name (Enter alone: guest): ", true, come_in_or_guest, err);
 }
 
 bool visitor_ask_known(struct app *app, struct error *err)
 {
-    return ask(app, false, err);
+    return ask(app, "Badge or name: ", false, come_in_known, err);
 }

@@ -11,7 +11,7 @@ bool visitor_ask(struct app *app, struct error *err);
 /* The same for what guests may do, too, where the site has them. */
 bool visitor_ask_guest(struct app *app, struct error *err);
 
-/* Asks, whoever's account it is. */
+/* Asks, whoever's account it is, for somebody who is known already. */
 bool visitor_ask_known(struct app *app, struct error *err);
 
 /* Asks for a new PIN, twice. The caller wipes it. */

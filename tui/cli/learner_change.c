@@ -1,0 +1,149 @@
+#include "core/base/text.h"
+#include "core/record/pin.h"
+#include "tui/cli/learner.h"
+#include "tui/cli/visitor.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+struct managing {
+    struct app *app;
+    const struct args *args;
+    struct record *record;
+    int64_t by;
+    struct learner who;
+    const char *value; /* the third word; NULL without */
+};
+
+static bool split(struct managing *c, const char *text, struct strings *list, struct error *err)
+{
+    if (!strings_split(c->app->arena, text, list))
+        return error_memory(err);
+    static const char *const nothing[] = {NULL};
+    if (list->count == 0)
+        list->items = nothing;
+    return true;
+}
+
+static bool add(struct managing *c, struct error *err)
+{
+    const char *roles = args_value(c->args, "roles"), *rights = args_value(c->args, "rights");
+    struct learner_row row = {.name = c->args->words[1], .badge = args_value(c->args, "badge")};
+    struct strings words;
+    int64_t number = 0;
+    if ((roles != NULL && !split(c, roles, &row.roles, err)) ||
+        (rights != NULL && (!split(c, rights, &words, err) || !rights_parse(words, &row.rights, err))))
+        return false;
+    char pin[PIN_MOST + 2];
+    bool with_pin = args_flag(c->args, "pin");
+    bool ok = (!with_pin || visitor_choose_pin(pin, sizeof pin, err)) && learner_add(c->record, &row, c->by, &number, err) &&
+              (!with_pin || learner_pin_set(c->record, number, pin, c->by, err));
+    sodium_memzero(pin, sizeof pin);
+    return ok && learner_get(c->record, c->app->arena, number, &c->who, err);
+}
+
+static bool change_name(struct managing *c, struct error *err)
+{
+    return learner_name_set(c->record, c->who.number, c->value, c->by, err);
+}
+
+static bool change_badge(struct managing *c, struct error *err)
+{
+    return learner_badge_set(c->record, c->who.number, c->value, c->by, err);
+}
+
+static bool change_roles(struct managing *c, struct error *err)
+{
+    struct strings roles;
+    return split(c, c->value, &roles, err) && learner_roles_set(c->record, c->who.number, roles, c->by, err);
+}
+
+/* Without an administrator whoever is at the keyboard would be one. */
+static bool not_the_last(struct managing *c, struct error *err)
+{
+    int64_t count;
+    if ((c->who.rights & RIGHT_ADMINISTRATOR) == 0 || !c->who.pin)
+        return true;
+    return learner_count(c->record, RIGHT_ADMINISTRATOR, true, &count, err) &&
+           (count > 1 || error_set(err, EX_DATAERR, "cannot do that", c->who.name, "this is the last administrator with a PIN",
+                                   "give somebody else the right and a PIN first"));
+}
+
+static bool change_rights(struct managing *c, struct error *err)
+{
+    struct strings words;
+    unsigned rights;
+    return split(c, c->value, &words, err) && rights_parse(words, &rights, err) &&
+           ((rights & RIGHT_ADMINISTRATOR) != 0 || not_the_last(c, err)) &&
+           learner_rights_set(c->record, c->who.number, rights, c->by, err);
+}
+
+static bool remove_one(struct managing *c, struct error *err)
+{
+    return not_the_last(c, err) && learner_remove(c->record, c->who.number, c->by, err);
+}
+
+/* Who could reset an administrator's PIN could be one. */
+static bool reset_pin(struct managing *c, struct error *err)
+{
+    struct learner by;
+    if (!learner_get(c->record, c->app->arena, c->by, &by, err))
+        return false;
+    if (c->by != 0 && (c->who.rights & RIGHT_ADMINISTRATOR) != 0 && (by.rights & RIGHT_ADMINISTRATOR) == 0)
+        return error_set(err, EX_NOPERM, "cannot reset the PIN", c->who.name, "it is an administrator's", "ask an administrator");
+    return learner_pin_reset(c->record, c->who.number, c->by, err);
+}
+
+static const struct act {
+    const char *name;
+    bool (*run)(struct managing *c, struct error *err);
+    unsigned rights; /* of whom it takes */
+    const char *done, *none; /* said; none: where the value is empty */
+} acts[] = {
+    {"add", add, RIGHT_ADMINISTRATOR, "is a learner here", NULL},
+    {"remove", remove_one, RIGHT_ADMINISTRATOR, "is removed: can't badge in, and the record is kept (`crib learner forget` erases)", NULL},
+    {"reset-pin", reset_pin, RIGHT_ADMINISTRATOR | RIGHT_SUPERVISOR, "has no PIN now", NULL},
+    {"name", change_name, RIGHT_ADMINISTRATOR, "has this name now", NULL},
+    {"badge", change_badge, RIGHT_ADMINISTRATOR, "has this badge now, and no other", "has no badge now"},
+    {"roles", change_roles, RIGHT_ADMINISTRATOR, "has these roles now", "has no roles of their own now"},
+    {"rights", change_rights, RIGHT_ADMINISTRATOR, "has these rights now", "is a learner like any now"},
+};
+
+static bool find(struct managing *c, const char *said, struct error *err)
+{
+    enum learner_found found;
+    int64_t number;
+    if (!learner_find(c->record, said, true, &found, &number, err))
+        return false;
+    if (found == LEARNER_SEVERAL)
+        return error_set(err, EX_DATAERR, "cannot tell who is meant", said, "several learners have this name", "give the badge");
+    if (found == LEARNER_NOBODY)
+        return error_set(err, EX_NOUSER, "there is no such learner", said, NULL, "`crib learner list` lists them");
+    return learner_get(c->record, c->app->arena, number, &c->who, err);
+}
+
+static void say_done(const struct managing *c, const struct act *act)
+{
+    struct buf line = {0};
+    text_safe(&line, c->who.name, strlen(c->who.name), 0);
+    bool none = c->value != NULL && c->value[0] == '\0';
+    fprintf(stderr, "%s %s.\n", buf_text(&line), none ? act->none : act->done);
+    buf_free(&line);
+}
+
+bool learner_change(struct app *app, const struct args *args, struct error *err)
+{
+    const struct act *act = acts;
+    while (strcmp(act->name, args->words[0]) != 0)
+        act++;
+    struct managing c = {.app = app, .args = args, .value = args->count > 2 ? args->words[2] : NULL};
+    c.record = learner_manager(app, act->rights, &c.by, err);
+    if (c.record == NULL || (act->run != add && !find(&c, args->words[1], err)) || !act->run(&c, err))
+        return false;
+    if (act->run == change_name && !learner_get(c.record, app->arena, c.who.number, &c.who, err))
+        return false;
+    say_done(&c, act);
+    return true;
+}
