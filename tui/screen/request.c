@@ -152,7 +152,7 @@ void requests_shut(void)
 
 bool request_is_shut(enum request r)
 {
-    static const enum request out[] = {REQ_SUSPEND, REQ_EDIT, REQ_PROBLEMS, REQ_SYNC, REQ_SYNC_NOW, REQ_SYNC_STOP, REQ_ROLE};
+    static const enum request out[] = {REQ_SUSPEND, REQ_EDIT, REQ_PROBLEMS, REQ_SYNC, REQ_SYNC_NOW, REQ_SYNC_STOP, REQ_ROLE, REQ_MOUSE};
     for (size_t i = 0; shut && i < sizeof out / sizeof *out; i++)
         if (out[i] == r)
             return true;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TICK_MS = 1000, NOTICE_MS = 3000, ANSWER_MS = 700 };
+enum { TICK_MS = 1000, FRAME_MS = 100, NOTICE_MS = 3000, ANSWER_MS = 700 };
 
 struct screens {
     struct terminal *terminal;
@@ -22,6 +22,7 @@ struct screens {
     struct scan scan;
     int64_t waited_ms;            /* for the next key, since the last one */
     int64_t touched_ms;           /* of the monotonic clock: the last key, click or paste */
+    int64_t drawn_ms;             /* ... and the last frame */
     screens_leave *leave;
     void *leave_context;
     const struct screen *scan_on; /* the top one at the last key */
@@ -331,6 +332,7 @@ static void put_cut(struct terminal *t, int y, int x, int columns, enum style st
 static void draw(struct screens *s)
 {
     struct terminal *t = s->terminal;
+    s->drawn_ms = clock_monotonic_ms();
     terminal_clear(t);
     s->top->ops->draw(s->top, t);
     if (s->said[0] != '\0') {
@@ -513,8 +515,11 @@ bool screens_run(struct screens *s)
     /* The first screen has opened what it reads: asked before, each database would seem changed a second later. */
     if (s->version != NULL)
         s->seen_version = s->version(s->context);
+    bool key = false;
     while (s->top != NULL && !s->quit) {
-        if (!s->still)
+        /* Of keys that come quicker than frames can go out, only some get one: a paste without marks may be a megabyte. */
+        bool hurry = key && clock_monotonic_ms() - s->drawn_ms < FRAME_MS && terminal_more(s->terminal);
+        if (!s->still && !hurry)
             draw(s);
         s->still = false;
         int wait = longest_wait(s);
@@ -524,6 +529,7 @@ bool screens_run(struct screens *s)
         if (e.kind == INPUT_END)
             return false;
         s->still = s->still && e.kind == INPUT_NONE;
+        key = e.kind == INPUT_KEY;
         take(s, &e);
         if (e.kind == INPUT_NONE && s->top != NULL && !s->scan.held)
             notice_changes(s);

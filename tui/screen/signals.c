@@ -93,6 +93,12 @@ bool signals_wait(int fd, int beside, int timeout_ms, struct signals *s)
     return n > 0 && FD_ISSET(fd, &readable);
 }
 
+void signals_keep(const struct signals *s)
+{
+    resize_came = s->resize ? 1 : resize_came;
+    stop_came = s->stop ? 1 : stop_came;
+}
+
 void signals_stop_self(void)
 {
     struct sigaction act = {.sa_handler = SIG_DFL}, ours;

@@ -29,6 +29,9 @@ void signals_forked(void);
  * whether fd can be read (or is at its end), and moves what came into s. */
 bool signals_wait(int fd, int beside, int timeout_ms, struct signals *s);
 
+/* What came and was not seen to (a resize, a stop) comes once more with the next wait. */
+void signals_keep(const struct signals *s);
+
 /* Stops this process as SIGTSTP would by default; returns when it is continued. */
 void signals_stop_self(void);
 

@@ -313,4 +313,5 @@ void terminal_set_mouse(struct terminal *t, bool on)
     mouseinterval(0);
     /* All of them: behind an event that is masked out, curses waits for the next byte, deaf to signals. */
     mousemask(on ? ALL_MOUSE_EVENTS : 0, NULL);
+    keyok(KEY_MOUSE, on); /* nor may the beginning of a report that nobody asked for make it wait for the rest */
 }

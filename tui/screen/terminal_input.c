@@ -4,6 +4,7 @@
 #include "tui/screen/signals.h"
 
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -101,26 +102,33 @@ static void add_code_point(struct buf *b, wint_t c)
         buf_add(b, bytes, (size_t)n);
 }
 
+/* Waits for the rest of a paste. One that never ends must not hang the program; a resize meanwhile is for the next wait. */
+static bool more_comes(void)
+{
+    struct signals came, kept = {0};
+    bool readable = false;
+    do {
+        readable = signals_wait(STDIN_FILENO, -1, 500, &came);
+        kept.resize = kept.resize || came.resize;
+        kept.stop = kept.stop || came.stop;
+    } while (!readable && !came.end && (came.resize || came.stop));
+    signals_keep(&kept);
+    return readable && !came.end;
+}
+
 /* Takes all of a paste; what is longer than the limit is read and left out. */
 static void read_paste(struct terminal *t, struct input *e)
 {
     buf_clear(&t->paste);
-    struct signals came;
     for (;;) {
         wint_t c;
         int kind = get_wch(&c);
-        if (kind == ERR) {
-            /* A paste that never ends must not hang the program. */
-            if (!signals_wait(STDIN_FILENO, -1, 500, &came) || came.end)
-                break;
-            if (get_wch(&c) == ERR)
-                break;
-            unget_wch((wchar_t)c);
-        } else if (kind == KEY_CODE_YES && c == PASTE_END) {
+        if (kind == ERR)
+            kind = more_comes() ? get_wch(&c) : ERR;
+        if (kind == ERR || (kind == KEY_CODE_YES && c == PASTE_END))
             break;
-        } else if (kind == OK && t->paste.len < LARGEST_PASTE) {
+        if (kind == OK && t->paste.len < LARGEST_PASTE)
             add_code_point(&t->paste, c == '\r' ? '\n' : c);
-        }
     }
     e->kind = INPUT_PASTE;
     e->text = buf_text(&t->paste);
@@ -188,6 +196,12 @@ void terminal_watch(struct terminal *t, int fd)
     t->beside = fd;
 }
 
+bool terminal_more(const struct terminal *t)
+{
+    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+    return !t->ended && poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0;
+}
+
 void terminal_wait(struct terminal *t, int timeout_ms, struct input *e)
 {
     *e = (struct input){.kind = INPUT_NONE};
@@ -196,11 +210,12 @@ void terminal_wait(struct terminal *t, int timeout_ms, struct input *e)
         return;
     }
     terminal_show(t);
-    if (read_input(t, e))
-        return;
     struct signals came;
-    bool readable = signals_wait(STDIN_FILENO, t->beside, timeout_ms, &came);
-    if (came.end) {
+    bool got = read_input(t, e);
+    bool readable = signals_wait(STDIN_FILENO, t->beside, got ? 0 : timeout_ms, &came); /* signals are heard in a flood, too */
+    if (got && !came.end) {
+        signals_keep(&came);
+    } else if (came.end) {
         t->ended = true;
         e->kind = INPUT_END;
     } else if (came.stop) {
