@@ -47,18 +47,15 @@ static void take_time(const struct config_value *v, const char *key, long *secon
 
 void kiosk_settings(const struct config *config, struct kiosk_settings *s, struct diags *diags)
 {
-    static const char *const known[] = {"name", "text", "idle", "countdown", "guests"};
+    static const char *const known[] = {"name", "text", "idle", "countdown"};
     const struct config_value *v = config_get(config, CONFIG_KIOSK);
-    const struct yaml *name = yaml_get(v->mapping, "name"), *text = yaml_get(v->mapping, "text"),
-                      *guests = yaml_get(v->mapping, "guests");
+    const struct yaml *name = yaml_get(v->mapping, "name"), *text = yaml_get(v->mapping, "text");
     *s = (struct kiosk_settings){.name = "crib", .text = "", .idle_s = IDLE_S, .countdown_s = COUNTDOWN_S};
     yaml_unknown(v->mapping, (struct strings){known, sizeof known / sizeof *known}, v->where, diags);
     if (name != NULL)
         (void)yaml_text(name, v->where, diags, &s->name);
     if (text != NULL)
         (void)yaml_text(text, v->where, diags, &s->text);
-    if (guests != NULL)
-        (void)yaml_bool(guests, v->where, diags, &s->guests);
     take_time(v, "idle", &s->idle_s, diags);
     take_time(v, "countdown", &s->countdown_s, diags);
 }

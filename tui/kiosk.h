@@ -19,7 +19,6 @@ struct kiosk_settings {
     const char *name, *text; /* what the screen says while nobody is there */
     long idle_s;             /* so long nobody touches anything, then the countdown begins */
     long countdown_s;        /* so long it lasts, then they are badged out */
-    bool guests;             /* whoever has no badge may read */
 };
 
 /* What is not set, or can't be taken (told to diags; NULL allowed), is as it is without. Texts are the configuration's. */
@@ -33,7 +32,6 @@ struct kiosk {
     struct sandbox sandbox;
     struct notify notify;
     int64_t began_ms, visit_ms; /* since when it runs, and somebody is badged in (0: nobody) */
-    bool left;                  /* by the administrator's leave, and not because the terminal went away */
 };
 
 /* Sets the error of what a kiosk doesn't do. Returns false. */

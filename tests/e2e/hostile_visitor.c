@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { QUIET_MS = 4, WAIT_MS = 10000, LARGE = 1 << 20, KEPT = 1 << 20, TURN = 40, LAST = 12 };
+enum { QUIET_MS = 4, WAIT_MS = 10000, LARGE = 1 << 20, KEPT = 1 << 20, TURN = 80, LAST = 12 };
 
 static const char *const words[2] = {"Zaphira", "Quillon"}; /* each in a name, a note, a search of one person alone */
 
@@ -293,7 +293,7 @@ static void play(void)
 {
     size_t dice = below(1000);
     v.sequences++;
-    if (dice < 2)
+    if (dice < 2 && !v.traced)
         play_paste();
     else if (dice < 8)
         play_flood();
@@ -319,9 +319,9 @@ static void badge_out(void)
     drain(600); /* an unfinished paste or sequence is given up by then */
     for (int tries = 0; tries < 20; tries++) {
         v.kept_n = 0;
-        send_text("\x1b");
-        drain(60);
         send_text("\x03");
+        drain(60);
+        send_text("\x1b"); /* on the first screen that asks for the administrator */
         drain(60);
         v.kept_n = 0;
         send_text("\x0c"); /* draws all of it */
@@ -445,13 +445,18 @@ int main(int argc, char **argv)
     long end = now_ms() + seconds * 1000;
     while (v.sequences < count && now_ms() < end) {
         turn();
-        for (int i = 0; i < TURN && v.sequences < count; i++)
+        for (int i = 0; i < TURN && v.sequences < count && now_ms() < end; i++)
             play();
     }
     badge_out();
-    kill(v.child, SIGTERM);
     int status;
+    if (v.traced)
+        close(v.master); /* a tracer keeps SIGTERM to itself */
+    else
+        kill(v.child, SIGTERM);
     waitpid(v.child, &status, 0);
+    if (!v.traced && (!WIFEXITED(status) || WEXITSTATUS(status) != 69))
+        fail("SIGTERM doesn't end it as a fault");
     printf("%ld sequences in %ld turns, %ld bytes typed, %ld written: still there, alone, and nobody saw another one's\n",
            v.sequences, v.turns, v.sent, v.received);
     return 0;

@@ -92,11 +92,16 @@ wait_for 'Scan your badge'
 step 'no key leads out'
 badge_in Bob
 keys C-z
-keys C-c C-c C-c C-z C-x C-c
-wait_for 'Scan your badge'
+keys C-c C-c C-z C-x C-c
+wait_for "an administrator's badge"
+keys Escape
 keys F1
 keys C-s C-q C-o C-t
 expect 'Scan your badge'
+keys C-c
+wait_for "an administrator's badge"
+keys Escape
+wait_for 'Scan your badge'
 badge_in Bob
 keys C-x
 wait_for 'Commands'
@@ -125,10 +130,10 @@ run "$crib" kiosk status
 exited 69
 
 step 'whoever goes away is badged out, unless a key says that they are there'
-attract '2 s' '  guests: yes
+attract '2 s' 'guests: yes
 '
 start 80x24 '' "$crib" kiosk
-wait_for 'read as a guest'
+wait_for 'learn as a guest'
 badge_in Bob
 wait_for 'Still there?'
 expect_not Bob
@@ -139,13 +144,13 @@ wait_for 'Still there?'
 wait_for 'Scan your badge'
 expect_not Bob
 
-step 'a guest reads, and is asked before anything of theirs is kept'
+step 'a guest learns, and nothing of it is kept'
 keys Enter
-wait_for 'nobody (Ctrl-B: badge in)'
+wait_for 'guest (Ctrl-B: badge out)'
 type_text 'once'
 wait_for 'of 4'
 keys C-q
-wait_for 'Badge or name:'
+wait_for 'Question one?'
 finish
 
 step 'each answer is on disk, and the chain is whole'

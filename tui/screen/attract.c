@@ -28,11 +28,14 @@ struct attract {
     struct news_item *news;
     size_t news_count;
     struct prompt badge;
+    bool guests;         /* may learn, too: Enter alone lets them in */
     bool in;             /* somebody is here: the hub stands above */
     bool counting;       /* the countdown does, too */
     bool typed;          /* something was typed or said since the screen was last as new */
+    bool leaving;        /* the line asks for an administrator's badge, who ends the kiosk */
     bool renew;          /* a visit is over, and what is left of it goes at the next turn */
     char next[LEARNER_BADGE_MOST + 1]; /* the badge that was scanned meanwhile, "" for none */
+    char said[64];       /* when it is over */
     int64_t resume;      /* the module whose quiz was left half-way */
 };
 
@@ -47,6 +50,7 @@ static void reload(struct attract *a)
     a->arena = arena_open();
     if (config != NULL)
         kiosk_settings(config, &a->settings, NULL);
+    a->guests = visit_guests(a->app);
     if (a->arena == NULL || !whats_new(a->app, a->arena, &a->news, &a->news_count, &ignored))
         a->news_count = 0; /* a library that can't be read is doctor's to tell */
 }
@@ -81,11 +85,13 @@ static void attract_draw(struct screen *s, struct terminal *t)
     if (a->settings.text[0] != '\0' && rows > 8)
         y = put_wrapped(t, y, x, ask - 1, STYLE_TEXT, a->settings.text) + 1;
     draw_news(a, t, y, x, ask - 1);
-    const char *question = columns < 50 ? "Badge:" : "Scan your badge, or type it:";
-    int from = x + terminal_puts(t, ask, x, columns / 2, STYLE_KEY, question) + 1;
+    const char *question = columns < 50 ? "Badge:" : a->leaving ? "To end the kiosk, an administrator's badge:"
+                                                                : "Scan your badge, or type it:";
+    int from = x + terminal_puts(t, ask, x, columns - x - 8, STYLE_KEY, question) + 1;
     prompt_draw(&a->badge, t, ask, from, columns - from - 1, true);
-    static const struct key_label in[] = {{"Enter", "badge in"}}, guest[] = {{"Enter", "badge in, or read as a guest"}};
-    screen_footer_labels(t, a->settings.guests ? guest : in, 1, "");
+    static const struct key_label in[] = {{"Enter", "badge in"}}, guest[] = {{"Enter", "badge in, or learn as a guest"}},
+                                  end[] = {{"Enter", "end the kiosk"}, {"Esc", "don't"}};
+    screen_footer_labels(t, a->leaving ? end : a->guests ? guest : in, a->leaving ? 2 : 1, "");
 }
 
 /* ---- a visit ---- */
@@ -124,8 +130,9 @@ static void offer_quiz(struct attract *a)
     arena_close(arena);
 }
 
-static void enter(struct attract *a, bool guest)
+static void is_in(void *context)
 {
+    struct attract *a = context;
     struct error err;
     prompt_set(&a->badge, "");
     if (!hub_open(a->screen.stack, a->app, NULL, &err)) {
@@ -135,23 +142,32 @@ static void enter(struct attract *a, bool guest)
     }
     a->in = true;
     kiosk_tell(a->app->kiosk, a->app, true);
-    if (!guest)
+    if (visit_kept(a->app))
         offer_quiz(a);
 }
 
-static void is_in(void *context)
+static void badge_out(struct attract *a);
+
+/* Whoever it is, is in now, with the PIN if there is one. Without, a badge that lies about would do. */
+static void may_leave(void *context)
 {
-    enter(context, false);
+    struct attract *a = context;
+    struct screens *s = a->screen.stack;
+    const struct learner *who = visit_person(a->app);
+    if (who != NULL && who->pin && visit_may(a->app, RIGHT_ADMINISTRATOR)) {
+        screens_quit(s);
+        return;
+    }
+    badge_out(a);
+    snprintf(a->said, sizeof a->said, "Only an administrator who has a PIN ends the kiosk.");
 }
 
 static void badge_in(struct attract *a, const char *said)
 {
-    if (said[strspn(said, " ")] == '\0' && !a->settings.guests)
-        return;
-    if (said[strspn(said, " ")] == '\0')
-        enter(a, true);
-    else
-        badge_begin(a->screen.stack, a->app, said, is_in, a);
+    bool nothing = said[strspn(said, " ")] == '\0';
+    badge_then then = a->leaving ? may_leave : is_in;
+    if (!nothing || (a->guests && !a->leaving))
+        badge_begin(a->screen.stack, a->app, nothing ? "" : said, then, a);
     prompt_set(&a->badge, "");
 }
 
@@ -159,8 +175,9 @@ static void badge_in(struct attract *a, const char *said)
 static void badge_out(struct attract *a)
 {
     screens_clear(a->screen.stack, &a->screen);
-    a->in = false;
+    a->in = a->leaving = false;
     a->renew = true;
+    snprintf(a->said, sizeof a->said, "Badged out. Everything is saved.");
 }
 
 static void time_is_over(void *context)
@@ -172,8 +189,14 @@ static bool leave(struct screens *s, void *context)
 {
     struct attract *a = context;
     (void)s;
-    if (a->in)
+    if (a->in) {
         badge_out(a);
+    } else {
+        screens_clear(a->screen.stack, &a->screen); /* a PIN that is asked for */
+        visit_end(a->app);
+        prompt_set(&a->badge, "");
+        a->leaving = a->typed = true;
+    }
     return true;
 }
 
@@ -194,7 +217,7 @@ static void forget(struct attract *a)
     prompt_free(&a->badge);
     reload(a);
     kiosk_tell(a->app->kiosk, a->app, false);
-    screens_say(s, STYLE_DIM, "Badged out. Everything is saved.");
+    screens_say(s, STYLE_DIM, a->said);
     if (a->next[0] != '\0') {
         char next[sizeof a->next];
         memcpy(next, a->next, sizeof next);
@@ -216,7 +239,8 @@ bool attract_turn(struct app *app)
     if (!a->in && idle_ms > TYPED_MS && a->typed) {
         prompt_set(&a->badge, "");
         screens_clear(s, &a->screen);
-        a->typed = false;
+        visit_end(app);
+        a->typed = a->leaving = false;
         return true;
     }
     if (!a->in || idle_ms < a->settings.idle_s * 1000)
@@ -270,8 +294,10 @@ static bool attract_key(struct screen *s, uint32_t key)
 static bool attract_request(struct screen *s, enum request r)
 {
     struct attract *a = (struct attract *)s;
-    if (r == REQ_BACK)
+    if (r == REQ_BACK) {
         prompt_set(&a->badge, "");
+        a->leaving = false;
+    }
     if (r != REQ_OPEN)
         return r != REQ_QUIT && r != REQ_REDRAW;
     char *said = strdup(buf_text(&a->badge.text));

@@ -2,6 +2,9 @@
  * line that takes a badge. Above it stands the hub of whoever badged in; it sees to it that a visit ends, and that nothing
  * of it is left.
  *
+ * From here, and from here alone, an administrator ends the kiosk: Ctrl-C asks for the badge, and for the PIN that belongs
+ * to it; one without PIN can't.
+ *
  * A visit ends by a key (Ctrl-C, or Ctrl-B in the hub), by a scan of the same or another badge, or when nobody has touched
  * anything for the configured time and 30 seconds have been counted down. Answers are on disk when they are given: a quiz
  * that was left half-way is offered at the next badge-in. */
