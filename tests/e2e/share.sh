@@ -54,13 +54,13 @@ said off
 configure
 
 step 'asked in one line: anything but y is no'
-start 80x24 '' "$crib" config share
+start 100x24 '' "$crib" config share
 wait_for 'from now on? y/n'
 expect "$address/xapi as kim"
 keys Enter
 ended 0
 expect 'Nothing is shared.'
-start 80x24 '' "$crib" config share
+start 100x24 '' "$crib" config share
 wait_for 'y/n'
 keys y Enter
 ended 0
