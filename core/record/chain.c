@@ -297,3 +297,24 @@ void *rows_grown(struct arena *a, void *rows, size_t count, size_t *cap, size_t 
     *cap = wider;
     return more;
 }
+
+void *rows_read(struct record *r, struct arena *a, sqlite3_stmt *s, size_t size, row_read *read, size_t *count,
+                struct error *err)
+{
+    size_t cap = 0;
+    char *rows = rows_grown(a, NULL, 0, &cap, size);
+    int got = 0;
+    *count = 0;
+    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
+        rows = rows_grown(a, rows, *count, &cap, size);
+        if (rows == NULL || !read(a, s, rows + *count * size)) {
+            rows = NULL;
+            break;
+        }
+        ++*count;
+    }
+    if (rows == NULL)
+        error_memory(err);
+    sqlite3_reset(s);
+    return got < 0 ? NULL : rows;
+}

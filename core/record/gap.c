@@ -74,6 +74,14 @@ bool record_gap_times(struct record *r, int64_t learner, int64_t *times, struct 
     return db_number(r->db, times, 0, err, "SELECT coalesce(sum(times), 0) FROM gap WHERE learner = ?", "i", learner);
 }
 
+static bool read_gap(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct gap *g = row;
+    *g = (struct gap){sqlite3_column_int64(s, 0) == GAP_CODE ? GAP_CODE : GAP_SEARCH, column_copy(a, s, 1),
+                      sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3)};
+    return g->text != NULL;
+}
+
 const struct gap *record_gaps(struct record *r, struct arena *a, size_t most, size_t *count, struct error *err)
 {
     *count = 0;
@@ -83,21 +91,5 @@ const struct gap *record_gaps(struct record *r, struct arena *a, size_t most, si
                                    err);
     if (s == NULL || !db_bind(s, "i", (int64_t)most))
         return NULL;
-    size_t cap = 0;
-    struct gap *rows = rows_grown(a, NULL, 0, &cap, sizeof *rows);
-    int got = 0;
-    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        const char *text = column_copy(a, s, 1);
-        if (rows == NULL || text == NULL) {
-            rows = NULL;
-            break;
-        }
-        rows[(*count)++] = (struct gap){sqlite3_column_int64(s, 0) == GAP_CODE ? GAP_CODE : GAP_SEARCH, text,
-                                        sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3)};
-    }
-    if (rows == NULL)
-        error_memory(err);
-    sqlite3_reset(s);
-    return got < 0 ? NULL : rows;
+    return rows_read(r, a, s, sizeof(struct gap), read_gap, count, err);
 }

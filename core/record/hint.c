@@ -74,6 +74,14 @@ bool apply_hint_never(struct record *r, const struct fact *f, struct error *err)
     return apply(r, f, OFFER_NEVER, err);
 }
 
+static bool read_count(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct hint_count *c = row;
+    *c = (struct hint_count){column_copy(a, s, 0),       sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2),
+                             sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4), sqlite3_column_int64(s, 5)};
+    return c->module != NULL;
+}
+
 const struct hint_count *record_hint_counts(struct record *r, struct arena *a, int64_t learner, size_t most, size_t *count,
                                             struct error *err)
 {
@@ -85,23 +93,5 @@ const struct hint_count *record_hint_counts(struct record *r, struct arena *a, i
                                    err);
     if (s == NULL || !db_bind(s, "ii", learner, (int64_t)most))
         return NULL;
-    size_t cap = 0;
-    struct hint_count *rows = rows_grown(a, NULL, 0, &cap, sizeof *rows);
-    int got = 0;
-    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        const char *module = column_copy(a, s, 0);
-        if (rows == NULL || module == NULL) {
-            rows = NULL;
-            break;
-        }
-        rows[(*count)++] = (struct hint_count){module,
-                                               sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2),
-                                               sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4),
-                                               sqlite3_column_int64(s, 5)};
-    }
-    if (rows == NULL)
-        error_memory(err);
-    sqlite3_reset(s);
-    return got < 0 ? NULL : rows;
+    return rows_read(r, a, s, sizeof(struct hint_count), read_count, count, err);
 }

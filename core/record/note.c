@@ -50,8 +50,10 @@ bool apply_note(struct record *r, const struct fact *f, struct error *err)
                   f->payload, f->asset, f->about, f->text, f->at);
 }
 
-static bool read_note(struct arena *a, sqlite3_stmt *s, struct note *n)
+static bool read_note(struct arena *a, sqlite3_stmt *s, void *row)
 {
+    struct note *n = row;
+    *n = (struct note){0};
     if (sqlite3_column_bytes(s, 0) == (int)sizeof n->id.bytes)
         memcpy(n->id.bytes, sqlite3_column_blob(s, 0), sizeof n->id.bytes);
     n->learner = sqlite3_column_int64(s, 1);
@@ -77,21 +79,7 @@ const struct note *record_notes(struct record *r, struct arena *a, int64_t learn
     sqlite3_stmt *s = db_statement(r->db, module != NULL ? of_module : of_all, err);
     if (s == NULL || !(module != NULL ? db_bind(s, "iis", (int64_t)most, learner, module) : db_bind(s, "ii", (int64_t)most, learner)))
         return NULL;
-    size_t cap = 0;
-    struct note *notes = rows_grown(a, NULL, 0, &cap, sizeof *notes);
-    int got = 0;
-    while (notes != NULL && (got = db_step(r->db, s, err)) > 0) {
-        notes = rows_grown(a, notes, *count, &cap, sizeof *notes);
-        if (notes == NULL || !read_note(a, s, &notes[*count])) {
-            notes = NULL;
-            break;
-        }
-        ++*count;
-    }
-    if (notes == NULL)
-        error_memory(err);
-    sqlite3_reset(s);
-    return got < 0 ? NULL : notes;
+    return rows_read(r, a, s, sizeof(struct note), read_note, count, err);
 }
 
 static const char queued[] = "SELECT 1 FROM fetch WHERE module = ?";
@@ -133,26 +121,18 @@ bool apply_fetch_done(struct record *r, const struct fact *f, struct error *err)
     return db_run(r->db, err, "DELETE FROM fetch WHERE module = ?", "s", f->module);
 }
 
+static bool read_fetch(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct fetch_request *f = row;
+    *f = (struct fetch_request){column_copy(a, s, 0), sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2)};
+    return f->module != NULL;
+}
+
 const struct fetch_request *record_fetches(struct record *r, struct arena *a, size_t *count, struct error *err)
 {
     *count = 0;
     sqlite3_stmt *s = db_statement(r->db, "SELECT module, learner, at FROM fetch ORDER BY at, module", err);
     if (s == NULL)
         return NULL;
-    size_t cap = 0;
-    struct fetch_request *rows = rows_grown(a, NULL, 0, &cap, sizeof *rows);
-    int got = 0;
-    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        const char *module = column_copy(a, s, 0);
-        if (rows == NULL || module == NULL) {
-            rows = NULL;
-            break;
-        }
-        rows[(*count)++] = (struct fetch_request){module, sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 2)};
-    }
-    if (rows == NULL)
-        error_memory(err);
-    sqlite3_reset(s);
-    return got < 0 ? NULL : rows;
+    return rows_read(r, a, s, sizeof(struct fetch_request), read_fetch, count, err);
 }

@@ -208,6 +208,13 @@ int64_t record_opens_since(struct record *r, int64_t learner, const char *module
                : -1;
 }
 
+static bool read_recent(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct recent *recent = row;
+    *recent = (struct recent){column_copy(a, s, 0), column_copy(a, s, 1), sqlite3_column_int64(s, 2)};
+    return recent->module != NULL && recent->title != NULL;
+}
+
 const struct recent *record_recent(struct record *r, struct arena *a, int64_t learner, size_t most, size_t *count,
                                    struct error *err)
 {
@@ -218,22 +225,7 @@ const struct recent *record_recent(struct record *r, struct arena *a, int64_t le
                                    err);
     if (s == NULL || !db_bind(s, "ii", learner, (int64_t)most))
         return NULL;
-    size_t cap = 0;
-    struct recent *rows = rows_grown(a, NULL, 0, &cap, sizeof *rows);
-    int got = 0;
-    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        struct recent row = {column_copy(a, s, 0), column_copy(a, s, 1), sqlite3_column_int64(s, 2)};
-        if (rows == NULL || row.module == NULL || row.title == NULL) {
-            rows = NULL;
-            break;
-        }
-        rows[(*count)++] = row;
-    }
-    if (rows == NULL)
-        error_memory(err);
-    sqlite3_reset(s);
-    return got < 0 ? NULL : rows;
+    return rows_read(r, a, s, sizeof(struct recent), read_recent, count, err);
 }
 
 bool record_position_set(struct record *r, int64_t learner, const char *module, const char *anchor, int64_t line,
