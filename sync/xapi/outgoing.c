@@ -175,8 +175,11 @@ bool outgoing_make(struct outgoing *o, struct arena *a, const struct outbox_even
         return false;
     const struct said *said = &made->said;
     bool anonymous = statement_anonymous(event->kind);
-    if ((said->module[0] == '\0' && !anonymous) || !statement_leaves(event->kind, said))
+    if (!statement_leaves(event->kind, said))
         return true;
+    if (statement_of_session(event->kind) &&
+        (made->said.channel = arena_copy(a, said->programme, strcspn(said->programme, "/"))) == NULL)
+        return error_memory(err);
     if (!has_leave(o, event, said, &made->leaves, err))
         return false;
     if (!made->leaves)

@@ -57,6 +57,7 @@ static bool take(struct arena *a, const json_t *payload, struct said *said)
     said->fraction = json_number_value(json_object_get(payload, "fraction"));
     said->score = json_number_value(json_object_get(payload, "score"));
     said->passed = json_is_true(json_object_get(payload, "passed"));
+    said->late = json_is_true(json_object_get(payload, "late"));
     said->solved = json_is_true(json_object_get(payload, "solved"));
     said->shared = json_is_true(json_object_get(payload, "shared"));
     if (!take_texts(a, payload, said))

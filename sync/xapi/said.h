@@ -17,7 +17,7 @@ struct said {
     const char *about, *text, *note_asset, *query;
     int64_t learner, mono, ms, when;
     double fraction, score;
-    bool passed, solved, shared;
+    bool passed, solved, shared, late;
     int64_t at_ms;       /* of `when`, else of `at`; 0 where it is no time */
     const char *channel; /* the part of module before its slash; "" where there is no module */
 };

@@ -14,7 +14,7 @@
 #define CMI5 "https://w3id.org/xapi/adl/"
 #define STREAMS "http://activitystrea.ms/schema/1.0/"
 
-enum about { ABOUT_MODULE, ABOUT_SECTION, ABOUT_QUESTION, ABOUT_GAP };
+enum about { ABOUT_MODULE, ABOUT_SECTION, ABOUT_QUESTION, ABOUT_GAP, ABOUT_SESSION };
 
 static const struct said_as {
     const char *kind;
@@ -37,6 +37,7 @@ static const struct said_as {
     {"recall.answered", ABOUT_QUESTION, ADL "verbs/answered", "answered"},
     {"search.missed", ABOUT_GAP, STREAMS "search", "searched"},
     {"section.done", ABOUT_SECTION, ADL "verbs/experienced", "experienced"},
+    {"session.joined", ABOUT_SESSION, ADL "verbs/attended", "attended"},
 };
 static const struct said_as passed = {"attempt.finished", ABOUT_MODULE, ADL "verbs/passed", "passed"};
 static const struct said_as practised = {"attempt.finished", ABOUT_MODULE, ADL "verbs/terminated", "terminated"};
@@ -54,6 +55,11 @@ bool statement_anonymous(const char *kind)
     return dot != NULL && strcmp(dot, ".missed") == 0;
 }
 
+bool statement_of_session(const char *kind)
+{
+    return strncmp(kind, "session.", strlen("session.")) == 0;
+}
+
 static const struct said_as *find_verb(const char *kind, const struct said *said)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
@@ -61,6 +67,10 @@ static const struct said_as *find_verb(const char *kind, const struct said *said
             continue;
         if (said == NULL)
             return &verbs[i];
+        if (verbs[i].about == ABOUT_SESSION)
+            return said->programme[0] != '\0' && said->element[0] != '\0' ? &verbs[i] : NULL;
+        if (said->module[0] == '\0' && verbs[i].about != ABOUT_GAP)
+            return NULL;
         if (verbs[i].about == ABOUT_QUESTION &&
             strcmp(said->type, question_type_name(QUESTION_DESCRIPTION)) == 0)
             return NULL;
@@ -69,7 +79,7 @@ static const struct said_as *find_verb(const char *kind, const struct said *said
         if (strcmp(kind, passed.kind) == 0)
             return strcmp(said->purpose, "retry") == 0 ? &practised : said->passed ? &passed : &verbs[i];
         if (strcmp(kind, commented.kind) == 0)
-            return said->module[0] == '\0' ? NULL : said->anchor[0] == '\0' ? &commented : &verbs[i];
+            return said->anchor[0] == '\0' ? &commented : &verbs[i];
         return &verbs[i];
     }
     return NULL;
@@ -114,11 +124,34 @@ static void add_module(struct buf *out, const struct statement *s)
     add_encoded(out, module + strlen(s->said->channel) + (module[strlen(s->said->channel)] == '/'), true);
 }
 
+/* <iri>/p/<programme>; likewise. Empty where the event knows no programme. */
+static void add_programme(struct buf *out, const struct statement *s)
+{
+    const char *programme = s->said->programme, *slash = strchr(programme, '/');
+    if (programme[0] == '\0')
+        return;
+    add_channel(out, s->iri);
+    buf_adds(out, "/p/");
+    add_encoded(out, slash != NULL ? slash + 1 : programme, false);
+}
+
+/* <iri>/p/<programme>/e/<element> */
+static void add_element(struct buf *out, const struct statement *s)
+{
+    add_programme(out, s);
+    buf_adds(out, "/e/");
+    add_encoded(out, s->said->element, false);
+}
+
 static void add_activity(struct buf *out, const struct statement *s, enum about about)
 {
     if (about == ABOUT_GAP) {
         buf_adds(out, strcmp(s->event->kind, "code.missed") == 0 ? "urn:crib:xapi:code:" : "urn:crib:xapi:search:");
         add_encoded(out, s->said->text, false);
+        return;
+    }
+    if (about == ABOUT_SESSION) {
+        add_element(out, s);
         return;
     }
     add_module(out, s);
@@ -143,11 +176,11 @@ static void language_map(struct json *j, const char *key, const struct statement
     json_close_object(j);
 }
 
-static void module_definition(struct json *j, const struct statement *s)
+static void titled_definition(struct json *j, const struct statement *s, const char *type)
 {
     const char *title = s->said->title[0] != '\0' ? s->said->title : s->title;
     json_open_object(j, "definition");
-    json_string(j, "type", ADL "activities/module");
+    json_string(j, "type", type);
     if (title[0] != '\0')
         language_map(j, "name", s, title);
     json_close_object(j);
@@ -226,8 +259,8 @@ static bool object(struct json *j, struct arena *a, const struct statement *s, e
     buf_free(&id);
     if (about == ABOUT_QUESTION) {
         ok = ok && question_definition(j, a, s);
-    } else if (about == ABOUT_MODULE) {
-        module_definition(j, s);
+    } else if (about == ABOUT_MODULE || about == ABOUT_SESSION) {
+        titled_definition(j, s, about == ABOUT_MODULE ? ADL "activities/module" : ADL "activities/meeting");
     } else if (about == ABOUT_GAP) {
         gap_definition(j, s);
     } else {
@@ -345,7 +378,10 @@ static void registration(struct json *j, const struct statement *s)
         buf_add(&of, name, sizeof name);
         buf_add(&of, s->actor.home_page, strlen(s->actor.home_page) + 1);
         buf_add(&of, s->actor.name, strlen(s->actor.name) + 1);
-        add_module(&of, s);
+        if (s->said->module[0] != '\0')
+            add_module(&of, s);
+        else
+            add_programme(&of, s);
         crypto_generichash(id.bytes, sizeof id.bytes, (const unsigned char *)buf_text(&of), of.len, NULL, 0);
         buf_free(&of);
         make_version_8(&id);
@@ -354,26 +390,41 @@ static void registration(struct json *j, const struct statement *s)
     json_string(j, "registration", text);
 }
 
-static void activity(struct json *j, const char *key, const char *id)
+static void activity(struct json *j, const char *id, const char *type)
 {
-    json_open_array(j, key);
     json_open_object(j, NULL);
     json_string(j, "objectType", "Activity");
     json_string(j, "id", id);
+    if (type != NULL) {
+        json_open_object(j, "definition");
+        json_string(j, "type", type);
+        json_close_object(j);
+    }
     json_close_object(j);
-    json_close_array(j);
 }
 
+/* What it is a part of; then the channel and, where the event happened within one, the programme. */
 static bool activities(struct json *j, const struct statement *s, enum about about)
 {
-    struct buf id = {0};
+    static const char course[] = ADL "activities/course";
+    struct buf id = {0}, programme = {0};
+    if (!statement_shared(s->event->kind)) /* as in extensions */
+        add_programme(&programme, s);
     json_open_object(j, "contextActivities");
-    if (about == ABOUT_SECTION || about == ABOUT_QUESTION) {
-        add_module(&id, s);
-        activity(j, "parent", buf_text(&id));
+    if (about != ABOUT_MODULE && about != ABOUT_GAP) {
+        if (about != ABOUT_SESSION)
+            add_module(&id, s);
+        json_open_array(j, "parent");
+        activity(j, buf_text(about == ABOUT_SESSION ? &programme : &id), about == ABOUT_SESSION ? course : NULL);
+        json_close_array(j);
     }
-    if (about != ABOUT_GAP)
-        activity(j, "grouping", s->iri);
+    if (about != ABOUT_GAP) {
+        json_open_array(j, "grouping");
+        activity(j, s->iri, NULL);
+        if (programme.len > 0 && about != ABOUT_SESSION)
+            activity(j, buf_text(&programme), course);
+        json_close_array(j);
+    }
     json_open_array(j, "category");
     json_open_object(j, NULL);
     json_string(j, "objectType", "Activity");
@@ -384,8 +435,9 @@ static bool activities(struct json *j, const struct statement *s, enum about abo
     json_close_object(j);
     json_close_array(j);
     json_close_object(j);
-    bool ok = buf_ok(&id);
+    bool ok = buf_ok(&id) && buf_ok(&programme);
     buf_free(&id);
+    buf_free(&programme);
     return ok;
 }
 
@@ -403,6 +455,7 @@ static void extensions(struct json *j, const struct statement *s)
         {"urn:crib:xapi:stage", p->stage},           {"urn:crib:xapi:asset", p->note_asset[0] != '\0' ? p->note_asset : p->asset},
         {"urn:crib:xapi:order", p->order},           {"urn:crib:xapi:programme", p->programme},
         {"urn:crib:xapi:element", p->element},       {"urn:crib:xapi:session", p->session},
+        {"urn:crib:xapi:attendance", p->late ? "late" : ""},
         {"urn:crib:xapi:note", note ? p->about : ""},  {"urn:crib:xapi:found-by", solved ? p->by : ""},
         {"urn:crib:xapi:device-time", s->at_ms != s->said->at_ms ? p->at : ""},
     };

@@ -13,8 +13,9 @@
  *   note.filed         commented     the section, else the module; response, the note. About no module: nothing
  *   module.solved      responded     the module; response, "yes" or "no", to whether it solved what it was opened for.
  *                                    It is no success or failure of the learner's
+ *   session.joined     attended      the programme's session; who came late: urn:crib:xapi:attendance "late"
  *
- * The last two go because the person chose to say them to others. What follows goes by leave alone, where the event itself is
+ * The two before that go because the person chose to say them to others. What follows goes by leave alone, where the event itself is
  * marked `shared`: hints by the learner's own (core/record/share.h), what was looked for in vain by the configuration's.
  *
  *   hint.offered       was offered   the module; receive
@@ -30,10 +31,12 @@
  *
  * All other events stay on the device: what was opened, looked for or read at work is nobody's business.
  *
- * Activities: `<iri>/m/<module>`, `<iri>/m/<module>#<anchor>`, `<iri>/m/<module>/q/<question>`, where iri is the
- * channel's (one slash at its end left out); in <anchor> and <question>, every byte that is not a letter, a digit or one
- * of -._~ is percent-encoded. The id is the event's. A registration is the attempt, or else a UUID (version 8) made of
- * actor and module: BLAKE2b-128 over `crib-registration-1` 00 homePage 00 name 00 activity.
+ * Activities: `<iri>/m/<module>`, `<iri>/m/<module>#<anchor>`, `<iri>/m/<module>/q/<question>`, `<iri>/p/<programme>`,
+ * `<iri>/p/<programme>/e/<element>`, where iri is the channel's (one slash at its end left out); in all but <module>, every
+ * byte that is not a letter, a digit or one of -._~ is percent-encoded. The id is the event's. What happened within a
+ * programme has that among the grouping activities of its context, behind the channel; a session has it as its parent. A
+ * registration is the attempt, or else a UUID (version 8) made of actor and module (of a session: its programme):
+ * BLAKE2b-128 over `crib-registration-1` 00 homePage 00 name 00 activity.
  *
  * Extensions of the context; the keys are IRIs of this format, and nothing is to be found there:
  *   urn:crib:xapi:audit        {log, seq, link}: the event's place in its log's chain (core/record/event.h)
@@ -41,6 +44,7 @@
  *   urn:crib:xapi:section      hash of the section's text
  *   urn:crib:xapi:question     revision of the question: the hash of its source
  *   urn:crib:xapi:note         what kind of note: note, wrong, unclear, missing
+ *   urn:crib:xapi:attendance   late
  *   urn:crib:xapi:found-by     what led to the module: name, search, scan, hint
  *   urn:crib:xapi:device-time  the device's own time, where the timestamp was corrected
  *   urn:crib:xapi:stage, :asset, :order, :programme, :element, :session   circumstances of the event
@@ -89,6 +93,9 @@ bool statement_shared(const char *kind);
 /* Does such an event leave under nobody's name? Then actor and title are not looked at, but for the actor's home page, and the
  * statement is no place for a checkpoint. */
 bool statement_anonymous(const char *kind);
+
+/* Is it about a programme's session, and about no module? Its channel is the programme's. */
+bool statement_of_session(const char *kind);
 
 /* The id of the event's statement. */
 struct uuid statement_id(const struct outbox_event *event);

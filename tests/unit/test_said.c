@@ -3,6 +3,7 @@
 #include "sync/xapi/statement.h"
 
 #include "core/quiz/gift.h"
+#include "tests/unit/xapi_rules.h"
 
 #include <check.h>
 #include <jansson.h>
@@ -268,6 +269,39 @@ START_TEST(a_question_that_is_gone)
 }
 END_TEST
 
+/* ---- programmes ---- */
+
+START_TEST(attendance_names_the_session)
+{
+    struct outbox_event e = event_of("session.joined");
+    struct said said = usual_said();
+    struct statement s = statement_of(&e, &said);
+    said.module = "";
+    said.title = "At the pump";
+    said.programme = "plant/pump-week";
+    said.element = "work shop";
+    said.session = "0193a000-0000-7000-8000-00000000000c";
+    said.late = true;
+    json_t *root = written(&s);
+    ck_assert_msg(rules_broken(root) == NULL, "%s", rules_broken(root));
+    ck_assert_str_eq(at(root, "verb.id"), "\"http://adlnet.gov/expapi/verbs/attended\"");
+    ck_assert_str_eq(at(root, "object.id"), "\"https://example.com/plant/p/pump-week/e/work%20shop\"");
+    ck_assert_str_eq(at(root, "object.definition.type"), "\"http://adlnet.gov/expapi/activities/meeting\"");
+    ck_assert_str_eq(at(root, "object.definition.name"), "{\"en\":\"At the pump\"}");
+    ck_assert_str_eq(at(root, "context.contextActivities.parent.0.id"), "\"https://example.com/plant/p/pump-week\"");
+    ck_assert_str_eq(at(root, "context.contextActivities.grouping.1"), "");
+    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:session"), "\"0193a000-0000-7000-8000-00000000000c\"");
+    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:attendance"), "\"late\"");
+    ck_assert_str_eq(at(root, "result"), "");
+    json_decref(root);
+    said.element = "";
+    ck_assert(!statement_leaves("session.joined", &said));
+    ck_assert(!statement_leaves("session.left", &said));
+    said.element = "workshop";
+    ck_assert(!statement_leaves("attempt.started", &said)); /* it would be about no module */
+}
+END_TEST
+
 /* ---- who, when, in what ---- */
 
 START_TEST(actor_time_and_context)
@@ -277,7 +311,8 @@ START_TEST(actor_time_and_context)
     said.attempt = "0193A000-0000-7000-8000-00000000000B";
     said.stage = "operate";
     said.asset = "P-101";
-    said.programme = "onboarding";
+    said.programme = "plant/onboarding";
+    said.element = "check";
     struct statement s = statement_of(&e, &said);
     json_t *root = written(&s);
     ck_assert_str_eq(at(root, "id"), "\"0193a000-0000-7000-8000-00000000000a\"");
@@ -293,7 +328,12 @@ START_TEST(actor_time_and_context)
     ck_assert_str_eq(at(root, "context.contextActivities.category.0.id"), "\"urn:crib:xapi\"");
     ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:stage"), "\"operate\"");
     ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:asset"), "\"P-101\"");
-    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:programme"), "\"onboarding\"");
+    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:programme"), "\"plant/onboarding\"");
+    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:element"), "\"check\"");
+    ck_assert_str_eq(at(root, "context.contextActivities.grouping.1.id"), "\"https://example.com/plant/p/onboarding\"");
+    ck_assert_str_eq(at(root, "context.contextActivities.grouping.1.definition.type"),
+                     "\"http://adlnet.gov/expapi/activities/course\"");
+    ck_assert_msg(rules_broken(root) == NULL, "%s", rules_broken(root));
     ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:device-time"), "");
     ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:audit.seq"), "7");
     ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:audit.log"), "\"abababababababababababababababab\"");
@@ -370,6 +410,7 @@ int main(void)
     tcase_add_loop_test(t, what_was_said_to_others, 0, LENGTH(chosen));
     tcase_add_loop_test(t, each_type_of_question, 0, LENGTH(questions));
     tcase_add_test(t, a_question_that_is_gone);
+    tcase_add_test(t, attendance_names_the_session);
     tcase_add_test(t, actor_time_and_context);
     tcase_add_test(t, registration_without_an_attempt);
     tcase_add_loop_test(t, lengths_of_time, 0, LENGTH(durations));
