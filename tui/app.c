@@ -112,11 +112,32 @@ static const char *record_path(struct app *app)
     return file_join(app->arena, app->places.data, "record.db");
 }
 
-static bool take_learner(struct app *app, struct error *err)
+static bool take_circumstances(struct app *app, struct error *err)
 {
     const struct context *here = app_context(app);
-    struct circumstances now = {.stage = here->stage, .asset = here->asset, .order = here->work_order};
-    return visit_learner(app, &app->learner, err) && record_circumstances(app->record, &now, err);
+    struct circumstances now = {.stage = here->stage,         .asset = here->asset,     .order = here->work_order,
+                                .programme = app->programme, .element = app->element, .session = app->session};
+    return record_circumstances(app->record, &now, err);
+}
+
+static bool take_learner(struct app *app, struct error *err)
+{
+    return visit_learner(app, &app->learner, err) && take_circumstances(app, err);
+}
+
+static bool take_copy(struct app *app, const char **to, const char *text)
+{
+    if (text == NULL || *to == NULL || strcmp(*to, text) != 0)
+        *to = text != NULL ? arena_strdup(app->arena, text) : NULL;
+    return text == NULL || *to != NULL;
+}
+
+bool app_within(struct app *app, const char *programme, const char *element, const char *session, struct error *err)
+{
+    if (!take_copy(app, &app->programme, programme) || !take_copy(app, &app->element, element) ||
+        !take_copy(app, &app->session, session))
+        return error_memory(err);
+    return app->record == NULL || take_circumstances(app, err);
 }
 
 /* Opened, and healed first where it is damaged. A configuration that says nothing of copies, or can't be read, is none. */

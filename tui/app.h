@@ -39,6 +39,7 @@ struct app {
     const char *account; /* of the operating system, once it was looked up */
     const struct learner *visitor, *arriving; /* who badged in, and who is to give a PIN (visit.h); NULL for nobody */
     bool guest; /* somebody learns, and nothing of it is kept */
+    const char *programme, *element, *session; /* within which one learns; NULL for none: see app_within */
     unsigned library_flags;
     int (*run)(struct app *app, int argc, char **argv); /* a command of the table, as typed: where commands are typed into crib */
     struct background *background; /* the sync beside the screens; NULL where there are none */
@@ -75,6 +76,10 @@ struct record *app_record_of_account(struct app *app, int64_t *learner, struct e
 
 /* The record to read: NULL with err untouched where there is none yet (an empty file is none: the disk was full). */
 struct record *app_record_if_any(struct app *app, struct error *err);
+
+/* From now on, what is recorded happens within this element of the programme at that address, and within that session; NULL for
+ * none. The texts are copied. */
+bool app_within(struct app *app, const char *programme, const char *element, const char *session, struct error *err);
 
 /* Stage, asset and work order of the place where crib was started (never NULL). */
 const struct context *app_context(struct app *app);

@@ -11,16 +11,16 @@
 #define ALL_WORDS 4096
 
 static const struct command table[] = {
-    {"open", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "open a module, a section or a page",
+    {"open", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "open a module, a section, a page or a programme",
      "WHAT is an id, id#section, channel/id#section, a code, an asset tag, a crib:// link or words. Where several "
      "things fit, the hub opens with the choice. `crib WHAT` is the same, unless WHAT is the name of a command.\n\n"
      "A drawing, document or setting that a module links to is a WHAT too: files/p-101.pdf or channel/files/p-101.pdf. It "
      "opens in the configured `viewer`. With --save it is written to DEST, a second word: a file that is not there yet, or "
      "a directory; without DEST under its own name here.",
      {PLAIN, STAGE, {"save", 0, NULL, NULL, "save a file of the channel: crib open --save files/p-101.pdf [DEST]"}, END}},
-    {"show", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "print a module, a section or a page",
+    {"show", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "print a module, a section, a page or a programme",
      "Prints the same rendering as the reader: through a pager on a terminal, plain when piped. With a section only "
-     "that section is printed.",
+     "that section is printed. Of a programme, its elements and where you stand with each.",
      {WIDTH, PLAIN, JSON, {"raw", 0, NULL, NULL, "the Markdown source (made safe on a terminal)"}, END}},
     {"find", PROGRAM_CRIB, "WORDS", 1, ALL_WORDS, ARGUMENT_WORDS, "find modules, sections and pages",
      "Best first: an exact code or asset tag, then title, problem, headings, text. One wrong or missing letter in a "
@@ -38,6 +38,7 @@ static const struct command table[] = {
       {"format", 0, "FORMAT", "refresher micro course", "only this format"},
       {"capability", 0, "CAPABILITY", NULL, "only this capability"}, {"all", 'a', NULL, NULL, "other roles' modules too"},
       {"pages", 0, NULL, NULL, "pages too"},
+      {"programmes", 0, NULL, NULL, "programmes instead, with what is next in each"},
       {"complete", 0, NULL, NULL, "only the ids that begin with the argument, one a line (for shells)"}, END}},
     {"news", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "what changed in what you began or passed, and what is new",
      "Names the sections that were added or changed, in the author's own words where there are any. What was done "

@@ -64,13 +64,23 @@ static void stand_session(const struct standing *s, const struct element *e, str
 
 /* ---- quizzes ---- */
 
-/* Those that were begun from the element, and those from nowhere since then. */
+/* Of the learner at the module: those that were begun from the element, and those from nowhere since then. */
+#define COUNTS " learner = ?1 AND module = ?2 AND iif(programme = '', started_at >= ?5, programme = ?3 AND element = ?4)"
+
+static bool is_begun(const struct standing *s, const struct element *e, const char *module, int64_t since, bool *begun)
+{
+    int64_t open;
+    bool ok = db_number(s->r->db, &open, 0, s->err, "SELECT count(*) FROM attempt WHERE state = 0 AND" COUNTS, "isssi",
+                        s->learner, module, s->address, e->id, since);
+    *begun = ok && open > 0;
+    return ok;
+}
+
 static bool count_attempts(const struct standing *s, const struct element *e, const char *module, int64_t since,
                            struct element_progress *x, bool *passed)
 {
     sqlite3_stmt *q = db_statement(s->r->db,
-                                   "SELECT ended_at, score, passed FROM attempt WHERE learner = ?1 AND module = ?2 AND state = 1"
-                                   " AND purpose = 0 AND iif(programme = '', ended_at >= ?5, programme = ?3 AND element = ?4)"
+                                   "SELECT ended_at, score, passed FROM attempt WHERE state = 1 AND purpose = 0 AND" COUNTS
                                    " ORDER BY ended_at",
                                    s->err);
     if (q == NULL || !db_bind(q, "isssi", s->learner, module, s->address, e->id, since))
@@ -106,14 +116,15 @@ static int64_t counts_since(const struct standing *s, const struct element *e, c
 static bool stand_assessment(const struct standing *s, const struct element *e, const char *module,
                              struct element_progress *x)
 {
-    bool passed;
-    if (!count_attempts(s, e, module, counts_since(s, e, x), x, &passed))
+    bool passed, begun;
+    int64_t since = counts_since(s, e, x);
+    if (!count_attempts(s, e, module, since, x, &passed) || !is_begun(s, e, module, since, &begun))
         return false;
     if (passed)
         x->state = ELEMENT_DONE;
     else if (x->attempts > 0)
         x->state = ELEMENT_FAILED;
-    else if (x->progress->unfinished)
+    else if (begun)
         x->state = ELEMENT_BEGUN;
     return true;
 }
@@ -162,7 +173,7 @@ static bool stand(const struct standing *s, const struct element *e, struct elem
     const char *module = e->module[0] != '\0' ? arena_printf(s->a, "%s/%s", s->channel, e->module) : "";
     if (module == NULL)
         return error_memory(s->err);
-    if (module[0] != '\0' &&
+    if (s->r != NULL && module[0] != '\0' &&
         (x->progress = record_progress(s->r, s->a, s->learner, module, s->now, s->err)) == NULL)
         return false;
     if (e->kind == ELEMENT_SESSION)
@@ -183,7 +194,7 @@ bool record_elements(struct record *r, struct arena *a, int64_t learner, const c
                          .address = arena_printf(a, "%s/%s", channel, p->id)};
     if (s.address == NULL)
         return error_memory(err);
-    if (learner != 0 && !record_attendance(r, a, s.address, NULL, learner, &s.attended, &s.attended_count, err))
+    if (r != NULL && learner != 0 && !record_attendance(r, a, s.address, NULL, learner, &s.attended, &s.attended_count, err))
         return false;
     s.base = last_session(&s);
     for (size_t i = 0; i < p->count; i++)

@@ -32,7 +32,7 @@ struct element_progress {
     const struct progress *progress; /* of its module: for the sections (progress_compare); NULL without one */
 };
 
-/* Fills out[i] for elements[i]. channel is the id of the programme's channel. */
+/* Fills out[i] for elements[i]. channel is the id of the programme's channel. r NULL: there is no record yet. */
 bool record_elements(struct record *r, struct arena *a, int64_t learner, const char *channel, const struct programme *p,
                      int64_t now_ms, struct element_progress *out, struct error *err);
 

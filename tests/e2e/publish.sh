@@ -137,7 +137,7 @@ said 'operator                    14     16'
 [ ! -e "$out" ] || fail 'something was written'
 publish
 exited 0
-said 'version 1, 32 modules, 16 pages, holds until 2027-02-21'
+said 'version 1, 32 modules, 16 pages, 1 programme, holds until 2027-02-21'
 said 'left out as drafts: modules/an-idea.md'
 said 'crib channel add URL --key RW'
 run "$crib" publish --check "$out" --key "$key"

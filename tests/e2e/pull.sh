@@ -43,7 +43,7 @@ step 'the first sync'
 new_log
 run "$crib" channel add "$url/plant" --key "$key"
 exited 0
-said '32 modules, 16 pages (48 added), version 1'
+said '32 modules, 16 pages, 1 programme (49 added), version 1'
 shows "$before"
 run "$crib" channel list --json
 said "\"url\":\"$url/plant/\""

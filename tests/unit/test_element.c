@@ -54,6 +54,8 @@ static void quiz(double score)
 {
     struct uuid id;
     OK(record_attempt_start(r, kim, &pump, &pump_start, &id, &err));
+    if (score < 0)
+        return; /* left half-way */
     OK(record_attempt_finish(r, &id, &pump, score, score >= 80, &err));
 }
 
@@ -70,7 +72,7 @@ static void attend(const char *time)
     OK(record_session_joined(r, kim, &fixture_session, false, &err));
 }
 
-/* What is done at each of the moments, and what it says then. A step: Q, P fail and pass the quiz, R reads all, O opens,
+/* What is done at each of the moments, and what it says then. A step: Q, P fail and pass the quiz, L leaves it half-way, R reads all, O opens,
  * J joins; a capital of an element in front of it (K check, T retained) is where it was opened from. */
 static const struct {
     const char *steps;
@@ -82,6 +84,8 @@ static const struct {
     {"2027-03-04T10:00:00Z P", "d.dd."},                                                  /* on its day it is one */
     {"2027-03-01T10:00:00Z KP", "d.d.."},                                                 /* begun from there it is one at any time */
     {"2027-03-04T10:00:00Z Q", "b.f.."},
+    {"2027-03-04T10:00:00Z L", "b.b.."},
+    {"2027-04-03T10:00:00Z KL", "b.b.!.!"},                                               /* begun from the one is not the other */
     {"2027-03-04T10:00:00Z Q 2027-03-04T10:30:00Z P", "d.dd."},
     {"2027-03-04T10:00:00Z P 2027-03-04T10:30:00Z Q", "d.dd."},                           /* passed stays passed */
     {"2027-03-04T09:05:00Z J", ".d..."},
@@ -107,8 +111,8 @@ static void play(const char *steps)
         for (; *steps != '\0' && *steps != '2'; steps++) {
             element = *steps == 'K' ? "check" : *steps == 'T' ? "retained" : element;
             from(element);
-            if (*steps == 'P' || *steps == 'Q')
-                quiz(*steps == 'P' ? 90 : 40);
+            if (strchr("PQL", *steps) != NULL)
+                quiz(*steps == 'P' ? 90 : *steps == 'Q' ? 40 : -1);
             else if (*steps == 'O')
                 OK(record_opened(r, kim, &pump, NULL, &err));
             else if (*steps == 'J')

@@ -3,6 +3,7 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "tui/content.h"
+#include "tui/programme.h"
 #include "tui/staging.h"
 #include "tui/standing.h"
 
@@ -114,8 +115,58 @@ static bool list_text(struct app *app, const struct args *args, const struct wan
     return ok;
 }
 
+/* ---- programmes ---- */
+
+static bool programmes_json(struct shown_programme **all, size_t count, struct error *err)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_array(&j, NULL);
+    for (size_t i = 0; i < count; i++)
+        shown_programme_json(all[i], &j);
+    json_close_array(&j);
+    output_end_json(&out);
+    return output_buf(&out, false, err);
+}
+
+static bool programmes_table(struct app *app, struct shown_programme **all, size_t count, struct error *err)
+{
+    static const struct table_column columns[] = {
+        {"done", true, false}, {"next", false, true}, {"id", false, true}, {"title", false, true}};
+    struct table *t = table_open(columns, 4);
+    for (size_t i = 0; t != NULL && i < count; i++) {
+        struct buf next = {0};
+        shown_programme_next(all[i], &next);
+        table_add(t, arena_printf(app->arena, "%zu of %zu", all[i]->done, all[i]->count));
+        table_add(t, buf_text(&next));
+        table_add(t, all[i]->programme->address);
+        table_add(t, all[i]->programme->programme.title);
+        buf_free(&next);
+    }
+    bool ok = t != NULL ? table_print(t, "no programme of your roles is installed", err) : error_memory(err);
+    table_close(t);
+    return ok;
+}
+
+static int list_programmes(struct app *app, const struct args *args, bool json)
+{
+    struct error err;
+    struct shown_programme **all;
+    size_t count;
+    const char *role = args_value(args, "role");
+    const struct strings one = {&role, 1}, own = app_config(app, &err) != NULL ? app_roles(app) : (struct strings){0};
+    const struct strings *roles = args_flag(args, "all") ? NULL : role != NULL ? &one : &own;
+    if (!programmes_show(app, app->arena, roles, &all, &count, &err) ||
+        !(json ? programmes_json(all, count, &err) : programmes_table(app, all, count, &err)))
+        return app_fail(&err);
+    return EX_OK;
+}
+
 int cli_list(struct app *app, const struct args *args)
 {
+    if (args_flag(args, "programmes"))
+        return list_programmes(app, args, args_flag(args, "json"));
+
     struct wanted w = {0};
     struct error err;
     if (!read_wishes(app, args, &w, &err))

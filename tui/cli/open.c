@@ -6,7 +6,9 @@
 #include "tui/content.h"
 #include "tui/handing.h"
 #include "tui/missed.h"
+#include "tui/programme.h"
 #include "tui/screen/hub.h"
+#include "tui/screen/programme.h"
 #include "tui/screen/reader.h"
 
 #include <stdio.h>
@@ -67,6 +69,24 @@ static int view(struct app *app, const struct library_file *f)
     return app_config(app, &err) != NULL && handing_view(app, f, NULL, &err) ? EX_OK : app_fail(&err);
 }
 
+/* ---- programmes ---- */
+
+static bool start_programme(struct screens *s, struct app *app, void *context, struct error *err)
+{
+    const struct library_programme *p = context;
+    screens_below(s, open_hub, app);
+    return programme_open(s, app, p->address, err);
+}
+
+static int open_programme(struct app *app, const struct args *args, const struct library_programme *p)
+{
+    struct library_programme copy = *p;
+    if (output_has_screen() && !args_flag(args, "plain"))
+        return run_screens(app, start_programme, &copy);
+    struct args show = {.command = command_find("show"), .words = args->words, .count = args->count};
+    return cli_show(app, &show);
+}
+
 /* ---- modules and pages ---- */
 
 /* One thing opens; several are a choice in the hub, and so is what words hardly fit; without a screen words open the
@@ -83,6 +103,11 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         return view(app, &f);
     if (library == NULL || !library_resolve(library, app->arena, what, &targets, &count, &err))
         return app_fail(&err);
+    const struct library_programme *programme = NULL;
+    if ((count == 0 || targets[0].reason == TARGET_WORDS) && !programme_named(app, app->arena, what, &programme, &err))
+        return app_fail(&err);
+    if (programme != NULL)
+        return open_programme(app, args, programme);
     if (no_file.code != 0 && (count == 0 || targets[0].reason == TARGET_WORDS))
         return app_fail(&no_file); /* a page may be called so, too */
     if (count == 0) {

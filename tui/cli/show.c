@@ -1,7 +1,9 @@
 #include "tui/cli/cli.h"
 
+#include "core/base/json.h"
 #include "core/base/output.h"
 #include "tui/content.h"
+#include "tui/programme.h"
 #include "tui/render/ansi.h"
 #include "tui/widget/wrap.h"
 
@@ -137,10 +139,39 @@ static void say_guessed(const char *what)
     error_print(&guess, "crib", stderr);
 }
 
+static bool show_programme(struct app *app, const struct args *args, const struct library_programme *p, struct error *err)
+{
+    struct buf out = {0};
+    struct shown_programme *s = programme_show(app, app->arena, p, err);
+    if (s == NULL)
+        return false;
+    if (args_flag(args, "json")) {
+        struct json j = {.out = &out};
+        shown_programme_json(s, &j);
+        output_end_json(&out);
+    } else {
+        shown_programme_text(s, &out);
+    }
+    return output_buf(&out, true, err);
+}
+
+/* Is WHAT a programme, and nothing that is read? */
+static bool find_programme(struct app *app, const char *what, bool found, const struct target *target,
+                           const struct library_programme **p)
+{
+    struct error ignored;
+    *p = NULL;
+    return (!found || target->reason == TARGET_WORDS) && programme_named(app, app->arena, what, p, &ignored) && *p != NULL;
+}
+
 static bool show(struct app *app, const struct args *args, const char *what, struct error *err)
 {
     struct target target;
-    if (!content_target(app, app->arena, what, &target, err))
+    const struct library_programme *p;
+    bool found = content_target(app, app->arena, what, &target, err);
+    if (find_programme(app, what, found, &target, &p))
+        return show_programme(app, args, p, err);
+    if (!found)
         return false;
     bool whole = target.anchor[0] == '\0';
     struct content *c = whole && !args_flag(args, "json") ? content_open_text(app, target.key, err)

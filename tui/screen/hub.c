@@ -9,6 +9,7 @@
 #include "tui/screen/news.h"
 #include "tui/screen/notes.h"
 #include "tui/screen/problems.h"
+#include "tui/screen/programme.h"
 #include "tui/screen/quiz.h"
 #include "tui/screen/reader.h"
 #include "tui/screen/sync.h"
@@ -119,6 +120,10 @@ static void open_selected(struct hub *h)
         recall_open(h->screen.stack, h->app);
     } else if (row->act == HUB_ROW_NEWS) {
         news_open(h->screen.stack, h->app);
+    } else if (row->act == HUB_ROW_PROGRAMME) {
+        struct error err;
+        if (!programme_open(h->screen.stack, h->app, row->address, &err))
+            screens_fail(h->screen.stack, &err);
     } else if (!row->on_device) {
         queue_selected(h);
     } else if (row->opens == 2 && row->has_why && h->app->preview == NULL) {
@@ -259,6 +264,9 @@ static bool hub_request(struct screen *s, enum request r)
         return true;
     case REQ_NEWS:
         news_open(s->stack, h->app);
+        return true;
+    case REQ_PROGRAMMES:
+        programmes_open(s->stack, h->app);
         return true;
     case REQ_SYNC:
         sync_open(s->stack, h->app);

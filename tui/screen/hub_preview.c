@@ -161,8 +161,9 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
         return;
     if (row->act != HUB_ROW_OPEN) {
         put_wrapped(&a, STYLE_TEXT,
-                    row->act == HUB_ROW_RECALL ? "What you passed is about to fade. Two minutes keep it: Enter."
-                                               : "What changed in what you have begun or passed. What is done stays done.");
+                    row->act == HUB_ROW_RECALL      ? "What you passed is about to fade. Two minutes keep it: Enter."
+                    : row->act == HUB_ROW_PROGRAMME ? "A programme of yours: what is before, during and after its session. Enter opens it."
+                                                    : "What changed in what you have begun or passed. What is done stays done.");
         return;
     }
     take(p, row->key);

@@ -5,6 +5,7 @@
 #include "core/record/recall.h"
 #include "tui/background.h"
 #include "tui/naming.h"
+#include "tui/programme.h"
 #include "tui/widget/wrap.h"
 
 #include <stdlib.h>
@@ -156,16 +157,42 @@ static bool listed(const struct hub_rows *r, size_t rows, int64_t key)
     return false;
 }
 
-static void add_offer(struct hub_rows *r, enum hub_row_act act, const char *title, enum style style)
+static struct hub_row *add_offer(struct hub_rows *r, enum hub_row_act act, const char *title, enum style style)
 {
     struct hub_row *row = next_row(r);
     if (row == NULL || title == NULL) {
         r->count -= row != NULL;
-        return;
+        return NULL;
     }
     row->act = act;
     row->title = title;
     row->mark_style = style;
+    return row;
+}
+
+enum { CALLS_MOST = 3 };
+
+/* Programmes with something for these days; all others are a key away. */
+static void add_programmes(struct hub_rows *r)
+{
+    struct error ignored;
+    struct shown_programme **all;
+    size_t count, added = 0;
+    const struct strings roles = app_roles(r->app);
+    if (!programmes_show(r->app, r->arena, &roles, &all, &count, &ignored))
+        return;
+    for (size_t i = 0; i < count && added < CALLS_MOST; i++) {
+        if (!shown_programme_calls(all[i]))
+            continue;
+        struct buf next = {0};
+        shown_programme_next(all[i], &next);
+        const char *title = arena_printf(r->arena, "%s \xE2\x80\xBA %s", all[i]->programme->programme.title, buf_text(&next));
+        struct hub_row *row = add_offer(r, HUB_ROW_PROGRAMME, title, STYLE_CHANGED);
+        buf_free(&next);
+        if (row != NULL)
+            row->address = all[i]->programme->address;
+        added++;
+    }
 }
 
 enum { RECENT_LOOKED_AT = 20 };
@@ -252,6 +279,7 @@ static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
                   arena_printf(r->arena, "What's new in %zu module%s that you know", r->updated,
                                r->updated == 1 ? "" : "s"),
                   STYLE_CHANGED);
+    add_programmes(r);
     add_recent(r);
     const char *stage = app_stage(r->app);
     bool headed = false;

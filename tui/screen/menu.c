@@ -199,7 +199,8 @@ static void choose(struct menu *m)
     void *context = m->spec.context;
     if (call == NULL && !m->spec.marks)
         return;
-    screens_pop(m->screen.stack, &m->screen);
+    if (m->spec.renew == NULL)
+        screens_pop(m->screen.stack, &m->screen);
     if (call != NULL)
         call(context, row);
 }
@@ -266,9 +267,30 @@ static void menu_paste(struct screen *s, const char *text, size_t len)
 static void menu_close(struct screen *s)
 {
     struct menu *m = (struct menu *)s;
+    if (m->spec.gone != NULL)
+        m->spec.gone(m->spec.context);
     prompt_free(&m->filter);
     arena_close(m->arena);
     free(m);
+}
+
+static bool take_rows(struct menu *m, const struct menu_row *rows, size_t count);
+
+static void menu_renew(struct screen *s)
+{
+    struct menu *m = (struct menu *)s;
+    const struct menu_row *rows;
+    const char *detail = NULL;
+    size_t count, selected = m->list.selected;
+    if (m->spec.renew == NULL || !m->spec.renew(m->spec.context, &detail, &rows, &count))
+        return;
+    m->spec.detail = detail;
+    if (!take_rows(m, rows, count)) {
+        screens_pop(s->stack, s);
+        return;
+    }
+    m->list.selected = selected;
+    narrow(m);
 }
 
 static const struct screen_ops menu_ops = {
@@ -279,6 +301,8 @@ static const struct screen_ops menu_ops = {
     .request = menu_request,
     .paste = menu_paste,
     .mouse = menu_mouse,
+    .changed = menu_renew,
+    .resumed = menu_renew,
     .close = menu_close,
 };
 
@@ -290,15 +314,24 @@ static bool copy_text(struct arena *a, const char **text)
     return *text != NULL;
 }
 
-static bool copy_all(struct menu *m, const struct menu_row *rows)
+/* The texts are copied into an arena of their own; the one before goes when what stands in it was copied. */
+static bool take_rows(struct menu *m, const struct menu_row *rows, size_t count)
 {
-    bool ok = copy_text(m->arena, &m->spec.title) && copy_text(m->arena, &m->spec.detail) &&
-              copy_text(m->arena, &m->spec.empty);
+    struct arena *before = m->arena;
+    m->arena = arena_open();
+    m->count = 0;
+    list_resize(&m->list, 0);
+    bool ok = m->arena != NULL && (m->rows = arena_array(m->arena, count, sizeof *m->rows)) != NULL &&
+              (m->shown = arena_array(m->arena, count, sizeof *m->shown)) != NULL;
+    m->count = ok ? count : 0;
+    ok = ok && copy_text(m->arena, &m->spec.title) && copy_text(m->arena, &m->spec.detail) &&
+         copy_text(m->arena, &m->spec.empty);
     for (size_t i = 0; ok && i < m->count; i++) {
         m->rows[i] = rows[i];
         ok = copy_text(m->arena, &m->rows[i].text) && copy_text(m->arena, &m->rows[i].right) &&
              copy_text(m->arena, &m->rows[i].about);
     }
+    arena_close(before);
     return ok;
 }
 
@@ -310,10 +343,7 @@ bool menu_open(struct screens *s, const struct menu_spec *spec, const struct men
     m->screen.ops = &menu_ops;
     m->spec = *spec;
     m->typing = spec->typing;
-    m->count = count;
-    m->arena = arena_open();
-    if (m->arena == NULL || (m->rows = arena_array(m->arena, count, sizeof *m->rows)) == NULL ||
-        (m->shown = arena_array(m->arena, count, sizeof *m->shown)) == NULL || !copy_all(m, rows)) {
+    if (!take_rows(m, rows, count)) {
         menu_close(&m->screen);
         return false;
     }

@@ -33,6 +33,10 @@ struct menu_spec {
     menu_choose mark;   /* with marks: a row was marked or unmarked */
     bool (*marked)(void *context, size_t row); /* asked of every row after mark, which may change others; NULL: none */
     const char *(*right)(void *context, size_t row); /* then too: what is at its right edge now, kept by the caller */
+    /* What the rows tell changes by what they lead to: the menu stays open when one is chosen, and asks for the rows when it
+     * is seen again, or somebody wrote to a database. false: they stand as they are. NULL: it closes, and they stand. */
+    bool (*renew)(void *context, const char **detail, const struct menu_row **rows, size_t *count);
+    void (*gone)(void *context); /* the menu was closed, or could not be opened. NULL allowed */
     void *context;
 };
 
