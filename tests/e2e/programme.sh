@@ -1,0 +1,110 @@
+# A programme in the hub: its elements by phase, where one stands in each; Enter opens one, what is done there counts for it,
+# nothing is blocked; on the command line the same.
+. "${0%/*}/lib.sh"
+
+mkdir -p "$dir/week/modules" "$dir/week/programmes"
+printf 'id: week\nname: Week\niri: https://example.com/week\n' >"$dir/week/channel.yaml"
+module() { # ID TITLE
+    printf -- '---\ntitle: %s\nproblem: The pump delivers no flow.\noutcome: Prime it.\nminutes: 2\n---\n\n## Bleed\n\nOpen the vent.\n\n```gift\n::One:: Is it on? {T}\n```\n' \
+        "$2" >"$dir/week/modules/$1.md"
+}
+module prime 'Prime a pump'
+module check 'Two questions'
+cat >"$dir/week/programmes/pump-week.yaml" <<'END'
+title: Pump week
+problem: Pumps stand still until somebody from outside comes.
+outcome: Your crew primes them by itself.
+elements:
+  - {id: read, kind: module, module: prime}
+  - {id: workshop, kind: session, starts: 2026-11-23T14:30+00:00, minutes: 90, where: Hall 2}
+  - {id: test, kind: assessment, module: check, title: What stuck}
+  - {id: later, kind: follow-up, module: prime, after_days: 14}
+END
+run "$crib" channel add "$dir/week"
+exited 0
+said 'week: 2 modules, 0 pages, 1 programme (3 added)'
+
+step "on the session's day the hub offers it first"
+export TZ=UTC
+start 80x24 '' "$crib"
+wait_for 'Pump week › today 14:30'
+keys Enter
+wait_for '0 of 4 done'
+expect_match 'Before'
+expect_match '▸ +Prime a pump +2 min'
+expect_match 'Session +2026-11-23 14:30, 90 min'
+expect_match 'What stuck +1 question'
+expect_match 'Prime a pump +from 2026-12-07'
+
+step "a session says when and where"
+keys Down Enter
+wait_for 'Hall 2'
+
+step "nothing is blocked: the assessment opens first, and goes on from where it was left"
+keys Down
+expect_match '▸ +What stuck'
+keys Enter
+wait_for 'Question 1 of 1'
+keys Escape
+wait_for 'waits for you'
+keys x
+expect_match '· What stuck +begun'
+keys Enter
+wait_for 'Question 1 of 1'
+keys t Enter
+wait_for 'Right'
+keys Enter
+wait_for 'Passed with 100'
+keys Escape
+wait_for '1 of 4 done'
+expect_match '✓ What stuck +passed, 100 of 100'
+
+step "P opens it from the list, and Ctrl-V from the box; the palette names it"
+keys Escape
+wait_for 'Find:'
+keys C-k P
+wait_for '1 of 4 done'
+keys Escape
+wait_for 'Find:'
+keys C-v
+wait_for '1 of 4 done'
+keys Escape
+wait_for 'Find:'
+keys C-x
+type_text 'programmes'
+wait_for 'programmes of your roles'
+keys Enter
+wait_for '1 of 4 done'
+
+step "what comes while it is open is there at once"
+printf '  - {id: more, kind: module, module: check, title: One more}\n' >>"$dir/week/programmes/pump-week.yaml"
+"$crib" sync --quiet
+wait_for 'One more'
+keys C-c
+ended
+
+step "each event says in which programme and element it happened"
+run "$crib" learner export --json
+grep -q '"programme": *"week/pump-week"' "$dir/out" || fail 'no programme'
+grep -q '"element": *"test"' "$dir/out" || fail 'no element'
+
+step "the command line lists it, shows it, opens it by its id"
+run "$crib" list --programmes
+exited 0
+said 'week/pump-week'
+said '1 of 5'
+run "$crib" show pump-week
+said 'What stuck (passed, 100 of 100)'
+said 'Session, Hall 2'
+run "$crib" show pump-week --json
+said '"state":"done"'
+run "$crib" open week/pump-week
+said 'Pump week'
+run "$crib" list --programmes --json
+said '"attended":false'
+start 80x24 '' "$crib" pump-week
+wait_for '1 of 5 done'
+keys Escape
+wait_for 'Find:'
+keys C-c
+ended
