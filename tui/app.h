@@ -37,7 +37,7 @@ struct app {
     const char *for_now[CONFIG_KEYS]; /* why a choice of this key is not kept: see app_choose */
     int64_t learner; /* valid once the record is open; 0: nobody, see visit.h */
     const char *account; /* of the operating system, once it was looked up */
-    const struct learner *visitor, *arriving; /* who badged in, and who is to give a PIN (visit.h); NULL for nobody */
+    struct learner *visitor, *arriving; /* who badged in, and who is to give a PIN (visit.h); NULL for nobody */
     bool guest; /* somebody learns, and nothing of it is kept */
     const char *programme, *element, *session; /* within which one learns; NULL for none: see app_within */
     unsigned library_flags;

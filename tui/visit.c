@@ -42,9 +42,12 @@ const struct learner *visit_person(const struct app *app)
     return app->visitor;
 }
 
-bool visit_may(struct app *app, enum right right)
+bool visit_may(struct app *app, unsigned rights)
 {
-    return app->visitor != NULL ? (app->visitor->rights & (unsigned)right) != 0 : !app->guest && !visit_shared(app);
+    const struct learner *who = app->visitor;
+    if (who == NULL)
+        return !app->guest && !visit_shared(app);
+    return (who->rights & rights & (who->pin ? ~0U : RIGHT_LEARNER)) != 0;
 }
 
 bool visit_learner(struct app *app, int64_t *learner, struct error *err)
@@ -164,6 +167,7 @@ bool visit_pin_first(struct app *app, const char *pin, struct error *err)
         return not_known(err);
     if (record == NULL || !learner_pin_set(record, app->arriving->number, pin, app->arriving->number, err))
         return false;
+    app->arriving->pin = true;
     come_in(app);
     return true;
 }

@@ -57,8 +57,9 @@ const char *visit_name(const struct app *app);
 /* Who badged in, with roles and rights; NULL for nobody, and for guests. */
 const struct learner *visit_person(const struct app *app);
 
-/* Whether who is here may do what needs the right. An account that nobody shares owns its record, and may do all. */
-bool visit_may(struct app *app, enum right right);
+/* Whether who is here may do what needs one of these rights. An account that nobody shares owns its record, and may do all;
+ * elsewhere a right counts with a PIN alone (a learner's own with or without): a name that anybody can type is no leave. */
+bool visit_may(struct app *app, unsigned rights);
 
 /* The learner of this run in its open record: the account's own, or the visitor's; 0 for nobody. */
 bool visit_learner(struct app *app, int64_t *learner, struct error *err);

@@ -202,7 +202,7 @@ static const struct command table[] = {
      "Walks the chain of events of every log and names the first broken link, and how far somebody outside vouches for "
      "it. Whoever owns the file can forge what nobody outside has seen.",
      {JSON, END}},
-    {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget | pin | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|roles|rights WHO VALUE",
+    {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget [WHO] | pin | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|roles|rights WHO VALUE",
      1, 3, ARGUMENT_PATH, "what is held of you, and the people of a terminal that many share",
      "`export` prints everything that the record holds of you, as text or with --json; into FILE (JSON where it ends in "
      ".json), or as both into DIR. `forget` says what would go and what stays, asks, and erases it for good from this "
@@ -214,7 +214,7 @@ static const struct command table[] = {
      "whose first line names its columns (name, badge, roles, rights; others are passed over): a line is who wears its "
      "badge, else who has its name and no badge, else somebody new; what a line leaves empty stays as it is. All lines or "
      "none are taken, and the same list can be taken again. `remove` keeps the record, and lets nobody in by that badge or "
-     "name; adding the same name and badge takes it back. Rights are learner, trainer, supervisor, author, administrator. "
+     "name; adding the same name and badge takes it back. `forget WHO` erases, also who was removed. Rights are learner, trainer, supervisor, author, administrator. "
      "As soon as there is an administrator with a PIN, all this asks for badge and PIN of one (`list` of a trainer or "
      "supervisor, `reset-pin` of a supervisor, too). Without a terminal the account that the record is of may do it, unless "
      "it is a shared one.",

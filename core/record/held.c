@@ -36,7 +36,7 @@ static const struct part {
      " questions FROM attempt WHERE learner = ?1 ORDER BY started_at, id"},
     {"answers", "Answers", "sussrnntss",
      "SELECT question, attempt, type, response, fraction, ms, rating, answer.at, module, question_revision FROM answer"
-     " JOIN attempt ON attempt.id = answer.attempt WHERE learner = ?1 ORDER BY started_at, attempt, position"},
+     " JOIN attempt ON attempt.id = answer.attempt WHERE learner = ?1 ORDER BY started_at, attempt, answer.position"},
     {"pace", "Time taken for right answers", "sn",
      "SELECT type, ms FROM pace WHERE learner = ?1 ORDER BY type, position"},
     {"recall", "What is likely remembered", "ssrrsttn",

@@ -126,12 +126,39 @@ run "$crib" learner add 'By A Script'
 exited 0
 
 me=$(id -un)
+
+step 'an administrator forgets who is gone'
+run "$crib" learner remove 'By A Script'
+exited 0
+run "$crib" learner forget 'By A Script' --dry-run
+exited 0
+said 'your removal'
+run "$crib" learner forget 'By A Script' --yes
+exited 0
+grep -qa 'By A Script' "$dir/home"/record.db* && fail 'the name is still there'
+run "$crib" learner forget 9002 --yes
+exited 65
 printf 'shared_accounts: [%s]\n' "$me" >"$dir/home/config.yaml"
 
 step 'in a shared account a script is no administrator'
 run "$crib" learner add 'By Another'
 exited 77
 complained 'there is no terminal on which an administrator could badge in'
+
+step 'what others looked for is not for everybody'
+start 80x24 '' "$crib" report gaps
+secret 'Badge or name:' badge-77
+ended 77
+expect 'this learner has no right to'
+start 80x24 '' "$crib" report gaps
+secret 'Badge or name:' 78
+ended 77
+expect 'a right without a PIN'
+start 80x24 '' "$crib" report gaps
+secret 'Badge or name:' 9002
+secret 'PIN of Ada Two:' 4711
+wait_for 'nothing was looked for in vain'
+ended 0
 
 step 'a PIN is asked for; after three wrong ones there is a wait, and no restart helps'
 start 80x24 '' "$crib" note 'a thought'

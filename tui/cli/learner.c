@@ -1,5 +1,6 @@
 #include "tui/cli/learner.h"
 
+#include "core/base/text.h"
 #include "tui/cli/cli.h"
 #include "tui/cli/visitor.h"
 #include "tui/visit.h"
@@ -25,18 +26,61 @@ struct record *learner_manager(struct app *app, unsigned rights, int64_t *by, st
         return NULL;
     }
     fputs("This is for who looks after this device.\n", stderr);
-    if (!visitor_ask_known(app, err))
+    if (!visitor_must(app, rights, "cannot manage learners", err))
         return NULL;
-    const struct learner *who = visit_person(app);
-    if (who == NULL || (who->rights & rights) == 0 || !who->pin) {
-        error_set(err, EX_NOPERM, "cannot manage learners", who != NULL ? who->name : NULL,
-                  who != NULL && (who->rights & rights) != 0 ? "a right without a PIN does not count here"
-                                                             : "this learner has no right to",
-                  "ask an administrator of this device");
-        return NULL;
-    }
-    *by = who->number;
+    *by = visit_person(app)->number;
     return record;
+}
+
+static bool several(const char *said, struct error *err)
+{
+    return error_set(err, EX_DATAERR, "cannot tell who is meant", said, "several learners have this name", "give the badge");
+}
+
+/* Who was removed is known by name alone: the badge may be somebody else's by now. */
+static bool find_removed(struct app *app, struct record *record, const char *said, struct learner *who, struct error *err)
+{
+    struct learner *rows;
+    struct buf want = {0}, has = {0};
+    size_t count, found = 0;
+    if (!learner_list(record, app->arena, LEARNERS_REMOVED, &rows, &count, err))
+        return false;
+    text_fold(&want, said, strlen(said));
+    for (size_t i = 0; i < count; i++) {
+        buf_clear(&has);
+        text_fold(&has, rows[i].name, strlen(rows[i].name));
+        if (rows[i].removed && strcmp(buf_text(&want), buf_text(&has)) == 0 && ++found > 0)
+            *who = rows[i];
+    }
+    buf_free(&want);
+    buf_free(&has);
+    if (found > 1)
+        return several(said, err);
+    return found == 1 || error_set(err, EX_NOUSER, "there is no such learner", said, NULL, "`crib learner list` lists them");
+}
+
+bool learner_meant(struct app *app, struct record *record, const char *said, bool removed, struct learner *who, struct error *err)
+{
+    enum learner_found found;
+    int64_t number;
+    if (!learner_find(record, said, true, &found, &number, err))
+        return false;
+    if (found == LEARNER_SEVERAL)
+        return several(said, err);
+    if (found != LEARNER_NOBODY)
+        return learner_get(record, app->arena, number, who, err);
+    return removed ? find_removed(app, record, said, who, err)
+                   : error_set(err, EX_NOUSER, "there is no such learner", said, NULL, "`crib learner list` lists them");
+}
+
+bool learner_not_the_last(struct record *record, const struct learner *who, struct error *err)
+{
+    int64_t count;
+    if ((who->rights & RIGHT_ADMINISTRATOR) == 0 || !who->pin)
+        return true;
+    return learner_count(record, RIGHT_ADMINISTRATOR, true, &count, err) &&
+           (count > 1 || error_set(err, EX_DATAERR, "cannot do that", who->name, "this is the last administrator with a PIN",
+                                   "give somebody else the right and a PIN first"));
 }
 
 bool learner_pin_own(struct app *app, struct error *err)
@@ -66,7 +110,13 @@ static bool run_export(struct app *app, const struct args *args, struct error *e
 
 static bool run_forget(struct app *app, const struct args *args, struct error *err)
 {
-    return visitor_ask(app, err) && learner_forget(app, args, err);
+    struct learner who;
+    int64_t by;
+    if (args->count == 1)
+        return visitor_ask(app, err) && learner_forget(app, NULL, args, err);
+    struct record *record = learner_manager(app, RIGHT_ADMINISTRATOR, &by, err);
+    return record != NULL && learner_meant(app, record, args->words[1], true, &who, err) && learner_not_the_last(record, &who, err) &&
+           learner_forget(app, &who, args, err);
 }
 
 static bool run_pin(struct app *app, const struct args *args, struct error *err)
@@ -87,7 +137,7 @@ static const struct {
     const char *takes;
 } acts[] = {
     {"export", 1, 2, run_export, "it takes export [FILE|DIR]"},
-    {"forget", 1, 1, run_forget, "forget takes no words"},
+    {"forget", 1, 2, run_forget, "it takes forget, or forget WHO: a badge or a whole name"},
     {"pin", 1, 1, run_pin, "pin takes no words: it asks"},
     {"list", 1, 1, learner_print_list, "list takes no words"},
     {"import", 2, 2, run_import, "it takes import CSV"},

@@ -11,8 +11,8 @@
  * into the directory. */
 bool learner_export(struct app *app, const char *where, bool json, struct error *err);
 
-/* Says what goes and what stays, asks, erases. */
-bool learner_forget(struct app *app, const struct args *args, struct error *err);
+/* Says what goes and what stays, asks, erases. who: somebody else, as an administrator names them; NULL: oneself. */
+bool learner_forget(struct app *app, const struct learner *who, const struct args *args, struct error *err);
 
 /* Chooses a PIN of one's own. */
 bool learner_pin_own(struct app *app, struct error *err);
@@ -26,6 +26,14 @@ struct record *learner_manager(struct app *app, unsigned rights, int64_t *by, st
 
 bool learner_print_list(struct app *app, const struct args *args, struct error *err);
 bool learner_import(struct app *app, const char *file, const struct args *args, struct error *err);
+
+/* Who is meant by a badge or a whole name; removed: among those who were removed, too, where nobody else is. EX_NOUSER, or
+ * EX_DATAERR where it may be several. */
+bool learner_meant(struct app *app, struct record *record, const char *said, bool removed, struct learner *who, struct error *err);
+
+/* Refuses (EX_DATAERR) what would leave the device without an administrator who has a PIN: whoever is at the keyboard would be
+ * one then. */
+bool learner_not_the_last(struct record *record, const struct learner *who, struct error *err);
 
 /* add, remove, badge, name, roles, rights, reset-pin; args as the command line has them. */
 bool learner_change(struct app *app, const struct args *args, struct error *err);

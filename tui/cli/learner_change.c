@@ -60,29 +60,18 @@ static bool change_roles(struct managing *c, struct error *err)
     return split(c, c->value, &roles, err) && learner_roles_set(c->record, c->who.number, roles, c->by, err);
 }
 
-/* Without an administrator whoever is at the keyboard would be one. */
-static bool not_the_last(struct managing *c, struct error *err)
-{
-    int64_t count;
-    if ((c->who.rights & RIGHT_ADMINISTRATOR) == 0 || !c->who.pin)
-        return true;
-    return learner_count(c->record, RIGHT_ADMINISTRATOR, true, &count, err) &&
-           (count > 1 || error_set(err, EX_DATAERR, "cannot do that", c->who.name, "this is the last administrator with a PIN",
-                                   "give somebody else the right and a PIN first"));
-}
-
 static bool change_rights(struct managing *c, struct error *err)
 {
     struct strings words;
     unsigned rights;
     return split(c, c->value, &words, err) && rights_parse(words, &rights, err) &&
-           ((rights & RIGHT_ADMINISTRATOR) != 0 || not_the_last(c, err)) &&
+           ((rights & RIGHT_ADMINISTRATOR) != 0 || learner_not_the_last(c->record, &c->who, err)) &&
            learner_rights_set(c->record, c->who.number, rights, c->by, err);
 }
 
 static bool remove_one(struct managing *c, struct error *err)
 {
-    return not_the_last(c, err) && learner_remove(c->record, c->who.number, c->by, err);
+    return learner_not_the_last(c->record, &c->who, err) && learner_remove(c->record, c->who.number, c->by, err);
 }
 
 /* Who could reset an administrator's PIN could be one. */
@@ -111,19 +100,6 @@ static const struct act {
     {"rights", change_rights, RIGHT_ADMINISTRATOR, "has these rights now", "is a learner like any now"},
 };
 
-static bool find(struct managing *c, const char *said, struct error *err)
-{
-    enum learner_found found;
-    int64_t number;
-    if (!learner_find(c->record, said, true, &found, &number, err))
-        return false;
-    if (found == LEARNER_SEVERAL)
-        return error_set(err, EX_DATAERR, "cannot tell who is meant", said, "several learners have this name", "give the badge");
-    if (found == LEARNER_NOBODY)
-        return error_set(err, EX_NOUSER, "there is no such learner", said, NULL, "`crib learner list` lists them");
-    return learner_get(c->record, c->app->arena, number, &c->who, err);
-}
-
 static void say_done(const struct managing *c, const struct act *act)
 {
     struct buf line = {0};
@@ -140,7 +116,7 @@ bool learner_change(struct app *app, const struct args *args, struct error *err)
         act++;
     struct managing c = {.app = app, .args = args, .value = args->count > 2 ? args->words[2] : NULL};
     c.record = learner_manager(app, act->rights, &c.by, err);
-    if (c.record == NULL || (act->run != add && !find(&c, args->words[1], err)) || !act->run(&c, err))
+    if (c.record == NULL || (act->run != add && !learner_meant(app, c.record, args->words[1], false, &c.who, err)) || !act->run(&c, err))
         return false;
     if (act->run == change_name && !learner_get(c.record, app->arena, c.who.number, &c.who, err))
         return false;

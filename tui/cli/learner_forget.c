@@ -144,40 +144,51 @@ static bool ask(bool *yes, struct error *err)
     return true;
 }
 
-static bool erase(struct app *app, const struct erase_plan *plan, struct error *err)
+/* who: somebody else than whoever asks. */
+static bool erase(struct app *app, const struct learner *who, const struct erase_plan *plan, struct error *err)
 {
     struct erase_result result;
-    int64_t learner = app->learner; /* opening the record to write must make nobody new */
-    struct record *r = app_record(app, err);
+    int64_t learner = who != NULL ? who->number : app->learner; /* opening the record to write must make nobody new */
+    struct record *r = who != NULL ? app_record_of_nobody(app, err) : app_record(app, err);
     if (r == NULL || !record_erase(r, learner, clock_wall_ms(), &result, err))
         return false;
-    offers_forget(app->places.state);
+    if (who == NULL)
+        offers_forget(app->places.state);
     fprintf(stderr, "Forgotten: %lld events.%s\n", (long long)result.events,
             plan->sent_count > 0 ? " `crib sync` asks the learning record store to erase what it has." : "");
     return record_overwrite(r, err);
 }
 
-bool learner_forget(struct app *app, const struct args *args, struct error *err)
+static bool print_plan(const struct args *args, const struct learner *who, const struct erase_plan *plan, struct error *err)
+{
+    struct buf out = {0};
+    if (args_flag(args, "json")) {
+        plan_json(plan, &out);
+        return output_buf(&out, false, err);
+    }
+    if (who != NULL) {
+        add_safe(&out, who->name);
+        buf_adds(&out, ", whom \"your\" means below.\n");
+    }
+    plan_words(plan, &out);
+    return output_buf(&out, false, err);
+}
+
+bool learner_forget(struct app *app, const struct learner *who, const struct args *args, struct error *err)
 {
     struct erase_plan plan;
     struct record *r = app_record_if_any(app, err);
     if (r == NULL && err->code != 0)
         return false;
-    if (r == NULL || app->learner == 0) {
+    int64_t learner = who != NULL ? who->number : app->learner;
+    if (r == NULL || learner == 0) {
         fputs("nothing is held of you here\n", stderr);
         return true;
     }
-    if (!record_erase_plan(r, app->arena, app->learner, clock_wall_ms(), &plan, err))
-        return false;
-    struct buf out = {0};
-    if (args_flag(args, "json"))
-        plan_json(&plan, &out);
-    else
-        plan_words(&plan, &out);
-    if (!output_buf(&out, false, err))
+    if (!record_erase_plan(r, app->arena, learner, clock_wall_ms(), &plan, err) || !print_plan(args, who, &plan, err))
         return false;
     bool yes = args_flag(args, "yes");
     if (args_flag(args, "dry-run"))
         return true;
-    return (yes || ask(&yes, err)) && (!yes || erase(app, &plan, err));
+    return (yes || ask(&yes, err)) && (!yes || erase(app, who, &plan, err));
 }

@@ -5,6 +5,8 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/record/gap.h"
+#include "core/record/learner.h"
+#include "tui/cli/visitor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,7 +77,8 @@ static bool report_gaps(struct app *app, const struct args *args, struct error *
     long limit;
     size_t count = 0;
     const struct gap *gaps = NULL;
-    if (!args_number(args, "limit", 1, MOST, 100, &limit, err))
+    if (!args_number(args, "limit", 1, MOST, 100, &limit, err) ||
+        !visitor_may(app, RIGHT_TRAINER | RIGHT_SUPERVISOR | RIGHT_AUTHOR | RIGHT_ADMINISTRATOR, "cannot show the report", err))
         return false;
     err->code = 0;
     struct record *record = app_record_if_any(app, err);

@@ -110,7 +110,18 @@ bool visitor_ask_guest(struct app *app, struct error *err)
     return ask(app, "Badge or name (Enter alone: guest): ", true, come_in_or_guest, err);
 }
 
-bool visitor_ask_known(struct app *app, struct error *err)
+bool visitor_must(struct app *app, unsigned rights, const char *what, struct error *err)
 {
-    return ask(app, "Badge or name: ", false, come_in_known, err);
+    if (!ask(app, "Badge or name: ", false, come_in_known, err))
+        return false;
+    const struct learner *who = visit_person(app);
+    return visit_may(app, rights) ||
+           error_set(err, EX_NOPERM, what, who->name,
+                     (who->rights & rights) != 0 ? "a right without a PIN does not count here" : "this learner has no right to",
+                     "ask an administrator of this device");
+}
+
+bool visitor_may(struct app *app, unsigned rights, const char *what, struct error *err)
+{
+    return !visit_shared(app) || visit_may(app, rights) || visitor_must(app, rights, what, err);
 }

@@ -11,8 +11,11 @@ bool visitor_ask(struct app *app, struct error *err);
 /* The same for what guests may do, too, where the site has them. */
 bool visitor_ask_guest(struct app *app, struct error *err);
 
-/* Asks, whoever's account it is, for somebody who is known already. */
-bool visitor_ask_known(struct app *app, struct error *err);
+/* True at once in an account of one's own; else asks who it is, who has to have one of the rights, and a PIN. EX_NOPERM. */
+bool visitor_may(struct app *app, unsigned rights, const char *what, struct error *err);
+
+/* The same, whoever's account it is. */
+bool visitor_must(struct app *app, unsigned rights, const char *what, struct error *err);
 
 /* Asks for a new PIN, twice. The caller wipes it. */
 bool visitor_choose_pin(char *pin, size_t size, struct error *err);
