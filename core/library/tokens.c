@@ -133,9 +133,26 @@ void tokens_of(const char *text, size_t n, token_take *take, void *context)
     }
 }
 
+/* Of ASCII alone: what almost every key is, without a detour. False where there is more. */
+static bool ascii_key(const char *text, size_t n, bool globs, char *out, size_t size, size_t *len)
+{
+    *len = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c >= 0x80)
+            return false;
+        if (*len < size && (ascii_class(c) == CLASS_WORD || (globs && (c == '*' || c == '?'))))
+            out[(*len)++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    }
+    return true;
+}
+
 size_t token_key(const char *text, size_t n, bool globs, char *out, size_t size)
 {
-    size_t len = 0;
+    size_t len;
+    if (ascii_key(text, n, globs, out, size, &len))
+        return len;
+    len = 0;
     struct buf folded = {0};
     text_fold(&folded, text, n);
     for (size_t i = 0; i < folded.len && len < size;) {

@@ -36,6 +36,8 @@ struct watch {
     bool every;    /* each marked line is told, not those alone that are an offer */
     bool asked;    /* the person looks for it: nothing is an offer */
     int events;    /* events are written there, one a line; -1: nowhere */
+    struct buf told; /* those of the lines that are being looked at: written together */
+    char at[40];   /* when the bytes came that are being looked at; "" until an event needs it */
     const char *source; /* of the events: a file's name, or NULL */
     struct buf carry;   /* of a line whose end has not come */
     struct buf waiting; /* hints that wait for the end of a line on the terminal */
@@ -62,6 +64,6 @@ void watch_line(const struct watch *w, const struct watch_mark *mark, struct buf
 bool watch_write(int fd, const char *bytes, size_t n);
 
 /* The mark as an event: JSON and a line feed. */
-void watch_event(const struct watch *w, const struct watch_mark *mark, struct buf *out);
+void watch_event(struct watch *w, const struct watch_mark *mark, struct buf *out);
 
 #endif

@@ -17,6 +17,7 @@ struct passing {
     size_t n, written;
     bool end; /* nothing follows */
     bool failed;
+    struct buf events; /* that stand for the bytes: written together */
 };
 
 enum watch_output watch_output(bool json)
@@ -101,13 +102,18 @@ static void put_beside(void *context, struct watch *w, const struct watch_mark *
     buf_free(&out);
 }
 
+static void write_events(struct passing *p)
+{
+    p->failed = p->failed || (buf_ok(&p->events) && !watch_write(STDOUT_FILENO, buf_text(&p->events), p->events.len));
+    buf_clear(&p->events);
+}
+
 static void put_event(void *context, struct watch *w, const struct watch_mark *mark)
 {
     struct passing *p = context;
-    struct buf out = {0};
-    watch_event(w, mark, &out);
-    p->failed |= buf_ok(&out) && !watch_write(STDOUT_FILENO, buf_text(&out), out.len);
-    buf_free(&out);
+    watch_event(w, mark, &p->events);
+    if (p->events.len >= BYTES_MOST)
+        write_events(p);
 }
 
 static void set_taker(struct watch *w, enum watch_output output, struct passing *p)
@@ -127,6 +133,8 @@ bool watch_pass(struct watch *w, enum watch_output output, const char *bytes, si
         watch_take(w, bytes, n);
     if (output == WATCH_UNDER)
         write_up_to(&p, n);
+    write_events(&p);
+    buf_free(&p.events);
     return !p.failed;
 }
 
@@ -140,6 +148,8 @@ bool watch_end(struct watch *w, enum watch_output output)
     }
     if (output != WATCH_BYTES || w->events >= 0)
         watch_rest(w);
+    write_events(&p);
+    buf_free(&p.events);
     return !p.failed;
 }
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* A module that may not be offered now is asked about again after so long: others may have changed that meanwhile. */
-enum { ASK_AGAIN_MS = 60 * 1000, LINE_TOLD_MOST = 4096 };
+enum { ASK_AGAIN_MS = 60 * 1000, LINE_TOLD_MOST = 4096, TOLD_MOST = 64 << 10 };
 
 /* An alarm seldom comes alone: more than that nobody reads. */
 enum { MINUTE_MS = 60 * 1000, OFFERS_A_MINUTE = 6 };
@@ -98,6 +98,7 @@ void watch_close(struct watch *w)
     free(w->quiet);
     if (w->events >= 0)
         close(w->events);
+    buf_free(&w->told);
     buf_free(&w->carry);
     buf_free(&w->waiting);
     *w = (struct watch){.events = -1};
@@ -157,16 +158,18 @@ void watch_line(const struct watch *w, const struct watch_mark *mark, struct buf
     hint_line(out, w->name, &mark->module, NULL, output_columns(), true);
 }
 
-void watch_event(const struct watch *w, const struct watch_mark *mark, struct buf *out)
+void watch_event(struct watch *w, const struct watch_mark *mark, struct buf *out)
 {
     static const char *const kinds[] = {[TRIGGER_CODE] = "code", [TRIGGER_COMMAND] = "command", [TRIGGER_ASSET] = "asset", [TRIGGER_OUTPUT] = "output"};
-    char at[40], address[512];
-    int64_t now_ms = clock_wall_ms();
+    char address[512];
     struct json j = {.out = out};
-    clock_format(now_ms, clock_offset_minutes(now_ms), at, sizeof at);
+    if (w->at[0] == '\0') {
+        int64_t now_ms = clock_wall_ms();
+        clock_format(now_ms, clock_offset_minutes(now_ms), w->at, sizeof w->at);
+    }
     snprintf(address, sizeof address, "%s/%s", mark->module.channel, mark->module.id);
     json_open_object(&j, NULL);
-    json_string(&j, "at", at);
+    json_string(&j, "at", w->at);
     if (w->source != NULL)
         json_string(&j, "file", w->source);
     json_string(&j, "module", address);
@@ -182,6 +185,15 @@ void watch_event(const struct watch *w, const struct watch_mark *mark, struct bu
 
 /* ---- lines ---- */
 
+static void write_told(struct watch *w)
+{
+    if (w->events >= 0 && buf_ok(&w->told) && !watch_write(w->events, buf_text(&w->told), w->told.len)) {
+        close(w->events); /* whoever read them is gone */
+        w->events = -1;
+    }
+    buf_clear(&w->told);
+}
+
 static void take_hit(void *context, const struct stream_hit *hit)
 {
     struct watch *w = context;
@@ -190,15 +202,10 @@ static void take_hit(void *context, const struct stream_hit *hit)
         mark.length--;
     trigger_module(w->look.triggers, hit->match.module, &mark.module);
     mark.offered = offer(w, &mark);
-    if (w->events >= 0) {
-        struct buf event = {0};
-        watch_event(w, &mark, &event);
-        if (buf_ok(&event) && !watch_write(w->events, buf_text(&event), event.len)) {
-            close(w->events); /* whoever read them is gone */
-            w->events = -1;
-        }
-        buf_free(&event);
-    }
+    if (w->events >= 0)
+        watch_event(w, &mark, &w->told);
+    if (w->told.len >= TOLD_MOST)
+        write_told(w);
     if (w->marked != NULL && (mark.offered || w->every))
         w->marked(w->context, w, &mark);
 }
@@ -209,6 +216,7 @@ static void scan_lines(struct watch *w, const char *text, size_t n, size_t base)
     w->text = text;
     w->base = base;
     (void)stream_text(w->scan, text, n, is_wanted, take_hit, w);
+    write_told(w);
 }
 
 /* A line that is too long is looked at in pieces, each with the end of the one before. */
@@ -248,6 +256,7 @@ void watch_take(struct watch *w, const char *bytes, size_t n)
 {
     size_t from = 0, end = behind_last_line(bytes, n);
     w->now = clock_monotonic_ms();
+    w->at[0] = '\0';
     if (end > 0 && w->carry.len > 0) {
         from = (size_t)((const char *)memchr(bytes, '\n', n) - bytes) + 1;
         add_carry(w, bytes, from - 1, 0);
@@ -264,6 +273,7 @@ void watch_take(struct watch *w, const char *bytes, size_t n)
 void watch_rest(struct watch *w)
 {
     w->now = clock_monotonic_ms();
+    w->at[0] = '\0';
     if (w->carry.len > 0)
         scan_lines(w, w->carry.data, w->carry.len, (size_t)0 - w->carry.len - 1);
     buf_clear(&w->carry);
