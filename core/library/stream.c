@@ -1,5 +1,6 @@
 #include "core/library/stream.h"
 
+#include "core/base/text.h"
 #include "core/library/code_word.h"
 #include "core/library/stream_codes.h"
 #include "core/library/stream_literals.h"
@@ -8,13 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MATCHES = 8 };
+enum { MATCHES = 8, MEMOS = 256, MEMO_TEXT = 62 };
 
 struct output {
     struct trigger_match match;
     struct stream_pattern *pattern; /* NULL: its literal says it all */
     bool word;                    /* a code of letters alone: where its literal stands, trigger_words tells */
     size_t tried;                 /* end of the line it was tried on last, + 1, within one text */
+};
+
+/* What trigger_words found in a few words: the same come again and again, most of all when each line is an alarm. */
+struct memo {
+    uint8_t n, count; /* n: bytes of text; 0: nothing is kept here */
+    char text[MEMO_TEXT];
+    struct trigger_match matches[MATCHES];
 };
 
 struct stream {
@@ -26,6 +34,7 @@ struct stream {
     size_t *unaided; /* outputs without a literal: tried on every line */
     size_t unaided_count;
     size_t refused, waiting;
+    struct memo *memos;      /* MEMOS, by the hash of the text */
     struct stream_hit *hits; /* of one text */
     size_t hit_count, room;
     bool failed;
@@ -102,7 +111,8 @@ struct stream *stream_open(const struct triggers *t, stream_consent *consent, vo
         return NULL;
     }
     s->triggers = t;
-    s->codes = stream_codes_open(err);
+    s->memos = calloc(MEMOS, sizeof *s->memos);
+    s->codes = s->memos != NULL || error_memory(err) ? stream_codes_open(err) : NULL;
     s->literals = s->codes != NULL ? stream_literals_open(err) : NULL;
     bool ok = s->literals != NULL && add_outputs(s, consent, context, err);
     for (size_t i = 0; ok && i < triggers_entries(t); i++) {
@@ -128,6 +138,7 @@ void stream_close(struct stream *s)
         stream_pattern_close(s->outputs[i].pattern);
     free(s->outputs);
     free(s->unaided);
+    free(s->memos);
     free(s->hits);
     stream_codes_close(s->codes);
     stream_literals_close(s->literals);
@@ -192,17 +203,33 @@ static void keep(struct scanning *c, const struct trigger_match *match)
     s->hits[s->hit_count++] = (struct stream_hit){c->line, c->end, *match};
 }
 
-static void take_codes(void *context, size_t at, size_t end)
+static void keep_all(struct scanning *c, size_t at, size_t end, const struct trigger_match *matches, size_t count)
 {
-    struct scanning *c = context;
-    struct trigger_match matches[MATCHES];
-    size_t count = trigger_words(c->s->triggers, c->text + at, end - at, matches, MATCHES);
     for (size_t i = 0; i < count; i++) {
         if (!is_wanted(c, matches[i].module))
             continue;
         find_line(c, at, end);
         keep(c, &matches[i]);
     }
+}
+
+static void take_codes(void *context, size_t at, size_t end)
+{
+    struct scanning *c = context;
+    struct trigger_match matches[MATCHES];
+    const char *text = c->text + at;
+    size_t n = end - at;
+    if (n > MEMO_TEXT) {
+        keep_all(c, at, end, matches, trigger_words(c->s->triggers, text, n, matches, MATCHES));
+        return;
+    }
+    struct memo *m = &c->s->memos[text_hash(text, n) % MEMOS];
+    if (m->n != n || memcmp(m->text, text, n) != 0) {
+        m->count = (uint8_t)trigger_words(c->s->triggers, text, n, m->matches, MATCHES);
+        memcpy(m->text, text, n);
+        m->n = (uint8_t)n;
+    }
+    keep_all(c, at, end, m->matches, m->count);
 }
 
 /* Does it fit the line that was found last? */

@@ -7,13 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = STREAM_BLOCK, BLOCKS = STREAM_BLOCKS, BESIDE = STREAM_BUCKETS / 2, KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
+enum { BLOCK = STREAM_BLOCK, BLOCKS = STREAM_BLOCKS, KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
+
+/* Buckets, from the highest bit on. */
+enum { PLANE_BEFORE = 7, PLANE_AFTER = 6, PLANE_JOINS = 5 };
 
 enum kind { KIND_OTHER, KIND_LETTER, KIND_DIGIT, KIND_JOINER };
 
 struct stream_codes {
     uint8_t kinds[256];
-    struct stream_halves both; /* the pairs again: each character before has one of four buckets, and those after it one beside */
+    struct stream_halves both; /* the pairs again: which characters stand before and after a change; and what joins */
     bool vector;
     uint64_t pairs[PAIRS / 64];    /* a key changes its kind from the one to the other, folded */
     uint64_t keys[KEYS_BITS / 64]; /* hashes of keys, and of wild ones' beginnings */
@@ -36,6 +39,8 @@ struct stream_codes *stream_codes_open(struct error *err)
     for (unsigned c = 0; c < 256; c++) {
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
         bool joiner = c == '-' || c == '_' || c == '.' || c == '+';
+        if (joiner || c == ' ')
+            stream_add_byte(&s->both, (unsigned char)c, PLANE_JOINS); /* a blank counts, too: turns_at looks closer */
         s->kinds[c] = letter ? KIND_LETTER : c >= '0' && c <= '9' ? KIND_DIGIT : joiner ? KIND_JOINER : KIND_OTHER;
     }
     return s;
@@ -65,12 +70,11 @@ static uint32_t pair_of(unsigned char before, unsigned char c)
 
 static void add_pair(struct stream_codes *s, unsigned char a, unsigned char b)
 {
-    unsigned before = stream_fold(a) % BESIDE, after = before + BESIDE;
     set_bit(s->pairs, pair_of(a, b));
-    stream_add_byte(&s->both, stream_fold(a), before);
-    stream_add_byte(&s->both, stream_other_case(stream_fold(a)), before);
-    stream_add_byte(&s->both, stream_fold(b), after);
-    stream_add_byte(&s->both, stream_other_case(stream_fold(b)), after);
+    stream_add_byte(&s->both, stream_fold(a), PLANE_BEFORE);
+    stream_add_byte(&s->both, stream_other_case(stream_fold(a)), PLANE_BEFORE);
+    stream_add_byte(&s->both, stream_fold(b), PLANE_AFTER);
+    stream_add_byte(&s->both, stream_other_case(stream_fold(b)), PLANE_AFTER);
 }
 
 static uint32_t place_of(uint32_t hash)
@@ -138,39 +142,38 @@ static uint64_t turns_by_byte(const struct stream_codes *s, const char *text, si
 }
 
 #ifdef STREAM_BY_VECTOR
-struct tables {
-    struct stream_tables both;
-    __m256i joins;
+/* Of 64 bytes, a bit for each: stands it before a change, behind one, does it join? */
+struct planes {
+    uint64_t before, after, joins;
 };
 
-/* The buckets that each byte leaves for the one behind it: those of a byte that stands before a change, any of one that joins;
- * and the same, but of one that joins those of the byte before it. */
-struct left {
-    __m256i any, over;
-};
-
-/* Each byte is looked up once, and what that means moved on to the two behind it. */
-STREAM_VECTOR static inline __m256i turns_of(const struct tables *t, __m256i bytes, struct left *left)
+STREAM_VECTOR static inline struct planes planes_of(struct stream_tables t, const char *text)
 {
-    __m256i joiner = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(t->joins, bytes), bytes), both = stream_look_up(stream_split(bytes), t->both);
-    __m256i any = _mm256_or_si256(both, joiner), over = _mm256_or_si256(both, _mm256_and_si256(joiner, stream_behind(left->any, any)));
-    __m256i after = _mm256_and_si256(_mm256_srli_epi16(both, BESIDE), _mm256_set1_epi8((1 << BESIDE) - 1));
-    __m256i turns = _mm256_and_si256(after, stream_behind(left->over, over));
-    *left = (struct left){any, over};
-    return turns;
+    struct planes p = {0, 0, 0};
+    for (unsigned half = 0; half < 2; half++) {
+        __m256i x = stream_look_up(stream_split(_mm256_loadu_si256((const __m256i *)(const void *)(text + half * 32))), t);
+        p.before |= (uint64_t)(uint32_t)_mm256_movemask_epi8(x) << half * 32;
+        x = _mm256_add_epi8(x, x);
+        p.after |= (uint64_t)(uint32_t)_mm256_movemask_epi8(x) << half * 32;
+        x = _mm256_add_epi8(x, x);
+        p.joins |= (uint64_t)(uint32_t)_mm256_movemask_epi8(x) << half * 32;
+    }
+    return p;
 }
 
-/* text[-16] can be read. */
+/* What a byte means for the two behind it is moved on by a bit. text[-64] can be read. */
 STREAM_VECTOR static void turns_by_vector(const struct stream_codes *s, const char *text, size_t blocks, uint64_t *turns)
 {
-    /* What joins, at the place of its lower half; a blank counts, too: turns_at looks closer. */
-    static const char joiners[16] = {[0x0] = ' ', [0xB] = '+', [0xD] = '-', [0xE] = '.', [0xF] = '_'};
-    struct tables t = {stream_tables_of(&s->both), stream_load(joiners, joiners)};
-    struct left left = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-    size_t half = blocks * BLOCK / 2;
-    (void)turns_of(&t, stream_load(text - 16, text + half - 16), &left);
-    for (size_t i = 0; i < half; i += 16)
-        stream_mark(turns, i, half + i, turns_of(&t, stream_load(text + i, text + half + i), &left));
+    struct stream_tables t = stream_tables_of(&s->both);
+    struct planes p = planes_of(t, text - BLOCK);
+    uint64_t any = p.before | p.joins, over = p.before | (p.joins & any << 1);
+    for (size_t k = 0; k < blocks; k++) {
+        uint64_t last_any = any >> 63, last_over = over >> 63;
+        p = planes_of(t, text + k * BLOCK);
+        any = p.before | p.joins;
+        over = p.before | (p.joins & (any << 1 | last_any));
+        turns[k] = p.after & (over << 1 | last_over);
+    }
 }
 #endif
 
