@@ -3,7 +3,9 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
+#include "core/base/notice.h"
 #include "core/base/output.h"
+#include "core/record/keep.h"
 #include "sync/channel/local.h"
 #include "sync/check.h"
 #include "sync/channel/publish_command.h"
@@ -40,6 +42,23 @@ static bool print_json(struct told *t, struct error *err)
     return output_buf(&t->json, false, err);
 }
 
+/* The record's copy of today, where no timer made one (core/record/keep.h). It is no reason for a sync to fail: `crib doctor`
+ * says how old the newest one is. */
+static void copy_if_due(struct arena *a, const struct places *places)
+{
+    struct keep keep;
+    struct keep_result result;
+    struct error err = {0};
+    const struct config *config = config_load(a, places, NULL, NULL);
+    const char *record = file_join(a, places->data, "record.db");
+    if (record == NULL || !keep_read(a, places, config, &keep, NULL))
+        return;
+    if (!keep_if_due(a, &keep, record, &result, &err))
+        notice(NOTICE_ERROR, "no copy of the record was made: %s: %s", err.what, err.why);
+    else if (result.path[0] != '\0')
+        notice(NOTICE_INFO, "today's copy of the record was made");
+}
+
 /* First what comes, then what goes: one that fails does not keep the other from its turn. */
 static bool sync_both_ways(struct arena *a, const struct places *places, const struct args *args, struct error *err)
 {
@@ -55,6 +74,7 @@ static bool sync_both_ways(struct arena *a, const struct places *places, const s
     if (!came && told.results == NULL && told.failed.code == 0)
         told.failed = *err;
     bool sent = outbox_send(a, places, args, &told.sent, &why);
+    copy_if_due(a, places);
     if (told.results != NULL || told.failed.code != EX_TEMPFAIL) /* else another crib tells of its own sync */
         told_write(a, places, &told, true);
     if (!print_json(&told, &unprinted) && came && sent) {

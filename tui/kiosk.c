@@ -4,6 +4,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/yaml.h"
+#include "core/record/keep.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -99,13 +100,15 @@ void kiosk_bound(struct kiosk *k, struct app *app)
 {
     const char *shared = arena_printf(app->arena, "%.*s", (int)(strlen(app->places.system_config) - strlen("/config.yaml")),
                                       app->places.system_config);
+    struct keep keep; /* copies of the record, from which it heals */
+    const char *copies = keep_read(app->arena, &app->places, app->config, &keep, NULL) ? keep.dir : app->places.data;
     const struct sandbox_path paths[] = {
         {app->places.data, true}, {app->places.state, true}, {app->places.config, false}, {app->places.system_data, false},
         {shared != NULL ? shared : "/etc/crib", false}, {"/etc/passwd", false}, {"/etc/machine-id", false},
         {"/etc/localtime", false}, {"/usr/share/zoneinfo", false}, {"/proc/sys/kernel/random/boot_id", false},
         {"/dev/urandom", false}, {"/dev/null", true}, {"/usr/share/terminfo", false}, {"/lib/terminfo", false},
         {"/etc/terminfo", false}, {"/usr/lib/locale", false}, {"/usr/share/locale", false}, {"/usr/share/i18n", false},
-        {"/usr/lib/gconv", false},
+        {"/usr/lib/gconv", false}, {copies, strcmp(copies, app->places.data) == 0},
     };
     sandbox_enter(&k->sandbox, paths, sizeof paths / sizeof *paths);
     notify_tell(&k->notify, "READY=1\nSTATUS=nobody is badged in");

@@ -21,7 +21,7 @@ static const char *const allowed[] = {
     /* files, which Landlock bounds */
     "open", "openat", "close", "read", "write", "readv", "writev", "pread64", "pwrite64", "lseek", "_llseek", "access",
     "faccessat", "faccessat2", "stat", "lstat", "fstat", "stat64", "lstat64", "fstat64", "newfstatat", "fstatat64", "statx",
-    "readlink", "readlinkat", "getdents64", "getcwd", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir",
+    "readlink", "readlinkat", "getdents64", "getcwd", "rename", "renameat", "renameat2", "link", "linkat", "unlink", "unlinkat", "mkdir",
     "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "fchown", "fchown32", "ftruncate", "ftruncate64", "fallocate",
     "fsync", "fdatasync", "fcntl", "fcntl64", "flock", "dup", "dup2", "dup3", "umask", "statfs", "fstatfs", "fstatfs64",
     "fadvise64", "readahead", "utimensat", "utime",

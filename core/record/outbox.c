@@ -339,6 +339,16 @@ bool outbox_counts(struct record *r, struct outbox_counts *counts, struct error 
     return got == 0;
 }
 
+bool outbox_oldest(struct record *r, int64_t *at_ms, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db, "SELECT id FROM outbox WHERE state = 0 ORDER BY position LIMIT 1", err);
+    int got = s != NULL ? db_step(r->db, s, err) : -1;
+    struct uuid id;
+    *at_ms = got > 0 && take_blob(s, 0, id.bytes, sizeof id.bytes) ? uuid_ms(&id) : 0;
+    sqlite3_reset(s);
+    return got >= 0;
+}
+
 /* ---- handed over as a file ---- */
 
 static bool foreign_number(struct record *r, const struct outbox_handed *h, int64_t *number, struct error *err)

@@ -114,6 +114,9 @@ struct outbox_counts {
 };
 bool outbox_counts(struct record *r, struct outbox_counts *counts, struct error *err);
 
+/* When the event was written whose statement waits longest; 0: none does. */
+bool outbox_oldest(struct record *r, int64_t *at_ms, struct error *err);
+
 /* ---- handed over as a file ---- */
 
 /* A statement as another device made it. */

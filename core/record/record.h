@@ -20,6 +20,7 @@
  *   erase.h     a learner is forgotten
  *   copy.h      verified copies of it
  *   heal.h      it was damaged
+ *   tidy.h      what goes when its time is over
  *
  * Each act that a learner would name is one transaction with one flush: when it returns true it is on disk, when it
  * returns false nothing of it is. Several processes may use one record at once. A record is used by one thread.

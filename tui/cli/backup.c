@@ -1,9 +1,11 @@
 #include "tui/cli/cli.h"
 
+#include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/notice.h"
 #include "core/base/output.h"
 #include "core/record/heal.h"
+#include "core/record/tidy.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -131,6 +133,16 @@ static bool make_nightly(struct app *app, const char *record, const struct keep 
     return keep_make(app->arena, keep, record, result, err);
 }
 
+/* When a copy of it is safe. What can't be tidied tonight can wait. */
+static void tidy(const char *record)
+{
+    struct record *r = record_open(record, NULL);
+    int64_t rows = 0;
+    if (r != NULL && record_tidy(r, clock_wall_ms(), &rows, NULL) && rows > 0)
+        notice(NOTICE_INFO, "%" PRId64 " rows of the record went whose time was over", rows);
+    record_close(r);
+}
+
 static int nightly(struct app *app, const char *record, const struct keep *keep, bool as_json)
 {
     struct keep_result result;
@@ -150,6 +162,7 @@ static int nightly(struct app *app, const char *record, const struct keep *keep,
     }
     notice(NOTICE_INFO, "tonight's copy of the record was made: %" PRIu64 " events, %zu older copies went", result.found.events,
            result.dropped);
+    tidy(record);
     return print_copy(result.path, &result.found, result.dropped, as_json);
 }
 

@@ -19,7 +19,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { SMALL_DISK_MB = 50 };
+enum { SMALL_DISK_MB = 50, SOON_MS = 7 * 24 * 60 * 60 * 1000 };
 
 void say(struct findings *f, enum finding kind, const char *what, const char *found, const char *remedy)
 {
@@ -180,6 +180,11 @@ static void look_at_dates(struct findings *f, const struct library_channel *c)
         snprintf(found, sizeof found, "%s: out of date since %s", c->id, day);
         say(f, WORTH_KNOWING, "channel", found, "crib sync; where that brings nothing newer, ask its publisher");
     }
+    if (!library_stale(c->published_ms, c->expires_ms, now) && c->expires_ms > 0 && c->expires_ms - now < SOON_MS) {
+        clock_format_day(c->expires_ms, day, sizeof day);
+        snprintf(found, sizeof found, "%s: out of date from %s on", c->id, day);
+        say(f, WORTH_KNOWING, "channel", found, "its publisher publishes it once more before that day, and crib sync brings it");
+    }
     if (library_clock_wrong(c->published_ms, now)) {
         clock_format_day(c->published_ms, day, sizeof day);
         snprintf(found, sizeof found, "before %s, when %s was published", day, c->id);
@@ -310,6 +315,7 @@ int cli_doctor(struct app *app, const struct args *args)
     if (visit_shared(app))
         say(&f, FINE, "account", "several people share it: quizzes, recall and notes ask who it is", "");
     look_at_record(&f, app);
+    look_at_care(&f, app);
     look_at_library(&f, app);
     look_at_tools(&f, app);
     look_at_network(&f, app, args_flag(args, "network"));

@@ -28,4 +28,8 @@ void look_at_network(struct findings *f, struct app *app, bool ask);
  * them is needed. */
 void look_at_tools(struct findings *f, struct app *app);
 
+/* doctor_care.c: is the record whole, how old is its newest copy, what waits to be sent and since when, what was moved aside,
+ * is the clock behind what was written. */
+void look_at_care(struct findings *f, struct app *app);
+
 #endif
