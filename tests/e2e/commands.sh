@@ -36,10 +36,10 @@ complained 'show'
 [ "$(wc -l <"$dir/err")" -eq 1 ] || fail "more than one line"
 
 step "commands of later versions are neither searches nor silence"
-run "$crib" backup --json
+run "$crib" new --json
 exited 69
 complained 'this version has no such command'
-run "$crib" help backup
+run "$crib" help new
 exited 64
 complained 'this version has no such command'
 
