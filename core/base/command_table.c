@@ -198,10 +198,17 @@ static const struct command table[] = {
      "first: what should be written next. It tells of this device's record, and nothing of it leaves the device unless `gaps: send` "
      "in the configuration says so.",
      {{"limit", 'n', "N", NULL, "at most N of them (100)"}, {"csv", 0, NULL, NULL, "print CSV, for a spreadsheet"}, JSON, END}},
-    {"audit", PROGRAM_CRIB, "verify", 1, 1, ARGUMENT_WORDS, "check that the record is whole",
-     "Walks the chain of events of every log and names the first broken link, and how far somebody outside vouches for "
-     "it. Whoever owns the file can forge what nobody outside has seen.",
-     {JSON, END}},
+    {"audit", PROGRAM_CRIB, "verify [FILE] | show [ID] | export FILE", 1, 2, ARGUMENT_PATH, "check that the record is whole; prove sign-offs",
+     "`verify` walks the chain of events of every log and names the first broken link, how far somebody outside vouches for "
+     "it, and each log's public key. Whoever owns the file can forge what nobody outside has seen.\n\n"
+     "`show` lists what was signed off, or tells one sign-off with all that it rests on. `export` writes sign-offs into FILE, so "
+     "that they stand by themselves: who signed, the whole text, the attestation, sections shown and answers given, and the part of "
+     "the chain around them, signed by this device. `verify FILE` checks such a file on any other machine.",
+     {{"module", 'm', "MODULE", NULL, "show, export: of this module alone (channel/module)"},
+      {"learner", 'l', "NAME", NULL, "export: of this person alone"},
+      {"id", 0, "ID", NULL, "export: this sign-off alone"},
+      {"whole", 0, NULL, NULL, "export: with the logs from their first events on"},
+      {"key", 'k', "KEY", NULL, "verify FILE: the public key that it has to be signed by"}, JSON, END}},
     {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget [WHO] | pin | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|roles|rights WHO VALUE",
      1, 3, ARGUMENT_PATH, "what is held of you, and the people of a terminal that many share",
      "`export` prints everything that the record holds of you, as text or with --json; into FILE (JSON where it ends in "

@@ -272,6 +272,7 @@ static bool walk_logs(struct record *r, struct arena *a, sqlite3_stmt *logs, ver
         struct walk w = {.r = r, .callback = callback, .context = context, .number = sqlite3_column_int64(logs, 0)};
         memcpy(w.report.log, sqlite3_column_blob(logs, 1), EVENT_LOG);
         memcpy(w.key, sqlite3_column_blob(logs, 2), EVENT_KEY);
+        memcpy(w.report.key, w.key, EVENT_KEY);
         w.report.own = sqlite3_column_int(logs, 3) != 0;
         w.report.vouched = (struct vouched){.kind = "", .by = ""};
         if (!walk_log(&w, a, err))

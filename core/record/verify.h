@@ -32,6 +32,7 @@ struct vouched {
 /* What was found of one log. */
 struct log_report {
     unsigned char log[EVENT_LOG];
+    unsigned char key[EVENT_KEY]; /* public */
     bool own;               /* made on this device by this record; foreign logs are stored whole and unchanged */
     uint64_t events;        /* walked */
     uint64_t complete;      /* the chain holds up to this seq */

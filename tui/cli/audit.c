@@ -1,3 +1,5 @@
+#include "tui/cli/audit.h"
+
 #include "tui/cli/cli.h"
 
 #include "core/base/json.h"
@@ -31,7 +33,8 @@ static void in_words(struct buf *out, const struct log_report *r, const char *lo
         buf_addf(out, "; up to %" PRIu64 " %s (%s) vouches for it", r->vouched.seq, r->vouched.kind, r->vouched.by);
     if (r->vouched.seq < r->complete)
         buf_adds(out, r->vouched.seq > 0 ? "; nobody outside vouches for what follows" : "; nobody outside vouches for it");
-    buf_addc(out, '\n');
+    char key[2 * EVENT_KEY + 1];
+    buf_addf(out, "\n  public key %s\n", sodium_bin2hex(key, sizeof key, r->key, sizeof r->key));
 }
 
 static bool one_log(void *context, const struct log_report *r, bool done)
@@ -48,6 +51,7 @@ static bool one_log(void *context, const struct log_report *r, bool done)
     struct json *j = &report->json;
     json_open_object(j, NULL);
     json_string(j, "log", log);
+    json_hex(j, "key", r->key, sizeof r->key);
     json_bool(j, "own", r->own);
     json_int(j, "events", (int64_t)r->events);
     json_int(j, "complete", (int64_t)r->complete);
@@ -62,13 +66,9 @@ static bool one_log(void *context, const struct log_report *r, bool done)
     return true;
 }
 
-int cli_audit(struct app *app, const struct args *args)
+static int verify_record(struct app *app, const struct args *args)
 {
     struct error err = {0};
-    if (strcmp(args->words[0], "verify") != 0) {
-        error_set(&err, EX_USAGE, "audit", args->words[0], "no such action", "crib audit verify");
-        return app_fail(&err);
-    }
     struct record *record = app_record_if_any(app, &err);
     if (record == NULL) {
         if (err.code == 0)
@@ -89,4 +89,22 @@ int cli_audit(struct app *app, const struct args *args)
     if (!whole)
         return app_fail(&err);
     return printed ? EX_OK : app_fail(&failed);
+}
+
+int cli_audit(struct app *app, const struct args *args)
+{
+    struct error err = {0};
+    const char *act = args->words[0];
+    bool ok;
+    if (strcmp(act, "show") == 0)
+        ok = audit_show(app, args, &err);
+    else if (strcmp(act, "export") == 0)
+        ok = audit_export(app, args, &err);
+    else if (strcmp(act, "verify") != 0)
+        ok = error_set(&err, EX_USAGE, "audit", act, "no such action", "crib audit verify, show or export");
+    else if (args->count < 2)
+        return verify_record(app, args);
+    else
+        ok = audit_verify_file(app, args, &err);
+    return ok ? EX_OK : app_fail(&err);
 }
