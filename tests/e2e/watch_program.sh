@@ -105,7 +105,9 @@ case $(tmux -V) in
 tmux\ [0-2].* | tmux\ 3.[01]*) exit 0 ;; # no popups
 esac
 again
-mkdir "$dir/bin" && ln -s "$crib" "$dir/bin/crib" || fail "no program"
+mkdir "$dir/bin" || fail "no program"
+printf '#!/bin/sh\n[ "$1 $2" != "watch --pane" ] || echo $$ >"%s/watcher"\nexec "%s" "$@"\n' "$dir" "$crib" >"$dir/bin/crib"
+chmod +x "$dir/bin/crib"
 printf 'set -g assume-paste-time 0\nsource-file %s\n' "$assets/tmux/crib.conf" >"$dir/tmux.conf"
 trap 'tmux -L watch-inner kill-server >/dev/null 2>&1; finish; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
 inner() {
@@ -126,6 +128,17 @@ wait_gone 'The pump runs but delivers'
 expect 'last E-204'
 keys C-b K w
 wait_for 'crib: "'
+type_text 'alarm NET-14' # what comes later
+keys Enter
+wait_for 'crib: "Test a copper Ethernet cable'
+keys C-b K w
+wait_for 'crib: no longer watching this pane'
+tries=0
+while kill -0 "$(cat "$dir/watcher")" 2>/dev/null && [ $tries -lt 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+[ $tries -lt 100 ] || fail "it still watches"
 finish
 again
 inner "echo nothing; cat"

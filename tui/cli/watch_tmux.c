@@ -114,6 +114,16 @@ static bool read_pane(const char *pane, struct buf *out)
     return ask_tmux(argv, out) && buf_ok(out);
 }
 
+/* crib.conf's key notes at the pane that it is watched, and takes the note away when it is pressed again. */
+static bool has_note(const char *pane)
+{
+    struct buf note = {0};
+    const char *argv[] = {"tmux", "display-message", "-p", "-t", pane, "#{@crib_watch}", NULL};
+    bool has = ask_tmux(argv, &note) && note.len > 0 && note.data[0] != '\n';
+    buf_free(&note);
+    return has;
+}
+
 static void tell(void *context, struct watch *w, const struct watch_mark *mark)
 {
     (void)context;
@@ -129,7 +139,8 @@ int tmux_watch_pane(struct watch *w, const char *pane)
         return app_fail(&err);
     w->marked = tell;
     w->source = pane;
-    while (read_pane(pane, &now)) {
+    bool noted = has_note(pane);
+    while ((!noted || has_note(pane)) && read_pane(pane, &now)) {
         if (now.len != seen.len || memcmp(buf_text(&now), buf_text(&seen), now.len) != 0) {
             watch_take(w, buf_text(&now), now.len);
             watch_rest(w);
