@@ -123,6 +123,48 @@ bool whats_new(struct app *app, struct arena *a, struct news_item **items, size_
            add_new(app, a, record, *items, count, err);
 }
 
+/* ---- programmes ---- */
+
+static bool programme_for(const struct programme *p, struct strings roles)
+{
+    const struct facts as_module = {.roles = p->roles};
+    return for_roles(&as_module, roles);
+}
+
+static bool programme_seen(struct app *app, struct record *record, struct arena *a, const struct news_programme *item)
+{
+    const char *revision, *through;
+    struct error ignored;
+    return record != NULL &&
+           record_news(record, a, app->learner, item->programme->address, &revision, &through, &ignored) &&
+           strcmp(revision, item->revision) == 0;
+}
+
+bool whats_new_programmes(struct app *app, struct arena *a, struct news_programme **items, size_t *count,
+                          struct error *err)
+{
+    struct library_programme *all;
+    size_t n;
+    struct error ignored;
+    struct library *l = app_library(app, err);
+    int64_t since = clock_wall_ms() - (int64_t)NEWS_DAYS * 86400000;
+    *count = 0;
+    if (l == NULL || !library_programme_news(l, a, since, &all, &n, err))
+        return false;
+    if ((*items = arena_array(a, n, sizeof **items)) == NULL)
+        return error_memory(err);
+    struct record *record = n > 0 ? app_record_if_any(app, &ignored) : NULL;
+    for (size_t i = 0; i < n; i++) {
+        const struct news_programme item = {&all[i], arena_printf(a, "%lld", (long long)all[i].changed_ms),
+                                            all[i].added_ms == all[i].changed_ms};
+        if (item.revision == NULL)
+            return error_memory(err);
+        if (programme_for(&all[i].programme, app_roles(app)) && !programme_seen(app, record, a, &item))
+            (*items)[(*count)++] = item;
+    }
+    return true;
+}
+
 /* ---- in one line ---- */
 
 /* The author's words where they are of these days, and the sections. */

@@ -2,6 +2,7 @@
 #ifndef CRIB_TUI_WHATSNEW_H
 #define CRIB_TUI_WHATSNEW_H
 
+#include "core/library/library_programme.h"
 #include "core/record/progress.h"
 #include "tui/app.h"
 
@@ -28,6 +29,17 @@ enum { NEWS_DAYS = 30 }; /* a new module is news for so long */
 
 /* Updated modules first, then new ones of the learner's roles. What was marked as seen (record_news_read) is left out. */
 bool whats_new(struct app *app, struct arena *a, struct news_item **items, size_t *count, struct error *err);
+
+struct news_programme {
+    const struct library_programme *programme;
+    const char *revision; /* for record_news_read, with its address */
+    bool added;           /* it is new; else its file was changed: a date, an element */
+};
+
+/* Programmes of the learner's roles that came or changed within NEWS_DAYS, newest first, without those that were marked as
+ * seen. */
+bool whats_new_programmes(struct app *app, struct arena *a, struct news_programme **items, size_t *count,
+                          struct error *err);
 
 /* Appends one line on what changed since a moment in what the learner has begun or passed: "Prime a centrifugal pump: Vent
  * valve now opens a quarter turn (Bleed the casing changed)"; of several, their names. Nothing where there is none.

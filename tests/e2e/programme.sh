@@ -107,3 +107,52 @@ keys Escape
 wait_for 'Find:'
 keys C-c
 ended
+
+step "a programme that comes later is news until it is seen; a changed one too"
+export CRIB_CLOCK=2026-11-24T09:00:00Z
+sed 's/Pump week/Seal week/' "$dir/week/programmes/pump-week.yaml" >"$dir/week/programmes/seal-week.yaml"
+sed -i 's/T14:30/T15:30/' "$dir/week/programmes/pump-week.yaml"
+"$crib" sync --quiet
+run "$crib" news
+said 'seal-week  Seal week (new programme)'
+said 'pump-week  Pump week (programme, changed)'
+start 80x24 '' "$crib"
+wait_for 'Find:'
+keys C-w
+wait_for 'new programme'
+keys C-c
+ended
+run "$crib" news --seen
+exited 0
+run "$crib" news
+said_not 'programme'
+
+step "several are a list"
+start 80x24 '' "$crib"
+wait_for 'Find:'
+keys C-v
+wait_for 'Programmes'
+expect_match '▸ Pump week .*2 of 5 done'
+expect_match 'Seal week .*of 5 done'
+keys Down Enter
+wait_for 'Seal week'
+expect_match 'Before'
+keys Escape
+wait_for 'Programmes'
+keys C-c
+ended
+
+step "as lines: a number opens an element"
+printf 'programmes\nopen seal-week\n2\nback\n99\nback\nquit\n' >"$dir/said"
+run sh -c '"$0" --plain <"$1"' "$crib" "$dir/said"
+said 'week/seal-week'
+said '3. During the session: Session'
+said 'A number from 1 to 5, or back.'
+
+step "a channel that goes takes its programmes along"
+run "$crib" channel remove week
+exited 0
+run "$crib" list --programmes
+complained 'no programme'
+run "$crib" show pump-week
+[ "$status" -ne 0 ] || fail 'it is still there'

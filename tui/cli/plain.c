@@ -6,6 +6,7 @@
 #include "tui/cli/cli.h"
 #include "tui/cli/visitor.h"
 #include "tui/content.h"
+#include "tui/programme.h"
 #include "tui/visit.h"
 
 #include <ctype.h>
@@ -149,6 +150,8 @@ static void open_row(struct plain *p, const char *number)
         plain_command(p, "recall");
     else if (row->act == HUB_ROW_NEWS)
         plain_command(p, "news");
+    else if (row->act == HUB_ROW_PROGRAMME)
+        plain_programme(p, row->address);
     else if (!row->on_device)
         fetch(p, number);
     else
@@ -159,7 +162,13 @@ static void open_what(struct plain *p, const char *what)
 {
     struct error err;
     struct target target;
-    if (!content_target(p->app, p->app->arena, what, &target, &err))
+    const struct library_programme *programme = NULL;
+    struct error ignored;
+    bool found = content_target(p->app, p->app->arena, what, &target, &err);
+    if ((!found || target.reason == TARGET_WORDS) && programme_named(p->app, p->app->arena, what, &programme, &ignored) &&
+        programme != NULL)
+        plain_programme(p, programme->address);
+    else if (!found)
         plain_fail(p, &err);
     else
         plain_read(p, target.key, target.anchor, target.reason == TARGET_WORDS);
@@ -184,6 +193,7 @@ static void help(struct plain *p)
                  "find WORDS, list, more: what there is, ten at a time.\n"
                  "stage S, role R, capability C, format F, state S, modules, all, clear: what the list is narrowed to.\n"
                  "open N or WHAT, quiz N or WHAT, fetch N: what is on a line, or is called so.\n"
+                 "programmes: what is before, during and after a session; open NAME reads one out.\n"
                  "recall: two minutes of what is fading. news: what is new. notes, note TEXT: your notes.\n"
                  "sync, status: bring what is new, and how the channels stand. badge, badge out: who learns.\n"
                  "Every other command of crib works, too, as in `report` or `help quiz`; `commands` names them. quit leaves.\n");
@@ -220,6 +230,8 @@ static bool hub_word(struct plain *p, const char *line)
         fetch(p, rest);
     else if (strcmp(line, "notes") == 0)
         plain_command(p, "note");
+    else if (strcmp(line, "programmes") == 0)
+        plain_command(p, "list --programmes");
     else if (strcmp(line, "status") == 0)
         plain_command(p, "sync --status");
     else if (plain_word(line, "badge", &rest))

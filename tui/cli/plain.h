@@ -54,4 +54,7 @@ bool plain_filter(struct plain *p, const char *line);
 /* Reads a module or page until one goes back. found: a search led here. */
 void plain_read(struct plain *p, int64_t key, const char *anchor, bool found);
 
+/* Reads a programme out and opens its elements until one goes back. */
+void plain_programme(struct plain *p, const char *address);
+
 #endif

@@ -1,9 +1,12 @@
 #include "tui/screen/attract.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/library/library_programme.h"
 #include "core/record/attempt.h"
 #include "core/record/learner.h"
 #include "tui/kiosk.h"
+#include "tui/programme.h"
 #include "tui/screen/badge.h"
 #include "tui/screen/countdown.h"
 #include "tui/screen/hub.h"
@@ -18,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPED_MS = 20000, NEWS_SHOWN = 6 };
+enum { TYPED_MS = 20000, NEWS_SHOWN = 6, TODAY_SHOWN = 4 };
 
 struct attract {
     struct screen screen;
@@ -27,6 +30,8 @@ struct attract {
     struct arena *arena; /* of what is new */
     struct news_item *news;
     size_t news_count;
+    struct library_session *today;
+    size_t today_count;
     struct prompt badge;
     bool guests;         /* may learn, too: Enter alone lets them in */
     bool in;             /* somebody is here: the hub stands above */
@@ -53,6 +58,10 @@ static void reload(struct attract *a)
     a->guests = visit_guests(a->app);
     if (a->arena == NULL || !whats_new(a->app, a->arena, &a->news, &a->news_count, &ignored))
         a->news_count = 0; /* a library that can't be read is doctor's to tell */
+    a->today_count = 0;
+    if (a->arena == NULL || a->app->library == NULL ||
+        !library_sessions_today(a->app->library, a->arena, NULL, clock_wall_ms(), &a->today, &a->today_count, &ignored))
+        a->today_count = 0;
 }
 
 static int put_wrapped(struct terminal *t, int y, int x, int bottom, enum style style, const char *text)
@@ -61,6 +70,27 @@ static int put_wrapped(struct terminal *t, int y, int x, int bottom, enum style 
     while (y < bottom && wrap_next(&w))
         terminal_put(t, y++, x, terminal_columns(t) - x, style, w.line, w.length);
     return y;
+}
+
+/* The sessions of this day, whosever they are. Returns the row below. */
+static int draw_today(const struct attract *a, struct terminal *t, int y, int x, int bottom)
+{
+    if (a->today_count == 0 || y + 2 > bottom)
+        return y;
+    terminal_puts(t, y++, x, terminal_columns(t) - x, STYLE_HEADING_2, "Today");
+    for (size_t i = 0; i < a->today_count && i < TODAY_SHOWN && y < bottom; i++, y++) {
+        const struct element *e = a->today[i].session;
+        const char *title = a->today[i].programme->programme.title;
+        char moment[17];
+        struct buf line = {0};
+        programme_moment(e->starts_ms, moment);
+        buf_addf(&line, "%s %s%s%s", moment + 11, title, e->title[0] != '\0' ? ": " : "", e->title);
+        if (e->where[0] != '\0')
+            buf_addf(&line, ", %s", e->where);
+        terminal_put(t, y, x, terminal_columns(t) - 2 * x, STYLE_TEXT, buf_text(&line), line.len);
+        buf_free(&line);
+    }
+    return y + 1;
 }
 
 static void draw_news(const struct attract *a, struct terminal *t, int y, int x, int bottom)
@@ -84,6 +114,7 @@ static void attract_draw(struct screen *s, struct terminal *t)
     int ask = rows > 6 ? rows - 4 : rows > 1 ? rows - 2 : 0, y = screen_top(t) + (rows > 15);
     if (a->settings.text[0] != '\0' && rows > 8)
         y = put_wrapped(t, y, x, ask - 1, STYLE_TEXT, a->settings.text) + 1;
+    y = draw_today(a, t, y, x, ask - 1);
     draw_news(a, t, y, x, ask - 1);
     const char *question = columns < 50 ? "Badge:" : a->leaving ? "To end the kiosk, an administrator's badge:"
                                                                 : "Scan your badge, or type it:";
