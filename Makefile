@@ -83,7 +83,8 @@ SYNC_LIB_OBJ := $(filter-out $(BUILD)/obj/sync/main.o,$(SYNC_OBJ))
 TUI_LIB_OBJ := $(filter-out $(BUILD)/obj/tui/main.o,$(TUI_OBJ))
 SHELL_SRC := $(sort $(wildcard assets/shell/*))
 WEB_SRC := $(sort $(wildcard assets/web/*))
-SQL_INC := $(patsubst %.sql,$(BUILD)/gen/%.sql.inc,$(SQL_SRC)) $(patsubst %,$(BUILD)/gen/%.inc,$(SHELL_SRC) $(WEB_SRC))
+KIOSK_SRC := $(sort $(wildcard assets/kiosk/*))
+SQL_INC := $(patsubst %.sql,$(BUILD)/gen/%.sql.inc,$(SQL_SRC)) $(patsubst %,$(BUILD)/gen/%.inc,$(SHELL_SRC) $(WEB_SRC) $(KIOSK_SRC))
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
@@ -283,7 +284,7 @@ bench: all $(BENCH_BIN)
 
 # --- manual, completions, installation -------------------------------------------------------------------------------
 
-MAN_SRC := $(wildcard assets/man/*.[15])
+MAN_SRC := $(wildcard assets/man/*.[157])
 MAN := $(patsubst assets/man/%,$(BUILD)/man/%,$(MAN_SRC))
 man: $(MAN)
 
@@ -319,12 +320,13 @@ DESKTOP := $(DATADIR)/applications/crib.desktop
 EDITORS := $(wildcard assets/tmux/* assets/vim/*/*)
 
 install: all man completions
-	$(INSTALL) -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(LIBEXECDIR) $(MANDIR)/man1 $(MANDIR)/man5 \
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(LIBEXECDIR) $(MANDIR)/man1 $(MANDIR)/man5 $(MANDIR)/man7 \
 	    $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS) $(DATADIR)/crib)
 	$(INSTALL) -m 755 $(BUILD)/crib $(DESTDIR)$(PREFIX)/bin/crib
 	$(if $(wildcard sync/main.c),$(INSTALL) -m 755 $(BUILD)/crib-sync $(DESTDIR)$(LIBEXECDIR)/crib-sync)
 	$(if $(filter %.1,$(MAN)),$(INSTALL) -m 644 $(filter %.1,$(MAN)) $(DESTDIR)$(MANDIR)/man1)
 	$(if $(filter %.5,$(MAN)),$(INSTALL) -m 644 $(filter %.5,$(MAN)) $(DESTDIR)$(MANDIR)/man5)
+	$(if $(filter %.7,$(MAN)),$(INSTALL) -m 644 $(filter %.7,$(MAN)) $(DESTDIR)$(MANDIR)/man7)
 	$(INSTALL) -m 644 $(BUILD)/completions/crib $(DESTDIR)$(BASH_COMPLETIONS)/crib
 	$(INSTALL) -m 644 $(BUILD)/completions/_crib $(DESTDIR)$(ZSH_COMPLETIONS)/_crib
 	$(INSTALL) -m 644 $(BUILD)/completions/crib.fish $(DESTDIR)$(FISH_COMPLETIONS)/crib.fish
@@ -343,6 +345,7 @@ uninstall:
 	rm -f $(addprefix $(DESTDIR),$(PREFIX)/bin/crib $(LIBEXECDIR)/crib-sync \
 	    $(patsubst assets/man/%.1,$(MANDIR)/man1/%.1,$(filter %.1,$(MAN_SRC))) \
 	    $(patsubst assets/man/%.5,$(MANDIR)/man5/%.5,$(filter %.5,$(MAN_SRC))) \
+    $(patsubst assets/man/%.7,$(MANDIR)/man7/%.7,$(filter %.7,$(MAN_SRC))) \
 	    $(BASH_COMPLETIONS)/crib $(ZSH_COMPLETIONS)/_crib $(FISH_COMPLETIONS)/crib.fish $(UNITS) \
 	    $(DESKTOP))
 	rm -rf $(addprefix $(DESTDIR)$(DATADIR)/crib/,sample tmux vim)

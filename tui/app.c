@@ -255,6 +255,14 @@ int app_fail(const struct error *err)
     return err->code != 0 ? err->code : EX_SOFTWARE;
 }
 
+const char *app_own_path(struct app *app)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[n > 0 ? n : 0] = '\0';
+    return n > 0 ? arena_strdup(app->arena, self) : app->program;
+}
+
 /* The compiled-in place; while crib itself is not installed, the one beside it: wherever the system says that this
  * program lies (it may have been started through PATH or a link), else where it was started. */
 static const char *sync_path(struct app *app, struct arena *a)

@@ -100,6 +100,9 @@ bool app_next_stage(struct app *app, const char **hint, struct error *err);
  * record. */
 bool app_set_roles(struct app *app, const char *roles, struct error *err);
 
+/* Where this program lies: what calls it later finds it there, whatever PATH and aliases become. NULL when memory is out. */
+const char *app_own_path(struct app *app);
+
 /* Runs crib-sync with these arguments (NULL at the end) and waits for it; its output is the terminal's. false when it
  * cannot be started or ends with another status than 0. */
 bool app_run_sync(struct app *app, const char *const *arguments, struct error *err);

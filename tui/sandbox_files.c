@@ -79,7 +79,8 @@ int sandbox_files(const struct sandbox_path *paths, size_t count, char *why, siz
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version <= 0) {
-        snprintf(why, size, "files (this kernel has no Landlock)");
+        snprintf(why, size, "files (%s%s)", errno == ENOSYS ? "this kernel has no Landlock" : "Landlock: ",
+                 errno == ENOSYS ? "" : strerror(errno));
         return 0;
     }
     struct ruleset all = all_of((int)version);

@@ -232,14 +232,21 @@ static const struct command table[] = {
       {"roles", 0, "ROLE,ROLE...", NULL, "of who is added: jobs"},
       {"rights", 0, "RIGHT,RIGHT...", NULL, "of who is added"},
       {"pin", 'p', NULL, NULL, "ask for a PIN of who is added"}, END}},
-    {"kiosk", PROGRAM_CRIB, "[status]", 0, 1, ARGUMENT_WORDS, "a terminal for many people: badge in, learn, badge out",
+    {"kiosk", PROGRAM_CRIB, "[status | install]", 0, 1, ARGUMENT_WORDS, "a terminal for many people: badge in, learn, badge out",
      "Shows the site's name and what is new, until somebody scans a badge or types it; then that person's hub, until they "
      "badge out (Ctrl-C, the badge once more, or another one) or go away. Nothing leads out of it: no key, no signal of the "
      "terminal's, no other program; on Linux the kernel keeps it to its own files. What it says, and after which time it "
      "badges out, stands in the configuration under `kiosk`. An administrator who has a PIN ends it: Ctrl-C on the first screen. Sync is not its business: `crib-sync.timer` does that.\n\n"
      "`status` says of each kiosk on this device since when somebody is badged in (not who), what bounds it, whether a "
-     "watchdog hears of it, and when the last sync was. Exits 69 where none runs.",
-     {JSON, END}},
+     "watchdog hears of it, and when the last sync was. Exits 69 where none runs.\n\n"
+     "`install` makes this machine a kiosk: the account crib-kiosk, systemd units for a console and for sync, a drop-in for "
+     "sshd. Without --apply it says what it would put; --remove takes away what it put and nobody changed since, and leaves "
+     "the record.",
+     {{"dry-run", 'n', NULL, NULL, "install: say what would be done"},
+      {"apply", 0, NULL, NULL, "install: do it"},
+      {"remove", 0, NULL, NULL, "install: take it away again"},
+      {"tty", 0, "NAME", NULL, "install: the console (tty1)"},
+      {"root", 0, "DIR", NULL, "install: into the root of another system"}, JSON, END}},
     {"backup", PROGRAM_CRIB, "[FILE | --nightly]", 0, 1, ARGUMENT_PATH, "copy the record into a file, and verify the copy",
      "While crib is in use, too. The file appears when it is on the disk, was read back, and its chain holds; only you can "
      "read it. The logs' secret keys are not in it: who goes on from a copy begins a new log that names the old one. "

@@ -24,15 +24,6 @@ static const char fish_part[] =
 #include "assets/shell/hint.fish.inc"
     ;
 
-/* Where this program lies: a shell calls it there, whatever its PATH and aliases become. NULL when memory is out. */
-static const char *own_path(struct app *app)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    self[n > 0 ? n : 0] = '\0';
-    return n > 0 ? arena_strdup(app->arena, self) : app->program;
-}
-
 /* Between single quotes, as POSIX shells and fish both read it. */
 static void add_quoted(struct buf *out, const char *text)
 {
@@ -65,7 +56,7 @@ int hint_init(struct app *app, const char *shell)
 {
     struct error err;
     struct buf out = {0};
-    const char *program = own_path(app), *dir = file_join(app->arena, app->places.state, OFFERS_LINES_DIR);
+    const char *program = app_own_path(app), *dir = file_join(app->arena, app->places.state, OFFERS_LINES_DIR);
     if (program == NULL || dir == NULL) {
         error_memory(&err);
         return app_fail(&err);
@@ -128,7 +119,7 @@ static int popup(const char *program, const char *address, struct error *err)
 int hint_open(struct app *app, const char *address)
 {
     struct error err;
-    const char *program = own_path(app);
+    const char *program = app_own_path(app);
     if (program == NULL) {
         error_memory(&err);
         return app_fail(&err);

@@ -33,6 +33,8 @@ int cli_kiosk(struct app *app, const struct args *args)
         return run(app);
     if (strcmp(what, "status") == 0)
         return kiosk_status(app, args_flag(args, "json"));
+    if (strcmp(what, "install") == 0)
+        return kiosk_install(app, args);
     error_set(&err, EX_USAGE, "no such part of kiosk", what, NULL, "`crib help kiosk` lists them");
     return app_fail(&err);
 }

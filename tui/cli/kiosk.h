@@ -8,6 +8,9 @@
 /* The kiosks that run on this device. */
 int kiosk_status(struct app *app, bool json);
 
+/* Makes this machine, or the root of one, a kiosk; or takes that back. */
+int kiosk_install(struct app *app, const struct args *args);
+
 /* For `crib doctor`. Nothing where there is no kiosk. */
 void look_at_kiosk(struct findings *f, struct app *app);
 
