@@ -14,7 +14,7 @@ step "everything is where it belongs"
 into install
 root=$dir/root/usr/local
 for file in bin/crib libexec/crib/crib-sync share/man/man1/crib.1 share/man/man5/crib-module.5 \
-    share/man/man5/crib-channel.5 share/bash-completion/completions/crib share/zsh/site-functions/_crib \
+    share/man/man5/crib-channel.5 share/man/man7/crib-kiosk.7 share/bash-completion/completions/crib share/zsh/site-functions/_crib \
     share/fish/vendor_completions.d/crib.fish share/crib/sample/channel.yaml share/applications/crib.desktop \
     share/crib/tmux/crib.conf share/crib/vim/plugin/crib.vim share/crib/vim/autoload/crib.vim share/crib/vim/doc/crib.txt; do
     [ -s "$root/$file" ] || fail "$file is missing"

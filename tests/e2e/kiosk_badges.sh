@@ -1,0 +1,86 @@
+# The kiosk with badges and PINs: scans, the next person's badge, wrong PINs, and the administrator, who alone ends it.
+. "${0%/*}/lib.sh"
+. "${0%/*}/quiz_content.in"
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # it looks by a process of its own, which is refused
+
+run "$crib" channel add "$dir/channel"
+exited 0
+printf 'name,badge,roles,rights\nKim Lee,4001,operator,\nBo Baker,4002,welder,\nSam Long,4004,,administrator\n' >"$dir/people.csv"
+run "$crib" learner import "$dir/people.csv"
+exited 0
+start 80x24 '' "$crib" learner add 'Ada Adams' --badge 9001 --rights administrator --pin
+wait_for 'PIN'
+type_text 2468
+keys Enter
+wait_for 'once more'
+type_text 2468
+keys Enter
+ended 0
+printf 'names: no\nkiosk:\n  name: Pump works\n' >"$dir/home/config.yaml"
+
+# scan TEXT: as a scanner types it, in one burst that ends in Enter
+scan() {
+    on_tmux send-keys -l -- "$1" \; send-keys Enter
+}
+
+step 'a name is no badge here'
+start 80x24 '' "$crib" kiosk
+wait_for 'Scan your badge'
+scan 'Kim Lee'
+wait_for 'nobody is known here by that'
+expect 'Scan your badge'
+keys C-u
+
+step 'a scan badges in, another one badges out, and in'
+scan 4001
+wait_for 'Kim Lee (Ctrl-B: badge out)'
+type_text 'kims word'
+wait_for 'of 4'
+scan 4002
+wait_for 'Bo Baker (Ctrl-B: badge out)'
+expect_not 'kims word'
+scan 4002
+wait_for 'Scan your badge'
+expect_not 'Bo Baker'
+scan 4001
+wait_for 'Kim Lee (Ctrl-B: badge out)'
+
+step 'what is no badge is an asset or a code, as always'
+scan E-9999
+settle
+expect 'Kim Lee'
+keys C-c
+wait_for 'Scan your badge'
+
+step 'a PIN is asked for, hidden, and given up by Ctrl-C'
+scan 9001
+wait_for 'PIN of Ada Adams'
+type_text 1357
+settle
+expect_not 1357
+keys C-c
+wait_for "an administrator's badge"
+expect_not Ada
+keys Escape
+
+step 'whoever is no administrator, or has no PIN, does not end it'
+for badge in 4001 4004; do
+    keys C-c
+    wait_for "an administrator's badge"
+    scan $badge
+    wait_for 'Only an administrator who has a PIN'
+    wait_for 'Scan your badge'
+done
+keys C-c
+wait_for "an administrator's badge"
+scan 9001
+wait_for 'PIN of Ada Adams'
+type_text 1111
+keys Enter
+wait_for 'That is not the PIN'
+expect_not 'Find:'
+
+step 'an administrator does, with the PIN'
+type_text 2468
+keys Enter
+ended 0
