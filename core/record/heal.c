@@ -1,5 +1,6 @@
 #include "core/record/heal.h"
 
+#include "core/base/clock.h"
 #include "core/base/notice.h"
 #include "core/record/chain.h"
 #include "core/record/salvage.h"
@@ -231,7 +232,7 @@ static bool make_restored(struct swap *s, const char *copy, struct restored *res
     if (!copy_make(copy, making, &restored->found, err))
         return false;
     struct record *r = record_open(making, err);
-    bool ok = r != NULL && continue_log(r, NULL, err);
+    bool ok = r != NULL && salvage_forgotten(r, s->record, clock_wall_ms(), err) && continue_log(r, NULL, err);
     if (!ok)
         record_close(r);
     ok = ok && close_made(r, making, s, err);

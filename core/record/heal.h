@@ -30,6 +30,7 @@ struct record *heal_open(const char *path, unsigned flags, struct arena *a, cons
 bool heal_check(const char *path, struct arena *a, const struct keep *keep, struct healing *healing, struct error *err);
 
 /* `crib restore`: puts a copy, which is verified first, into the record's place; what stands there is moved aside whole.
+ * Who was forgotten there since the copy was made does not come back.
  * EX_TEMPFAIL where another crib has the record open. */
 struct restored {
     struct copy_found found;

@@ -1,6 +1,7 @@
 #include "core/record/salvage.h"
 
 #include "core/record/chain.h"
+#include "core/record/erase.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -289,4 +290,44 @@ bool salvage(struct record *r, const char *path, struct salvaged *result, struct
     ok = ok && ((take_logs(&g, err) && take_beside(&g, err)) || chain_fail(r)) && db_commit(r->db, err);
     sqlite3_close(g.from);
     return ok && record_rebuild(r, err) && erase_again(r, err) && forget_again(r, err);
+}
+
+/* ---- who was forgotten ---- */
+
+/* Is it the same person there? Where the two records went apart, numbers were given twice: the event that added them tells. */
+static bool same_learner(struct record *r, sqlite3 *from, int64_t learner, bool *same, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT position, id FROM event WHERE kind = 'learner.added'"
+                                   " AND json_extract(payload, '$.learner') = ? LIMIT 1",
+                                   err);
+    int got = s != NULL && db_bind(s, "i", learner) ? db_step(r->db, s, err) : -1;
+    *same = false;
+    sqlite3_stmt *there = got > 0 ? ask(from, "SELECT 1 FROM event WHERE position = ?1 AND id = ?2") : NULL;
+    if (there != NULL) {
+        sqlite3_bind_value(there, 1, sqlite3_column_value(s, 0));
+        sqlite3_bind_value(there, 2, sqlite3_column_value(s, 1));
+        *same = sqlite3_step(there) == SQLITE_ROW;
+    }
+    sqlite3_finalize(there);
+    sqlite3_reset(s);
+    return got >= 0;
+}
+
+bool salvage_forgotten(struct record *r, const char *path, int64_t now_ms, struct error *err)
+{
+    sqlite3 *from = open_damaged(path);
+    sqlite3_stmt *s = from != NULL ? ask(from, "SELECT DISTINCT json_extract(e.payload, '$.learner') FROM erased x"
+                                               " JOIN event e ON e.position = x.by")
+                                   : NULL;
+    bool ok = true;
+    while (ok && s != NULL && sqlite3_step(s) == SQLITE_ROW) {
+        int64_t learner = sqlite3_column_int64(s, 0);
+        struct erase_result result;
+        bool same;
+        ok = same_learner(r, from, learner, &same, err) && (!same || record_erase(r, learner, now_ms, &result, err));
+    }
+    sqlite3_finalize(s);
+    sqlite3_close(from);
+    return ok && record_overwrite(r, err);
 }

@@ -16,4 +16,7 @@ struct salvaged {
  * only read. What was erased there since is erased in r. Being able to read nothing is no failure. */
 bool salvage(struct record *r, const char *path, struct salvaged *result, struct error *err);
 
+/* Erases in r, a copy, who was forgotten since in the record at path that the copy was made of. */
+bool salvage_forgotten(struct record *r, const char *path, int64_t now_ms, struct error *err);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "core/record/erase.h"
+#include "core/record/tidy.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -185,6 +186,57 @@ START_TEST(restoring_keeps_what_stood_there)
     care_write(r, 10, 10);
     ck_assert_int_eq(care_notes(r, 10), 6);
     record_close(r);
+}
+END_TEST
+
+START_TEST(restoring_brings_nobody_back_who_was_forgotten)
+{
+    struct restored restored;
+    struct erase_result erased;
+    int64_t other;
+    care_filled(5);
+    struct record *r = record_open(fixture_path, &err);
+    OK(record_learner(r, "sam", &other, &err));
+    OK(record_note(r, other, &pump, NULL, NULL, NOTE_WRONG, "note 6", &err));
+    record_close(r);
+    OK(copy_make(fixture_path, care_copy, NULL, &err));
+    r = record_open(fixture_path, &err);
+    OK(record_erase(r, 1, clock_wall_ms(), &erased, &err));
+    record_close(r);
+    OK(heal_restore(fixture_path, care_copy, &restored, &err));
+    ck_assert_int_eq(care_notes_at(fixture_path, 6), 1); /* sam's */
+    ck_assert_msg(!holds_bytes(fixture_path, (const unsigned char *)"note 3", 6), "a forgotten learner's note is back");
+}
+END_TEST
+
+START_TEST(tidied_is_what_is_not_precious)
+{
+    enum { DAY_S = 86400 };
+    struct copy_found before, after;
+    int64_t rows, left;
+    care_filled(3);
+    int64_t now = clock_wall_ms(), day = INT64_C(1000) * DAY_S;
+    struct record *r = record_open(fixture_path, &err);
+    for (int64_t days = 0; days < 200; days += 20)
+        OK(db_run(r->db, &err, "INSERT INTO hint (learner, module, act, at) VALUES (1, 'm', 0, ?1), (1, 'm', 3, ?1)", "i", now - days * day));
+    OK(db_run(r->db, &err, "INSERT INTO hint (learner, module, act, at) VALUES (1, 'once', 0, ?)", "i", now - 900 * day));
+    OK(db_run(r->db, &err, "INSERT INTO gap VALUES (0, 1, 'old', 'old', 3, ?1), (0, 1, 'new', 'new', 3, ?2)", "ii", now - 800 * day, now - 600 * day));
+    OK(db_run(r->db, &err, "INSERT INTO outbox (position, id, channel, state, at) VALUES (1, zeroblob(16), 'a', 1, ?1),"
+                           " (2, zeroblob(16), 'a', 3, ?1), (3, zeroblob(16), 'a', 0, ?1)", "i", now - 800 * day));
+    record_close(r);
+    OK(copy_check(fixture_path, &before, &err));
+    r = record_open(fixture_path, &err);
+    OK(record_tidy(r, now, &rows, &err));
+    ck_assert_int_eq(rows, 5 + 1 + 1); /* five offers, one search, one statement that was dropped */
+    OK(record_tidy(r, now, &rows, &err));
+    ck_assert_int_eq(rows, 0);
+    OK(db_number(r->db, &left, 0, &err, "SELECT count(*) FROM hint", ""));
+    ck_assert_int_eq(left, 5 + 10 + 1);
+    OK(db_number(r->db, &left, 0, &err, "SELECT count(*) FROM outbox", ""));
+    ck_assert_int_eq(left, 2);
+    record_close(r);
+    OK(copy_check(fixture_path, &after, &err));
+    ck_assert_uint_eq(after.events, before.events);
 }
 END_TEST
 
@@ -396,6 +448,8 @@ int main(void)
     tcase_add_test(t, seven_days_and_four_weeks_stay);
     tcase_add_test(t, one_copy_a_day_when_it_is_due);
     tcase_add_test(t, restoring_keeps_what_stood_there);
+    tcase_add_test(t, restoring_brings_nobody_back_who_was_forgotten);
+    tcase_add_test(t, tidied_is_what_is_not_precious);
     tcase_add_test(t, restoring_where_nothing_stood);
     tcase_add_test(t, a_bad_copy_is_not_restored);
     tcase_add_test(t, not_while_another_has_it_open);
