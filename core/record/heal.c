@@ -168,8 +168,11 @@ static bool heal_now(struct swap *s, struct arena *a, const struct keep *keep, s
     struct made made = {0};
     if (swap_placed(s))
         return swap_clear(s, err);
-    if (!swap_aside(s, err))
+    if (!swap_aside(s, err)) {
+        if (!s->pending)
+            swap_ask_check(s->record); /* who has it open looks at that, and heals it */
         return false;
+    }
     swap_let_go(s);
     bool waits = access(s->next, F_OK) == 0; /* made whole by somebody who was ended */
     if (!waits && !make_next(s, a, keep, &made, err))

@@ -134,7 +134,7 @@ void record_close(struct record *r)
 
 bool record_damaged(const struct record *r)
 {
-    return db_damaged(r->db);
+    return db_damaged(r->db) || swap_wanted(r->path);
 }
 
 int64_t record_version(struct record *r)

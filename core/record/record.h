@@ -52,7 +52,7 @@ struct record *record_open_read(const char *path, struct error *err);
 /* Moves what the write-ahead log holds into the file, then closes. NULL is allowed. */
 void record_close(struct record *r);
 
-/* Was damage met in it since it was opened? Then it is to be closed, and opened by heal_open. */
+/* Was damage met in it since it was opened, by this process or another one? Then it is to be closed, and opened by heal_open. */
 bool record_damaged(const struct record *r);
 
 /* Changes whenever another process wrote to the record: an open screen asks it and draws again. */

@@ -156,3 +156,30 @@ run env CRIB_HOME="$dir/newer" "$crib" note x
 [ "$status" -ne 0 ] || fail "written to"
 complained 'newer crib'
 [ "$(echo "$dir/newer"/record.db.corrupt-*)" = "$dir/newer/record.db.corrupt-*" ] || fail "moved aside"
+
+step "a kiosk heals while it runs, within its bounds, from the copies of the night, and goes on"
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # it looks by a process of its own, which is refused
+printf 'kiosk:\n  name: Pump works\nbackup: {dir: %s}\n' "$dir/kiosk copies" >"$home/config.yaml"
+start 80x24 '' "$crib" kiosk
+wait_for 'Scan your badge'
+type_text 'Ada Adams'
+keys Enter
+wait_for 'Find:'
+keys C-c
+wait_for 'Badged out'
+"$crib" backup --nightly >/dev/null 2>&1 || fail "no copy beside the kiosk"
+before=$(ls "$home" | grep -c -E 'corrupt-[^-]*Z(\.[0-9]+)?$')
+dd if=/dev/zero of="$home/record.db" bs="$page" count=60 seek=1 conv=notrunc 2>/dev/null
+run "$crib" backup --nightly
+exited 75
+complained 'another crib has it open'
+wait_for 'Scan your badge'
+type_text 'Bo Berg'
+keys Enter
+wait_for 'Find:'
+keys C-c
+wait_for 'Badged out'
+[ "$(ls "$home" | grep -c -E 'corrupt-[^-]*Z(\.[0-9]+)?$')" -gt "$before" ] || fail "nothing was healed"
+finish
+run "$crib" audit verify
+exited 0

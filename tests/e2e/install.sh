@@ -21,7 +21,8 @@ for file in bin/crib libexec/crib/crib-sync share/man/man1/crib.1 share/man/man5
     [ "$(find "$root/$file" -perm -0044 | wc -l)" -eq 1 ] || fail "$file can't be read by all"
 done
 if [ "$(uname -s)" = Linux ]; then
-    for unit in system/crib-sync.service system/crib-sync.timer user/crib-sync.service user/crib-sync.timer; do
+    for unit in system/crib-sync.service system/crib-sync.timer user/crib-sync.service user/crib-sync.timer \
+        user/crib-backup.service user/crib-backup.timer; do
         [ -s "$root/lib/systemd/$unit" ] || fail "$unit is missing"
     done
     grep -q '^ExecStart=/usr/local/bin/crib sync' "$root/lib/systemd/user/crib-sync.service" || fail 'the unit starts something else'

@@ -103,13 +103,13 @@ static inline int care_notes_at(const char *path, int most)
 /* The name of the file beside the record that begins so; "" where there is none. */
 static inline const char *care_beside(const char *begin)
 {
-    static char found[300];
+    static char found[600];
     DIR *d = opendir(fixture_dir);
     const struct dirent *entry;
     found[0] = '\0';
     while (d != NULL && (entry = readdir(d)) != NULL)
         if (strncmp(entry->d_name, begin, strlen(begin)) == 0 && (found[0] == '\0' || strlen(entry->d_name) < strlen(strrchr(found, '/') + 1)))
-            snprintf(found, sizeof found, "%s/%s", fixture_dir, entry->d_name);
+            snprintf(found, sizeof found, "%s/%.255s", fixture_dir, entry->d_name);
     if (d != NULL)
         closedir(d);
     return found;
