@@ -248,7 +248,7 @@ START_TEST(looks_between_files)
     write_file("modules/a.md", "---\n" HEAD "triggers:\n  - code: E-204\n---\nText.\n");
     write_file("modules/b.md", "---\n" HEAD "triggers:\n  - code: e-204\n---\nText.\n");
     write_file("modules/quiz.md", "---\n" HEAD "---\nText.\n");
-    write_file("modules/backup.md", "---\n" HEAD "---\nText.\n");
+    write_file("modules/new.md", "---\n" HEAD "---\nText.\n");
     write_file("modules/Bad Name.md", "---\n" HEAD "---\nText.\n");
     write_file("modules/a.fr.md", "---\n" HEAD "---\nText.\n");
     write_file("modules/gone.de.md", "---\n" HEAD "---\nText.\n");
@@ -264,7 +264,7 @@ START_TEST(looks_between_files)
     ck_assert(says(d, "modules/c.md", "`IO` is found by who asks for it, never in logs and command lines: it is too short"));
     ck_assert(says(d, "modules/b.md", "the code `e-204` also stands in modules/a.md"));
     ck_assert(says(d, "modules/quiz.md", "`quiz` is also a command"));
-    ck_assert(says(d, "modules/backup.md", "`backup` is kept for a command"));
+    ck_assert(says(d, "modules/new.md", "`new` is kept for a command"));
     ck_assert(says(d, "modules/Bad Name.md", "gives no id"));
     ck_assert(says(d, "modules/a.fr.md", "`fr` is none of the channel's languages"));
     ck_assert(says(d, "modules/gone.de.md", "a translation of `gone`"));
