@@ -174,16 +174,15 @@ static bool end(struct run *r, int status)
 {
     int got;
     long start = now_ms();
-    while (!r->ended && vt_fault(r->vt) == NULL && now_ms() - start < WAIT_MS)
-        take(r, 20);
-    if (!r->ended)
-        return false;
     while (waitpid(r->child, &got, WNOHANG) == 0) {
-        if (now_ms() - start > WAIT_MS)
+        if (now_ms() - start > WAIT_MS || vt_fault(r->vt) != NULL)
             return false;
-        poll(NULL, 0, 5);
+        if (!take(r, 5) && r->ended)
+            poll(NULL, 0, 5);
     }
     r->child = -1;
+    while (take(r, 20)) /* what was on its way */
+        ;
     if (!WIFEXITED(got) || WEXITSTATUS(got) != status) {
         printf("status: %x\n", (unsigned)got);
         return false;

@@ -1,16 +1,18 @@
 #include "tui/screen/terminal_state.h"
 
+#include "core/base/clock.h"
 #include "tui/screen/escape.h"
 #include "tui/screen/signals.h"
 
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
-enum { LARGEST_PASTE = 1 << 16 };
+enum { LARGEST_PASTE = 1 << 16, LATE_MS = 3000 };
 
 static void take_size(void)
 {
@@ -136,12 +138,13 @@ static void read_paste(struct terminal *t, struct input *e)
 }
 
 /* What follows an escape that curses took for the key: the rest of a sequence that it doesn't know, or other keys,
- * which it gets back. */
-static uint32_t read_escape(void)
+ * which it gets back. bytes holds what of that was read already. */
+static uint32_t read_escape(const char *begun, uint32_t otherwise)
 {
     char bytes[ESCAPE_MOST + 1];
-    size_t n = 0;
+    size_t n = strlen(begun);
     wint_t c;
+    memcpy(bytes, begun, n);
     while (n <= ESCAPE_MOST && (n == 0 || !escape_ends(bytes, n))) {
         int kind = get_wch(&c);
         if (kind == ERR)
@@ -159,9 +162,21 @@ static uint32_t read_escape(void)
     }
     if (n > 1)
         return escape_ends(bytes, n) ? escape_key(bytes, n) : 0;
-    if (n == 1)
+    if (n == 1 && begun[0] == '\0')
         unget_wch((wchar_t)bytes[0]);
-    return K_ESCAPE;
+    return otherwise;
+}
+
+/* The rest of a key that came too late, on a line over which it is in another packet: its Escape has acted already, but it
+ * must not become text. No hand types the whole of it at once. */
+static uint32_t read_late(struct terminal *t, wint_t c)
+{
+    char begun[2] = {(char)c, '\0'};
+    int64_t since = clock_monotonic_ms() - t->escaped;
+    if (t->escaped == 0 || (c != '[' && c != 'O'))
+        return character_of(c);
+    t->escaped = 0;
+    return since < LATE_MS ? read_escape(begun, character_of(c)) : character_of(c);
 }
 
 /* One event out of what curses has read or can read now; false where there is nothing. */
@@ -184,7 +199,8 @@ static bool read_input(struct terminal *t, struct input *e)
         }
         e->key = key_of((int)c);
     } else {
-        e->key = c == 0x1B ? read_escape() : character_of(c);
+        e->key = c == 0x1B ? read_escape("", K_ESCAPE) : read_late(t, c);
+        t->escaped = e->key == K_ESCAPE ? clock_monotonic_ms() : 0;
     }
     if (e->key == 0)
         return false;

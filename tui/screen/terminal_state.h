@@ -30,6 +30,7 @@ struct terminal {
     bool paste_mode; /* bracketed paste was asked for */
     bool shut;       /* terminal_shut */
     bool ended;
+    int64_t escaped; /* when a lone Escape was taken for the key; of the monotonic clock, 0: never */
     int beside; /* a descriptor that ends waits, too; -1: none */
     int cursor_y, cursor_x;
     bool drawn;             /* something was, since the last terminal_show */
