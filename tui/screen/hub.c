@@ -352,9 +352,10 @@ static void hub_mouse(struct screen *s, int y, int x, int wheel)
     size_t at = hub_item_at(h, t, y, x);
     if (at == SIZE_MAX || !hub_row(h->rows, at)->selectable)
         return;
-    if (at == h->list.selected)
-        open_selected(h);
+    bool again = at == h->list.selected;
     h->list.selected = at;
+    if (again || h->app->kiosk != NULL) /* a finger has no second thought */
+        open_selected(h);
 }
 
 /* Something came in, or the reader above was closed: states and lists may be others. The place stays. */

@@ -83,10 +83,9 @@ static void draw_row(struct menu *m, struct terminal *t, size_t at, int y)
     bool selected = at == m->list.selected && !row->heading;
     int columns = terminal_columns(t);
     enum style style = selected ? STYLE_SELECTED : row->style;
-    if (selected)
-        terminal_fill(t, y, 0, columns, STYLE_SELECTED, " ");
     int x = 1;
-    terminal_puts(t, y, x, 2, style, selected ? "\xE2\x96\xB8" : " ");
+    if (selected)
+        terminal_puts(t, y, x, 2, style, "\xE2\x96\xB8 ");
     x += 2;
     if (m->spec.marks && !row->heading)
         x += terminal_puts(t, y, x, 4, style, row->chosen ? "[x] " : "[ ] ");
@@ -95,7 +94,7 @@ static void draw_row(struct menu *m, struct terminal *t, size_t at, int y)
     int room = columns - x - 1 - (right > 0 ? right + 2 : 0);
     terminal_puts(t, y, x, room, style, row->text);
     if (right > 0)
-        terminal_puts(t, y, columns - 1 - right, right, selected ? STYLE_SELECTED_DIM : STYLE_DIM, row->right);
+        terminal_puts(t, y, columns - 1 - right, right, STYLE_DIM, row->right);
 }
 
 static void draw_about(struct menu *m, struct terminal *t, int y, int rows)

@@ -2,6 +2,8 @@
 
 #include "tui/screen/terminal.h"
 
+#include <string.h>
+
 #define C(letter) K_CONTROL(letter)
 
 static const struct request_info infos[REQ_COUNT] = {
@@ -183,17 +185,18 @@ enum request request_for(uint32_t key, enum place place)
     return REQ_NONE;
 }
 
+static const struct {
+    uint32_t key;
+    const char *name;
+} names[] = {
+    {K_UP, "Up"},         {K_DOWN, "Down"},           {K_LEFT, "Left"},  {K_RIGHT, "Right"},
+    {K_PAGE_UP, "PgUp"},  {K_PAGE_DOWN, "PgDn"},      {K_HOME, "Home"},  {K_END, "End"},
+    {K_ENTER, "Enter"},   {K_TAB, "Tab"},             {K_ESCAPE, "Esc"}, {K_BACK_TAB, "Shift-Tab"},
+    {K_DELETE, "Delete"}, {K_BACKSPACE, "Backspace"}, {K_F1, "F1"},      {' ', "Space"},
+};
+
 void key_name(uint32_t key, struct buf *out)
 {
-    static const struct {
-        uint32_t key;
-        const char *name;
-    } names[] = {
-        {K_UP, "Up"},         {K_DOWN, "Down"},           {K_LEFT, "Left"}, {K_RIGHT, "Right"},
-        {K_PAGE_UP, "PgUp"},  {K_PAGE_DOWN, "PgDn"},      {K_HOME, "Home"}, {K_END, "End"},
-        {K_ENTER, "Enter"},   {K_TAB, "Tab"},             {K_ESCAPE, "Esc"}, {K_BACK_TAB, "Shift-Tab"},
-        {K_DELETE, "Delete"}, {K_BACKSPACE, "Backspace"}, {K_F1, "F1"},     {' ', "Space"},
-    };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].key == key) {
             buf_adds(out, names[i].name);
@@ -203,6 +206,16 @@ void key_name(uint32_t key, struct buf *out)
         buf_addf(out, "Ctrl-%c", (int)key + '@');
     else if (key < 0x7F)
         buf_addc(out, (char)key);
+}
+
+uint32_t key_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i].name, name) == 0)
+            return names[i].key;
+    if (strncmp(name, "Ctrl-", 5) == 0 && name[5] != '\0' && name[6] == '\0')
+        return K_CONTROL(name[5]);
+    return name[0] > ' ' && (unsigned char)name[0] < 0x7F && name[1] == '\0' ? (uint32_t)name[0] : 0;
 }
 
 void request_keys(enum request r, enum place place, size_t most, struct buf *out)

@@ -70,6 +70,7 @@ void request_keys(enum request r, enum place place, size_t most, struct buf *out
 
 /* The name of a key: "Enter", "Ctrl-N", "q". */
 void key_name(uint32_t key, struct buf *out);
+uint32_t key_named(const char *name); /* the other way round; 0 for none */
 
 /* The manual's KEYS section, from the same table. */
 void requests_roff(struct buf *out);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TICK_MS = 1000, FRAME_MS = 100, NOTICE_MS = 3000, ANSWER_MS = 700 };
+enum { SLOW_MS = 5000, TICK_MS = 1000, FRAME_MS = 100, NOTICE_MS = 3000, ANSWER_MS = 700 };
 
 struct screens {
     struct terminal *terminal;
@@ -286,7 +286,9 @@ static void handle(struct screens *s, const struct input *e)
             top->ops->paste(top, e->text, e->len);
         break;
     case INPUT_MOUSE:
-        if (top->ops->mouse != NULL)
+        if (e->wheel == 0 && terminal_button_at(s->terminal, e->y, e->x) != 0)
+            handle(s, &(struct input){.kind = INPUT_KEY, .key = terminal_button_at(s->terminal, e->y, e->x)});
+        else if (top->ops->mouse != NULL)
             top->ops->mouse(top, e->y, e->x, e->wheel);
         else if (e->wheel != 0)
             screens_request(s, e->wheel < 0 ? REQ_UP : REQ_DOWN);
@@ -320,15 +322,6 @@ static void notice_changes(struct screens *s)
     screens_changed(s);
 }
 
-/* Within so many columns; what doesn't fit ends in an ellipsis. */
-static void put_cut(struct terminal *t, int y, int x, int columns, enum style style, const char *text)
-{
-    bool cut = columns > 1 && (int)text_width(text, strlen(text)) > columns;
-    int used = terminal_puts(t, y, x, cut ? columns - 1 : columns, style, text);
-    if (cut)
-        terminal_puts(t, y, x + used, 1, style, "\xE2\x80\xA6");
-}
-
 static void draw(struct screens *s)
 {
     struct terminal *t = s->terminal;
@@ -338,9 +331,17 @@ static void draw(struct screens *s)
     if (s->said[0] != '\0') {
         /* Not over a line that is being typed. */
         int y = terminal_rows(t) - (s->top->ops->place(s->top) == PLACE_PROMPT && terminal_rows(t) > 2 ? 2 : 1);
+        terminal_no_buttons(t);
         terminal_fill(t, y, 0, terminal_columns(t), s->said_style, " ");
-        put_cut(t, y, 1, terminal_columns(t) - 2, s->said_style, s->said);
+        screen_cut(t, y, 1, terminal_columns(t) - 2, s->said_style, s->said);
     }
+}
+
+/* On a thin line nothing moves by itself, but for what is new every few seconds. */
+static bool is_calm(const struct screens *s)
+{
+    return terminal_slow(s->terminal) && !s->scan.held && s->answer_key == 0 &&
+           clock_monotonic_ms() - s->drawn_ms < SLOW_MS;
 }
 
 static void take_turn(struct screens *s)
@@ -351,7 +352,7 @@ static void take_turn(struct screens *s)
     terminal_show(s->terminal);
     bool another = s->turn(s, s->context, &fd);
     close_gone(s);
-    if (another)
+    if (another && !is_calm(s))
         draw(s);
     terminal_watch(s->terminal, fd);
 }
@@ -533,72 +534,7 @@ bool screens_run(struct screens *s)
         take(s, &e);
         if (e.kind == INPUT_NONE && s->top != NULL && !s->scan.held)
             notice_changes(s);
+        s->still = s->still || (e.kind == INPUT_NONE && is_calm(s));
     }
     return true;
-}
-
-int screen_top(const struct terminal *t)
-{
-    return terminal_rows(t) < 8 ? 1 : 2;
-}
-
-int screen_height(const struct terminal *t)
-{
-    int height = terminal_rows(t) - screen_top(t) - (terminal_rows(t) < 8 ? 1 : 2);
-    return height > 0 ? height : 0;
-}
-
-void screen_header(struct terminal *t, const char *place, const char *detail)
-{
-    int columns = terminal_columns(t);
-    terminal_fill(t, 0, 0, columns, STYLE_BAR, " ");
-    int room = columns - 2, left = (int)text_width(place, strlen(place));
-    int right = (int)text_width(detail, strlen(detail)), beside = room - left - 2;
-    if (right > beside && right > room / 2) /* a long detail gives way to the place, down to half of the row */
-        right = beside > room / 2 ? beside : room / 2;
-    bool both = right + 12 < room;
-    put_cut(t, 0, 1, both ? room - right - 2 : room, STYLE_BAR_STRONG, place);
-    if (both)
-        put_cut(t, 0, columns - 1 - right, right, STYLE_BAR, detail);
-    if (screen_top(t) > 1)
-        terminal_fill(t, 1, 0, columns, STYLE_RULE, "\xE2\x94\x80");
-}
-
-void screen_footer_labels(struct terminal *t, const struct key_label *keys, size_t count, const char *right)
-{
-    int columns = terminal_columns(t), y = terminal_rows(t) - 1;
-    if (terminal_rows(t) >= 8)
-        terminal_fill(t, y - 1, 0, columns, STYLE_RULE, "\xE2\x94\x80");
-    terminal_fill(t, y, 0, columns, STYLE_BAR, " ");
-    int end = columns - 1;
-    int width = (int)text_width(right, strlen(right));
-    if (width > 0 && width < columns / 2) {
-        end -= width;
-        terminal_puts(t, y, end, width, STYLE_BAR, right);
-        end -= 2;
-    }
-    int x = 1;
-    for (size_t i = 0; i < count; i++) {
-        int need = (int)strlen(keys[i].key) + 1 + (int)strlen(keys[i].label);
-        if (keys[i].key[0] == '\0' || x + need > end)
-            continue;
-        x += terminal_puts(t, y, x, end - x, STYLE_KEY, keys[i].key);
-        x += terminal_puts(t, y, x + 1, end - x, STYLE_BAR, keys[i].label) + 3;
-    }
-}
-
-void screen_footer(struct terminal *t, enum place place, const enum request *keys, size_t count, const char *right)
-{
-    enum { MOST = 12 };
-    struct key_label labels[MOST] = {0};
-    struct buf names[MOST] = {{0}};
-    if (count > MOST)
-        count = MOST;
-    for (size_t i = 0; i < count; i++) {
-        request_keys(keys[i], place, 1, &names[i]);
-        labels[i] = (struct key_label){buf_text(&names[i]), request_info(keys[i])->name};
-    }
-    screen_footer_labels(t, labels, count, right);
-    for (size_t i = 0; i < count; i++)
-        buf_free(&names[i]);
 }

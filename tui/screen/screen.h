@@ -101,7 +101,8 @@ bool screens_run(struct screens *s);
 /* Gives the top screen a request, as if a key had asked for it. */
 void screens_request(struct screens *s, enum request r);
 
-/* Frames, so that every screen looks alike. */
+/* Frames (frame.c), so that every screen looks alike. The labels of the last row are buttons for mouse and finger. */
+void screen_cut(struct terminal *t, int y, int x, int columns, enum style style, const char *text); /* the rest: an ellipsis */
 int screen_top(const struct terminal *t);    /* the first row for content */
 int screen_height(const struct terminal *t); /* rows for content */
 void screen_header(struct terminal *t, const char *place, const char *detail); /* the first row and its rule */

@@ -99,6 +99,10 @@ void terminal_clear(struct terminal *t);
 int terminal_put(struct terminal *t, int y, int x, int columns, enum style style, const char *text, size_t len);
 int terminal_puts(struct terminal *t, int y, int x, int columns, enum style style, const char *text);
 void terminal_fill(struct terminal *t, int y, int x, int columns, enum style style, const char *cell); /* one column wide */
+/* A click into these cells is that key, until the screen is drawn anew: a screen's keys for mouse and touch. */
+void terminal_button(struct terminal *t, int y, int x, int rows, int columns, uint32_t key);
+uint32_t terminal_button_at(const struct terminal *t, int y, int x); /* 0: none */
+void terminal_no_buttons(struct terminal *t);
 void terminal_cursor(struct terminal *t, int y, int x); /* y < 0 hides it */
 
 #endif

@@ -122,15 +122,22 @@ static void set_style(struct terminal *t, int y, enum style style)
     if (y < MOST_ROWS && style != STYLE_TEXT)
         t->styled[y] = true;
     struct look look = theme_look(t->theme, style);
-    short pair = has_colors() && (look.fg >= 0 || look.bg >= 0) ? pair_for(t, look.fg, look.bg) : 0;
+    /* Plain text has a pair of its own, of two default colours: leaving a colour for it costs 5 bytes, but 11 for the pair
+     * that curses calls normal. */
+    short pair = has_colors() && t->theme->colours > 0 ? pair_for(t, look.fg, look.bg) : 0;
     attr_set(attributes_of(look.attributes), pair, NULL);
 }
 
 void terminal_clear(struct terminal *t)
 {
     set_style(t, 0, STYLE_TEXT);
-    bkgdset(' ');
+    attr_t attributes;
+    short pair;
+    cchar_t blank;
+    if (attr_get(&attributes, &pair, NULL) != ERR && setcchar(&blank, L" ", A_NORMAL, pair, NULL) != ERR)
+        bkgrndset(&blank);
     erase();
+    terminal_no_buttons(t);
     memset(t->styled, 0, sizeof t->styled);
     struct look look = theme_look(t->theme, STYLE_TEXT);
     if (look.bg >= 0)
@@ -203,4 +210,25 @@ void terminal_cursor(struct terminal *t, int y, int x)
 {
     t->cursor_y = y;
     t->cursor_x = x < COLS ? x : COLS - 1;
+}
+
+void terminal_button(struct terminal *t, int y, int x, int rows, int columns, uint32_t key)
+{
+    if (key != 0 && t->button_count < BUTTONS)
+        t->buttons[t->button_count++] = (struct button){y, x, rows, columns, key};
+}
+
+uint32_t terminal_button_at(const struct terminal *t, int y, int x)
+{
+    for (size_t i = 0; i < t->button_count; i++) {
+        const struct button *b = &t->buttons[i];
+        if (y >= b->y && y < b->y + b->rows && x >= b->x && x < b->x + b->columns)
+            return b->key;
+    }
+    return 0;
+}
+
+void terminal_no_buttons(struct terminal *t)
+{
+    t->button_count = 0;
 }

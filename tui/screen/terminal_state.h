@@ -11,9 +11,15 @@
 
 enum {
     PAIRS = 64,
+    BUTTONS = 32,
     MOST_ROWS = 512,
     PASTE_BEGIN = KEY_MAX + 1,
     PASTE_END = KEY_MAX + 2
+};
+
+struct button {
+    int y, x, rows, columns;
+    uint32_t key;
 };
 
 struct terminal {
@@ -37,6 +43,8 @@ struct terminal {
     bool styled[MOST_ROWS]; /* more than plain text stands in the row */
     short pair_fg[PAIRS], pair_bg[PAIRS];
     short pairs;
+    struct button buttons[BUTTONS];
+    size_t button_count;
 };
 
 #endif
