@@ -89,6 +89,15 @@ START_TEST(a_badge_is_one_badge_whatever_scans_it)
 }
 END_TEST
 
+/* In small letters or large. */
+static bool holds(const struct buf *bytes, const char *text)
+{
+    size_t n = strlen(text), i = 0;
+    while (i + n <= bytes->len && ((bytes->data[i] | 0x20) != (text[0] | 0x20) || strncasecmp(bytes->data + i, text, n) != 0))
+        i++;
+    return i + n <= bytes->len;
+}
+
 START_TEST(the_badge_itself_is_nowhere)
 {
     add("Kim", "SECRETBADGE9", "", 0);
@@ -96,8 +105,7 @@ START_TEST(the_badge_itself_is_nowhere)
     r = NULL;
     struct buf out = {0};
     OK(file_read(fixture_path, 1 << 24, &out, &err));
-    for (size_t i = 0; i + 12 <= out.len; i++)
-        ck_assert(strncasecmp(out.data + i, "secretbadge9", 12) != 0);
+    ck_assert(!holds(&out, "secretbadge9"));
     buf_free(&out);
 }
 END_TEST
@@ -323,9 +331,8 @@ START_TEST(forgotten_is_forgotten)
     r = NULL;
     struct buf out = {0};
     OK(file_read(fixture_path, 1 << 24, &out, &err));
-    for (size_t i = 0; i + 12 <= out.len; i++)
-        ck_assert_msg(strncasecmp(out.data + i, "kim longname", 12) != 0 && strncmp(out.data + i, "$argon2id$v", 11) != 0,
-                      "at %zu: %.20s", i, out.data + i);
+    ck_assert(!holds(&out, "kim longname"));
+    ck_assert(!holds(&out, "$argon2id$v"));
     buf_free(&out);
 }
 END_TEST
@@ -334,6 +341,7 @@ int main(void)
 {
     Suite *s = suite_create("learner");
     TCase *t = tcase_create("learner");
+    tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, a_badge_is_one_badge_whatever_scans_it);
     tcase_add_test(t, the_badge_itself_is_nowhere);
