@@ -71,6 +71,11 @@ env TERM="$term" LC_ALL="$locale" LOCPATH="${locales:-}" CRIB_HOME="$home" "$vt"
     key:g "same:$name-again" key:q "same:$name-quiz" key:1 'key:\r' "same:$name-answered" \
     'key:\x03' end:0 -- "$crib" >"$home.log" 2>&1 || echo "$term $size $encoding" >"$home.failed"
 rm -rf "$home"
+cp -R "$CRIB_HOME" "$home"
+env TERM="$term" LC_ALL="$locale" LOCPATH="${locales:-}" CRIB_HOME="$home" "$vt" "size:$size" "encoding:$encoding" \
+    wait:adge "same:$name-kiosk" 'key:Ada' wait:Ada 'key:\r' wait:Find: "same:$name-in" 'key:\x03' gone:Find: wait:adge gone:Ada \
+    hangup end:69 -- "$crib" kiosk >"$home.log" 2>&1 || echo "$term $size $encoding kiosk" >"$home.failed"
+rm -rf "$home"
 END
 export utf8 latin1 vt crib screens="$dir/screens"
 [ -z "$latin1" ] || ! [ -e "$dir/locales/$latin1" ] || export locales="$dir/locales"
@@ -128,6 +133,11 @@ done
 NO_COLOR=1 TERM=xterm-256color run "$vt" size:80x24 encoding:utf8 \
     wait:Find: "same:$dir/screens/80x24-utf8-hub" plain 'key:\x03' end:0 -- "$crib"
 exited 0
+NO_COLOR=1 sh "$dir/drive.sh" "$dir/runs/plain" xterm-256color 80x24 utf8
+[ ! -e "$dir/runs/plain.failed" ] || { cat "$dir/runs/plain.log"; fail "NO_COLOR shows something else"; }
+grep -q '^ *▸ ' "$dir/screens/80x24-utf8-down" || fail "no mark at what is selected"
+grep -q '▌DANGER' "$dir/screens/80x24-utf8-reader" || fail "no word at a danger"
+grep -q 'Right' "$dir/screens/80x24-utf8-answered" || fail "no word at an answer: $(cat "$dir/screens/80x24-utf8-answered")"
 
 step "what a terminal does not know is seen"
 TERM=vt100 run "$vt" size:80x24 encoding:utf8 wait:Find: -- env TERM=xterm "$crib"

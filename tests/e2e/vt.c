@@ -39,6 +39,7 @@ static int usage(void)
           "  plain                 no colour anywhere on the screen\n"
           "  flow:on, flow:off     whether the terminal driver stops output at Ctrl-S\n"
           "  show                  prints the screen\n"
+          "  hangup                asks the program to end (SIGTERM)\n"
           "  end:STATUS            waits for the end of the program; the terminal must then be as it was: every mode off, and\n"
           "                        the screen as before it where the terminal has two, else empty\n"
           "Exit status 0; 1 with a line on what went wrong, and the screen.\n",
@@ -217,6 +218,8 @@ static bool act(struct run *r, const char *a)
         r->sent = 0;
         return true;
     }
+    if (strcmp(a, "hangup") == 0)
+        return kill(r->child, SIGTERM) == 0;
     if (strcmp(a, "plain") == 0) {
         settle(r);
         return !vt_coloured(r->vt);

@@ -191,6 +191,12 @@ static void learn_modes(struct vt *v)
         learn_text(v, "\033[?2004h", MODE_ON, MODE_PASTE, 0);
         learn_text(v, "\033[?2004l", MODE_OFF, MODE_PASTE, 0);
     }
+    /* The kiosk clears what was scrolled off, and the title, where there may be any. */
+    static const char *const titled[] = {"xterm", "tmux", "screen", "rxvt", "putty", NULL}, *const console[] = {"linux", NULL};
+    if (begins_with_one(v->term, titled))
+        learn_text(v, "\033]2;\033\\", QUIET, 0, 0);
+    if (begins_with_one(v->term, titled) || begins_with_one(v->term, console))
+        learn_text(v, "\033[3J", QUIET, 0, 0);
     if (tigetflag("AX") > 0) { /* each half of "op" by itself */
         learn_text(v, "\033[39m", FG, DEFAULT, 0);
         learn_text(v, "\033[49m", BG, DEFAULT, 0);
