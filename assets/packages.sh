@@ -3,6 +3,7 @@
 #
 #   PURPOSE  run (compile and run), test (what the tests need too), check (the analysers too),
 #            extra (what single commands load when they are used: QR codes)
+#            With CI set the tests may have what nobody wants on their own machine: an SSH server.
 #   NO_DEPS=1  prints the command instead of running it
 #   YES=1      does not ask
 #
@@ -43,6 +44,7 @@ test   command:minisign    minisign          minisign            minisign       
 test   command:ssh         openssh-client    openssh-clients     openssh-client  openssh     -
 test   command:picocom     picocom           picocom             picocom         picocom     picocom
 test   command:socat       socat             socat               socat           socat       socat
+ci     command:sshd        openssh-server    openssh-server      openssh         openssh     -
 extra  library:libqrencode libqrencode4      qrencode-libs       libqrencode     qrencode    qrencode
 check  command:clang       clang             clang               clang           clang       llvm
 check  command:clang-tidy  clang-tidy        clang-tools-extra   clang-extra-tools clang     llvm
@@ -53,8 +55,8 @@ check  command:readelf     binutils          binutils            binutils       
 
 case $purpose in
 run) wanted=' run ' ;;
-test) wanted=' run test ' ;;
-check) wanted=' run test check ' ;;
+test) wanted=" run test ${CI:+ci} " ;;
+check) wanted=" run test ${CI:+ci} check " ;;
 extra) wanted=' extra ' ;;
 *) echo "usage: packages.sh run|test|check|extra" >&2; exit 64 ;;
 esac
