@@ -8,10 +8,12 @@
 #include "core/base/output.h"
 #include "core/library/section_questions.h"
 #include "tui/missed.h"
+#include "tui/visit.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 enum { LONG_PAGE = 32 << 10 }; /* bytes: parsed in about two milliseconds */
 
@@ -210,6 +212,8 @@ struct content *content_open_pinned(const struct content *now, const char *sourc
     if (m != NULL) {
         *c->module = *now->module; /* its texts live as long as now does */
         c->module->quiz = m->quiz;
+        if (c->module->facts.sign_off)
+            c->module->quiz.feedback = FEEDBACK_NONE;
         c->module->body = m->body;
         c->module->body_line = m->body_line;
     }
@@ -313,6 +317,14 @@ void facts_json(const struct facts *f, struct json *j)
     json_string(j, "owner", f->owner);
     json_string(j, "review_by", f->review_by);
     json_string(j, "path", f->path);
+}
+
+bool content_answers_open(struct app *app, const struct content *c)
+{
+    const struct facts *f = &c->module->facts;
+    if (!f->sign_off || app->preview != NULL)
+        return true;
+    return !visit_shared(app) && f->path[0] != '\0' && access(f->path, W_OK) == 0;
 }
 
 /* The files of the channel that the text links to and that are here, each once. */

@@ -55,6 +55,10 @@ void content_pin(const struct content *c, struct buf *out);
 
 void content_close(struct content *c); /* NULL is allowed */
 
+/* May its questions be shown with their answers? Those of a sign-off only to who could change them: in a preview, and in an
+ * account of one's own where the source is a file that may be written. */
+bool content_answers_open(struct app *app, const struct content *c);
+
 /* Appends what the last line of a module or page says, as far as it is known: owner, last change, since when its review
  * is overdue. */
 void content_imprint(const struct content *c, struct buf *out);

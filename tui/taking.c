@@ -109,6 +109,7 @@ static bool start(struct taking *t, const struct run *run, enum attempt_purpose 
         .content_len = pin.len,
         .content_hash = t->pin,
         .quiz_revision = quiz_revision(t),
+        .feedback = feedback_policy_name(run_options(run)->feedback),
         .seed = run_options(run)->seed,
         .pass_mark = (int64_t)run_options(run)->pass,
         .questions = ids,
@@ -173,11 +174,15 @@ static bool take(struct taking *t, enum quiz_way way, struct error *err)
     if (record != NULL && way == QUIZ_TAKE &&
         !record_attempt_unfinished(record, t->arena, t->app->learner, t->now->address, &attempt, err))
         return false;
+    if (attempt != NULL && taking_signs(t) && strcmp(attempt->revision, t->now->revision) != 0)
+        attempt = NULL; /* nobody can sign for a text that is another one by now */
     if (attempt != NULL && restore(t, attempt, err)) {
         t->attempt = attempt->id;
         t->resumed = true;
         return record_attempt_resume(record, &t->attempt, &t->now->subject, err);
     }
+    if (way == QUIZ_MISSED && taking_signs(t))
+        return error_set(err, EX_USAGE, "the missed ones are not told", t->title, "the quiz is for a sign-off", "take the whole quiz");
     if (way != QUIZ_MISSED) {
         t->kind = TAKING_QUIZ;
         t->pinned = t->now;
@@ -483,8 +488,20 @@ bool taking_finish(struct taking *t, struct error *err)
     return true;
 }
 
+bool taking_signs(const struct taking *t)
+{
+    return t->now != NULL && t->now->module->facts.sign_off;
+}
+
+bool taking_tells(const struct taking *t)
+{
+    return !taking_signs(t) || run_passed(t->run);
+}
+
 bool taking_retry(struct taking *t, struct error *err)
 {
+    if (taking_signs(t))
+        return error_set(err, EX_USAGE, "the missed ones are not told", NULL, "the quiz is for a sign-off", "a takes the whole quiz");
     struct run *again = run_retry(t->run, new_seed(), err);
     if (again == NULL)
         return false;

@@ -65,6 +65,13 @@ bool taking_finish(struct taking *t, struct error *err);
 /* Starts anew with the missed questions alone. false with err leaves all as it was. */
 bool taking_retry(struct taking *t, struct error *err);
 
+/* Is it the quiz of a module that asks for a sign-off? Then no answer is judged on the way, and of a quiz that is not passed the
+ * score alone is told. */
+bool taking_signs(const struct taking *t);
+
+/* May be told how each answer was, now that the quiz is over? */
+bool taking_tells(const struct taking *t);
+
 /* The module (of `now`, or of a recall's question) and the section that answers question i: its own `// section:`, else
  * the section in which it stands, where that has a text; "" for the module's top. false for a bank. */
 bool taking_section(const struct taking *t, size_t i, const struct content **content, const char **anchor);

@@ -118,8 +118,8 @@ static void add_quiz_score(const struct taking *t, size_t columns, struct buf *o
         snprintf(said[1], sizeof said[1], "Passed with %d of 100", got);
         snprintf(said[2], sizeof said[2], "Passed: %d", got);
     } else {
-        snprintf(said[0], sizeof said[0], "Not passed: %d of 100, %d needed \xC2\xB7 %zu of %zu right", got, mark, right,
-                 scored);
+        snprintf(said[0], sizeof said[0], taking_tells(t) ? "Not passed: %d of 100, %d needed \xC2\xB7 %zu of %zu right" : "Not passed: %d of 100, %d needed",
+                 got, mark, right, scored);
         snprintf(said[1], sizeof said[1], "Not passed: %d of 100, %d needed", got, mark);
         snprintf(said[2], sizeof said[2], "%d, %d needed", got, mark);
     }
@@ -135,6 +135,8 @@ void taking_result_words(const struct taking *t, size_t columns, struct buf *sco
         add_quiz_score(t, columns, score);
         if (!t->recorded)
             buf_adds(next, t->app->preview != NULL ? "A preview: nothing was recorded." : "You are a guest: nothing was recorded.");
+        else if (taking_signs(t))
+            buf_adds(next, good ? "c signs it off." : "What was missed is not told: read it again, then a takes the whole quiz.");
         else if (good)
             buf_adds(next, "Its questions come back in some days, shortly before they fade. Nothing to plan.");
         else

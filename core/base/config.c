@@ -72,6 +72,8 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                              "Ctrl-S and Ctrl-Q stop and continue the terminal's output, and are no keys"},
     [CONFIG_SHARE] = {"share", CONFIG_YES_NO, {NULL}, NULL,
                       "no: what is offered to you, and what comes of it, stays here, whatever `crib config share` said"},
+    [CONFIG_RETENTION] = {"retention", CONFIG_TEXT, {NULL}, NULL,
+                          "how long what was signed off is kept: 10 years, where nothing else is said"},
     [CONFIG_GAPS] = {"gaps", CONFIG_TEXT, {NULL}, sendings,
                      "send: what is looked for in vain may leave, under nobody's name; no: it stays here"},
 };

@@ -46,6 +46,7 @@ enum config_key {
     CONFIG_ESCAPE_MS,       /* auto, or one of some; CRIB_ESCAPE_MS: how long the rest of a key may come after an Esc */
     CONFIG_FLOW_CONTROL,    /* yes or no; CRIB_FLOW_CONTROL: Ctrl-S and Ctrl-Q are the terminal's */
     CONFIG_SHARE,           /* yes or no: of a file no alone counts, of the system's or the user's: see config_share */
+    CONFIG_RETENTION,       /* text, as clock_after reads it: how long a sign-off is kept; "" for ten years */
     CONFIG_GAPS,            /* text, "no" or "send": may what was looked for in vain leave? */
     CONFIG_KEYS,
 };

@@ -21,7 +21,10 @@ static const char schema_003[] =
 static const char schema_004[] =
 #include "core/library/004.sql.inc"
     ;
-static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004};
+static const char schema_005[] =
+#include "core/library/005.sql.inc"
+    ;
+static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004, schema_005};
 static const struct db_schema schema = {
     .name = "library",
     .migrations = migrations,

@@ -162,7 +162,7 @@ struct library_section {
 
 struct library_module {
     struct facts facts;
-    struct quiz_settings quiz;
+    struct quiz_settings quiz; /* feedback: none where it asks for a sign-off, whatever the file says */
     const char *reviewed_by, *reviewed_on, *valid;
     const char *where, *when, *link; /* of an event */
     struct str body;                 /* Markdown, LF, after the front matter */

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Bump it when the same file would be taken differently: everything is parsed again then. */
-enum { LIBRARY_PARSER = 1 };
+enum { LIBRARY_PARSER = 2 };
 
 enum { PART_USER, PART_SYSTEM, PARTS };
 

@@ -36,6 +36,8 @@ static struct library_module *read_module(sqlite3_stmt *s, int part, struct aren
     m->quiz.pass = pass < 0 || pass > 100 ? 80 : pass;
     m->quiz.shuffle = sqlite3_column_int(s, AT + 1) != 0;
     m->quiz.feedback = feedback < 0 || feedback > FEEDBACK_NONE ? FEEDBACK_ANSWER : (enum feedback_policy)feedback;
+    if (m->facts.sign_off)
+        m->quiz.feedback = FEEDBACK_NONE;
     const char **texts[] = {&m->reviewed_by, &m->reviewed_on, &m->valid, &m->where, &m->when, &m->link};
     for (int i = 0; i < 6; i++)
         if ((*texts[i] = column_text(s, AT + 3 + i, a, err)) == NULL)

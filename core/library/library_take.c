@@ -2,6 +2,7 @@
 #include "core/library/library_install.h"
 
 #include "core/library/library_index.h"
+#include "core/library/library_signing.h"
 #include "core/quiz/gift.h"
 
 #include <sodium.h>
@@ -201,7 +202,8 @@ static bool write_facts(struct taking *t, const unsigned char *revision, int64_t
     buf_free(&sort);
     if (ok && t->key == 0)
         t->key = sqlite3_last_insert_rowid(db_handle(in->db));
-    return ok && db_run(in->db, err, "INSERT INTO body VALUES (?, ?)", "it", t->key, m->body);
+    return ok && db_run(in->db, err, "INSERT INTO body VALUES (?, ?)", "it", t->key, m->body) &&
+           (!m->sign_off || library_signing_write(in->db, t->key, m, err));
 }
 
 static bool write_sections(struct taking *t, struct error *err)

@@ -120,9 +120,7 @@ static void check_facts(struct lint *l, const struct lint_file *f)
     if (m->kind == KIND_MODULE && f->words == 0 && !m->broken)
         diags_add(l->diags, SEVERITY_WARNING, f->label, m->body_line, 1, "write what solves the problem",
                   "there is no text");
-    if (m->sign_off && f->questions == 0)
-        diags_add(l->diags, SEVERITY_WARNING, f->label, lint_key_line(m, "sign_off"), 1, "add a gift block",
-                  "a sign-off needs a quiz");
+    lint_signing(l, f);
     lint_wording(l, f);
 }
 

@@ -69,6 +69,9 @@ void lint_duty(struct lint *l, const char *label, size_t line, const char *key, 
 /* Problem, outcome, minutes, wording: what makes a module useful. */
 void lint_wording(struct lint *l, const struct lint_file *f);
 
+/* What a sign-off needs, and what only one can use. */
+void lint_signing(struct lint *l, const struct lint_file *f);
+
 /* Keeps a programme for lint_programmes, and reports what its file says of itself. False when memory is out. */
 bool lint_take_programme(struct lint *l, const struct channel_file *file, const char *label, const char *bytes,
                          size_t n, bool wanted, struct error *err);

@@ -123,7 +123,7 @@ static void read_quiz(struct reading *r, const struct yaml *node)
         quiz->pass = (int)pass;
     if ((value = yaml_get(node, "shuffle")) != NULL)
         (void)yaml_bool(value, r->file, r->diags, &quiz->shuffle);
-    if ((value = yaml_get(node, "feedback")) != NULL)
+    if ((quiz->feedback_said = (value = yaml_get(node, "feedback")) != NULL))
         quiz->feedback = (enum feedback_policy)choice(r, value, LIST(feedback_names), FEEDBACK_ANSWER);
 }
 
@@ -263,6 +263,8 @@ static const struct key {
     {"changes", VALUE_OWN, 0, read_changes},
     {"sign_off", VALUE_BOOL, offsetof(struct module, sign_off), NULL},
     {"valid", VALUE_TEXT, offsetof(struct module, valid), NULL},
+    {"attestation", VALUE_TEXT, offsetof(struct module, attestation), NULL},
+    {"countersign", VALUE_BOOL, offsetof(struct module, countersign), NULL},
     {"kind", VALUE_OWN, 0, read_kind},
     {"where", VALUE_TEXT, offsetof(struct module, where), NULL},
     {"when", VALUE_TEXT, offsetof(struct module, when), NULL},
@@ -514,7 +516,7 @@ bool module_name(struct arena *a, const char *name, enum module_kind kind, const
 static void set_defaults(struct module *m)
 {
     m->title = m->problem = m->outcome = m->owner = m->review_by = "";
-    m->reviewed_by = m->reviewed_on = m->valid = m->where = m->when = m->link = "";
+    m->reviewed_by = m->reviewed_on = m->valid = m->attestation = m->where = m->when = m->link = "";
     m->quiz = (struct quiz_settings){.pass = 80, .shuffle = false, .feedback = FEEDBACK_ANSWER};
 }
 

@@ -56,7 +56,11 @@ struct quiz_settings {
     int pass; /* 0..100; 80 unless told */
     bool shuffle;
     enum feedback_policy feedback;
+    bool feedback_said; /* in the file: only there is it known */
 };
+
+/* What somebody signs where the module has no words of its own. */
+#define MODULE_ATTESTATION "I have read this module in full, I understand it, and I will work as it says."
 
 /* Texts are NULL-free: "" stands for a key that is missing. */
 struct module {
@@ -83,6 +87,8 @@ struct module {
     size_t change_count;
     bool sign_off;
     const char *valid;              /* how long a sign-off holds: "12 months" */
+    const char *attestation;        /* what is signed, in the author's words; "": MODULE_ATTESTATION */
+    bool countersign;               /* a supervisor signs, too */
     const char *where, *when, *link; /* of an event */
     const struct other_key *others;
     size_t other_count;

@@ -52,6 +52,7 @@ static struct diags *check_path(const char *name, struct lint_counts *counts)
 
 #define HEAD                                                                                                           \
     "title: Prime a pump\nproblem: The pump runs but delivers no flow.\noutcome: Prime it safely.\nminutes: 5\n"
+#define QUIZ "\n```gift\n::Q:: Which way does it open? {=Left ~Right}\n```\n"
 #define BODY "\n## Bleed {#bleed}\n\nOpen the vent valve.\n"
 
 /* One module (front matter and body) and what lint says about it: line, then a part of the text; NULL: nothing. */
@@ -93,6 +94,16 @@ static const struct {
     {HEAD "triggers:\n  - output: 'x*'\n", BODY, 7, "fits every line", "", false},
     {HEAD "triggers:\n  - output: 'suction (low|lost)[+*]+ \\(a+\\)+ (?>a+)+ (b{2})+'\n", BODY, 0, NULL, NULL, false},
     {HEAD "sign_off: true\n", BODY, 6, "a sign-off needs a quiz", "", false},
+    {HEAD "valid: 12 months\n", BODY, 6, "`valid` says nothing without a sign-off", "sign_off: true", false},
+    {HEAD "attestation: I do.\n", BODY, 6, "`attestation` says nothing", "", false},
+    {HEAD "countersign: true\n", BODY, 6, "`countersign` says nothing", "", false},
+    {HEAD "sign_off: true\nvalid: a while\n", BODY QUIZ, 7, "`valid` can't be `a while`", "12 months", true},
+    {HEAD "sign_off: true\nvalid: 2 years\nattestation: I do.\ncountersign: true\n", BODY QUIZ, 0, NULL, NULL, false},
+    {HEAD "sign_off: true\nquiz: {feedback: end}\n", BODY QUIZ, 7, "`feedback: end` does not count", "none", false},
+    {HEAD "quiz: {feedback: answer}\nsign_off: true\n", BODY QUIZ, 6, "`feedback: answer` does not count", "none", false},
+    {HEAD "quiz: {pass: 90}\nsign_off: true\n", BODY QUIZ, 0, NULL, NULL, false},
+    {HEAD "quiz: {feedback: none}\nsign_off: true\n", BODY QUIZ, 0, NULL, NULL, false},
+    {HEAD "kind: event\nsign_off: true\n", BODY, 7, "an event can't be signed off", "", false},
     {HEAD, "", 7, "there is no text", "", false},
     {HEAD, "\nThis module is mandatory for all.\n", 8, "the text says", "", false},
     {HEAD, "\nEye protection is mandatory.\n", 0, NULL, NULL, false},

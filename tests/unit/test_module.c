@@ -129,6 +129,8 @@ START_TEST(reads_every_key)
                                "  - {on: 2026-10-02, what: \"Newer\", material: true}\n"
                                "sign_off: true\n"
                                "valid: 12 months\n"
+                               "attestation: I do.\n"
+                               "countersign: true\n"
                                "x_own: {a: [1,\n   2]}\n"
                                "---\n"
                                "## One\n";
@@ -154,7 +156,8 @@ START_TEST(reads_every_key)
     ck_assert_str_eq(m->reviewed_on, "2026-10-02");
     ck_assert_uint_eq(m->change_count, 2);
     ck_assert_str_eq(m->changes[0].what, "Newer");
-    ck_assert(m->changes[0].material && m->sign_off);
+    ck_assert(m->changes[0].material && m->sign_off && m->countersign);
+    ck_assert_str_eq(m->attestation, "I do.");
     ck_assert_uint_eq(m->other_count, 1);
     ck_assert_str_eq(m->others[0].name, "x_own");
     ck_assert_str_eq(m->others[0].text, "x_own: {a: [1,\n   2]}\n");

@@ -229,7 +229,8 @@ START_TEST(an_upgrade_brings_the_files)
     sync_well();
     library_close(l);
     ck_assert_int_eq(sqlite3_open(arena_printf(a, "%s/library.db", home), &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(db, "DELETE FROM file WHERE path LIKE 'files/%'; PRAGMA user_version = 2", NULL, NULL, NULL),
+    ck_assert_int_eq(sqlite3_exec(db, "DELETE FROM file WHERE path LIKE 'files/%'; DROP TABLE element; DROP TABLE programme;"
+                                      " DROP TABLE signing; PRAGMA user_version = 2", NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(db);
     l = library_open(&places, LIBRARY_WRITE | LIBRARY_ALONE, "", &err);

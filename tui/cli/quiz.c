@@ -90,7 +90,10 @@ static bool list_module(struct app *app, const struct asked *asked, bool json, s
     struct content *c = content_open(app, asked->key, err);
     if (c == NULL)
         return false;
-    bool ok = print_list(&c->questions, json, err);
+    bool ok = content_answers_open(app, c)
+                  ? print_list(&c->questions, json, err)
+                  : error_set(err, EX_NOPERM, "cannot list the questions", c->address, "its quiz is for a sign-off",
+                              "`crib quiz` asks them; authors list those of their own files, in `crib preview` too");
     content_close(c);
     return ok;
 }

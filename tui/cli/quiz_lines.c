@@ -266,8 +266,13 @@ static void add_result(struct talk *k, const char *again)
     taking_result_words(k->taking, SIZE_MAX, &score, &next);
     buf_addc(&k->out, '\n');
     add_line(k, buf_text(&score));
-    add_missed(k);
-    if (!taking_result_good(k->taking) && again != NULL && k->taking->recorded && k->taking->kind != TAKING_RECALL) {
+    if (taking_tells(k->taking))
+        add_missed(k);
+    if (!taking_tells(k->taking)) {
+        if (again != NULL)
+            buf_adds(&k->out, "The whole quiz again: ");
+        add_line(k, again != NULL ? again : buf_text(&next));
+    } else if (!taking_result_good(k->taking) && again != NULL && k->taking->recorded && k->taking->kind != TAKING_RECALL) {
         buf_adds(&k->out, "The missed ones again: ");
         add_safe(k, again);
         buf_adds(&k->out, " --missed\n");

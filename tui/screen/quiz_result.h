@@ -18,7 +18,7 @@ struct quiz_result {
     int text_y, text_x; /* where it begins */
 };
 
-/* Fills it from a finished run, the first missed question selected. false when memory is out. */
+/* Fills it from a finished run, the first missed question selected; with none of them where how they went is not told. false when memory is out. */
 bool quiz_result_fill(struct quiz_result *r, const struct taking *t);
 void quiz_result_free(struct quiz_result *r);
 
