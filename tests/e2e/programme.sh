@@ -156,3 +156,50 @@ run "$crib" list --programmes
 complained 'no programme'
 run "$crib" show pump-week
 [ "$status" -ne 0 ] || fail 'it is still there'
+
+step "published, it goes to the devices of its roles, and follows its channel there"
+sed -i 's/^name:/roles: [operator, fitter]\nname:/' "$dir/week/channel.yaml"
+sed -i 's/^title:/roles: [operator]\ntitle:/' "$dir/week/programmes/pump-week.yaml"
+rm "$dir/week/programmes/seal-week.yaml"
+key=$("$crib" channel key "$dir/key" --no-passphrase)
+run "$crib" publish "$dir/week" "$dir/out-there" --key "$dir/key" --unreviewed
+exited 0
+said '2 modules, 0 pages, 1 programme'
+run "$crib" publish --check "$dir/out-there"
+said '1 programme'
+of() { # ROLE COMMAND...
+    role=$1
+    shift
+    CRIB_HOME=$dir/home-$role
+    [ -d "$CRIB_HOME" ] || { mkdir "$CRIB_HOME" && echo "roles: [$role]" >"$CRIB_HOME/config.yaml"; }
+    run "$crib" "$@"
+}
+of operator channel add "$dir/out-there" --key "$key"
+said '1 programme'
+of operator list --programmes
+said 'week/pump-week'
+of fitter channel add "$dir/out-there" --key "$key"
+exited 0
+of fitter list --programmes
+complained 'no programme'
+of fitter list --programmes --all
+complained 'no programme'
+export CRIB_CLOCK=2026-11-25T09:00:00Z
+sed -i 's/^title: .*/title: Pump fortnight/' "$dir/week/programmes/pump-week.yaml"
+run "$crib" publish "$dir/week" "$dir/out-there" --key "$dir/key" --unreviewed
+exited 0
+of operator sync
+exited 0
+of operator list --programmes
+said 'Pump fortnight'
+of operator news
+said 'pump-week  Pump fortnight (programme, changed)'
+
+step "a kiosk names the day's session while nobody is there"
+export CRIB_CLOCK=2026-11-23T12:00:00Z
+printf 'roles: [operator]\nkiosk: {name: Pump works}\n' >"$CRIB_HOME/config.yaml"
+start 80x24 '' "$crib" kiosk
+wait_for 'Scan your badge'
+expect 'Today'
+expect '15:30 Pump fortnight, Hall 2'
+finish

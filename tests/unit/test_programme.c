@@ -306,7 +306,9 @@ START_TEST(what_is_installed_is_read_back)
     ck_assert_str_eq(p->programme.title, "Pump week");
     ck_assert_str_eq(p->programme.problem, "Pumps stand still until the contractor comes.");
     ck_assert_str_eq(p->programme.outcome, "Your crew primes them.");
-    ck_assert_str_eq(p->path, arena_printf(a, "%s/programmes/week.yaml", realpath(dir, NULL)));
+    char *real = realpath(dir, NULL);
+    ck_assert_str_eq(p->path, arena_printf(a, "%s/programmes/week.yaml", real));
+    free(real);
     const struct programme *said = parse(WEEK);
     ck_assert_uint_eq(p->programme.count, said->count);
     for (size_t i = 0; i < said->count; i++) {
