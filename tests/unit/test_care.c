@@ -357,7 +357,10 @@ START_TEST(what_the_copy_lacks_is_salvaged)
                            " WHERE (position & 1099511627775) = 40", ""));
     record_close(r);
     care_damage(fixture_path, page_of("module"), 3000);
-    OK(heal_check(fixture_path, care_arena, &care_keep, &(struct healing){0}, &err));
+    healing = (struct healing){0};
+    OK(heal_check(fixture_path, care_arena, &care_keep, &healing, &err));
+    ck_assert_uint_gt(healing.told.len, 0);
+    buf_free(&healing.told);
     r = healed(&healing);
     ck_assert_int_eq(care_notes(r, 60), 60);
     int64_t acknowledged;
@@ -403,7 +406,10 @@ START_TEST(who_was_forgotten_does_not_come_back)
     OK(record_erase(r, 1, clock_wall_ms(), &erased, &err));
     record_close(r);
     care_damage(fixture_path, page_of("module"), 3000);
-    OK(heal_check(fixture_path, care_arena, &care_keep, &(struct healing){0}, &err));
+    healing = (struct healing){0};
+    OK(heal_check(fixture_path, care_arena, &care_keep, &healing, &err));
+    ck_assert_uint_gt(healing.told.len, 0);
+    buf_free(&healing.told);
     r = healed(&healing);
     ck_assert_int_eq(care_notes(r, 30), 0);
     OK(record_overwrite(r, &err));

@@ -154,10 +154,7 @@ static int nightly(struct app *app, const char *record, const struct keep *keep,
         return EX_OK;
     }
     if (!make_nightly(app, record, keep, &result, &err)) {
-        struct buf words = {0};
-        error_words(&err, &words);
-        notice(NOTICE_ERROR, "no copy of the record was made: %s", buf_text(&words));
-        buf_free(&words);
+        notice(NOTICE_ERROR, "no copy of the record was made: %s: %s", err.what, err.why); /* no path: it may name somebody */
         return app_fail(&err);
     }
     notice(NOTICE_INFO, "tonight's copy of the record was made: %" PRIu64 " events, %zu older copies went", result.found.events,
