@@ -51,7 +51,7 @@ static bool add_all(scmp_filter_ctx filter)
             return false;
     }
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
-        if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, requests[i])) != 0)
+        if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, requests[i], 0)) != 0)
             return false;
     /* A thread reads on in a long page. clone3 hides its flags from a filter: without it the C library takes clone. */
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,

@@ -32,6 +32,7 @@ struct attract {
     size_t news_count;
     struct library_session *today;
     size_t today_count;
+    int64_t day; /* which it is */
     struct prompt badge;
     bool guests;         /* may learn, too: Enter alone lets them in */
     bool in;             /* somebody is here: the hub stands above */
@@ -46,6 +47,13 @@ struct attract {
 
 /* ---- what is shown ---- */
 
+/* A number for it. */
+static int64_t local_day(void)
+{
+    int64_t now = clock_wall_ms();
+    return (now + (int64_t)clock_offset_minutes(now) * 60000) / 86400000;
+}
+
 static void reload(struct attract *a)
 {
     struct error ignored;
@@ -59,6 +67,7 @@ static void reload(struct attract *a)
     if (a->arena == NULL || !whats_new(a->app, a->arena, &a->news, &a->news_count, &ignored))
         a->news_count = 0; /* a library that can't be read is doctor's to tell */
     a->today_count = 0;
+    a->day = local_day();
     if (a->arena == NULL || a->app->library == NULL ||
         !library_sessions_today(a->app->library, a->arena, NULL, clock_wall_ms(), &a->today, &a->today_count, &ignored))
         a->today_count = 0;
@@ -265,6 +274,10 @@ bool attract_turn(struct app *app)
     notify_alive(&app->kiosk->notify);
     if (a->renew) {
         forget(a);
+        return true;
+    }
+    if (!a->in && a->day != local_day()) {
+        reload(a);
         return true;
     }
     if (!a->in && idle_ms > TYPED_MS && a->typed) {
