@@ -91,6 +91,7 @@ bool kiosk_open(struct kiosk *k, struct app *app, struct error *err)
         return error_errno(err, errno, "cannot go to", app->places.data, NULL);
     notify_open(&k->notify);
     app->kiosk = k;
+    app->account = k->account;
     return true;
 }
 
@@ -117,7 +118,7 @@ void kiosk_bound(struct kiosk *k, struct app *app)
 
 void kiosk_close(struct kiosk *k, struct app *app)
 {
-    const char *path = status_path(app, app->arena);
+    const char *path = app->arena != NULL && app->places.state != NULL ? status_path(app, app->arena) : NULL;
     notify_tell(&k->notify, "STOPPING=1");
     notify_close(&k->notify);
     if (path != NULL)
@@ -154,11 +155,10 @@ bool kiosk_renew(struct app *app, struct error *err)
     struct kiosk *k = app->kiosk;
     const char *program = app->program;
     app_close(app);
-    if (!app_open(app, program, err) || !app_places(app, err))
-        return false;
-    app->kiosk = k;
+    bool ok = app_open(app, program, err);
+    app->kiosk = k; /* it goes on, or ends, as a kiosk */
     app->account = k->account;
-    return app_config(app, err) != NULL;
+    return ok && app_places(app, err) && app_config(app, err) != NULL;
 }
 
 /* ---- what others can know of it ---- */

@@ -20,6 +20,7 @@ printf 'names: no\nkiosk:\n  name: Pump works\n' >"$dir/home/config.yaml"
 
 # scan TEXT: as a scanner types it, in one burst that ends in Enter
 scan() {
+    sleep 0.1 # what was typed before is not a part of it
     on_tmux send-keys -l -- "$1" \; send-keys Enter
 }
 
@@ -35,7 +36,7 @@ step 'a scan badges in, another one badges out, and in'
 scan 4001
 wait_for 'Kim Lee (Ctrl-B: badge out)'
 type_text 'kims word'
-wait_for 'of 4'
+wait_for 'Find: kims word'
 scan 4002
 wait_for 'Bo Baker (Ctrl-B: badge out)'
 expect_not 'kims word'

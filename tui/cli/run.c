@@ -145,7 +145,7 @@ int run_screens(struct app *app, run_start *start, void *context)
         requests_shut();
         kiosk_bound(app->kiosk, app);
     }
-    bool left = false, ok = s != NULL ? start(s, app, context, &err) : error_memory(&err);
+    bool ok = s != NULL ? start(s, app, context, &err) : error_memory(&err);
     if (ok) {
         if (terminal_notice(t) != NULL)
             screens_say(s, STYLE_CHANGED, terminal_notice(t));
@@ -153,13 +153,15 @@ int run_screens(struct app *app, run_start *start, void *context)
             screens_say(s, STYLE_CHANGED, "going on without config.yaml, which can't be read: `crib doctor` says why");
         else if (!staging_known(app, app_stage(app), &err))
             screens_fail(s, &err);
-        left = screens_run(s);
+        screens_run(s);
     }
     screens_close(s);
+    if (app->kiosk != NULL)
+        terminal_forget(t);
     terminal_close(t);
     background_close(app->background);
     app->background = NULL;
-    if (ok && app->kiosk != NULL && !left)
-        return EX_UNAVAILABLE; /* its terminal is gone: the service manager starts it anew */
+    if (ok && app->kiosk != NULL && !app->kiosk->left)
+        return EX_UNAVAILABLE; /* nobody wanted that: the service manager starts it anew */
     return ok ? EX_OK : app_fail(&err);
 }

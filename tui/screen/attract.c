@@ -195,6 +195,7 @@ static void may_leave(void *context)
     struct screens *s = a->screen.stack;
     const struct learner *who = visit_person(a->app);
     if (who != NULL && who->pin && visit_may(a->app, RIGHT_ADMINISTRATOR)) {
+        a->app->kiosk->left = true;
         screens_quit(s);
         return;
     }
