@@ -23,6 +23,8 @@ END
 run "$crib" channel add "$dir/week"
 exited 0
 said 'week: 2 modules, 0 pages, 1 programme (3 added)'
+run "$crib" lint "$dir/week"
+complained "1 programme, 2 questions"
 
 step "on the session's day the hub offers it first"
 export TZ=UTC

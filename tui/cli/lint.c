@@ -23,6 +23,7 @@ static bool print(const struct diags *diags, const struct lint_counts *counts, b
         json_int(&j, "warnings", (int64_t)diags_warnings(diags));
         json_int(&j, "modules", (int64_t)counts->modules);
         json_int(&j, "pages", (int64_t)counts->pages);
+        json_int(&j, "programmes", (int64_t)counts->programmes);
         json_int(&j, "questions", (int64_t)counts->questions);
         diags_json(diags, &j, "problems");
         json_close_object(&j);
@@ -31,9 +32,12 @@ static bool print(const struct diags *diags, const struct lint_counts *counts, b
         diags_text(diags, &out);
     }
     bool ok = output_buf(&out, false, err);
+    char programmes[48] = "";
+    if (counts->programmes > 0)
+        snprintf(programmes, sizeof programmes, ", %zu programme%s", counts->programmes, plural(counts->programmes));
     if (ok && !json)
-        fprintf(stderr, "%zu module%s, %zu page%s, %zu question%s: %zu error%s, %zu warning%s\n", counts->modules,
-                plural(counts->modules), counts->pages, plural(counts->pages), counts->questions,
+        fprintf(stderr, "%zu module%s, %zu page%s%s, %zu question%s: %zu error%s, %zu warning%s\n", counts->modules,
+                plural(counts->modules), counts->pages, plural(counts->pages), programmes, counts->questions,
                 plural(counts->questions), diags_errors(diags), plural(diags_errors(diags)), diags_warnings(diags),
                 plural(diags_warnings(diags)));
     return ok;
