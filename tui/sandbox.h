@@ -21,7 +21,7 @@ struct sandbox_path {
 struct sandbox {
     int files;        /* Landlock's version that holds; 0: files are not bounded */
     bool calls;       /* system calls are bounded */
-    char why_not[160]; /* of what does not hold; "" when both do */
+    char why_not[164]; /* of what does not hold; "" when both do */
 };
 
 /* Bounds the process: to these paths (those that aren't there are left out), to threads and no other process, and to the
