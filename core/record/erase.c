@@ -176,6 +176,7 @@ static bool erase_derived(struct record *r, int64_t learner, struct error *err)
         "DELETE FROM fetch WHERE learner = ?",
         "DELETE FROM gap WHERE learner = ?",
         "DELETE FROM hint WHERE learner = ?",
+        "DELETE FROM solved WHERE learner = ?",
         "DELETE FROM attendance WHERE learner = ?",
         "DELETE FROM share WHERE learner = ?",
         "DELETE FROM shown WHERE learner = ?",

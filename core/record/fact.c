@@ -33,7 +33,7 @@ static const struct {
     {"log.continued", NULL},
     {"module.completed", apply_completed},
     {"module.opened", apply_opened},
-    {"module.solved", NULL},
+    {"module.solved", apply_solved},
     {"news.read", apply_news},
     {"note.filed", apply_note},
     {"recall.answered", apply_recall},

@@ -47,6 +47,7 @@ bool apply_abandoned(struct record *r, const struct fact *f, struct error *err);
 bool apply_recall(struct record *r, const struct fact *f, struct error *err);
 bool apply_retired(struct record *r, const struct fact *f, struct error *err);
 bool apply_note(struct record *r, const struct fact *f, struct error *err);
+bool apply_solved(struct record *r, const struct fact *f, struct error *err);
 bool apply_fetch_queued(struct record *r, const struct fact *f, struct error *err);
 bool apply_fetch_done(struct record *r, const struct fact *f, struct error *err);
 bool apply_search_missed(struct record *r, const struct fact *f, struct error *err);

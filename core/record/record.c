@@ -37,6 +37,8 @@ static const char *const migrations[] = {
     , /* live sessions */
 #include "core/record/011.sql.inc"
     , /* sign-offs */
+#include "core/record/012.sql.inc"
+    , /* what was solved */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
@@ -230,6 +232,7 @@ bool record_rebuild(struct record *r, struct error *err)
         "DELETE FROM share",
         "DELETE FROM shown",
         "DELETE FROM signoff",
+        "DELETE FROM solved",
     };
     if (!db_begin(r->db, err))
         return false;

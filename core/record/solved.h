@@ -20,4 +20,7 @@ bool record_solved_ask(struct record *r, int64_t learner, const char *module, bo
 /* Event `module.solved`: `solved` true or false, `by` what led there ("name", "search", "scan", "hint"). by is not FOUND_NOT. */
 bool record_solved(struct record *r, int64_t learner, const struct subject *s, enum found_by by, bool yes, struct error *err);
 
+/* How often a learner (0: all of them) said yes or no of a module. */
+bool record_solved_count(struct record *r, const char *module, int64_t learner, int64_t *yes, int64_t *no, struct error *err);
+
 #endif

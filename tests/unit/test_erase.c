@@ -59,7 +59,7 @@ static char *dump(void)
 {
     static const char *const tables[] = {"learner", "module", "opening", "section", "attempt", "answer", "pace",   "recall",
                                          "news",    "note",   "fetch",   "gap",    "erased",  "binding", "position", "asked",
-                                         "attendance", "hint", "share"};
+                                         "attendance", "hint", "share", "solved"};
     struct buf out = {0};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
         char sql[64];

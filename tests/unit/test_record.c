@@ -442,8 +442,20 @@ START_TEST(solved)
     OK(record_solved_ask(r, other, pump.module, &ask, &err));
     ck_assert(ask);
     int64_t events = number("SELECT count(*) FROM event");
+    int64_t yes, no;
     OK(record_solved(r, me, &pump, FOUND_BY_SEARCH, false, &err));
-    ck_assert_int_eq(number("SELECT count(*) FROM event"), events + 1);
+    OK(record_solved(r, other, &pump, FOUND_BY_SCAN, true, &err));
+    OK(record_solved(r, other, &pump, FOUND_BY_SCAN, true, &err));
+    OK(record_solved_count(r, pump.module, 0, &yes, &no, &err));
+    ck_assert_int_eq(yes, 2);
+    ck_assert_int_eq(no, 1);
+    OK(record_solved_count(r, pump.module, me, &yes, &no, &err));
+    ck_assert_int_eq(yes, 0);
+    ck_assert_int_eq(no, 1);
+    OK(record_rebuild(r, &err));
+    OK(record_solved_count(r, pump.module, 0, &yes, &no, &err));
+    ck_assert_int_eq(yes, 2);
+    ck_assert_int_eq(number("SELECT count(*) FROM event"), events + 3);
     ck_assert_int_eq(number("SELECT count(*) FROM event WHERE kind = 'module.solved' AND json_extract(payload, '$.solved') = 0"
                             " AND json_extract(payload, '$.by') = 'search' AND json_extract(payload, '$.asset') = 'P-101'"
                             " AND json_extract(payload, '$.module') = 'acme/prime-pump'"), 1);
