@@ -61,14 +61,14 @@ keys Escape
 wait_for '1 of 4 done'
 expect_match '✓ What stuck +passed, 100 of 100'
 
-step "P opens it from the list, and Ctrl-V from the box; the palette names it"
+step "P opens it from the list, and Ctrl-F from the box; the palette names it"
 keys Escape
 wait_for 'Find:'
 keys C-k P
 wait_for '1 of 4 done'
 keys Escape
 wait_for 'Find:'
-keys C-v
+keys C-f
 wait_for '1 of 4 done'
 keys Escape
 wait_for 'Find:'
@@ -132,7 +132,7 @@ said_not 'programme'
 step "several are a list"
 start 80x24 '' "$crib"
 wait_for 'Find:'
-keys C-v
+keys C-f
 wait_for 'Programmes'
 expect_match '▸ Pump week .*2 of 5 done'
 expect_match 'Seal week .*of 5 done'

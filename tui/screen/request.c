@@ -116,7 +116,7 @@ static const struct binding bindings[] = {
     {'w', REQ_NEWS, PLACE_LIST | PLACE_READER},
     {C('W'), REQ_NEWS, PLACE_BOX},
     {'P', REQ_PROGRAMMES, PLACE_LIST},
-    {C('V'), REQ_PROGRAMMES, PLACE_BOX | PLACE_LIST},
+    {C('F'), REQ_PROGRAMMES, PLACE_BOX},
     {K_TAB, REQ_FILTERS, PLACE_BOX | PLACE_LIST},
     {'a', REQ_OTHER_ROLES, PLACE_LIST},
     {C('A'), REQ_OTHER_ROLES, PLACE_BOX},
