@@ -210,7 +210,7 @@ static const struct command table[] = {
       {"whole", 0, NULL, NULL, "export: with the logs from their first events on"},
       {"key", 'k', "KEY", NULL, "verify FILE: the public key that it has to be signed by"}, JSON, END}},
     {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget [WHO] | pin | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|roles|rights WHO VALUE",
-     1, 3, ARGUMENT_PATH, "what is held of you, and the people of a terminal that many share",
+     1, 3, ARGUMENT_PATH, "what is held of you, and the people of a shared terminal",
      "`export` prints everything that the record holds of you, as text or with --json; into FILE (JSON where it ends in "
      ".json), or as both into DIR. `forget` says what would go and what stays, asks, and erases it for good from this "
      "device; `crib sync` then has the statements erased that were sent to a learning record store, if it is one that "

@@ -19,7 +19,7 @@ struct report {
 
 static void in_words(struct buf *out, const struct log_report *r, const char *log)
 {
-    buf_addf(out, "log %.8s (%s): %" PRIu64 " events", log, r->own ? "this device's" : "imported", r->events);
+    buf_addf(out, "log %.8s (%s): %" PRIu64 " events", log, r->own ? "this device's" : "from before, or another's", r->events);
     if (r->broken != BREAK_NONE)
         buf_addf(out, "; broken at %" PRIu64 ": %s; ", r->broken_seq, break_text(r->broken));
     else
