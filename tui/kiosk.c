@@ -8,7 +8,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,22 +72,26 @@ static const char *status_directory(struct app *app, struct arena *a)
     return arena_printf(a, "%s/kiosk", app->places.state);
 }
 
-static const char *status_path(struct app *app, struct arena *a)
+static const char *status_path(struct app *app, struct arena *a, long pid, const char *end)
 {
-    return arena_printf(a, "%s/kiosk/%ld.yaml", app->places.state, (long)getpid());
+    return arena_printf(a, "%s/kiosk/%ld%s", app->places.state, pid, end);
 }
 
 bool kiosk_open(struct kiosk *k, struct app *app, struct error *err)
 {
     const char *account = account_name(app->arena), *state = status_directory(app, app->arena);
-    *k = (struct kiosk){.began_ms = clock_wall_ms(), .notify = {.fd = -1}};
-    if (account == NULL || state == NULL)
+    const char *lock = status_path(app, app->arena, (long)getpid(), ".lock");
+    *k = (struct kiosk){.began_ms = clock_wall_ms(), .notify = {.fd = -1}, .lock = -1};
+    if (account == NULL || state == NULL || lock == NULL)
         return error_memory(err);
     snprintf(k->account, sizeof k->account, "%s", account);
     if (!file_make_dirs(app->places.data, err) || !file_make_dirs(state, err))
         return false;
     if (chdir(app->places.data) != 0)
         return error_errno(err, errno, "cannot go to", app->places.data, NULL);
+    k->lock = file_lock(lock, 0, "another kiosk has its number", err);
+    if (k->lock < 0)
+        return false;
     notify_open(&k->notify);
     app->kiosk = k;
     app->account = k->account;
@@ -118,11 +121,15 @@ void kiosk_bound(struct kiosk *k, struct app *app)
 
 void kiosk_close(struct kiosk *k, struct app *app)
 {
-    const char *path = app->arena != NULL && app->places.state != NULL ? status_path(app, app->arena) : NULL;
+    static const char *const ends[] = {".yaml", ".lock"};
     notify_tell(&k->notify, "STOPPING=1");
     notify_close(&k->notify);
-    if (path != NULL)
-        (void)unlink(path);
+    for (size_t i = 0; app->arena != NULL && app->places.state != NULL && i < sizeof ends / sizeof *ends; i++) {
+        const char *path = status_path(app, app->arena, (long)getpid(), ends[i]);
+        if (path != NULL)
+            (void)unlink(path);
+    }
+    close(k->lock);
     app->kiosk = NULL;
 }
 
@@ -140,7 +147,7 @@ void kiosk_tell(struct kiosk *k, struct app *app, bool visit)
 {
     struct buf text = {0};
     struct arena *a = arena_open();
-    const char *path = a != NULL ? status_path(app, a) : NULL;
+    const char *path = a != NULL ? status_path(app, a, (long)getpid(), ".yaml") : NULL;
     k->visit_ms = visit ? clock_wall_ms() : 0;
     status_text(k, &text);
     if (path != NULL && buf_ok(&text))
@@ -175,13 +182,25 @@ static const char *text_of(const struct yaml *root, const char *key)
     return node != NULL && node->kind == YAML_SCALAR ? node->text : "";
 }
 
+/* Who is gone holds no lock any more; what was left is taken away, where that may be. */
+static bool still_runs(const char *path, const char *lock)
+{
+    int fd = access(lock, F_OK) == 0 ? file_lock(lock, 0, "", NULL) : -1;
+    if (fd < 0)
+        return access(lock, F_OK) == 0;
+    (void)unlink(path);
+    (void)unlink(lock);
+    close(fd);
+    return false;
+}
+
 static bool read_state(struct app *app, struct arena *a, const char *name, struct kiosk_state *s)
 {
     char *end;
     struct buf bytes = {0};
     *s = (struct kiosk_state){.pid = strtol(name, &end, 10)};
-    const char *path = arena_printf(a, "%s/kiosk/%s", app->places.state, name);
-    if (s->pid <= 0 || strcmp(end, ".yaml") != 0 || path == NULL || (kill((pid_t)s->pid, 0) != 0 && errno != EPERM) ||
+    const char *path = status_path(app, a, s->pid, ".yaml"), *lock = status_path(app, a, s->pid, ".lock");
+    if (s->pid <= 0 || strcmp(end, ".yaml") != 0 || path == NULL || lock == NULL || !still_runs(path, lock) ||
         !file_read(path, YAML_MOST_BYTES, &bytes, NULL)) {
         buf_free(&bytes);
         return false;

@@ -31,6 +31,7 @@ struct kiosk {
     char account[256]; /* the system's name of this account, which no program can be asked for any more */
     struct sandbox sandbox;
     struct notify notify;
+    int lock;                   /* held as long as it runs: what it told of itself counts so long */
     bool left;                  /* an administrator has ended it */
     int64_t began_ms, visit_ms; /* since when it runs, and somebody is badged in (0: nobody) */
 };

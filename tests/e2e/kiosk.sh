@@ -89,6 +89,23 @@ wait_for 'Find:'
 keys C-c
 wait_for 'Scan your badge'
 
+step 'killed in the middle of it, nothing that was answered is lost'
+badge_in_and 'Ada Adams' 'half-way'
+keys Enter
+wait_for 'Question two?'
+keys 1 Enter
+wait_for 'Question 2'
+settle
+kill -9 "$(cat "$this/pid")"
+finish
+run "$crib" kiosk status
+exited 69
+start 80x24 '' "$crib" kiosk
+badge_in_and 'Ada Adams' 'half-way'
+expect '2 of 3 answered'
+keys C-c
+wait_for 'Scan your badge'
+
 step 'no key leads out'
 badge_in Bob
 keys C-z
@@ -123,6 +140,15 @@ resize 2x1
 resize 80x24
 wait_for 'Scan your badge'
 
+step 'a configuration that can'"'"'t be meant is said'
+printf 'kiosk:\n  nmae: x\n  idle: soon\n' >"$dir/other.yaml"
+cp "$dir/home/config.yaml" "$dir/kept.yaml"
+cp "$dir/other.yaml" "$dir/home/config.yaml"
+run "$crib" doctor
+said 'nmae'
+said '`idle` is `soon`: it is no time'
+cp "$dir/kept.yaml" "$dir/home/config.yaml"
+
 step 'the end of the terminal ends it, as a fault: it is started anew'
 signal TERM
 ended 69
@@ -156,3 +182,9 @@ finish
 step 'each answer is on disk, and the chain is whole'
 run "$crib" audit verify
 exited 0
+
+step 'a terminal that is gone, or was never there'
+run "$pty" size:80x24 quiet key:'Bob\r' close -- "$crib" kiosk
+said 'end: status 69'
+run "$crib" kiosk
+exited 69

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "tui/kiosk.h"
 #include "tui/cli/share.h"
 
 #include <stdio.h>
@@ -100,6 +101,9 @@ static int print_all(struct app *app, bool json)
     app->config = c;
     if (ok)
         sharing_read(app, c, &sharing);
+    struct kiosk_settings kiosk;
+    if (ok)
+        kiosk_settings(c, &kiosk, diags);
     ok = ok && (json ? print_json(c, &sharing, &err) : print_table(app, c, &sharing, &err));
     struct buf said = {0};
     if (ok) {

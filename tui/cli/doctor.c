@@ -1,5 +1,6 @@
 #include "tui/cli/doctor.h"
 #include "tui/cli/kiosk.h"
+#include "tui/kiosk.h"
 
 #include "core/base/clock.h"
 #include "core/base/db.h"
@@ -285,6 +286,9 @@ static void look_at_configuration(struct findings *f, struct app *app)
     struct diags *diags = diags_open();
     struct arena *a = arena_open();
     const struct config *c = a != NULL && diags != NULL ? config_load(a, &app->places, diags, &err) : NULL;
+    struct kiosk_settings kiosk;
+    if (c != NULL)
+        kiosk_settings(c, &kiosk, diags);
     const struct error *shared = c != NULL ? config_unread(c, ORIGIN_SYSTEM) : &err,
                        *own = c != NULL ? config_unread(c, ORIGIN_USER) : NULL;
     if (shared != NULL)

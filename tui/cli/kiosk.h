@@ -5,6 +5,9 @@
 #include "tui/app.h"
 #include "tui/cli/doctor.h"
 
+/* Where `crib kiosk install` keeps the account's data. */
+#define KIOSK_HOME "/var/lib/crib-kiosk"
+
 /* The kiosks that run on this device. */
 int kiosk_status(struct app *app, bool json);
 

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define ACCOUNT "crib-kiosk"
-#define HOME "/var/lib/crib-kiosk"
+#define HOME KIOSK_HOME
 #define LIST "/etc/crib/kiosk.installed"
 
 enum { HASH = 16, LIST_MOST = 65536, PATH_SIZE = 4096, LINES_MOST = 100 };

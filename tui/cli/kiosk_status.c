@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 /* When the last sync was over, and how; "" where there was none. */
 static const char *last_sync(struct app *app, struct arena *a)
@@ -73,9 +74,17 @@ static void as_json(struct app *app, struct arena *a, const struct kiosk_state *
     output_end_json(out);
 }
 
+/* Whoever looks after the device asks from an account of their own: then it is the installed kiosk's that is meant. */
+static void look_there(struct app *app)
+{
+    if (access(KIOSK_HOME "/kiosk", R_OK | X_OK) == 0 && access(file_join(app->arena, app->places.state, "kiosk"), F_OK) != 0)
+        app->places.data = app->places.state = KIOSK_HOME;
+}
+
 int kiosk_status(struct app *app, bool json)
 {
     struct error err;
+    look_there(app);
     struct kiosk_state *states;
     size_t count;
     struct buf out = {0};
