@@ -68,7 +68,7 @@ keys C-k P
 wait_for '1 of 4 done'
 keys Escape
 wait_for 'Find:'
-keys C-f
+keys / C-f
 wait_for '1 of 4 done'
 keys Escape
 wait_for 'Find:'
