@@ -98,9 +98,9 @@ static bool has_plain(const struct command *command)
 void plain_command(struct plain *p, const char *line)
 {
     enum { WORDS = 64 };
-    char *argv[WORDS + 2] = {0}, plain[] = "--plain", *all = strdup(line), *rest = all;
+    char *argv[WORDS + 2] = {0}, plain[] = "--plain", *rest = arena_strdup(p->app->arena, line); /* who runs may keep a word */
     int argc = 0;
-    if (!plain_flush(p) || all == NULL)
+    if (!plain_flush(p) || rest == NULL)
         return;
     for (char *word; argc < WORDS && (word = strtok_r(rest, " \t", &rest)) != NULL;)
         argv[argc++] = word;
@@ -112,7 +112,6 @@ void plain_command(struct plain *p, const char *line)
     }
     if (command != NULL)
         p->app->run(p->app, argc, argv);
-    free(all);
 }
 
 static void run_on_row(struct plain *p, const char *command, const char *number)
