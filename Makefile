@@ -188,7 +188,7 @@ $(BUILD)/e2e/%: tests/e2e/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $<
 
-$(BUILD)/e2e/vt: tests/e2e/vt.c tests/e2e/vt_screen.c $(BUILD)/flags
+$(BUILD)/e2e/vt $(BUILD)/e2e/hostile_visitor: $(BUILD)/e2e/%: tests/e2e/%.c tests/e2e/vt_screen.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) $(TUI_LIBS)
 

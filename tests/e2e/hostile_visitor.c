@@ -21,6 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/e2e/vt.h"
+
 enum { QUIET_MS = 4, WAIT_MS = 10000, LARGE = 1 << 20, KEPT = 1 << 20, TURN = 80, LAST = 12 };
 
 static const char *const words[2] = {"Zaphira", "Quillon"}; /* each in a name, a note, a search of one person alone */
@@ -32,6 +34,7 @@ static struct {
     uint64_t random;
     char *kept;       /* what the kiosk wrote since the last look_back */
     size_t kept_n;
+    struct vt *screen; /* as a terminal shows it */
     int who;          /* whose turn it is: 0 or 1; -1: nobody's */
     long sent, received, sequences, turns;
     char last[LAST][120]; /* what was done last, in words */
@@ -106,7 +109,16 @@ static void keep(const char *bytes, size_t n)
     memcpy(v.kept + v.kept_n, bytes, n);
     v.kept_n += n;
     v.received += (long)n;
+    vt_feed(v.screen, bytes, n);
     check_words(from);
+}
+
+/* Nor may it stand on the screen still. */
+static void check_screen(void)
+{
+    for (int i = 0; i < 2; i++)
+        if (i != v.who && vt_shows(v.screen, words[i]))
+            fail("what is %s's stands on the screen while %s is there", words[i], v.who < 0 ? "nobody" : words[v.who]);
 }
 
 /* Is there a process below this one? */
@@ -189,6 +201,8 @@ static void resize(unsigned columns, unsigned rows)
 {
     struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
     ioctl(v.master, TIOCSWINSZ, &size);
+    if (columns > 0 && rows > 0)
+        vt_resize(v.screen, (int)columns, (int)rows);
 }
 
 /* Until the text was written since the last look. */
@@ -272,7 +286,7 @@ static void play_paste(void)
 
 static void play_resize(void)
 {
-    static const unsigned sizes[][2] = {{80, 24}, {1, 1}, {0, 0}, {2, 1}, {1, 50}, {20, 5}, {500, 200}, {132, 43}, {80, 2}};
+    static const unsigned sizes[][2] = {{80, 24}, {1, 1}, {0, 0}, {2, 1}, {1, 50}, {20, 5}, {300, 100}, {132, 43}, {80, 2}};
     size_t at = below(sizeof sizes / sizeof *sizes);
     note("resize to %ux%u", sizes[at][0], sizes[at][1]);
     resize(sizes[at][0], sizes[at][1]);
@@ -307,6 +321,7 @@ static void play(void)
         play_chosen();
     drain(QUIET_MS);
     check_alive();
+    check_screen();
 }
 
 /* ---- turns ---- */
@@ -326,8 +341,10 @@ static void badge_out(void)
         v.kept_n = 0;
         send_text("\x0c"); /* draws all of it */
         if (wait_for("Scan your badge", 500 + 500 * tries)) { /* what was typed before may still be at work */
+            drain(60);
             v.who = -1;
             v.kept_n = 0;
+            check_screen();
             return;
         }
     }
@@ -439,6 +456,11 @@ int main(int argc, char **argv)
         return 2;
     }
     v.kept = malloc(KEPT);
+    v.screen = vt_open(getenv("TERM"), "utf8");
+    if (v.screen == NULL || !vt_resize(v.screen, 80, 24)) {
+        fputs("hostile_visitor: no such terminal\n", stderr);
+        return 2;
+    }
     v.who = -1;
     start(argv + at + 1);
     if (v.kept == NULL || !wait_for("Scan your badge", WAIT_MS))
