@@ -50,7 +50,8 @@ static const struct command table[] = {
      "each time. Without a terminal, or with --plain, questions and answers are lines.",
      {PLAIN, {"list", 'l', NULL, NULL, "list the questions with answers and feedback instead of asking"}, JSON,
       {"missed", 'm', NULL, NULL, "only the questions missed last time"},
-      {"again", 0, NULL, NULL, "start anew instead of going on"}, END}},
+      {"again", 0, NULL, NULL, "start anew instead of going on"},
+      {"sign", 's', NULL, NULL, "sign the module off, or say what is missing for it"}, END}},
     {"recall", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "two minutes of questions that are about to be forgotten",
      "Questions of modules that you passed, just before memory fades (FSRS). An offer, not a debt.",
      {PLAIN, {"list", 'l', NULL, NULL, "list what is fading, with the chance that you still know it"}, JSON, END}},
@@ -198,12 +199,13 @@ static const struct command table[] = {
      "first: what should be written next. It tells of this device's record, and nothing of it leaves the device unless `gaps: send` "
      "in the configuration says so.",
      {{"limit", 'n', "N", NULL, "at most N of them (100)"}, {"csv", 0, NULL, NULL, "print CSV, for a spreadsheet"}, JSON, END}},
-    {"audit", PROGRAM_CRIB, "verify [FILE] | show [ID] | export FILE", 1, 2, ARGUMENT_PATH, "check that the record is whole; prove sign-offs",
+    {"audit", PROGRAM_CRIB, "verify [FILE] | show [ID] | export FILE | countersign [ID]", 1, 2, ARGUMENT_PATH, "check that the record is whole; prove sign-offs",
      "`verify` walks the chain of events of every log and names the first broken link, how far somebody outside vouches for "
      "it, and each log's public key. Whoever owns the file can forge what nobody outside has seen.\n\n"
      "`show` lists what was signed off, or tells one sign-off with all that it rests on. `export` writes sign-offs into FILE, so "
      "that they stand by themselves: who signed, the whole text, the attestation, sections shown and answers given, and the part of "
-     "the chain around them, signed by this device. `verify FILE` checks such a file on any other machine.",
+     "the chain around them, signed by this device. `verify FILE` checks such a file on any other machine.\n\n"
+     "`countersign` lists the sign-offs that wait for a supervisor; with ID a supervisor signs under that one, with badge and PIN.",
      {{"module", 'm', "MODULE", NULL, "show, export: of this module alone (channel/module)"},
       {"learner", 'l', "NAME", NULL, "export: of this person alone"},
       {"id", 0, "ID", NULL, "export: this sign-off alone"},

@@ -100,8 +100,10 @@ int cli_audit(struct app *app, const struct args *args)
         ok = audit_show(app, args, &err);
     else if (strcmp(act, "export") == 0)
         ok = audit_export(app, args, &err);
+    else if (strcmp(act, "countersign") == 0)
+        ok = audit_countersign(app, args, &err);
     else if (strcmp(act, "verify") != 0)
-        ok = error_set(&err, EX_USAGE, "audit", act, "no such action", "crib audit verify, show or export");
+        ok = error_set(&err, EX_USAGE, "audit", act, "no such action", "crib audit verify, show, export or countersign");
     else if (args->count < 2)
         return verify_record(app, args);
     else

@@ -10,6 +10,9 @@ bool audit_show(struct app *app, const struct args *args, struct error *err);
 /* `audit export FILE`: the sign-offs that the options choose, as a proof (core/record/proof.h). */
 bool audit_export(struct app *app, const struct args *args, struct error *err);
 
+/* `audit countersign [ID]`: what waits for a supervisor; signs under one. */
+bool audit_countersign(struct app *app, const struct args *args, struct error *err);
+
 /* `audit verify FILE`: checks a proof from elsewhere. */
 bool audit_verify_file(struct app *app, const struct args *args, struct error *err);
 

@@ -8,6 +8,9 @@
 #include "core/record/binding.h"
 #include "core/record/proof.h"
 #include "core/record/signoff.h"
+#include "tui/cli/sign_lines.h"
+#include "tui/cli/visitor.h"
+#include "tui/signing.h"
 #include "tui/visit.h"
 
 #include <inttypes.h>
@@ -130,6 +133,20 @@ bool audit_show(struct app *app, const struct args *args, struct error *err)
     if (args->count > 1)
         return show_one(app, record, learner, args->words[1], err);
     const struct signoff *rows = record_signoffs(record, app->arena, learner, args_value(args, "module"), false, &count, err);
+    return rows != NULL && (args_flag(args, "json") ? list_json : list_table)(app, rows, count, clock_wall_ms(), err);
+}
+
+/* ---- countersign ---- */
+
+bool audit_countersign(struct app *app, const struct args *args, struct error *err)
+{
+    struct uuid id;
+    size_t count;
+    if (args->count > 1)
+        return parse_id(args->words[1], &id, err) && countersign_lines(app, &id, err);
+    const struct signoff *rows = visitor_may(app, RIGHT_SUPERVISOR, "cannot list what waits", err)
+                                     ? signing_waiting(app, app->arena, &count, err)
+                                     : NULL;
     return rows != NULL && (args_flag(args, "json") ? list_json : list_table)(app, rows, count, clock_wall_ms(), err);
 }
 

@@ -149,6 +149,8 @@ static void open_row(struct plain *p, const char *number)
         plain_command(p, "recall");
     else if (row->act == HUB_ROW_NEWS)
         plain_command(p, "news");
+    else if (row->act == HUB_ROW_COUNTERSIGN)
+        plain_command(p, "audit countersign");
     else if (row->act == HUB_ROW_PROGRAMME)
         plain_programme(p, row->address);
     else if (!row->on_device)

@@ -4,6 +4,7 @@
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/record/progress.h"
+#include "core/record/signoff.h"
 #include "core/record/solved.h"
 #include "tui/content.h"
 #include "tui/render/ansi.h"
@@ -26,6 +27,7 @@ struct book {
     size_t at;       /* the section that was read out last */
     int64_t since;   /* of the monotonic clock */
     int64_t opens;   /* in the last 30 days */
+    bool told;       /* that this section was heard, for a sign-off */
     bool kept;       /* what is read is recorded */
 };
 
@@ -78,14 +80,31 @@ static void tell_opened(struct book *b, const char *anchor)
     b->opens = record_opens_since(record, app->learner, b->c->address, clock_wall_ms() - INT64_C(86400000) * MONTH_DAYS, &err);
 }
 
+/* For a sign-off a section counts that was read out whole and listened to for as long as it takes; nothing else does. */
+static void tell_shown(struct book *b, int64_t words, int64_t ms)
+{
+    struct error err;
+    struct record *record = !b->told ? app_record(b->p->app, &err) : NULL;
+    if (b->told)
+        return;
+    b->told = true;
+    if (record == NULL ||
+        !record_shown(record, b->p->app->learner, &b->c->subject, &b->c->refs[b->at], words, ms, &err))
+        plain_fail(b->p, &err);
+}
+
 /* It was listened to for as long as it takes, or they say so. */
 static void leave_section(struct book *b, bool done)
 {
     struct error err;
-    if (!b->kept || b->at >= b->c->sections->count || b->marks == NULL || b->marks[b->at] == MARK_DONE)
+    if (!b->kept || b->at >= b->c->sections->count || b->marks == NULL)
         return;
     int64_t ms = clock_monotonic_ms() - b->since;
     int64_t words = (int64_t)section(b, b->at)->words;
+    if (b->c->module->facts.sign_off && ms >= words * MS_A_WORD)
+        tell_shown(b, words, ms);
+    if (b->marks[b->at] == MARK_DONE)
+        return;
     if (!done && ms < words * MS_A_WORD)
         return;
     struct record *record = app_record(b->p->app, &err);
@@ -124,6 +143,7 @@ static void ask_solved(struct book *b)
 static void read_section(struct book *b, size_t i)
 {
     b->at = i;
+    b->told = false;
     b->since = clock_monotonic_ms();
     plain_say(b->p, "Section %zu of %zu: %s%s.\n", i + 1, b->c->sections->count, title(b, i), mark(b, i));
     bool heading = section(b, i)->level > 0; /* it was said */
@@ -265,7 +285,8 @@ static void help(struct book *b)
 {
     plain_say(b->p, "Enter or next goes on, previous goes back a section, again repeats, a number reads that section.\n"
                     "outline names the sections; search WORDS tells in which ones they stand; why reads the section that says why.\n"
-                    "done marks this section as done, and goes on. quiz takes the quiz. note TEXT writes a note on this section.\n"
+                    "done marks this section as done, and goes on. quiz takes the quiz. sign signs the module off, or says what is missing.\n"
+                    "note TEXT writes a note on this section.\n"
                     "links names what this section leads to, follow N goes there. back goes back to the list.\n");
 }
 
@@ -304,6 +325,9 @@ static bool line_said(struct book *b, const char *said)
         to_section(b, sections_find(b->c->sections, "why"));
     } else if (strcmp(line, "quiz") == 0 || strcmp(line, "q") == 0) {
         command_here(b, "quiz ", "", false);
+    } else if (strcmp(line, "sign") == 0) {
+        leave_section(b, false);
+        command_here(b, "quiz --sign ", "", false);
     } else if (plain_word(line, "note", &rest) && rest[0] != '\0') {
         command_here(b, "note --on=", rest, true);
     } else if (plain_word(line, "search", &rest)) {

@@ -5,6 +5,7 @@
 #include "core/quiz/list.h"
 #include "tui/cli/quiz_lines.h"
 #include "tui/cli/run.h"
+#include "tui/cli/sign_lines.h"
 #include "tui/cli/visitor.h"
 #include "tui/content.h"
 #include "tui/screen/quiz.h"
@@ -173,6 +174,9 @@ static int run_quiz(struct app *app, const struct args *args, const char *what)
         bool ok = asked.bank != NULL ? list_bank(app, &asked, json, &err) : list_module(app, &asked, json, &err);
         return ok ? EX_OK : app_fail(&err);
     }
+    if (args_flag(args, "sign"))
+        return asked.bank == NULL ? sign_lines(app, asked.key)
+                                  : (error_set(&err, EX_USAGE, "cannot sign", what, "a file of questions is no module", NULL), app_fail(&err));
     if (asked.bank == NULL && !visitor_ask_guest(app, &err))
         return app_fail(&err);
     return take(app, &asked, args_flag(args, "plain") || !output_has_screen() || isatty(STDIN_FILENO) != 1);

@@ -12,6 +12,7 @@
 #include "tui/screen/programme.h"
 #include "tui/screen/quiz.h"
 #include "tui/screen/reader.h"
+#include "tui/screen/sign.h"
 #include "tui/screen/sync.h"
 #include "tui/visit.h"
 
@@ -124,6 +125,8 @@ static void open_selected(struct hub *h)
         struct error err;
         if (!programme_open(h->screen.stack, h->app, row->address, &err))
             screens_fail(h->screen.stack, &err);
+    } else if (row->act == HUB_ROW_COUNTERSIGN) {
+        countersign_open(h->screen.stack, h->app);
     } else if (!row->on_device) {
         queue_selected(h);
     } else if (row->opens == 2 && row->has_why && h->app->preview == NULL) {
@@ -258,6 +261,15 @@ static bool hub_request(struct screen *s, enum request r)
         return true;
     case REQ_QUIZ:
         open_quiz(h);
+        return true;
+    case REQ_SIGN: {
+        const struct hub_row *row = hub_selected(h);
+        if (row != NULL && row->act == HUB_ROW_OPEN)
+            sign_open(s->stack, h->app, row->key);
+        return true;
+    }
+    case REQ_COUNTERSIGN:
+        countersign_open(s->stack, h->app);
         return true;
     case REQ_RECALL:
         recall_open(s->stack, h->app);

@@ -3,8 +3,10 @@
 #include "core/base/clock.h"
 #include "tui/background.h"
 #include "tui/screen/excerpt.h"
+#include "tui/signing.h"
 #include "tui/widget/wrap.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +23,8 @@ struct hub_preview {
     const struct progress *progress;
     struct progress_count count;
     enum standing standing;
+    char signoff[300]; /* how its sign-off stands; "" where it asks for none */
+    bool signoff_act;
     struct excerpt *excerpt; /* as it was drawn last; NULL for none */
     const char *excerpt_anchor;
     int excerpt_columns, excerpt_rows;
@@ -53,6 +57,18 @@ void hub_preview_forget(struct hub_preview *p)
     p->key = 0;
 }
 
+static void take_signoff(struct hub_preview *p)
+{
+    struct buf words = {0};
+    const char *address = p->facts->sign_off ? library_address(p->arena, p->facts->channel, p->facts->id, "") : NULL;
+    p->signoff[0] = '\0';
+    if (address != NULL)
+        signing_standing_words(p->app, p->key, address, &words, &p->signoff_act);
+    if (words.len > 0)
+        snprintf(p->signoff, sizeof p->signoff, "Sign-off: %s", buf_text(&words));
+    buf_free(&words);
+}
+
 static void take(struct hub_preview *p, int64_t key)
 {
     struct error err;
@@ -65,8 +81,10 @@ static void take(struct hub_preview *p, int64_t key)
     p->section_count = 0;
     p->progress = NULL;
     p->facts = library_facts(p->app->library, p->arena, key, &err);
+    p->signoff[0] = '\0';
     if (p->facts == NULL)
         return;
+    take_signoff(p);
     if (!library_sections(p->app->library, p->arena, key, &p->sections, &p->section_count, &err))
         p->section_count = 0;
     p->standing = standings_of(hub_rows_standings(p->rows), p->app, p->facts, &p->progress, &p->count);
@@ -163,6 +181,7 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
         put_wrapped(&a, STYLE_TEXT,
                     row->act == HUB_ROW_RECALL      ? "What you passed is about to fade. Two minutes keep it: Enter."
                     : row->act == HUB_ROW_PROGRAMME ? "A programme of yours: what is before, during and after its session. Enter opens it."
+                    : row->act == HUB_ROW_COUNTERSIGN ? "Each was signed by who learned it; a supervisor signs, too. Enter lists them."
                                                     : "What changed in what you have begun or passed. What is done stays done.");
         return;
     }
@@ -200,6 +219,8 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
     }
     if (a.y < a.end)
         put_quiz(p, &a);
+    if (a.y < a.end && p->signoff[0] != '\0')
+        put_wrapped(&a, p->signoff_act ? STYLE_CHANGED : STYLE_DIM, p->signoff);
     if (a.end - a.y > EXCERPT_LEAST) {
         terminal_fill(t, a.y++, a.x, a.columns, STYLE_RULE, "\xE2\x94\x80");
         put_excerpt(p, &a, row->anchor);

@@ -6,6 +6,7 @@
 #include "tui/background.h"
 #include "tui/naming.h"
 #include "tui/programme.h"
+#include "tui/screen/sign.h"
 #include "tui/widget/wrap.h"
 
 #include <stdlib.h>
@@ -279,6 +280,10 @@ static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
                   arena_printf(r->arena, "What's new in %zu module%s that you know", r->updated,
                                r->updated == 1 ? "" : "s"),
                   STYLE_CHANGED);
+    size_t wait = countersign_count(r->app);
+    if (wait > 0)
+        add_offer(r, HUB_ROW_COUNTERSIGN,
+                  arena_printf(r->arena, "%zu sign-off%s for a supervisor", wait, wait == 1 ? " waits" : "s wait"), STYLE_CHANGED);
     add_programmes(r);
     add_recent(r);
     const char *stage = app_stage(r->app);

@@ -7,6 +7,7 @@
 #include "tui/screen/question_view.h"
 #include "tui/screen/quiz_result.h"
 #include "tui/screen/reader.h"
+#include "tui/screen/sign.h"
 #include "tui/taking_words.h"
 #include "tui/visit.h"
 
@@ -339,6 +340,8 @@ static void draw_footer(const struct quiz *z, struct terminal *t)
             keys[n++] = (struct key_label){"?", "help"};
         if (z->taking->kind != TAKING_BANK && taking_tells(z->taking))
             keys[n++] = (struct key_label){"s", "section"};
+        if (taking_signs(z->taking) && z->taking->recorded && taking_result_good(z->taking))
+            keys[n++] = (struct key_label){"c", "sign off"};
         if (z->taking->now != NULL && !taking_result_good(z->taking))
             keys[n++] = (struct key_label){"a", "whole quiz"};
     }
@@ -425,6 +428,10 @@ static bool result_request(struct quiz *z, enum request q)
         ask_question(z, 0);
         return true;
     }
+    case REQ_SIGN:
+        if (z->taking->now != NULL)
+            sign_open(z->screen.stack, z->app, z->taking->now->module->facts.key);
+        return true;
     case REQ_NOTE: {
         size_t i = quiz_result_selected(&z->result);
         const struct content *c;

@@ -11,6 +11,7 @@
 #include "tui/screen/reader_find.h"
 #include "tui/screen/reader_place.h"
 #include "tui/screen/reader_record.h"
+#include "tui/screen/sign.h"
 #include "tui/screen/solved.h"
 #include "tui/screen/sources.h"
 #include "tui/screen/sync.h"
@@ -322,6 +323,9 @@ static bool reader_request(struct screen *s, enum request q)
     case REQ_QUIZ:
         open_quiz(r);
         return true;
+    case REQ_SIGN:
+        sign_open(s->stack, r->app, r->key);
+        return true;
     case REQ_NOTE: {
         size_t section = reader_section(r);
         note_ask(s->stack, r->app, &r->content->subject,
@@ -404,6 +408,13 @@ static void reader_resumed(struct screen *s)
 {
     struct reader *r = (struct reader *)s;
     reader_find_left(r);
+    if (reader_signed_since(r)) { /* what was read before the signature counts for that alone */
+        struct reading *fresh = reading_of(r->content);
+        if (fresh != NULL) {
+            reading_close(r->reading);
+            r->reading = fresh;
+        }
+    }
     reader_take_progress(r);
     r->laid_width = 0;
 }
@@ -497,6 +508,7 @@ static void reader_close(struct screen *s)
     free(r->anchor);
     free(r->saving);
     free(r->meanwhile);
+    free(r->shown);
     free(r);
 }
 

@@ -93,13 +93,18 @@ static void draw_header(struct reader *r, struct terminal *t)
 
 static void draw_footer(struct reader *r, struct terminal *t)
 {
-    char right[80] = "";
+    char right[160] = "";
     bool end = r->top >= reader_last_top(r);
     size_t changed = r->updated > 0 ? r->updated : r->progress.changed + r->progress.added;
     if (r->updated > 0)
         snprintf(right, sizeof right, "%zu section%s changed just now", changed, changed == 1 ? "" : "s");
     else if (r->opens >= 3 && sections_find(r->content->sections, "why") != SIZE_MAX)
         snprintf(right, sizeof right, "third time: y why, q quiz");
+    else if (r->shown != NULL && r->signoff[0] != '\0' && r->shown_missing > 0 && !end)
+        snprintf(right, sizeof right, "%zu of %zu shown in full", r->content->sections->count - r->shown_missing,
+                 r->content->sections->count);
+    else if (r->shown != NULL && r->signoff[0] != '\0')
+        snprintf(right, sizeof right, "%s: c", r->signoff);
     else if (reader_tracks(r) && end && r->progress.done == r->progress.total && r->progress.total > 0)
         snprintf(right, sizeof right, "all read%s", r->content->questions.count > 0 ? ": q quiz" : "");
     else if (reader_tracks(r))

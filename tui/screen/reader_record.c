@@ -2,8 +2,10 @@
 
 #include "core/base/clock.h"
 #include "tui/screen/reader_place.h"
+#include "tui/signing.h"
 #include "tui/visit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +36,41 @@ static void compare_progress(struct reader *r)
         r->progress = progress_compare(p, r->content->refs, n, r->marks);
 }
 
+/* Of a module that asks for a sign-off: which sections were shown in full, and how it stands. */
+static void take_shown(struct reader *r)
+{
+    struct error err;
+    bool act;
+    struct buf words = {0};
+    free(r->shown);
+    r->shown = NULL;
+    r->signoff[0] = '\0';
+    if (!r->content->module->facts.sign_off || !reader_tracks(r))
+        return;
+    size_t n = r->content->sections->count;
+    struct record *record = app_record_if_any(r->app, &err);
+    const struct signoff_standing *standing =
+        record != NULL && r->app->learner != 0
+            ? record_signoff_standing(record, r->marks_arena, r->app->learner, &r->content->subject, &err)
+            : NULL;
+    r->shown = calloc(n + 1, sizeof *r->shown);
+    for (size_t i = 0; r->shown != NULL && standing != NULL && i < n; i++)
+        r->shown[i] = standing->shown[i];
+    r->shown_missing = standing != NULL ? standing->missing : n;
+    signing_standing_words(r->app, r->key, r->content->address, &words, &act);
+    snprintf(r->signoff, sizeof r->signoff, "%s", buf_text(&words));
+    buf_free(&words);
+}
+
+bool reader_signed_since(struct reader *r)
+{
+    if (r->shown == NULL)
+        return false;
+    size_t before = r->shown_missing;
+    take_shown(r);
+    return r->shown_missing > before;
+}
+
 void reader_take_progress(struct reader *r)
 {
     arena_reset(r->marks_arena);
@@ -45,6 +82,7 @@ void reader_take_progress(struct reader *r)
     compare_progress(r);
     if (r->meanwhile != NULL)
         mark_meanwhile(r);
+    take_shown(r);
 }
 
 static size_t find_hash(const struct content *c, const char *hash)
@@ -104,10 +142,29 @@ bool reader_tell_section(struct reader *r, size_t section, enum section_act act)
     return false;
 }
 
+/* For a sign-off a section counts by this alone: no key marks it. */
+static void note_shown(struct reader *r)
+{
+    struct error err;
+    for (size_t i = 0; r->shown != NULL && i < r->content->sections->count; i++) {
+        if (r->shown[i] || !reading_complete(r->reading, i))
+            continue;
+        struct record *record = app_record(r->app, &err);
+        if (record == NULL || !record_shown(record, r->app->learner, &r->content->subject, &r->content->refs[i],
+                                            (int64_t)r->content->sections->items[i].words, reading_ms(r->reading, i), &err)) {
+            screens_fail(r->screen.stack, &err);
+            return;
+        }
+        r->shown[i] = true;
+        r->shown_missing--;
+    }
+}
+
 void reader_note_read(struct reader *r)
 {
     if (!reader_tracks(r) || r->page == NULL || r->marks == NULL)
         return;
+    note_shown(r);
     bool any = false;
     for (size_t i = 0; i < r->content->sections->count; i++)
         if (r->marks[i] != MARK_DONE && reading_complete(r->reading, i)) {

@@ -19,6 +19,9 @@ void reader_take_progress(struct reader *r);
  * memory is out. */
 bool reader_take_update(struct reader *r, const struct content *fresh);
 
+/* Was the module signed since this was asked last? What the record knows as shown is then asked anew. */
+bool reader_signed_since(struct reader *r);
+
 /* Tells of the opening (r->told), and counts those of the last 30 days into r->opens. r->content must be the whole: the
  * record keeps which sections there were. */
 void reader_tell_opened(struct reader *r);

@@ -33,6 +33,9 @@ struct reader {
     enum section_mark *marks; /* one a section; NULL where memory is out */
     struct progress_count progress;
     struct reading *reading;
+    bool *shown;           /* of a module that asks for a sign-off: what the record knows as shown in full; or NULL */
+    size_t shown_missing;  /* so many sections are not */
+    char signoff[120];     /* how its sign-off stands; "" where it asks for none */
     int64_t opens;  /* in the last 30 days */
     size_t updated; /* sections that the last update changed while this was open */
     enum section_mark *meanwhile; /* owned; one a section: what all such updates did to it. NULL: there was none */
