@@ -10,6 +10,7 @@
 #include "sync/check.h"
 #include "sync/channel/publish_command.h"
 #include "sync/label/label.h"
+#include "sync/room/follow.h"
 #include "sync/serve/serve.h"
 #include "sync/site/enrol.h"
 #include "sync/xapi/command.h"
@@ -102,9 +103,17 @@ static bool help(const struct command *command, struct error *err)
     return output_buf(&out, false, err);
 }
 
+static bool follow_room(struct arena *a, bool stay, struct error *err)
+{
+    struct places places;
+    return places_find(a, &places, err) && room_follow(a, &places, stay, err);
+}
+
 static bool run(struct arena *a, int argc, char **argv, struct error *err)
 {
     sync_main found = NULL;
+    if (argc >= 2 && strcmp(argv[1], "room") == 0) /* no command of people's: see sync/room/follow.h */
+        return follow_room(a, argc == 3 && strcmp(argv[2], "--stay") == 0, err);
     for (size_t i = 0; argc > 1 && i < sizeof mains / sizeof *mains; i++)
         if (strcmp(mains[i].name, argv[1]) == 0)
             found = mains[i].run;

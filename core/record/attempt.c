@@ -216,10 +216,10 @@ bool apply_started(struct record *r, const struct fact *f, struct error *err)
     return module_begun(r, f, err) && sections_met(r, f, err) &&
            db_run(r->db, err,
                   "INSERT OR IGNORE INTO attempt (id, learner, module, revision, content, quiz_revision, purpose,"
-                  " state, seed, pass_mark, questions, started_at, programme, element, feedback, position)"
+                  " state, seed, pass_mark, questions, started_at, programme, element, feedback, position, session)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, coalesce(json_extract(?10, '$.questions'), '[]'), ?11,"
                   " coalesce(json_extract(?10, '$.programme'), ''), coalesce(json_extract(?10, '$.element'), ''),"
-                  " coalesce(json_extract(?10, '$.feedback'), ''), ?12)",
+                  " coalesce(json_extract(?10, '$.feedback'), ''), ?12, coalesce(json_extract(?10, '$.session'), ''))",
                   "bissssiiitii", f->id.bytes, sizeof f->id.bytes, f->learner, f->module, f->revision, f->content,
                   f->quiz_revision, purpose, f->seed, f->pass_mark, f->payload, f->at, f->position);
 }

@@ -39,6 +39,8 @@ static const char *const migrations[] = {
     , /* sign-offs */
 #include "core/record/012.sql.inc"
     , /* what was solved */
+#include "core/record/013.sql.inc"
+    , /* live sessions at this moment */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -107,10 +109,30 @@ static bool bind_host(const char *host, const char *port, struct listening *out,
     return true;
 }
 
+/* What lies there is of an earlier run: the caller sees to it that no other one has it. */
+static bool bind_local(const char *path, struct listening *out, struct error *err)
+{
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof at.sun_path)
+        return error_set(err, EX_CANTCREAT, "cannot listen", path, "the path is too long", NULL);
+    memcpy(at.sun_path, path, strlen(path) + 1);
+    *out = (struct listening){.fd = socket(AF_UNIX, SOCK_STREAM, 0), .authority = "localhost"};
+    (void)unlink(path);
+    if (out->fd >= 0 && fcntl(out->fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(out->fd, F_SETFL, O_NONBLOCK) == 0 &&
+        bind(out->fd, (struct sockaddr *)&at, sizeof at) == 0 && chmod(path, 0666) == 0 && listen(out->fd, BACKLOG) == 0)
+        return true;
+    int cause = errno;
+    if (out->fd >= 0)
+        close(out->fd);
+    return error_errno(err, cause, "cannot listen", path, NULL);
+}
+
 bool listen_open(const char *text, struct listening *out, struct error *err)
 {
     if (text == NULL)
         text = "127.0.0.1:8080";
+    if (text[0] == '/')
+        return bind_local(text, out, err);
     struct address a;
     if (!split(text, &a, err))
         return false;

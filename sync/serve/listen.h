@@ -13,7 +13,7 @@ struct listening {
 };
 
 /* ADDR:PORT, [ADDR]:PORT, `*:PORT` for all addresses, or PORT alone for loopback; NULL means 127.0.0.1:8080, port 0 a free
- * one. false with EX_USAGE for what is no address, EX_UNAVAILABLE for one that can't be had. */
+ * one; /PATH a socket of this host, which every account may use. false with EX_USAGE for what is no address, EX_UNAVAILABLE for one that can't be had. */
 bool listen_open(const char *text, struct listening *out, struct error *err);
 
 #endif

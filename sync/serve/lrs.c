@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "sync/serve/connections.h"
+#include "sync/serve/credentials.h"
 #include "sync/serve/device.h"
 #include "sync/serve/erasure.h"
 #include "sync/serve/exchange.h"
@@ -107,29 +108,15 @@ static void slow_down(struct exchange *x, int64_t client)
         exchange_refuse(x, MHD_HTTP_TOO_MANY_REQUESTS, "so many requests a second are too many");
 }
 
-/* RFC 7617: base64 of name:token. */
 static void read_client(struct exchange *x)
 {
-    const char *given = exchange_header(x, MHD_HTTP_HEADER_AUTHORIZATION);
-    unsigned char plain[300];
-    size_t n = 0;
-    if (given != NULL && strncasecmp(given, "Basic ", 6) == 0 && strlen(given) < 400 &&
-        sodium_base642bin(plain, sizeof plain - 1, given + 6, strlen(given + 6), " ", &n, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) == 0) {
-        plain[n] = '\0';
-        char *colon = strchr((char *)plain, ':');
-        struct error err = {0};
-        if (colon != NULL) {
-            *colon = '\0';
-            x->name = arena_strdup(x->arena, (const char *)plain);
-            if (x->name != NULL && workers_client(x->lrs->workers, x->name, colon + 1, &x->client, &err)) {
-                slow_down(x, x->client.reads_all ? 0 : x->client.id);
-                return;
-            }
-            if (err.code != 0)
-                exchange_refuse_error(x, &err);
-        }
+    struct error err = {0};
+    if (credentials_read(x->lrs->workers, x->arena, exchange_header(x, MHD_HTTP_HEADER_AUTHORIZATION), &x->client, &x->name, &err)) {
+        slow_down(x, x->client.reads_all ? 0 : x->client.id);
+        return;
     }
+    if (err.code != 0)
+        exchange_refuse_error(x, &err);
     exchange_refuse(x, MHD_HTTP_UNAUTHORIZED, "a name and a token that are known here are needed");
 }
 

@@ -29,6 +29,7 @@ struct server {
     struct files *files;
     struct lrs *lrs;
     struct web *web;
+    struct door *door;
     bool tls;
     unsigned port;
     char url[128];
@@ -48,6 +49,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 {
     struct server *s = cls;
     (void)version;
+    if (s->door != NULL && *state != s && door_is(url))
+        return door_handle(s->door, c, url, method, upload, upload_size, (struct request **)state);
     if (s->lrs != NULL && *state != s && lrs_is(url))
         return lrs_handle(s->lrs, c, url, method, upload, upload_size, (struct request **)state);
     if (s->web != NULL && *state != s && web_is(url))
@@ -61,7 +64,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
     bool head = strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
     if (!head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)
         return reply_with(c, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD\n", MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-    return files_answer(s->files, c, url, head);
+    return s->files != NULL ? files_answer(s->files, c, url, head) : reply(c, MHD_HTTP_NOT_FOUND, "there is no such resource\n");
 }
 
 static void completed(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode code)
@@ -144,6 +147,7 @@ struct server *server_open(const struct server_options *options, struct error *e
     s->files = options->files;
     s->lrs = options->lrs;
     s->web = options->web;
+    s->door = options->door;
     s->tls = options->cert != NULL;
     struct listening at;
     if (!listen_open(options->listen, &at, err)) {

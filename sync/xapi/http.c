@@ -8,7 +8,7 @@
 
 struct http {
     CURL *easy;
-    char *endpoint, *ca;
+    char *endpoint, *ca, *socket;
     char *authorization; /* the whole header, or NULL */
     const char *version;
     long stall_s;
@@ -46,12 +46,20 @@ void http_close(struct http *h)
     free(h->authorization);
     free(h->endpoint);
     free(h->ca);
+    free(h->socket);
     free(h);
 }
 
 void http_version(struct http *h, const char *version)
 {
     h->version = version;
+}
+
+bool http_socket(struct http *h, const char *path, struct error *err)
+{
+    free(h->socket);
+    h->socket = strdup(path);
+    return h->socket != NULL || error_memory(err);
 }
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *context)
@@ -98,7 +106,9 @@ static bool set_up(struct http *h, const char *url, struct curl_slist *headers, 
               curl_easy_setopt(c, CURLOPT_ERRORBUFFER, failure) == CURLE_OK;
     if (ok && h->ca[0] != '\0')
         ok = curl_easy_setopt(c, CURLOPT_CAINFO, h->ca) == CURLE_OK;
-    if (ok && h->authorization == NULL)
+    if (ok && h->socket != NULL)
+        ok = curl_easy_setopt(c, CURLOPT_UNIX_SOCKET_PATH, h->socket) == CURLE_OK && curl_easy_setopt(c, CURLOPT_PROXY, "") == CURLE_OK;
+    else if (ok && h->authorization == NULL)
         ok = curl_easy_setopt(c, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL) == CURLE_OK;
     if (ok && body != NULL)
         ok = curl_easy_setopt(c, CURLOPT_POST, 1L) == CURLE_OK &&

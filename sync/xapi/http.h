@@ -32,6 +32,9 @@ void http_close(struct http *h); /* NULL is allowed */
 /* The version that goes with each request from now on, as in "1.0.3"; borrowed. */
 void http_version(struct http *h, const char *version);
 
+/* From now on through the socket at that path of this host, whatever the endpoint's host is; copied. false when memory is out. */
+bool http_socket(struct http *h, const char *path, struct error *err);
+
 /* endpoint + path with GET, or with POST where body is not NULL. Fills *response, whose body the caller frees (it may be
  * reused for the next call). false only when memory is out; all else is in the response. */
 bool http_request(struct http *h, const char *path, const char *body, size_t len, struct http_response *response,

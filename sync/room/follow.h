@@ -1,0 +1,19 @@
+/* follow: the process of crib-sync that keeps the live sessions of one record (core/record/room.h): it tells whoever holds a
+ * session who is there and what they answered, and the record how the session stands; attendance is recorded by it. Sessions
+ * that a trainer of this record leads on this host are held by it, too (place.h, sync/serve/rooms.h).
+ *
+ * `crib` starts it when somebody begins or joins a session; it outlives the terminal and ends when nothing is left to be done.
+ * One follows a record at a time. In a kiosk, which starts no process, it runs beside: `crib-sync room --stay`. */
+#ifndef CRIB_SYNC_ROOM_FOLLOW_H
+#define CRIB_SYNC_ROOM_FOLLOW_H
+
+#include "core/base/arena.h"
+#include "core/base/error.h"
+#include "core/base/file.h"
+
+#include <stdbool.h>
+
+/* stay: goes on until SIGTERM, whether there is a session or not. True at once where another one follows the record. */
+bool room_follow(struct arena *a, const struct places *places, bool stay, struct error *err);
+
+#endif

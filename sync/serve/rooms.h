@@ -1,0 +1,47 @@
+/* rooms: live sessions where they are held: by `crib serve` for a site, by the follower of a trainer's record for one host.
+ *
+ * A request is a path below /room/ and JSON, an answer a status of HTTP and JSON (or a line that says why not):
+ *
+ *   /room/start  {"key", "session", "programme", "element", "iri", "title", "module", "test", "starts", "names"}
+ *   /room/lead   {"key", "session", "wish": "open", "close" or "end"}        the trainer asks how things stand
+ *     both: {"code", "phase", "people": [{"name", "via", "here", "late", "done", "of", "answered", "score"}],
+ *            "questions": [{"id", "answers", "right"}]}
+ *   /room/look   {"code"}                                                  is there such a session?
+ *   /room/here   {"key", "code", "session", "name", "here", "done", "of", "answers": [["id", fraction], ...], "score"}
+ *     both: {"session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "phase", "people", "late"}
+ *
+ * A key is chosen by whoever asks, 32 hexadecimal digits, and counts from that asker alone; each request may be sent again.
+ * A code lives as long as its session; codes can be tried 30 at once, then one a second. Nobody gets others' answers: a
+ * trainer gets sums, and a person's own alone where the session was begun with names. A person who has not been heard of for
+ * some seconds is not here. */
+#ifndef CRIB_SERVE_ROOMS_H
+#define CRIB_SERVE_ROOMS_H
+
+#include "core/base/buf.h"
+#include "core/base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct rooms;
+
+enum { ROOMS_BODY_MOST = 64 * 1024 };
+
+/* Opens dir/room.db, made where there is none. What is over for a month goes. NULL on failure. */
+struct rooms *rooms_open(const char *dir, struct error *err);
+void rooms_close(struct rooms *r); /* NULL is allowed */
+
+/* Who asks: a site's client, or an account of this host. */
+struct asker {
+    int64_t id;
+    const char *name;
+};
+
+/* Answers one request, from any thread: the status; out takes the content. */
+unsigned rooms_answer(struct rooms *r, const struct asker *who, const char *path, const char *body, size_t n, struct buf *out);
+
+/* Is one on, or has one just ended and not everybody who was there heard of it? */
+bool rooms_busy(struct rooms *r);
+
+#endif

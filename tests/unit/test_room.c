@@ -1,0 +1,285 @@
+/* Live sessions: what whoever holds one answers, and what the record keeps of it. */
+#include "core/record/room.h"
+#include "sync/room/said.h"
+#include "sync/serve/rooms.h"
+#include "tests/unit/record_fixture.h"
+
+#define K1 "00000000000000000000000000000001"
+#define K2 "00000000000000000000000000000002"
+#define K3 "00000000000000000000000000000003"
+#define PLAN "\"session\":\"s1\",\"programme\":\"acme/week\",\"element\":\"workshop\",\"iri\":\"https://acme.example\",\"title\":\"Workshop\"," \
+             "\"module\":\"acme/check\",\"test\":\"test\""
+
+static struct rooms *rooms;
+static struct arena *a;
+static struct error err;
+static struct buf out;
+static const struct asker trainer = {7, "trainer"}, ann = {8, "ann"}, ben = {9, "ben"};
+static char code[ROOM_CODE + 1];
+
+static unsigned ask(const struct asker *who, const char *path, const char *body)
+{
+    buf_clear(&out);
+    return rooms_answer(rooms, who, path, body, strlen(body), &out);
+}
+
+static unsigned here(const struct asker *who, const char *key, const char *rest)
+{
+    char body[2000];
+    snprintf(body, sizeof body, "{\"key\":\"%s\",\"code\":\"%s\",\"session\":\"\",\"name\":\"%s\",\"here\":true%s}", key, code, who->name, rest);
+    return ask(who, "/room/here", body);
+}
+
+static unsigned lead(const char *wish)
+{
+    char body[300];
+    snprintf(body, sizeof body, "{\"key\":\"" K1 "\",\"session\":\"s1\",\"wish\":\"%s\"}", wish);
+    return ask(&trainer, "/room/lead", body);
+}
+
+static bool has(const char *text)
+{
+    return strstr(buf_text(&out), text) != NULL;
+}
+
+static void set_up(void)
+{
+    setenv("TZ", "UTC", 1);
+    setenv("CRIB_CLOCK", "2027-03-04T09:00:00Z", 1);
+    fixture_make();
+    a = arena_open();
+    err = (struct error){0};
+    rooms = rooms_open(fixture_dir, &err);
+    ck_assert_msg(rooms != NULL, "%s: %s", err.what, err.why);
+}
+
+static void begin(const char *rest)
+{
+    char body[700];
+    snprintf(body, sizeof body, "{\"key\":\"" K1 "\"," PLAN "%s}", rest);
+    ck_assert_uint_eq(ask(&trainer, "/room/start", body), 200);
+    struct said_trainer said;
+    ck_assert(said_to_trainer(a, buf_text(&out), out.len, &said));
+    snprintf(code, sizeof code, "%s", said.heard.code);
+}
+
+static void tear_down(void)
+{
+    static const char *const names[] = {"room.db", "room.db-wal", "room.db-shm"};
+    char path[300];
+    rooms_close(rooms);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        snprintf(path, sizeof path, "%s/%s", fixture_dir, names[i]);
+        unlink(path);
+    }
+    arena_close(a);
+    buf_free(&out);
+    fixture_remove();
+}
+
+START_TEST(a_session_from_its_start_to_its_end)
+{
+    begin("");
+    ck_assert(rooms_busy(rooms));
+    ck_assert_uint_eq(here(&ann, K2, ",\"done\":1,\"of\":2"), 200);
+    ck_assert(has("\"phase\":\"waiting\"") && has("\"people\":1") && has("\"late\":false") && has("acme/week"));
+    ck_assert_uint_eq(lead("open"), 200);
+    ck_assert(has("\"name\":\"ann\",\"via\":\"ann\",\"here\":true,\"late\":false,\"done\":1,\"of\":2,\"answered\":0"));
+    ck_assert_uint_eq(here(&ann, K2, ",\"answers\":[[\"q1\",1],[\"q2\",0.5]],\"score\":75"), 200);
+    ck_assert(has("\"phase\":\"open\""));
+    ck_assert_msg(!has("q1"), "a learner was told of answers");
+    ck_assert_uint_eq(here(&ben, K3, ",\"answers\":[[\"q1\",0]]"), 200);
+    ck_assert_uint_eq(here(&ann, K2, ",\"answers\":[[\"q1\",1]]"), 200); /* sent again: it counts once */
+    ck_assert_uint_eq(lead("close"), 200);
+    ck_assert(has("{\"id\":\"q1\",\"answers\":2,\"right\":1}") && has("{\"id\":\"q2\",\"answers\":1,\"right\":0}"));
+    ck_assert_msg(!has("score"), "a score stands under a name, and nobody said so");
+    ck_assert_uint_eq(lead("end"), 200);
+    ck_assert(has("\"phase\":\"ended\"") && rooms_busy(rooms)); /* until they know */
+    ck_assert_uint_eq(here(&ann, K2, ",\"answers\":[[\"q2\",1]]"), 404); /* a code lives as long as its session */
+    char body[300];
+    snprintf(body, sizeof body, "{\"key\":\"" K2 "\",\"code\":\"%s\",\"session\":\"s1\",\"name\":\"ann\",\"here\":false,\"answers\":[[\"q2\",1]]}", code);
+    ck_assert_uint_eq(ask(&ann, "/room/here", body), 200); /* what was answered before arrives after it */
+    ck_assert(has("\"phase\":\"ended\""));
+}
+END_TEST
+
+START_TEST(what_is_refused)
+{
+    static const struct {
+        const char *path, *body;
+        unsigned status;
+    } rows[] = {
+        {"/room/else", "{}", 404},
+        {"/room/start", "[]", 400},
+        {"/room/start", "{\"key\":\"" K2 "\"}", 400},
+        {"/room/start", "{\"key\":\"" K2 "\"," PLAN "}", 403}, /* somebody else's session */
+        {"/room/lead", "{\"key\":\"" K2 "\",\"session\":\"s1\"}", 403},
+        {"/room/lead", "{\"key\":\"" K1 "\",\"session\":\"s2\"}", 404},
+        {"/room/look", "{\"code\":\"ABC\"}", 400},
+        {"/room/look", "{\"code\":\"AAAAAO\"}", 400},
+        {"/room/here", "{\"key\":\"" K2 "\",\"code\":\"AAAAAA\",\"name\":\"a\\u001b[2J\"}", 400},
+        {"/room/here", "{\"key\":\"" K2 "\",\"code\":\"AAAAAA\",\"name\":\"\"}", 400},
+        {"/room/here", "{\"key\":\"XY\",\"code\":\"AAAAAA\",\"name\":\"ann\"}", 400},
+        {"/room/here", "{\"key\":\"" K2 "\",\"key\":\"" K2 "\",\"code\":\"AAAAAA\",\"name\":\"ann\"}", 400},
+    };
+    begin("");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert_msg(ask(&ann, rows[i].path, rows[i].body) == rows[i].status, "row %zu: %s", i, buf_text(&out));
+    ck_assert_uint_eq(here(&ann, K2, ""), 200);
+    ck_assert_uint_eq(here(&ben, K2, ""), 403); /* ann's key */
+    ck_assert_uint_eq(here(&ann, K2, ",\"answers\":[[\"q\",7],[1,1],[\"e\\u001b\",1],\"x\",[\"ok\",0.25]],\"score\":1e9,\"of\":-3"), 200);
+    ck_assert_uint_eq(lead(""), 200);
+    ck_assert(has("\"questions\":[{\"id\":\"ok\"") && has("\"answered\":1") && has("\"of\":-1"));
+}
+END_TEST
+
+START_TEST(codes_can_not_be_guessed_at_leisure)
+{
+    begin("");
+    unsigned status = 0;
+    for (int i = 0; i < 40 && status != 429; i++)
+        status = ask(&ben, "/room/look", "{\"code\":\"AAAAAA\"}");
+    ck_assert_uint_eq(status, 429);
+    ck_assert_uint_eq(here(&ben, K3, ""), 429); /* the right one, too: or else the answer would tell */
+    ck_assert_uint_eq(here(&ann, K2, ""), 200); /* others are not kept out by it */
+}
+END_TEST
+
+START_TEST(names_and_who_is_late)
+{
+    begin(",\"names\":true,\"starts\":1804150200000"); /* ten minutes before */
+    ck_assert_uint_eq(here(&ann, K2, ",\"score\":75"), 200);
+    ck_assert(has("\"late\":true") && has("\"names\":true"));
+    ck_assert_uint_eq(lead(""), 200);
+    ck_assert(has("\"score\":75"));
+}
+END_TEST
+
+START_TEST(a_session_outlives_its_holder)
+{
+    begin("");
+    ck_assert_uint_eq(here(&ann, K2, ",\"answers\":[[\"q1\",1]]"), 200);
+    rooms_close(rooms);
+    rooms = rooms_open(fixture_dir, &err);
+    ck_assert(rooms != NULL && rooms_busy(rooms));
+    ck_assert_uint_eq(here(&ann, K2, ""), 200);
+    ck_assert_uint_eq(lead("close"), 200);
+    ck_assert(has("\"phase\":\"waiting\"")); /* it was never open */
+    ck_assert(has("{\"id\":\"q1\",\"answers\":1,\"right\":1}"));
+}
+END_TEST
+
+START_TEST(hostile_answers_are_data)
+{
+    static const char *const rows[] = {
+        "", "[]", "{}", "{\"session\":1}", "\xFF\xFE",
+        "{\"session\":\"s\",\"programme\":\"p\",\"element\":\"e\",\"iri\":\"\",\"title\":\"a\\u001b]0;x\\u0007\",\"module\":\"\",\"test\":\"\",\"phase\":\"open\"}",
+        "{\"session\":\"s\",\"programme\":\"p\",\"element\":\"e\",\"iri\":\"\",\"title\":\"\",\"module\":\"\",\"test\":\"\",\"phase\":\"else\"}",
+    };
+    struct room_heard heard;
+    struct said_trainer said;
+    bool late;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ck_assert_msg(!said_to_learner(a, rows[i], strlen(rows[i]), &heard, &late), "row %zu", i);
+        ck_assert_msg(!said_to_trainer(a, rows[i], strlen(rows[i]), &said), "row %zu", i);
+    }
+    static const char people[] = "{\"code\":\"ABCDEF\",\"phase\":\"open\",\"people\":[{\"name\":\"a\\u001b[2J\"},{\"name\":\"ann\",\"here\":true,"
+                                 "\"done\":-4,\"of\":99999999,\"score\":1e300}],\"questions\":[{\"id\":\"q\",\"answers\":\"x\"}]}";
+    ck_assert(said_to_trainer(a, people, sizeof people - 1, &said));
+    ck_assert_uint_eq(said.people_count, 1);
+    ck_assert_int_eq(said.people[0].of, -1);
+    ck_assert(said.people[0].score < 0);
+    ck_assert_int_eq(said.questions[0].answers, 0);
+}
+END_TEST
+
+START_TEST(what_the_record_keeps)
+{
+    struct record *r = record_open(fixture_path, &err);
+    ck_assert(r != NULL);
+    int64_t kim, id, again, mine;
+    const struct room *room;
+    size_t count;
+    OK(record_learner(r, "kim", &kim, &err));
+    OK(room_join(r, kim, "ABCDEF", "Kim", 42, &id, &err));
+    OK(room_join(r, kim, "ABCDEF", "Kim", 43, &again, &err));
+    ck_assert_int_eq(id, again); /* comes back */
+    const char *const ids[] = {"q1"}, *const expected[] = {"Ann", "Ben"};
+    OK(room_lead(r, kim, &(struct room_plan){.programme = "acme/week", .element = "w", .iri = "", .title = "W", .module = "acme/check",
+                                             .test = "t", .expected = expected, .expected_count = 2, .questions = ids, .texts = ids,
+                                             .question_count = 1}, "Kim", 42, &mine, &err));
+    OK(room_list(r, a, kim, &room, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    const struct room_person people[] = {{"ann", ROOM_HERE, false, 1, 2, 0, -1}};
+    const struct room_question questions[] = {{"q1", "q1", 2, 1}, {"else", "else", 1, 0}};
+    OK(room_people_heard(r, mine, people, 1, &err));
+    OK(room_questions_heard(r, mine, questions, 2, &err));
+    struct room_person *got;
+    struct room_question *asked;
+    OK(room_people(r, a, mine, &got, &count, &err));
+    ck_assert_uint_eq(count, 2); /* ann, and Ben who did not come */
+    ck_assert(got[0].state == ROOM_HERE && got[1].state == ROOM_EXPECTED && strcmp(got[1].name, "Ben") == 0);
+    OK(room_questions(r, a, mine, &asked, &count, &err));
+    ck_assert(count == 2 && asked[0].answers == 2 && asked[1].answers == 1);
+    const struct room_heard h = {.phase = ROOM_OPEN, .session = "s9", .module = "acme/prime-pump", .starts_ms = -1, .people = 3, .names = 1};
+    OK(room_get(r, a, id, &room, &err));
+    OK(room_heard(r, room, &h, &err));
+    const struct circumstances within = {.programme = "acme/week", .element = "t", .session = "s9"};
+    struct uuid attempt;
+    struct room_attempt found;
+    struct room_answer *answers;
+    OK(record_circumstances(r, &within, &err));
+    OK(record_attempt_start(r, kim, &pump, &pump_start, &attempt, &err));
+    OK(record_answer(r, &attempt, &(struct given){.question = "q1", .response = "x", .type = "choice", .fraction = 1}, &err));
+    OK(room_get(r, a, id, &room, &err));
+    ck_assert(room->phase == ROOM_OPEN && room->people == 3 && room->names);
+    OK(room_answers(r, a, room, 10, &answers, &count, &err));
+    ck_assert(count == 1 && strcmp(answers[0].question, "q1") == 0);
+    OK(room_sent(r, id, answers[0].position, &err));
+    OK(room_get(r, a, id, &room, &err));
+    OK(room_answers(r, a, room, 10, &answers, &count, &err));
+    ck_assert_uint_eq(count, 0);
+    OK(record_attempt_finish(r, &attempt, &pump, 90, true, &err));
+    OK(room_attempt(r, kim, "s9", "acme/prime-pump", &found, &err));
+    ck_assert(found.found && found.finished && found.score == 90);
+    OK(record_rebuild(r, &err));
+    OK(room_attempt(r, kim, "s9", "acme/prime-pump", &found, &err));
+    ck_assert(found.finished);
+    OK(room_away(r, kim, 43, &err));
+    OK(room_get(r, a, id, &room, &err));
+    ck_assert_int_eq(room->at, 0);
+    OK(room_over(r, id, &err));
+    OK(room_list(r, a, kim, &room, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    record_close(r);
+}
+END_TEST
+
+START_TEST(codes_as_people_type_them)
+{
+    char tidy[ROOM_CODE + 1];
+    ck_assert(room_code(" kmx-wpq", tidy) && strcmp(tidy, "KMXWPQ") == 0);
+    ck_assert(!room_code("KMXWP", tidy) && !room_code("KMXWPQR", tidy) && !room_code("KMXWP1", tidy) && !room_code("", tidy));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("room");
+    TCase *t = tcase_create("sessions");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, a_session_from_its_start_to_its_end);
+    tcase_add_test(t, what_is_refused);
+    tcase_add_test(t, codes_can_not_be_guessed_at_leisure);
+    tcase_add_test(t, names_and_who_is_late);
+    tcase_add_test(t, a_session_outlives_its_holder);
+    tcase_add_test(t, hostile_answers_are_data);
+    tcase_add_test(t, what_the_record_keeps);
+    tcase_add_test(t, codes_as_people_type_them);
+    suite_add_tcase(s, t);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
