@@ -297,7 +297,7 @@ bool outbox_channel_counts(struct record *r, struct arena *a, bool with_fresh, s
         "  JOIN event e ON e.position > (l.number << 40) + coalesce(o.through, 0) AND e.position < (l.number + 1) << 40"
         "  WHERE ?1 AND e.payload IS NOT NULL AND (e.kind IN ('attempt.abandoned', 'attempt.answered', 'attempt.finished',"
         "   'attempt.resumed', 'attempt.started', 'module.completed', 'module.solved', 'note.filed',"
-        "   'recall.answered', 'section.done')"
+        "   'recall.answered', 'section.done', 'signoff.countersigned', 'signoff.signed')"
         "   OR (e.kind IN ('code.missed', 'search.missed') AND json_extract(e.payload, '$.shared'))"
         "   OR (e.kind IN ('hint.later', 'hint.never', 'hint.offered', 'hint.opened') AND json_extract(e.payload, '$.shared')"
         "    AND EXISTS (SELECT 1 FROM share s WHERE s.learner = json_extract(e.payload, '$.learner') AND s.since < e.position)))"

@@ -38,6 +38,11 @@ static bool take_texts(struct arena *a, const json_t *payload, struct said *said
         {"text", &said->text},
         {"note_asset", &said->note_asset},
         {"query", &said->query},
+        {"attestation", &said->attestation},
+        {"method", &said->method},
+        {"valid_until", &said->valid_until},
+        {"signoff", &said->signoff},
+        {"material", &said->material},
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const char *text = json_string_value(json_object_get(payload, members[i].key));
@@ -57,6 +62,7 @@ static bool take(struct arena *a, const json_t *payload, struct said *said)
     said->fraction = json_number_value(json_object_get(payload, "fraction"));
     said->score = json_number_value(json_object_get(payload, "score"));
     said->passed = json_is_true(json_object_get(payload, "passed"));
+    said->countersign = json_is_true(json_object_get(payload, "countersign"));
     said->late = json_is_true(json_object_get(payload, "late"));
     said->solved = json_is_true(json_object_get(payload, "solved"));
     said->shared = json_is_true(json_object_get(payload, "shared"));

@@ -15,9 +15,10 @@ struct said {
     const char *stage, *asset, *order, *programme, *element, *session;
     const char *attempt, *question, *question_revision, *type, *response, *purpose, *by, *content, *hash;
     const char *about, *text, *note_asset, *query;
+    const char *attestation, *method, *valid_until, *signoff, *material;
     int64_t learner, mono, ms, when;
     double fraction, score;
-    bool passed, solved, shared, late;
+    bool passed, solved, shared, late, countersign;
     int64_t at_ms;       /* of `when`, else of `at`; 0 where it is no time */
     const char *channel; /* the part of module before its slash; "" where there is no module */
 };

@@ -38,9 +38,14 @@ static const struct said_as {
     {"search.missed", ABOUT_GAP, STREAMS "search", "searched"},
     {"section.done", ABOUT_SECTION, ADL "verbs/experienced", "experienced"},
     {"session.joined", ABOUT_SESSION, ADL "verbs/attended", "attended"},
+    {"signoff.countersigned", ABOUT_MODULE, CMI5 "verbs/satisfied", "satisfied"},
+    {"signoff.signed", ABOUT_MODULE, CMI5 "verbs/satisfied", "satisfied"},
 };
 static const struct said_as passed = {"attempt.finished", ABOUT_MODULE, ADL "verbs/passed", "passed"};
 static const struct said_as practised = {"attempt.finished", ABOUT_MODULE, ADL "verbs/terminated", "terminated"};
+
+/* Not satisfied before a supervisor has signed, too. */
+static const struct said_as half_signed = {"signoff.signed", ABOUT_MODULE, ADL "verbs/responded", "responded"};
 
 static const struct said_as commented = {"note.filed", ABOUT_MODULE, ADL "verbs/commented", "commented"};
 
@@ -78,6 +83,8 @@ static const struct said_as *find_verb(const char *kind, const struct said *said
             return NULL;
         if (strcmp(kind, passed.kind) == 0)
             return strcmp(said->purpose, "retry") == 0 ? &practised : said->passed ? &passed : &verbs[i];
+        if (strcmp(kind, half_signed.kind) == 0 && said->countersign)
+            return &half_signed;
         if (strcmp(kind, commented.kind) == 0)
             return said->anchor[0] == '\0' ? &commented : &verbs[i];
         return &verbs[i];
@@ -342,6 +349,14 @@ static bool result(struct json *j, struct arena *a, const struct statement *s, c
         json_open_object(j, "result");
         json_bool(j, "completion", true);
         json_close_object(j);
+    } else if (verb == &half_signed) {
+        json_open_object(j, "result");
+        json_string(j, "response", "signed");
+        json_close_object(j);
+    } else if (strcmp(verb->word, "satisfied") == 0) {
+        json_open_object(j, "result");
+        json_bool(j, "success", true);
+        json_close_object(j);
     } else if (verb->about == ABOUT_GAP) {
         json_open_object(j, "result");
         json_bool(j, "success", false);
@@ -441,6 +456,27 @@ static bool activities(struct json *j, const struct statement *s, enum about abo
     return ok;
 }
 
+/* The attestation itself is the site's; its hash tells which one it was. */
+static void signed_as(struct json *j, const struct said *p)
+{
+    unsigned char hash[32];
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)p->attestation, strlen(p->attestation), NULL, 0);
+    json_open_object(j, "urn:crib:xapi:signoff");
+    json_string(j, "method", p->method);
+    if (p->signoff[0] != '\0') {
+        json_string(j, "signoff", p->signoff);
+    } else {
+        json_hex(j, "attestation", hash, sizeof hash);
+        json_string(j, "content", p->content);
+        if (p->valid_until[0] != '\0')
+            json_string(j, "valid-until", p->valid_until);
+        if (p->material[0] != '\0')
+            json_string(j, "material", p->material);
+        json_bool(j, "countersign", p->countersign);
+    }
+    json_close_object(j);
+}
+
 /* A hint has none of the circumstances: they are those of the moment in which it came into the record. */
 static void extensions(struct json *j, const struct statement *s)
 {
@@ -474,6 +510,8 @@ static void extensions(struct json *j, const struct statement *s)
         json_hex(j, "key", s->checkpoint->key, sizeof s->checkpoint->key);
         json_close_object(j);
     }
+    if (strncmp(s->event->kind, "signoff.", strlen("signoff.")) == 0)
+        signed_as(j, s->said);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (texts[i].text[0] != '\0')
             json_string(j, texts[i].key, texts[i].text);

@@ -15,7 +15,11 @@
  *                                    It is no success or failure of the learner's
  *   session.joined     attended      the programme's session; who came late: urn:crib:xapi:attendance "late"
  *
- * The two before that go because the person chose to say them to others. What follows goes by leave alone, where the event itself is
+ *   signoff.signed     satisfied     the module; success. Where a supervisor has to sign, too, it is satisfied by that, and
+ *                                    this is responded, response "signed"
+ *   signoff.countersigned  satisfied the module; success
+ *
+ * Notes and answers to whether it solved it go because the person chose to say them to others. What follows goes by leave alone, where the event itself is
  * marked `shared`: hints by the learner's own (core/record/share.h), what was looked for in vain by the configuration's.
  *
  *   hint.offered       was offered   the module; receive
@@ -41,6 +45,9 @@
  * Extensions of the context; the keys are IRIs of this format, and nothing is to be found there:
  *   urn:crib:xapi:audit        {log, seq, link}: the event's place in its log's chain (core/record/event.h)
  *   urn:crib:xapi:checkpoint   {log, seq, head, signature, key}: now and then, the log's signature over its chain
+ *   urn:crib:xapi:signoff      {method, attestation, content, valid-until, material, countersign}: pin or name; BLAKE2b-256 of the
+ *                              attestation; the key of the module's text (core/record/signoff.h); until when (left out: for
+ *                              ever); its newest material change (signoff_mark). The revision is the context's. Of the second signature {method, signoff}: under which
  *   urn:crib:xapi:section      hash of the section's text
  *   urn:crib:xapi:question     revision of the question: the hash of its source
  *   urn:crib:xapi:note         what kind of note: note, wrong, unclear, missing

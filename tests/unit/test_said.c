@@ -28,7 +28,7 @@ static struct said usual_said(void)
     return (struct said){.at = "2026-11-23T04:31:09.123+01:00", .boot = "b", .module = "plant/pumps/prime", .anchor = "", .iri = "",
                          .title = "Prime a pump", .language = "en", .revision = "r1", .query = "", .stage = "", .asset = "", .order = "",
                          .programme = "", .element = "", .session = "", .attempt = "", .question = "", .question_revision = "",
-                         .type = "", .response = "", .purpose = "quiz", .by = "scan", .about = "wrong", .text = "open a quarter \"turn\"", .note_asset = "", .content = "", .hash = "", .channel = "plant",
+                         .type = "", .response = "", .purpose = "quiz", .by = "scan", .about = "wrong", .text = "open a quarter \"turn\"", .note_asset = "", .attestation = "", .method = "", .valid_until = "", .signoff = "", .material = "", .content = "", .hash = "", .channel = "plant",
                          .at_ms = 1795404669123};
 }
 
@@ -302,6 +302,45 @@ START_TEST(attendance_names_the_session)
 }
 END_TEST
 
+START_TEST(a_signoff_is_satisfied_by_its_last_signature)
+{
+    struct outbox_event e = event_of("signoff.signed");
+    struct said said = usual_said();
+    struct statement s = statement_of(&e, &said);
+    said.attestation = "I lock with my own lock.";
+    said.method = "pin";
+    said.material = "2026-10-02/1";
+    said.content = "aa";
+    said.revision = "4f";
+    said.valid_until = "2027-11-28T12:00:00.000Z";
+    json_t *root = written(&s);
+    ck_assert_msg(rules_broken(root) == NULL, "%s", rules_broken(root));
+    ck_assert_str_eq(at(root, "verb.id"), "\"https://w3id.org/xapi/adl/verbs/satisfied\"");
+    ck_assert_str_eq(at(root, "result.success"), "true");
+    ck_assert_str_eq(at(root, "context.revision"), "\"4f\"");
+    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:signoff"),
+                     "{\"method\":\"pin\",\"attestation\":\"825a5968e4d9b2fa2e866ff5a21339e5d0cfd4a479cd2e0c4b4308d0056f95e7\",\"content\":\"aa\","
+                     "\"valid-until\":\"2027-11-28T12:00:00.000Z\",\"material\":\"2026-10-02/1\",\"countersign\":false}");
+    json_decref(root);
+    said.countersign = true; /* half of it */
+    root = written(&s);
+    ck_assert_msg(rules_broken(root) == NULL, "%s", rules_broken(root));
+    ck_assert_str_eq(at(root, "verb.id"), "\"http://adlnet.gov/expapi/verbs/responded\"");
+    ck_assert_str_eq(at(root, "result.response"), "\"signed\"");
+    json_decref(root);
+    e = event_of("signoff.countersigned");
+    said.signoff = "0193a000-0000-7000-8000-00000000000c";
+    s = statement_of(&e, &said);
+    root = written(&s);
+    ck_assert_msg(rules_broken(root) == NULL, "%s", rules_broken(root));
+    ck_assert_str_eq(at(root, "verb.id"), "\"https://w3id.org/xapi/adl/verbs/satisfied\"");
+    ck_assert_str_eq(at(root, "context.extensions.urn:crib:xapi:signoff"),
+                     "{\"method\":\"pin\",\"signoff\":\"0193a000-0000-7000-8000-00000000000c\"}");
+    json_decref(root);
+    ck_assert(!statement_leaves("section.shown", &said));
+}
+END_TEST
+
 /* ---- who, when, in what ---- */
 
 START_TEST(actor_time_and_context)
@@ -411,6 +450,7 @@ int main(void)
     tcase_add_loop_test(t, each_type_of_question, 0, LENGTH(questions));
     tcase_add_test(t, a_question_that_is_gone);
     tcase_add_test(t, attendance_names_the_session);
+    tcase_add_test(t, a_signoff_is_satisfied_by_its_last_signature);
     tcase_add_test(t, actor_time_and_context);
     tcase_add_test(t, registration_without_an_attempt);
     tcase_add_loop_test(t, lengths_of_time, 0, LENGTH(durations));
