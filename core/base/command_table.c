@@ -211,7 +211,7 @@ static const struct command table[] = {
       {"id", 0, "ID", NULL, "export: this sign-off alone"},
       {"whole", 0, NULL, NULL, "export: with the logs from their first events on"},
       {"key", 'k', "KEY", NULL, "verify FILE: the public key that it has to be signed by"}, JSON, END}},
-    {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget [WHO] | pin | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|roles|rights WHO VALUE",
+    {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget [WHO] | pin | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|account|roles|rights WHO VALUE",
      1, 3, ARGUMENT_PATH, "what is held of you, and the people of a shared terminal",
      "`export` prints everything that the record holds of you, as text or with --json; into FILE (JSON where it ends in "
      ".json), or as both into DIR. `forget` says what would go and what stays, asks, and erases it for good from this "
@@ -219,11 +219,11 @@ static const struct command table[] = {
      "can. The chain of events stays whole: `crib audit verify` counts what was erased. You begin anew as somebody else. "
      "`pin` asks for a new PIN of your own.\n\n"
      "The rest is for who looks after a terminal that many share. WHO is a badge or a whole name. `add` takes a name with "
-     "--badge (what the scanner types), --roles, --rights and --pin; `list` never shows a badge. `import` takes a CSV file "
-     "whose first line names its columns (name, badge, roles, rights; others are passed over): a line is who wears its "
+     "--badge (what the scanner types), --account, --roles, --rights and --pin; `list` never shows a badge. `import` takes a CSV file "
+     "whose first line names its columns (name, badge, roles, rights, account; others are passed over): a line is who wears its "
      "badge, else who has its name and no badge, else somebody new; what a line leaves empty stays as it is. All lines or "
      "none are taken, and the same list can be taken again. `remove` keeps the record, and lets nobody in by that badge or "
-     "name; adding the same name and badge takes it back. `forget WHO` erases, also who was removed. Rights are learner, trainer, supervisor, author, administrator. "
+     "name; adding the same name and badge takes it back. What somebody completes is sent under their `account`, at the configured homepage; without one it stays here. `forget WHO` erases, also who was removed. Rights are learner, trainer, supervisor, author, administrator. "
      "As soon as there is an administrator with a PIN, all this asks for badge and PIN of one (`list` of a trainer or "
      "supervisor, `reset-pin` of a supervisor, too). Without a terminal the account that the record is of may do it, unless "
      "it is a shared one.",
@@ -233,6 +233,7 @@ static const struct command table[] = {
       {"badge", 'b', "BADGE", NULL, "of who is added"},
       {"roles", 0, "ROLE,ROLE...", NULL, "of who is added: jobs"},
       {"rights", 0, "RIGHT,RIGHT...", NULL, "of who is added"},
+      {"account", 0, "NAME", NULL, "of who is added: the name at the homepage that what they complete is sent under"},
       {"pin", 'p', NULL, NULL, "ask for a PIN of who is added"}, END}},
     {"kiosk", PROGRAM_CRIB, "[status | install]", 0, 1, ARGUMENT_WORDS, "a terminal for many people: badge in, learn, badge out",
      "Shows the site's name and what is new, until somebody scans a badge or types it; then that person's hub, until they "

@@ -46,6 +46,65 @@ bool record_bind(struct record *r, int64_t learner, const struct binding *accoun
     return ok;
 }
 
+struct person {
+    int64_t number;
+    const char *account;
+};
+
+static bool read_person(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct person *p = row;
+    *p = (struct person){sqlite3_column_int64(s, 0), column_copy(a, s, 1)};
+    return p->account != NULL;
+}
+
+static struct person *unbound(struct record *r, struct arena *a, const char *home_page, size_t *count, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT number, sent_as FROM learner l WHERE sent_as <> '' AND NOT EXISTS (SELECT 1 FROM"
+                                   " binding b WHERE b.learner = l.number AND b.home_page = ?1 AND b.name = l.sent_as)",
+                                   err);
+    return s != NULL && db_bind(s, "s", home_page) ? rows_read(r, a, s, sizeof(struct person), read_person, count, err) : NULL;
+}
+
+static bool bind_all(struct record *r, struct arena *a, const char *home_page, struct error *err)
+{
+    size_t count;
+    const struct person *people = unbound(r, a, home_page, &count, err);
+    if (people == NULL)
+        return chain_fail(r);
+    for (size_t i = 0; i < count; i++)
+        if (!bind_event(r, a, people[i].number, &(struct binding){home_page, people[i].account}, err))
+            return false;
+    return chain_commit(r, err);
+}
+
+bool record_bind_people(struct record *r, const char *home_page, struct error *err)
+{
+    size_t count = 0;
+    struct arena *a = arena_open();
+    if (a == NULL)
+        return error_memory(err);
+    bool ok = unbound(r, a, home_page, &count, err) != NULL &&
+              (count == 0 || (chain_begin(r, err) && bind_all(r, a, home_page, err)));
+    arena_close(a);
+    return ok;
+}
+
+bool record_own_account(struct record *r, struct arena *a, int64_t learner, const char **name, struct error *err)
+{
+    *name = "";
+    sqlite3_stmt *s = db_statement(r->db, "SELECT sent_as FROM learner WHERE number = ?", err);
+    if (s == NULL || !db_bind(s, "i", learner))
+        return false;
+    int got = db_step(r->db, s, err);
+    if (got <= 0)
+        return got == 0;
+    *name = column_copy(a, s, 0);
+    sqlite3_reset(s);
+    return *name != NULL || error_memory(err);
+}
+
 bool record_learner_known(struct record *r, const char *account, int64_t *learner, struct error *err)
 {
     return db_number(r->db, learner, 0, err, "SELECT number FROM learner WHERE account = ?", "s", account);

@@ -21,6 +21,7 @@ static const struct {
     {"hint.never", apply_hint_never},
     {"hint.offered", apply_hint_offered},
     {"hint.opened", apply_hint_opened},
+    {"learner.account", apply_account},
     {"learner.added", apply_learner},
     {"learner.badge", apply_badge},
     {"learner.bound", apply_bound},

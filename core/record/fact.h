@@ -34,6 +34,7 @@ bool apply_badge(struct record *r, const struct fact *f, struct error *err);
 bool apply_roles(struct record *r, const struct fact *f, struct error *err);
 bool apply_rights(struct record *r, const struct fact *f, struct error *err);
 bool apply_removed(struct record *r, const struct fact *f, struct error *err);
+bool apply_account(struct record *r, const struct fact *f, struct error *err);
 bool apply_bound(struct record *r, const struct fact *f, struct error *err);
 bool apply_opened(struct record *r, const struct fact *f, struct error *err);
 bool apply_section_seen(struct record *r, const struct fact *f, struct error *err);

@@ -5,6 +5,7 @@
 #include "core/record/learner_events.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -12,7 +13,7 @@
 
 #define COLUMNS                                                                                                         \
     "SELECT number, CASE name WHEN '' THEN account ELSE name END, account, roles, rights, badge IS NOT NULL, removed,"  \
-    " name <> '', EXISTS (SELECT 1 FROM pin WHERE learner = number) FROM learner"
+    " name <> '', EXISTS (SELECT 1 FROM pin WHERE learner = number), sent_as FROM learner"
 
 static bool read_learner(struct arena *a, sqlite3_stmt *s, struct learner *who)
 {
@@ -25,13 +26,14 @@ static bool read_learner(struct arena *a, sqlite3_stmt *s, struct learner *who)
         .removed = sqlite3_column_int(s, 6) != 0,
         .site = sqlite3_column_int(s, 7) != 0,
         .pin = sqlite3_column_int(s, 8) != 0,
+        .sent_as = column_copy(a, s, 9),
     };
-    return who->name != NULL && who->account != NULL && strings_split(a, db_text(s, 3), &who->roles);
+    return who->name != NULL && who->account != NULL && who->sent_as != NULL && strings_split(a, db_text(s, 3), &who->roles);
 }
 
 bool learner_get(struct record *r, struct arena *a, int64_t number, struct learner *who, struct error *err)
 {
-    *who = (struct learner){.name = "", .account = ""};
+    *who = (struct learner){.name = "", .account = "", .sent_as = ""};
     sqlite3_stmt *s = db_statement(r->db, COLUMNS " WHERE number = ?", err);
     if (s == NULL || !db_bind(s, "i", number))
         return false;
@@ -171,6 +173,37 @@ bool say_rights(struct record *r, int64_t number, unsigned rights, int64_t by, s
     return chain_append(r, NULL, err);
 }
 
+/* Two people under one account would be one at the LRS. */
+static bool account_fits(struct record *r, int64_t number, const char *account, struct error *err)
+{
+    int64_t taken;
+    size_t n = strlen(account);
+    if (n > LEARNER_ACCOUNT_MOST || text_control(account, n) < n) {
+        error_set(err, EX_DATAERR, "cannot take that account", NULL, "it is longer than 200 bytes, or holds what no account holds", NULL);
+        return chain_fail(r);
+    }
+    if (!db_number(r->db, &taken, 0, err,
+                   "SELECT count(*) FROM learner WHERE sent_as = ?1 AND sent_as <> '' AND number <> ?2 AND removed = 0", "si",
+                   account, number))
+        return chain_fail(r);
+    if (taken == 0)
+        return true;
+    error_set(err, EX_DATAERR, "cannot give that account", account, "it is another learner's", "an account is one person's");
+    return chain_fail(r);
+}
+
+bool say_account(struct record *r, int64_t number, const char *account, int64_t by, struct error *err)
+{
+    if (!account_fits(r, number, account, err))
+        return false;
+    struct json *j = begin(r, "learner.account", number, by);
+    if (account[0] != '\0')
+        json_string(j, "account", account);
+    else
+        json_null(j, "account");
+    return chain_append(r, NULL, err);
+}
+
 /* ---- what is derived ---- */
 
 bool apply_named(struct record *r, const struct fact *f, struct error *err)
@@ -217,6 +250,13 @@ bool apply_rights(struct record *r, const struct fact *f, struct error *err)
                   "ti", f->payload, f->learner);
 }
 
+/* Until the next sync binds them anew, they are unbound. */
+bool apply_account(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err, "UPDATE learner SET sent_as = ? WHERE number = ?", "si", f->account, f->learner) &&
+           db_run(r->db, err, "DELETE FROM binding WHERE learner = ?", "i", f->learner);
+}
+
 bool apply_removed(struct record *r, const struct fact *f, struct error *err)
 {
     return db_run(r->db, err, "UPDATE learner SET removed = 1 WHERE number = ?", "i", f->learner);
@@ -251,6 +291,16 @@ bool learner_roles_set(struct record *r, int64_t number, struct strings roles, i
 bool learner_rights_set(struct record *r, int64_t number, unsigned rights, int64_t by, struct error *err)
 {
     return chain_begin(r, err) && say_rights(r, number, rights, by, err) && chain_commit(r, err);
+}
+
+bool learner_account_set(struct record *r, int64_t number, const char *account, int64_t by, struct error *err)
+{
+    struct str trimmed = str_trim(str_of(account));
+    char *kept = strndup(trimmed.p, trimmed.n);
+    bool ok = kept != NULL ? chain_begin(r, err) && say_account(r, number, kept, by, err) && chain_commit(r, err)
+                           : error_memory(err);
+    free(kept);
+    return ok;
 }
 
 bool learner_remove(struct record *r, int64_t number, int64_t by, struct error *err)

@@ -10,6 +10,7 @@
  *   learner.badge    {"badge": HEX or null}     the keyed hash, never the badge
  *   learner.roles    {"roles": [TEXT, ...]}     none: the configuration's hold
  *   learner.rights   {"rights": [TEXT, ...]}
+ *   learner.account  {"account": TEXT or null}   the name that statements of theirs leave under (binding.h)
  *   learner.removed  {}                         stays in the record, can't badge in, the badge is free
  *   learner.pin      (pin.h)
  *
@@ -24,6 +25,7 @@
 enum {
     LEARNER_NAME_MOST = 100,  /* bytes */
     LEARNER_BADGE_MOST = 200, /* bytes */
+    LEARNER_ACCOUNT_MOST = 200, /* bytes */
 };
 
 /* What a person may do: rights, never roles. */
@@ -39,6 +41,7 @@ struct learner {
     int64_t number;       /* 0: there is none */
     const char *name;     /* as shown: the display name, or an account's */
     const char *account;  /* as record_learner knows it */
+    const char *sent_as;  /* the name that statements of theirs leave under, at the configured homepage; "" for none: nothing leaves */
     struct strings roles; /* none: the configuration's hold */
     unsigned rights;      /* enum right */
     bool badge, pin;      /* has one? */
@@ -77,6 +80,7 @@ struct learner_row {
     const char *badge;    /* NULL, "": none; leaves the one that is there */
     struct strings roles; /* items NULL: leaves those that are there */
     unsigned rights;      /* 0: leaves those that are there, a learner's for who is new */
+    const char *account;  /* that statements leave under; NULL, "": leaves the one that is there */
 };
 
 /* Adds one. EX_DATAERR where the badge is worn or the name without badge is taken; who added themselves by that name
@@ -96,6 +100,10 @@ bool learner_name_set(struct record *r, int64_t number, const char *name, int64_
 bool learner_badge_set(struct record *r, int64_t number, const char *badge, int64_t by, struct error *err); /* "": none */
 bool learner_roles_set(struct record *r, int64_t number, struct strings roles, int64_t by, struct error *err);
 bool learner_rights_set(struct record *r, int64_t number, unsigned rights, int64_t by, struct error *err);
+
+/* Under which name, at the configured homepage, what they complete is sent from now on, and what of it was not sent yet; "":
+ * nothing is. EX_DATAERR where it is somebody else's. */
+bool learner_account_set(struct record *r, int64_t number, const char *account, int64_t by, struct error *err);
 
 /* The PIN goes, too. */
 bool learner_remove(struct record *r, int64_t number, int64_t by, struct error *err);

@@ -9,6 +9,7 @@ bool say_named(struct record *r, int64_t number, const char *name, int64_t by, s
 bool say_badge(struct record *r, int64_t number, const unsigned char *hash, int64_t by, struct error *err); /* NULL: none */
 bool say_roles(struct record *r, int64_t number, struct strings roles, int64_t by, struct error *err);
 bool say_rights(struct record *r, int64_t number, unsigned rights, int64_t by, struct error *err);
+bool say_account(struct record *r, int64_t number, const char *account, int64_t by, struct error *err); /* "": none */
 
 /* The badge's hash under the newest secret, for this learner: EX_DATAERR where another one wears it. */
 bool badge_take(struct record *r, int64_t number, const char *badge, unsigned char hash[BADGE_HASH], struct error *err);

@@ -163,10 +163,12 @@ static bool make_so(struct record *r, struct arena *a, struct wanted *w, int64_t
     bool badge = w->hash != NULL && w->match != MATCH_BADGE && (!who.removed || !who.badge);
     bool roles = row->roles.items != NULL && !same_strings(row->roles, who.roles);
     bool rights = row->rights != 0 && row->rights != who.rights;
-    *changed = name || badge || roles || rights;
+    bool account = row->account != NULL && row->account[0] != '\0' && strcmp(row->account, who.sent_as) != 0;
+    *changed = name || badge || roles || rights || account;
     return (!name || say_named(r, w->number, w->name, by, err)) &&
            (!badge || say_badge(r, w->number, w->hash, by, err)) && (!roles || say_roles(r, w->number, row->roles, by, err)) &&
-           (!rights || say_rights(r, w->number, row->rights, by, err));
+           (!rights || say_rights(r, w->number, row->rights, by, err)) &&
+           (!account || say_account(r, w->number, row->account, by, err));
 }
 
 /* A list that names somebody twice would say one thing and then another. */

@@ -41,6 +41,8 @@ static const char *const migrations[] = {
     , /* what was solved */
 #include "core/record/013.sql.inc"
     , /* live sessions at this moment */
+#include "core/record/014.sql.inc"
+    , /* the people of a site */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
@@ -234,6 +236,7 @@ bool record_rebuild(struct record *r, struct error *err)
         "DELETE FROM share",
         "DELETE FROM shown",
         "DELETE FROM signoff",
+        "DELETE FROM site_list",
         "DELETE FROM solved",
     };
     if (!db_begin(r->db, err))

@@ -24,7 +24,7 @@ const char *outgoing_lack_text(enum outgoing_lack lack)
     case LACK_IRI:
         return "the channel is not installed, or its channel.yaml has no iri";
     case LACK_ACCOUNT:
-        return "the learner has no account (homepage in config.yaml; shared ones have none)";
+        return "the learner has no account (homepage in config.yaml; in a shared one `crib learner account WHO NAME`)";
     default:
         return "";
     }
@@ -92,6 +92,13 @@ static bool find_actor(struct outgoing *o, struct arena *a, int64_t learner, str
 {
     if (learner != 0 && learner == o->learner && o->account.home_page[0] != '\0') {
         *actor = o->account;
+        return true;
+    }
+    const char *own = "";
+    if (o->home_page[0] != '\0' && !record_own_account(o->record, a, learner, &own, err))
+        return false;
+    if (own[0] != '\0') {
+        *actor = (struct binding){o->home_page, own};
         return true;
     }
     return record_binding(o->record, a, learner, actor, err);
@@ -289,7 +296,7 @@ bool outgoing_prepare(struct outgoing *o, struct error *err)
         return false;
     if (o->accepted.count == 0)
         return true;
-    if (!bind_learner(o, err))
+    if (!bind_learner(o, err) || (o->home_page[0] != '\0' && !record_bind_people(o->record, o->home_page, err)))
         return false;
     if (!outbox_fresh(o->record, o->arena, 0, 1, &events, &count, err))
         return false;

@@ -65,7 +65,7 @@ typedef bool outgoing_visit(void *context, struct arena *a, const struct outbox_
                             struct error *err);
 bool outgoing_each(struct outgoing *o, outgoing_visit *visit, void *context, struct error *err);
 
-/* Before sending: drops what no longer has leave to go, binds the learner to the configured account, signs the head of the log, and stores a statement for
+/* Before sending: drops what no longer has leave to go, binds the learner to the configured account and the people of a shared one to theirs, signs the head of the log, and stores a statement for
  * every event that may leave now. Does nothing where no LRS is accepted for anything. */
 bool outgoing_prepare(struct outgoing *o, struct error *err);
 

@@ -3,6 +3,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/file.h"
+#include "core/record/binding.h"
 #include "core/record/erase.h"
 #include "core/record/learner.h"
 #include "core/record/pin.h"
@@ -40,7 +41,7 @@ static struct strings list(const char *text)
 static int64_t add(const char *name, const char *badge, const char *roles, unsigned rights)
 {
     int64_t number = 0;
-    struct learner_row row = {name, badge, list(roles), rights};
+    struct learner_row row = {.name = name, .badge = badge, .roles = list(roles), .rights = rights};
     OK(learner_add(r, &row, 0, &number, &err));
     return number;
 }
@@ -214,16 +215,16 @@ END_TEST
 START_TEST(a_list_can_be_taken_again)
 {
     const struct learner_row rows[] = {
-        {"Kim Lee", "1", list("operator,field-technician"), RIGHT_LEARNER | RIGHT_SUPERVISOR},
-        {"Alex", "2", {0}, 0},
-        {"Sam", NULL, list("operator"), 0},
-        {"Alex", "4", {0}, 0},
+        {"Kim Lee", "1", list("operator,field-technician"), RIGHT_LEARNER | RIGHT_SUPERVISOR, NULL},
+        {"Alex", "2", {0}, 0, NULL},
+        {"Sam", NULL, list("operator"), 0, NULL},
+        {"Alex", "4", {0}, 0, NULL},
     };
     const struct learner_row later[] = {
-        {"Kim Lee-Ray", "1", {0}, 0},          /* married */
-        {"Alex", "2", list("welder"), 0},      /* the first of two */
-        {"Sam", "3", {0}, 0},                  /* got a badge */
-        {"Alex", "4", {0}, 0},
+        {"Kim Lee-Ray", "1", {0}, 0, NULL},          /* married */
+        {"Alex", "2", list("welder"), 0, NULL},      /* the first of two */
+        {"Sam", "3", {0}, 0, NULL},                  /* got a badge */
+        {"Alex", "4", {0}, 0, NULL},
     };
     struct learner_taken taken;
     size_t bad;
@@ -242,6 +243,35 @@ START_TEST(a_list_can_be_taken_again)
     ck_assert_uint_eq(taken.changed, 3);
     ck_assert_str_eq(everybody(), "2|Alex|welder|learner|bs\n4|Alex||learner|bs\n"
                                   "1|Kim Lee-Ray|operator,field-technician|supervisor|bs\n3|Sam|operator|learner|bs\n");
+}
+END_TEST
+
+START_TEST(an_account_is_one_persons)
+{
+    struct binding b;
+    int64_t kim = add("Kim", "1", "", 0), alex;
+    OK(record_bind_people(r, "https://acme.example", &err));
+    OK(record_binding(r, a, kim, &b, &err));
+    ck_assert_str_eq(b.name, "");
+    OK(learner_account_set(r, kim, " klee ", 0, &err));
+    ck_assert_str_eq(get(kim).sent_as, "klee");
+    for (int i = 0; i < 2; i++)
+        OK(record_bind_people(r, "https://acme.example", &err));
+    OK(record_binding(r, a, kim, &b, &err));
+    ck_assert_str_eq(b.home_page, "https://acme.example");
+    ck_assert_str_eq(b.name, "klee");
+    ck_assert(!learner_add(r, &(struct learner_row){.name = "Alex", .account = "klee"}, 0, &alex, &err));
+    ck_assert_str_eq(err.why, "it is another learner's");
+    ck_assert_str_eq(everybody(), "1|Kim||learner|bs\n");
+    ck_assert(!learner_account_set(r, kim, "k\x1b", 0, &err));
+    OK(record_rebuild(r, &err));
+    ck_assert_str_eq(get(kim).sent_as, "klee");
+    OK(record_binding(r, a, kim, &b, &err));
+    ck_assert_str_eq(b.name, "klee");
+    OK(learner_account_set(r, kim, "", 0, &err)); /* and no more */
+    OK(record_bind_people(r, "https://acme.example", &err));
+    OK(record_binding(r, a, kim, &b, &err));
+    ck_assert_str_eq(b.name, "");
 }
 END_TEST
 
@@ -350,6 +380,7 @@ int main(void)
     tcase_add_test(t, who_came_before_badges_goes_on_with_their_own_record);
     tcase_add_test(t, who_was_removed_stays_out_until_taken_back);
     tcase_add_test(t, a_list_can_be_taken_again);
+    tcase_add_test(t, an_account_is_one_persons);
     tcase_add_test(t, one_bad_row_and_nothing_is_taken);
     tcase_add_test(t, rights_are_words);
     tcase_add_test(t, the_events_alone_say_it);

@@ -43,6 +43,7 @@ static void setup(void)
                                  .channel_count = 1,
                                  .learner = learner,
                                  .account = {"https://acme.example", "kim"},
+                                 .home_page = "https://acme.example",
                                  .pinned = {.record = record}};
 }
 

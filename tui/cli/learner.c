@@ -146,6 +146,7 @@ static const struct {
     {"reset-pin", 2, 2, learner_change, "it takes reset-pin WHO: a badge or a whole name"},
     {"name", 3, 3, learner_change, "it takes name WHO NAME"},
     {"badge", 3, 3, learner_change, "it takes badge WHO BADGE ('' for none)"},
+    {"account", 3, 3, learner_change, "it takes account WHO NAME ('' for none)"},
     {"roles", 3, 3, learner_change, "it takes roles WHO ROLE,ROLE... ('' for none)"},
     {"rights", 3, 3, learner_change, "it takes rights WHO RIGHT,RIGHT... ('' for none)"},
 };
@@ -159,7 +160,7 @@ static bool run(struct app *app, const struct args *args, struct error *err)
             return usage(acts[i].takes, err);
         return acts[i].run(app, args, err);
     }
-    return usage("it takes add, list, import, remove, badge, name, roles, rights, reset-pin, pin, export or forget", err);
+    return usage("it takes add, list, import, remove, badge, name, account, roles, rights, reset-pin, pin, export or forget", err);
 }
 
 int cli_learner(struct app *app, const struct args *args)

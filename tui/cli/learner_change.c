@@ -30,7 +30,7 @@ static bool split(struct managing *c, const char *text, struct strings *list, st
 static bool add(struct managing *c, struct error *err)
 {
     const char *roles = args_value(c->args, "roles"), *rights = args_value(c->args, "rights");
-    struct learner_row row = {.name = c->args->words[1], .badge = args_value(c->args, "badge")};
+    struct learner_row row = {.name = c->args->words[1], .badge = args_value(c->args, "badge"), .account = args_value(c->args, "account")};
     struct strings words;
     int64_t number = 0;
     if ((roles != NULL && !split(c, roles, &row.roles, err)) ||
@@ -69,6 +69,11 @@ static bool change_rights(struct managing *c, struct error *err)
            learner_rights_set(c->record, c->who.number, rights, c->by, err);
 }
 
+static bool change_account(struct managing *c, struct error *err)
+{
+    return learner_account_set(c->record, c->who.number, c->value, c->by, err);
+}
+
 static bool remove_one(struct managing *c, struct error *err)
 {
     return learner_not_the_last(c->record, &c->who, err) && learner_remove(c->record, c->who.number, c->by, err);
@@ -96,6 +101,7 @@ static const struct act {
     {"reset-pin", reset_pin, RIGHT_ADMINISTRATOR | RIGHT_SUPERVISOR, "has no PIN now", NULL},
     {"name", change_name, RIGHT_ADMINISTRATOR, "has this name now", NULL},
     {"badge", change_badge, RIGHT_ADMINISTRATOR, "has this badge now, and no other", "has no badge now"},
+    {"account", change_account, RIGHT_ADMINISTRATOR, "is sent under this account from now on, and what waits as well", "has no account now: nothing is sent"},
     {"roles", change_roles, RIGHT_ADMINISTRATOR, "has these roles now", "has no roles of their own now"},
     {"rights", change_rights, RIGHT_ADMINISTRATOR, "has these rights now", "is a learner like any now"},
 };

@@ -10,9 +10,9 @@
 #include <strings.h>
 #include <sysexits.h>
 
-enum { MOST_BYTES = 16 << 20, COLUMNS = 4, ABSENT = -1 };
+enum { MOST_BYTES = 16 << 20, COLUMNS = 5, ABSENT = -1 };
 
-static const char *const column_names[COLUMNS] = {"name", "badge", "roles", "rights"};
+static const char *const column_names[COLUMNS] = {"name", "badge", "roles", "rights", "account"};
 
 struct import {
     struct app *app;
@@ -40,7 +40,7 @@ static bool read_header(struct import *m, struct error *err)
     }
     return m->columns[0] != ABSENT ||
            error_set(err, EX_DATAERR, "cannot take the list", m->file, "no column is called name",
-                     "its first line names the columns: name,badge,roles,rights");
+                     "its first line names the columns: name,badge,roles,rights,account");
 }
 
 static const char *field(const struct import *m, size_t row, int column)
@@ -64,7 +64,7 @@ static bool read_row(struct import *m, size_t at, struct learner_row *row, struc
 {
     const char *rights = field(m, at, 3), *roles = field(m, at, 2);
     struct strings words;
-    *row = (struct learner_row){.name = learner_name_fits(m->app->arena, field(m, at, 0), err), .badge = field(m, at, 1)};
+    *row = (struct learner_row){.name = learner_name_fits(m->app->arena, field(m, at, 0), err), .badge = field(m, at, 1), .account = field(m, at, 4)};
     return row->name != NULL && (roles[0] == '\0' || split(m, roles, &row->roles, err)) &&
            (rights[0] == '\0' || (split(m, rights, &words, err) && rights_parse(words, &row->rights, err)));
 }

@@ -29,6 +29,7 @@ static bool as_json(struct app *app, const struct learner *rows, size_t count, s
         strings_json(&j, "roles", rows[i].roles);
         strings_json(&j, "rights", rights);
         json_bool(&j, "removed", rows[i].removed);
+        json_string(&j, "sent_as", rows[i].sent_as[0] != '\0' ? rows[i].sent_as : NULL);
         json_bool(&j, "account", !rows[i].site);
         json_close_object(&j);
     }
@@ -40,8 +41,9 @@ static bool as_json(struct app *app, const struct learner *rows, size_t count, s
 static bool as_table(struct app *app, const struct learner *rows, size_t count, struct error *err)
 {
     static const struct table_column columns[] = {{"name", false, true},   {"badge", false, false},  {"PIN", false, false},
-                                                  {"roles", false, true}, {"rights", false, false}, {"", false, false}};
-    struct table *t = table_open(columns, 6);
+                                                  {"roles", false, true}, {"rights", false, false}, {"", false, false},
+                                                  {"account", false, false}};
+    struct table *t = table_open(columns, 7);
     for (size_t i = 0; t != NULL && i < count; i++) {
         struct buf roles = {0};
         for (size_t k = 0; k < rows[i].roles.count; k++)
@@ -52,6 +54,7 @@ static bool as_table(struct app *app, const struct learner *rows, size_t count, 
         table_add(t, buf_text(&roles));
         table_add(t, rights_text(app->arena, rows[i].rights));
         table_add(t, rows[i].removed ? "removed" : !rows[i].site ? "account" : NULL);
+        table_add(t, rows[i].sent_as);
         buf_free(&roles);
     }
     bool ok = t != NULL ? table_print(t, "nobody was added yet: `crib learner add NAME`", err) : error_memory(err);
