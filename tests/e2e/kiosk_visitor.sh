@@ -12,7 +12,7 @@ else
 fi
 run "$crib" channel add "$assets/sample"
 exited 0
-printf 'kiosk:\n  name: Pump works\nnames: add\nviewer: /bin/sh\neditor: /bin/sh\n' >"$dir/home/config.yaml"
+printf 'kiosk:\n  name: Pump works\nnames: add\nmouse: yes\nviewer: /bin/sh\neditor: /bin/sh\n' >"$dir/home/config.yaml"
 
 step 'nobody gets out, nothing is started, and nobody sees what is another one'"'"'s'
 run env TERM=xterm-256color "$visitor" "seed:${CRIB_VISITOR_SEED:-1}" count:100000 $bounds -- "$crib" kiosk

@@ -313,5 +313,9 @@ void terminal_set_mouse(struct terminal *t, bool on)
     mouseinterval(0);
     /* All of them: behind an event that is masked out, curses waits for the next byte, deaf to signals. */
     mousemask(on ? ALL_MOUSE_EVENTS : 0, NULL);
-    keyok(KEY_MOUSE, on); /* nor may the beginning of a report that nobody asked for make it wait for the rest */
+    /* Nor may the beginning of a report make it wait for the rest: those of newer terminals are read here, whole or not. */
+    static char report[] = "kmous";
+    const char *begins = tigetstr(report);
+    bool ours = begins != NULL && begins != (const char *)-1 && strcmp(begins, "\033[<") == 0;
+    keyok(KEY_MOUSE, on && !ours);
 }

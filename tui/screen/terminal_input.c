@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { LARGEST_PASTE = 1 << 16, LATE_MS = 3000 };
+enum { LARGEST_PASTE = 1 << 16, LATE_MS = 3000, REPORT_MS = 100 };
 
 static void take_size(void)
 {
@@ -137,9 +137,34 @@ static void read_paste(struct terminal *t, struct input *e)
     e->len = t->paste.len;
 }
 
+/* A mouse's report as newer terminals send it: `[<0;10;5M`, from 1; M pressed, m let go. curses would wait for the end of one
+ * that never comes, deaf to signals. Source: XTerm Control Sequences, "Extended coordinates" (SGR, 1006). */
+static bool mouse_report(const char *bytes, struct input *e)
+{
+    enum { WHEEL_UP = 64, WHEEL_DOWN = 65, MOVED = 32, BUTTON = 3, MOST = 4096 };
+    char *at;
+    long button = strtol(bytes + 2, &at, 10), x = *at == ';' ? strtol(at + 1, &at, 10) : 0, y = *at == ';' ? strtol(at + 1, &at, 10) : 0;
+    bool wheel = button == WHEEL_UP || button == WHEEL_DOWN;
+    if (*at != 'M' || x < 1 || y < 1 || x > MOST || y > MOST || (!wheel && (button & (MOVED | BUTTON | WHEEL_UP)) != 0))
+        return false;
+    e->kind = INPUT_MOUSE;
+    e->y = (int)y - 1;
+    e->x = (int)x - 1;
+    e->wheel = button == WHEEL_UP ? -1 : button == WHEEL_DOWN ? 1 : 0;
+    return true;
+}
+
+static bool comes_within(int ms)
+{
+    struct signals came;
+    bool readable = signals_wait(STDIN_FILENO, -1, ms, &came);
+    signals_keep(&came);
+    return readable && !came.end;
+}
+
 /* What follows an escape that curses took for the key: the rest of a sequence that it doesn't know, or other keys,
  * which it gets back. bytes holds what of that was read already. */
-static uint32_t read_escape(const char *begun, uint32_t otherwise)
+static uint32_t read_escape(struct terminal *t, const char *begun, uint32_t otherwise, struct input *e)
 {
     char bytes[ESCAPE_MOST + 1];
     size_t n = strlen(begun);
@@ -147,6 +172,8 @@ static uint32_t read_escape(const char *begun, uint32_t otherwise)
     memcpy(bytes, begun, n);
     while (n <= ESCAPE_MOST && (n == 0 || !escape_ends(bytes, n))) {
         int kind = get_wch(&c);
+        if (kind == ERR && n > 1 && bytes[1] == '<' && comes_within(REPORT_MS))
+            kind = get_wch(&c);
         if (kind == ERR)
             break;
         bytes[n] = (char)c;
@@ -160,6 +187,11 @@ static uint32_t read_escape(const char *begun, uint32_t otherwise)
             ungetch((int)c);
         break;
     }
+    if (n > 1 && bytes[1] == '<') {
+        bytes[n] = '\0';
+        (void)(t->mouse && mouse_report(bytes, e));
+        return 0;
+    }
     if (n > 1)
         return escape_ends(bytes, n) ? escape_key(bytes, n) : 0;
     if (n == 1 && begun[0] == '\0')
@@ -169,14 +201,14 @@ static uint32_t read_escape(const char *begun, uint32_t otherwise)
 
 /* The rest of a key that came too late, on a line over which it is in another packet: its Escape has acted already, but it
  * must not become text. No hand types the whole of it at once. */
-static uint32_t read_late(struct terminal *t, wint_t c)
+static uint32_t read_late(struct terminal *t, wint_t c, struct input *e)
 {
     char begun[2] = {(char)c, '\0'};
     int64_t since = clock_monotonic_ms() - t->escaped;
     if (t->escaped == 0 || (c != '[' && c != 'O'))
         return character_of(c);
     t->escaped = 0;
-    return since < LATE_MS ? read_escape(begun, character_of(c)) : character_of(c);
+    return since < LATE_MS ? read_escape(t, begun, character_of(c), e) : character_of(c);
 }
 
 /* One event out of what curses has read or can read now; false where there is nothing. */
@@ -199,8 +231,10 @@ static bool read_input(struct terminal *t, struct input *e)
         }
         e->key = key_of((int)c);
     } else {
-        e->key = c == 0x1B ? read_escape("", K_ESCAPE) : read_late(t, c);
+        e->key = c == 0x1B ? read_escape(t, "", K_ESCAPE, e) : read_late(t, c, e);
         t->escaped = e->key == K_ESCAPE ? clock_monotonic_ms() : 0;
+        if (e->kind == INPUT_MOUSE)
+            return true;
     }
     if (e->key == 0)
         return false;
