@@ -47,6 +47,19 @@ bool output_is_utf8(void)
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+static bool is_latin1(void)
+{
+    const char *set = nl_langinfo(CODESET);
+    return strcmp(set, "ISO-8859-1") == 0 || strcmp(set, "ISO-8859-15") == 0;
+}
+
+unsigned output_text_flags(void)
+{
+    if (!output_is_terminal() || output_is_utf8())
+        return 0;
+    return TEXT_ASCII | (is_latin1() ? TEXT_LATIN1 : 0U);
+}
+
 int output_colours(void)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM"), *depth = getenv("COLORTERM");
@@ -140,9 +153,23 @@ static bool longer_than_screen(const char *text, size_t n)
     return lines + 1 >= rows;
 }
 
-/* Some of the bytes above ASCII are controls to a terminal that reads one byte a character. */
-static void add_ascii(struct buf *out, const char *text, size_t n)
+/* Latin-1's characters above ASCII are a byte each. */
+static void add_latin1(struct buf *out, const char *text, size_t n)
 {
+    struct buf safe = {0};
+    text_safe(&safe, text, n, TEXT_ASCII | TEXT_LATIN1);
+    for (size_t i = 0; i < safe.len;) {
+        uint32_t c;
+        i += text_decode(safe.data + i, safe.len - i, &c);
+        buf_addc(out, (char)(unsigned char)c);
+    }
+    buf_free(&safe);
+}
+
+/* Some of the bytes above ASCII are controls to a terminal that reads one byte a character. */
+static void add_bytes(struct buf *out, const char *text, size_t n)
+{
+    bool latin1 = is_latin1();
     for (size_t i = 0; i < n;) {
         size_t from = i;
         while (i < n && (unsigned char)text[i] < 0x80)
@@ -151,7 +178,10 @@ static void add_ascii(struct buf *out, const char *text, size_t n)
         from = i;
         while (i < n && (unsigned char)text[i] >= 0x80)
             i++;
-        text_safe(out, text + from, i - from, TEXT_ASCII);
+        if (latin1)
+            add_latin1(out, text + from, i - from);
+        else
+            text_safe(out, text + from, i - from, TEXT_ASCII);
     }
 }
 
@@ -171,7 +201,7 @@ bool output_text(const char *text, size_t n, bool page, struct error *err)
     if (!output_is_terminal() || output_is_utf8())
         return print(text, n, page, err);
     struct buf ascii = {0};
-    add_ascii(&ascii, text, n);
+    add_bytes(&ascii, text, n);
     bool ok = buf_ok(&ascii) ? print(buf_text(&ascii), ascii.len, page, err) : error_memory(err);
     buf_free(&ascii);
     return ok;
@@ -244,7 +274,7 @@ void table_add(struct table *t, const char *cell)
     }
     struct buf safe = {0};
     const char *text = cell != NULL ? cell : "";
-    text_safe(&safe, text, strlen(text), output_is_utf8() || !output_is_terminal() ? 0 : TEXT_ASCII);
+    text_safe(&safe, text, strlen(text), output_text_flags());
     char *kept = t->failed || !buf_ok(&safe) ? NULL : arena_copy(t->arena, buf_text(&safe), safe.len);
     if (kept == NULL)
         t->failed = true;

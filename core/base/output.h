@@ -13,6 +13,7 @@
 bool output_is_terminal(void);    /* standard output is one */
 bool output_has_screen(void);     /* it is one on which more can be done than to append lines: not TERM=dumb */
 bool output_is_utf8(void);        /* the locale can show more than ASCII; false before output_take_locale */
+unsigned output_text_flags(void); /* text_safe's for standard output: a terminal without UTF-8 has ASCII, perhaps Latin-1 */
 int output_colours(void);         /* 0 when not a terminal, NO_COLOR, TERM=dumb or unknown; else 8, 16, 256 or 1 << 24 */
 size_t output_columns(void);      /* COLUMNS, else the terminal's width, else 80 */
 size_t output_rows(void);         /* the terminal's height, else 24 */

@@ -120,6 +120,13 @@ if [ -n "$latin1" ]; then
     grep -q 'école' "$dir/screens/80x24-latin1-reader" || fail "Latin-1: $(cat "$dir/screens/80x24-latin1-reader")"
     grep -q 'Größe' "$dir/screens/80x24-latin1-reader" || fail "Latin-1"
     grep -q '12 °C and 2 1/2 bar' "$dir/screens/80x24-latin1-found" || fail "Latin-1: $(cat "$dir/screens/80x24-latin1-found")"
+    TERM=vt220 LC_ALL=$latin1 LOCPATH="${locales:-}" PAGER=cat run "$vt" size:80x60 encoding:latin1 'wait:école   3 µm' 'wait:Größe' \
+        -- sh -c '"$1" show prime-a-pump; sleep 1' sh "$crib"
+    exited 0
+    TERM=dumb LC_ALL=$latin1 LOCPATH="${locales:-}" run "$vt" size:80x60 encoding:latin1 "wait:à l'école" 'key:prime\r' 'wait:12 °C' \
+        'key:1\r' 'wait:Größe: école' -- "$crib"
+    exited 0
+    rm -f "$CRIB_HOME"/record.db*
     grep -q 'über Los' "$dir/screens/80x24-latin1-quiz" || fail "Latin-1: $(cat "$dir/screens/80x24-latin1-quiz")"
 fi
 

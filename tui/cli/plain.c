@@ -287,7 +287,7 @@ int plain_hub(struct app *app, const char *first)
 {
     struct error err;
     struct plain p = {.app = app, .echo = isatty(STDIN_FILENO) != 1};
-    p.safe = output_is_terminal() && !output_is_utf8() ? TEXT_ASCII : 0;
+    p.safe = output_text_flags();
     setenv("PAGER", "cat", 1); /* a pager draws screens */
     p.rows = hub_rows_open(app, &err);
     if (p.rows != NULL)

@@ -369,7 +369,7 @@ void plain_read(struct plain *p, int64_t key, const char *anchor, bool found)
     snprintf(there, sizeof there, "%s", anchor);
     size_t columns = output_columns();
     struct render_options options = {.width = columns > 100 ? 100 : columns,
-                                     .flags = RENDER_PLAIN | RENDER_URLS | ((p->safe & TEXT_ASCII) != 0 ? RENDER_ASCII : 0U)};
+                                     .flags = RENDER_PLAIN | RENDER_URLS | render_flags_of(p->safe)};
     struct book b = {.p = p, .arena = arena_open(), .c = content_open(p->app, key, &err)};
     b.lines = b.c != NULL ? render_document(b.c->document, &options, &err) : NULL;
     if (b.arena == NULL || b.lines == NULL)

@@ -50,7 +50,7 @@ static void add_text(struct talk *k, const char *label, const struct question_te
     size_t columns = output_columns(), wide = strlen(label);
     struct render_options options = {
         .width = (columns > 100 ? 100 : columns) - wide,
-        .flags = RENDER_PLAIN | RENDER_URLS | ((k->safe & TEXT_ASCII) != 0 ? RENDER_ASCII : 0U)};
+        .flags = RENDER_PLAIN | RENDER_URLS | render_flags_of(k->safe)};
     struct lines *lines = question_lines(text, &options, &err);
     buf_adds(&k->out, label);
     for (size_t i = 0; lines != NULL && i < lines->count; i++) {
@@ -337,7 +337,7 @@ int quiz_lines(struct taking *t, const char *again)
 {
     struct error err;
     struct talk k = {.taking = t, .arena = arena_open(), .echo = isatty(STDIN_FILENO) != 1};
-    k.safe = output_is_terminal() && !output_is_utf8() ? TEXT_ASCII : 0;
+    k.safe = output_text_flags();
     bool ok = k.arena != NULL ? talk_through(&k, again, &err) : error_memory(&err);
     int status = EX_OK;
     if (!ok)

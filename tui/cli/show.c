@@ -32,7 +32,7 @@ static void add_lines(struct app *app, struct buf *out, const struct lines *l, s
 static void add_wrapped(struct buf *out, const char *text, size_t width, const char *sgr)
 {
     struct buf safe = {0};
-    text_safe(&safe, text, strlen(text), output_is_utf8() || !output_is_terminal() ? 0 : TEXT_ASCII);
+    text_safe(&safe, text, strlen(text), output_text_flags());
     struct wrap w = wrap_start(buf_text(&safe), safe.len, width);
     while (wrap_next(&w))
         buf_addf(out, "%s%.*s%s\n", sgr, (int)w.length, w.line, sgr[0] != '\0' ? "\033[m" : "");
@@ -86,8 +86,7 @@ static bool show_rendered(struct app *app, struct content *c, size_t section, co
     struct render_options options = {.width = (size_t)width};
     if (plain)
         options.flags |= RENDER_PLAIN;
-    if (terminal && !output_is_utf8())
-        options.flags |= RENDER_ASCII;
+    options.flags |= render_flags_of(output_text_flags());
     if (!terminal || plain)
         options.flags |= RENDER_URLS;
     else if (output_colours() > 0) /* add_lines makes hyperlinks then: say where they lead */

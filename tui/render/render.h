@@ -32,6 +32,12 @@ static inline unsigned render_text_flags(unsigned flags)
     return (flags & RENDER_ASCII) == 0 ? 0 : (flags & RENDER_LATIN1) != 0 ? TEXT_ASCII | TEXT_LATIN1 : TEXT_ASCII;
 }
 
+/* The other way round. */
+static inline unsigned render_flags_of(unsigned text)
+{
+    return (text & TEXT_ASCII) == 0 ? 0 : (text & TEXT_LATIN1) != 0 ? RENDER_ASCII | RENDER_LATIN1 : RENDER_ASCII;
+}
+
 enum render_mark { RENDER_MARK_NONE, RENDER_MARK_DONE, RENDER_MARK_CHANGED, RENDER_MARK_NEW };
 
 struct render_options {
