@@ -55,7 +55,7 @@ else
     echo "no Latin-1 locale can be made here: that third of the matrix is left out"
 fi
 
-# What is asked of each: drive HOME TERM SIZE ENCODING
+# What is asked of each: drive HOME TERM SIZE ENCODING. Pauses, lest keys be taken for a scanner's.
 cat >"$dir/drive.sh" <<'END'
 home=$1 term=$2 size=$3 encoding=$4
 case $encoding in
@@ -66,16 +66,16 @@ esac
 cp -R "$CRIB_HOME" "$home"
 name=$screens/$size-$encoding
 env TERM="$term" LC_ALL="$locale" LOCPATH="${locales:-}" CRIB_HOME="$home" "$vt" "size:$size" "encoding:$encoding" \
-    wait:Find: "same:$name-hub" 'key:\x0e' "same:$name-down" 'key:prime' wait:prime "same:$name-found" 'key:\r' \
+    wait:Find: "same:$name-hub" 'key:\x0e' "same:$name-down" 'key:prime' wait:prime "same:$name-found" pause:50 'key:\r' \
     wait:Space "same:$name-reader" key:j "same:$name-line" key:G "same:$name-end" \
-    key:g "same:$name-again" key:q "same:$name-quiz" key:1 'key:\r' "same:$name-answered" \
+    key:g "same:$name-again" key:q "same:$name-quiz" pause:50 key:1 pause:50 'key:\r' "same:$name-answered" \
     'key:\x03' end:0 -- "$crib" >"$home.log" 2>&1 || echo "$term $size $encoding" >"$home.failed"
 rm -rf "$home"
 cp -R "$CRIB_HOME" "$home"
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # it looks by a process of its own, which the kiosk refuses
 env TERM="$term" LC_ALL="$locale" LOCPATH="${locales:-}" CRIB_HOME="$home" "$vt" "size:$size" "encoding:$encoding" \
-    wait:adge "same:$name-kiosk" 'key:Ada' wait:Ada 'key:\r' wait:Find: "same:$name-in" 'key:\x03' gone:Find: wait:adge gone:Ada \
-    hangup end:69 -- "$crib" kiosk >"$home.log" 2>&1 || echo "$term $size $encoding kiosk" >"$home.failed"
+    wait:adge "same:$name-kiosk" 'key:Ada' wait:Ada pause:50 'key:\r' wait:Find: "same:$name-in" 'key:\x03' gone:Find: wait:adge gone:Ada \
+    hangup end:69 -- "$crib" kiosk >>"$home.log" 2>&1 || echo "$term $size $encoding kiosk" >"$home.failed"
 rm -rf "$home"
 END
 export utf8 latin1 vt crib screens="$dir/screens"
