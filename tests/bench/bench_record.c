@@ -1,9 +1,16 @@
 /* The record's budgets: an answer beside a bare SQLite program on the same disk, verification, and what stands between
- * a badge and the hub. `bench_record [EVENTS]` (1,000,000 unless said). CRIB_BENCH_DIR chooses the disk. */
-#include "core/base/clock.h"
-#include "core/record/attempt.h"
-#include "core/record/chain.h"
-#include "core/record/fsrs.h"
+ * a badge and the hub. CRIB_BENCH_DIR chooses the disk.
+ *
+ *     bench_record [EVENTS]          all of it, over so many events (1,000,000 unless said)
+ *     bench_record make FILE EVENTS  makes such a record, for whoever needs one (years.h)
+ *     bench_record read FILE         measures one that is there
+ *     bench_record check EVENTS      compares what make derives with a rebuild */
+#include "years.h"
+
+#include "../unit/derived.h"
+
+#include "core/record/element.h"
+#include "core/record/pin.h"
 #include "core/record/progress.h"
 #include "core/record/recall.h"
 #include "core/record/verify.h"
@@ -14,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWERS = 1500, LEARNERS = 200, MODULES = 300, SECTIONS = 6, QUESTIONS = 5, BATCH = 20000 };
+enum { ANSWERS = 1500, LEARNERS = 500 };
 
 static char dir[300];
 static struct error err;
@@ -115,135 +122,107 @@ static bool answers(void)
 
 /* ---- a kiosk's years ---- */
 
-struct life {
-    struct record *r;
-    struct section_ref sections[SECTIONS];
-    char hashes[SECTIONS][65];
-    char module[32];
-    struct subject subject;
-    int64_t learner;
-    long events, wanted;
-};
-
-static bool append(struct life *l)
+static bool fill(const char *path, long events)
 {
-    if (!chain_append(l->r, NULL, &err))
-        return fail("cannot append");
-    if (++l->events % BATCH != 0)
-        return true;
-    return (chain_commit(l->r, &err) && chain_begin(l->r, &err)) || fail("cannot commit");
-}
-
-static void prepare(struct life *l, int module)
-{
-    snprintf(l->module, sizeof l->module, "acme/module-%d", module);
-    for (int i = 0; i < SECTIONS; i++) {
-        snprintf(l->hashes[i], sizeof l->hashes[i], "%032d%032d", module, i);
-        l->sections[i] = (struct section_ref){"a-section", l->hashes[i]};
-    }
-    l->subject = (struct subject){.module = l->module, .title = "A module's title of usual length",
-                                  .revision = l->hashes[0], .sections = l->sections, .section_count = SECTIONS};
-}
-
-/* A learner opens a module, reads it, takes its quiz: SECTIONS + QUESTIONS + 3 events. */
-static bool visit(struct life *l)
-{
-    struct json *j = chain_event(l->r, "module.opened", l->learner, &l->subject, NULL);
-    chain_sections(j, &l->subject);
-    if (!append(l))
-        return false;
-    for (int i = 0; i < SECTIONS; i++) {
-        j = chain_event(l->r, "section.done", l->learner, &l->subject, l->sections[i].anchor);
-        json_string(j, "hash", l->sections[i].hash);
-        json_int(j, "words", 150);
-        json_int(j, "ms", 42000);
-        if (!append(l))
-            return false;
-    }
-    j = chain_event(l->r, "attempt.started", l->learner, &l->subject, NULL);
-    json_string(j, "purpose", "quiz");
-    json_int(j, "seed", 12345);
-    if (!append(l))
-        return false;
-    char attempt[UUID_TEXT];
-    uuid_text(&l->r->last, attempt);
-    for (int i = 0; i < QUESTIONS; i++) {
-        char question[16];
-        snprintf(question, sizeof question, "question %d", i);
-        j = chain_event(l->r, "attempt.answered", l->learner, &l->subject, NULL);
-        json_string(j, "attempt", attempt);
-        json_string(j, "question", question);
-        json_string(j, "question_revision", l->hashes[0]);
-        json_string(j, "type", "choice");
-        json_string(j, "response", "2");
-        json_double(j, "fraction", 1);
-        json_int(j, "ms", 4000 + rand() % 4000);
-        json_int(j, "rating", 3);
-        json_string(j, "algorithm", FSRS_VERSION);
-        if (!append(l))
-            return false;
-    }
-    j = chain_event(l->r, "attempt.finished", l->learner, &l->subject, NULL);
-    json_string(j, "attempt", attempt);
-    json_string(j, "purpose", "quiz");
-    json_double(j, "score", 90);
-    json_bool(j, "passed", true);
-    return append(l);
-}
-
-static bool fill(struct record *r, long wanted)
-{
-    static struct life l;
-    l.r = r;
-    l.wanted = wanted;
-    for (int i = 1; i <= LEARNERS; i++) {
-        char account[20];
-        snprintf(account, sizeof account, "learner-%d", i);
-        if (!record_learner(r, account, &l.learner, &err))
-            return fail("cannot add a learner");
-    }
     double t = seconds();
-    if (!chain_begin(r, &err))
-        return fail("cannot begin");
-    while (l.events < wanted) {
-        prepare(&l, rand() % MODULES);
-        l.learner = 1 + rand() % LEARNERS;
-        if (!visit(&l))
-            return false;
-    }
-    if (!chain_commit(r, &err))
-        return fail("cannot commit");
-    printf("%-46s %8.0f events/s (in batches, derived tables included)\n", "filling", (double)l.events / (seconds() - t));
+    if (!years_make(path, events, LEARNERS, &err))
+        return fail("cannot fill");
+    printf("%-46s %8.0f events/s (direct inserts, derived rows included)\n", "filling", (double)events / (seconds() - t));
     return true;
 }
 
-static bool badge_in(struct record *r, long events)
+/* What was filled in is what its events say. */
+static bool check(struct record *r)
 {
-    static double times[LEARNERS];
+    struct buf there = derived_text(db_handle(r->db));
+    if (!record_verify(r, NULL, NULL, &err) || !record_rebuild(r, &err))
+        return fail("cannot check");
+    struct buf built = derived_text(db_handle(r->db));
+    bool same = buf_ok(&there) && buf_ok(&built) && there.len == built.len && memcmp(there.data, built.data, there.len) == 0;
+    printf("what was filled in %s what a rebuild gives (%zu bytes)\n", same ? "is" : "IS NOT", built.len);
+    buf_free(&there);
+    buf_free(&built);
+    return same;
+}
+
+/* What the screens ask for before anything stands on them. */
+static bool show_hub(struct record *r, struct arena *a, int64_t learner, int64_t now, size_t *modules)
+{
+    int64_t of, questions;
+    size_t n;
+    const struct attempt *left;
+    struct learner who;
+    return learner_get(r, a, learner, &who, &err) && record_progress_all(r, a, learner, now, modules, &err) != NULL &&
+           record_recent(r, a, learner, 10, &n, &err) != NULL && record_recall_count(r, learner, now, &of, &questions, &err) &&
+           record_attempt_left(r, learner, a, &left, &err) &&
+           record_recall_due(r, a, learner, NULL, now, RECALL_MOST, &n, &err) != NULL;
+}
+
+static bool show_programmes(struct record *r, struct arena *a, int64_t learner, int64_t now)
+{
+    for (int i = 0; i < YEARS_PROGRAMMES; i++) {
+        struct element_progress out[3];
+        const char *module = arena_printf(a, "module-%d", i);
+        struct element elements[] = {
+            {.id = "read", .kind = ELEMENT_MODULE, .phase = PHASE_BEFORE, .module = module, .starts = "", .after_days = -1},
+            {.id = "workshop", .kind = ELEMENT_SESSION, .module = "", .starts = "", .after_days = -1},
+            {.id = "assessment", .kind = ELEMENT_ASSESSMENT, .phase = PHASE_AFTER, .module = module, .starts = "", .after_days = 0}};
+        const struct programme p = {.id = arena_printf(a, "programme-%d", i), .elements = elements, .count = 3};
+        if (!record_elements(r, a, learner, "acme", &p, now, out, &err))
+            return false;
+    }
+    return true;
+}
+
+static bool show_signed(struct record *r, struct arena *a, int64_t learner)
+{
+    const struct section_ref section = {"top", "5c00000000000000000000000000000000000000000000000000000000000000"};
+    const struct subject s = {.module = "acme/signed-1", .revision = "r1", .sections = &section, .section_count = 1};
+    size_t n;
+    return record_signoff_standing(r, a, learner, &s, &err) != NULL && record_signoffs(r, a, learner, NULL, true, &n, &err) != NULL;
+}
+
+static void say_times(const char *what, double *times, size_t n)
+{
+    double p50 = quantile(times, n, 0.5) * 1e3, most = times[n - 1] * 1e3;
+    printf("%-46s p50 %6.2f ms, worst %6.2f ms   goal < 50 ms   %s\n", what, p50, most, most < 50 ? "met" : "MISSED");
+}
+
+static bool badge_in(struct record *r)
+{
+    static double found[LEARNERS], hub[LEARNERS], programmes[LEARNERS], signed_off[LEARNERS];
     int64_t now = clock_wall_ms() + 30LL * 86400000; /* when all has faded */
-    size_t touched = 0, n = 0;
+    size_t touched = 0;
     for (int i = 0; i < LEARNERS; i++) {
-        char account[20];
-        int64_t learner, modules, questions;
+        char badge[20];
+        int64_t learner;
+        enum learner_found how;
+        struct pin_result pin;
         size_t count;
-        snprintf(account, sizeof account, "learner-%d", i + 1);
+        snprintf(badge, sizeof badge, "badge-%d", i + 1);
         struct arena *a = arena_open();
         double t = seconds();
-        if (a == NULL || !record_learner(r, account, &learner, &err) ||
-            record_progress_all(r, a, learner, now, &count, &err) == NULL ||
-            record_recent(r, a, learner, 10, &n, &err) == NULL ||
-            !record_recall_count(r, learner, now, &modules, &questions, &err) ||
-            record_recall_due(r, a, learner, NULL, now, RECALL_MOST, &n, &err) == NULL)
+        if (a == NULL || !learner_find(r, badge, true, &how, &learner, &err) || how != LEARNER_BADGE ||
+            !learner_pin_state(r, learner, &pin, &err))
             return fail("cannot badge in");
-        times[i] = seconds() - t;
+        found[i] = seconds() - t;
+        if (!show_hub(r, a, learner, now, &count))
+            return fail("cannot show the hub");
+        hub[i] = seconds() - t;
         touched += count;
+        if (!show_programmes(r, a, learner, now))
+            return fail("cannot show the programmes");
+        programmes[i] = seconds() - t - hub[i];
+        if (!show_signed(r, a, learner))
+            return fail("cannot show the sign-offs");
+        signed_off[i] = seconds() - t - hub[i] - programmes[i];
         arena_close(a);
     }
-    double p50 = quantile(times, LEARNERS, 0.5) * 1e3, most = times[LEARNERS - 1] * 1e3;
-    printf("%-46s p50 %6.2f ms, worst %6.2f ms   goal < 50 ms   %s   (%ld events, %d learners, %zu modules each)\n"
-           "    ten million events, measured once: p50 7.1 ms, worst 17.0 ms, 299 modules each; 2.7 times a million's p50\n",
-           "badge-in to hub: progress, recent, recall", p50, most, most < 50 ? "met" : "MISSED", events, LEARNERS,
-           touched / LEARNERS);
+    printf("%d learners, %zu modules each\n", LEARNERS, touched / LEARNERS);
+    say_times("a badge is found", found, LEARNERS);
+    say_times("badge-in to hub: progress, recent, recall", hub, LEARNERS);
+    say_times("where one stands with 20 programmes", programmes, LEARNERS);
+    say_times("what one has signed, and may sign", signed_off, LEARNERS);
     return true;
 }
 
@@ -285,22 +264,44 @@ static bool verify(struct record *r)
     return true;
 }
 
-int main(int argc, char **argv)
+static void remove_all(void)
 {
-    long events = argc > 1 ? strtol(argv[1], NULL, 10) : 1000000;
-    const char *base = getenv("CRIB_BENCH_DIR");
-    snprintf(dir, sizeof dir, "%s/crib-bench-XXXXXX", base != NULL ? base : "/tmp");
-    if (mkdtemp(dir) == NULL)
-        return EXIT_FAILURE;
-    struct record *r = NULL;
-    bool ok = answers() && (r = open_record("years.db")) != NULL && fill(r, events) && badge_in(r, events) && verify(r);
-    record_close(r);
-    static const char *const names[] = {"bare.db", "bare.db-wal", "bare.db-shm", "answers.db", "years.db"};
+    static const char *const names[] = {"bare.db", "bare.db-wal", "bare.db-shm", "answers.db", "years.db", "years.db-wal", "years.db-shm"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[400];
         snprintf(path, sizeof path, "%s/%s", dir, names[i]);
         unlink(path);
     }
     rmdir(dir);
+}
+
+static int measure(long events, bool checking)
+{
+    char path[400];
+    const char *base = getenv("CRIB_BENCH_DIR");
+    snprintf(dir, sizeof dir, "%s/crib-bench-XXXXXX", base != NULL ? base : "/tmp");
+    if (mkdtemp(dir) == NULL)
+        return EXIT_FAILURE;
+    snprintf(path, sizeof path, "%s/years.db", dir);
+    struct record *r = NULL;
+    bool ok = (checking || answers()) && fill(path, events) && (r = open_record("years.db")) != NULL &&
+              (checking ? check(r) : badge_in(r) && verify(r));
+    record_close(r);
+    remove_all();
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+    long events = argc > 1 ? strtol(argv[argc - 1], NULL, 10) : 1000000;
+    if (strcmp(word, "make") == 0 && argc == 4)
+        return fill(argv[2], events) ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (strcmp(word, "read") == 0 && argc == 3) {
+        struct record *r = record_open(argv[2], &err);
+        bool ok = (r != NULL || fail("cannot open")) && badge_in(r) && verify(r);
+        record_close(r);
+        return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+    }
+    return measure(events, strcmp(word, "check") == 0);
 }
