@@ -324,6 +324,22 @@ const struct signoff *signing_waiting(struct app *app, struct arena *a, size_t *
 
 /* ---- how a module stands ---- */
 
+bool signing_mark(struct app *app, struct arena *a, const char *address, char mark[SIGNOFF_MARK], const char **change)
+{
+    struct error ignored;
+    *change = NULL;
+    struct library *library = app_library(app, &ignored);
+    const struct library_module *m = library != NULL ? library_module(library, a, address, &ignored) : NULL;
+    const struct library_signing *text = m != NULL ? library_signing(library, a, m->facts.key, &ignored) : NULL;
+    if (text == NULL)
+        return false;
+    mark_of(text->changes, text->change_count, a, mark);
+    const struct change *why = material(text->changes, text->change_count);
+    if (why != NULL)
+        *change = arena_printf(a, "%s: %s", why->on, why->what);
+    return true;
+}
+
 static void standing_of(struct app *app, struct arena *a, int64_t key, const char *address, struct buf *out, bool *act)
 {
     struct error err = {0};
@@ -338,13 +354,13 @@ static void standing_of(struct app *app, struct arena *a, int64_t key, const cha
         record != NULL && app->learner != 0 ? record_signoffs(record, a, app->learner, address, true, &count, &err) : NULL;
     if (last == NULL || count == 0) {
         *act = true;
-        buf_adds(out, "sign-off due");
+        buf_adds(out, "due");
         return;
     }
     mark_of(text->changes, text->change_count, a, mark);
     enum signoff_state state = signoff_state(last, mark, clock_wall_ms());
     *act = state == SIGNOFF_LAPSED || state == SIGNOFF_CHANGED || state == SIGNOFF_LAPSING;
-    buf_adds(out, state == SIGNOFF_CURRENT ? "signed off, " : state == SIGNOFF_WAITING ? "signed, " : "sign-off ");
+    buf_adds(out, state == SIGNOFF_CURRENT || state == SIGNOFF_WAITING ? "signed, " : "");
     state_words(last, state, material(text->changes, text->change_count), out);
 }
 

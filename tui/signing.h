@@ -63,7 +63,12 @@ const struct signoff *signing_waiting(struct app *app, struct arena *a, size_t *
 
 /* ---- how a module stands for the learner ---- */
 
-/* "sign-off due", "lapses 2027-05-12", "lapsed: changed 2026-10-02: ...", "waits for a supervisor", "signed off until ...";
+/* The module's newest material change as it is installed here: its mark (signoff_mark), and in words (NULL: none). false
+ * where it is not installed. */
+bool signing_mark(struct app *app, struct arena *a, const char *address, char mark[SIGNOFF_MARK], const char **change);
+
+/* Behind "sign-off": "due", "lapses 2027-05-12", "lapsed: changed 2026-10-02: ...", "signed, waits for a supervisor's signature",
+ * "signed, valid until ...";
  * "" of a module that asks for none, or where nobody in particular learns. *act: something is to be done. */
 void signing_standing_words(struct app *app, int64_t key, const char *address, struct buf *out, bool *act);
 

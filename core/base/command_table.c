@@ -194,10 +194,12 @@ static const struct command table[] = {
      "your own, is on the screen at once; `x` lists what `crib lint` finds. Drafts are shown; nothing goes into the "
      "record.",
      {END}},
-    {"report", PROGRAM_CRIB, "gaps", 1, 1, ARGUMENT_WORDS, "what people looked for here and did not find",
+    {"report", PROGRAM_CRIB, "gaps | signoff", 1, 1, ARGUMENT_WORDS, "what people looked for in vain; who is signed off",
      "`gaps` lists searches that found nothing, and codes (of `crib for`, of a scanner) that no module knows, most frequent "
      "first: what should be written next. It tells of this device's record, and nothing of it leaves the device unless `gaps: send` "
-     "in the configuration says so.",
+     "in the configuration says so.\n\n"
+     "`signoff` lists everybody's newest sign-off of each module in this device's record: current, lapsing (within 30 days), "
+     "lapsed, changed (the text, materially) or waiting (for a supervisor), until when, and on which revision.",
      {{"limit", 'n', "N", NULL, "at most N of them (100)"}, {"csv", 0, NULL, NULL, "print CSV, for a spreadsheet"}, JSON, END}},
     {"audit", PROGRAM_CRIB, "verify [FILE] | show [ID] | export FILE | countersign [ID]", 1, 2, ARGUMENT_PATH, "check that the record is whole; prove sign-offs",
      "`verify` walks the chain of events of every log and names the first broken link, how far somebody outside vouches for "

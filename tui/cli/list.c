@@ -4,6 +4,7 @@
 #include "core/base/output.h"
 #include "tui/content.h"
 #include "tui/programme.h"
+#include "tui/signing.h"
 #include "tui/staging.h"
 #include "tui/standing.h"
 
@@ -45,19 +46,34 @@ static bool read_wishes(struct app *app, const struct args *args, struct wanted 
     return true;
 }
 
-static void as_row(struct table *t, struct arena *a, const struct facts *f, enum standing standing)
+/* How its sign-off stands; NULL where it asks for none. */
+static const char *signoff_words(struct app *app, struct arena *a, const struct facts *f)
+{
+    bool act;
+    struct buf words = {0};
+    const char *address = f->sign_off ? library_address(a, f->channel, f->id, "") : NULL;
+    if (address != NULL)
+        signing_standing_words(app, f->key, address, &words, &act);
+    const char *said = words.len > 0 ? arena_strdup(a, buf_text(&words)) : NULL;
+    buf_free(&words);
+    return said;
+}
+
+static void as_row(struct table *t, struct arena *a, const struct facts *f, enum standing standing, const char *signoff)
 {
     table_add(t, standing_name(standing));
     table_add(t, f->minutes > 0 ? arena_printf(a, "%d min", f->minutes) : "");
     table_add(t, arena_printf(a, "%s/%s", f->channel, f->id));
-    table_add(t, f->title);
+    table_add(t, signoff != NULL ? arena_printf(a, "%s (sign-off %s)", f->title, signoff) : f->title);
 }
 
-static void as_json(struct json *j, const struct facts *f, enum standing standing, const struct progress_count *c)
+static void as_json(struct json *j, const struct facts *f, enum standing standing, const char *signoff,
+                    const struct progress_count *c)
 {
     json_open_object(j, NULL);
     facts_json(f, j);
     json_string(j, "state", standing_name(standing));
+    json_string(j, "signoff", signoff);
     json_int(j, "sections", (int64_t)c->total);
     json_int(j, "sections_done", (int64_t)c->done);
     json_int(j, "sections_changed", (int64_t)(c->changed + c->added));
@@ -85,10 +101,11 @@ static bool each(struct app *app, const struct wanted *w, struct table *t, struc
             enum standing standing = standings_of(standings, app, &facts[i], NULL, &sections);
             if (w->by_state && standing != w->state)
                 continue;
+            const char *signoff = signoff_words(app, a, &facts[i]);
             if (t != NULL)
-                as_row(t, a, &facts[i], standing);
+                as_row(t, a, &facts[i], standing, signoff);
             else
-                as_json(j, &facts[i], standing, &sections);
+                as_json(j, &facts[i], standing, signoff, &sections);
         }
         arena_close(a);
     }

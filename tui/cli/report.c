@@ -6,6 +6,7 @@
 #include "core/base/output.h"
 #include "core/record/gap.h"
 #include "core/record/learner.h"
+#include "tui/cli/report.h"
 #include "tui/cli/visitor.h"
 
 #include <stdio.h>
@@ -91,9 +92,13 @@ static bool report_gaps(struct app *app, const struct args *args, struct error *
 int cli_report(struct app *app, const struct args *args)
 {
     struct error err;
-    if (strcmp(args->words[0], "gaps") != 0)
-        error_set(&err, EX_USAGE, "there is no such report in this version", args->words[0], NULL, "`crib report gaps`");
-    else if (report_gaps(app, args, &err))
-        return EX_OK;
-    return app_fail(&err);
+    bool ok;
+    if (strcmp(args->words[0], "signoff") == 0)
+        ok = report_signoff(app, args, &err);
+    else if (strcmp(args->words[0], "gaps") == 0)
+        ok = report_gaps(app, args, &err);
+    else
+        ok = error_set(&err, EX_USAGE, "there is no such report in this version", args->words[0], NULL,
+                       "`crib report gaps` or `crib report signoff`");
+    return ok ? EX_OK : app_fail(&err);
 }

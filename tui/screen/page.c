@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "tui/screen/page_find.h"
 #include "tui/screen/spans.h"
+#include "tui/signing.h"
 #include "tui/widget/wrap.h"
 
 #include <stdint.h>
@@ -51,6 +52,19 @@ static void add_changes(struct page *p, struct app *app, const struct content *c
     add_line(p, &p->head, &p->head_count, STYLE_TEXT, "", 0);
 }
 
+static void add_signoff(struct page *p, struct app *app, const struct content *c)
+{
+    bool act;
+    struct buf words = {0}, line = {0};
+    signing_standing_words(app, c->module->facts.key, c->address, &words, &act);
+    if (words.len > 0) {
+        buf_addf(&line, "Sign-off: %s", buf_text(&words));
+        add_wrapped(p, &p->head, &p->head_count, act ? STYLE_CHANGED : STYLE_DIM, buf_text(&line));
+    }
+    buf_free(&words);
+    buf_free(&line);
+}
+
 static void make_head(struct page *p, struct app *app, const struct content *c, size_t changed)
 {
     const struct facts *f = &c->module->facts;
@@ -64,6 +78,8 @@ static void make_head(struct page *p, struct app *app, const struct content *c, 
         add_wrapped(p, &p->head, &p->head_count, STYLE_TEXT, f->problem);
     if (f->outcome[0] != '\0')
         add_wrapped(p, &p->head, &p->head_count, STYLE_DIM, f->outcome);
+    if (f->sign_off && f->kind == KIND_MODULE)
+        add_signoff(p, app, c);
     if (f->kind == KIND_EVENT) {
         const char *parts[] = {c->module->when, c->module->where, c->module->link};
         for (size_t i = 0; i < 3; i++)

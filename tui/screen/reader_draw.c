@@ -91,6 +91,13 @@ static void draw_header(struct reader *r, struct terminal *t)
     buf_free(&detail);
 }
 
+/* What has to be done is in the page's head in full. */
+static void signoff_hint(const struct reader *r, char *out, size_t size)
+{
+    const char *changed = strstr(r->signoff, ": changed");
+    snprintf(out, size, "sign-off %.*s: c", (int)(changed != NULL ? changed - r->signoff : (ptrdiff_t)strlen(r->signoff)), r->signoff);
+}
+
 static void draw_footer(struct reader *r, struct terminal *t)
 {
     char right[160] = "";
@@ -104,7 +111,7 @@ static void draw_footer(struct reader *r, struct terminal *t)
         snprintf(right, sizeof right, "%zu of %zu shown in full", r->content->sections->count - r->shown_missing,
                  r->content->sections->count);
     else if (r->shown != NULL && r->signoff[0] != '\0')
-        snprintf(right, sizeof right, "%s: c", r->signoff);
+        signoff_hint(r, right, sizeof right);
     else if (reader_tracks(r) && end && r->progress.done == r->progress.total && r->progress.total > 0)
         snprintf(right, sizeof right, "all read%s", r->content->questions.count > 0 ? ": q quiz" : "");
     else if (reader_tracks(r))
