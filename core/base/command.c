@@ -36,6 +36,14 @@ static bool usage(struct error *err, const struct command *command, const char *
     return error_set(err, EX_USAGE, what, NULL, why, todo);
 }
 
+/* The same of an option, named as it is typed. */
+static bool usage_option(struct error *err, const struct command *command, const char *name, const char *why)
+{
+    char what[40];
+    snprintf(what, sizeof what, "--%s", name);
+    return usage(err, command, what, why);
+}
+
 static bool choice_allowed(const char *choices, const char *value)
 {
     size_t n = strlen(value);
@@ -54,7 +62,7 @@ static bool keep_value(struct args *args, size_t at, const char *value, struct e
     if (o->choices != NULL && !choice_allowed(o->choices, value)) {
         char why[200];
         snprintf(why, sizeof why, "`%s` is none of: %s", value, o->choices);
-        return usage(err, args->command, o->name, why);
+        return usage_option(err, args->command, o->name, why);
     }
     size_t n = strlen(o->value);
     if (args->values[at] != NULL && n > 3 && strcmp(o->value + n - 3, "...") == 0) {
@@ -198,7 +206,7 @@ bool args_number(const struct args *args, const char *name, long least, long mos
     if (errno != 0 || end == text || *end != '\0' || number < least || number > most) {
         char why[120];
         snprintf(why, sizeof why, "`%.40s` is not a whole number from %ld to %ld", text, least, most);
-        return usage(err, args->command, name, why);
+        return usage_option(err, args->command, name, why);
     }
     *value = number;
     return true;

@@ -62,10 +62,11 @@ static const struct command table[] = {
      {{"tmux", 't', NULL, NULL, "a few words for a status line instead"}, END}},
     {"note", PROGRAM_CRIB, "[TEXT]", 0, ALL_WORDS, ARGUMENT_WORDS, "write down what you learned, or what is wrong",
      "A field note, kept in the record with its section and asset. One about a module goes to the learning record store that is "
-     "accepted for its channel, if there is one. Without TEXT your notes are listed.",
+     "accepted for its channel, if there is one. Without TEXT your notes are listed: all, or those "
+     "that the options say.",
      {{"on", 'o', "WHAT", NULL, "the module or section that it is about"},
       {"asset", 0, "TAG", NULL, "the machine that it is about"},
-      {"kind", 'k', "KIND", "note wrong unclear missing", "what kind of note (note)"}, JSON, END}},
+      {"kind", 'k', "KIND", "note wrong unclear missing", "what kind of note it is"}, JSON, END}},
     {"hint", PROGRAM_CRIB, "[LINE]", 0, ALL_WORDS, ARGUMENT_WORDS, "offer the module that fits a command that failed",
      "For the shell's prompt: `eval \"$(crib hint --init bash)\"` in ~/.bashrc, the same with zsh in ~/.zshrc, `crib hint --init "
      "fish | source` in config.fish. From then on one line under a command that failed names the module whose trigger fits "

@@ -340,30 +340,50 @@ static bool by_path(struct resolving *r, const char *what)
     return ok;
 }
 
-/* ---- words ---- */
+/* ---- words, and codes written in another way ---- */
 
-static bool by_words(struct resolving *r, const char *what)
+/* What the index found, as targets. It may be a moment behind the library: what is gone is left out. */
+static bool add_hits(struct resolving *r, struct search *s, const struct search_hit *hits, size_t count,
+                     enum target_reason reason, bool several)
 {
-    struct search *s = library_search(r->l, NULL, r->err);
-    if (s == NULL)
-        return false;
-    struct search_hit hits[MOST_TARGETS];
-    struct str typed = str_trim(str_of(what));
-    bool several = memchr(typed.p, ' ', typed.n) != NULL;
-    const struct search_query query = {.text = what, .other_roles = true};
-    size_t count = search_find(s, &query, hits, MOST_TARGETS, NULL);
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {
-        /* The index may be a moment behind the library: what is gone is left out. */
         const struct facts *f = library_facts(r->l, r->a, search_key(s, hits[i].doc), NULL);
         if (f == NULL)
             continue;
         bool in_section = hits[i].section != SEARCH_NO_SECTION;
         const char *anchor = in_section ? arena_strdup(r->a, search_anchor(s, hits[i].doc, hits[i].section)) : "",
                    *heading = in_section ? arena_strdup(r->a, search_heading(s, hits[i].doc, hits[i].section)) : "";
-        const struct target t = {f->key, f->channel, f->id, anchor, f->title, heading, f->kind, TARGET_WORDS, "", hits[i].typo,
+        const struct target t = {f->key, f->channel, f->id, anchor, f->title, heading, f->kind, reason, "", hits[i].typo,
                                  hits[i].poor || (hits[i].typo && several)};
         ok = anchor != NULL && heading != NULL ? add(r, &t) : error_memory(r->err);
+    }
+    return ok;
+}
+
+/* A code or tag written in another way than its author did: `E204` and `e 204` are `E-204`. A code goes before tags. With
+ * letters alone it is a word like others, which a wild card must not take. */
+static bool by_spelling(struct resolving *r, struct search *s, const char *what)
+{
+    struct search_hit hits[MOST_TARGETS];
+    size_t count = strpbrk(what, "0123456789") != NULL ? search_trigger(s, what, hits, MOST_TARGETS) : 0, same = 0;
+    while (same < count && hits[same].kind == hits[0].kind)
+        same++;
+    return add_hits(r, s, hits, same, same > 0 && hits[0].kind == MATCH_CODE ? TARGET_CODE : TARGET_ASSET, false);
+}
+
+static bool by_search(struct resolving *r, const char *what)
+{
+    struct search *s = library_search(r->l, NULL, r->err);
+    if (s == NULL)
+        return false;
+    bool ok = by_spelling(r, s, what);
+    if (ok && r->count == 0) {
+        struct search_hit hits[MOST_TARGETS];
+        struct str typed = str_trim(str_of(what));
+        const struct search_query query = {.text = what, .other_roles = true};
+        size_t count = search_find(s, &query, hits, MOST_TARGETS, NULL);
+        ok = add_hits(r, s, hits, count, TARGET_WORDS, memchr(typed.p, ' ', typed.n) != NULL);
     }
     search_close(s);
     return ok;
@@ -407,7 +427,7 @@ bool library_resolve(struct library *l, struct arena *a, const char *what, struc
     if (!link && ok && r.count == 0)
         ok = by_path(&r, what);
     if (!link && ok && r.count == 0)
-        ok = by_words(&r, what);
+        ok = by_search(&r, what);
     if (!ok)
         return false;
     *items = r.targets;

@@ -321,13 +321,13 @@ const char *learner_name_fits(struct arena *a, const char *said, struct error *e
     text_fold(&folded, said, strlen(said));
     const char *why = folded.len == 0                                              ? "it is empty"
                       : name.len > LEARNER_NAME_MOST                               ? "it is longer than 100 bytes"
-                      : text_control(buf_text(&name), name.len) < name.len         ? "it holds what no name holds"
+                      : text_control(buf_text(&name), name.len) < name.len         ? "it holds control characters"
                                                                                    : NULL;
     const char *kept = why == NULL && buf_ok(&name) && buf_ok(&folded) ? arena_copy(a, buf_text(&name), name.len) : NULL;
     buf_free(&name);
     buf_free(&folded);
     if (why != NULL)
-        error_set(err, EX_USAGE, "cannot take that name", NULL, why, NULL);
+        error_set(err, EX_USAGE, "cannot take that name", NULL, why, "write it as people say it");
     else if (kept == NULL)
         error_memory(err);
     return kept;

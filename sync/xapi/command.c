@@ -54,7 +54,7 @@ static bool import(struct record *r, const char *file, struct error *err)
     bool ok = parcel_import(r, file, &count, &added, err);
     if (ok)
         fprintf(stderr, "%zu statement%s read, %zu new\n", count, count == 1 ? "" : "s", added);
-    return ok || error_add(err, file);
+    return ok;
 }
 
 enum act { ACT_LIST, ACT_RETRY, ACT_DROP, ACT_EXPORT, ACT_IMPORT, ACTS };

@@ -188,7 +188,7 @@ bool parcel_import(struct record *r, const char *path, size_t *count, size_t *ad
     struct outbox_handed *items;
     struct arena *a = arena_open();
     bool ok = (a != NULL || error_memory(err)) && event_crypto_ready(err) && file_read(path, PARCEL_MOST, &bytes, err) &&
-              parcel_read(a, buf_text(&bytes), bytes.len, &items, count, err) &&
+              (parcel_read(a, buf_text(&bytes), bytes.len, &items, count, err) || error_add(err, path)) &&
               outbox_foreign(r, items, *count, added, err);
     buf_free(&bytes);
     arena_close(a);

@@ -186,6 +186,30 @@ exited 66
 complained 'nothing is called that: nothere: the nearest is'
 run "$crib" note
 said_not 'on nothing'
+run "$crib" note --asset P-101 --kind wrong "Two vents, not one."
+exited 0
+step "a list of notes is of what it is asked for"
+run "$crib" note --on prime-a-pump#bleed
+exited 0
+said 'panel'
+said_not 'Two vents'
+run "$crib" note --asset p-101
+said 'Two vents'
+said_not 'panel'
+run "$crib" note --kind wrong --json
+said 'Two vents'
+said_not 'panel'
+run "$crib" note --on modbus-gw
+exited 0
+said_not 'panel'
+complained 'no note fits'
+step "an option's complaint names it as it is typed"
+run "$crib" find --limit many pump
+exited 64
+complained '--limit: `many` is not a whole number'
+run "$crib" list --state old
+exited 64
+complained '--state: `old` is none of'
 run "$crib" find qqqqqqqqq
 exited 1
 complained 'nothing found'

@@ -82,6 +82,9 @@ grep -c '"id"' "$dir/there" >/dev/null || fail 'nothing was taken'
 sed 's/example.com/example.org/' "$dir/parcel" >"$dir/changed"
 CRIB_HOME=$dir/third
 export CRIB_HOME
+run "$crib" outbox import "$dir/none"
+exited 66
+grep -q "^crib: cannot open: $dir/none: " "$dir/err" || fail "a file that is not there is not named once"
 run "$crib" outbox import "$dir/changed"
 exited 65
 complained 'its signature does not fit'

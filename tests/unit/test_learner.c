@@ -147,7 +147,7 @@ START_TEST(what_is_not_added)
     } cases[] = {
         {"", NULL, EX_USAGE, "it is empty"},
         {" \t", NULL, EX_USAGE, "it is empty"},
-        {"a\x1b[31m", NULL, EX_USAGE, "it holds what no name holds"},
+        {"a\x1b[31m", NULL, EX_USAGE, "it holds control characters"},
         {"Sam", "10 01", EX_DATAERR, "it is worn by this learner"},
         {"KIM", NULL, EX_DATAERR, "there is a learner of this name, without badge"},
         {"Sam", " ", EX_DATAERR, "it is empty, longer than 200 bytes, or holds what no badge holds"},

@@ -370,6 +370,10 @@ static const struct {
     {"e-204", "plant/prime-pump", TARGET_CODE, 0},
     {"V-7", "plant/prime-pump", TARGET_ASSET, 0},
     {"p-101", "plant/prime-pump", TARGET_ASSET, 0},
+    {"E204", "plant/prime-pump", TARGET_CODE, 0}, /* letters and digits alone count */
+    {"e 204", "plant/prime-pump", TARGET_CODE, 0},
+    {"v7", "plant/prime-pump", TARGET_ASSET, 0},
+    {"P101", "plant/prime-pump", TARGET_ASSET, 0},
     {"crib://prime-pump#bleed", "plant/prime-pump#bleed", TARGET_LINK, 0},
     {"crib://plant/prime-pump?stage=operate#bleed", "plant/prime-pump#bleed", TARGET_LINK, 0},
     {"CRIB://prime-pump/", "plant/prime-pump", TARGET_LINK, 0},

@@ -495,8 +495,10 @@ static void say_lines(struct terminal *t, int y, int x, int columns, const char 
 void hub_rows_nothing(const struct hub_rows *r, struct terminal *t, int y, int x, int columns, bool searched)
 {
     static const char *const empty[] = {"Nothing is installed on this device yet.", "",
-                                        "crib channel add DIR   installs a directory of modules and pages",
-                                        "crib preview DIR       shows one without installing it"};
+                                        "crib channel add URL --key KEY   takes what somebody publishes",
+                                        "crib channel add DIR             installs a directory of modules and pages",
+                                        "crib enrol URL CODE              makes this device one of a site",
+                                        "crib preview DIR                 shows a directory without installing it"};
     static const char *const none[] = {
         "Nothing fits.", "", "Fewer or other words may; a code or an asset tag is best.",
         "Ctrl-A shows other roles' modules too. What was looked for and not found is noted for the authors."};

@@ -141,7 +141,7 @@ struct terminal *terminal_open(const struct terminal_options *options, struct er
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         error_set(err, EX_UNAVAILABLE, "no terminal here", NULL, "standard input or output is not one",
-                  "use --plain, or `crib show`, `crib find`, `crib quiz --plain`");
+                  "start it on one; `crib show`, `crib find` and `crib quiz --plain` need none");
         return NULL;
     }
     struct terminal *t = calloc(1, sizeof *t);
