@@ -68,16 +68,18 @@ bool apply_left(struct record *r, const struct fact *f, struct error *err)
 
 /* ---- queries ---- */
 
+#define COLUMNS "SELECT programme, element, session, learner, joined_at, left_at, late FROM attendance"
+#define IN_ORDER " ORDER BY joined_at, learner"
+
 bool record_attendance(struct record *r, struct arena *a, const char *programme, const char *session, int64_t learner,
                        struct attendance **items, size_t *count, struct error *err)
 {
+    /* One person's are found by who they are: a programme may have had hundreds. */
+    static const char of_one[] = COLUMNS " WHERE learner = ?3 AND programme = ?1 AND (?2 IS NULL OR session = ?2)" IN_ORDER;
+    static const char of_all[] = COLUMNS " WHERE programme = ?1 AND (?2 IS NULL OR session = ?2) AND ?3 = 0" IN_ORDER;
     *items = NULL;
     *count = 0;
-    sqlite3_stmt *s = db_statement(r->db,
-                                   "SELECT programme, element, session, learner, joined_at, left_at, late FROM attendance"
-                                   " WHERE programme = ?1 AND (?2 IS NULL OR session = ?2) AND (?3 = 0 OR learner = ?3)"
-                                   " ORDER BY joined_at, learner",
-                                   err);
+    sqlite3_stmt *s = db_statement(r->db, learner != 0 ? of_one : of_all, err);
     if (s == NULL || !db_bind(s, "ssi", programme, session, learner))
         return false;
     size_t cap = 0;

@@ -43,6 +43,8 @@ static const char *const migrations[] = {
     , /* live sessions at this moment */
 #include "core/record/014.sql.inc"
     , /* the people of a site */
+#include "core/record/015.sql.inc"
+    , /* sign-offs of one person */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};

@@ -117,15 +117,18 @@ static struct signoff *read_signoffs(struct record *r, struct arena *a, sqlite3_
     return got < 0 ? NULL : rows;
 }
 
+/* Of one module (?2) or all, the newest (?3) or all. */
+#define OF_MODULE                                                                                                     \
+    " AND (?2 IS NULL OR module = ?2) AND (?3 = 0 OR NOT EXISTS (SELECT 1 FROM signoff t WHERE t.learner = s.learner" \
+    " AND t.module = s.module AND t.position > s.position)) ORDER BY position"
+
 const struct signoff *record_signoffs(struct record *r, struct arena *a, int64_t learner, const char *module, bool newest,
                                       size_t *count, struct error *err)
 {
+    static const char of_all[] = COLUMNS " WHERE ?1 = 0" OF_MODULE;
+    static const char of_one[] = COLUMNS " WHERE learner = ?1" OF_MODULE;
     *count = 0;
-    sqlite3_stmt *s = db_statement(r->db,
-                                   COLUMNS " WHERE (?1 = 0 OR learner = ?1) AND (?2 IS NULL OR module = ?2) AND (?3 = 0 OR NOT"
-                                           " EXISTS (SELECT 1 FROM signoff t WHERE t.module = s.module AND t.learner = s.learner"
-                                           " AND t.position > s.position)) ORDER BY position",
-                                   err);
+    sqlite3_stmt *s = db_statement(r->db, learner != 0 ? of_one : of_all, err);
     if (s == NULL || !db_bind(s, "isi", learner, module, (int64_t)newest))
         return NULL;
     return read_signoffs(r, a, s, count, err);

@@ -13,7 +13,8 @@ static inline bool derived_is(const char *table)
 {
     static const char *const others[] = {
         "log",      "event",    "checkpoint",  "vouch",       "content", "learner_last", "position",     "outbox_log",
-        "outbox",   "retained", "overwriting", "clock_learnt", "asked",   "badge_secret", "pin"};
+        "outbox",   "retained", "overwriting", "clock_learnt", "asked",   "badge_secret", "pin",
+        "room",     "room_person", "room_question"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(table, others[i]) == 0)
             return false;
@@ -33,9 +34,13 @@ static inline void derived_add(struct buf *out, sqlite3 *db, const char *table)
     while (sqlite3_step(s) == SQLITE_ROW) {
         for (int c = 0; c < sqlite3_column_count(s); c++) {
             int n = sqlite3_column_bytes(s, c);
+            const unsigned char *bytes = sqlite3_column_blob(s, c);
+            bool raw = sqlite3_column_type(s, c) == SQLITE_BLOB;
             buf_addf(out, "%d:", n);
-            if (n > 0)
-                buf_add(out, sqlite3_column_blob(s, c), (size_t)n);
+            for (int i = 0; raw && i < n; i++)
+                buf_addf(out, "%02x", bytes[i]);
+            if (!raw && n > 0)
+                buf_add(out, (const char *)bytes, (size_t)n);
             buf_addc(out, '|');
         }
         buf_addc(out, '\n');

@@ -1,5 +1,7 @@
 #include "record_fixture.h"
 
+#include "derived.h"
+
 #include "core/base/db.h"
 #include "core/record/chain.h"
 #include "core/record/note.h"
@@ -51,23 +53,7 @@ static void run_sql(const char *sql)
 /* All rows of all derived tables as text. */
 static char *dump(void)
 {
-    static const char *const tables[] = {"learner", "module", "opening", "section", "attempt", "answer", "pace",
-                                         "recall",  "news",   "note",    "fetch",   "gap",    "erased"};
-    struct buf out = {0};
-    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
-        char sql[64];
-        snprintf(sql, sizeof sql, "SELECT * FROM %s", tables[t]);
-        sqlite3_stmt *s;
-        ck_assert_int_eq(sqlite3_prepare_v2(db_handle(r->db), sql, -1, &s, NULL), SQLITE_OK);
-        buf_addf(&out, "%s\n", tables[t]);
-        while (sqlite3_step(s) == SQLITE_ROW) {
-            for (int c = 0; c < sqlite3_column_count(s); c++)
-                buf_addf(&out, "%d:%.*s|", sqlite3_column_bytes(s, c), sqlite3_column_bytes(s, c),
-                         sqlite3_column_bytes(s, c) > 0 ? (const char *)sqlite3_column_blob(s, c) : "");
-            buf_addc(&out, '\n');
-        }
-        sqlite3_finalize(s);
-    }
+    struct buf out = derived_text(db_handle(r->db));
     ck_assert(buf_ok(&out));
     return out.data;
 }
@@ -151,6 +137,7 @@ START_TEST(rebuilt_as_kept)
     OK(record_opened(r, kim, &pump, NULL, &err));
     setenv("CRIB_CLOCK", "2027-06-01T10:00:00Z", 1);
     live();
+    fixture_live(r, kim, "what kim wrote", "kim's own");
     char *kept = dump();
     OK(record_rebuild(r, &err));
     char *rebuilt = dump();
