@@ -88,8 +88,8 @@ SQL_INC := $(patsubst %.sql,$(BUILD)/gen/%.sql.inc,$(SQL_SRC)) $(patsubst %,$(BU
 UNIT_BIN := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_SRC))
 FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SRC))
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
-# vt is two files.
-E2E_BIN := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/vt_screen.c,$(wildcard tests/e2e/*.c)))
+# vt is three files.
+E2E_BIN := $(patsubst tests/e2e/%.c,$(BUILD)/e2e/%,$(filter-out %/vt_screen.c %/vt_learn.c,$(wildcard tests/e2e/*.c)))
 PROGRAMS := $(if $(wildcard tui/main.c),$(BUILD)/crib) $(if $(wildcard sync/main.c),$(BUILD)/crib-sync)
 LIBS := $(BUILD)/libtui.a $(BUILD)/libcore.a
 TEST_ARCHIVES := $(BUILD)/libtui.a $(BUILD)/libsync.a $(BUILD)/libcore.a
@@ -188,7 +188,7 @@ $(BUILD)/e2e/%: tests/e2e/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $<
 
-$(BUILD)/e2e/vt $(BUILD)/e2e/hostile_visitor: $(BUILD)/e2e/%: tests/e2e/%.c tests/e2e/vt_screen.c $(BUILD)/flags
+$(BUILD)/e2e/vt $(BUILD)/e2e/hostile_visitor: $(BUILD)/e2e/%: tests/e2e/%.c tests/e2e/vt_screen.c tests/e2e/vt_learn.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)$(CC) $(ALL_CFLAGS) $(WERROR) $(ALL_LDFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c,$^) $(TUI_LIBS)
 
