@@ -65,7 +65,7 @@ said 'noted on field-crib/prime-a-pump#'
 said 'The valve is stiff'
 said '5 sections, 1 read'
 run "$crib" list --json
-said '"state":"begun","sections":5,"sections_done":1'
+said '"state":"begun","signoff":null,"sections":5,"sections_done":1'
 
 step "a quiz in the dialogue, left and gone on with"
 talk 'open prime-a-pump\nquiz\n1\n.\nback\nquit\n'
@@ -101,6 +101,10 @@ keys Enter
 wait_for 'Find and handle a hydraulic leak, 1 of'
 keys Enter
 wait_for ', 2 of'
+type_text help
+keys Enter
+wait_for 'links names what'
+expect 'reads that section.' # no word is cut at the edge
 type_text quiz
 keys Enter
 wait_for 'A line with a dot alone stops.'

@@ -8,6 +8,7 @@
 #include "tui/content.h"
 #include "tui/programme.h"
 #include "tui/visit.h"
+#include "tui/widget/wrap.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -30,10 +31,37 @@ void plain_say(struct plain *p, const char *format, ...)
         text_safe(&p->out, said, strlen(said), p->safe | TEXT_KEEP_NEWLINES);
 }
 
+/* A terminal breaks lines in the middle of words; what is read from a pipe breaks them as it likes. */
+static void break_lines(const char *text, size_t columns, struct buf *out)
+{
+    for (size_t n; *text != '\0'; text += n) {
+        n = strcspn(text, "\n");
+        if (text_width(text, n) <= columns) {
+            buf_add(out, text, n);
+        } else {
+            struct wrap w = wrap_start(text, n, columns);
+            for (bool first = true; wrap_next(&w); first = false) {
+                buf_adds(out, first ? "" : "\n");
+                buf_add(out, w.line, w.length);
+            }
+        }
+        if (text[n] == '\n') {
+            buf_addc(out, '\n');
+            n++;
+        }
+    }
+}
+
 bool plain_flush(struct plain *p)
 {
     struct error err;
-    bool ok = buf_ok(&p->out) && output_text(buf_text(&p->out), p->out.len, false, &err);
+    struct buf lines = {0};
+    if (output_is_terminal())
+        break_lines(buf_text(&p->out), output_columns(), &lines);
+    else
+        buf_add(&lines, buf_text(&p->out), p->out.len);
+    bool ok = buf_ok(&p->out) && buf_ok(&lines) && output_text(buf_text(&lines), lines.len, false, &err);
+    buf_free(&lines);
     buf_clear(&p->out);
     p->ended = p->ended || !ok;
     return ok;
