@@ -112,6 +112,8 @@ keys C-d
 wait_for 'Stopped: 0 of'
 type_text back
 keys Enter
+wait_for 'Did this solve it?'
+keys Enter
 wait_for 'crib:'
 keys C-d
 ended 0
