@@ -195,13 +195,21 @@ static const struct command table[] = {
      "your own, is on the screen at once; `x` lists what `crib lint` finds. Drafts are shown; nothing goes into the "
      "record.",
      {END}},
-    {"report", PROGRAM_CRIB, "gaps | signoff", 1, 1, ARGUMENT_WORDS, "what people looked for in vain; who is signed off",
+    {"report", PROGRAM_CRIB, "programme ID | module WHAT | person [NAME] | signoff | gaps", 1, ALL_WORDS, ARGUMENT_WORDS, "who did what, and what stuck",
+     "`programme` has a row a person: pre-work, attendance, assessment, what comes after, what was retained, and what was gained. "
+     "`module` has one a person and one a question, the weakest first; `person` tells of one, of you without NAME. In an account "
+     "of your own you see all that its record holds; in a shared one your own, and everybody's with the right of a trainer, "
+     "supervisor or administrator.\n\n"
+     "On a terminal there are bars and sparklines, with --plain a sentence a row; the other forms hold every column. CSV is one "
+     "table: the people, unless --part names another. --html prints a page that needs nothing else, with a plot.\n\n"
+     "`signoff` lists everybody's newest sign-off of each module in this device's record: current, lapsing (within 30 days), "
+     "lapsed, changed (the text, materially) or waiting (for a supervisor), until when, and on which revision.\n\n"
      "`gaps` lists searches that found nothing, and codes (of `crib for`, of a scanner) that no module knows, most frequent "
      "first: what should be written next. It tells of this device's record, and nothing of it leaves the device unless `gaps: send` "
-     "in the configuration says so.\n\n"
-     "`signoff` lists everybody's newest sign-off of each module in this device's record: current, lapsing (within 30 days), "
-     "lapsed, changed (the text, materially) or waiting (for a supervisor), until when, and on which revision.",
-     {{"limit", 'n', "N", NULL, "at most N of them (100)"}, {"csv", 0, NULL, NULL, "print CSV, for a spreadsheet"}, JSON, END}},
+     "in the configuration says so.",
+     {{"csv", 0, NULL, NULL, "print CSV, for a spreadsheet"}, JSON, {"html", 0, NULL, NULL, "print a page for a browser"}, PLAIN,
+      {"part", 0, "NAME", "people elements questions summary modules programmes signoffs", "this table of the report alone"},
+      {"limit", 'n', "N", NULL, "gaps: at most N of them (100)"}, END}},
     {"audit", PROGRAM_CRIB, "verify [FILE] | show [ID] | export FILE | countersign [ID]", 1, 2, ARGUMENT_PATH, "check that the record is whole; prove sign-offs",
      "`verify` walks the chain of events of every log and names the first broken link, how far somebody outside vouches for "
      "it, and each log's public key. Whoever owns the file can forge what nobody outside has seen.\n\n"

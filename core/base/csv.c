@@ -2,17 +2,29 @@
 
 #include "core/base/text.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+static void part(struct buf *out)
+{
+    bool first = out->len == 0 || out->data[out->len - 1] == '\n';
+    buf_adds(out, first ? "" : ",");
+}
+
+void csv_number(struct buf *out, int64_t n)
+{
+    part(out);
+    buf_addf(out, "%" PRId64, n);
+}
 
 void csv_cell(struct buf *out, const char *text)
 {
     struct buf safe = {0};
     text_safe(&safe, text, strlen(text), TEXT_KEEP_NEWLINES);
     const char *cell = buf_text(&safe);
-    bool first = out->len == 0 || out->data[out->len - 1] == '\n';
     bool formula = cell[0] != '\0' && strchr("=+-@\t", cell[0]) != NULL;
     bool quoted = cell[0] == '\0' || strpbrk(cell, ",\"\n") != NULL;
-    buf_adds(out, first ? "" : ",");
+    part(out);
     buf_adds(out, quoted ? "\"" : "");
     buf_adds(out, formula ? "'" : "");
     for (; *cell != '\0'; cell++) {

@@ -315,21 +315,30 @@ static void put_cell(const struct table *t, struct buf *out, size_t column, cons
     buf_adds(out, last ? "\n" : "  ");
 }
 
+bool table_write(struct table *t, size_t columns, struct buf *out, struct error *err)
+{
+    if (t->failed || t->count == 0)
+        return error_memory(err);
+    if (columns > 0)
+        fit_to(t, columns);
+    for (size_t i = 0; i < t->count; i++)
+        put_cell(t, out, i, t->columns[i].name);
+    for (size_t i = 0; i < t->used; i++)
+        put_cell(t, out, i % t->count, t->cells[i]);
+    return true;
+}
+
 bool table_print(struct table *t, const char *empty, struct error *err)
 {
-    const size_t columns = t->count;
-    if (t->failed || columns == 0)
+    if (t->failed)
         return error_memory(err);
     if (t->used == 0) {
         fprintf(stderr, "%s\n", empty);
         return true;
     }
-    if (output_is_terminal())
-        fit_to(t, output_columns());
     struct buf out = {0};
-    for (size_t i = 0; i < columns; i++)
-        put_cell(t, &out, i, t->columns[i].name);
-    for (size_t i = 0; i < t->used; i++)
-        put_cell(t, &out, i % columns, t->cells[i]);
-    return output_buf(&out, true, err);
+    if (table_write(t, output_is_terminal() ? output_columns() : 0, &out, err))
+        return output_buf(&out, true, err);
+    buf_free(&out);
+    return false;
 }

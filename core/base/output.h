@@ -54,4 +54,7 @@ void table_add(struct table *t, const char *cell); /* the next cell; NULL is an 
 /* Prints it; where it has no row, the one line `empty` goes to standard error instead. */
 bool table_print(struct table *t, const char *empty, struct error *err);
 
+/* Appends it to out, cut to so many columns (0: as wide as it is). */
+bool table_write(struct table *t, size_t columns, struct buf *out, struct error *err);
+
 #endif

@@ -301,6 +301,34 @@ bool library_sessions_today(struct library *l, struct arena *a, const struct str
     return library_sessions(l, a, roles, begin, end, items, count, err);
 }
 
+/* ---- what elements are called ---- */
+
+static const char *title_of(struct library *l, struct arena *a, const char *channel, const struct element *e)
+{
+    static const char *const kinds[] = {"Module", "Session", "Assessment", "Follow-up"};
+    struct target *targets;
+    size_t count;
+    struct error ignored;
+    if (e->title[0] != '\0')
+        return e->title;
+    if (e->module[0] == '\0')
+        return kinds[e->kind];
+    const char *link = library_link(a, channel, e->module, "");
+    bool found = link != NULL && library_resolve(l, a, link, &targets, &count, &ignored) && count > 0;
+    return found ? targets[0].title : e->module;
+}
+
+const char *const *library_element_titles(struct library *l, struct arena *a, const struct library_programme *p,
+                                          struct error *err)
+{
+    const char **titles = arena_array(a, p->programme.count, sizeof *titles);
+    for (size_t i = 0; titles != NULL && i < p->programme.count; i++)
+        titles[i] = title_of(l, a, p->channel, &p->programme.elements[i]);
+    if (titles == NULL)
+        error_memory(err);
+    return titles;
+}
+
 /* ---- news ---- */
 
 static int newer(const void *left, const void *right)

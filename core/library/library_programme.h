@@ -29,6 +29,11 @@ bool library_programme_find(struct library *l, struct arena *a, const char *addr
 const struct library_programme *library_programme(struct library *l, struct arena *a, const char *address,
                                                   struct error *err);
 
+/* What its elements are called, one each: as the programme says, else as their modules, else by their kind. NULL when memory
+ * is out. */
+const char *const *library_element_titles(struct library *l, struct arena *a, const struct library_programme *p,
+                                          struct error *err);
+
 /* A session, and the programme that it belongs to. */
 struct library_session {
     const struct library_programme *programme;

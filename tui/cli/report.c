@@ -1,104 +1,210 @@
-#include "tui/cli/cli.h"
+#include "tui/cli/report.h"
 
 #include "core/base/clock.h"
-#include "core/base/csv.h"
-#include "core/base/json.h"
-#include "core/base/output.h"
-#include "core/record/gap.h"
-#include "core/record/learner.h"
-#include "tui/cli/report.h"
+#include "core/base/syncing.h"
+#include "core/base/text.h"
+#include "core/record/report.h"
+#include "tui/cli/cli.h"
+#include "tui/cli/learner.h"
 #include "tui/cli/visitor.h"
+#include "tui/content.h"
+#include "tui/visit.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
-enum { MOST = 100000 };
+enum { SEES_ALL = RIGHT_TRAINER | RIGHT_SUPERVISOR | RIGHT_ADMINISTRATOR };
 
-static bool as_json(const struct gap *gaps, size_t count, struct error *err)
+/* ---- who may see whom ---- */
+
+static int64_t last_sync(struct app *app)
 {
-    struct buf out = {0};
-    struct json j = {.out = &out};
-    json_open_array(&j, NULL);
-    for (size_t i = 0; i < count; i++) {
-        char at[32];
-        clock_format(gaps[i].at, clock_offset_minutes(gaps[i].at), at, sizeof at);
-        json_open_object(&j, NULL);
-        json_string(&j, "text", gaps[i].text);
-        json_string(&j, "kind", gap_kind_name(gaps[i].kind));
-        json_int(&j, "times", gaps[i].times);
-        json_string(&j, "last", at);
-        json_close_object(&j);
-    }
-    json_close_array(&j);
-    output_end_json(&out);
-    return output_buf(&out, true, err);
+    struct syncing known;
+    const char *path = syncing_path(app->arena, &app->places);
+    bool any = path != NULL && syncing_read(app->arena, path, &known) && known.end_count > 0;
+    return any ? known.ends[known.end_count - 1].ended_ms : 0;
 }
 
-static bool as_csv(const struct gap *gaps, size_t count, struct error *err)
+/* Everybody, or in a shared account who says who they are: they alone, unless they have a right to more. An account's record
+ * that isn't there yet holds nobody. */
+static struct record *look(struct app *app, struct report_scope *scope, struct error *err)
 {
-    static const char *const names[] = {"times", "last", "kind", "text"};
-    struct buf out = {0};
-    for (size_t i = 0; i < 4; i++)
-        csv_cell(&out, names[i]);
-    csv_end(&out);
-    for (size_t i = 0; i < count; i++) {
-        char times[24], day[16];
-        snprintf(times, sizeof times, "%lld", (long long)gaps[i].times);
-        clock_format_day(gaps[i].at, day, sizeof day);
-        const char *const cells[] = {times, day, gap_kind_name(gaps[i].kind), gaps[i].text};
-        for (size_t k = 0; k < 4; k++)
-            csv_cell(&out, cells[k]);
-        csv_end(&out);
-    }
-    return output_buf(&out, false, err);
+    *scope = (struct report_scope){.now_ms = clock_wall_ms(), .source = "This device", .synced_ms = last_sync(app)};
+    if (visit_shared(app) && !visitor_ask(app, err))
+        return NULL;
+    struct error broken = {0};
+    struct record *record = app_record_if_any(app, &broken);
+    if (broken.code != 0)
+        *err = broken;
+    else if (record == NULL)
+        record = app_record(app, err); /* an empty one */
+    if (record != NULL && visit_shared(app) && !visit_may(app, SEES_ALL))
+        scope->learner = app->learner;
+    return record;
 }
 
-static bool as_table(const struct gap *gaps, size_t count, struct error *err)
+/* ---- programme, module ---- */
+
+static bool programme(struct app *app, const char *what, struct report *out, struct error *err)
 {
-    static const struct table_column columns[] = {
-        {"times", true, false}, {"last", false, false}, {"kind", false, false}, {"looked for", false, true}};
-    struct table *t = table_open(columns, 4);
-    for (size_t i = 0; t != NULL && i < count; i++) {
-        char times[24], day[16];
-        snprintf(times, sizeof times, "%lld", (long long)gaps[i].times);
-        clock_format_day(gaps[i].at, day, sizeof day);
-        table_add(t, times);
-        table_add(t, day);
-        table_add(t, gap_kind_name(gaps[i].kind));
-        table_add(t, gaps[i].text);
-    }
-    bool ok = t != NULL ? table_print(t, "nothing was looked for in vain", err) : error_memory(err);
-    table_close(t);
-    return ok;
+    struct report_scope scope;
+    struct library *l = app_library(app, err);
+    const struct library_programme *p = l != NULL ? library_programme(l, app->arena, what, err) : NULL;
+    const char *const *titles = p != NULL ? library_element_titles(l, app->arena, p, err) : NULL;
+    struct record *record = titles != NULL ? look(app, &scope, err) : NULL;
+    return record != NULL && report_programme(record, app->arena, &scope, p, titles, out, err);
 }
 
-static bool report_gaps(struct app *app, const struct args *args, struct error *err)
+/* What a question without a title asks. */
+static const char *asked(const struct question *q)
 {
-    long limit;
-    size_t count = 0;
-    const struct gap *gaps = NULL;
-    if (!args_number(args, "limit", 1, MOST, 100, &limit, err) ||
-        !visitor_may(app, RIGHT_TRAINER | RIGHT_SUPERVISOR | RIGHT_AUTHOR | RIGHT_ADMINISTRATOR, "cannot show the report", err))
+    return q->title != NULL ? q->title : q->stem.text;
+}
+
+static bool question_names(struct app *app, const struct target *t, struct report_name **names, size_t *count, struct error *err)
+{
+    struct error ignored;
+    struct content *c = content_open(app, t->key, &ignored); /* its text may be elsewhere */
+    size_t n = c != NULL ? c->questions.count : 0;
+    *count = 0;
+    *names = arena_array(app->arena, n, sizeof **names);
+    for (size_t i = 0; *names != NULL && i < n; i++) {
+        const char *id = arena_strdup(app->arena, c->questions.items[i]->id);
+        const char *text = arena_strdup(app->arena, asked(c->questions.items[i]));
+        if (id != NULL && text != NULL)
+            (*names)[(*count)++] = (struct report_name){id, text};
+    }
+    content_close(c);
+    return *names != NULL || error_memory(err);
+}
+
+static bool module(struct app *app, const char *what, struct report *out, struct error *err)
+{
+    struct report_scope scope;
+    struct target t;
+    struct report_name *names;
+    size_t count;
+    if (!content_target(app, app->arena, what, &t, err) || !question_names(app, &t, &names, &count, err))
         return false;
-    err->code = 0;
-    struct record *record = app_record_if_any(app, err);
-    if (record != NULL)
-        gaps = record_gaps(record, app->arena, (size_t)limit, &count, err);
-    return err->code == 0 &&
-           (args_flag(args, "json") ? as_json : args_flag(args, "csv") ? as_csv : as_table)(gaps, count, err);
+    const char *address = library_address(app->arena, t.channel, t.id, "");
+    struct record *record = address != NULL ? look(app, &scope, err) : NULL;
+    return record != NULL && report_module(record, app->arena, &scope, address, t.title, names, count, out, err);
+}
+
+/* ---- person ---- */
+
+static bool same_name(const char *a, const char *b)
+{
+    struct buf x = {0}, y = {0};
+    text_fold(&x, a, strlen(a));
+    text_fold(&y, b, strlen(b));
+    bool same = buf_ok(&x) && buf_ok(&y) && strcmp(buf_text(&x), buf_text(&y)) == 0;
+    buf_free(&x);
+    buf_free(&y);
+    return same;
+}
+
+/* By badge or whole name; the system's accounts and who was removed, too: the record is still theirs. */
+static bool meant(struct app *app, struct record *record, const char *said, struct learner *who, struct error *err)
+{
+    struct learner *all;
+    int64_t badge;
+    size_t count, found = 0;
+    if (!learner_by_badge(record, said, &badge, err) ||
+        !learner_list(record, app->arena, LEARNERS_ACCOUNTS | LEARNERS_REMOVED, &all, &count, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (all[i].number == badge || (badge == 0 && same_name(all[i].name, said))) {
+            *who = all[i];
+            found++;
+        }
+    if (found == 0)
+        return error_set(err, EX_NOUSER, "nobody has this badge or name", said, NULL, "`crib learner list --all` names everybody");
+    return found == 1 || error_set(err, EX_DATAERR, "several have this name", said, NULL, "say the badge");
+}
+
+static const char *title_now(void *context, const char *module)
+{
+    struct app *app = context;
+    struct target *targets;
+    size_t count;
+    struct error ignored;
+    const char *link = arena_printf(app->arena, "crib://%s", module);
+    bool found = link != NULL && library_resolve(app->library, app->arena, link, &targets, &count, &ignored) && count > 0;
+    return found ? targets[0].title : NULL;
+}
+
+static bool person(struct app *app, const char *said, struct report *out, struct error *err)
+{
+    struct report_scope scope;
+    struct library_programme *programmes;
+    size_t count;
+    struct learner who;
+    struct library *l = app_library(app, err);
+    struct record *record = l != NULL ? look(app, &scope, err) : NULL;
+    if (record == NULL || !library_programmes(l, app->arena, NULL, &programmes, &count, err))
+        return false;
+    if (said[0] == '\0' ? !learner_get(record, app->arena, app->learner, &who, err) : !meant(app, record, said, &who, err))
+        return false;
+    if (scope.learner != 0 && scope.learner != who.number)
+        return error_set(err, EX_NOPERM, "cannot show the report", said, "it is somebody else's", "ask a trainer or supervisor");
+    scope.learner = who.number;
+    return report_person(record, app->arena, &scope, who.name, programmes, count, title_now, app, out, err);
+}
+
+/* ---- all ---- */
+
+static const struct kind {
+    const char *name;
+    bool (*make)(struct app *app, const char *what, struct report *out, struct error *err);
+    bool needs; /* a word behind it */
+} kinds[] = {{"programme", programme, true}, {"module", module, true}, {"person", person, false}};
+
+static const struct kind *kind_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+static enum report_form form_of(const struct args *args)
+{
+    return args_flag(args, "json")    ? REPORT_JSON
+           : args_flag(args, "csv")   ? REPORT_CSV
+           : args_flag(args, "html")  ? REPORT_HTML
+           : args_flag(args, "plain") ? REPORT_PLAIN
+                                      : REPORT_TABLE;
+}
+
+static bool make(struct app *app, const struct kind *kind, const struct args *args, struct error *err)
+{
+    struct report report;
+    struct buf what = {0};
+    struct args rest = *args;
+    rest.words++;
+    rest.count--;
+    args_join(&rest, &what);
+    bool ok = buf_ok(&what) || error_memory(err);
+    if (ok && kind->needs && what.len == 0)
+        ok = error_set(err, EX_USAGE, "of what?", NULL, NULL, kind->make == module ? "`crib report module WHAT`" : "`crib list --programmes` names them");
+    ok = ok && kind->make(app, buf_text(&what), &report, err) && report_print(&report, form_of(args), args_value(args, "part"), err);
+    buf_free(&what);
+    return ok;
 }
 
 int cli_report(struct app *app, const struct args *args)
 {
     struct error err;
+    const struct kind *kind = kind_of(args->words[0]);
     bool ok;
-    if (strcmp(args->words[0], "signoff") == 0)
-        ok = report_signoff(app, args, &err);
-    else if (strcmp(args->words[0], "gaps") == 0)
+    if (strcmp(args->words[0], "gaps") == 0)
         ok = report_gaps(app, args, &err);
+    else if (strcmp(args->words[0], "signoff") == 0)
+        ok = report_signoff(app, args, &err);
+    else if (kind != NULL)
+        ok = make(app, kind, args, &err);
     else
-        ok = error_set(&err, EX_USAGE, "there is no such report in this version", args->words[0], NULL,
-                       "`crib report gaps` or `crib report signoff`");
+        ok = error_set(&err, EX_USAGE, "there is no such report", args->words[0], NULL, "programme, module, person, signoff or gaps");
     return ok ? EX_OK : app_fail(&err);
 }

@@ -1,0 +1,311 @@
+/* crib report programme: a row a person. */
+#include "core/record/attendance.h"
+#include "core/record/chain.h"
+#include "core/record/element.h"
+#include "core/record/report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct sheet_column people_columns[] = {
+    {.key = "name", .name = "name", .kind = SHEET_TEXT, .shrink = true},
+    {.key = "account", .name = "account", .kind = SHEET_TEXT, .detail = true},
+    {.key = "home_page", .name = "of", .kind = SHEET_TEXT, .detail = true},
+    {.key = "before", .name = "before", .kind = SHEET_OF},
+    {.key = "session", .name = "session", .kind = SHEET_TEXT},
+    {.key = "sessions", .name = "sessions", .kind = SHEET_OF, .detail = true},
+    {.key = "joined", .name = "joined", .kind = SHEET_MOMENT, .detail = true},
+    {.key = "left", .name = "left", .kind = SHEET_MOMENT, .detail = true},
+    {.key = "late", .name = "late", .kind = SHEET_YES, .detail = true},
+    {.key = "first", .name = "first quiz", .kind = SHEET_SCORE, .plot = true, .detail = true},
+    {.key = "assessment", .name = "assessment", .kind = SHEET_SCORE, .bar = true, .plot = true},
+    {.key = "passed", .name = "passed", .kind = SHEET_YES},
+    {.key = "after", .name = "after", .kind = SHEET_OF},
+    {.key = "retained", .name = "retained", .kind = SHEET_SCORE, .plot = true},
+    {.key = "check_due", .name = "check due", .kind = SHEET_DAY, .detail = true},
+    {.key = "gain", .name = "gain", .kind = SHEET_GAIN},
+    {.key = "device", .name = "device", .kind = SHEET_TEXT, .detail = true},
+    {.key = "synced", .name = "synced", .kind = SHEET_AGE},
+};
+enum { PEOPLE_COLUMNS = sizeof people_columns / sizeof *people_columns };
+
+static const struct sheet_column element_columns[] = {
+    {.key = "element", .name = "element", .kind = SHEET_TEXT, .shrink = true},
+    {.key = "kind", .name = "kind", .kind = SHEET_TEXT},
+    {.key = "phase", .name = "phase", .kind = SHEET_TEXT},
+    {.key = "done", .name = "done", .kind = SHEET_OF, .bar = true},
+    {.key = "score", .name = "mean score", .kind = SHEET_SCORE},
+};
+
+static const char notes[] =
+    "before, after: elements done. retained: the check some days later.\n"
+    "gain: retained (else the assessment) less the first quiz of the pre-work.";
+
+struct mean {
+    double sum;
+    int64_t count;
+};
+
+static void mean_add(struct mean *m, double score)
+{
+    if (score < 0)
+        return;
+    m->sum += score;
+    m->count++;
+}
+
+static double mean_of(const struct mean *m)
+{
+    return m->count > 0 ? m->sum / (double)m->count : -1;
+}
+
+struct making {
+    struct record *r;
+    struct arena *a, *scratch; /* scratch: for one person */
+    const struct report_scope *scope;
+    const struct library_programme *p;
+    struct element_progress *progress; /* of the person under way */
+    const struct attendance *attended; /* everybody's */
+    size_t attended_count;
+    int64_t *done;        /* people, an element */
+    struct mean *scores;
+    int64_t people;
+    struct error *err;
+};
+
+/* ---- who is in it ---- */
+
+static bool has_role(const struct programme *p, const char *roles)
+{
+    for (const char *at = roles; *at != '\0';) {
+        at += strspn(at, ", ");
+        size_t n = strcspn(at, ",");
+        for (size_t i = 0; i < p->roles.count; i++)
+            if (strlen(p->roles.items[i]) == n && memcmp(p->roles.items[i], at, n) == 0)
+                return true;
+        at += n;
+    }
+    return false;
+}
+
+static bool takes_part(const struct making *m, const struct report_human *who)
+{
+    if (m->scope->learner != 0 || (!who->removed && has_role(&m->p->programme, who->roles)))
+        return true;
+    for (size_t i = 0; i < m->p->programme.count; i++) {
+        const struct element_progress *x = &m->progress[i];
+        if (x->state != ELEMENT_OPEN || (x->progress != NULL && (x->progress->opened_at != 0 || x->progress->learned != LEARNED_NEW)))
+            return true;
+    }
+    return false;
+}
+
+/* ---- one person's numbers ---- */
+
+struct standing {
+    int64_t before, before_of, after, after_of, sessions, sessions_of, joined, left, due, base;
+    bool late, passed;
+    int64_t assessments;
+    struct mean first, assessment, retained;
+};
+
+static void count_session(const struct making *m, const struct report_human *who, const struct element *e,
+                          const struct element_progress *x, struct standing *s)
+{
+    int64_t at = x->joined_at != 0 ? x->joined_at : e->starts[0] != '\0' ? e->starts_ms : 0;
+    s->sessions_of++;
+    s->base = at > s->base ? at : s->base;
+    if (x->joined_at == 0)
+        return;
+    s->sessions++;
+    s->late = s->late || x->late;
+    s->joined = s->joined == 0 || x->joined_at < s->joined ? x->joined_at : s->joined;
+    for (size_t i = 0; i < m->attended_count; i++)
+        if (m->attended[i].learner == who->number && strcmp(m->attended[i].element, e->id) == 0 && m->attended[i].left_at > s->left)
+            s->left = m->attended[i].left_at;
+}
+
+static void count_element(const struct making *m, const struct report_human *who, const struct element *e,
+                          const struct element_progress *x, struct standing *s)
+{
+    bool done = x->state == ELEMENT_DONE;
+    if (e->kind == ELEMENT_SESSION)
+        count_session(m, who, e, x, s);
+    else if (e->phase == PHASE_BEFORE) {
+        s->before += done;
+        s->before_of++;
+    } else if (e->kind == ELEMENT_ASSESSMENT && e->after_days >= 0) {
+        mean_add(&s->retained, x->score);
+        if (!done && x->due_at != 0 && (s->due == 0 || x->due_at < s->due))
+            s->due = x->due_at;
+    } else if (e->kind == ELEMENT_ASSESSMENT) {
+        mean_add(&s->assessment, x->score);
+        s->passed = done && (s->assessments == 0 || s->passed);
+        s->assessments++;
+    } else if (e->phase == PHASE_AFTER) {
+        s->after += done;
+        s->after_of++;
+    }
+}
+
+/* What was known at the first try of the pre-work: of its modules' quizzes the first one each, before the session. */
+static bool first_quiz(const struct making *m, int64_t learner, struct standing *s)
+{
+    static const char of[] = "SELECT score FROM attempt WHERE learner = ?1 AND module = ?2 AND state = 1 AND purpose = 0"
+                             " AND (programme = '' OR (programme = ?3 AND element = ?4)) AND (?5 = 0 OR started_at < ?5)"
+                             " ORDER BY ended_at LIMIT 1";
+    const struct programme *p = &m->p->programme;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct element *e = &p->elements[i];
+        if (e->phase != PHASE_BEFORE || e->module[0] == '\0')
+            continue;
+        const char *module = arena_printf(m->scratch, "%s/%s", m->p->channel, e->module);
+        sqlite3_stmt *q = db_statement(m->r->db, of, m->err);
+        if (module == NULL)
+            return error_memory(m->err);
+        if (q == NULL || !db_bind(q, "isssi", learner, module, m->p->address, e->id, s->base))
+            return false;
+        int got = db_step(m->r->db, q, m->err);
+        if (got > 0)
+            mean_add(&s->first, sqlite3_column_double(q, 0));
+        sqlite3_reset(q);
+        if (got < 0)
+            return false;
+    }
+    return true;
+}
+
+static void add_session(struct sheet *sheet, const struct standing *s)
+{
+    char words[48];
+    if (s->sessions_of == 0) {
+        sheet_none(sheet);
+        return;
+    }
+    if (s->sessions_of == 1)
+        snprintf(words, sizeof words, "%s", s->sessions == 0 ? "no" : s->late ? "late" : "yes");
+    else
+        snprintf(words, sizeof words, "%lld of %lld%s", (long long)s->sessions, (long long)s->sessions_of, s->late ? ", late" : "");
+    sheet_text(sheet, words);
+}
+
+static void add_gain(struct sheet *sheet, const struct standing *s)
+{
+    double first = mean_of(&s->first), last = mean_of(s->retained.count > 0 ? &s->retained : &s->assessment);
+    if (first < 0 || last < 0)
+        sheet_none(sheet);
+    else
+        sheet_number(sheet, llround(last) - llround(first));
+}
+
+static void add_person(struct sheet *sheet, const struct report_human *who, const struct standing *s)
+{
+    sheet_text(sheet, who->name);
+    sheet_text(sheet, who->account);
+    sheet_text(sheet, who->home);
+    sheet_of(sheet, s->before, s->before_of);
+    add_session(sheet, s);
+    sheet_of(sheet, s->sessions, s->sessions_of);
+    sheet_number(sheet, s->joined);
+    sheet_number(sheet, s->left);
+    if (s->sessions > 0)
+        sheet_number(sheet, s->late);
+    else
+        sheet_none(sheet);
+    sheet_score(sheet, mean_of(&s->first));
+    sheet_score(sheet, mean_of(&s->assessment));
+    if (s->assessment.count > 0)
+        sheet_number(sheet, s->passed);
+    else
+        sheet_none(sheet);
+    sheet_of(sheet, s->after, s->after_of);
+    sheet_score(sheet, mean_of(&s->retained));
+    sheet_number(sheet, s->due);
+    add_gain(sheet, s);
+    sheet_text(sheet, who->device);
+    sheet_number(sheet, who->synced_ms);
+}
+
+static bool take_person(struct making *m, const struct report_human *who, struct sheet *sheet)
+{
+    const struct programme *p = &m->p->programme;
+    struct standing s = {0};
+    arena_reset(m->scratch);
+    if (!record_elements(m->r, m->scratch, who->number, m->p->channel, p, m->scope->now_ms, m->progress, m->err))
+        return false;
+    if (!takes_part(m, who))
+        return true;
+    m->people++;
+    for (size_t i = 0; i < p->count; i++) {
+        count_element(m, who, &p->elements[i], &m->progress[i], &s);
+        m->done[i] += m->progress[i].state == ELEMENT_DONE;
+        mean_add(&m->scores[i], m->progress[i].score);
+    }
+    if (!first_quiz(m, who->number, &s))
+        return false;
+    add_person(sheet, who, &s);
+    return true;
+}
+
+/* ---- all ---- */
+
+static void add_elements(const struct making *m, const char *const *titles, struct sheet *sheet)
+{
+    for (size_t i = 0; i < m->p->programme.count; i++) {
+        const struct element *e = &m->p->programme.elements[i];
+        sheet_text(sheet, titles[i]);
+        sheet_text(sheet, element_kind_name(e->kind));
+        sheet_text(sheet, element_phase_name(e->phase));
+        sheet_of(sheet, m->done[i], m->people);
+        sheet_score(sheet, mean_of(&m->scores[i]));
+    }
+}
+
+/* How old a sync is differs from row to row in a site alone. */
+static const struct sheet_column *columns_of(struct arena *a, const struct report_scope *scope)
+{
+    struct sheet_column *columns = arena_array(a, PEOPLE_COLUMNS, sizeof *columns);
+    if (columns == NULL)
+        return NULL;
+    memcpy(columns, people_columns, sizeof people_columns);
+    columns[PEOPLE_COLUMNS - 1].detail = !scope->site;
+    return columns;
+}
+
+static bool take_all(struct making *m, const char *const *titles, struct report *out)
+{
+    size_t count, n = m->p->programme.count;
+    struct attendance *attended;
+    const struct sheet_column *columns = columns_of(m->a, m->scope);
+    struct sheet *people = columns != NULL ? sheet_open(m->a, "people", "People", columns, PEOPLE_COLUMNS) : NULL;
+    struct sheet *elements =
+        sheet_open(m->a, "elements", "Elements", element_columns, sizeof element_columns / sizeof *element_columns);
+    const struct report_human *all = report_people(m->r, m->a, m->scope, &count, m->err);
+    m->progress = arena_array(m->a, n, sizeof *m->progress);
+    m->done = arena_array(m->a, n, sizeof *m->done);
+    m->scores = arena_array(m->a, n, sizeof *m->scores);
+    if (people == NULL || elements == NULL || m->progress == NULL || m->done == NULL || m->scores == NULL)
+        return error_memory(m->err);
+    if (all == NULL || !record_attendance(m->r, m->a, m->p->address, NULL, m->scope->learner, &attended, &m->attended_count, m->err))
+        return false;
+    m->attended = attended;
+    for (size_t i = 0; i < count; i++)
+        if (!take_person(m, &all[i], people))
+            return false;
+    add_elements(m, titles, elements);
+    report_add(out, people);
+    report_add(out, elements);
+    return true;
+}
+
+bool report_programme(struct record *r, struct arena *a, const struct report_scope *scope, const struct library_programme *p,
+                      const char *const *titles, struct report *out, struct error *err)
+{
+    struct making m = {.r = r, .a = a, .scratch = arena_open(), .scope = scope, .p = p, .err = err};
+    *out = (struct report){.kind = "programme", .of = p->address, .title = p->programme.title, .source = scope->source, .notes = notes,
+                           .empty = "nobody has begun it", .at_ms = scope->now_ms};
+    bool ok = m.scratch != NULL ? take_all(&m, titles, out) : error_memory(err);
+    arena_close(m.scratch);
+    return ok;
+}

@@ -1,0 +1,220 @@
+/* One sheet in all its forms: what a cell is in each. */
+#include "core/base/sheet.h"
+#include "core/base/text.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct arena *a;
+static struct error err;
+
+static void set_up(void)
+{
+    setenv("TZ", "UTC", 1);
+    a = arena_open();
+    err = (struct error){0};
+}
+
+static void tear_down(void)
+{
+    arena_close(a);
+}
+
+enum { NOW = 1795841113 };
+#define AGO(ms) (NOW * 1000LL - (ms))
+
+/* A cell, and what it is on a screen with bars, the same in ASCII, in CSV and in JSON (as value, or with its key where there are two). */
+static const struct {
+    enum sheet_kind kind;
+    const char *text;
+    int64_t n, of;
+    bool bar, none;
+    const char *screen, *ascii, *csv, *json;
+} cells[] = {
+    {SHEET_TEXT, "Kim", 0, 0, false, false, "Kim", "Kim", "Kim", "\"Kim\""},
+    {SHEET_TEXT, "", 0, 0, false, false, "", "", "\"\"", "null"},
+    {SHEET_TEXT, "=cmd()", 0, 0, false, false, "=cmd()", "=cmd()", "'=cmd()", "\"=cmd()\""},
+    {SHEET_TEXT, "a,\"b\"", 0, 0, false, false, "a,\"b\"", "a,\"b\"", "\"a,\"\"b\"\"\"", "\"a,\\\"b\\\"\""},
+    {SHEET_TEXT, "x\x1b[31m", 0, 0, false, false, "x\xEF\xBF\xBD[31m", "x\xEF\xBF\xBD[31m", "x\xEF\xBF\xBD[31m", "\"x\\u001b[31m\""},
+    {SHEET_COUNT, NULL, 12, 0, false, false, "12", "12", "12", "12"},
+    {SHEET_COUNT, NULL, 0, 0, false, false, "0", "0", "0", "0"},
+    {SHEET_OF, NULL, 2, 3, false, false, "2 of 3", "2 of 3", "2,3", "2,\"k_of\":3"},
+    {SHEET_OF, NULL, 0, 0, false, false, "", "", "\"\",\"\"", "null,\"k_of\":null"},
+    {SHEET_OF, NULL, 1, 2, true, false, "\xE2\x96\x88\xE2\x96\x88\xE2\x96\x88\xE2\x96\x88\xE2\x96\x91\xE2\x96\x91\xE2\x96\x91\xE2\x96\x91 1 of 2",
+     "####.... 1 of 2", "1,2", "1,\"k_of\":2"},
+    {SHEET_SCORE, NULL, 100, 0, true, false, NULL, "######## 100", "100", "100"},
+    {SHEET_SCORE, NULL, 1, 0, true, false, NULL, "#.......   1", "1", "1"},
+    {SHEET_SCORE, NULL, 0, 0, true, false, NULL, "........   0", "0", "0"},
+    {SHEET_SCORE, NULL, 0, 0, true, true, "", "", "\"\"", "null"},
+    {SHEET_GAIN, NULL, 35, 0, false, false, "+35", "+35", "35", "35"},
+    {SHEET_GAIN, NULL, -5, 0, false, false, "-5", "-5", "-5", "-5"},
+    {SHEET_GAIN, NULL, 0, 0, false, false, "0", "0", "0", "0"},
+    {SHEET_YES, NULL, 1, 0, false, false, "yes", "yes", "yes", "true"},
+    {SHEET_YES, NULL, 0, 0, false, false, "no", "no", "no", "false"},
+    {SHEET_DAY, NULL, NOW * 1000LL, 0, false, false, "2026-11-28", "2026-11-28", "2026-11-28", "\"2026-11-28\""},
+    {SHEET_DAY, NULL, 0, 0, false, false, "", "", "\"\"", "null"},
+    {SHEET_MOMENT, NULL, NOW * 1000LL, 0, false, false, "2026-11-28 04:45", "2026-11-28 04:45", "2026-11-28T04:45:13.000+00:00",
+     "\"2026-11-28T04:45:13.000+00:00\""},
+    {SHEET_AGE, NULL, AGO(30000), 0, false, false, "now", "now", "2026-11-28T04:44:43.000+00:00", "\"2026-11-28T04:44:43.000+00:00\""},
+    {SHEET_AGE, NULL, AGO(119 * 60000), 0, false, false, "119 min", NULL, NULL, NULL},
+    {SHEET_AGE, NULL, AGO(47 * 3600000LL), 0, false, false, "47 h", NULL, NULL, NULL},
+    {SHEET_AGE, NULL, AGO(49 * 3600000LL), 0, false, false, "2 d", NULL, NULL, NULL},
+    {SHEET_DURATION, NULL, 12400, 0, false, false, "12 s", "12 s", "12400", "12400"},
+    {SHEET_DURATION, NULL, 125000, 0, false, false, "2 min 05 s", NULL, NULL, NULL},
+};
+
+static const char *written(const struct report *r, enum report_form form, bool ascii)
+{
+    struct buf out = {0};
+    const struct report_look look = {.columns = 0, .ascii = ascii, .bars = true};
+    ck_assert(report_write(r, form, NULL, &look, &out, &err));
+    const char *text = arena_strdup(a, buf_text(&out));
+    buf_free(&out);
+    return text;
+}
+
+static bool ends(const char *text, const char *end, char after)
+{
+    size_t n = strlen(text), m = strlen(end);
+    while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r' || text[n - 1] == ' ' || text[n - 1] == after))
+        n--;
+    size_t k = m;
+    while (k > 0 && end[k - 1] == ' ')
+        k--;
+    return n >= k && memcmp(text + n - k, end, k) == 0;
+}
+
+START_TEST(cells_in_every_form)
+{
+    const struct sheet_column column = {.key = "k", .name = "K", .kind = cells[_i].kind, .bar = cells[_i].bar};
+    struct sheet *s = sheet_open(a, "rows", "Rows", &column, 1);
+    if (cells[_i].none)
+        sheet_score(s, -1);
+    else if (cells[_i].text != NULL)
+        sheet_text(s, cells[_i].text);
+    else if (cells[_i].kind == SHEET_OF)
+        sheet_of(s, cells[_i].n, cells[_i].of);
+    else
+        sheet_number(s, cells[_i].n);
+    struct report r = {.kind = "test", .of = "", .title = "T", .source = "", .notes = "", .empty = "none", .at_ms = NOW * 1000LL};
+    report_add(&r, s);
+    const char *screen = written(&r, REPORT_TABLE, false), *ascii = written(&r, REPORT_TABLE, true);
+    const char *csv = written(&r, REPORT_CSV, false), *json = written(&r, REPORT_JSON, false);
+    if (cells[_i].screen != NULL)
+        ck_assert_msg(ends(screen, cells[_i].screen, ' '), "%s", screen);
+    if (cells[_i].ascii != NULL)
+        ck_assert_msg(ends(ascii, cells[_i].ascii, ' '), "%s", ascii);
+    if (cells[_i].csv != NULL)
+        ck_assert_msg(ends(csv, arena_printf(a, "\r\n%s", cells[_i].csv), ' '), "%s", csv);
+    if (cells[_i].json != NULL)
+        ck_assert_msg(ends(json, arena_printf(a, "\"rows\":[{\"k\":%s}]}", cells[_i].json), ' '), "%s", json);
+}
+END_TEST
+
+static struct report class_of_two(void)
+{
+    static const struct sheet_column columns[] = {{.key = "name", .name = "name", .kind = SHEET_TEXT, .shrink = true},
+                                                  {.key = "id", .name = "id", .kind = SHEET_TEXT, .detail = true},
+                                                  {.key = "score", .name = "score", .kind = SHEET_SCORE, .bar = true, .plot = true},
+                                                  {.key = "trend", .name = "trend", .kind = SHEET_TREND}};
+    struct sheet *people = sheet_open(a, "people", "People", columns, 4), *none = sheet_open(a, "nothing", "Nothing", columns, 4);
+    sheet_text(people, "Kim <b>&\"");
+    sheet_text(people, "k1");
+    sheet_score(people, 79.5);
+    sheet_trend(people, (const double[]){0, 50, 100}, 3);
+    sheet_text(people, "Lee");
+    sheet_none(people);
+    sheet_none(people);
+    sheet_trend(people, NULL, 0);
+    struct report r = {.kind = "test", .of = "x", .title = "A <script>", .source = "here", .notes = "what it means", .empty = "none",
+                       .at_ms = NOW * 1000LL};
+    report_add(&r, people);
+    report_add(&r, none);
+    return r;
+}
+
+START_TEST(a_terminal_shows_bars_and_lines)
+{
+    struct report r = class_of_two();
+    ck_assert_str_eq(written(&r, REPORT_TABLE, true), "A <script>. here\n\nPeople\n"
+                                                       "name       score         trend\n"
+                                                       "Kim <b>&\"  ######..  80  0 50 100\n"
+                                                       "Lee                      \n\nwhat it means\n");
+    ck_assert_ptr_nonnull(strstr(written(&r, REPORT_TABLE, false), "\xE2\x96\x81\xE2\x96\x85\xE2\x96\x88\n"));
+    ck_assert_str_eq(written(&r, REPORT_PLAIN, false), "A <script>. here\n\nPeople\nKim <b>&\"; score 80; trend 0 50 100\nLee\n\nwhat it means\n");
+}
+END_TEST
+
+START_TEST(spreadsheets_and_programs_get_every_column)
+{
+    struct report r = class_of_two();
+    ck_assert_str_eq(written(&r, REPORT_CSV, false), "name,id,score,trend\r\n\"Kim <b>&\"\"\",k1,80,0 50 100\r\nLee,\"\",\"\",\"\"\r\n");
+    ck_assert_str_eq(written(&r, REPORT_JSON, false),
+                     "{\"report\":\"test\",\"of\":\"x\",\"title\":\"A <script>\",\"source\":\"here\",\"at\":\"2026-11-28T04:45:13.000+00:00\","
+                     "\"people\":[{\"name\":\"Kim <b>&\\\"\",\"id\":\"k1\",\"score\":80,\"trend\":[0,50,100]},"
+                     "{\"name\":\"Lee\",\"id\":null,\"score\":null,\"trend\":null}],\"nothing\":[]}");
+}
+END_TEST
+
+START_TEST(a_page_needs_nothing_else)
+{
+    static const char *const never[] = {"<script", "<b>", "http", "src=", "url(", "@import", "href"};
+    static const char *const always[] = {"<th scope=\"row\">Kim &lt;b&gt;", "<th scope=\"col\">score", "role=\"img\"", "<caption>People",
+                                         "Content-Security-Policy", "lang=\"en\"", "<td class=\"n\">80</td>", "<h1>A &lt;script&gt;</h1>"};
+    struct report r = class_of_two();
+    const char *page = written(&r, REPORT_HTML, false), *policy = strstr(page, "http-equiv");
+    ck_assert_ptr_nonnull(policy);
+    const char *rest = arena_printf(a, "%.*s%s", (int)(policy - page), page, policy + strlen("http-equiv"));
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        ck_assert_msg(strstr(rest, never[i]) == NULL, "%s", never[i]);
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        ck_assert_msg(strstr(page, always[i]) != NULL, "%s", always[i]);
+}
+END_TEST
+
+START_TEST(a_part_alone)
+{
+    struct report r = class_of_two();
+    struct buf out = {0};
+    ck_assert(report_write(&r, REPORT_CSV, "nothing", NULL, &out, &err));
+    ck_assert_str_eq(buf_text(&out), "name,id,score,trend\r\n");
+    ck_assert(!report_write(&r, REPORT_CSV, "parts", NULL, &out, &err));
+    ck_assert_int_eq(err.code, EX_USAGE);
+    ck_assert_str_eq(err.todo, "it has: people, nothing");
+    buf_free(&out);
+}
+END_TEST
+
+START_TEST(narrow_terminals_cut_names)
+{
+    struct report r = class_of_two();
+    struct buf out = {0};
+    sheet_text((struct sheet *)r.sheets[0], "A name of more than forty columns, as there are");
+    for (int i = 0; i < 3; i++)
+        sheet_none((struct sheet *)r.sheets[0]);
+    ck_assert(report_write(&r, REPORT_TABLE, NULL, &(struct report_look){.columns = 40, .ascii = true, .bars = true}, &out, &err));
+    for (const char *line = buf_text(&out); *line != '\0'; line += strcspn(line, "\n") + (line[strcspn(line, "\n")] != '\0'))
+        ck_assert_msg(text_width(line, strcspn(line, "\n")) <= 40, "%s", line);
+    buf_free(&out);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("sheet");
+    TCase *c = tcase_create("sheet");
+    tcase_add_checked_fixture(c, set_up, tear_down);
+    tcase_add_loop_test(c, cells_in_every_form, 0, sizeof cells / sizeof *cells);
+    tcase_add_test(c, a_terminal_shows_bars_and_lines);
+    tcase_add_test(c, spreadsheets_and_programs_get_every_column);
+    tcase_add_test(c, a_page_needs_nothing_else);
+    tcase_add_test(c, a_part_alone);
+    tcase_add_test(c, narrow_terminals_cut_names);
+    suite_add_tcase(s, c);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
