@@ -136,6 +136,17 @@ run "$crib" open files/p-101.pdf
 exited 69
 complained 'the viewer failed'
 
+step 'what to do is said whole, where one line is too short for it'
+start 80x24 '' "$crib" open pump
+wait_for 'See the drawing'
+keys Tab
+wait_for 'Enter opens it'
+keys Enter
+wait_for 'the viewer failed: viewer ('
+expect 'saves the file)'
+keys C-c
+ended 0
+
 step 'an update changes it, and what it was is collected'
 printf '%%PDF-1.4 second' >"$src/files/p-101.pdf"
 publish

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "tui/screen/menu.h"
 #include "tui/screen/scan.h"
+#include "tui/widget/wrap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -322,19 +323,35 @@ static void notice_changes(struct screens *s)
     screens_changed(s);
 }
 
+/* What is said ends with what to do: where one line is too short for it and there is room, it takes up to three. */
+static void draw_said(const struct screens *s, struct terminal *t)
+{
+    enum { MOST = 3, ROOM = 12 };
+    int rows = terminal_rows(t), columns = terminal_columns(t);
+    /* Not over a line that is being typed. */
+    int end = rows - (s->top->ops->place(s->top) == PLACE_PROMPT && rows > 2 ? 1 : 0);
+    size_t width = columns > 2 ? (size_t)columns - 2 : 1, lines = wrap_count(s->said, strlen(s->said), width);
+    int count = rows < ROOM || lines <= 1 ? 1 : lines < MOST ? (int)lines : MOST;
+    struct wrap w = wrap_start(s->said, strlen(s->said), width);
+    terminal_no_buttons(t);
+    for (int i = 0; i < count; i++) {
+        char line[sizeof s->said];
+        const char *rest = w.text;
+        bool last = i == count - 1 || !wrap_next(&w);
+        snprintf(line, sizeof line, "%.*s", last ? (int)strlen(rest) : (int)w.length, last ? rest : w.line);
+        terminal_fill(t, end - count + i, 0, columns, s->said_style, " ");
+        screen_cut(t, end - count + i, 1, (int)width, s->said_style, line);
+    }
+}
+
 static void draw(struct screens *s)
 {
     struct terminal *t = s->terminal;
     s->drawn_ms = clock_monotonic_ms();
     terminal_clear(t);
     s->top->ops->draw(s->top, t);
-    if (s->said[0] != '\0') {
-        /* Not over a line that is being typed. */
-        int y = terminal_rows(t) - (s->top->ops->place(s->top) == PLACE_PROMPT && terminal_rows(t) > 2 ? 2 : 1);
-        terminal_no_buttons(t);
-        terminal_fill(t, y, 0, terminal_columns(t), s->said_style, " ");
-        screen_cut(t, y, 1, terminal_columns(t) - 2, s->said_style, s->said);
-    }
+    if (s->said[0] != '\0')
+        draw_said(s, t);
 }
 
 /* On a thin line nothing moves by itself, but for what is new every few seconds. */
