@@ -43,6 +43,8 @@ struct app {
     unsigned library_flags;
     int (*run)(struct app *app, int argc, char **argv); /* a command of the table, as typed: where commands are typed into crib */
     struct background *background; /* the sync beside the screens; NULL where there are none */
+    pid_t follower; /* crib-sync, that follows this record's live sessions (session.h); 0: none was started by this run */
+    int64_t follower_ms; /* when it was started, of the monotonic clock */
     struct kiosk *kiosk; /* NULL but in one: see kiosk.h */
 };
 

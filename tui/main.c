@@ -16,7 +16,7 @@ static const struct {
     command_main run;
 } mains[] = {
     {"open", cli_open},     {"show", cli_show},       {"find", cli_find},       {"list", cli_list},
-    {"for", cli_for},       {"motd", cli_motd},       {"report", cli_report},
+    {"for", cli_for},       {"motd", cli_motd},       {"report", cli_report},   {"session", cli_session},
     {"hint", cli_hint},     {"news", cli_news},     {"quiz", cli_quiz},       {"recall", cli_recall},   {"note", cli_note},
     {"lint", cli_lint},     {"preview", cli_preview}, {"audit", cli_audit},     {"config", cli_config},
     {"learner", cli_learner}, {"kiosk", cli_kiosk}, {"backup", cli_backup}, {"restore", cli_restore}, {"watch", cli_watch},

@@ -211,6 +211,11 @@ static bool is_today(int64_t ms, int64_t now)
     return ms >= begin && ms < end;
 }
 
+bool shown_element_today(const struct shown_element *e)
+{
+    return e->element->kind == ELEMENT_SESSION && e->element->starts[0] != '\0' && is_today(e->element->starts_ms, clock_wall_ms());
+}
+
 static bool to_come(const struct shown_element *e, int64_t now)
 {
     return e->element->kind == ELEMENT_SESSION && e->progress.state != ELEMENT_DONE && e->element->starts[0] != '\0' &&

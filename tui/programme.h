@@ -42,6 +42,9 @@ void shown_element_state(const struct shown_element *e, struct buf *out);
 /* One column that shows the same: " ", "·", "!", "✓". */
 const char *shown_element_mark(const struct shown_element *e);
 
+/* Is it a session of this day? */
+bool shown_element_today(const struct shown_element *e);
+
 /* Appends what it is: "Session, Pump house 2", "Module, 5 min". */
 void shown_element_about(const struct shown_element *e, struct buf *out);
 

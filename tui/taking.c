@@ -4,6 +4,7 @@
 #include "core/quiz/gift.h"
 #include "core/record/recall.h"
 #include "tui/hints.h"
+#include "tui/session.h"
 #include "tui/visit.h"
 
 #include <sodium.h>
@@ -56,7 +57,7 @@ static bool open_run(struct taking *t, const struct question_list *list, uint64_
 {
     const struct quiz_settings *quiz = &t->pinned->module->quiz;
     struct run_options options = {
-        .seed = seed, .shuffle = quiz->shuffle, .pass = quiz->pass, .feedback = quiz->feedback};
+        .seed = seed, .shuffle = quiz->shuffle, .pass = quiz->pass, .feedback = taking_held(t) ? FEEDBACK_NONE : quiz->feedback};
     struct run *run = run_open(list, &options, err);
     if (run == NULL)
         return false;
@@ -165,6 +166,16 @@ static bool restore(struct taking *t, const struct attempt *attempt, struct erro
     return run_count(t->run) > 0 || error_set(err, EX_DATAERR, "no question of this attempt is left", NULL, NULL, NULL);
 }
 
+static bool take_last(struct taking *t, struct record *record, struct error *err)
+{
+    const struct attempt *attempt = NULL;
+    if (!record_attempt_last(record, t->arena, t->app->learner, t->now->address, &attempt, err))
+        return false;
+    t->finished = true;
+    return attempt != NULL ? restore(t, attempt, err)
+                           : error_set(err, EX_NOINPUT, "there is no result", t->title, "no quiz of it was finished here", "take it first");
+}
+
 static bool take(struct taking *t, enum quiz_way way, struct error *err)
 {
     const struct attempt *attempt = NULL;
@@ -174,6 +185,8 @@ static bool take(struct taking *t, enum quiz_way way, struct error *err)
     if (record != NULL && way == QUIZ_TAKE &&
         !record_attempt_unfinished(record, t->arena, t->app->learner, t->now->address, &attempt, err))
         return false;
+    if (way == QUIZ_LAST)
+        return record != NULL && take_last(t, record, err);
     if (attempt != NULL && taking_signs(t) && strcmp(attempt->revision, t->now->revision) != 0)
         attempt = NULL; /* nobody can sign for a text that is another one by now */
     if (attempt != NULL && restore(t, attempt, err)) {
@@ -201,6 +214,11 @@ static bool take(struct taking *t, enum quiz_way way, struct error *err)
 
 struct taking *taking_quiz(struct app *app, int64_t key, enum quiz_way way, struct error *err)
 {
+    return taking_assessment(app, key, way, 0, err);
+}
+
+struct taking *taking_assessment(struct app *app, int64_t key, enum quiz_way way, int64_t room, struct error *err)
+{
     struct taking *t = empty(app, TAKING_QUIZ, 2, err);
     struct content *now = t != NULL ? content_open(app, key, err) : NULL;
     if (now == NULL) {
@@ -210,6 +228,7 @@ struct taking *taking_quiz(struct app *app, int64_t key, enum quiz_way way, stru
     t->contents[t->content_count++] = t->now = t->pinned = now;
     t->title = now->module->facts.title;
     t->recorded = visit_kept(app);
+    t->room = room;
     bool ok = now->questions.count > 0 ||
               error_set(err, EX_NOINPUT, "there is no quiz", t->title, "it has no questions", NULL);
     if (!ok || !take(t, way, err)) {
@@ -491,6 +510,17 @@ bool taking_finish(struct taking *t, struct error *err)
 bool taking_signs(const struct taking *t)
 {
     return t->now != NULL && t->now->module->facts.sign_off;
+}
+
+bool taking_held(const struct taking *t)
+{
+    return t->room != 0 && session_held(t->app, t->room);
+}
+
+void taking_release(struct taking *t)
+{
+    if (!taking_signs(t))
+        run_set_feedback(t->run, FEEDBACK_ANSWER);
 }
 
 bool taking_tells(const struct taking *t)

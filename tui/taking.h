@@ -18,6 +18,7 @@ enum quiz_way {
     QUIZ_TAKE,   /* goes on where an unfinished attempt stopped, else starts */
     QUIZ_AGAIN,  /* starts anew */
     QUIZ_MISSED, /* only what was missed last time */
+    QUIZ_LAST,   /* the result of the last time, to be looked at */
 };
 
 enum taking_kind {
@@ -42,11 +43,14 @@ struct taking {
     bool resumed;
     bool finished;             /* the result is on disk */
     struct uuid attempt;
+    int64_t room;              /* the assessment of that live session (tui/session.h); 0: of none */
 };
 
 /* Each returns NULL with err; EX_NOINPUT where there is nothing to ask (no questions, nothing missed, nothing fading).
  * The caller closes it. */
 struct taking *taking_quiz(struct app *app, int64_t key, enum quiz_way way, struct error *err);
+/* The same as a live session's assessment: while that is open nothing is told of any answer (taking_held). */
+struct taking *taking_assessment(struct app *app, int64_t key, enum quiz_way way, int64_t room, struct error *err);
 struct taking *taking_recall(struct app *app, struct error *err);
 
 /* Problems in the file go to diags; the questions that can be read are asked. */
@@ -68,6 +72,12 @@ bool taking_retry(struct taking *t, struct error *err);
 /* Is it the quiz of a module that asks for a sign-off? Then no answer is judged on the way, and of a quiz that is not passed the
  * score alone is told. */
 bool taking_signs(const struct taking *t);
+
+/* Is it a live session's assessment that its trainer has not closed? */
+bool taking_held(const struct taking *t);
+
+/* It is closed: what was answered may be told. */
+void taking_release(struct taking *t);
 
 /* May be told how each answer was, now that the quiz is over? */
 bool taking_tells(const struct taking *t);

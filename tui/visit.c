@@ -3,10 +3,12 @@
 #include "core/base/account.h"
 #include "core/base/strings.h"
 #include "core/base/text.h"
+#include "core/record/room.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 bool visit_shared(struct app *app)
 {
@@ -206,6 +208,9 @@ bool visit_guest(struct app *app, struct error *err)
 
 void visit_end(struct app *app)
 {
+    struct error ignored;
+    if (app->record != NULL && !app->record_read_only && app->learner != 0)
+        (void)room_away(app->record, app->learner, getpid(), &ignored); /* who badges out, steps out of a session, too */
     app->visitor = app->arriving = NULL;
     app->guest = false;
     app->learner = 0;

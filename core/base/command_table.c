@@ -186,6 +186,20 @@ static const struct command table[] = {
      "rest; what else stands in the file stays. The site's channels are added and fetched. From then on `crib sync` "
      "brings what the site publishes for your roles, and sends what you learned to it; `crib outbox` lists that before.",
      {{"ca", 0, "FILE", NULL, "certificates (PEM) that vouch for the site, in place of the system's"}, JSON, END}},
+    {"session", PROGRAM_CRIB, "start PROGRAMME | join CODE | list | show|resume|open|close|end CODE", 1, 2, ARGUMENT_WORDS,
+     "hold a live session of a programme, or join one",
+     "`start` holds the programme's session and shows its code: who joins, is there. The trainer's screen shows who is here, who of "
+     "those expected is not, and who did the pre-work; one key opens the assessment for everybody, its bars fill as answers come, one key "
+     "closes it. Nobody is told how an answer was before that, and the trainer sees sums, unless the site says `session_names: yes`.\n\n"
+     "`join` takes the code, from any account of the same host or from a device that is enrolled at the same site (`crib serve "
+     "--data`), with or without an internet. Joining is recorded as attendance, late from five minutes after the beginning on; whose "
+     "terminal is gone has left after a quarter of a minute, and goes on by joining again. What is answered while the session can't be "
+     "reached is kept, and arrives later.\n\n"
+     "The session outlives the trainer's terminal: `list` names those that are on, `resume` takes one up again. `show`, `open`, `close` "
+     "and `end` do without the screen what its keys do. In a shared account a trainer's right and PIN are needed.",
+     {{"element", 'e', "ID", NULL, "start: this session of the programme, where it has several"},
+      {"here", 0, NULL, NULL, "start: on this host, though the device is enrolled at a site"},
+      {"plain", 'p', NULL, NULL, "as lines, without a screen"}, JSON, END}},
     {"lint", PROGRAM_CRIB, "[DIR|FILE...]", 0, ALL_WORDS, ARGUMENT_PATH, "check content, in plain words",
      "Reports every problem as `file:line:col: error|warning: text (what to do)`. Source directories, single .md and "
      ".gift files; the current directory where none is named. Exits 65 when there are errors.",
@@ -292,7 +306,7 @@ static const struct command table[] = {
 };
 
 static const char *const reserved[] = {
-    "new", "session",
+    "new",
 };
 
 bool command_reserved(const char *name)

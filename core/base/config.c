@@ -74,6 +74,8 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
                       "no: what is offered to you, and what comes of it, stays here, whatever `crib config share` said"},
     [CONFIG_RETENTION] = {"retention", CONFIG_TEXT, {NULL}, NULL,
                           "how long what was signed off is kept: 10 years, where nothing else is said"},
+    [CONFIG_SESSION_NAMES] = {"session_names", CONFIG_YES_NO, {NULL}, NULL,
+                              "in a live session the trainer sees each person's score (of the system's file alone)"},
     [CONFIG_GAPS] = {"gaps", CONFIG_TEXT, {NULL}, sendings,
                      "send: what is looked for in vain may leave, under nobody's name; no: it stays here"},
 };

@@ -47,6 +47,7 @@ enum config_key {
     CONFIG_FLOW_CONTROL,    /* yes or no; CRIB_FLOW_CONTROL: Ctrl-S and Ctrl-Q are the terminal's */
     CONFIG_SHARE,           /* yes or no: of a file no alone counts, of the system's or the user's: see config_share */
     CONFIG_RETENTION,       /* text, as clock_after reads it: how long a sign-off is kept; "" for ten years */
+    CONFIG_SESSION_NAMES,   /* yes or no, of the system's file alone: a trainer sees whose answers they are */
     CONFIG_GAPS,            /* text, "no" or "send": may what was looked for in vain leave? */
     CONFIG_KEYS,
 };

@@ -163,6 +163,11 @@ const struct run_options *run_options(const struct run *r)
     return &r->options;
 }
 
+void run_set_feedback(struct run *r, enum feedback_policy feedback)
+{
+    r->options.feedback = feedback;
+}
+
 size_t run_count(const struct run *r)
 {
     return r->count;

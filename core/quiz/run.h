@@ -32,6 +32,9 @@ void run_close(struct run *r); /* NULL is allowed */
 
 const struct run_options *run_options(const struct run *r);
 
+/* From now on: what was held back may be told. */
+void run_set_feedback(struct run *r, enum feedback_policy feedback);
+
 /* Questions in the order of the run; i < run_count. */
 size_t run_count(const struct run *r);
 const struct question *run_question(const struct run *r, size_t i);

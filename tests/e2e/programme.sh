@@ -38,9 +38,14 @@ expect_match 'Session +2026-11-23 14:30, 90 min'
 expect_match 'What stuck +1 question'
 expect_match 'Prime a pump +from 2026-12-07'
 
-step "a session says when and where"
-keys Down Enter
+step "a session says where; on its day Enter asks for the code by which one joins it"
+keys Down
 wait_for 'Hall 2'
+keys Enter
+wait_for "session's code"
+type_text 'KMX'
+keys Enter
+wait_for 'no session'
 
 step "nothing is blocked: the assessment opens first, and goes on from where it was left"
 keys Down

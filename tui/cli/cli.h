@@ -14,6 +14,7 @@ int cli_quiz(struct app *app, const struct args *args);
 int cli_recall(struct app *app, const struct args *args);
 int cli_motd(struct app *app, const struct args *args);
 int cli_note(struct app *app, const struct args *args);
+int cli_session(struct app *app, const struct args *args);
 int cli_report(struct app *app, const struct args *args);
 int cli_hint(struct app *app, const struct args *args);
 int cli_watch(struct app *app, const struct args *args);

@@ -263,6 +263,12 @@ static void add_missed(struct talk *k)
 static void add_result(struct talk *k, const char *again)
 {
     struct buf score = {0}, next = {0};
+    if (taking_held(k->taking)) {
+        buf_adds(&k->out, "\nHanded in. How it went is told when the trainer closes the assessment.\n");
+        return;
+    }
+    if (k->taking->room != 0)
+        taking_release(k->taking);
     taking_result_words(k->taking, SIZE_MAX, &score, &next);
     buf_addc(&k->out, '\n');
     add_line(k, buf_text(&score));

@@ -12,6 +12,8 @@
 #include "tui/screen/hub.h"
 #include "tui/screen/menu.h"
 #include "tui/screen/quiz.h"
+#include "tui/screen/session.h"
+#include "tui/session.h"
 #include "tui/visit.h"
 #include "tui/whatsnew.h"
 #include "tui/widget/prompt.h"
@@ -32,6 +34,8 @@ struct attract {
     size_t news_count;
     struct library_session *today;
     size_t today_count;
+    char code[ROOM_CODE + 1]; /* of a session that a trainer of this record has open; "" for none */
+    char session[200];        /* what that is called */
     int64_t day; /* which it is */
     struct prompt badge;
     bool guests;         /* may learn, too: Enter alone lets them in */
@@ -71,6 +75,7 @@ static void reload(struct attract *a)
     if (a->arena == NULL || a->app->library == NULL ||
         !library_sessions_today(a->app->library, a->arena, NULL, clock_wall_ms(), &a->today, &a->today_count, &ignored))
         a->today_count = 0;
+    (void)session_open_here(a->app, a->code, a->session, sizeof a->session);
 }
 
 static int put_wrapped(struct terminal *t, int y, int x, int bottom, enum style style, const char *text)
@@ -84,6 +89,14 @@ static int put_wrapped(struct terminal *t, int y, int x, int bottom, enum style 
 /* The sessions of this day, whosever they are. Returns the row below. */
 static int draw_today(const struct attract *a, struct terminal *t, int y, int x, int bottom)
 {
+    if (a->code[0] != '\0' && y < bottom) {
+        struct buf on = {0};
+        char words[8];
+        session_code_words(a->code, words);
+        buf_addf(&on, "On now: %s. Badge in to join, or from elsewhere with the code %s", a->session, words);
+        y = put_wrapped(t, y, x, bottom, STYLE_STRONG, buf_text(&on)) + 1;
+        buf_free(&on);
+    }
     if (a->today_count == 0 || y + 2 > bottom)
         return y;
     terminal_puts(t, y++, x, terminal_columns(t) - x, STYLE_HEADING_2, "Today");
@@ -170,6 +183,29 @@ static void offer_quiz(struct attract *a)
     arena_close(arena);
 }
 
+static void join_chosen(void *context, size_t row)
+{
+    struct attract *a = context;
+    struct error err;
+    if (row == 0 && !session_open(a->screen.stack, a->app, a->code, &err))
+        screens_fail(a->screen.stack, &err);
+}
+
+/* A session that is on comes before anything else. */
+static bool offer_session(struct attract *a)
+{
+    static const struct menu_row rows[] = {{.text = "Join it"}, {.text = "Not now"}};
+    if (!session_open_here(a->app, a->code, a->session, sizeof a->session))
+        return false;
+    struct buf title = {0};
+    buf_addf(&title, "A session is on: %s", a->session);
+    bool shown = menu_open(a->screen.stack,
+                           &(struct menu_spec){.title = arena_strdup(a->app->arena, buf_text(&title)), .choose = join_chosen, .context = a},
+                           rows, 2);
+    buf_free(&title);
+    return shown;
+}
+
 static void is_in(void *context)
 {
     struct attract *a = context;
@@ -182,7 +218,7 @@ static void is_in(void *context)
     }
     a->in = true;
     kiosk_tell(a->app->kiosk, a->app, true);
-    if (visit_kept(a->app))
+    if (visit_kept(a->app) && !offer_session(a))
         offer_quiz(a);
 }
 

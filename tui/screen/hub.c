@@ -12,6 +12,7 @@
 #include "tui/screen/programme.h"
 #include "tui/screen/quiz.h"
 #include "tui/screen/reader.h"
+#include "tui/screen/session.h"
 #include "tui/screen/sign.h"
 #include "tui/screen/sync.h"
 #include "tui/visit.h"
@@ -276,6 +277,9 @@ static bool hub_request(struct screen *s, enum request r)
         return true;
     case REQ_NEWS:
         news_open(s->stack, h->app);
+        return true;
+    case REQ_SESSION:
+        session_ask(h->screen.stack, h->app);
         return true;
     case REQ_PROGRAMMES:
         programmes_open(s->stack, h->app);

@@ -5,6 +5,7 @@
 #include "tui/screen/menu.h"
 #include "tui/screen/quiz.h"
 #include "tui/screen/reader.h"
+#include "tui/screen/session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -158,7 +159,9 @@ static void open_element(void *context, size_t row)
     if (row >= x->row_count || x->leads[row] == SIZE_MAX)
         return;
     const struct shown_element *e = &x->one->elements[x->leads[row]];
-    if (e->element->module[0] == '\0') {
+    if (e->element->kind == ELEMENT_SESSION && shown_element_today(e)) {
+        session_ask(x->screens, x->app);
+    } else if (e->element->module[0] == '\0') {
         say_session(x, e);
     } else if (e->facts == NULL || !e->facts->on_device) {
         fetch(x, e);

@@ -5,6 +5,7 @@
 #include "tui/screen/notes.h"
 #include "tui/screen/question_edit.h"
 #include "tui/screen/question_view.h"
+#include "tui/screen/quiz_held.h"
 #include "tui/screen/quiz_result.h"
 #include "tui/screen/reader.h"
 #include "tui/screen/sign.h"
@@ -22,6 +23,7 @@ enum quiz_state {
     QUIZ_ASKING,
     QUIZ_JUDGING, /* an essay: the learner compares it with the model answer */
     QUIZ_ANSWERED, /* on disk; what is said of it shows */
+    QUIZ_HELD,     /* handed in: a live session's trainer has not closed it */
     QUIZ_RESULT,
 };
 
@@ -98,6 +100,10 @@ static void show_result(struct quiz *z)
     if (!taking_finish(z->taking, &err)) {
         z->state = QUIZ_ANSWERED;
         say_unsaved(z, "Enter", &err);
+        return;
+    }
+    if (taking_held(z->taking)) {
+        z->state = QUIZ_HELD;
         return;
     }
     if (!quiz_result_fill(&z->result, z->taking)) {
@@ -215,7 +221,7 @@ static void leave(struct quiz *z)
     struct screens *s = z->screen.stack;
     const struct run *run = z->taking->run;
     char said[120] = "";
-    bool waits = z->state != QUIZ_RESULT && z->taking->recorded && z->taking->kind != TAKING_RECALL;
+    bool waits = z->state != QUIZ_RESULT && z->state != QUIZ_HELD && z->taking->recorded && z->taking->kind != TAKING_RECALL;
     if (waits && run_answered(run) == 0)
         snprintf(said, sizeof said, "The quiz waits for you.");
     else if (waits)
@@ -234,8 +240,8 @@ static void jump(struct quiz *z)
     size_t i = z->state == QUIZ_RESULT ? quiz_result_selected(&z->result) : z->at;
     const struct content *c;
     const char *anchor;
-    if (z->state == QUIZ_ASKING || z->state == QUIZ_JUDGING)
-        screens_say(z->screen.stack, STYLE_DIM, "s opens the section once you have answered");
+    if (z->state == QUIZ_ASKING || z->state == QUIZ_JUDGING || taking_held(z->taking))
+        screens_say(z->screen.stack, STYLE_DIM, taking_held(z->taking) ? "the sections open when the assessment is closed" : "s opens the section once you have answered");
     else if (i == SIZE_MAX || !taking_section(z->taking, i, &c, &anchor))
         screens_say(z->screen.stack, STYLE_DIM, "no section belongs to it");
     else if (!reader_open(z->screen.stack, z->app, c->module->facts.key, anchor, NULL, &err))
@@ -272,6 +278,8 @@ static void draw_header(const struct quiz *z, struct terminal *t)
     char where[64];
     if (z->state == QUIZ_RESULT)
         snprintf(where, sizeof where, "Result");
+    else if (z->state == QUIZ_HELD)
+        snprintf(where, sizeof where, "Handed in");
     else
         run_place(z->taking->run, z->at, where, sizeof where);
     struct buf place = {0};
@@ -358,6 +366,10 @@ static void quiz_draw(struct screen *s, struct terminal *t)
 {
     struct quiz *z = (struct quiz *)s;
     draw_header(z, t);
+    if (z->state == QUIZ_HELD) {
+        quiz_held_draw(t, z->taking);
+        return;
+    }
     if (z->state == QUIZ_RESULT)
         quiz_result_draw(&z->result, t, z->taking);
     else
@@ -499,10 +511,12 @@ static bool quiz_request(struct screen *s, enum request q)
         leave(z);
         return true;
     }
-    if (q == REQ_JUMP) {
+    if (q == REQ_JUMP && z->state != QUIZ_HELD) {
         jump(z);
         return true;
     }
+    if (z->state == QUIZ_HELD)
+        return false;
     if (z->state == QUIZ_RESULT)
         return result_request(z, q);
     if (q == REQ_PAGE_UP || q == REQ_PAGE_DOWN) {
@@ -523,6 +537,8 @@ static bool quiz_request(struct screen *s, enum request q)
 static void quiz_mouse(struct screen *s, int y, int x, int wheel)
 {
     struct quiz *z = (struct quiz *)s;
+    if (z->state == QUIZ_HELD)
+        return;
     if (z->state == QUIZ_RESULT) {
         quiz_result_mouse(&z->result, y, x, wheel);
         return;
@@ -541,6 +557,18 @@ static void quiz_mouse(struct screen *s, int y, int x, int wheel)
         question_edit_click(&z->edit, option);
     else if (z->state == QUIZ_JUDGING && option < JUDGEMENTS)
         z->after.judgement = option;
+}
+
+/* The trainer closed it: what was answered is handed in, and told. */
+static void quiz_changed(struct screen *s)
+{
+    struct quiz *z = (struct quiz *)s;
+    if (z->taking->room == 0 || z->state == QUIZ_RESULT || taking_held(z->taking))
+        return;
+    taking_release(z->taking);
+    show_result(z);
+    if (z->state == QUIZ_RESULT)
+        screens_say(s->stack, STYLE_DIM, "The assessment is closed.");
 }
 
 static void quiz_close(struct screen *s)
@@ -563,6 +591,7 @@ static const struct screen_ops quiz_ops = {
     .request = quiz_request,
     .paste = quiz_paste,
     .mouse = quiz_mouse,
+    .changed = quiz_changed,
     .close = quiz_close,
 };
 

@@ -1,0 +1,311 @@
+#include "tui/screen/lead.h"
+
+#include "core/record/room.h"
+#include "tui/session.h"
+#include "tui/widget/bar.h"
+#include "tui/widget/wrap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { TICK_MS = 500, BARS_MOST = 8 };
+
+struct lead {
+    struct screen screen;
+    struct app *app;
+    int64_t id, version;
+    struct arena *arena;
+    const struct room *room;
+    struct room_person *people;
+    struct room_question *questions;
+    size_t people_count, question_count, top;
+};
+
+static void reload(struct lead *v)
+{
+    struct error err;
+    struct record *record = app_record_if_any(v->app, &err);
+    struct arena *a = arena_open();
+    const struct room *room = NULL;
+    struct room_person *people;
+    struct room_question *questions;
+    size_t people_count, question_count;
+    if (a == NULL || record == NULL || !room_get(record, a, v->id, &room, &err) || room == NULL ||
+        !room_people(record, a, v->id, &people, &people_count, &err) ||
+        !room_questions(record, a, v->id, &questions, &question_count, &err)) {
+        arena_close(a);
+        return;
+    }
+    arena_close(v->arena);
+    v->arena = a;
+    v->room = room;
+    v->people = people;
+    v->people_count = people_count;
+    v->questions = questions;
+    v->question_count = question_count;
+}
+
+/* ---- drawing ---- */
+
+static size_t count_state(const struct lead *v, enum room_person_state state)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->people_count; i++)
+        n += v->people[i].state == state;
+    return n;
+}
+
+static bool under_way(const struct room *r)
+{
+    return r->phase >= ROOM_WAITING && r->phase <= ROOM_CLOSED;
+}
+
+static int draw_head(const struct lead *v, struct terminal *t, int y)
+{
+    struct buf line = {0};
+    const struct room *r = v->room;
+    size_t gone = count_state(v, ROOM_GONE), expected = count_state(v, ROOM_EXPECTED);
+    buf_addf(&line, "%zu here", count_state(v, ROOM_HERE));
+    if (gone > 0)
+        buf_addf(&line, ", %zu gone", gone);
+    if (expected > 0)
+        buf_addf(&line, ", %zu expected", expected);
+    if (r->phase == ROOM_SOUGHT)
+        buf_adds(&line, " \xC2\xB7 the session is being opened");
+    else if (r->module[0] == '\0')
+        buf_adds(&line, r->phase == ROOM_ENDED ? " \xC2\xB7 over" : " \xC2\xB7 the programme has no assessment");
+    else
+        buf_addf(&line, " \xC2\xB7 %s", session_phase_words(r->phase));
+    terminal_put(t, y++, 1, terminal_columns(t) - 2, STYLE_STRONG, buf_text(&line), line.len);
+    buf_free(&line);
+    if (r->trouble[0] != '\0')
+        terminal_puts(t, y++, 1, terminal_columns(t) - 2, STYLE_CHANGED, r->trouble);
+    return y;
+}
+
+/* How many have answered so far; how many of them were right is told when no answer can follow it any more. */
+static int draw_bars(const struct lead *v, struct terminal *t, int y)
+{
+    int columns = terminal_columns(t), wide = columns / 3, at = columns / 2;
+    size_t here = count_state(v, ROOM_HERE) + count_state(v, ROOM_GONE);
+    bool closed = v->room->phase == ROOM_CLOSED || v->room->phase == ROOM_ENDED;
+    if (v->room->phase < ROOM_OPEN)
+        return y;
+    for (size_t i = 0; i < v->question_count && i < BARS_MOST && y < terminal_rows(t) - 3; i++, y++) {
+        const struct room_question *q = &v->questions[i];
+        char told[60];
+        terminal_puts(t, y, 1, at - 2, STYLE_TEXT, q->text);
+        bar_draw(t, y, at, wide, closed ? q->right : q->answers, closed ? q->answers : (int64_t)here);
+        snprintf(told, sizeof told, closed ? "%lld of %lld right" : "%lld of %lld", (long long)(closed ? q->right : q->answers),
+                 closed ? (long long)q->answers : (long long)here);
+        terminal_puts(t, y, at + wide + 1, columns - at - wide - 2, STYLE_DIM, told);
+    }
+    if (v->question_count > BARS_MOST) {
+        char more[80];
+        snprintf(more, sizeof more, "and %zu questions more: `crib session show %s`", v->question_count - BARS_MOST, v->room->code);
+        terminal_puts(t, y++, 1, columns - 2, STYLE_DIM, more);
+    }
+    return y + 1;
+}
+
+static void add_person(const struct lead *v, const struct room_person *p, struct buf *out)
+{
+    bool asked = v->room->phase >= ROOM_OPEN && v->question_count > 0 && p->state != ROOM_EXPECTED;
+    buf_adds(out, p->state == ROOM_HERE ? (p->late ? "here, late" : "here") : p->state == ROOM_GONE ? "gone" : "expected");
+    if (p->of > 0)
+        buf_addf(out, " \xC2\xB7 pre-work %lld of %lld", (long long)p->done, (long long)p->of);
+    else if (p->of < 0 && p->state != ROOM_EXPECTED)
+        buf_adds(out, " \xC2\xB7 pre-work unknown");
+    if (asked)
+        buf_addf(out, " \xC2\xB7 %lld of %zu answered", (long long)p->answered, v->question_count);
+    if (p->score >= 0)
+        buf_addf(out, " \xC2\xB7 %d of 100", (int)(p->score + 0.5));
+}
+
+static const char *person_mark(const struct room_person *p)
+{
+    return p->state == ROOM_HERE ? "\xE2\x9C\x93" : p->state == ROOM_GONE ? "-" : " ";
+}
+
+static void draw_people(struct lead *v, struct terminal *t, int y)
+{
+    int columns = terminal_columns(t), room = terminal_rows(t) - 1 - y, at = columns / 3;
+    size_t most = room > 0 ? (size_t)room : 0, last = v->people_count > most ? v->people_count - most : 0;
+    if (v->top > last)
+        v->top = last;
+    for (size_t i = v->top; i < v->people_count && i < v->top + most; i++, y++) {
+        const struct room_person *p = &v->people[i];
+        struct buf line = {0};
+        enum style style = p->state == ROOM_HERE ? STYLE_TEXT : STYLE_DIM;
+        add_person(v, p, &line);
+        terminal_puts(t, y, 1, 1, p->state == ROOM_HERE ? STYLE_DONE : style, person_mark(p));
+        terminal_puts(t, y, 3, at - 4, style, p->name);
+        terminal_put(t, y, at, columns - at - 1, style, buf_text(&line), line.len);
+        buf_free(&line);
+    }
+}
+
+static void draw_footer(const struct lead *v, struct terminal *t)
+{
+    const struct room *r = v->room;
+    struct key_label keys[4];
+    size_t n = 0;
+    if (r->phase == ROOM_OPEN)
+        keys[n++] = (struct key_label){"c", "close the assessment"};
+    else if (under_way(r) && r->module[0] != '\0')
+        keys[n++] = (struct key_label){"o", r->phase == ROOM_CLOSED ? "open it again" : "open the assessment"};
+    if (under_way(r))
+        keys[n++] = (struct key_label){"e", "end"};
+    keys[n++] = (struct key_label){"Esc", "back"};
+    screen_footer_labels(t, keys, n, r->names ? "names are shown" : "");
+}
+
+static void draw(struct screen *s, struct terminal *t)
+{
+    struct lead *v = (struct lead *)s;
+    char code[40], words[8];
+    session_code_words(v->room->code, words);
+    snprintf(code, sizeof code, v->room->code[0] != '\0' ? "Code: %s" : "%s", words);
+    screen_header(t, v->room->title, code);
+    int y = draw_head(v, t, screen_top(t)) + 1;
+    y = draw_bars(v, t, y);
+    if (v->people_count == 0 && v->room->code[0] != '\0') {
+        char line[100];
+        snprintf(line, sizeof line, "Nobody yet. They join with `crib session join %s`.", v->room->code);
+        terminal_puts(t, y, 1, terminal_columns(t) - 2, STYLE_DIM, line);
+    }
+    draw_people(v, t, y);
+    draw_footer(v, t);
+}
+
+/* ---- keys ---- */
+
+static void wish(struct lead *v, enum room_wish w, const char *said)
+{
+    struct error err;
+    struct record *record = app_record(v->app, &err);
+    if (record == NULL || !room_wish(record, v->id, w, &err))
+        screens_fail(v->screen.stack, &err);
+    else
+        screens_say(v->screen.stack, STYLE_DIM, said);
+}
+
+static void end(void *context, bool yes)
+{
+    if (yes)
+        wish(context, ROOM_WISH_END, "The session ends.");
+}
+
+static bool key(struct screen *s, uint32_t k)
+{
+    struct lead *v = (struct lead *)s;
+    const struct room *r = v->room;
+    if (!under_way(r))
+        return false;
+    if ((k == 'o' || k == 'O') && r->phase != ROOM_OPEN && r->module[0] != '\0')
+        wish(v, ROOM_WISH_OPEN, "The assessment opens for everybody.");
+    else if ((k == 'c' || k == 'C') && r->phase == ROOM_OPEN)
+        wish(v, ROOM_WISH_CLOSE, "The assessment closes: everybody sees how it went.");
+    else if (k == 'e' || k == 'E')
+        screens_ask(s->stack, "End the session for everybody?", end, v);
+    else
+        return false;
+    return true;
+}
+
+static bool request(struct screen *s, enum request q)
+{
+    struct lead *v = (struct lead *)s;
+    size_t page = (size_t)screen_height(screens_terminal(s->stack)) / 2 + 1;
+    switch (q) {
+    case REQ_UP:
+        v->top -= v->top > 0;
+        return true;
+    case REQ_DOWN:
+        v->top++;
+        return true;
+    case REQ_PAGE_UP:
+        v->top = v->top > page ? v->top - page : 0;
+        return true;
+    case REQ_PAGE_DOWN:
+        v->top += page;
+        return true;
+    case REQ_BACK:
+        screens_pop(s->stack, s);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static enum place place(const struct screen *s)
+{
+    (void)s;
+    return PLACE_MENU;
+}
+
+static void changed(struct screen *s)
+{
+    reload((struct lead *)s);
+}
+
+/* The follower may have written between two looks of the loop. */
+static void look_again(struct lead *v)
+{
+    struct error err;
+    struct record *record = app_record_if_any(v->app, &err);
+    int64_t now = record != NULL ? record_version(record) : v->version;
+    if (now == v->version)
+        screens_still(v->screen.stack);
+    else
+        reload(v);
+    v->version = now;
+}
+
+static int tick(struct screen *s)
+{
+    struct lead *v = (struct lead *)s;
+    struct error err;
+    if (!v->room->over && !session_follow(v->app, &err))
+        screens_fail(s->stack, &err);
+    look_again(v);
+    return TICK_MS;
+}
+
+static void close_lead(struct screen *s)
+{
+    struct lead *v = (struct lead *)s;
+    arena_close(v->arena);
+    free(v);
+}
+
+static const struct screen_ops ops = {
+    .name = "session",
+    .place = place,
+    .draw = draw,
+    .key = key,
+    .request = request,
+    .changed = changed,
+    .tick = tick,
+    .close = close_lead,
+};
+
+bool lead_open(struct screens *s, struct app *app, int64_t id, struct error *err)
+{
+    struct lead *v = calloc(1, sizeof *v);
+    if (v == NULL)
+        return error_memory(err);
+    v->screen.ops = &ops;
+    v->app = app;
+    v->id = id;
+    reload(v);
+    if (v->room == NULL) {
+        free(v);
+        return error_set(err, EX_IOERR, "the session can't be read", NULL, NULL, NULL);
+    }
+    screens_push(s, &v->screen);
+    return true;
+}

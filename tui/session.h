@@ -1,0 +1,39 @@
+/* session: live sessions as crib sees them: beginning one, joining one, how it stands (core/record/room.h). No screen.
+ *
+ * crib opens no socket: crib-sync follows the sessions of this record in a process of its own, which is started here (in a
+ * kiosk it runs beside, as a service), outlives the terminal, and writes into the record how they stand. */
+#ifndef CRIB_TUI_SESSION_H
+#define CRIB_TUI_SESSION_H
+
+#include "core/library/library_programme.h"
+#include "core/record/room.h"
+#include "tui/app.h"
+
+/* Sees to it that the sessions are followed: starts crib-sync where nobody does. Call it once a second while one is open. */
+bool session_follow(struct app *app, struct error *err);
+
+/* Joins by a code, as a person types it: *id is the session's in this record. EX_USAGE for what is no code; EX_NOPERM where
+ * nobody has said who learns. */
+bool session_join(struct app *app, const char *code, int64_t *id, struct error *err);
+
+/* Begins a session of the programme: of that element (NULL: the one of today, else the only one, else the next). here: on this
+ * host, whatever the site. EX_USAGE where it has none, or one has to be chosen. */
+bool session_start(struct app *app, const struct library_programme *p, const char *element, bool here, int64_t *id,
+                   struct error *err);
+
+/* The session of this record that a trainer has open, for who shares it: they join without a code. *code "" where there is none. */
+bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, size_t size);
+
+/* The one with that code that this record's account leads; NULL with EX_NOINPUT where there is none. In a. */
+const struct room *session_led(struct app *app, struct arena *a, const char *code, struct error *err);
+
+/* Is the session's assessment still to be closed? */
+bool session_held(struct app *app, int64_t id);
+
+/* "KMX WPQ": as it is shown and read aloud. size at least 8. */
+void session_code_words(const char *code, char *out);
+
+/* Where it stands, in a few words: "waiting", "the assessment is open". */
+const char *session_phase_words(enum room_phase phase);
+
+#endif
