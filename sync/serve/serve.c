@@ -6,6 +6,7 @@
 #include "core/base/output.h"
 #include "core/base/strings.h"
 #include "sync/serve/clients.h"
+#include "sync/serve/door.h"
 #include "sync/serve/files.h"
 #include "sync/serve/lrs.h"
 #include "sync/serve/offer.h"
@@ -41,6 +42,7 @@ struct site {
     struct workers *workers;
     struct lrs *lrs;
     struct web *web;
+    struct door door; /* its rooms NULL: no live sessions are held */
     struct offered *offered;
     const char *url;           /* where devices reach it */
     const char *invited, *line; /* --init: what a device pastes */
@@ -252,7 +254,8 @@ static bool open_records(struct site *site, const char *url, struct error *err)
     if (site->lrs == NULL)
         return error_memory(err);
     lrs_offer(site->lrs, site->offered, files_count(site->files));
-    return true;
+    site->door = (struct door){.rooms = rooms_open(args_value(site->args, "data"), err), .workers = site->workers};
+    return site->door.rooms != NULL;
 }
 
 static bool open_pages(struct site *site, const char *url, struct error *err)
@@ -305,12 +308,14 @@ bool serve_command(struct arena *a, const struct places *places, const struct ar
                                                .files = site.files,
                                                .lrs = site.lrs,
                                                .web = site.web,
+                                               .door = site.door.rooms != NULL ? &site.door : NULL,
                                                .cert = tls ? buf_text(&cert) : NULL,
                                                .key = tls ? buf_text(&key) : NULL,
                                                .connections = (size_t)connections};
         ok = serve(&site, &options, err);
     }
     web_close(site.web);
+    rooms_close(site.door.rooms);
     lrs_close(site.lrs);
     workers_close(site.workers);
     files_close(site.files);

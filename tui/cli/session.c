@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WAIT_MS = 10000, LOOK_MS = 100 };
+enum { WAIT_MS = 10000, LOOK_MS = 100, LOOKS = 20 };
 
 static void pause_ms(long ms)
 {
@@ -141,8 +141,8 @@ static int show(struct app *app, const struct args *args)
     struct buf out = {0};
     if (room == NULL)
         return app_fail(&err);
-    if (room->place[0] != '/')
-        pause_ms(WAIT_MS / 8); /* of a site nobody tells while nobody looks */
+    for (int i = 0; room->place[0] != '/' && i < LOOKS && session_follow(app, &err); i++)
+        pause_ms(LOOK_MS); /* of a site nobody tells while nobody looks */
     room = wait_for(app, app->arena, room->id, heard, &err);
     if (room == NULL)
         return app_fail(&err);

@@ -89,7 +89,7 @@ static int draw_head(const struct lead *v, struct terminal *t, int y)
 /* How many have answered so far; how many of them were right is told when no answer can follow it any more. */
 static int draw_bars(const struct lead *v, struct terminal *t, int y)
 {
-    int columns = terminal_columns(t), wide = columns / 3, at = columns / 2;
+    int columns = terminal_columns(t), wide = columns / 4, at = columns / 2;
     size_t here = count_state(v, ROOM_HERE) + count_state(v, ROOM_GONE);
     bool closed = v->room->phase == ROOM_CLOSED || v->room->phase == ROOM_ENDED;
     if (v->room->phase < ROOM_OPEN)

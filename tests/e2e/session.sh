@@ -1,0 +1,150 @@
+# A live session on one host: a trainer and twelve learners, each in a terminal and with a record of their own. Who joins is
+# there; one key opens the assessment for all, bars fill, one key closes it; the session outlives the trainer's terminal.
+. "${0%/*}/lib.sh"
+. "${0%/*}/session.in"
+export TZ=UTC
+mkdir -p -m 1777 "$CRIB_SYSTEM/run"
+chmod 1777 "$CRIB_SYSTEM/run"
+programme "$dir/week"
+people='ann ben cat dan eve fay gus hal ida jon kay leo'
+
+step "everybody has the programme, three have done the pre-work"
+run "$crib" channel add "$dir/week"
+exited 0
+for who in $people; do
+    mkdir "$dir/$who"
+    cp -R "$dir/home/." "$dir/$who"
+done
+for who in ann ben cat; do
+    printf 't\nf\n' | CRIB_HOME=$dir/$who "$crib" quiz prime --plain >/dev/null 2>&1 || fail "$who fails the pre-work"
+done
+
+step "the trainer starts, and a code is shown"
+open_terminal trainer "$dir/home" "'$crib' session start pump-week"
+sees trainer 'Nobody yet'
+sees trainer 'o open the assessment'
+code=$(led_code "$dir/home")
+case $code in [A-Z][A-Z][A-Z][A-Z][A-Z][A-Z]) ;; *) fail "no code: $code" ;; esac
+sees trainer "Code: ${code%???} ${code#???}"
+
+step "a code that is none, and one that nobody has"
+run env CRIB_HOME="$dir/ann" "$crib" session join KMXWP1
+exited 64
+run env CRIB_HOME="$dir/ann" "$crib" session join AAAAAA
+complained 'No session has that code'
+
+step "twelve join, and the trainer sees each, and who did the pre-work"
+for who in $people; do
+    open_terminal "$who" "$dir/$who" "'$crib' session join $code"
+done
+for who in $people; do
+    sees "$who" 'You are in.'
+    sees trainer "$who"
+done
+sees trainer '12 here'
+tries=0
+until [ "$(looks trainer | grep -c 'pre-work 1 of 1')" -eq 3 ] && [ "$(looks trainer | grep -c 'pre-work 0 of 1')" -eq 9 ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || fail "pre-work: $(looks trainer)"
+    sleep 0.05
+done
+sees ann 'not who'
+
+step "the trainer's terminal dies, and the session goes on; it is taken up again"
+on_tmux kill-session -t '=trainer'
+sees ann 'You are in.'
+open_terminal trainer "$dir/home" "'$crib' session resume $code"
+sees trainer '12 here'
+
+step "one key opens the assessment for everybody; nobody is told how an answer was"
+on trainer o
+for who in $people; do
+    sees "$who" 'Question 1 of 2'
+done
+for who in $people; do
+    on "$who" t Enter
+done
+for who in $people; do
+    sees "$who" 'Question 2 of 2'
+    sees_not "$who" 'Right'
+done
+sees trainer '12 of 12'
+
+step "who leaves in the middle goes on where they were; an update meanwhile starts nobody over"
+on_tmux kill-session -t '=leo'
+module "$dir/week/modules/check.md" 'Two other questions'
+sed -i 's/::Two::.*/::Three:: Is it a pump? {T}/' "$dir/week/modules/check.md"
+CRIB_HOME=$dir/kay "$crib" sync --quiet
+CRIB_HOME=$dir/leo "$crib" sync --quiet
+open_terminal leo "$dir/leo" "'$crib' session join $code"
+sees leo 'Question 2 of 2'
+sees leo 'Is it off?'
+sees kay 'Is it off?'
+for who in $people; do
+    case $who in ann | ben) on "$who" t Enter ;; *) on "$who" f Enter ;; esac
+done
+for who in $people; do
+    sees "$who" 'Handed in: 2 of 2 answered'
+    sees_not "$who" 'of 100'
+done
+sees trainer 'Two'
+tries=0
+until [ "$(looks trainer | grep -c '12 of 12')" -eq 2 ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || fail "the bars: $(looks trainer)"
+    sleep 0.05
+done
+sees_not trainer 'of 100'
+sees_not trainer 'right'
+
+step "one key closes it: the trainer sees how many were right, everybody their own answers"
+on trainer c
+sees trainer '10 of 12 right'
+for who in $people; do
+    case $who in ann | ben) sees "$who" '50 of 100' ;; *) sees "$who" 'Passed with 100 of 100' ;; esac
+done
+sees ann 'Two'
+
+step "who steps out has left; who is cut off has left after a while"
+on gus Escape
+sees gus 'leave the session'
+on gus Escape
+sees gus 'Leave the session?'
+on gus y
+sees trainer '1 gone'
+on_tmux kill-session -t '=hal'
+sees trainer '2 gone'
+
+step "one key ends it"
+on trainer e
+sees trainer 'End the session'
+on trainer y
+sees trainer 'over'
+on ida Escape
+sees ida 'The session is over. You have 100 of 100.'
+
+step "each record has the attendance, and says so in statements"
+for who in $people; do
+    tries=0
+    until CRIB_HOME=$dir/$who "$crib" learner export 2>/dev/null | grep -q 'session.left'; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || fail "$who never left: $(CRIB_HOME=$dir/$who "$crib" learner export | tail -n 20)"
+        sleep 0.1
+    done
+    CRIB_HOME=$dir/$who "$crib" show pump-week --json >"$dir/out"
+    said '"attended":true,"late":false'
+    CRIB_HOME=$dir/$who "$crib" audit verify >/dev/null || fail "$who's chain is broken"
+done
+printf 'homepage: https://example.com\nlrs:\n  endpoint: http://127.0.0.1:1/xapi\n' >"$dir/eve/config.yaml"
+CRIB_HOME=$dir/eve "$crib" outbox --json >"$dir/out"
+said 'adlnet.gov/expapi/verbs/attended'
+run "$crib" session list
+complained 'No session is on'
+
+step "nothing is left of it: no process, no socket"
+tries=0
+while [ -n "$(find "$CRIB_SYSTEM/run" -name 'room-*')" ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || fail "it is still held: $(find "$CRIB_SYSTEM/run")"
+    sleep 0.1
+done
