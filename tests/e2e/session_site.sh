@@ -1,0 +1,102 @@
+# A live session through a site: devices that are enrolled at a crib serve, no internet. A new version is published while they
+# are in it; the server is gone for a while: what is answered meanwhile arrives later.
+. "${0%/*}/lib.sh"
+. "${0%/*}/site.in"
+. "${0%/*}/session.in"
+export TZ=UTC
+programme "$dir/week"
+publish_week() {
+    "$crib" publish "$dir/week" "$dir/out-week" --key "$dir/secret" --unreviewed --quiet || fail 'not published'
+}
+publish_week
+
+step "a trainer's and two learners' devices enrol"
+port=0
+serve() {
+    start_site --init --data "$dir/records" --listen "127.0.0.1:$port" --channel "$dir/out-week" --pin "$key"
+    port=${address##*:}
+}
+serve
+for who in trainer ann ben; do
+    line=$("$sync" serve --data "$dir/records" --invite "$who" --url "$address" 2>/dev/null | grep -o 'crib enrol .*')
+    CRIB_HOME=$dir/$who "$crib" enrol "$address" "${line##* }" >"$dir/enrolled" 2>&1 || fail "$(cat "$dir/enrolled")"
+done
+
+step "a session that the site holds; learners join by its code"
+open_terminal trainer "$dir/trainer" "'$crib' session start pump-week"
+sees trainer 'Nobody yet'
+code=$(led_code "$dir/trainer")
+[ -z "$(find "$CRIB_SYSTEM" -name 'room-*' 2>/dev/null)" ] || fail 'it is held on this host'
+for who in ann ben; do
+    open_terminal "$who" "$dir/$who" "'$crib' session join $code"
+    sees "$who" 'You are in.'
+    sees "$who" "Held by $address."
+    sees trainer "$who"
+done
+sees trainer '2 here'
+
+step "only who is known here may ask"
+run curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' -d "{\"code\":\"$code\"}" "$address/room/look"
+said 401
+run curl -s -o /dev/null -w '%{http_code}' -u "$(cat "$dir/ann/site.key")" -H 'Content-Type: application/json' -d "{\"code\":\"$code\"}" "$address/room/look"
+said 200
+run curl -s -o /dev/null -w '%{http_code}' -u "$(cat "$dir/ann/site.key")" -d "{\"code\":\"$code\"}" "$address/room/look"
+said 415
+
+step "the assessment opens; a version that is published meanwhile starts nobody over"
+on trainer o
+sees ann 'Question 1 of 2'
+sees ben 'Question 1 of 2'
+on ann t Enter
+sees ann 'Question 2 of 2'
+module "$dir/week/modules/check.md" 'Two other questions'
+sed -i 's/::One::.*/::Three:: Is it a pump? {T}/' "$dir/week/modules/check.md"
+module "$dir/week/modules/prime.md" 'Prime any pump'
+publish_week
+for who in ann ben; do
+    CRIB_HOME=$dir/$who "$crib" sync --quiet || fail "$who can't sync"
+    CRIB_HOME=$dir/$who "$crib" list >"$dir/out"
+    said 'Prime any pump'
+done
+sees ann 'Question 2 of 2'
+sees ann 'Is it off?'
+sees ben 'Is it on?'
+
+step "the server is gone: what is answered is kept, and arrives later"
+stop_site KILL
+on ann f Enter
+sees ann 'Handed in: 2 of 2 answered'
+on ben t Enter
+sees ben 'Question 2 of 2'
+on ben t Enter
+sees ben 'Handed in: 2 of 2 answered'
+on ben Escape
+sees ben 'arrives later'
+serve
+sees trainer '2 here'
+tries=0
+until [ "$(looks trainer | grep -c '2 of 2 answered')" -eq 2 ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || fail "the answers: $(looks trainer)"
+    sleep 0.05
+done
+
+step "closed: each sees their own"
+on trainer c
+sees trainer '1 of 2 right'
+sees ann 'Passed with 100 of 100'
+sees ben 'You have 50 of 100'
+on trainer e
+on trainer y
+sees trainer 'over'
+sees ben 'The session is over'
+
+step "the site's store has the attendance"
+for who in ann ben; do
+    CRIB_HOME=$dir/$who "$crib" sync --quiet || fail "$who can't send"
+done
+reader=report:$("$sync" serve --data "$dir/records" --client report | sed -n 's/^token: //p')
+run curl -s -u "$reader" -H 'X-Experience-API-Version: 1.0.3' "$address/xapi/statements?verb=http://adlnet.gov/expapi/verbs/attended"
+said '"ann"'
+said '"ben"'
+stop_site
