@@ -304,12 +304,17 @@ static void fit_to(struct table *t, size_t columns)
 
 static void put_cell(const struct table *t, struct buf *out, size_t column, const char *cell)
 {
-    size_t used;
-    size_t n = text_fit(cell, strlen(cell), t->widths[column], &used);
-    bool last = column + 1 == t->count;
+    size_t used, width = t->widths[column], n = text_fit(cell, strlen(cell), width, &used);
+    bool last = column + 1 == t->count, cut = cell[n] != '\0' && width > 1;
+    if (cut) { /* what is cut says so */
+        n = text_fit(cell, strlen(cell), width - 1, &used);
+        used++;
+    }
     if (t->columns[column].right)
         buf_addn(out, ' ', t->widths[column] - used);
     buf_add(out, cell, n);
+    if (cut)
+        buf_adds(out, output_is_utf8() ? "\xE2\x80\xA6" : "~");
     if (!last && !t->columns[column].right)
         buf_addn(out, ' ', t->widths[column] - used);
     buf_adds(out, last ? "\n" : "  ");

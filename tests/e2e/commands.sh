@@ -221,6 +221,19 @@ complained 'none of auto, dark'
 run "$crib" audit verify
 exited 0
 
+step "on a narrow terminal what is cut says so, and no word is cut in a finding"
+start 80x60 'PAGER=cat' sh -c '"$1" list; read -r _' sh "$crib"
+wait_for 'Wire an RS-485'
+expect 'Reach a device through an SS…'
+keys Enter
+ended
+start 60x60 'PAGER=cat' sh -c '"$1" doctor; read -r _' sh "$crib"
+wait_for 'SQLite '
+expect_match '^ {23}`crib open -- LINK`'
+expect_match '^ok      terminal'
+keys Enter
+ended
+
 step "completions are scripts that their shells accept"
 for shell in bash zsh fish; do
     run "$crib" completion $shell

@@ -9,6 +9,7 @@
 #include "tui/cli/cli.h"
 #include "tui/staging.h"
 #include "tui/visit.h"
+#include "tui/widget/wrap.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -21,6 +22,26 @@
 #include <unistd.h>
 
 enum { SMALL_DISK_MB = 50, SOON_MS = 7 * 24 * 60 * 60 * 1000 };
+
+/* What stands beside the names, broken between words where the terminal is too narrow; one line each in a pipe. */
+static void add_beside(struct buf *out, const char *text, bool below)
+{
+    enum { BESIDE = 23, LEAST = 20 };
+    struct buf safe = {0};
+    text_safe(&safe, text, strlen(text), 0);
+    size_t columns = output_is_terminal() ? output_columns() : SIZE_MAX;
+    struct wrap w = wrap_start(buf_text(&safe), safe.len, columns > BESIDE + LEAST ? columns - BESIDE : SIZE_MAX);
+    bool first = !below;
+    while (wrap_next(&w)) {
+        buf_addn(out, ' ', first ? 0 : BESIDE);
+        buf_add(out, w.line, w.length);
+        buf_addc(out, '\n');
+        first = false;
+    }
+    if (first)
+        buf_addc(out, '\n');
+    buf_free(&safe);
+}
 
 void say(struct findings *f, enum finding kind, const char *what, const char *found, const char *remedy)
 {
@@ -36,12 +57,12 @@ void say(struct findings *f, enum finding kind, const char *what, const char *fo
         return;
     }
     struct buf line = {0};
-    buf_addf(&line, "%-7s %-14s %s", words[kind], what, found);
-    if (remedy[0] != '\0')
-        buf_addf(&line, "\n%23s%s", "", remedy);
-    text_safe(&f->out, buf_text(&line), line.len, TEXT_KEEP_NEWLINES);
-    buf_addc(&f->out, '\n');
+    buf_addf(&line, "%-7s %-14s ", words[kind], what);
+    text_safe(&f->out, buf_text(&line), line.len, 0);
     buf_free(&line);
+    add_beside(&f->out, found, false);
+    if (remedy[0] != '\0')
+        add_beside(&f->out, remedy, true);
 }
 
 void say_error(struct findings *f, const char *what, const struct error *err)
