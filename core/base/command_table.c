@@ -209,7 +209,7 @@ static const struct command table[] = {
      "your own, is on the screen at once; `x` lists what `crib lint` finds. Drafts are shown; nothing goes into the "
      "record.",
      {END}},
-    {"report", PROGRAM_CRIB, "programme ID | module WHAT | person [NAME] | signoff | gaps", 1, ALL_WORDS, ARGUMENT_WORDS, "who did what, and what stuck",
+    {"report", PROGRAM_CRIB, "programme ID | module WHAT | person [NAME] | signoff [WHAT] | gaps", 1, ALL_WORDS, ARGUMENT_WORDS, "who did what, and what stuck",
      "`programme` has a row a person: pre-work, attendance, assessment, what comes after, what was retained, and what was gained. "
      "`module` has one a person and one a question, the weakest first; `person` tells of one, of you without NAME. In an account "
      "of your own you see all that its record holds; in a shared one your own, and everybody's with the right of a trainer, "

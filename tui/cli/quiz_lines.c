@@ -282,6 +282,10 @@ static void add_result(struct talk *k, const char *again)
         buf_adds(&k->out, "The missed ones again: ");
         add_safe(k, again);
         buf_adds(&k->out, " --missed\n");
+    } else if (taking_signs(k->taking) && again != NULL && k->taking->recorded) {
+        buf_adds(&k->out, "To sign it off: ");
+        add_safe(k, again);
+        buf_adds(&k->out, " --sign\n");
     } else if (taking_result_good(k->taking) || k->taking->kind == TAKING_BANK) {
         add_line(k, buf_text(&next));
     } else if (k->taking->kind == TAKING_RECALL) {

@@ -25,9 +25,8 @@ static int64_t last_sync(struct app *app)
     return any ? known.ends[known.end_count - 1].ended_ms : 0;
 }
 
-/* Everybody, or in a shared account who says who they are: they alone, unless they have a right to more. An account's record
- * that isn't there yet holds nobody. */
-static struct record *look(struct app *app, struct report_scope *scope, struct error *err)
+/* An account's record that isn't there yet holds nobody. */
+struct record *report_record(struct app *app, struct report_scope *scope, struct error *err)
 {
     *scope = (struct report_scope){.now_ms = clock_wall_ms(), .source = "This device", .synced_ms = last_sync(app)};
     if (visit_shared(app) && !visitor_ask(app, err))
@@ -51,7 +50,7 @@ static bool programme(struct app *app, const char *what, struct report *out, str
     struct library *l = app_library(app, err);
     const struct library_programme *p = l != NULL ? library_programme(l, app->arena, what, err) : NULL;
     const char *const *titles = p != NULL ? library_element_titles(l, app->arena, p, err) : NULL;
-    struct record *record = titles != NULL ? look(app, &scope, err) : NULL;
+    struct record *record = titles != NULL ? report_record(app, &scope, err) : NULL;
     return record != NULL && report_programme(record, app->arena, &scope, p, titles, out, err);
 }
 
@@ -87,7 +86,7 @@ static bool module(struct app *app, const char *what, struct report *out, struct
     if (!content_target(app, app->arena, what, &t, err) || !question_names(app, &t, &names, &count, err))
         return false;
     const char *address = library_address(app->arena, t.channel, t.id, "");
-    struct record *record = address != NULL ? look(app, &scope, err) : NULL;
+    struct record *record = address != NULL ? report_record(app, &scope, err) : NULL;
     return record != NULL && report_module(record, app->arena, &scope, address, t.title, names, count, out, err);
 }
 
@@ -141,7 +140,7 @@ static bool person(struct app *app, const char *said, struct report *out, struct
     size_t count;
     struct learner who;
     struct library *l = app_library(app, err);
-    struct record *record = l != NULL ? look(app, &scope, err) : NULL;
+    struct record *record = l != NULL ? report_record(app, &scope, err) : NULL;
     if (record == NULL || !library_programmes(l, app->arena, NULL, &programmes, &count, err))
         return false;
     if (said[0] == '\0' ? !learner_get(record, app->arena, app->learner, &who, err) : !meant(app, record, said, &who, err))
@@ -158,7 +157,7 @@ static const struct kind {
     const char *name;
     bool (*make)(struct app *app, const char *what, struct report *out, struct error *err);
     bool needs; /* a word behind it */
-} kinds[] = {{"programme", programme, true}, {"module", module, true}, {"person", person, false}};
+} kinds[] = {{"programme", programme, true}, {"module", module, true}, {"person", person, false}, {"signoff", report_signoff, false}};
 
 static const struct kind *kind_of(const char *name)
 {
@@ -200,8 +199,6 @@ int cli_report(struct app *app, const struct args *args)
     bool ok;
     if (strcmp(args->words[0], "gaps") == 0)
         ok = report_gaps(app, args, &err);
-    else if (strcmp(args->words[0], "signoff") == 0)
-        ok = report_signoff(app, args, &err);
     else if (kind != NULL)
         ok = make(app, kind, args, &err);
     else
