@@ -30,6 +30,7 @@ static const struct {
     {"learner.removed", apply_removed},
     {"learner.rights", apply_rights},
     {"learner.roles", apply_roles},
+    {"learner.site", apply_person},
     {"log.begun", NULL},
     {"log.continued", NULL},
     {"module.completed", apply_completed},
@@ -49,6 +50,7 @@ static const struct {
     {"section.shown", apply_shown},
     {"signoff.countersigned", apply_countersigned},
     {"signoff.signed", apply_signed},
+    {"site.listed", apply_listed},
 };
 
 /* The columns of this statement, in the order of read_fact. */

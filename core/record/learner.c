@@ -13,7 +13,7 @@
 
 #define COLUMNS                                                                                                         \
     "SELECT number, CASE name WHEN '' THEN account ELSE name END, account, roles, rights, badge IS NOT NULL, removed,"  \
-    " name <> '', EXISTS (SELECT 1 FROM pin WHERE learner = number), sent_as FROM learner"
+    " name <> '', EXISTS (SELECT 1 FROM pin WHERE learner = number), sent_as, person FROM learner"
 
 static bool read_learner(struct arena *a, sqlite3_stmt *s, struct learner *who)
 {
@@ -27,13 +27,14 @@ static bool read_learner(struct arena *a, sqlite3_stmt *s, struct learner *who)
         .site = sqlite3_column_int(s, 7) != 0,
         .pin = sqlite3_column_int(s, 8) != 0,
         .sent_as = column_copy(a, s, 9),
+        .person = column_copy(a, s, 10),
     };
-    return who->name != NULL && who->account != NULL && who->sent_as != NULL && strings_split(a, db_text(s, 3), &who->roles);
+    return who->name != NULL && who->account != NULL && who->sent_as != NULL && who->person != NULL && strings_split(a, db_text(s, 3), &who->roles);
 }
 
 bool learner_get(struct record *r, struct arena *a, int64_t number, struct learner *who, struct error *err)
 {
-    *who = (struct learner){.name = "", .account = "", .sent_as = ""};
+    *who = (struct learner){.name = "", .account = "", .sent_as = "", .person = ""};
     sqlite3_stmt *s = db_statement(r->db, COLUMNS " WHERE number = ?", err);
     if (s == NULL || !db_bind(s, "i", number))
         return false;
@@ -174,7 +175,7 @@ bool say_rights(struct record *r, int64_t number, unsigned rights, int64_t by, s
 }
 
 /* Two people under one account would be one at the LRS. */
-static bool account_fits(struct record *r, int64_t number, const char *account, struct error *err)
+bool account_fits(struct record *r, int64_t number, const char *account, struct error *err)
 {
     int64_t taken;
     size_t n = strlen(account);
@@ -194,13 +195,24 @@ static bool account_fits(struct record *r, int64_t number, const char *account, 
 
 bool say_account(struct record *r, int64_t number, const char *account, int64_t by, struct error *err)
 {
-    if (!account_fits(r, number, account, err))
-        return false;
     struct json *j = begin(r, "learner.account", number, by);
     if (account[0] != '\0')
         json_string(j, "account", account);
     else
         json_null(j, "account");
+    return chain_append(r, NULL, err);
+}
+
+bool say_removed(struct record *r, int64_t number, int64_t by, struct error *err)
+{
+    begin(r, "learner.removed", number, by);
+    return chain_append(r, NULL, err) &&
+           (db_run(r->db, err, "DELETE FROM pin WHERE learner = ?", "i", number) || chain_fail(r));
+}
+
+bool say_person(struct record *r, int64_t number, const char *person, struct error *err)
+{
+    json_string(begin(r, "learner.site", number, 0), "person", person);
     return chain_append(r, NULL, err);
 }
 
@@ -257,6 +269,12 @@ bool apply_account(struct record *r, const struct fact *f, struct error *err)
            db_run(r->db, err, "DELETE FROM binding WHERE learner = ?", "i", f->learner);
 }
 
+bool apply_person(struct record *r, const struct fact *f, struct error *err)
+{
+    return db_run(r->db, err, "UPDATE learner SET person = coalesce(json_extract(?, '$.person'), '') WHERE number = ?", "ti",
+                  f->payload, f->learner);
+}
+
 bool apply_removed(struct record *r, const struct fact *f, struct error *err)
 {
     return db_run(r->db, err, "UPDATE learner SET removed = 1 WHERE number = ?", "i", f->learner);
@@ -297,7 +315,7 @@ bool learner_account_set(struct record *r, int64_t number, const char *account, 
 {
     struct str trimmed = str_trim(str_of(account));
     char *kept = strndup(trimmed.p, trimmed.n);
-    bool ok = kept != NULL ? chain_begin(r, err) && say_account(r, number, kept, by, err) && chain_commit(r, err)
+    bool ok = kept != NULL ? chain_begin(r, err) && account_fits(r, number, kept, err) && say_account(r, number, kept, by, err) && chain_commit(r, err)
                            : error_memory(err);
     free(kept);
     return ok;
@@ -307,9 +325,7 @@ bool learner_remove(struct record *r, int64_t number, int64_t by, struct error *
 {
     if (!chain_begin(r, err))
         return false;
-    begin(r, "learner.removed", number, by);
-    return chain_append(r, NULL, err) &&
-           (db_run(r->db, err, "DELETE FROM pin WHERE learner = ?", "i", number) || chain_fail(r)) && chain_commit(r, err);
+    return say_removed(r, number, by, err) && chain_commit(r, err);
 }
 
 /* ---- words ---- */

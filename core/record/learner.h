@@ -12,6 +12,7 @@
  *   learner.rights   {"rights": [TEXT, ...]}
  *   learner.account  {"account": TEXT or null}   the name that statements of theirs leave under (binding.h)
  *   learner.removed  {}                         stays in the record, can't badge in, the badge is free
+ *   learner.site     {"person": TEXT}           (learner_site.h)
  *   learner.pin      (pin.h)
  *
  * Names are compared folded: case, accents and blanks make no other person. Two people may have one name if at most one
@@ -42,6 +43,7 @@ struct learner {
     const char *name;     /* as shown: the display name, or an account's */
     const char *account;  /* as record_learner knows it */
     const char *sent_as;  /* the name that statements of theirs leave under, at the configured homepage; "" for none: nothing leaves */
+    const char *person;   /* who it is on the site's list (learner_site.h); "": is not on one */
     struct strings roles; /* none: the configuration's hold */
     unsigned rights;      /* enum right */
     bool badge, pin;      /* has one? */

@@ -128,7 +128,7 @@ static bool work_out(struct record *r, struct arena *a, const struct learner_row
 
 /* ---- making it so ---- */
 
-static bool same_strings(struct strings a, struct strings b)
+bool learner_same_strings(struct strings a, struct strings b)
 {
     bool same = a.count == b.count;
     for (size_t i = 0; same && i < a.count; i++)
@@ -137,7 +137,7 @@ static bool same_strings(struct strings a, struct strings b)
 }
 
 /* Nobody can guess it: two devices that add somebody each add somebody else, until a site says that they are one. */
-static bool add_new(struct record *r, int64_t *number, struct error *err)
+bool learner_new(struct record *r, int64_t *number, struct error *err)
 {
     static const char prefix[] = "person:";
     char account[sizeof prefix + UUID_TEXT];
@@ -155,20 +155,20 @@ static bool make_so(struct record *r, struct arena *a, struct wanted *w, int64_t
 {
     const struct learner_row *row = w->row;
     struct learner who;
-    if (w->match == MATCH_NEW && !add_new(r, &w->number, err))
+    if (w->match == MATCH_NEW && !learner_new(r, &w->number, err))
         return false;
     if (!learner_get(r, a, w->number, &who, err))
         return chain_fail(r);
     bool name = !who.site || who.removed || strcmp(who.name, w->name) != 0;
     bool badge = w->hash != NULL && w->match != MATCH_BADGE && (!who.removed || !who.badge);
-    bool roles = row->roles.items != NULL && !same_strings(row->roles, who.roles);
+    bool roles = row->roles.items != NULL && !learner_same_strings(row->roles, who.roles);
     bool rights = row->rights != 0 && row->rights != who.rights;
     bool account = row->account != NULL && row->account[0] != '\0' && strcmp(row->account, who.sent_as) != 0;
     *changed = name || badge || roles || rights || account;
     return (!name || say_named(r, w->number, w->name, by, err)) &&
            (!badge || say_badge(r, w->number, w->hash, by, err)) && (!roles || say_roles(r, w->number, row->roles, by, err)) &&
            (!rights || say_rights(r, w->number, row->rights, by, err)) &&
-           (!account || say_account(r, w->number, row->account, by, err));
+           (!account || (account_fits(r, w->number, row->account, err) && say_account(r, w->number, row->account, by, err)));
 }
 
 /* A list that names somebody twice would say one thing and then another. */

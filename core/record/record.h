@@ -4,6 +4,7 @@
  * opens the record and holds what every act needs; the acts stand by idea:
  *
  *   learner.h   names, badges, roles and rights of the people of a device that many use
+ *   learner_site.h  those whom a site lists for all of its devices
  *   pin.h       their PINs
  *   progress.h  modules opened, sections seen and done, positions, what is new: the state of a module
  *   attempt.h   quizzes: attempts, answers, results
