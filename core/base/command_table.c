@@ -163,7 +163,9 @@ static const struct command table[] = {
      "what it acknowledged is on disk in DIR. --init serves, remembers --url and --pin, and prints a line, `crib enrol URL "
      "CODE`, that makes a device one of this site; --invite NAME prints such a line for each further one. --device NAME makes "
      "a name and token by hand, --client one that reads all records, --revoke takes them away, --roles says what a device "
-     "is for, --list shows who is known. All of these change a server that runs.",
+     "is for, --list shows who is known. --learners CSV is the list of the site's people: signed, sealed to each enrolled device, it "
+     "travels with `crib sync` to those that many share, so that a badge works on all of them; who is not in it any more is "
+     "removed there. All of these change a server that runs.",
      {{"listen", 'l', "ADDR:PORT", NULL, "where to listen (127.0.0.1:8080); *:PORT is everywhere, port 0 a free one"},
       {"channel", 'c', "OUT...", NULL, "a published directory; may be given several times"},
       {"data", 'd', "DIR", NULL, "keep learning records there"},
@@ -176,6 +178,7 @@ static const struct command table[] = {
       {"connections", 0, "N", NULL, "at most so many at once (4096)"},
       {"invite", 0, "NAME", NULL, "make a code by which a device enrols, once, within a day"},
       {"roles", 0, "NAME=ROLE,ROLE...", NULL, "what that device or learner is for (nothing behind = for no roles)"},
+      {"learners", 0, "CSV", NULL, "the people of the site, for all of its devices that many share: the list that `crib learner import` takes"},
       {"list", 0, NULL, NULL, "list devices, clients and invitations"},
       {"device", 0, "NAME", NULL, "make a token for a device, print it, end"},
       {"client", 0, "NAME", NULL, "make a token that reads everybody's records, print it, end"},

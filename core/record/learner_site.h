@@ -22,6 +22,7 @@ struct site_person {
     struct strings roles;
     unsigned rights;
     const char *account;        /* "": none */
+    bool gone;                  /* was on it, and is not any more: the server's alone to know */
 };
 
 struct site_list {

@@ -279,7 +279,7 @@ static bool report_remotes(struct run *run, struct remote_result *results, size_
 
 static bool sync_remotes(struct run *run, const char *only, bool dry, long rate, struct error *err)
 {
-    const struct remote_options options = {only, dry, rate, &run->progress};
+    const struct remote_options options = {only, dry, rate, &run->progress, run->quiet};
     struct remote_result *results;
     size_t count;
     bool ok = remote_sync(run->arena, run->places, run->library, &options, &results, &count, err);

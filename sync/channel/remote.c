@@ -9,6 +9,7 @@
 #include "sync/channel/minisign.h"
 #include "sync/channel/pull.h"
 #include "sync/channel/take.h"
+#include "sync/site/people_take.h"
 #include "sync/site/site.h"
 
 #include <errno.h>
@@ -319,14 +320,17 @@ static bool tidy(struct run *run, struct error *err)
     return true;
 }
 
-/* What the site says of roles counts in this very sync. Whatever is wrong there keeps nobody from his channels. */
+/* What the site says of roles and people counts in this very sync. Whatever is wrong there keeps nobody from his channels. */
 static bool ask_site(struct run *run, const struct lrs *site, struct error *err)
 {
     struct error why = {0};
     run->fetch = fetch_open(run->options->limit_rate, err);
     if (run->fetch == NULL)
         return false;
-    if (site->endpoint[0] != '\0' && !run->options->dry && !site_ask_roles(run->arena, run->places, site, run->fetch, &why))
+    if (site->endpoint[0] == '\0' || run->options->dry)
+        return true;
+    if (!site_ask_roles(run->arena, run->places, site, run->fetch, &why) ||
+        !people_ask(run->arena, run->places, site, run->fetch, run->options->quiet, &why))
         error_print(&why, "crib", stderr);
     return true;
 }

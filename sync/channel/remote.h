@@ -24,6 +24,7 @@ struct remote_options {
     bool dry;            /* tell what is new, and change nothing */
     int64_t limit_rate;  /* bytes a second, 0 for no limit */
     struct progress *progress;
+    bool quiet;          /* a person is told nothing but what is wrong */
 };
 
 /* What became of one channel. */

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "sync/serve/people.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -171,20 +172,21 @@ static bool list_all(struct arena *a, struct store *s, bool as_json, struct erro
 bool clients_command(struct arena *a, const struct args *args, bool *asked, struct error *err)
 {
     const char *client = args_value(args, "client"), *device = args_value(args, "device"), *revoke = args_value(args, "revoke");
-    bool init = args_flag(args, "init"), list = args_flag(args, "list"), roles = args_value(args, "roles") != NULL;
+    bool init = args_flag(args, "init"), list = args_flag(args, "list"), learners = args_value(args, "learners") != NULL, roles = args_value(args, "roles") != NULL;
     bool invites = args_value(args, "invite") != NULL && !init, as_json = args_flag(args, "json");
-    int wanted = (client != NULL) + (device != NULL) + (revoke != NULL) + invites + list;
+    int wanted = (client != NULL) + (device != NULL) + (revoke != NULL) + invites + list + learners;
     *asked = wanted > 0 || (roles && !init);
     if (wanted == 0 && !roles)
         return true;
     if (wanted > 1 || (init && wanted > 0) || args_value(args, "data") == NULL)
         return error_set(err, EX_USAGE, "cannot change who is known", NULL,
-                         "one of --client, --device, --invite, --revoke and --list goes with --data", NULL);
+                         "one of --client, --device, --invite, --learners, --revoke and --list goes with --data", NULL);
     struct store *s = store_open(args_value(args, "data"), false, err);
     bool ok = s != NULL && set_roles(a, s, args, err);
     if (ok && wanted > 0)
         ok = revoke != NULL   ? store_revoke(s, revoke, err)
              : invites        ? invite(a, s, args, err)
+             : learners       ? people_take(a, s, args_value(args, "learners"), as_json, err)
              : list           ? list_all(a, s, as_json, err)
              : client != NULL ? add_client(s, client, true, as_json, err)
                               : add_client(s, device, false, as_json, err);

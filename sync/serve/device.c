@@ -1,5 +1,6 @@
 #include "sync/serve/device.h"
 
+#include "core/base/hex.h"
 #include "core/base/json.h"
 #include "sync/serve/http.h"
 
@@ -12,6 +13,7 @@ enum { CODE_BYTES = 1024, ETAG_HALF = 12 };
 
 bool device_prepare(struct exchange *x, struct error *err)
 {
+    char digits[2 * BOX_KEY + 1];
     char *code = arena_alloc(x->arena, CODE_SIZE), *chosen = arena_alloc(x->arena, TOKEN_SIZE);
     if (code == NULL || chosen == NULL)
         return error_memory(err);
@@ -21,6 +23,14 @@ bool device_prepare(struct exchange *x, struct error *err)
     x->job.code = code;
     if (statement_text_member(text, x->body.len, "token", chosen, TOKEN_SIZE))
         x->job.chosen = chosen;
+    if (statement_text_member(text, x->body.len, "box", digits, sizeof digits)) {
+        unsigned char *box = arena_alloc(x->arena, BOX_KEY);
+        if (box == NULL)
+            return error_memory(err);
+        if (!hex_read(digits, box, BOX_KEY))
+            return error_set(err, EX_DATAERR, "not an enrolment", NULL, "its key is none", NULL);
+        x->job.box = box;
+    }
     return x->job.chosen == NULL || token_fits(chosen) ||
            error_set(err, EX_DATAERR, "not an enrolment", NULL, "its token is none", NULL);
 }
@@ -40,6 +50,18 @@ static bool add_roles(struct exchange *x, struct json *j, const char *name)
     return true;
 }
 
+static void add_people(struct exchange *x, struct json *j)
+{
+    const char *site, *badges;
+    struct error err = {0};
+    if (!workers_people_told(x->lrs->workers, x->arena, x->job.name, &site, &badges, &err) || site == NULL)
+        return;
+    json_open_object(j, "people");
+    json_string(j, "site", site);
+    json_string(j, "badges", badges);
+    json_close_object(j);
+}
+
 /* The token counts, whatever becomes of the roles: they are asked for again. */
 enum MHD_Result device_answer_enrolled(struct exchange *x)
 {
@@ -50,6 +72,7 @@ enum MHD_Result device_answer_enrolled(struct exchange *x)
     json_string(&j, "token", x->job.token);
     json_string(&j, "home", x->lrs->home);
     (void)add_roles(x, &j, x->job.name);
+    add_people(x, &j);
     json_open_array(&j, "channels");
     for (size_t i = 0; i < x->lrs->offered_count; i++) {
         json_open_object(&j, NULL);
@@ -94,6 +117,32 @@ enum MHD_Result device_answer_roles(struct exchange *x)
         !buf_ok(&out) ? MHD_NO
                       : exchange_answer(x, same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, "application/json",
                                         same ? "" : buf_text(&out), same ? 0 : out.len, MHD_HTTP_HEADER_ETAG, etag);
+    buf_free(&out);
+    return done;
+}
+
+enum MHD_Result device_answer_learners(struct exchange *x)
+{
+    struct buf out = {0};
+    struct error err = {0};
+    int64_t version = 0;
+    char etag[32];
+    bool ok = workers_people_version(x->lrs->workers, x->arena, &version, &err);
+    snprintf(etag, sizeof etag, "\"l%lld\"", (long long)version);
+    const char *known = exchange_header(x, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    bool same = version > 0 && known != NULL && http_etag_listed(known, etag);
+    ok = ok && (same || workers_people_for(x->lrs->workers, x->arena, x->name, &out, &err));
+    if (!ok)
+        exchange_refuse_error(x, &err);
+    else if (!same && out.len == 0)
+        exchange_refuse(x, MHD_HTTP_NOT_FOUND, "there is no list of learners, or this device told no key when it enrolled");
+    if (x->refusal != 0) {
+        buf_free(&out);
+        return exchange_answer_refusal(x);
+    }
+    x->kept = true;
+    enum MHD_Result done = exchange_answer(x, same ? MHD_HTTP_NOT_MODIFIED : MHD_HTTP_OK, "application/octet-stream",
+                                           same ? "" : buf_text(&out), out.len, MHD_HTTP_HEADER_ETAG, etag);
     buf_free(&out);
     return done;
 }

@@ -1,18 +1,22 @@
-/* device: what a device asks of its site beside statements: POST /enrol, where it gives its one-time code, and GET /roles. */
+/* device: what a device asks of its site beside statements: POST /enrol, where it gives its one-time code, GET /roles,
+ * and GET /learners. */
 #ifndef CRIB_SERVE_DEVICE_H
 #define CRIB_SERVE_DEVICE_H
 
 #include "sync/serve/exchange.h"
 
 /* Takes the code out of the body, {"code": "..."}, into the job, and "token" where the device chose its own: then it may ask
- * again when the answer was lost. EX_DATAERR where it holds none. */
+ * again when the answer was lost; and "box" where it told its public key (sync/site/people.h). EX_DATAERR where it holds none. */
 bool device_prepare(struct exchange *x, struct error *err);
 
-/* {"name", "token", "home", "roles": [...], "channels": [{"id", "key"}, ...]}: home is the homePage of accounts, the key is
- * left out where it is not known. */
+/* {"name", "token", "home", "roles": [...], "people": {"site", "badges"}, "channels": [{"id", "key"}, ...]}: home is the homePage of accounts, the key is
+ * left out where it is not known, people where the device told no key. */
 enum MHD_Result device_answer_enrolled(struct exchange *x);
 
 /* {"roles": [...]} of who asks, with an ETag; 304 where If-None-Match has it. */
 enum MHD_Result device_answer_roles(struct exchange *x);
+
+/* The site's list of learners, sealed to who asks, with an ETag that names its version; 304 where If-None-Match has it. */
+enum MHD_Result device_answer_learners(struct exchange *x);
 
 #endif

@@ -43,7 +43,7 @@ struct exchange {
     unsigned refusal;
     char why[1100];
     struct job job;
-    bool array, put, enrols, erases, asks_roles;
+    bool array, put, enrols, erases, asks_roles, asks_learners;
     bool kept; /* the answer may be kept, by who asked: it has an ETag */
     struct asked asked;
     struct parameter parameters[PARAMETERS];

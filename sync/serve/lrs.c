@@ -64,7 +64,7 @@ void lrs_finish(struct lrs *l)
 
 bool lrs_is(const char *path)
 {
-    return strncmp(path, "/xapi/", 6) == 0 || strcmp(path, "/enrol") == 0 || strcmp(path, "/roles") == 0;
+    return strncmp(path, "/xapi/", 6) == 0 || strcmp(path, "/enrol") == 0 || strcmp(path, "/roles") == 0 || strcmp(path, "/learners") == 0;
 }
 
 /* ---- the beginning of a request ---- */
@@ -184,9 +184,8 @@ static void check_enrol(struct exchange *x, const char *method)
     want_json(x);
 }
 
-static void check_roles(struct exchange *x, const char *method)
+static void check_asked(struct exchange *x, const char *method)
 {
-    x->asks_roles = true;
     read_client(x);
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");
@@ -239,7 +238,11 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
     } else if (strcmp(path, "/enrol") == 0) {
         check_enrol(x, method);
     } else if (strcmp(path, "/roles") == 0) {
-        check_roles(x, method);
+        x->asks_roles = true;
+        check_asked(x, method);
+    } else if (strcmp(path, "/learners") == 0) {
+        x->asks_learners = true;
+        check_asked(x, method);
     } else {
         read_version(x, true);
         exchange_refuse(x, MHD_HTTP_NOT_FOUND, "there is no such resource");
@@ -474,6 +477,8 @@ enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *
         return answer_job(x);
     if (x->asks_roles)
         return device_answer_roles(x);
+    if (x->asks_learners)
+        return device_answer_learners(x);
     if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
         return answer_about(x);
     exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");

@@ -23,8 +23,11 @@ static const char migration_3[] =
 static const char migration_4[] =
 #include "sync/serve/004.sql.inc"
     ;
-static const char *const migrations[] = {migration_1, migration_2, migration_3, migration_4};
-static const struct db_schema schema = {.name = "serve", .migrations = migrations, .count = 4};
+static const char migration_5[] =
+#include "sync/serve/005.sql.inc"
+    ;
+static const char *const migrations[] = {migration_1, migration_2, migration_3, migration_4, migration_5};
+static const struct db_schema schema = {.name = "serve", .migrations = migrations, .count = 5};
 
 void store_forget_terms(struct store *s)
 {

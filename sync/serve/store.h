@@ -10,6 +10,7 @@
 #include "core/base/strings.h"
 #include "core/record/event.h"
 #include "sync/serve/statement.h"
+#include "sync/site/people.h"
 #include "sync/site/token.h"
 
 #include <stdbool.h>
@@ -94,6 +95,10 @@ bool store_invite(struct store *s, const char *name, int64_t good_for_ms, char c
 bool store_enrol(struct store *s, const char *code, const char *chosen, char name[NAME_SIZE], char token[TOKEN_SIZE], bool *known,
                  struct error *err);
 
+/* The device's public key, by which lists are sealed to it. *found false: it told none. */
+bool store_box_set(struct store *s, const char *name, const unsigned char box[BOX_KEY], struct error *err);
+bool store_box(struct store *s, const char *name, unsigned char box[BOX_KEY], bool *found, struct error *err);
+
 /* Who it is that gives this name and token; false where it is nobody, or err was filled. */
 bool store_client(struct store *s, const char *name, const char *token, struct client *out, struct error *err);
 
@@ -122,5 +127,13 @@ bool store_roles(struct store *s, struct arena *a, const char *client, struct st
 /* A setting that outlives the process; NULL in *value where it was never set. */
 bool store_set(struct store *s, const char *name, const char *value, struct error *err);
 bool store_get(struct store *s, struct arena *a, const char *name, const char **value, struct error *err);
+
+/* ---- the people of the site ---- */
+
+/* In the order of the list, and those who are gone from it; texts in the arena. */
+bool store_people(struct store *s, struct arena *a, struct site_person **people, size_t *count, struct error *err);
+
+/* All of them, in place of those before; between store_begin and store_commit. */
+bool store_people_set(struct store *s, const struct site_person *people, size_t count, struct error *err);
 
 #endif

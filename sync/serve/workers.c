@@ -1,5 +1,7 @@
 #include "sync/serve/workers.h"
 
+#include "sync/serve/people.h"
+
 #include "sync/serve/tidier.h"
 
 #include <pthread.h>
@@ -123,6 +125,8 @@ static size_t write_group(struct workers *w, struct store *s, struct job *list)
         if (j->code != NULL) {
             bool known = false;
             ok = store_enrol(s, j->code, j->chosen, j->name, j->token, &known, &err);
+            if (ok && known && j->box != NULL)
+                ok = store_box_set(s, j->name, j->box, &err);
             j->result = known ? JOB_DONE : JOB_NOT_FOUND;
             continue;
         }
@@ -291,6 +295,31 @@ bool workers_roles(struct workers *w, struct arena *a, const char *name, struct 
 {
     pthread_mutex_lock(&w->clients_lock);
     bool ok = store_roles(w->clients, a, name, roles, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}
+
+bool workers_people_told(struct workers *w, struct arena *a, const char *device, const char **site, const char **badges,
+                         struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = people_told(a, w->clients, device, site, badges, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}
+
+bool workers_people_version(struct workers *w, struct arena *a, int64_t *version, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = people_version(a, w->clients, version, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}
+
+bool workers_people_for(struct workers *w, struct arena *a, const char *device, struct buf *out, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = people_for(a, w->clients, device, out, err);
     pthread_mutex_unlock(&w->clients_lock);
     return ok;
 }

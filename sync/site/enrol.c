@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/library/library.h"
 #include "sync/channel/local.h"
+#include "sync/site/people_take.h"
 #include "sync/site/site.h"
 #include "sync/site/token.h"
 #include "sync/xapi/http.h"
@@ -163,11 +164,14 @@ static bool redeem(struct enrolling *e, const char *code, struct error *err)
     struct json j = {.out = &body};
     struct http_response r = {0};
     char token[TOKEN_SIZE];
-    if (!choose_token(e, code, token, err))
+    struct people_keys keys;
+    if (!choose_token(e, code, token, err) || !people_keys_read(e->arena, e->places, true, &keys, err))
         return false;
+    sodium_memzero(keys.box_secret, sizeof keys.box_secret);
     json_open_object(&j, NULL);
     json_string(&j, "code", code);
     json_string(&j, "token", token);
+    json_hex(&j, "box", keys.box, sizeof keys.box);
     json_close_object(&j);
     struct http *h = http_open(e->url, NULL, e->ca, STALL_S, err);
     bool ok = h != NULL && (buf_ok(&body) || error_memory(err)) && http_request(h, "/enrol", buf_text(&body), body.len, &r, err);
@@ -224,7 +228,9 @@ static bool keep_account(struct enrolling *e, struct error *err)
 static bool keep(struct enrolling *e, struct error *err)
 {
     const struct config_pair pairs[] = {{"url", e->url}, {"credentials", KEY_FILE}, {"ca", e->ca}};
-    return keep_token(e, err) && config_set_mapping(e->places, CONFIG_SITE, pairs, sizeof pairs / sizeof *pairs, err) &&
+    const struct enrolment *n = &e->answer;
+    return keep_token(e, err) && (n->site == NULL || people_keys_told(e->arena, e->places, n->site, n->badges, err)) &&
+           config_set_mapping(e->places, CONFIG_SITE, pairs, sizeof pairs / sizeof *pairs, err) &&
            keep_unless_set(e, CONFIG_HOMEPAGE, e->answer.home, err) && keep_account(e, err) &&
            config_keep_site(e->places, e->answer.roles, "", err);
 }

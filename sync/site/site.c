@@ -6,6 +6,7 @@
 #include "core/base/iri.h"
 #include "core/base/text.h"
 #include "sync/channel/minisign.h"
+#include "sync/site/people.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -92,6 +93,12 @@ bool site_read_enrolment(struct arena *a, const char *bytes, size_t n, struct en
                   : refuse("it gives no name and token", err);
     if (ok && e->home != NULL && !iri_valid(e->home))
         ok = refuse("its homepage is no address", err);
+    const json_t *people = json_object_get(root, "people");
+    if (ok && people != NULL) {
+        e->site = text_of(a, people, "site", 2 * SITE_KEY);
+        e->badges = text_of(a, people, "badges", 2 * SECRET_SEALED);
+        ok = (e->site != NULL && e->badges != NULL) || refuse("its keys for learners are none", err);
+    }
     if (ok && json_object_get(root, "roles") != NULL)
         ok = read_roles(a, root, &e->roles, err);
     json_decref(root);

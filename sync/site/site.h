@@ -26,6 +26,7 @@ struct enrolment {
     struct strings roles;
     const struct site_channel *channels;
     size_t count;
+    const char *site, *badges; /* people_keys_told; NULL: an older site */
 };
 
 /* Reads the answer to POST /enrol (sync/serve/device.h); EX_DATAERR for what is none. Texts in the arena. */

@@ -73,4 +73,84 @@ complained "it is another learner's"
 printf 'name,badge,account\nSam,78,sray\nKim Lee,77,klee\n' >"$dir/list.csv"
 run "$crib" learner import "$dir/list.csv"
 said '1 added, 0 changed, 1 as before'
+
+# ---- the list of the site
+
+learners() { # LINES: the server takes this list
+    printf "name,badge,roles,rights,account\n$1" >"$dir/people.csv"
+    run "$sync" serve --data "$dir/records" --learners "$dir/people.csv"
+}
+
+step 'the server takes a list; what is wrong with it is said by line, and nothing is taken'
+learners 'Kim Lee,77,,,klee\nBo,77,,,bo\nAl,79,,boss,al\n'
+exited 65
+complained 'people.csv:4: unknown right: boss'
+learners 'Kim Lee,77,,,klee\nBo,77,,,bo\n'
+exited 65
+complained 'people.csv:3: cannot take the list: Bo: the list has this learner twice'
+run "$crib" sync
+exited 0
+learners 'Kim Lee,77,fitter,,klee\nBo Berg,BADGE-80,,trainer,bberg\nAda,90,,administrator,\n'
+exited 0
+said '3 learners: 3 added, 0 changed, 0 removed'
+for secret in BADGE-80 badge-80; do
+    cat "$dir/records"/serve.db* | grep -a -q "Berg.*$secret" && fail 'the server keeps the badge'
+done
+
+step 'it comes with a sync; a badge works on each device, offline'
+run "$crib" sync
+exited 0
+complained "the site's list of learners: 2 added, 1 changed, 0 removed"
+run "$crib" learner list
+said 'Bo Berg'
+[ "$(grep -c 'Kim Lee' "$dir/out")" = 1 ] || fail "Kim is there twice: $(cat "$dir/out")"
+grep -q 'klee' "$dir/out" || fail "Kim lost the account: $(cat "$dir/out")"
+device hall
+complained "the site's list of learners: 3 added, 0 changed, 0 removed" # with the channels, at enrolment
+run "$crib" sync
+exited 0
+! grep -q 'list of learners' "$dir/err" || fail 'it was taken twice'
+stop_site
+passes 'badge -80' 'Bo Berg'
+port=${address##*:}
+start_site --data "$dir/records" --listen "127.0.0.1:$port" --channel "$dir/published"
+run "$crib" sync
+exited 0
+sent_by bberg || fail 'the server has nothing of Bo'
+
+step 'who is not on it any more is removed, and comes back as themselves'
+learners 'Kim Lee,77,fitter,,klee\nAda,90,,administrator,\n'
+said '2 learners: 0 added, 0 changed, 1 removed'
+run "$crib" sync
+complained '0 added, 0 changed, 1 removed'
+run "$crib" learner list --all
+grep -q 'Bo Berg.*removed' "$dir/out" || fail "Bo is here: $(cat "$dir/out")"
+learners 'Kim Lee,77,fitter,,klee\nBo Berg,81,,,bberg\nAda,90,,administrator,\n'
+run "$crib" sync
+run "$crib" learner list --all
+[ "$(grep -c 'Bo Berg' "$dir/out")" = 1 ] || fail "Bo is there twice: $(cat "$dir/out")"
+run "$crib" audit verify
+exited 0
+
+step 'nobody else needs to know: a device of one person takes no list'
+run "$sync" serve --data "$dir/records" --invite own
+line=$(head -n 1 "$dir/out")
+CRIB_HOME=$dir/own
+# shellcheck disable=SC2086 # the line is words
+run "$crib" ${line#crib }
+run "$crib" sync
+exited 0
+! cat "$dir/own"/record.db* 2>/dev/null | grep -a -q 'Bo Berg' || fail 'it knows who the others are'
+[ "$(stat -c %a "$dir/hall/site.people")" = 600 ] || fail 'others can read the keys'
+
+step 'an older list than was seen is refused, and said'
+CRIB_HOME=$dir/hall
+if command -v sqlite3 >/dev/null; then
+    stop_site
+    sqlite3 "$dir/records/serve.db" "UPDATE setting SET value = '7' WHERE name = 'learners.version'"
+    start_site --data "$dir/records" --listen "127.0.0.1:$port" --channel "$dir/published"
+    run "$crib" sync
+    exited 0
+    complained 'it is older than the one that was taken'
+fi
 stop_site

@@ -1,0 +1,84 @@
+#include "sync/serve/store_private.h"
+
+#include <string.h>
+
+bool store_box_set(struct store *s, const char *name, const unsigned char box[BOX_KEY], struct error *err)
+{
+    return db_run(s->db, err, "UPDATE client SET box = ? WHERE name = ?", "bs", box, (size_t)BOX_KEY, name);
+}
+
+bool store_box(struct store *s, const char *name, unsigned char box[BOX_KEY], bool *found, struct error *err)
+{
+    *found = false;
+    sqlite3_stmt *q = db_statement(s->db, "SELECT box FROM client WHERE name = ? AND revoked IS NULL", err);
+    if (q == NULL || !db_bind(q, "s", name))
+        return false;
+    int row = db_step(s->db, q, err);
+    if (row == 1) {
+        *found = sqlite3_column_bytes(q, 0) == BOX_KEY;
+        if (*found)
+            memcpy(box, sqlite3_column_blob(q, 0), BOX_KEY);
+        sqlite3_reset(q);
+    }
+    return row >= 0;
+}
+
+static bool read_person(struct arena *a, sqlite3_stmt *q, struct site_person *p)
+{
+    *p = (struct site_person){.id = arena_strdup(a, db_text(q, 0)), .name = arena_strdup(a, db_text(q, 1)),
+                              .rights = (unsigned)sqlite3_column_int64(q, 4), .account = arena_strdup(a, db_text(q, 5)),
+                              .gone = sqlite3_column_int(q, 6) != 0};
+    bool worn = sqlite3_column_bytes(q, 2) == SITE_BADGE;
+    if (worn)
+        p->badge = (const unsigned char *)arena_copy(a, sqlite3_column_blob(q, 2), SITE_BADGE);
+    return p->id != NULL && p->name != NULL && p->account != NULL && (!worn || p->badge != NULL) &&
+           strings_split(a, db_text(q, 3), &p->roles);
+}
+
+bool store_people(struct store *s, struct arena *a, struct site_person **people, size_t *count, struct error *err)
+{
+    int64_t all = 0;
+    *count = 0;
+    if (!db_number(s->db, &all, 0, err, "SELECT count(*) FROM learner", ""))
+        return false;
+    *people = arena_array(a, (size_t)all, sizeof **people);
+    sqlite3_stmt *q = db_statement(s->db, "SELECT id, name, badge, roles, rights, account, gone FROM learner ORDER BY place", err);
+    if (*people == NULL)
+        return error_memory(err);
+    if (q == NULL)
+        return false;
+    int row = 0;
+    while (*count < (size_t)all && (row = db_step(s->db, q, err)) == 1)
+        if (!read_person(a, q, &(*people)[(*count)++])) {
+            sqlite3_reset(q);
+            return error_memory(err);
+        }
+    sqlite3_reset(q);
+    return row >= 0;
+}
+
+static bool put_person(struct store *s, const struct site_person *p, size_t place, struct error *err)
+{
+    struct buf roles = {0};
+    for (size_t i = 0; i < p->roles.count; i++)
+        buf_addf(&roles, "%s%s", i > 0 ? "," : "", p->roles.items[i]);
+    static const char with[] = "INSERT INTO learner (id, place, name, roles, rights, account, gone, badge)"
+                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    bool ok = buf_ok(&roles) || error_memory(err);
+    if (ok && p->badge != NULL)
+        ok = db_run(s->db, err, with, "sissisib", p->id, (int64_t)place, p->name, buf_text(&roles), (int64_t)p->rights, p->account,
+                    (int64_t)p->gone, p->badge, (size_t)SITE_BADGE);
+    else if (ok)
+        ok = db_run(s->db, err, with, "sissisin", p->id, (int64_t)place, p->name, buf_text(&roles), (int64_t)p->rights, p->account,
+                    (int64_t)p->gone);
+    buf_free(&roles);
+    return ok;
+}
+
+bool store_people_set(struct store *s, const struct site_person *people, size_t count, struct error *err)
+{
+    bool ok = db_run(s->db, err, "DELETE FROM learner", "");
+    for (size_t i = 0; ok && i < count; i++)
+        ok = put_person(s, &people[i], i, err);
+    return ok;
+}

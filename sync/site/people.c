@@ -1,0 +1,161 @@
+#include <jansson.h>
+
+#include "sync/site/people.h"
+
+#include "core/base/hex.h"
+#include "core/base/json.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const char tag[] = "crib-learners-1"; /* its NUL is signed too */
+
+enum { SIGNATURE = crypto_sign_BYTES, SEAL = crypto_box_SEALBYTES };
+
+/* ---- writing ---- */
+
+static void strings_json(struct json *j, const char *key, struct strings list)
+{
+    json_open_array(j, key);
+    for (size_t i = 0; i < list.count; i++)
+        json_string(j, NULL, list.items[i]);
+    json_close_array(j);
+}
+
+static bool write_list(struct arena *a, const struct site_list *list, struct buf *out)
+{
+    struct json j = {.out = out};
+    json_open_object(&j, NULL);
+    json_int(&j, "version", list->version);
+    json_open_array(&j, "learners");
+    for (size_t i = 0; i < list->count; i++) {
+        const struct site_person *p = &list->people[i];
+        struct strings rights;
+        if (p->gone)
+            continue;
+        if (!strings_split(a, rights_text(a, p->rights), &rights))
+            return false;
+        json_open_object(&j, NULL);
+        json_string(&j, "id", p->id);
+        json_string(&j, "name", p->name);
+        if (p->badge != NULL)
+            json_hex(&j, "badge", p->badge, SITE_BADGE);
+        else
+            json_null(&j, "badge");
+        strings_json(&j, "roles", p->roles);
+        strings_json(&j, "rights", rights);
+        json_string(&j, "account", p->account);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    return buf_ok(out);
+}
+
+bool people_seal(const struct site_list *list, const unsigned char signing[SIGNING_KEY], const unsigned char box[BOX_KEY],
+                 struct buf *out, struct error *err)
+{
+    static const unsigned char room[SIGNATURE];
+    struct arena *a = arena_open();
+    struct buf plain = {0};
+    buf_add(&plain, (const char *)room, sizeof room);
+    buf_add(&plain, tag, sizeof tag);
+    bool ok = a != NULL && write_list(a, list, &plain);
+    unsigned char *sealed = ok ? arena_alloc(a, plain.len + SEAL) : NULL;
+    if (sealed != NULL) {
+        unsigned char *bytes = (unsigned char *)plain.data;
+        crypto_sign_detached(bytes, NULL, bytes + SIGNATURE, plain.len - SIGNATURE, signing);
+        crypto_box_seal(sealed, bytes, plain.len, box);
+        buf_add(out, (const char *)sealed, plain.len + SEAL);
+    }
+    buf_free(&plain);
+    arena_close(a);
+    return (sealed != NULL && buf_ok(out)) || error_memory(err);
+}
+
+/* ---- reading: what is signed was written by the site's crib, and may be wrong all the same ---- */
+
+static bool refuse(const char *why, struct error *err)
+{
+    return error_set(err, EX_DATAERR, "what came is no list of the site's learners", NULL, why, NULL);
+}
+
+static const char *text_of(struct arena *a, const json_t *value, size_t most)
+{
+    const char *text = json_string_value(value);
+    size_t n = json_string_length(value);
+    return text != NULL && n <= most && strlen(text) == n ? arena_copy(a, text, n) : NULL;
+}
+
+static bool strings_of(struct arena *a, const json_t *array, struct strings *list)
+{
+    size_t n = json_array_size(array);
+    const char **items = arena_array(a, n, sizeof *items);
+    if (items == NULL || !json_is_array(array))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if ((items[i] = text_of(a, json_array_get(array, i), LEARNER_NAME_MOST)) == NULL)
+            return false;
+    *list = (struct strings){items, n};
+    return true;
+}
+
+static bool read_person(struct arena *a, const json_t *one, struct site_person *p, struct error *err)
+{
+    struct strings rights;
+    const json_t *badge = json_object_get(one, "badge");
+    *p = (struct site_person){.id = text_of(a, json_object_get(one, "id"), PERSON_MOST),
+                              .name = text_of(a, json_object_get(one, "name"), LEARNER_NAME_MOST),
+                              .account = text_of(a, json_object_get(one, "account"), LEARNER_ACCOUNT_MOST)};
+    if (p->id == NULL || p->name == NULL || p->account == NULL || !strings_of(a, json_object_get(one, "roles"), &p->roles) ||
+        !strings_of(a, json_object_get(one, "rights"), &rights))
+        return refuse("somebody in it has no id, name, account, roles or rights", err);
+    if (!rights_parse(rights, &p->rights, err))
+        return false;
+    if (json_is_null(badge))
+        return true;
+    unsigned char *hash = arena_alloc(a, SITE_BADGE);
+    p->badge = hash;
+    return hash != NULL ? hex_read(json_string_value(badge), hash, SITE_BADGE) || refuse("a badge in it is none", err)
+                        : error_memory(err);
+}
+
+static bool read_list(struct arena *a, const char *text, size_t n, struct site_list *list, struct error *err)
+{
+    json_t *root = json_loadb(text, n, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *array = json_object_get(root, "learners");
+    size_t count = json_array_size(array);
+    struct site_person *people = arena_array(a, count, sizeof *people);
+    list->version = json_integer_value(json_object_get(root, "version"));
+    bool ok = people != NULL || error_memory(err);
+    if (ok && (!json_is_array(array) || list->version <= 0))
+        ok = refuse("it has no version, or no learners", err);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = read_person(a, json_array_get(array, i), &people[i], err);
+    json_decref(root);
+    list->people = people;
+    list->count = count;
+    return ok;
+}
+
+bool people_open(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct site_list *list,
+                 struct error *err)
+{
+    *list = (struct site_list){0};
+    if (n < SEAL + SIGNATURE + sizeof tag)
+        return refuse("it is too short", err);
+    unsigned char *plain = arena_alloc(a, n - SEAL);
+    size_t m = n - SEAL;
+    if (plain == NULL)
+        return error_memory(err);
+    if (crypto_box_seal_open(plain, (const unsigned char *)bytes, n, keys->box, keys->box_secret) != 0)
+        return refuse("it is not sealed to this device", err);
+    if (crypto_sign_verify_detached(plain, plain + SIGNATURE, m - SIGNATURE, keys->site) != 0)
+        return refuse("it is not signed by this device's site", err);
+    if (memcmp(plain + SIGNATURE, tag, sizeof tag) != 0)
+        return refuse("it is something else that the site has signed", err);
+    memcpy(list->site, keys->site, sizeof list->site);
+    memcpy(list->secret, keys->badges, sizeof list->secret);
+    return read_list(a, (const char *)plain + SIGNATURE + sizeof tag, m - SIGNATURE - sizeof tag, list, err);
+}

@@ -1,0 +1,43 @@
+/* people: a site's list of learners on its way: written, signed and sealed by crib serve, opened by a device of the site.
+ *
+ *   message = "crib-learners-1" 00, then JSON:
+ *             {"version": N, "learners": [{"id", "name", "badge": HEX or null, "roles": [...], "rights": [...], "account"}]}
+ *   sealed  = libsodium's crypto_box_seal, to the device's key, of: the site's Ed25519 signature over message (64 bytes), message
+ *
+ * The device made its key when it enrolled, and got the site's public key and the secret of its badges then, the secret sealed
+ * as well. A list opens on that device alone, and is the site's alone; a badge can't be guessed from it without the secret. */
+#ifndef CRIB_SYNC_SITE_PEOPLE_H
+#define CRIB_SYNC_SITE_PEOPLE_H
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/base/error.h"
+#include "core/record/learner_site.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+    BOX_KEY = 32,
+    SIGNING_KEY = 64,
+    SECRET_SEALED = SITE_SECRET + 48,
+    PEOPLE_BYTES = 16 << 20 /* a sealed list */
+};
+
+/* version and people of the list; appends the sealed bytes. */
+bool people_seal(const struct site_list *list, const unsigned char signing[SIGNING_KEY], const unsigned char box[BOX_KEY],
+                 struct buf *out, struct error *err);
+
+/* What a device keeps of its site (site.people, beside config.yaml). */
+struct people_keys {
+    unsigned char box[BOX_KEY], box_secret[BOX_KEY]; /* the device's own */
+    bool enrolled;                                   /* the site told what follows */
+    unsigned char site[SITE_KEY], badges[SITE_SECRET];
+};
+
+/* Opens what came from the site, into the list: texts in the arena. EX_DATAERR for what is not sealed to this device, not
+ * signed by its site, or no list. */
+bool people_open(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct site_list *list,
+                 struct error *err);
+
+#endif

@@ -1,0 +1,175 @@
+#include "sync/site/people_take.h"
+
+#include "core/base/account.h"
+#include "core/base/hex.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { FILE_MOST = 1024, SECRET_DIGITS = 2 * BOX_KEY };
+
+#define PEOPLE_FILE "site.people"
+
+/* ---- the keys: three lines, `box HEX`, and once the site has told, `site HEX` and `badges HEX` ---- */
+
+static bool read_line(const char *text, const char *name, unsigned char *out, size_t size)
+{
+    char digits[SECRET_DIGITS + 1];
+    size_t n = strlen(name);
+    for (const char *line = text; line != NULL && *line != '\0'; line = strchr(line, '\n'), line += line != NULL) {
+        if (strncmp(line, name, n) != 0 || line[n] != ' ' || strcspn(line + n + 1, "\n") != 2 * size)
+            continue;
+        memcpy(digits, line + n + 1, 2 * size);
+        digits[2 * size] = '\0';
+        bool read = hex_read(digits, out, size);
+        sodium_memzero(digits, sizeof digits);
+        return read;
+    }
+    return false;
+}
+
+static bool write_keys(struct arena *a, const char *path, const struct people_keys *keys, struct error *err)
+{
+    const char *box = hex_text(a, keys->box_secret, BOX_KEY), *site = hex_text(a, keys->site, SITE_KEY),
+               *badges = hex_text(a, keys->badges, SITE_SECRET);
+    struct buf text = {0};
+    if (box == NULL || site == NULL || badges == NULL)
+        return error_memory(err);
+    buf_addf(&text, "box %s\n", box);
+    if (keys->enrolled)
+        buf_addf(&text, "site %s\nbadges %s\n", site, badges);
+    bool ok = buf_ok(&text) ? file_write(path, buf_text(&text), text.len, 0600, err) : error_memory(err);
+    if (text.data != NULL)
+        sodium_memzero(text.data, text.cap);
+    buf_free(&text);
+    return ok;
+}
+
+static bool read_keys(const char *path, struct people_keys *keys, bool *found, struct error *err)
+{
+    struct buf text = {0};
+    struct error why = {0};
+    *keys = (struct people_keys){0};
+    *found = file_read(path, FILE_MOST, &text, &why);
+    bool fits = *found && read_line(buf_text(&text), "box", keys->box_secret, BOX_KEY);
+    if (fits)
+        keys->enrolled = read_line(buf_text(&text), "site", keys->site, SITE_KEY) &&
+                         read_line(buf_text(&text), "badges", keys->badges, SITE_SECRET);
+    if (text.data != NULL)
+        sodium_memzero(text.data, text.cap);
+    buf_free(&text);
+    if (!*found && why.code == EX_NOINPUT)
+        return true;
+    if (!*found && err != NULL)
+        *err = why;
+    return *found && (fits || error_set(err, EX_DATAERR, "the device's keys can't be read", path, "the file is damaged",
+                                        "take it away, and enrol this device anew"));
+}
+
+bool people_keys_read(struct arena *a, const struct places *places, bool make, struct people_keys *keys, struct error *err)
+{
+    bool found;
+    const char *path = file_join(a, places->config, PEOPLE_FILE);
+    if (path == NULL)
+        return error_memory(err);
+    if (!read_keys(path, keys, &found, err))
+        return false;
+    if (!found && !make)
+        return true;
+    if (!found)
+        randombytes_buf(keys->box_secret, BOX_KEY);
+    crypto_scalarmult_base(keys->box, keys->box_secret);
+    return found || write_keys(a, path, keys, err);
+}
+
+bool people_keys_told(struct arena *a, const struct places *places, const char *site, const char *sealed, struct error *err)
+{
+    struct people_keys keys;
+    unsigned char bytes[SECRET_SEALED];
+    const char *path = file_join(a, places->config, PEOPLE_FILE);
+    if (path == NULL)
+        return error_memory(err);
+    if (!people_keys_read(a, places, true, &keys, err))
+        return false;
+    keys.enrolled = hex_read(site, keys.site, SITE_KEY) && hex_read(sealed, bytes, sizeof bytes) &&
+                    crypto_box_seal_open(keys.badges, bytes, sizeof bytes, keys.box, keys.box_secret) == 0;
+    bool ok = keys.enrolled ? write_keys(a, path, &keys, err)
+                            : error_set(err, EX_DATAERR, "what came is no answer of a site", NULL, "its keys for learners are none", NULL);
+    sodium_memzero(&keys, sizeof keys);
+    return ok;
+}
+
+/* ---- the list ---- */
+
+struct asking {
+    struct arena *arena;
+    struct record *record;
+    struct people_keys keys;
+    bool done;
+    struct site_taken taken;
+    struct error err;
+};
+
+static void list_came(void *context, const struct fetch_result *result)
+{
+    struct asking *q = context;
+    struct site_list list;
+    if (result->outcome != FETCH_WHOLE)
+        return;
+    q->done = people_open(q->arena, result->bytes.p, result->bytes.n, &q->keys, &list, &q->err) &&
+              learner_site_take(q->record, &list, &q->taken, &q->err);
+    sodium_memzero(list.secret, sizeof list.secret);
+}
+
+/* Does anybody but this account's owner learn here? */
+static bool wanted(struct arena *a, const struct places *places)
+{
+    struct error ignored;
+    const struct config *c = config_load(a, places, NULL, &ignored);
+    const char *system = account_name(a);
+    return c != NULL && system != NULL &&
+           (strings_has(config_list(c, CONFIG_SHARED_ACCOUNTS), system) || config_get(c, CONFIG_KIOSK)->origin != ORIGIN_DEFAULT);
+}
+
+static bool ask(struct asking *q, const struct lrs *site, struct fetch *f, struct error *err)
+{
+    struct arena *a = q->arena;
+    int64_t version;
+    struct fetch_source source = {.url = arena_printf(a, "%s/", site->endpoint), .ca = site->ca};
+    if (!learner_site_version(q->record, q->keys.site, &version, err))
+        return false;
+    const char *etag = arena_printf(a, "\"l%lld\"", (long long)version);
+    if (source.url == NULL || etag == NULL)
+        return error_memory(err);
+    if (!accepted_authorization(a, site, &source.authorization, err))
+        return false;
+    const struct fetch_file request = {&source, "learners", etag, PEOPLE_BYTES, NULL, list_came, q};
+    return fetch_add(f, &request, err) && fetch_run(f, err);
+}
+
+bool people_ask(struct arena *a, const struct places *places, const struct lrs *site, struct fetch *f, bool quiet,
+                struct error *err)
+{
+    struct asking q = {.arena = a};
+    const char *path = file_join(a, places->data, "record.db");
+    if (path == NULL)
+        return error_memory(err);
+    if (sodium_init() < 0 || !wanted(a, places))
+        return true;
+    if (!people_keys_read(a, places, false, &q.keys, err))
+        return false;
+    if (!q.keys.enrolled)
+        return true;
+    q.record = record_open(path, err);
+    bool ok = q.record != NULL && ask(&q, site, f, err);
+    record_close(q.record);
+    sodium_memzero(&q.keys, sizeof q.keys);
+    if (ok && !quiet && q.done && q.taken.added + q.taken.changed + q.taken.removed > 0)
+        fprintf(stderr, "the site's list of learners: %zu added, %zu changed, %zu removed\n", q.taken.added, q.taken.changed,
+                q.taken.removed);
+    if (ok && q.err.code != 0 && err != NULL)
+        *err = q.err;
+    return ok && q.err.code == 0;
+}
