@@ -65,7 +65,7 @@ static void take_signoff(struct hub_preview *p)
     if (address != NULL)
         signing_standing_words(p->app, p->key, address, &words, &p->signoff_act);
     if (words.len > 0)
-        snprintf(p->signoff, sizeof p->signoff, "Sign-off: %s", buf_text(&words));
+        snprintf(p->signoff, sizeof p->signoff, "sign-off %s", buf_text(&words));
     buf_free(&words);
 }
 
@@ -127,8 +127,10 @@ static void put_quiz(const struct hub_preview *p, struct area *a)
         buf_addf(&line, "%s%zu of %zu read", line.len > 0 ? ", " : "", p->count.done, p->count.total);
     if (p->count.changed + p->count.added > 0 && p->standing == STANDING_UPDATED)
         buf_addf(&line, "%s%zu updated", line.len > 0 ? ", " : "", p->count.changed + p->count.added);
+    if (p->signoff[0] != '\0') /* low screens have one row for both */
+        buf_addf(&line, "%s%s", line.len > 0 ? " \xC2\xB7 " : "", p->signoff);
     if (line.len > 0)
-        put_wrapped(a, STYLE_DIM, buf_text(&line));
+        put_wrapped(a, p->signoff[0] != '\0' && p->signoff_act ? STYLE_CHANGED : STYLE_DIM, buf_text(&line));
     buf_free(&line);
 }
 
@@ -219,8 +221,6 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
     }
     if (a.y < a.end)
         put_quiz(p, &a);
-    if (a.y < a.end && p->signoff[0] != '\0')
-        put_wrapped(&a, p->signoff_act ? STYLE_CHANGED : STYLE_DIM, p->signoff);
     if (a.end - a.y > EXCERPT_LEAST) {
         terminal_fill(t, a.y++, a.x, a.columns, STYLE_RULE, "\xE2\x94\x80");
         put_excerpt(p, &a, row->anchor);

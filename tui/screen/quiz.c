@@ -1,12 +1,8 @@
-#include "tui/screen/quiz.h"
+#include "tui/screen/quiz_draw.h"
 
 #include "core/base/clock.h"
-#include "core/base/text.h"
 #include "tui/screen/notes.h"
-#include "tui/screen/question_edit.h"
-#include "tui/screen/question_view.h"
 #include "tui/screen/quiz_held.h"
-#include "tui/screen/quiz_result.h"
 #include "tui/screen/reader.h"
 #include "tui/screen/sign.h"
 #include "tui/taking_words.h"
@@ -18,32 +14,6 @@
 #include <sysexits.h>
 
 enum { SLOW_MS = 150 }; /* a disk that took so long last time gets a "saving" beforehand */
-
-enum quiz_state {
-    QUIZ_ASKING,
-    QUIZ_JUDGING, /* an essay: the learner compares it with the model answer */
-    QUIZ_ANSWERED, /* on disk; what is said of it shows */
-    QUIZ_HELD,     /* handed in: a live session's trainer has not closed it */
-    QUIZ_RESULT,
-};
-
-struct quiz {
-    struct screen screen;
-    struct app *app;
-    struct taking *taking;
-    enum quiz_state state;
-    size_t at; /* the question's place in the run */
-    struct question_edit edit;
-    struct question_view view;
-    struct question_after after;
-    struct buf section;    /* what after.section points to */
-    struct arena *arena;   /* the response at hand */
-    int64_t shown_ms, took_ms;
-    bool told_open;        /* Enter has said that rows are open: the next one hands in what there is */
-    bool unsaved;          /* took_ms stands: the wait for a disk that failed is nobody's thinking */
-    int64_t save_ms;       /* what the last write took */
-    struct quiz_result result;
-};
 
 static const struct question *question_of(const struct quiz *z)
 {
@@ -246,135 +216,6 @@ static void jump(struct quiz *z)
         screens_say(z->screen.stack, STYLE_DIM, "no section belongs to it");
     else if (!reader_open(z->screen.stack, z->app, c->module->facts.key, anchor, NULL, &err))
         screens_fail(z->screen.stack, &err);
-}
-
-/* ---- drawing ---- */
-
-static const char *kind_name(const struct quiz *z)
-{
-    const struct taking *t = z->taking;
-    const struct content *c;
-    const char *anchor;
-    if (t->kind == TAKING_RECALL && z->state != QUIZ_RESULT && taking_section(t, z->at, &c, &anchor))
-        return c->module->facts.title;
-    if (t->app->preview != NULL)
-        return "preview: nothing is recorded";
-    if (!visit_kept(t->app))
-        return "guest: nothing is recorded";
-    switch (t->kind) {
-    case TAKING_RETRY:
-        return "missed ones";
-    case TAKING_RECALL:
-        return "recall";
-    case TAKING_BANK:
-        return "nothing is recorded";
-    default:
-        return "quiz";
-    }
-}
-
-static void draw_header(const struct quiz *z, struct terminal *t)
-{
-    char where[64];
-    if (z->state == QUIZ_RESULT)
-        snprintf(where, sizeof where, "Result");
-    else if (z->state == QUIZ_HELD)
-        snprintf(where, sizeof where, "Handed in");
-    else
-        run_place(z->taking->run, z->at, where, sizeof where);
-    struct buf place = {0};
-    const char *detail = kind_name(z);
-    size_t room = (size_t)(terminal_columns(t) - 4);
-    size_t need = strlen(where) + 3 + text_width(z->taking->title, strlen(z->taking->title));
-    if (need > room) {
-        buf_adds(&place, where); /* where one is beats what it is called */
-        detail = need + text_width(detail, strlen(detail)) > 2 * room ? "" : detail;
-    } else {
-        buf_addf(&place, "%s \xE2\x80\xBA %s", z->taking->title, where);
-        detail = need + 2 + text_width(detail, strlen(detail)) > room ? "" : detail;
-    }
-    screen_header(t, buf_text(&place), detail);
-    buf_free(&place);
-}
-
-static size_t asking_keys(const struct quiz *z, bool narrow, struct key_label *keys)
-{
-    static const char *const digits[] = {"", "1", "1 2", "1-3", "1-4", "1-5", "1-6", "1-7", "1-8", "1-9"};
-    static const char *const letters[] = {"", "a", "a b", "a-c", "a-d", "a-e", "a-f", "a-g", "a-h", "a-z"};
-    size_t n = 0, options = z->edit.options < 9 ? z->edit.options : 9;
-    switch (question_of(z)->type) {
-    case QUESTION_CHOICE:
-    case QUESTION_TRUEFALSE:
-        keys[n++] = (struct key_label){digits[options], "choose"};
-        break;
-    case QUESTION_MULTICHOICE:
-        keys[n++] = (struct key_label){digits[options], narrow ? "choose" : "choose some"};
-        break;
-    case QUESTION_MATCH:
-        keys[n++] = (struct key_label){letters[options], "match"};
-        break;
-    case QUESTION_DESCRIPTION:
-        keys[n++] = (struct key_label){"Space", "go on"};
-        break;
-    default:
-        break;
-    }
-    if (question_of(z)->type != QUESTION_DESCRIPTION)
-        keys[n++] = (struct key_label){"Enter", "confirm"};
-    return n;
-}
-
-static void draw_footer(const struct quiz *z, struct terminal *t)
-{
-    struct key_label keys[8];
-    size_t n = 0;
-    bool narrow = terminal_columns(t) < 40;
-    bool more = z->state == QUIZ_RESULT ? quiz_result_more(&z->result) : question_view_more(&z->view);
-    if (more)
-        keys[n++] = (struct key_label){"PgDn", "more"};
-    if (z->state == QUIZ_ASKING) {
-        n += asking_keys(z, terminal_columns(t) < 60, keys + n);
-    } else if (z->state == QUIZ_JUDGING) {
-        keys[n++] = (struct key_label){"1 2 3", "judge"};
-        keys[n++] = (struct key_label){"Enter", "confirm"};
-    } else if (z->state == QUIZ_ANSWERED) {
-        keys[n++] = (struct key_label){"Enter", "go on"};
-        if (z->after.section != NULL)
-            keys[n++] = (struct key_label){"s", "section"};
-    } else {
-        if (!taking_result_good(z->taking) && taking_tells(z->taking))
-            keys[n++] = (struct key_label){"r", narrow ? "retry" : "retry the missed"};
-        if (narrow) /* where little fits: what comes next, and where the rest is said */
-            keys[n++] = (struct key_label){"?", "help"};
-        if (z->taking->kind != TAKING_BANK && taking_tells(z->taking))
-            keys[n++] = (struct key_label){"s", "section"};
-        if (taking_signs(z->taking) && z->taking->recorded && taking_result_good(z->taking))
-            keys[n++] = (struct key_label){"c", "sign off"};
-        if (z->taking->now != NULL && !taking_result_good(z->taking))
-            keys[n++] = (struct key_label){"a", "whole quiz"};
-    }
-    keys[n++] = (struct key_label){"Esc", z->state == QUIZ_RESULT ? "back" : "leave"};
-    if (z->state == QUIZ_RESULT ? !narrow : z->state != QUIZ_ASKING || !question_edit_has_box(&z->edit))
-        keys[n++] = (struct key_label){"?", "help"};
-    char right[48] = "";
-    if (z->state != QUIZ_RESULT && terminal_columns(t) >= 60)
-        snprintf(right, sizeof right, "%zu of %zu answered", run_answered(z->taking->run), run_scored(z->taking->run));
-    screen_footer_labels(t, keys, n, right);
-}
-
-static void quiz_draw(struct screen *s, struct terminal *t)
-{
-    struct quiz *z = (struct quiz *)s;
-    draw_header(z, t);
-    if (z->state == QUIZ_HELD) {
-        quiz_held_draw(t, z->taking);
-        return;
-    }
-    if (z->state == QUIZ_RESULT)
-        quiz_result_draw(&z->result, t, z->taking);
-    else
-        question_view_draw(&z->view, t, &z->edit, z->state == QUIZ_ASKING ? NULL : &z->after);
-    draw_footer(z, t);
 }
 
 /* ---- keys ---- */
