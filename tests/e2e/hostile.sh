@@ -48,27 +48,40 @@ case $title in *owned*) fail "the terminal's title was set" ;; esac
 keys C-c
 finish
 
-step "a damaged record, or one of a newer crib, keeps nobody from reading, and is left as it is"
+step "a damaged record keeps nobody from reading, and is kept aside whole"
 run "$crib" channel add "$assets/sample"
 exited 0
 head -c 40000 /dev/urandom >"$dir/home/record.db"
 cp "$dir/home/record.db" "$dir/damaged"
 start 80x24 '' "$crib"
+wait_for '▸ A'
+type_text 'e-204'
+wait_for '▸ Prime a centrifugal pump'
+keys C-c
+ended 0
+expect 'the record was damaged: it is kept as'
+cmp -s "$dir/damaged" "$dir"/home/record.db.corrupt-*Z || fail 'what was damaged was touched'
+
+step "a record of a newer crib keeps nobody from reading, and is left as it is"
+printf '\0\0\0\143' | dd of="$dir/home/record.db" bs=1 seek=60 conv=notrunc 2>/dev/null # its user_version
+rm -f "$dir"/home/record.db-*
+cp "$dir/home/record.db" "$dir/newer"
+start 80x24 '' "$crib"
 wait_for 'nothing is recorded'
-expect 'record: cannot set up the database'
+expect 'record: '
 type_text 'e-204'
 wait_for '▸ Prime a centrifugal pump'
 keys Enter
 wait_for 'Before you start'
 keys q
-wait_for 'file is not a'
+wait_for 'made by a newer crib'
 keys C-c
 ended 0
-expect 'keep the file as it is'
+expect 'install the newer crib'
 run "$crib" --plain
 exited 0
 said 'prime-a-pump: Prime a centrifugal pump'
-complained 'restore a backup'
+complained 'install the newer crib'
 run "$crib" list
 exited 65
-cmp -s "$dir/damaged" "$dir/home/record.db" || fail 'the record was touched'
+cmp -s "$dir/newer" "$dir/home/record.db" || fail 'the record was touched'
