@@ -26,8 +26,9 @@ struct db {
     char *path;
     const char *damaged;
     bool corrupt; /* SQLite said so */
-    struct slot slots[STATEMENT_SLOTS];
-    size_t used;
+    struct slot first_slots[STATEMENT_SLOTS]; /* enough for most */
+    struct slot *slots;
+    size_t slot_count, slots_used;
 };
 
 static bool moved(const struct db *d, struct error *err)
@@ -253,6 +254,8 @@ static struct db *open_handle(const char *path, const char *name, int mode, unsi
         return NULL;
     }
     d->damaged = schema->damaged;
+    d->slots = d->first_slots;
+    d->slot_count = STATEMENT_SLOTS;
     /* SQLite would count the memory it uses under a lock, at each allocation, and nobody asks; and it would touch 80 KB
      * for pages that a short command never reads. Refused once a database was open, which is as well. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -294,8 +297,10 @@ void db_close(struct db *d)
 {
     if (d == NULL)
         return;
-    for (size_t i = 0; i < STATEMENT_SLOTS; i++)
+    for (size_t i = 0; i < d->slot_count; i++)
         sqlite3_finalize(d->slots[i].statement);
+    if (d->slots != d->first_slots)
+        free(d->slots);
     sqlite3_close(d->handle);
     free(d->path);
     free(d);
@@ -321,28 +326,56 @@ sqlite3 *db_handle(struct db *d)
     return d->handle;
 }
 
+static struct slot *find_slot(struct slot *slots, size_t count, const char *sql)
+{
+    size_t at = ((uintptr_t)sql >> 3) % count;
+    while (slots[at].sql != sql && slots[at].sql != NULL)
+        at = (at + 1) % count;
+    return &slots[at];
+}
+
+/* No statement ever makes room for another: somebody may be reading its rows. */
+static bool grow(struct db *d)
+{
+    size_t wider = d->slot_count * 2;
+    struct slot *slots = calloc(wider, sizeof *slots);
+    if (slots == NULL)
+        return false;
+    for (size_t i = 0; i < d->slot_count; i++)
+        if (d->slots[i].sql != NULL)
+            *find_slot(slots, wider, d->slots[i].sql) = d->slots[i];
+    if (d->slots != d->first_slots)
+        free(d->slots);
+    d->slots = slots;
+    d->slot_count = wider;
+    return true;
+}
+
+/* NULL when memory is out. */
 static struct slot *slot_for(struct db *d, const char *sql)
 {
-    size_t at = ((uintptr_t)sql >> 3) % STATEMENT_SLOTS;
-    for (size_t probes = 0; probes < STATEMENT_SLOTS; probes++, at = (at + 1) % STATEMENT_SLOTS)
-        if (d->slots[at].sql == sql || d->slots[at].sql == NULL)
-            return &d->slots[at];
-    /* More distinct texts than slots: the one at the start makes room. */
-    struct slot *s = &d->slots[((uintptr_t)sql >> 3) % STATEMENT_SLOTS];
-    sqlite3_finalize(s->statement);
-    *s = (struct slot){0};
-    return s;
+    struct slot *s = find_slot(d->slots, d->slot_count, sql);
+    if (s->sql != NULL)
+        return s;
+    if (d->slots_used + d->slots_used / 3 >= d->slot_count && !grow(d))
+        return NULL;
+    return find_slot(d->slots, d->slot_count, sql);
 }
 
 sqlite3_stmt *db_statement(struct db *d, const char *sql, struct error *err)
 {
     struct slot *s = slot_for(d, sql);
+    if (s == NULL) {
+        error_memory(err);
+        return NULL;
+    }
     if (s->statement == NULL) {
         if (sqlite3_prepare_v3(d->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->statement, NULL) != SQLITE_OK) {
             fail(d, err, "cannot ask the database");
             return NULL;
         }
         s->sql = sql;
+        d->slots_used++;
         return s->statement;
     }
     sqlite3_reset(s->statement);

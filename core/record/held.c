@@ -55,6 +55,16 @@ static const struct part {
      "SELECT module, CASE act WHEN 0 THEN 'offered' WHEN 1 THEN 'opened' WHEN 2 THEN 'later' ELSE 'never' END AS act, at"
      " FROM hint WHERE learner = ?1 ORDER BY at, module, hint.act"},
     {"sharing", "Since when what was offered to you may leave", "t", "SELECT at FROM share WHERE learner = ?1"},
+    {"sessions", "Live sessions that you were in", "sssttf",
+     "SELECT programme, element, session, joined_at, left_at, late FROM attendance WHERE learner = ?1 ORDER BY joined_at, session"},
+    {"solved", "Whether modules solved it", "snn", "SELECT module, yes, no FROM solved WHERE learner = ?1 ORDER BY module"},
+    {"shown", "Sections shown to you before you sign", "ssn",
+     "SELECT module, hash, position & 1099511627775 AS seq FROM shown WHERE learner = ?1 ORDER BY module, hash"},
+    {"signoffs", "What you signed off", "susssssrtttfts",
+     "SELECT module, id, title, revision, signer, attestation, CASE method WHEN 0 THEN 'pin' ELSE 'name' END AS method, score, at,"
+     " valid_until, retain_until, countersign, countersigned_at, countersigner FROM signoff WHERE learner = ?1 ORDER BY position"},
+    {"rooms", "Live sessions that you joined or led lately", "ssstttf",
+     "SELECT code, name, title, begun, joined_at, left_at, leads FROM room WHERE learner = ?1 ORDER BY begun, id"},
     {"statements", "Statements for a learning record store", "usstssj",
      "SELECT o.id, o.channel, CASE o.state WHEN 0 THEN 'waiting' WHEN 1 THEN 'acknowledged' WHEN 2 THEN 'set aside'"
      " WHEN 3 THEN 'dropped' ELSE 'to be erased' END AS state, o.at, o.lrs, o.answer, iif(json_valid(o.statement), o.statement, NULL) AS statement FROM event e"

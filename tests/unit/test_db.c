@@ -399,6 +399,23 @@ START_TEST(many_statements)
 }
 END_TEST
 
+/* While the rows of one are read, any number of others are asked. */
+START_TEST(a_statement_in_use_stays)
+{
+    struct db *d = open_ok(DB_CREATE, &schema);
+    static char texts[1000][24]; /* they fall on every place */
+    sqlite3_stmt *rows = db_statement(d, "WITH RECURSIVE c(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM c WHERE x < 999) SELECT x FROM c", NULL);
+    for (int i = 0; i < 1000; i++) {
+        ck_assert_int_eq(db_step(d, rows, NULL), 1);
+        ck_assert_int_eq(sqlite3_column_int(rows, 0), i);
+        snprintf(texts[i], sizeof texts[i], "SELECT %d", i);
+        ck_assert_int_eq(number(d, texts[i]), i);
+    }
+    ck_assert_int_eq(db_step(d, rows, NULL), 0);
+    db_close(d);
+}
+END_TEST
+
 START_TEST(hostile_sql_is_data)
 {
     struct db *d = open_ok(DB_CREATE, &schema);
@@ -435,6 +452,7 @@ int main(void)
     tcase_add_test(c, transactions);
     tcase_add_test(c, binding);
     tcase_add_test(c, many_statements);
+    tcase_add_test(c, a_statement_in_use_stays);
     tcase_add_test(c, hostile_sql_is_data);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);

@@ -8,8 +8,12 @@
 #include "core/base/file.h"
 #include "core/record/chain.h"
 #include "core/record/erase.h"
+#include "core/record/learner.h"
 #include "core/record/note.h"
 #include "core/record/outbox.h"
+#include "core/record/pin.h"
+#include "core/record/room.h"
+#include "core/record/signoff.h"
 #include "core/record/verify.h"
 
 #include <signal.h>
@@ -169,6 +173,59 @@ START_TEST(forgotten)
 END_TEST
 
 /* A crib that was open meanwhile still has the number. */
+/* So many rows of the table are somebody's. */
+static int64_t rows_of(const char *table, int64_t learner)
+{
+    char sql[120];
+    sqlite3_stmt *s;
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM \"%.60s\" WHERE learner = ?", table);
+    ck_assert_int_eq(sqlite3_prepare_v2(db_handle(r->db), sql, -1, &s, NULL), SQLITE_OK);
+    sqlite3_bind_int64(s, 1, learner);
+    ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
+    int64_t rows = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return rows;
+}
+
+/* Every table that says whose its rows are: before, somebody's rows are in it (or this test is to be told of a new one);
+ * afterwards none. */
+START_TEST(no_table_is_left_out)
+{
+    struct erase_result result;
+    struct uuid id;
+    struct attempt_start start = pump_start;
+    struct given g = given_of("q1", 1, 900);
+    const struct signoff_signature signature = {.signer = "Kim", .method = SIGNOFF_NAME, .attestation = "I did.", .source = "text",
+                                                .source_len = 4, .retain_until = now - 1, .mark = ""};
+    int64_t room;
+    start.feedback = "none";
+    for (size_t i = 0; i < pump.section_count; i++)
+        OK(record_shown(r, kim, &pump, &pump.sections[i], 10, 9000, &err));
+    OK(record_attempt_start(r, kim, &pump, &start, &id, &err));
+    OK(record_answer(r, &id, &g, &err));
+    OK(record_attempt_finish(r, &id, &pump, 100, true, &err));
+    OK(record_signoff(r, kim, &pump, &signature, &id, &err));
+    OK(room_join(r, kim, "ABCDEF", "Kim", 1, &room, &err));
+    OK(learner_pin_set(r, kim, "4711", 0, &err));
+    struct strings tables = {0};
+    const char *names[40];
+    sqlite3_stmt *s;
+    ck_assert_int_eq(sqlite3_prepare_v2(db_handle(r->db),
+                                        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
+                                        " WHERE m.type = 'table' AND c.name = 'learner'",
+                                        -1, &s, NULL), SQLITE_OK);
+    while (sqlite3_step(s) == SQLITE_ROW && tables.count < 40)
+        names[tables.count++] = column_copy(a, s, 0);
+    sqlite3_finalize(s);
+    ck_assert_uint_gt(tables.count, 15);
+    for (size_t i = 0; i < tables.count; i++)
+        ck_assert_msg(rows_of(names[i], kim) > 0, "this test makes no row of %s", names[i]);
+    OK(record_erase(r, kim, now, &result, &err));
+    for (size_t i = 0; i < tables.count; i++)
+        ck_assert_msg(rows_of(names[i], kim) == 0, "%s keeps what was forgotten", names[i]);
+}
+END_TEST
+
 START_TEST(acts_for_who_was_forgotten)
 {
     struct record *other = record_open(fixture_path, &err);
@@ -488,6 +545,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, forgotten);
+    tcase_add_test(t, no_table_is_left_out);
     tcase_add_test(t, acts_for_who_was_forgotten);
     tcase_add_test(t, sign_offs_stay);
     tcase_add_test(t, the_outbox);

@@ -2,6 +2,7 @@
 #include "record_fixture.h"
 
 #include "core/base/buf.h"
+#include "core/record/chain.h"
 #include "core/record/held.h"
 #include "core/record/outbox.h"
 
@@ -74,7 +75,8 @@ START_TEST(all_of_one)
         size_t rows; /* and one that begins the part */
     } parts[] = {{"accounts:", 1}, {"people:", 0}, {"bindings:", 1}, {"modules:", 1}, {"sections:", 3}, {"openings:", 1}, {"positions:", 1},
                  {"news:", 1}, {"attempts:", 1}, {"answers:", 1}, {"pace:", 2}, {"recall:", 1}, {"notes:", 1},
-                 {"fetches:", 1}, {"searches:", 1}, {"codes:", 1}, {"asked:", 1}, {"hints:", 1}, {"sharing:", 1}, {"statements:", 1},
+                 {"fetches:", 1}, {"searches:", 1}, {"codes:", 1}, {"asked:", 1}, {"hints:", 1}, {"sharing:", 1}, {"sessions:", 1},
+                 {"solved:", 1}, {"shown:", 0}, {"signoffs:", 0}, {"rooms:", 0}, {"statements:", 1},
                  {"events:", 19}};
     char *mine = held_of(kim), *again = held_of(kim), *other = held_of(alex), *nobody = held_of(77);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -91,6 +93,45 @@ START_TEST(all_of_one)
     free(again);
     free(other);
     free(nobody);
+}
+END_TEST
+
+/* ---- tables that say something of somebody ---- */
+
+static struct buf tables_read;
+
+static int note_read(void *context, int action, const char *table, const char *column, const char *database, const char *trigger)
+{
+    (void)context;
+    (void)column;
+    (void)database;
+    (void)trigger;
+    if (action == SQLITE_READ && table != NULL)
+        buf_addf(&tables_read, " %s ", table);
+    return SQLITE_OK;
+}
+
+START_TEST(no_table_is_left_out)
+{
+    sqlite3_stmt *s;
+    size_t tables = 0;
+    sqlite3_set_authorizer(db_handle(r->db), note_read, NULL);
+    free(held_of(kim));
+    sqlite3_set_authorizer(db_handle(r->db), NULL, NULL);
+    ck_assert(buf_ok(&tables_read));
+    ck_assert_int_eq(sqlite3_prepare_v2(db_handle(r->db),
+                                        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
+                                        " WHERE m.type = 'table' AND c.name = 'learner'",
+                                        -1, &s, NULL), SQLITE_OK);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        char name[80];
+        snprintf(name, sizeof name, " %.60s ", (const char *)sqlite3_column_text(s, 0));
+        ck_assert_msg(strstr(buf_text(&tables_read), name) != NULL, "what%sholds of somebody is not said", name);
+        tables++;
+    }
+    sqlite3_finalize(s);
+    ck_assert_uint_gt(tables, 15);
+    buf_free(&tables_read);
 }
 END_TEST
 
@@ -116,6 +157,7 @@ int main(void)
     TCase *t = tcase_create("held");
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, all_of_one);
+    tcase_add_test(t, no_table_is_left_out);
     tcase_add_test(t, stops_when_told);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
