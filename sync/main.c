@@ -10,6 +10,7 @@
 #include "sync/check.h"
 #include "sync/channel/publish_command.h"
 #include "sync/label/label.h"
+#include "sync/report/report.h"
 #include "sync/room/follow.h"
 #include "sync/serve/serve.h"
 #include "sync/site/enrol.h"
@@ -94,7 +95,7 @@ static bool sync_both_ways(struct arena *a, const struct places *places, const s
 static const struct {
     const char *name;
     sync_main run;
-} mains[] = {{"channel", channel_command}, {"enrol", enrol_command}, {"label", label_command}, {"outbox", outbox_command}, {"publish", publish_command}, {"serve", serve_command}, {"sync", sync_both_ways}};
+} mains[] = {{"channel", channel_command}, {"enrol", enrol_command}, {"label", label_command}, {"outbox", outbox_command}, {"publish", publish_command}, {"report", site_report_command}, {"serve", serve_command}, {"sync", sync_both_ways}};
 
 static bool help(const struct command *command, struct error *err)
 {

@@ -219,12 +219,18 @@ static const struct command table[] = {
      "supervisor or administrator.\n\n"
      "On a terminal there are bars and sparklines, with --plain a sentence a row; the other forms hold every column. CSV is one "
      "table: the people, unless --part names another. --html prints a page that needs nothing else, with a plot.\n\n"
-     "`signoff` lists everybody's newest sign-off of each module in this device's record: current, lapsing (within 30 days), "
+     "With --site, or --data on the server's host, it is of all devices that have sent their records; a row says from which device, "
+     "and when that one was heard of last. People are told apart by their accounts. The programmes and modules are those that are "
+     "installed here.\n\n"
+     "`signoff` lists everybody's newest sign-off of each module: current, lapsing (within 30 days), "
      "lapsed, changed (the text, materially) or waiting (for a supervisor), until when, and on which revision.\n\n"
      "`gaps` lists searches that found nothing, and codes (of `crib for`, of a scanner) that no module knows, most frequent "
      "first: what should be written next. It tells of this device's record, and nothing of it leaves the device unless `gaps: send` "
      "in the configuration says so.",
      {{"csv", 0, NULL, NULL, "print CSV, for a spreadsheet"}, JSON, {"html", 0, NULL, NULL, "print a page for a browser"}, PLAIN,
+      {"site", 0, "URL", NULL, "of all devices: ask the learning record store at URL (- for the configured one)"},
+      {"credentials", 0, "FILE", NULL, "with --site: `NAME:TOKEN` of a client that reads everybody's records"},
+      {"data", 'd', "DIR", NULL, "of all devices: on the server's own host, from what it keeps in DIR"},
       {"part", 0, "NAME", "people elements questions summary modules programmes signoffs", "this table of the report alone"},
       {"limit", 'n', "N", NULL, "gaps: at most N of them (100)"}, END}},
     {"audit", PROGRAM_CRIB, "verify [FILE] | show [ID] | export FILE | countersign [ID]", 1, 2, ARGUMENT_PATH, "check that the record is whole; prove sign-offs",

@@ -278,6 +278,8 @@ static struct db *open_handle(const char *path, const char *name, int mode, unsi
 struct db *db_open(const char *path, unsigned flags, const struct db_schema *schema, struct error *err)
 {
     struct error why = {0};
+    if ((flags & DB_MEMORY) != 0)
+        return open_handle(path, ":memory:", SQLITE_OPEN_READWRITE, flags, schema, err);
     if (!reachable(path, flags, err))
         return NULL;
     bool read_only = (flags & DB_READ) != 0;

@@ -20,6 +20,7 @@ enum db_flags {
     DB_SHARED = 16,  /* ... with mode 0644: others may read it */
     DB_READ = 2,     /* read only */
     DB_FULL = 4,     /* synchronous=FULL: a commit is on disk when it returns; otherwise NORMAL */
+    DB_MEMORY = 32,  /* no file at all: gone when it is closed; path is its name in messages */
     DB_ROLLBACK = 8, /* rollback journal instead of WAL: a system-wide library, a network file system */
 };
 

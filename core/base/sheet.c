@@ -244,6 +244,8 @@ static void write_csv(const struct sheet *s, struct buf *out)
 {
     for (size_t k = 0; k < s->column_count; k++) {
         char of[64];
+        if (s->columns[k].brief)
+            continue;
         csv_cell(out, s->columns[k].key);
         snprintf(of, sizeof of, "%s_of", s->columns[k].key);
         if (s->columns[k].kind == SHEET_OF)
@@ -251,7 +253,8 @@ static void write_csv(const struct sheet *s, struct buf *out)
     }
     csv_end(out);
     for (size_t i = 0; i < s->used; i++) {
-        csv_value(&s->columns[i % s->column_count], &s->cells[i], out);
+        if (!s->columns[i % s->column_count].brief)
+            csv_value(&s->columns[i % s->column_count], &s->cells[i], out);
         if ((i + 1) % s->column_count == 0)
             csv_end(out);
     }
@@ -304,7 +307,8 @@ static void write_json(const struct report *r, const struct sheet *const *sheets
         for (size_t i = 0; i < sheet->used; i++) {
             if (i % sheet->column_count == 0)
                 json_open_object(&j, NULL);
-            json_value(&sheet->columns[i % sheet->column_count], &sheet->cells[i], &j);
+            if (!sheet->columns[i % sheet->column_count].brief)
+                json_value(&sheet->columns[i % sheet->column_count], &sheet->cells[i], &j);
             if ((i + 1) % sheet->column_count == 0)
                 json_close_object(&j);
         }
@@ -342,6 +346,8 @@ static void table_cell(const struct report *r, const struct sheet_column *c, con
     if (bar)
         add_bar(c, cell, look->ascii, &text);
     sheet_say(c, cell, r->at_ms, look->ascii, &number);
+    if (c->most > 0 && buf_ok(&number))
+        number.len = text_fit(buf_text(&number), number.len, c->most, NULL);
     if (bar && c->kind == SHEET_SCORE && number.len < 3)
         buf_addn(&text, ' ', 3 - number.len);
     buf_add(&text, buf_text(&number), number.len);

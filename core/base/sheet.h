@@ -39,7 +39,9 @@ struct sheet_column {
     bool bar;    /* a bar beside the number, where there is room (OF, SCORE) */
     bool plot;   /* a series of the sheet's plot in HTML (SCORE) */
     bool shrink; /* may be cut on a narrow terminal */
+    size_t most; /* on a terminal, at most so many columns of a text; 0: all */
     bool detail; /* CSV, JSON and HTML alone */
+    bool brief;  /* on a terminal alone: what others say, shorter */
 };
 
 enum { SHEET_COLUMNS = 20 };

@@ -177,6 +177,8 @@ static void add_table(const struct report *r, const struct sheet *s, struct buf 
     html_string(out, s->title);
     buf_adds(out, "</caption>\n<thead><tr>");
     for (size_t k = 0; k < s->column_count; k++) {
+        if (s->columns[k].brief)
+            continue;
         buf_adds(out, "<th scope=\"col\">");
         html_string(out, s->columns[k].name);
         buf_adds(out, "</th>");
@@ -185,7 +187,8 @@ static void add_table(const struct report *r, const struct sheet *s, struct buf 
     for (size_t i = 0; i < s->used; i++) {
         size_t k = i % s->column_count;
         buf_adds(out, k == 0 ? "<tr>" : "");
-        add_cell(r, &s->columns[k], &s->cells[i], k == 0, out);
+        if (!s->columns[k].brief)
+            add_cell(r, &s->columns[k], &s->cells[i], k == 0, out);
         buf_adds(out, k + 1 == s->column_count ? "</tr>\n" : "");
     }
     buf_adds(out, "</tbody>\n</table>\n</div>\n");

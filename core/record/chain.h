@@ -53,6 +53,9 @@ struct record {
     int64_t learner;
 };
 
+/* A record of its own, empty, that has no file (scratch.h). NULL on failure. */
+struct record *record_in_memory(struct error *err);
+
 /* BEGIN IMMEDIATE; finds the log to append to, or begins or continues one; reads its head. */
 bool chain_begin(struct record *r, struct error *err);
 

@@ -127,6 +127,22 @@ struct record *record_open_read(const char *path, struct error *err)
     return r;
 }
 
+struct record *record_in_memory(struct error *err)
+{
+    struct record *r = calloc(1, sizeof *r);
+    if (r == NULL || (r->path = strdup("")) == NULL) {
+        free(r);
+        error_memory(err);
+        return NULL;
+    }
+    r->copy = true; /* what goes wrong in it is nothing to heal */
+    r->db = db_open("what the devices said", DB_MEMORY, &schema, err);
+    if (r->db != NULL)
+        return r;
+    record_close(r);
+    return NULL;
+}
+
 void record_close(struct record *r)
 {
     if (r == NULL)

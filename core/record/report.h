@@ -17,6 +17,7 @@
 #include "core/base/sheet.h"
 #include "core/library/library_programme.h"
 #include "core/record/record.h"
+#include "core/record/signoff.h"
 
 struct report_scope {
     int64_t learner;     /* 0: everybody */
@@ -44,6 +45,16 @@ typedef const char *report_title(void *context, const char *module);
 bool report_person(struct record *r, struct arena *a, const struct report_scope *scope, const char *name,
                    const struct library_programme *programmes, size_t count, report_title *title, void *context,
                    struct report *out, struct error *err);
+
+/* Sign-offs: a row a person and module, of one module and its title, or all (NULL). mark: of the module's text as it is now (signoff_mark), and its newest material change
+ * in words; false where it isn't known here. */
+typedef bool report_mark(void *context, const char *module, char mark[SIGNOFF_MARK], const char **change);
+bool report_signoffs(struct record *r, struct arena *a, const struct report_scope *scope, const char *module, const char *title,
+                     report_mark *mark, void *context, struct report *out, struct error *err);
+
+/* The same as a sheet of another report; of one module, or all (NULL). NULL on failure. */
+const struct sheet *report_signoff_sheet(struct record *r, struct arena *a, const struct report_scope *scope, const char *module,
+                                         report_mark *mark, void *context, struct error *err);
 
 /* ---- shared by those ---- */
 

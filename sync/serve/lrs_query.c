@@ -171,15 +171,22 @@ static void add_escaped(struct buf *out, const char *text)
     }
 }
 
-void lrs_query_more(struct buf *out, const struct parameter *list, size_t count, int64_t stored)
+void lrs_query_text(struct buf *out, const struct parameter *list, size_t count)
 {
+    size_t before = out->len;
     for (size_t i = 0; i < count; i++) {
         if (strcmp(list[i].name, "from") == 0)
             continue;
+        buf_adds(out, out->len > before ? "&" : "");
         add_escaped(out, list[i].name);
         buf_addc(out, '=');
         add_escaped(out, list[i].value);
-        buf_addc(out, '&');
     }
-    buf_addf(out, "from=%" PRId64, stored);
+}
+
+void lrs_query_more(struct buf *out, const struct parameter *list, size_t count, int64_t stored)
+{
+    size_t before = out->len;
+    lrs_query_text(out, list, count);
+    buf_addf(out, "%sfrom=%" PRId64, out->len > before ? "&" : "", stored);
 }

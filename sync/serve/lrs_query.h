@@ -24,7 +24,10 @@ struct asked {
  * is asked for with the same parameters and `from`. */
 bool lrs_query(struct arena *a, const struct parameter *list, size_t count, struct asked *out, struct error *err);
 
-/* Appends a query string that asks for what follows the one stored at that moment. */
+/* Appends a query string that asks for the same, but for `from`. */
+void lrs_query_text(struct buf *out, const struct parameter *list, size_t count);
+
+/* The same, and asks for what follows the one stored at that moment. */
 void lrs_query_more(struct buf *out, const struct parameter *list, size_t count, int64_t stored);
 
 #endif

@@ -148,7 +148,8 @@ static bool person(struct app *app, const char *said, struct report *out, struct
     if (scope.learner != 0 && scope.learner != who.number)
         return error_set(err, EX_NOPERM, "cannot show the report", said, "it is somebody else's", "ask a trainer or supervisor");
     scope.learner = who.number;
-    return report_person(record, app->arena, &scope, who.name, programmes, count, title_now, app, out, err);
+    return report_person(record, app->arena, &scope, who.name, programmes, count, title_now, app, out, err) &&
+           report_signed(app, record, &scope, out, err);
 }
 
 /* ---- all ---- */
@@ -192,9 +193,31 @@ static bool make(struct app *app, const struct kind *kind, const struct args *ar
     return ok;
 }
 
+/* The network, and a server's own directory, are crib-sync's. */
+static int of_site(struct app *app, const struct args *args)
+{
+    enum { WORDS = 40, OPTIONS = 9 };
+    static const char *const names[OPTIONS] = {"site", "credentials", "data", "part", "csv", "json", "html", "plain", NULL};
+    const char *argv[WORDS + 2 * OPTIONS + 3] = {"report"};
+    size_t n = 1;
+    struct error err;
+    for (size_t i = 0; names[i] != NULL; i++) {
+        const char *value = args_value(args, names[i]);
+        if (value != NULL)
+            argv[n++] = arena_printf(app->arena, value[0] != '\0' ? "--%s=%s" : "--%s", names[i], value);
+    }
+    argv[n++] = "--";
+    for (size_t i = 0; i < args->count && i < WORDS; i++)
+        argv[n++] = args->words[i];
+    app_become_sync(app, argv, &err);
+    return app_fail(&err);
+}
+
 int cli_report(struct app *app, const struct args *args)
 {
     struct error err;
+    if (args_value(args, "site") != NULL || args_value(args, "data") != NULL)
+        return of_site(app, args);
     const struct kind *kind = kind_of(args->words[0]);
     bool ok;
     if (strcmp(args->words[0], "gaps") == 0)
