@@ -72,7 +72,7 @@ void sheet_score(struct sheet *s, double score)
 {
     struct sheet_cell *c = next(s);
     c->there = score >= 0;
-    c->n = c->there ? llround(score) : 0;
+    c->n = c->there ? (int64_t)(score + 1e-6) : 0;
 }
 
 void sheet_of(struct sheet *s, int64_t n, int64_t of)

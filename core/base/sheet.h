@@ -72,7 +72,7 @@ struct sheet *sheet_open(struct arena *a, const char *key, const char *title, co
 void sheet_none(struct sheet *s);                    /* nothing is known */
 void sheet_text(struct sheet *s, const char *text);  /* copied; NULL and "" are none */
 void sheet_number(struct sheet *s, int64_t n);       /* COUNT, GAIN, YES, DURATION; times where they are not 0 */
-void sheet_score(struct sheet *s, double score);     /* rounded; below 0 is none */
+void sheet_score(struct sheet *s, double score);     /* cut to a whole number, as a quiz says its own; below 0 is none */
 void sheet_of(struct sheet *s, int64_t n, int64_t of); /* of 0 is none */
 void sheet_trend(struct sheet *s, const double *scores, size_t count); /* copied */
 

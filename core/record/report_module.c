@@ -40,7 +40,7 @@ static bool read_row(struct record *r, const char *module, int64_t learner, int6
 {
     sqlite3_stmt *s = db_statement(
         r->db,
-        "SELECT opened_at, begun_at <> 0, passed_at <> 0 OR (completed_at <> 0 AND has_quiz = 0), CAST(round(score) AS INTEGER),"
+        "SELECT opened_at, begun_at <> 0, passed_at <> 0 OR (completed_at <> 0 AND has_quiz = 0), CAST(score AS INTEGER),"
         " (SELECT count(*) FROM recall c WHERE c.learner = ?1 AND c.module = ?2 AND c.due_at <= ?3)"
         " FROM module WHERE learner = ?1 AND module = ?2",
         err);

@@ -4,7 +4,6 @@
 #include "core/record/element.h"
 #include "core/record/report.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -196,7 +195,7 @@ static void add_gain(struct sheet *sheet, const struct standing *s)
     if (first < 0 || last < 0)
         sheet_none(sheet);
     else
-        sheet_number(sheet, llround(last) - llround(first));
+        sheet_number(sheet, (int64_t)(last + 1e-6) - (int64_t)(first + 1e-6)); /* of the numbers that are shown */
 }
 
 static void add_person(struct sheet *sheet, const struct report_human *who, const struct standing *s)

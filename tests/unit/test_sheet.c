@@ -121,7 +121,7 @@ static struct report class_of_two(void)
     struct sheet *people = sheet_open(a, "people", "People", columns, 4), *none = sheet_open(a, "nothing", "Nothing", columns, 4);
     sheet_text(people, "Kim <b>&\"");
     sheet_text(people, "k1");
-    sheet_score(people, 79.5);
+    sheet_score(people, 80.99);
     sheet_trend(people, (const double[]){0, 50, 100}, 3);
     sheet_text(people, "Lee");
     sheet_none(people);
