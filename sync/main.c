@@ -75,7 +75,9 @@ static bool sync_both_ways(struct arena *a, const struct places *places, const s
         return print_json(&told, came ? err : NULL) && came;
     if (!came && told.results == NULL && told.failed.code == 0)
         told.failed = *err;
+    struct error ignored;
     bool sent = outbox_send(a, places, args, &told.sent, &why);
+    (void)room_follow(a, places, FOLLOW_ONCE, &ignored); /* answers of a live session that could not be reached */
     copy_if_due(a, places);
     if (told.results != NULL || told.failed.code != EX_TEMPFAIL) /* else another crib tells of its own sync */
         told_write(a, places, &told, true);
@@ -107,7 +109,7 @@ static bool help(const struct command *command, struct error *err)
 static bool follow_room(struct arena *a, bool stay, struct error *err)
 {
     struct places places;
-    return places_find(a, &places, err) && room_follow(a, &places, stay, err);
+    return places_find(a, &places, err) && room_follow(a, &places, stay ? FOLLOW_STAY : FOLLOW_WHILE, err);
 }
 
 static bool run(struct arena *a, int argc, char **argv, struct error *err)

@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/yaml.h"
 #include "core/record/keep.h"
+#include "tui/visit.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -161,6 +162,7 @@ bool kiosk_renew(struct app *app, struct error *err)
 {
     struct kiosk *k = app->kiosk;
     const char *program = app->program;
+    visit_end(app); /* a live session hears of it */
     app_close(app);
     bool ok = app_open(app, program, err);
     app->kiosk = k; /* it goes on, or ends, as a kiosk */

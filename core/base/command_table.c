@@ -189,7 +189,7 @@ static const struct command table[] = {
      "rest; what else stands in the file stays. The site's channels are added and fetched. From then on `crib sync` "
      "brings what the site publishes for your roles, and sends what you learned to it; `crib outbox` lists that before.",
      {{"ca", 0, "FILE", NULL, "certificates (PEM) that vouch for the site, in place of the system's"}, JSON, END}},
-    {"session", PROGRAM_CRIB, "start PROGRAMME | join CODE | list | show|resume|open|close|end CODE", 1, 2, ARGUMENT_WORDS,
+    {"session", PROGRAM_CRIB, "start PROGRAMME | join CODE | list | show|resume|open|close|end CODE | follow", 1, 2, ARGUMENT_WORDS,
      "hold a live session of a programme, or join one",
      "`start` holds the programme's session and shows its code: who joins, is there. The trainer's screen shows who is here, who of "
      "those expected is not, and who did the pre-work; one key opens the assessment for everybody, its bars fill as answers come, one key "
@@ -199,7 +199,7 @@ static const struct command table[] = {
      "terminal is gone has left after a quarter of a minute, and goes on by joining again. What is answered while the session can't be "
      "reached is kept, and arrives later.\n\n"
      "The session outlives the trainer's terminal: `list` names those that are on, `resume` takes one up again. `show`, `open`, `close` "
-     "and `end` do without the screen what its keys do. In a shared account a trainer's right and PIN are needed.",
+     "and `end` do without the screen what its keys do. `follow` is for a service beside a kiosk, which opens no socket itself. In a shared account a trainer's right and PIN are needed.",
      {{"element", 'e', "ID", NULL, "start: this session of the programme, where it has several"},
       {"here", 0, NULL, NULL, "start: on this host, though the device is enrolled at a site"},
       {"plain", 'p', NULL, NULL, "as lines, without a screen"}, JSON, END}},

@@ -22,7 +22,7 @@
 
 enum {
     TURN_MS = 500,
-    IDLE_MS = 1000,    /* with --stay, while there is no session */
+    IDLE_MS = 1000,    /* of one that stays, while there is no session */
     GONE_MS = 15000,   /* whose terminal is gone for so long, has left */
     LOST_MS = 60000,   /* a session of this host that can't be reached for so long is over */
     ANSWERS_MOST = 50, /* a request */
@@ -41,6 +41,8 @@ enum { SINCE_MOST = 256 };
 struct follow {
     struct arena *arena; /* of one turn */
     const struct places *places;
+    int lock;
+    const char *mutex; /* its path */
     struct record *record;
     struct lines *lines;
     struct line_answer answer;
@@ -383,7 +385,7 @@ static void pause_ms(long ms)
 }
 
 /* One turn of all. Returns whether there is anything to be followed. */
-static bool turn_all(struct follow *f)
+static bool turn_all(struct follow *f, bool leads)
 {
     const struct room *rooms;
     size_t count;
@@ -393,23 +395,34 @@ static bool turn_all(struct follow *f)
     if (!room_list(f->record, f->arena, 0, &rooms, &count, &err))
         return true; /* a record that is busy is asked again */
     for (size_t i = 0; i < count && ends == 0; i++) {
-        any = any || wanted(&rooms[i]);
-        if (wanted(&rooms[i]))
+        bool mine = wanted(&rooms[i]) && (leads || !rooms[i].leads);
+        any = any || mine;
+        if (mine)
             (void)turn(f, &rooms[i], &err); /* what failed is tried again */
     }
     return any;
 }
 
-static void follow(struct follow *f, bool stay)
+/* Somebody removed the record's directory, or put another one there: nobody looks at this one any more. */
+static bool deserted(const struct follow *f)
 {
-    for (int idle = 0; ends == 0 && (stay || idle < FIRST_LOOKS);) {
-        bool any = turn_all(f);
+    struct stat held, there;
+    return fstat(f->lock, &held) != 0 || stat(f->mutex, &there) != 0 || held.st_ino != there.st_ino || held.st_dev != there.st_dev;
+}
+
+static void follow(struct follow *f, enum room_follow how)
+{
+    for (int idle = 0, turns = 0; ends == 0 && (how == FOLLOW_STAY || idle < FIRST_LOOKS) && !deserted(f); turns++) {
+        bool any = turn_all(f, how != FOLLOW_ONCE);
         idle = any ? 0 : idle + 1;
-        pause_ms(any || !stay ? TURN_MS : IDLE_MS);
+        if (how == FOLLOW_ONCE && (!any || turns > 0))
+            break;
+        pause_ms(any || how != FOLLOW_STAY ? TURN_MS : IDLE_MS);
     }
 }
 
-static bool open_and_follow(struct follow *f, const char *path, const struct config *config, bool stay, struct error *err)
+static bool open_and_follow(struct follow *f, const char *path, const struct config *config, enum room_follow how,
+                            struct error *err)
 {
     f->record = record_open(path, err);
     f->arena = arena_open();
@@ -417,7 +430,7 @@ static bool open_and_follow(struct follow *f, const char *path, const struct con
     f->prework = f->lines != NULL ? prework_open(f->places, config_text(config, CONFIG_LANGUAGE)) : NULL;
     bool ok = f->prework != NULL;
     if (ok)
-        follow(f, stay);
+        follow(f, how);
     let_go(f);
     prework_close(f->prework);
     lines_close(f->lines);
@@ -427,14 +440,14 @@ static bool open_and_follow(struct follow *f, const char *path, const struct con
     return ok;
 }
 
-bool room_follow(struct arena *a, const struct places *places, bool stay, struct error *err)
+bool room_follow(struct arena *a, const struct places *places, enum room_follow how, struct error *err)
 {
     const char *path = file_join(a, places->data, "record.db"), *mutex = file_join(a, places->data, "room.lock");
     const struct config *config = config_load(a, places, NULL, err);
     struct error why = {0};
     if (path == NULL || mutex == NULL || config == NULL)
         return config != NULL ? error_memory(err) : false;
-    if (!stay && access(path, F_OK) != 0)
+    if (how != FOLLOW_STAY && access(path, F_OK) != 0)
         return true;
     if (!file_make_dirs(places->data, err))
         return false;
@@ -445,8 +458,8 @@ bool room_follow(struct arena *a, const struct places *places, bool stay, struct
         return why.code == EX_TEMPFAIL;
     signal(SIGTERM, end);
     signal(SIGINT, end);
-    struct follow f = {.places = places};
-    bool ok = open_and_follow(&f, path, config, stay, err);
+    struct follow f = {.places = places, .lock = lock, .mutex = mutex};
+    bool ok = open_and_follow(&f, path, config, how, err);
     close(lock);
     return ok;
 }

@@ -13,7 +13,13 @@
 
 #include <stdbool.h>
 
-/* stay: goes on until SIGTERM, whether there is a session or not. True at once where another one follows the record. */
-bool room_follow(struct arena *a, const struct places *places, bool stay, struct error *err);
+enum room_follow {
+    FOLLOW_WHILE, /* while there is something to follow */
+    FOLLOW_STAY,  /* until SIGTERM */
+    FOLLOW_ONCE,  /* what waits is delivered, in a turn or two: `crib sync` does so */
+};
+
+/* True at once where another one follows the record. It ends, too, when the record's directory is gone. */
+bool room_follow(struct arena *a, const struct places *places, enum room_follow how, struct error *err);
 
 #endif

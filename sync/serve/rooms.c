@@ -41,6 +41,13 @@ struct rooms {
 
 static const char *const phases[] = {"", "waiting", "open", "closed", "ended"};
 
+static bool forget_old(struct rooms *r, struct error *err)
+{
+    int64_t now = clock_wall_ms();
+    return db_run(r->db, err, "UPDATE room SET ended = ?1, phase = 4 WHERE ended = 0 AND made < ?2", "ii", now, now - LONGEST_MS) &&
+           db_run(r->db, err, "DELETE FROM room WHERE ended > 0 AND ended < ?", "i", now - KEPT_MS);
+}
+
 struct rooms *rooms_open(const char *dir, struct error *err)
 {
     struct rooms *r = calloc(1, sizeof *r);
@@ -55,9 +62,7 @@ struct rooms *rooms_open(const char *dir, struct error *err)
     r->guesses = rate_open(1, GUESSES);
     r->db = r->guesses != NULL ? db_open(buf_text(&path), DB_CREATE, &schema, err) : (error_memory(err), NULL);
     buf_free(&path);
-    int64_t now = clock_wall_ms();
-    if (r->db != NULL && db_run(r->db, err, "UPDATE room SET ended = ?1, phase = 4 WHERE ended = 0 AND made < ?2", "ii", now, now - LONGEST_MS) &&
-        db_run(r->db, err, "DELETE FROM room WHERE ended > 0 AND ended < ?", "i", now - KEPT_MS))
+    if (r->db != NULL && forget_old(r, err))
         return r;
     rooms_close(r);
     return NULL;
@@ -388,6 +393,8 @@ static unsigned start(struct asking *q)
         return failed(q);
     if (f.any)
         return sodium_memcmp(f.key, key, KEY) == 0 ? tell_trainer(q, &f) : refuse(q, FORBIDDEN, "that is somebody else's session");
+    if (!forget_old(q->rooms, &q->err))
+        return failed(q);
     if (mine >= EACH_MOST)
         return refuse(q, TOO_MANY, "so many sessions at once are too many: end some");
     if (!make_code(q, code) ||

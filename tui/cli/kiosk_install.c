@@ -53,6 +53,12 @@ static const struct piece pieces[] = {
     {PIECE_FILE, "/etc/systemd/system/crib-kiosk-sync.timer",
 #include "assets/kiosk/crib-kiosk-sync.timer.inc"
      , 0644, false},
+    {PIECE_FILE, "/etc/systemd/system/crib-kiosk-room.service",
+#include "assets/kiosk/crib-kiosk-room.service.inc"
+     , 0644, false},
+    {PIECE_DIR, "/etc/systemd/system/multi-user.target.wants", NULL, 0755, false},
+    {PIECE_LINK, "/etc/systemd/system/multi-user.target.wants/crib-kiosk-room.service",
+     "/etc/systemd/system/crib-kiosk-room.service", 0, false},
     {PIECE_DIR, "/etc/systemd/system/getty.target.wants", NULL, 0755, false},
     {PIECE_LINK, "/etc/systemd/system/getty.target.wants/crib-kiosk@@TTY@.service",
      "/etc/systemd/system/crib-kiosk@.service", 0, false},
@@ -432,7 +438,7 @@ static void add_next(struct install *in, bool remove)
                  "  put the site's name into " HOME "/config.yaml, and add channels and people as the account:\n"
                  "    sudo -u " ACCOUNT " CRIB_HOME=" HOME " crib channel add ...\n"
                  "  systemctl daemon-reload; systemctl restart systemd-logind; sysctl --system\n"
-                 "  systemctl start crib-kiosk@%s crib-kiosk-sync.timer\n"
+                 "  systemctl start crib-kiosk@%s crib-kiosk-sync.timer crib-kiosk-room\n"
                  "  over SSH: the visitors' keys into /etc/crib/kiosk_authorized_keys; systemctl reload ssh\n",
                  in->tty);
 }

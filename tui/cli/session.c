@@ -243,6 +243,15 @@ static int list(struct app *app, const struct args *args)
     return output_buf(&out, false, &err) ? EX_OK : app_fail(&err);
 }
 
+/* As a service: for a kiosk, which starts no process itself. */
+static int follow(struct app *app, const struct args *args)
+{
+    struct error err;
+    (void)args;
+    (void)app_become_sync(app, (const char *[]){"room", "--stay", NULL}, &err);
+    return app_fail(&err);
+}
+
 int cli_session(struct app *app, const struct args *args)
 {
     static const struct {
@@ -250,7 +259,7 @@ int cli_session(struct app *app, const struct args *args)
         size_t words;
         int (*run)(struct app *app, const struct args *args);
     } table[] = {{"start", 2, begin}, {"join", 2, join},      {"list", 1, list}, {"show", 2, show},
-                 {"resume", 2, resume}, {"open", 2, open_test}, {"close", 2, close_test}, {"end", 2, end}};
+                 {"resume", 2, resume}, {"open", 2, open_test}, {"close", 2, close_test}, {"end", 2, end}, {"follow", 1, follow}};
     struct error err;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(args->words[0], table[i].name) == 0 && args->count == table[i].words)

@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPED_MS = 20000, NEWS_SHOWN = 6, TODAY_SHOWN = 4 };
+enum { LOOK_MS = 1000, TYPED_MS = 20000, NEWS_SHOWN = 6, TODAY_SHOWN = 4 };
 
 struct attract {
     struct screen screen;
@@ -46,6 +46,7 @@ struct attract {
     bool renew;          /* a visit is over, and what is left of it goes at the next turn */
     char next[LEARNER_BADGE_MOST + 1]; /* the badge that was scanned meanwhile, "" for none */
     char said[64];       /* when it is over */
+    int64_t looked_ms;   /* for a session, of the monotonic clock */
     int64_t resume;      /* the module whose quiz was left half-way */
 };
 
@@ -93,7 +94,7 @@ static int draw_today(const struct attract *a, struct terminal *t, int y, int x,
         struct buf on = {0};
         char words[8];
         session_code_words(a->code, words);
-        buf_addf(&on, "On now: %s. Badge in to join, or from elsewhere with the code %s", a->session, words);
+        buf_addf(&on, "On now: %s, code %s. Badge in to join it.", a->session, words);
         y = put_wrapped(t, y, x, bottom, STYLE_STRONG, buf_text(&on)) + 1;
         buf_free(&on);
     }
@@ -303,6 +304,20 @@ static void forget(struct attract *a)
     }
 }
 
+/* A session begins while nobody is here, perhaps in a record that was not there before. */
+static bool look_for_session(struct attract *a)
+{
+    char code[ROOM_CODE + 1];
+    int64_t now = clock_monotonic_ms();
+    if (a->in || now - a->looked_ms < LOOK_MS)
+        return false;
+    a->looked_ms = now;
+    (void)session_open_here(a->app, code, a->session, sizeof a->session);
+    bool another = strcmp(code, a->code) != 0;
+    memcpy(a->code, code, sizeof a->code);
+    return another;
+}
+
 bool attract_turn(struct app *app)
 {
     struct attract *a = app->kiosk->attract;
@@ -324,11 +339,12 @@ bool attract_turn(struct app *app)
         a->typed = a->leaving = false;
         return true;
     }
+    bool another = look_for_session(a);
     if (!a->in || idle_ms < a->settings.idle_s * 1000)
         a->counting = false;
     else if (!a->counting)
         return a->counting = countdown_open(s, (int)a->settings.countdown_s, time_is_over, a);
-    return false;
+    return another;
 }
 
 /* Is it somebody's? Names are no badges here: a word that is scanned off a machine must not badge anybody out. */

@@ -1,0 +1,118 @@
+# A live session and a kiosk of the same record: who badges in is asked to join, who badges out has left; beside it somebody who
+# takes part by lines.
+. "${0%/*}/lib.sh"
+. "${0%/*}/session.in"
+export TZ=UTC ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # it looks by a process of its own, which is refused
+mkdir -p -m 1777 "$CRIB_SYSTEM/run"
+chmod 1777 "$CRIB_SYSTEM/run"
+programme "$dir/week"
+run "$crib" channel add "$dir/week"
+exited 0
+cp -R "$dir/home" "$dir/lines"
+
+step "the kiosk says that a session is on, with its code"
+open_terminal kiosk "$dir/home" "'$crib' kiosk"
+sees kiosk 'Scan your badge'
+run "$crib" session start pump-week --plain
+exited 0
+said 'Code: '
+code=$(led_code "$dir/home")
+sees kiosk 'On now: Workshop'
+sees kiosk "${code%???} ${code#???}"
+
+step "by lines, from a record of one's own"
+mkfifo "$dir/typed"
+CRIB_HOME=$dir/lines CRIB_ACCOUNT=Lin "$crib" session join "$code" --plain <"$dir/typed" >"$dir/heard" 2>&1 &
+lines=$!
+exec 9>"$dir/typed"
+hears() {
+    tries=0
+    until grep -q -F -e "$1" "$dir/heard"; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || fail "not heard: $1: $(cat "$dir/heard")"
+        sleep 0.05
+    done
+}
+hears 'You are in.'
+
+badge_in() {
+    sees kiosk 'Scan your badge'
+    on kiosk "$1" Enter
+}
+
+step "Ada badges in, is asked, and joins"
+badge_in Ada
+sees kiosk 'A session is on: Workshop'
+on kiosk Enter
+sees kiosk 'You are in.'
+tells() { # TEXT: crib session show says so in a while
+    tries=0
+    until "$crib" session show "$code" >"$dir/out" 2>&1 && grep -q -F -e "$1" "$dir/out"; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || { transcript; fail "not told: $1"; }
+        sleep 0.1
+    done
+}
+tells 'Ada: here, pre-work 0 of 1'
+tells 'Lin: here'
+
+step "badged out, she has left; Bob comes"
+on kiosk C-c
+sees kiosk 'Badged out'
+tells 'Ada: gone'
+badge_in Bob
+sees kiosk 'A session is on'
+on kiosk Enter
+sees kiosk 'You are in.'
+
+step "the assessment opens at the kiosk, too"
+run "$crib" session open "$code"
+exited 0
+said 'the assessment is open'
+sees kiosk 'Question 1 of 2'
+hears 'Question 1 of 2'
+on kiosk t Enter
+sees kiosk 'Question 2 of 2'
+on kiosk f Enter
+sees kiosk 'Handed in'
+echo t >&9
+hears 'Question 2 of 2'
+echo f >&9
+hears 'Handed in'
+grep -q 'Right' "$dir/heard" && fail 'it was told before it is closed'
+on kiosk C-c
+sees kiosk 'Badged out'
+
+step "Ada comes back, and is asked hers"
+badge_in Ada
+sees kiosk 'A session is on'
+on kiosk Enter
+sees kiosk 'Question 1 of 2'
+on kiosk t Enter
+sees kiosk 'Question 2 of 2'
+
+step "closed in the middle of it: what she has is handed in, and told"
+run "$crib" session close "$code"
+said 'closed'
+sees kiosk '50 of 100'
+hears 'Passed with 100 of 100'
+tells '2 answered'
+tells 'One: 3 answered, 3 right'
+
+step "over: nobody is asked any more"
+run "$crib" session end "$code"
+said 'over'
+wait "$lines" || fail "the lines ended with $?: $(cat "$dir/heard")"
+exec 9>&-
+hears 'The session is over.'
+on kiosk C-c
+sees kiosk 'Badged out'
+badge_in Bob
+sees kiosk 'Find:'
+sees_not kiosk 'A session is on'
+on kiosk C-c
+sees kiosk 'Badged out'
+run "$crib" session show "$code"
+exited 66
+run "$crib" audit verify
+exited 0
