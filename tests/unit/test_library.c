@@ -1,9 +1,11 @@
 /* Installing a directory, changing it, and what the library says of it afterwards. */
 #include "core/base/file.h"
 #include "core/library/library.h"
+#include "core/library/library_signing.h"
 #include "core/library/search.h"
 
 #include <check.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,6 +216,59 @@ START_TEST(tells_new_from_changed)
     ck_assert_uint_eq(count, 2);
     ck_assert(news[0].added);
     ck_assert_str_eq(news[0].facts.id, "added");
+}
+END_TEST
+
+/* ---- sign-offs ---- */
+
+#define SIGNED_HEAD PUMP_HEAD "sign_off: true\nvalid: 12 months\nquiz: {pass: 90, feedback: answer}\n"
+
+START_TEST(what_is_signed_is_the_whole_file)
+{
+    write_file("modules/signed.md", SIGNED_HEAD "attestation: I bleed it first.\ncountersign: true\nchanges:\n"
+                                                "  - {on: 2026-10-02, what: Older}\n  - {on: 2026-11-02, what: Newer, material: true}\n---\n" PUMP_BODY);
+    install();
+    const struct library_module *m = library_module(l, a, "plant/signed", &err);
+    ck_assert_ptr_nonnull(m);
+    ck_assert_int_eq(m->quiz.feedback, FEEDBACK_NONE); /* whatever the file says */
+    const struct library_signing *s = library_signing(l, a, m->facts.key, &err);
+    ck_assert_msg(s != NULL, "%s: %s", err.what, err.why);
+    ck_assert_str_eq(s->attestation, "I bleed it first.");
+    ck_assert_str_eq(s->valid, "12 months");
+    ck_assert(s->countersign);
+    ck_assert(s->source.n > m->body.n && memcmp(s->source.p, "---\ntitle: Prime a pump\n", 24) == 0);
+    ck_assert_uint_eq(s->change_count, 2);
+    ck_assert_str_eq(s->changes[0].what, "Newer");
+    write_file("modules/signed.md", SIGNED_HEAD "---\n" PUMP_BODY);
+    install();
+    s = library_signing(l, a, m->facts.key, &err);
+    ck_assert_msg(s != NULL, "%s: %s", err.what, err.why);
+    ck_assert_str_eq(s->attestation, MODULE_ATTESTATION);
+    ck_assert(!s->countersign);
+    ck_assert_ptr_null(library_signing(l, a, library_module(l, a, "plant/prime-pump", &err)->facts.key, &err));
+    ck_assert_int_eq(err.code, EX_USAGE);
+}
+END_TEST
+
+/* An older crib kept no source: the next installation takes it, and nothing is said to have changed. */
+START_TEST(an_upgrade_brings_what_is_signed)
+{
+    sqlite3 *db;
+    write_file("modules/signed.md", SIGNED_HEAD "---\n" PUMP_BODY);
+    install();
+    int64_t key = library_module(l, a, "plant/signed", &err)->facts.key;
+    library_close(l);
+    ck_assert_int_eq(sqlite3_open(arena_printf(a, "%s/library.db", home), &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "DROP TABLE signing; UPDATE meta SET value = 1 WHERE name = 'parser'; PRAGMA user_version = 4",
+                                  NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    l = NULL;
+    reopen(LIBRARY_WRITE);
+    ck_assert_ptr_null(library_signing(l, a, key, &err));
+    ck_assert_int_eq(err.code, EX_UNAVAILABLE);
+    install();
+    ck_assert_uint_eq(result.changed, 0);
+    ck_assert_ptr_nonnull(library_signing(l, a, key, &err));
 }
 END_TEST
 
@@ -644,6 +699,8 @@ int main(void)
     tcase_add_test(t, keeps_the_facts);
     tcase_add_test(t, reads_only_what_changed);
     tcase_add_test(t, tells_new_from_changed);
+    tcase_add_test(t, what_is_signed_is_the_whole_file);
+    tcase_add_test(t, an_upgrade_brings_what_is_signed);
     tcase_add_test(t, a_module_that_comes_back_is_not_new);
     tcase_add_test(t, a_text_that_stood_before_is_not_changed_twice);
     tcase_add_test(t, keeps_what_stood_when_a_file_breaks);

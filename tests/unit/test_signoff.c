@@ -6,6 +6,7 @@
 #include "core/record/chain.h"
 #include "core/record/erase.h"
 #include "core/record/signoff.h"
+#include "core/record/signoff_report.h"
 #include "core/record/verify.h"
 
 #include <sysexits.h>
@@ -173,6 +174,33 @@ START_TEST(the_next_one)
 }
 END_TEST
 
+START_TEST(the_report_has_a_row_a_person_and_module)
+{
+    struct uuid id;
+    struct signoff_signature g = by_name;
+    size_t count;
+    g.signer = "Alex";
+    for (int i = 0; i < 2; i++) { /* twice: the newest counts */
+        show_all(kim, &pump);
+        take_quiz(kim, &pump, "none", ATTEMPT_QUIZ, true);
+        OK(record_signoff(r, kim, &pump, &by_name, &id, &err));
+    }
+    show_all(alex, &pump);
+    take_quiz(alex, &pump, "none", ATTEMPT_QUIZ, true);
+    OK(record_signoff(r, alex, &pump, &g, &(struct uuid){0}, &err));
+    const struct signoff_row *rows = record_signoff_report(r, a, 0, NULL, &count, &err);
+    ck_assert_msg(rows != NULL, "%s", err.why);
+    ck_assert_uint_eq(count, 2);
+    ck_assert_str_eq(rows[0].person, "alex");
+    ck_assert_str_eq(rows[1].person, "kim.lindqvist");
+    ck_assert_mem_eq(&rows[1].signoff->id, &id, sizeof id);
+    ck_assert_ptr_nonnull(record_signoff_report(r, a, kim, NULL, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_ptr_nonnull(record_signoff_report(r, a, 0, "plant/another", &count, &err));
+    ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
 START_TEST(countersigning)
 {
     struct uuid id, nobody = {{1}};
@@ -295,6 +323,7 @@ int main(void)
     tcase_add_loop_test(t, what_it_rests_on, 0, sizeof lacks / sizeof *lacks);
     tcase_add_test(t, what_it_says);
     tcase_add_test(t, the_next_one);
+    tcase_add_test(t, the_report_has_a_row_a_person_and_module);
     tcase_add_test(t, countersigning);
     tcase_add_loop_test(t, states, 0, sizeof state_cases / sizeof *state_cases);
     tcase_add_test(t, marks);
