@@ -353,9 +353,32 @@ static bool files_json(struct app *app, const struct content *c, struct json *j,
     return true;
 }
 
+/* The document, its questions empty where their answers are not open. */
+static bool document_shown(struct app *app, const struct content *c, struct document *shown, struct error *err)
+{
+    *shown = *c->document;
+    if (content_answers_open(app, c))
+        return true;
+    struct node *nodes = arena_array(c->arena, shown->count + 1, sizeof *nodes);
+    if (nodes == NULL)
+        return error_memory(err);
+    for (uint32_t i = 0; i < shown->count; i++) {
+        nodes[i] = c->document->nodes[i];
+        if (nodes[i].type == NODE_GIFT) {
+            nodes[i].text = "";
+            nodes[i].len = 0;
+        }
+    }
+    shown->nodes = nodes;
+    return true;
+}
+
 bool content_json(struct app *app, const struct content *c, struct buf *out, struct error *err)
 {
     struct json j = {.out = out};
+    struct document shown;
+    if (!document_shown(app, c, &shown, err))
+        return false;
     json_open_object(&j, NULL);
     facts_json(&c->module->facts, &j);
     json_string(&j, "revision", c->revision);
@@ -376,7 +399,7 @@ bool content_json(struct app *app, const struct content *c, struct buf *out, str
     if (!files_json(app, c, &j, err))
         return false;
     buf_adds(out, ",\"document\":");
-    document_json(c->document, out);
+    document_json(&shown, out);
     json_close_object(&j);
     output_end_json(out);
     return true;

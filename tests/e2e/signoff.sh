@@ -21,6 +21,18 @@ if [ "$(id -u)" -ne 0 ]; then
     complained 'its quiz is for a sign-off'
 fi
 chmod u+w "$dir/channel/modules/lock.md"
+printf 'shared_accounts: [%s]\n' "$(id -un)" >"$dir/home/config.yaml"
+run "$crib" quiz lock --list
+exited 77
+run "$crib" show lock --json
+said 'with your own lock'
+said_not 'My own'
+run "$crib" show lock --raw
+said 'with your own lock'
+said_not 'My own'
+rm "$dir/home/config.yaml"
+run "$crib" show lock --raw
+said 'My own'
 
 step 'a failed quiz tells the score alone, on the screen too, and missed ones are not asked again'
 printf '2\n1\n' | "$crib" quiz lock --plain >"$dir/out" 2>"$dir/err"

@@ -103,10 +103,33 @@ static bool show_rendered(struct app *app, struct content *c, size_t section, co
     return true;
 }
 
-static void show_raw(const struct content *c, size_t section, struct buf *out)
+/* Is the line one of a question's? */
+static bool asks(const struct content *c, size_t line)
+{
+    for (uint32_t i = 1; i < c->document->count; i++) {
+        const struct node *n = &c->document->nodes[i];
+        if (n->type == NODE_GIFT && n->line <= line && line <= n->last_line)
+            return true;
+    }
+    return false;
+}
+
+/* The text without its questions; line is the number of its first one. */
+static void add_without_questions(const struct content *c, const char *text, size_t n, size_t line, struct buf *out)
+{
+    for (size_t at = 0; at < n; line++) {
+        const char *end = memchr(text + at, '\n', n - at);
+        size_t to = end != NULL ? (size_t)(end - text) + 1 : n;
+        if (!asks(c, line))
+            buf_add(out, text + at, to - at);
+        at = to;
+    }
+}
+
+static void show_raw(struct app *app, const struct content *c, size_t section, struct buf *out)
 {
     const char *text = c->module->body.p;
-    size_t n = c->module->body.n;
+    size_t n = c->module->body.n, first = c->module->body_line;
     if (section != SIZE_MAX) {
         const struct section *s = &c->sections->items[section];
         size_t line = c->module->body_line, from = 0;
@@ -115,6 +138,7 @@ static void show_raw(const struct content *c, size_t section, struct buf *out)
             from = end != NULL ? (size_t)(end - text) + 1 : n;
             line++;
         }
+        first = line;
         size_t to = from;
         while (to < n && line <= s->last_line) {
             const char *end = memchr(text + to, '\n', n - to);
@@ -124,10 +148,17 @@ static void show_raw(const struct content *c, size_t section, struct buf *out)
         text += from;
         n = to - from;
     }
+    struct buf open = {0};
+    if (!content_answers_open(app, c)) {
+        add_without_questions(c, text, n, first, &open);
+        text = buf_text(&open);
+        n = open.len;
+    }
     if (output_is_terminal())
         text_safe(out, text, n, TEXT_KEEP_NEWLINES);
     else
         buf_add(out, text, n);
+    buf_free(&open);
 }
 
 /* A typing error was assumed: standard output holds the text alone, and who looks at it learns that it was guessed. */
@@ -183,7 +214,7 @@ static bool show(struct app *app, const struct args *args, const char *what, str
     size_t section = whole ? SIZE_MAX : sections_find(c->sections, target.anchor);
     bool ok = true;
     if (args_flag(args, "raw"))
-        show_raw(c, section, &out);
+        show_raw(app, c, section, &out);
     else if (args_flag(args, "json"))
         ok = content_json(app, c, &out, err);
     else
