@@ -310,16 +310,7 @@ const struct signoff *signing_waiting(struct app *app, struct arena *a, size_t *
     struct record *record = app_record_if_any(app, err);
     if (record == NULL)
         return err->code == 0 ? &none : NULL;
-    size_t all;
-    const struct signoff *rows = record_signoffs(record, a, 0, NULL, true, &all, err);
-    struct signoff *waiting = rows != NULL ? arena_array(a, all + 1, sizeof *waiting) : NULL;
-    if (waiting == NULL)
-        return rows == NULL ? NULL : (error_memory(err), NULL);
-    int64_t now = clock_wall_ms();
-    for (size_t i = 0; i < all; i++)
-        if (signoff_state(&rows[i], NULL, now) == SIGNOFF_WAITING)
-            waiting[(*count)++] = rows[i];
-    return waiting;
+    return record_signoffs_waiting(record, a, clock_wall_ms(), count, err);
 }
 
 /* ---- how a module stands ---- */

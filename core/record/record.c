@@ -45,6 +45,8 @@ static const char *const migrations[] = {
     , /* the people of a site */
 #include "core/record/015.sql.inc"
     , /* sign-offs of one person */
+#include "core/record/016.sql.inc"
+    , /* sign-offs that wait */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};

@@ -134,6 +134,17 @@ const struct signoff *record_signoffs(struct record *r, struct arena *a, int64_t
     return read_signoffs(r, a, s, count, err);
 }
 
+const struct signoff *record_signoffs_waiting(struct record *r, struct arena *a, int64_t now_ms, size_t *count, struct error *err)
+{
+    *count = 0;
+    sqlite3_stmt *s = db_statement(r->db,
+                                   COLUMNS " INDEXED BY signoff_waits WHERE countersign = 1 AND countersigned_at = 0 AND (valid_until = 0 OR"
+                                           " valid_until > ?) AND NOT EXISTS (SELECT 1 FROM signoff t WHERE t.learner = s.learner"
+                                           " AND t.module = s.module AND t.position > s.position) ORDER BY position",
+                                   err);
+    return s != NULL && db_bind(s, "i", now_ms) ? read_signoffs(r, a, s, count, err) : NULL;
+}
+
 bool record_signoff_find(struct record *r, struct arena *a, const struct uuid *id, const struct signoff **signoff,
                          struct error *err)
 {

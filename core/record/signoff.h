@@ -107,6 +107,10 @@ bool record_countersign(struct record *r, const struct uuid *signoff, int64_t by
 const struct signoff *record_signoffs(struct record *r, struct arena *a, int64_t learner, const char *module, bool newest,
                                       size_t *count, struct error *err);
 
+/* Those that wait for a supervisor's signature and are good still, the newest of each learner at each module; the oldest
+ * first. NULL on failure. */
+const struct signoff *record_signoffs_waiting(struct record *r, struct arena *a, int64_t now_ms, size_t *count, struct error *err);
+
 /* By its id; *signoff is NULL where there is none. */
 bool record_signoff_find(struct record *r, struct arena *a, const struct uuid *id, const struct signoff **signoff,
                          struct error *err);

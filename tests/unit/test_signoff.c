@@ -194,6 +194,10 @@ START_TEST(the_report_has_a_row_a_person_and_module)
     ck_assert_str_eq(rows[0].person, "alex");
     ck_assert_str_eq(rows[1].person, "kim.lindqvist");
     ck_assert_mem_eq(&rows[1].signoff->id, &id, sizeof id);
+    ck_assert_ptr_nonnull(record_signoffs_waiting(r, a, now, &count, &err)); /* of kim's the newest alone */
+    ck_assert_uint_eq(count, 2);
+    ck_assert_ptr_nonnull(record_signoffs_waiting(r, a, now + 366 * DAY, &count, &err));
+    ck_assert_uint_eq(count, 0);
     ck_assert_ptr_nonnull(record_signoff_report(r, a, kim, NULL, &count, &err));
     ck_assert_uint_eq(count, 1);
     ck_assert_ptr_nonnull(record_signoff_report(r, a, 0, "plant/another", &count, &err));
