@@ -161,7 +161,7 @@ START_TEST(reads_every_key)
     ck_assert_uint_eq(m->other_count, 1);
     ck_assert_str_eq(m->others[0].name, "x_own");
     ck_assert_str_eq(m->others[0].text, "x_own: {a: [1,\n   2]}\n");
-    ck_assert_uint_eq(m->body_line, 28);
+    ck_assert_uint_eq(m->body_line, 30);
     ck_assert(strncmp(m->body.p, "## One", 6) == 0);
     ck_assert_uint_eq(diags_count(f.d), 1);
     close_fixture(f);
