@@ -34,6 +34,7 @@ static const struct {
     {"log.begun", NULL},
     {"log.continued", NULL},
     {"module.completed", apply_completed},
+    {"module.elsewhere", apply_elsewhere},
     {"module.opened", apply_opened},
     {"module.solved", apply_solved},
     {"news.read", apply_news},
@@ -51,6 +52,7 @@ static const struct {
     {"signoff.countersigned", apply_countersigned},
     {"signoff.signed", apply_signed},
     {"site.listed", apply_listed},
+    {"site.results", apply_results},
 };
 
 /* The columns of this statement, in the order of read_fact. */

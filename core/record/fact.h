@@ -35,6 +35,8 @@ bool apply_roles(struct record *r, const struct fact *f, struct error *err);
 bool apply_rights(struct record *r, const struct fact *f, struct error *err);
 bool apply_person(struct record *r, const struct fact *f, struct error *err);
 bool apply_listed(struct record *r, const struct fact *f, struct error *err);
+bool apply_elsewhere(struct record *r, const struct fact *f, struct error *err);
+bool apply_results(struct record *r, const struct fact *f, struct error *err);
 bool apply_removed(struct record *r, const struct fact *f, struct error *err);
 bool apply_account(struct record *r, const struct fact *f, struct error *err);
 bool apply_bound(struct record *r, const struct fact *f, struct error *err);

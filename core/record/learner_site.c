@@ -39,7 +39,8 @@ bool apply_listed(struct record *r, const struct fact *f, struct error *err)
     return db_run(r->db, err,
                   "INSERT INTO site_list (site, version) VALUES (coalesce(json_extract(?1, '$.site'), ''),"
                   " coalesce(json_extract(?1, '$.version'), 0))"
-                  " ON CONFLICT (site) DO UPDATE SET version = max(version, excluded.version)",
+                  " ON CONFLICT (site) DO UPDATE SET version = max(version, excluded.version),"
+                  " through = iif(json_extract(?1, '$.anew'), 0, through)",
                   "t", f->payload);
 }
 
@@ -203,7 +204,7 @@ static bool same_badge(struct record *r, int64_t number, const unsigned char *ba
 }
 
 static bool make_so(struct record *r, struct arena *a, const struct site_person *p, int64_t number, bool *changed,
-                    struct error *err)
+                    bool *anew, struct error *err)
 {
     struct learner who;
     bool badge;
@@ -215,6 +216,7 @@ static bool make_so(struct record *r, struct arena *a, const struct site_person 
         return false;
     bool id = strcmp(who.person, p->id) == 0, named = who.site && !who.removed && strcmp(who.name, name) == 0;
     bool roles = learner_same_strings(p->roles, who.roles), account = strcmp(p->account, who.sent_as) == 0;
+    *anew = *anew || !account || !id || who.removed;
     *changed = !id || !named || !badge || !roles || rights != who.rights || !account;
     return (id || say_person(r, number, p->id, err)) && (named || say_named(r, number, name, 0, err)) &&
            (badge || say_badge(r, number, p->badge, 0, err)) && (roles || say_roles(r, number, p->roles, 0, err)) &&
@@ -258,7 +260,7 @@ static bool take_all(struct record *r, struct arena *a, const struct site_list *
         arena_reset(one);
         ok = find(r, &list->people[i], &number, err);
         new = number == 0;
-        ok = ok && (!new || learner_new(r, &number, err)) && make_so(r, one, &list->people[i], number, &changed, err);
+        ok = ok && (!new || learner_new(r, &number, err)) && make_so(r, one, &list->people[i], number, &changed, &taken->anew, err);
         listed.items[listed.count++] = number;
         taken->added += ok && new;
         taken->changed += ok && !new && changed;
@@ -297,6 +299,7 @@ static bool take_within(struct record *r, struct arena *a, const struct site_lis
     struct json *j = chain_event(r, "site.listed", 0, NULL, NULL);
     json_string(j, "site", site);
     json_int(j, "version", list->version);
+    json_bool(j, "anew", taken->anew);
     return chain_append(r, NULL, err) && chain_commit(r, err);
 }
 

@@ -7,7 +7,7 @@
  * on it stays as they are, without a badge that the list gives to somebody else. PINs are no list's.
  *
  *   learner.site  {"person": TEXT}
- *   site.listed   {"site": HEX, "version": N}   which list it was */
+ *   site.listed   {"site": HEX, "version": N, "anew": BOOL}   which list it was; anew: somebody came, or got another account */
 #ifndef CRIB_RECORD_LEARNER_SITE_H
 #define CRIB_RECORD_LEARNER_SITE_H
 
@@ -44,6 +44,7 @@ bool learner_site_version(struct record *r, const unsigned char site[SITE_KEY], 
  * (EX_DATAERR), as are two people with one id, badge or account. */
 struct site_taken {
     size_t added, changed, removed;
+    bool anew; /* somebody came, or has another account */
 };
 bool learner_site_take(struct record *r, const struct site_list *list, struct site_taken *taken, struct error *err);
 

@@ -1,5 +1,5 @@
 /* device: what a device asks of its site beside statements: POST /enrol, where it gives its one-time code, GET /roles,
- * and GET /learners. */
+ * GET /learners and GET /results. */
 #ifndef CRIB_SERVE_DEVICE_H
 #define CRIB_SERVE_DEVICE_H
 
@@ -18,5 +18,8 @@ enum MHD_Result device_answer_roles(struct exchange *x);
 
 /* The site's list of learners, sealed to who asks, with an ETag that names its version; 304 where If-None-Match has it. */
 enum MHD_Result device_answer_learners(struct exchange *x);
+
+/* GET /results/AFTER: what those on the list passed on other devices, sealed to who asks. */
+enum MHD_Result device_answer_results(struct exchange *x);
 
 #endif

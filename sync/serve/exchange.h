@@ -43,7 +43,8 @@ struct exchange {
     unsigned refusal;
     char why[1100];
     struct job job;
-    bool array, put, enrols, erases, asks_roles, asks_learners;
+    bool array, put, enrols, erases, asks_roles, asks_learners, asks_results;
+    int64_t after; /* of results */
     bool kept; /* the answer may be kept, by who asked: it has an ETag */
     struct asked asked;
     struct parameter parameters[PARAMETERS];

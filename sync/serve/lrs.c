@@ -64,7 +64,8 @@ void lrs_finish(struct lrs *l)
 
 bool lrs_is(const char *path)
 {
-    return strncmp(path, "/xapi/", 6) == 0 || strcmp(path, "/enrol") == 0 || strcmp(path, "/roles") == 0 || strcmp(path, "/learners") == 0;
+    return strncmp(path, "/xapi/", 6) == 0 || strcmp(path, "/enrol") == 0 || strcmp(path, "/roles") == 0 || strcmp(path, "/learners") == 0 ||
+           strncmp(path, "/results/", 9) == 0;
 }
 
 /* ---- the beginning of a request ---- */
@@ -242,6 +243,10 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
         check_asked(x, method);
     } else if (strcmp(path, "/learners") == 0) {
         x->asks_learners = true;
+        check_asked(x, method);
+    } else if (strncmp(path, "/results/", 9) == 0) {
+        x->asks_results = true;
+        x->after = strtoll(path + 9, NULL, 10);
         check_asked(x, method);
     } else {
         read_version(x, true);
@@ -479,6 +484,8 @@ enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *
         return device_answer_roles(x);
     if (x->asks_learners)
         return device_answer_learners(x);
+    if (x->asks_results)
+        return device_answer_results(x);
     if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
         return answer_about(x);
     exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");

@@ -112,6 +112,30 @@ bool people_for(struct arena *a, struct store *s, const char *device, struct buf
     return ok;
 }
 
+enum { PASSES_MOST = 1000 };
+
+bool people_passes_for(struct arena *a, struct store *s, const char *device, int64_t after, struct buf *out, struct error *err)
+{
+    struct keys k;
+    unsigned char box[BOX_KEY];
+    struct people_passes passes = {.through = after};
+    struct people_pass *items;
+    bool found, told;
+    if (!get_keys(a, s, &k, &found, err) || !store_box(s, device, box, &told, err))
+        return false;
+    if (!found || !told)
+        return true;
+    if (!store_passes(s, a, device, after, PASSES_MOST, &items, &passes.count, err))
+        return false;
+    passes.items = items;
+    passes.more = passes.count == PASSES_MOST;
+    if (passes.count > 0)
+        passes.through = items[passes.count - 1].through;
+    bool ok = people_seal_passes(&passes, k.signing, box, out, err);
+    sodium_memzero(&k, sizeof k);
+    return ok;
+}
+
 /* ---- the list, in ---- */
 
 struct taking {

@@ -28,4 +28,8 @@ bool people_version(struct arena *a, struct store *s, int64_t *version, struct e
 /* The list sealed to the device, appended to out; nothing where there is none, or the device told no key. */
 bool people_for(struct arena *a, struct store *s, const char *device, struct buf *out, struct error *err);
 
+/* What those on the list passed elsewhere than on this device, behind `after`, sealed to it and appended to out; nothing where it
+ * told no key. */
+bool people_passes_for(struct arena *a, struct store *s, const char *device, int64_t after, struct buf *out, struct error *err);
+
 #endif

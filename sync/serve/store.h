@@ -136,4 +136,9 @@ bool store_people(struct store *s, struct arena *a, struct site_person **people,
 /* All of them, in place of those before; between store_begin and store_commit. */
 bool store_people_set(struct store *s, const struct site_person *people, size_t count, struct error *err);
 
+/* What the people of the list passed, as far as other clients than this one sent it, behind `after`, at most `most` of it, in
+ * the order of `through`: where each of it stands. Texts in the arena. */
+bool store_passes(struct store *s, struct arena *a, const char *client, int64_t after, size_t most, struct people_pass **list,
+                  size_t *count, struct error *err);
+
 #endif

@@ -1,5 +1,7 @@
 #include "sync/serve/store_private.h"
 
+#include "core/base/clock.h"
+
 #include <string.h>
 
 bool store_box_set(struct store *s, const char *name, const unsigned char box[BOX_KEY], struct error *err)
@@ -81,4 +83,44 @@ bool store_people_set(struct store *s, const struct site_person *people, size_t 
     for (size_t i = 0; ok && i < count; i++)
         ok = put_person(s, &people[i], i, err);
     return ok;
+}
+
+static bool read_pass(struct arena *a, sqlite3_stmt *q, struct people_pass *p)
+{
+    *p = (struct people_pass){.through = sqlite3_column_int64(q, 0), .person = arena_strdup(a, db_text(q, 1)),
+                              .home_page = arena_strdup(a, db_text(q, 2)), .activity = arena_strdup(a, db_text(q, 3)),
+                              .revision = arena_strdup(a, db_text(q, 5)), .score = sqlite3_column_double(q, 6)};
+    if (!clock_parse(db_text(q, 4), &p->at))
+        p->at = p->through / 1000;
+    return p->person != NULL && p->home_page != NULL && p->activity != NULL && p->revision != NULL;
+}
+
+bool store_passes(struct store *s, struct arena *a, const char *client, int64_t after, size_t most, struct people_pass **list,
+                  size_t *count, struct error *err)
+{
+    sqlite3_stmt *q = db_statement(
+        s->db,
+        "SELECT f.stored, l.id, json_extract(s.body, '$.actor.account.homePage'), json_extract(s.body, '$.object.id'),"
+        " json_extract(s.body, '$.timestamp'), json_extract(s.body, '$.context.revision'),"
+        " coalesce(json_extract(s.body, '$.result.score.raw'), 0)"
+        " FROM found f CROSS JOIN statement s ON s.stored = f.stored"
+        " JOIN learner l ON l.account = json_extract(s.body, '$.actor.account.name')"
+        " WHERE f.term = (SELECT id FROM term WHERE text = ?1) AND f.stored > ?2 AND f.broad = 0 AND s.voided = 0"
+        " AND s.client <> (SELECT id FROM client WHERE name = ?3) AND l.account <> '' AND l.gone = 0 AND json_valid(s.body)"
+        " ORDER BY f.stored LIMIT ?4",
+        err);
+    *count = 0;
+    *list = arena_array(a, most, sizeof **list);
+    if (*list == NULL)
+        return error_memory(err);
+    if (q == NULL || !db_bind(q, "sisi", "v" XAPI_PASSED, after, client, (int64_t)most))
+        return false;
+    int row = 0;
+    while (*count < most && (row = db_step(s->db, q, err)) == 1)
+        if (!read_pass(a, q, &(*list)[(*count)++])) {
+            sqlite3_reset(q);
+            return error_memory(err);
+        }
+    sqlite3_reset(q);
+    return row >= 0;
 }

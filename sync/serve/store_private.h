@@ -6,6 +6,8 @@
 #include "core/record/event.h"
 #include "sync/serve/store.h"
 
+#define XAPI_PASSED "http://adlnet.gov/expapi/verbs/passed"
+
 enum { TERM_SLOTS = 4096 };
 
 struct store {

@@ -323,3 +323,12 @@ bool workers_people_for(struct workers *w, struct arena *a, const char *device, 
     pthread_mutex_unlock(&w->clients_lock);
     return ok;
 }
+
+bool workers_people_passes(struct workers *w, struct arena *a, const char *device, int64_t after, struct buf *out,
+                           struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = people_passes_for(a, w->clients, device, after, out, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}

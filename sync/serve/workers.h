@@ -64,11 +64,13 @@ size_t workers_commits(const struct workers *w);
 /* store_client, from any thread. */
 bool workers_client(struct workers *w, const char *name, const char *token, struct client *out, struct error *err);
 
-/* people_told, people_version and people_for, from any thread. */
+/* people_told, people_version, people_for and people_passes_for, from any thread. */
 bool workers_people_told(struct workers *w, struct arena *a, const char *device, const char **site, const char **badges,
                          struct error *err);
 bool workers_people_version(struct workers *w, struct arena *a, int64_t *version, struct error *err);
 bool workers_people_for(struct workers *w, struct arena *a, const char *device, struct buf *out, struct error *err);
+bool workers_people_passes(struct workers *w, struct arena *a, const char *device, int64_t after, struct buf *out,
+                           struct error *err);
 
 /* store_roles, from any thread. */
 bool workers_roles(struct workers *w, struct arena *a, const char *name, struct strings *roles, struct error *err);

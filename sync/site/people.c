@@ -4,14 +4,15 @@
 
 #include "core/base/hex.h"
 #include "core/base/json.h"
+#include "core/base/text.h"
 
 #include <sodium.h>
 #include <string.h>
 #include <sysexits.h>
 
-static const char tag[] = "crib-learners-1"; /* its NUL is signed too */
+static const char list_tag[] = "crib-learners-1", passes_tag[] = "crib-results-1"; /* their NULs are signed too */
 
-enum { SIGNATURE = crypto_sign_BYTES, SEAL = crypto_box_SEALBYTES };
+enum { SIGNATURE = crypto_sign_BYTES, SEAL = crypto_box_SEALBYTES, PASS_TEXT = 2048 };
 
 /* ---- writing ---- */
 
@@ -53,32 +54,73 @@ static bool write_list(struct arena *a, const struct site_list *list, struct buf
     return buf_ok(out);
 }
 
+static bool seal(struct buf *plain, const unsigned char signing[SIGNING_KEY], const unsigned char box[BOX_KEY], struct buf *out)
+{
+    struct arena *a = arena_open();
+    unsigned char *sealed = a != NULL ? arena_alloc(a, plain->len + SEAL) : NULL;
+    if (sealed != NULL) {
+        unsigned char *bytes = (unsigned char *)plain->data;
+        crypto_sign_detached(bytes, NULL, bytes + SIGNATURE, plain->len - SIGNATURE, signing);
+        crypto_box_seal(sealed, bytes, plain->len, box);
+        buf_add(out, (const char *)sealed, plain->len + SEAL);
+    }
+    arena_close(a);
+    return sealed != NULL && buf_ok(out);
+}
+
+/* With room for the signature in front. */
+static void begin(struct buf *plain, const char *tag, size_t n)
+{
+    static const char room[SIGNATURE];
+    buf_add(plain, room, sizeof room);
+    buf_add(plain, tag, n);
+}
+
 bool people_seal(const struct site_list *list, const unsigned char signing[SIGNING_KEY], const unsigned char box[BOX_KEY],
                  struct buf *out, struct error *err)
 {
-    static const unsigned char room[SIGNATURE];
     struct arena *a = arena_open();
     struct buf plain = {0};
-    buf_add(&plain, (const char *)room, sizeof room);
-    buf_add(&plain, tag, sizeof tag);
-    bool ok = a != NULL && write_list(a, list, &plain);
-    unsigned char *sealed = ok ? arena_alloc(a, plain.len + SEAL) : NULL;
-    if (sealed != NULL) {
-        unsigned char *bytes = (unsigned char *)plain.data;
-        crypto_sign_detached(bytes, NULL, bytes + SIGNATURE, plain.len - SIGNATURE, signing);
-        crypto_box_seal(sealed, bytes, plain.len, box);
-        buf_add(out, (const char *)sealed, plain.len + SEAL);
-    }
+    begin(&plain, list_tag, sizeof list_tag);
+    bool ok = a != NULL && write_list(a, list, &plain) && seal(&plain, signing, box, out);
     buf_free(&plain);
     arena_close(a);
-    return (sealed != NULL && buf_ok(out)) || error_memory(err);
+    return ok || error_memory(err);
+}
+
+bool people_seal_passes(const struct people_passes *passes, const unsigned char signing[SIGNING_KEY],
+                        const unsigned char box[BOX_KEY], struct buf *out, struct error *err)
+{
+    struct buf plain = {0};
+    struct json j = {.out = &plain};
+    begin(&plain, passes_tag, sizeof passes_tag);
+    json_open_object(&j, NULL);
+    json_int(&j, "through", passes->through);
+    json_bool(&j, "more", passes->more);
+    json_open_array(&j, "passed");
+    for (size_t i = 0; i < passes->count; i++) {
+        const struct people_pass *p = &passes->items[i];
+        json_open_object(&j, NULL);
+        json_string(&j, "person", p->person);
+        json_string(&j, "home", p->home_page);
+        json_string(&j, "activity", p->activity);
+        json_int(&j, "at", p->at);
+        json_string(&j, "revision", p->revision);
+        json_double(&j, "score", p->score);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    bool ok = buf_ok(&plain) && seal(&plain, signing, box, out);
+    buf_free(&plain);
+    return ok || error_memory(err);
 }
 
 /* ---- reading: what is signed was written by the site's crib, and may be wrong all the same ---- */
 
 static bool refuse(const char *why, struct error *err)
 {
-    return error_set(err, EX_DATAERR, "what came is no list of the site's learners", NULL, why, NULL);
+    return error_set(err, EX_DATAERR, "what came of the site's learners can't be taken", NULL, why, NULL);
 }
 
 static const char *text_of(struct arena *a, const json_t *value, size_t most)
@@ -139,23 +181,68 @@ static bool read_list(struct arena *a, const char *text, size_t n, struct site_l
     return ok;
 }
 
-bool people_open(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct site_list *list,
-                 struct error *err)
+/* The JSON behind tag and signature; false with err where it is not the site's, or not for this device. */
+static bool unseal(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, const char *tag, size_t tag_size,
+                   struct str *text, struct error *err)
 {
-    *list = (struct site_list){0};
-    if (n < SEAL + SIGNATURE + sizeof tag)
+    if (n < SEAL + SIGNATURE + tag_size)
         return refuse("it is too short", err);
-    unsigned char *plain = arena_alloc(a, n - SEAL);
     size_t m = n - SEAL;
+    unsigned char *plain = arena_alloc(a, m);
     if (plain == NULL)
         return error_memory(err);
     if (crypto_box_seal_open(plain, (const unsigned char *)bytes, n, keys->box, keys->box_secret) != 0)
         return refuse("it is not sealed to this device", err);
     if (crypto_sign_verify_detached(plain, plain + SIGNATURE, m - SIGNATURE, keys->site) != 0)
         return refuse("it is not signed by this device's site", err);
-    if (memcmp(plain + SIGNATURE, tag, sizeof tag) != 0)
+    if (memcmp(plain + SIGNATURE, tag, tag_size) != 0)
         return refuse("it is something else that the site has signed", err);
+    *text = (struct str){(const char *)plain + SIGNATURE + tag_size, m - SIGNATURE - tag_size};
+    return true;
+}
+
+bool people_open(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct site_list *list,
+                 struct error *err)
+{
+    struct str text;
+    *list = (struct site_list){0};
+    if (!unseal(a, bytes, n, keys, list_tag, sizeof list_tag, &text, err))
+        return false;
     memcpy(list->site, keys->site, sizeof list->site);
     memcpy(list->secret, keys->badges, sizeof list->secret);
-    return read_list(a, (const char *)plain + SIGNATURE + sizeof tag, m - SIGNATURE - sizeof tag, list, err);
+    return read_list(a, text.p, text.n, list, err);
+}
+
+static bool read_pass(struct arena *a, const json_t *one, struct people_pass *p)
+{
+    *p = (struct people_pass){.person = text_of(a, json_object_get(one, "person"), PERSON_MOST),
+                              .home_page = text_of(a, json_object_get(one, "home"), PASS_TEXT),
+                              .activity = text_of(a, json_object_get(one, "activity"), PASS_TEXT),
+                              .revision = text_of(a, json_object_get(one, "revision"), PASS_TEXT),
+                              .at = json_integer_value(json_object_get(one, "at")),
+                              .score = json_number_value(json_object_get(one, "score"))};
+    return p->person != NULL && p->home_page != NULL && p->activity != NULL && p->revision != NULL && p->at > 0 && p->score >= 0 &&
+           p->score <= 100;
+}
+
+/* What one of them lacks is left out: it is one device's, and the others' stand. */
+bool people_open_passes(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct people_passes *passes,
+                        struct error *err)
+{
+    struct str text;
+    *passes = (struct people_passes){0};
+    if (!unseal(a, bytes, n, keys, passes_tag, sizeof passes_tag, &text, err))
+        return false;
+    json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *array = json_object_get(root, "passed");
+    size_t count = json_array_size(array);
+    struct people_pass *items = arena_array(a, count, sizeof *items);
+    for (size_t i = 0; items != NULL && i < count; i++)
+        passes->count += read_pass(a, json_array_get(array, i), &items[passes->count]);
+    passes->items = items;
+    passes->through = json_integer_value(json_object_get(root, "through"));
+    passes->more = json_is_true(json_object_get(root, "more"));
+    bool whole = json_is_array(array) && passes->through >= 0;
+    json_decref(root);
+    return items == NULL ? error_memory(err) : whole || refuse("it has no results", err);
 }

@@ -4,6 +4,11 @@
  *             {"version": N, "learners": [{"id", "name", "badge": HEX or null, "roles": [...], "rights": [...], "account"}]}
  *   sealed  = libsodium's crypto_box_seal, to the device's key, of: the site's Ed25519 signature over message (64 bytes), message
  *
+ * What those people passed on other devices goes the same way, sealed as above:
+ *
+ *   message = "crib-results-1" 00, then JSON:
+ *             {"through": N, "more": BOOL, "passed": [{"person", "home", "activity", "at": MS, "revision", "score"}]}
+ *
  * The device made its key when it enrolled, and got the site's public key and the secret of its badges then, the secret sealed
  * as well. A list opens on that device alone, and is the site's alone; a badge can't be guessed from it without the secret. */
 #ifndef CRIB_SYNC_SITE_PEOPLE_H
@@ -39,5 +44,25 @@ struct people_keys {
  * signed by its site, or no list. */
 bool people_open(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct site_list *list,
                  struct error *err);
+
+/* What somebody passed, as a statement says it. */
+struct people_pass {
+    int64_t through; /* where it stands among the site's statements */
+    const char *person, *home_page, *activity, *revision;
+    int64_t at;
+    double score;
+};
+
+struct people_passes {
+    int64_t through; /* all up to here was looked through */
+    bool more;       /* ... and others follow */
+    const struct people_pass *items;
+    size_t count;
+};
+
+bool people_seal_passes(const struct people_passes *passes, const unsigned char signing[SIGNING_KEY],
+                        const unsigned char box[BOX_KEY], struct buf *out, struct error *err);
+bool people_open_passes(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct people_passes *passes,
+                        struct error *err);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "core/base/account.h"
 #include "core/base/hex.h"
+#include "core/library/library.h"
+#include "core/record/elsewhere.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -109,6 +111,7 @@ struct asking {
     struct people_keys keys;
     bool done;
     struct site_taken taken;
+    size_t passed;
     struct error err;
 };
 
@@ -133,7 +136,103 @@ static bool wanted(struct arena *a, const struct places *places)
            (strings_has(config_list(c, CONFIG_SHARED_ACCOUNTS), system) || config_get(c, CONFIG_KIOSK)->origin != ORIGIN_DEFAULT);
 }
 
-static bool ask(struct asking *q, const struct lrs *site, struct fetch *f, struct error *err)
+/* ---- what they passed elsewhere ---- */
+
+struct passing {
+    struct arena *arena;
+    struct asking *of;
+    const char *home_page; /* accounts there are the list's */
+    const struct library_channel *channels;
+    size_t channel_count;
+    const char *names; /* of the channels */
+    int64_t after;
+    bool more;
+    size_t taken;
+};
+
+/* channel/module of an activity, `<iri>/m/<module>`; NULL for what is none of a channel that is here. */
+static const char *module_of(const struct passing *p, const char *activity)
+{
+    for (size_t i = 0; i < p->channel_count; i++) {
+        struct str iri = str_of(p->channels[i].iri);
+        if (iri.n > 0 && iri.p[iri.n - 1] == '/')
+            iri.n--;
+        if (iri.n == 0 || strncmp(activity, iri.p, iri.n) != 0 || strncmp(activity + iri.n, "/m/", 3) != 0)
+            continue;
+        const char *rest = activity + iri.n + 3;
+        char *module = strchr(rest, '#') == NULL ? arena_printf(p->arena, "%s/%s", p->channels[i].id, rest) : NULL;
+        if (module != NULL)
+            hex_unescape(module);
+        return module;
+    }
+    return NULL;
+}
+
+static void results_came(void *context, const struct fetch_result *result)
+{
+    struct passing *p = context;
+    struct asking *q = p->of;
+    struct people_passes passes;
+    size_t count = 0, taken = 0;
+    p->more = false;
+    if (result->outcome != FETCH_WHOLE ||
+        !people_open_passes(q->arena, result->bytes.p, result->bytes.n, &q->keys, &passes, &q->err))
+        return;
+    struct elsewhere *items = arena_array(q->arena, passes.count, sizeof *items);
+    if (items == NULL) {
+        error_memory(&q->err);
+        return;
+    }
+    for (size_t i = 0; i < passes.count; i++) {
+        const struct people_pass *one = &passes.items[i];
+        const char *module = strcmp(one->home_page, p->home_page) == 0 ? module_of(p, one->activity) : NULL;
+        if (module != NULL)
+            items[count++] = (struct elsewhere){one->person, module, one->revision, one->score, one->at};
+    }
+    p->more = passes.through > p->after &&
+              record_elsewhere(q->record, q->keys.site, items, count, passes.through, p->names, &taken, &q->err) && passes.more;
+    p->taken += taken;
+}
+
+static bool ask_results(struct passing *p, const struct fetch_source *source, struct fetch *f, struct error *err)
+{
+    do {
+        if (!record_elsewhere_through(p->of->record, p->of->keys.site, p->names, &p->after, err))
+            return false;
+        const char *path = arena_printf(p->arena, "results/%lld", (long long)p->after);
+        if (path == NULL)
+            return error_memory(err);
+        const struct fetch_file request = {source, path, NULL, PEOPLE_BYTES, NULL, results_came, p};
+        if (!fetch_add(f, &request, err) || !fetch_run(f, err))
+            return false;
+    } while (p->more);
+    return true;
+}
+
+static bool pass(struct asking *q, const struct places *places, const struct fetch_source *source, struct fetch *f,
+                 struct error *err)
+{
+    struct passing p = {.arena = q->arena, .of = q};
+    struct library_channel *channels = NULL;
+    const struct config *c = config_load(q->arena, places, NULL, err);
+    struct library *l = c != NULL ? library_open(places, LIBRARY_READ, "", err) : NULL;
+    bool ok = l != NULL && library_channels(l, q->arena, &channels, &p.channel_count, err);
+    library_close(l);
+    if (!ok)
+        return false;
+    p.channels = channels;
+    p.names = "";
+    for (size_t i = 0; p.names != NULL && i < p.channel_count; i++)
+        p.names = arena_printf(q->arena, "%s%s%s", p.names, i > 0 ? "," : "", channels[i].id);
+    if (p.channel_count == 0 || p.names == NULL) /* before the first one came */
+        return p.names != NULL || error_memory(err);
+    p.home_page = config_text(c, CONFIG_HOMEPAGE);
+    ok = ask_results(&p, source, f, err);
+    q->passed = p.taken;
+    return ok;
+}
+
+static bool ask(struct asking *q, const struct places *places, const struct lrs *site, struct fetch *f, struct error *err)
 {
     struct arena *a = q->arena;
     int64_t version;
@@ -146,7 +245,7 @@ static bool ask(struct asking *q, const struct lrs *site, struct fetch *f, struc
     if (!accepted_authorization(a, site, &source.authorization, err))
         return false;
     const struct fetch_file request = {&source, "learners", etag, PEOPLE_BYTES, NULL, list_came, q};
-    return fetch_add(f, &request, err) && fetch_run(f, err);
+    return fetch_add(f, &request, err) && fetch_run(f, err) && (q->err.code != 0 || pass(q, places, &source, f, err));
 }
 
 bool people_ask(struct arena *a, const struct places *places, const struct lrs *site, struct fetch *f, bool quiet,
@@ -163,12 +262,14 @@ bool people_ask(struct arena *a, const struct places *places, const struct lrs *
     if (!q.keys.enrolled)
         return true;
     q.record = record_open(path, err);
-    bool ok = q.record != NULL && ask(&q, site, f, err);
+    bool ok = q.record != NULL && ask(&q, places, site, f, err);
     record_close(q.record);
     sodium_memzero(&q.keys, sizeof q.keys);
     if (ok && !quiet && q.done && q.taken.added + q.taken.changed + q.taken.removed > 0)
         fprintf(stderr, "the site's list of learners: %zu added, %zu changed, %zu removed\n", q.taken.added, q.taken.changed,
                 q.taken.removed);
+    if (ok && !quiet && q.passed > 0)
+        fprintf(stderr, "%zu passed on other devices of the site, counted here\n", q.passed);
     if (ok && q.err.code != 0 && err != NULL)
         *err = q.err;
     return ok && q.err.code == 0;

@@ -118,6 +118,33 @@ run "$crib" sync
 exited 0
 sent_by bberg || fail 'the server has nothing of Bo'
 
+step 'what somebody passed on one device counts on the others'
+passed() { # LEARNER: what the record of this device has passed of theirs
+    sqlite3 "$CRIB_HOME/record.db" "SELECT group_concat(module) FROM module m JOIN learner l ON l.number = m.learner WHERE passed_at > 0 AND l.name = '$1'"
+}
+if command -v sqlite3 >/dev/null; then
+    kim=$(passed 'Kim Lee')
+    bo=$(passed 'Bo Berg')
+    [ -n "$kim" ] || fail 'Kim passed on the bench, and it does not count here'
+    [ -n "$bo" ] || fail 'Bo did not pass'
+    CRIB_HOME=$dir/bench
+    [ "$(passed 'Kim Lee')" = "$kim" ] || fail "Kim passed $(passed 'Kim Lee') and not $kim"
+    [ -z "$(passed 'Bo Berg')" ] || fail 'Bo never was here'
+    run "$crib" sync
+    exited 0
+    complained '1 passed on other devices of the site'
+    [ "$(passed 'Bo Berg')" = "$bo" ] || fail "Bo's result did not come"
+    before=$(sqlite3 "$CRIB_HOME/record.db" 'SELECT count(*) FROM event')
+    run "$crib" sync
+    [ "$before" = "$(sqlite3 "$CRIB_HOME/record.db" 'SELECT count(*) FROM event')" ] || fail 'it came twice'
+    run "$crib" outbox
+    complained 'nothing waits'
+    run "$crib" audit verify
+    exited 0
+    CRIB_HOME=$dir/hall
+    run "$crib" sync
+fi
+
 step 'who is not on it any more is removed, and comes back as themselves'
 learners 'Kim Lee,77,fitter,,klee\nAda,90,,administrator,\n'
 said '2 learners: 0 added, 0 changed, 1 removed'

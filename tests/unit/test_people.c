@@ -2,7 +2,10 @@
 #include "record_fixture.h"
 
 #include "core/base/buf.h"
+#include "core/record/chain.h"
+#include "core/record/elsewhere.h"
 #include "core/record/learner_site.h"
+#include "core/record/verify.h"
 #include "core/record/pin.h"
 #include "sync/site/people.h"
 
@@ -229,6 +232,83 @@ START_TEST(who_was_here_before_is_not_there_twice)
 }
 END_TEST
 
+/* `module passed_at score` of each module that the learner passed */
+static const char *passed(int64_t learner)
+{
+    struct buf out = {0};
+    sqlite3_stmt *s = db_statement(r->db, "SELECT module, passed_at, score FROM module WHERE learner = ? AND passed_at > 0 ORDER BY module", &err);
+    ck_assert(s != NULL && db_bind(s, "i", learner));
+    while (db_step(r->db, s, &err) > 0)
+        buf_addf(&out, "%s %lld %g\n", db_text(s, 0), (long long)sqlite3_column_int64(s, 1), sqlite3_column_double(s, 2));
+    const char *text = arena_strdup(a, buf_text(&out));
+    buf_free(&out);
+    return text;
+}
+
+static int64_t through(const char *channels)
+{
+    int64_t n;
+    OK(record_elsewhere_through(r, keys.site, channels, &n, &err));
+    return n;
+}
+
+START_TEST(what_was_passed_elsewhere_is_a_union_in_any_order)
+{
+    const struct site_person people[] = {{"p1", "Kim", badges[0], {0}, RIGHT_LEARNER, "kim", false},
+                                         {"p2", "Sam", badges[1], {0}, RIGHT_LEARNER, "sam", false}};
+    const struct elsewhere items[] = {
+        {"p1", "plant/pump", "r1", 80, 2000}, {"p1", "plant/pump", "r2", 100, 9000}, {"p1", "plant/pump", "r1", 90, 5000},
+        {"p1", "plant/fan", "r1", 85, 4000},  {"nobody", "plant/fan", "r1", 85, 4000},
+    };
+    static const size_t orders[][5] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {1, 2, 0, 4, 3}, {2, 0, 3, 1, 4}};
+    for (size_t k = 0; k < sizeof orders / sizeof *orders; k++) {
+        size_t taken;
+        tear_down();
+        set_up();
+        take(1, people, 2);
+        for (size_t i = 0; i < 5; i++)
+            OK(record_elsewhere(r, keys.site, &items[orders[k][i]], 1, (int64_t)i + 1, "plant", &taken, &err));
+        ck_assert_str_eq(passed(1), "plant/fan 4000 85\nplant/pump 2000 100\n");
+        ck_assert_str_eq(passed(2), "");
+        OK(record_elsewhere(r, keys.site, items, 5, 6, "plant", &taken, &err)); /* again: no news */
+        ck_assert_uint_eq(taken, 0);
+        OK(record_rebuild(r, &err));
+        ck_assert_str_eq(passed(1), "plant/fan 4000 85\nplant/pump 2000 100\n");
+        OK(record_verify(r, NULL, NULL, &err));
+        /* all is looked through anew when another channel or person comes, and not when somebody gets a badge */
+        ck_assert_int_eq(through("plant"), 6);
+        ck_assert_int_eq(through("plant,site"), 0);
+        struct site_person more[] = {people[0], people[1], {"p3", "Alex", NULL, {0}, RIGHT_LEARNER, "", false}};
+        more[1].badge = badges[2];
+        take(2, more, 2);
+        ck_assert_int_eq(through("plant"), 6);
+        take(3, more, 3);
+        ck_assert_int_eq(through("plant"), 0);
+    }
+}
+END_TEST
+
+START_TEST(results_are_sealed_as_the_list_is)
+{
+    const struct people_pass items[] = {{7, "p1", "https://a.example", "https://a.example/m/pump", "r1", 2000, 80},
+                                        {9, "p2", "https://a.example", "https://a.example/m/fan", "", 3000, 101}};
+    const struct people_passes passes = {9, true, items, 2};
+    struct people_passes got;
+    struct site_list list;
+    struct buf sealed = {0};
+    OK(people_seal_passes(&passes, signing, keys.box, &sealed, &err));
+    OK(people_open_passes(a, buf_text(&sealed), sealed.len, &keys, &got, &err));
+    ck_assert(got.more && got.through == 9 && got.count == 1); /* nobody has 101 of 100 */
+    ck_assert_str_eq(got.items[0].activity, "https://a.example/m/pump");
+    ck_assert_int_eq(got.items[0].at, 2000);
+    ck_assert(!people_open(a, buf_text(&sealed), sealed.len, &keys, &list, &err)); /* they are no list */
+    ck_assert_str_eq(err.why, "it is something else that the site has signed");
+    sealed.data[sealed.len / 2] ^= 1;
+    ck_assert(!people_open_passes(a, buf_text(&sealed), sealed.len, &keys, &got, &err));
+    buf_free(&sealed);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("people");
@@ -239,6 +319,8 @@ int main(void)
     tcase_add_test(t, nobody_else_reads_it_and_nobody_else_writes_it);
     tcase_add_test(t, a_list_is_taken_and_taken_back);
     tcase_add_test(t, an_older_list_and_a_wrong_one_change_nothing);
+    tcase_add_test(t, what_was_passed_elsewhere_is_a_union_in_any_order);
+    tcase_add_test(t, results_are_sealed_as_the_list_is);
     tcase_add_test(t, who_was_here_before_is_not_there_twice);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
