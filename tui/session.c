@@ -81,7 +81,7 @@ bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, s
     code[0] = '\0';
     if (record != NULL && room_list(record, a, 0, &rooms, &count, &ignored))
         for (size_t i = 0; i < count && code[0] == '\0'; i++)
-            if (rooms[i].leads && rooms[i].code[0] != '\0' && rooms[i].phase >= ROOM_WAITING && rooms[i].phase < ROOM_ENDED) {
+            if (rooms[i].leads && rooms[i].at != getpid() && rooms[i].code[0] != '\0' && rooms[i].phase >= ROOM_WAITING && rooms[i].phase < ROOM_ENDED) {
                 snprintf(code, ROOM_CODE + 1, "%s", rooms[i].code);
                 snprintf(title, size, "%s", rooms[i].title);
             }

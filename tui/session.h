@@ -21,7 +21,7 @@ bool session_join(struct app *app, const char *code, int64_t *id, struct error *
 bool session_start(struct app *app, const struct library_programme *p, const char *element, bool here, int64_t *id,
                    struct error *err);
 
-/* The session of this record that a trainer has open, for who shares it: they join without a code. *code "" where there is none. */
+/* The session of this record that a trainer has open elsewhere, for who shares it: they join without a code. *code "" where there is none. */
 bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, size_t size);
 
 /* The one with that code that this record's account leads; NULL with EX_NOINPUT where there is none. In a. */

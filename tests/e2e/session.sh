@@ -11,7 +11,7 @@ people='ann ben cat dan eve fay gus hal ida jon kay leo'
 step "everybody has the programme, three have done the pre-work"
 run "$crib" channel add "$dir/week"
 exited 0
-for who in $people; do
+for who in $people mia; do
     mkdir "$dir/$who"
     cp -R "$dir/home/." "$dir/$who"
 done
@@ -42,8 +42,19 @@ for who in $people; do
     sees trainer "$who"
 done
 sees trainer '12 here'
+
+step "somebody whose line drops at once"
+open_terminal mia "$dir/mia" "'$crib' session join $code"
+sees mia 'You are in.'
+sees trainer '13 here'
+on_tmux kill-session -t '=mia'
+sees trainer '12 here, 1 gone'
+left() { # WHO: their record says so
+    CRIB_HOME=$dir/$1 "$crib" learner export 2>/dev/null | grep -q 'session.left'
+}
+left mia && fail 'a dropped line is no leaving'
 tries=0
-until [ "$(looks trainer | grep -c 'pre-work 1 of 1')" -eq 3 ] && [ "$(looks trainer | grep -c 'pre-work 0 of 1')" -eq 9 ]; do
+until [ "$(looks trainer | grep -c 'pre-work 1 of 1')" -eq 3 ] && [ "$(looks trainer | grep -c 'pre-work 0 of 1')" -eq 10 ]; do
     tries=$((tries + 1))
     [ $tries -lt 200 ] || fail "pre-work: $(looks trainer)"
     sleep 0.05
@@ -68,7 +79,7 @@ for who in $people; do
     sees "$who" 'Question 2 of 2'
     sees_not "$who" 'Right'
 done
-sees trainer '12 of 12'
+sees trainer '12 of 13'
 
 step "who leaves in the middle goes on where they were; an update meanwhile starts nobody over"
 on_tmux kill-session -t '=leo'
@@ -89,7 +100,7 @@ for who in $people; do
 done
 sees trainer 'Two'
 tries=0
-until [ "$(looks trainer | grep -c '12 of 12')" -eq 2 ]; do
+until [ "$(looks trainer | grep -c '12 of 13')" -eq 2 ]; do
     tries=$((tries + 1))
     [ $tries -lt 200 ] || fail "the bars: $(looks trainer)"
     sleep 0.05
@@ -111,9 +122,16 @@ sees gus 'leave the session'
 on gus Escape
 sees gus 'Leave the session?'
 on gus y
-sees trainer '1 gone'
-on_tmux kill-session -t '=hal'
 sees trainer '2 gone'
+on_tmux kill-session -t '=hal'
+sees trainer '3 gone'
+tries=0
+until left mia; do
+    tries=$((tries + 1))
+    [ $tries -lt 200 ] || fail 'mia has not left'
+    sleep 0.1
+done
+left ann && fail 'ann is still here'
 
 step "one key ends it"
 on trainer e
@@ -126,7 +144,7 @@ sees ida 'The session is over. You have 100 of 100.'
 step "each record has the attendance, and says so in statements"
 for who in $people; do
     tries=0
-    until CRIB_HOME=$dir/$who "$crib" learner export 2>/dev/null | grep -q 'session.left'; do
+    until left "$who"; do
         tries=$((tries + 1))
         [ $tries -lt 200 ] || fail "$who never left: $(CRIB_HOME=$dir/$who "$crib" learner export | tail -n 20)"
         sleep 0.1

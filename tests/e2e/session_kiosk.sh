@@ -20,6 +20,18 @@ code=$(led_code "$dir/home")
 sees kiosk 'On now: Workshop'
 sees kiosk "${code%???} ${code#???}"
 
+step "a hub of the same record tells of it, and joins without a code"
+open_terminal hub "$dir/home" "'$crib'"
+sees hub 'A session is on: Workshop'
+on hub C-k J
+sees hub 'You are in.'
+on hub Escape
+sees hub 'Leave the session?'
+on hub y
+sees hub 'Find:'
+on hub C-c
+sees hub 'ENDED'
+
 step "by lines, from a record of one's own"
 mkfifo "$dir/typed"
 CRIB_HOME=$dir/lines CRIB_ACCOUNT=Lin "$crib" session join "$code" --plain <"$dir/typed" >"$dir/heard" 2>&1 &

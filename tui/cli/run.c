@@ -6,10 +6,12 @@
 #include "tui/screen/attract.h"
 #include "tui/screen/scanned.h"
 #include "tui/screen/sources.h"
+#include "tui/session.h"
 #include "tui/staging.h"
 #include "tui/whatsnew.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 struct watch {
@@ -19,10 +21,12 @@ struct watch {
     int64_t changes;   /* that those looks brought */
     int64_t library;   /* its version at the last look; 0 before */
     bool came;         /* it has changed since: what is new is to be told */
+    int64_t next_session; /* when to look for a live session of this record; of the monotonic clock */
+    char session[ROOM_CODE + 1]; /* that was told last */
     int64_t since_ms;  /* what changed before that is no news any more */
 };
 
-enum { TRY_MS = 5000 };
+enum { TRY_MS = 5000, SESSION_MS = 2000 };
 
 /* A library that was left out has no version that could be asked for: whoever mended it tells nobody. */
 static void look_at_left_out(struct watch *w)
@@ -82,6 +86,23 @@ static void tell_news(struct screens *s, struct watch *w)
     buf_free(&line);
 }
 
+/* A trainer of this record began one: those at its other terminals are told, once. */
+static void tell_session(struct screens *s, struct watch *w)
+{
+    char code[ROOM_CODE + 1], title[200];
+    struct buf line = {0};
+    int64_t now = clock_monotonic_ms();
+    if (w->app->kiosk != NULL || w->app->record == NULL || now < w->next_session)
+        return;
+    w->next_session = now + SESSION_MS;
+    if (!session_open_here(w->app, code, title, sizeof title) || strcmp(code, w->session) == 0)
+        return;
+    memcpy(w->session, code, sizeof w->session);
+    buf_addf(&line, "A session is on: %s (J in the list joins it)", title);
+    screens_notice(s, buf_text(&line));
+    buf_free(&line);
+}
+
 static bool turn(struct screens *s, void *context, int *fd)
 {
     struct watch *w = context;
@@ -89,6 +110,7 @@ static bool turn(struct screens *s, void *context, int *fd)
     *fd = w->app->background != NULL ? background_fd(w->app->background) : -1;
     if (w->app->kiosk != NULL)
         another = attract_turn(w->app) || another;
+    tell_session(s, w);
     if (w->came && w->app->preview == NULL)
         tell_news(s, w);
     another = another || w->came;
