@@ -172,10 +172,11 @@ static void draw(struct screen *s, struct terminal *t)
     screen_header(t, v->room->title, code);
     int y = draw_head(v, t, screen_top(t)) + 1;
     y = draw_bars(v, t, y);
-    if (v->people_count == 0 && v->room->code[0] != '\0') {
+    if (count_state(v, ROOM_EXPECTED) == v->people_count && v->room->code[0] != '\0') {
         char line[100];
         snprintf(line, sizeof line, "Nobody yet. They join with `crib session join %s`.", v->room->code);
         terminal_puts(t, y, 1, terminal_columns(t) - 2, STYLE_DIM, line);
+        y += 2;
     }
     draw_people(v, t, y);
     draw_footer(v, t);
@@ -199,21 +200,17 @@ static void end(void *context, bool yes)
         wish(context, ROOM_WISH_END, "The session ends.");
 }
 
-static bool key(struct screen *s, uint32_t k)
+/* Where a key has nothing to do, it does nothing. */
+static bool acts(struct lead *v, enum request q)
 {
-    struct lead *v = (struct lead *)s;
     const struct room *r = v->room;
-    if (!under_way(r))
-        return false;
-    if ((k == 'o' || k == 'O') && r->phase != ROOM_OPEN && r->module[0] != '\0')
+    if (q == REQ_TEST_OPEN && under_way(r) && r->phase != ROOM_OPEN && r->module[0] != '\0')
         wish(v, ROOM_WISH_OPEN, "The assessment opens for everybody.");
-    else if ((k == 'c' || k == 'C') && r->phase == ROOM_OPEN)
+    else if (q == REQ_TEST_CLOSE && r->phase == ROOM_OPEN)
         wish(v, ROOM_WISH_CLOSE, "The assessment closes: everybody sees how it went.");
-    else if (k == 'e' || k == 'E')
-        screens_ask(s->stack, "End the session for everybody?", end, v);
-    else
-        return false;
-    return true;
+    else if (q == REQ_SESSION_END && under_way(r))
+        screens_ask(v->screen.stack, "End the session for everybody?", end, v);
+    return q == REQ_TEST_OPEN || q == REQ_TEST_CLOSE || q == REQ_SESSION_END;
 }
 
 static bool request(struct screen *s, enum request q)
@@ -237,14 +234,14 @@ static bool request(struct screen *s, enum request q)
         screens_pop(s->stack, s);
         return true;
     default:
-        return false;
+        return acts(v, q);
     }
 }
 
 static enum place place(const struct screen *s)
 {
     (void)s;
-    return PLACE_MENU;
+    return PLACE_LEAD;
 }
 
 static void changed(struct screen *s)
@@ -286,7 +283,6 @@ static const struct screen_ops ops = {
     .name = "session",
     .place = place,
     .draw = draw,
-    .key = key,
     .request = request,
     .changed = changed,
     .tick = tick,
