@@ -17,6 +17,15 @@ static bool seen(struct app *app, struct record *record, struct arena *a, const 
            strcmp(revision, item->revision) == 0;
 }
 
+bool whats_new_seen(struct app *app, struct arena *a, const struct library_module *m)
+{
+    struct error err;
+    struct record *record = app_record_if_any(app, &err);
+    const struct news_item item = {.address = library_address(a, m->facts.channel, m->facts.id, ""),
+                                   .revision = hex_text(a, m->revision, sizeof m->revision)};
+    return record != NULL && item.address != NULL && item.revision != NULL && seen(app, record, a, &item);
+}
+
 /* Fills what is common; false where the module is gone from the library. */
 static bool take(struct app *app, struct arena *a, const char *address, struct news_item *item)
 {

@@ -30,6 +30,9 @@ enum { NEWS_DAYS = 30 }; /* a new module is news for so long */
 /* Updated modules first, then new ones of the learner's roles. What was marked as seen (record_news_read) is left out. */
 bool whats_new(struct app *app, struct arena *a, struct news_item **items, size_t *count, struct error *err);
 
+/* Was what is new in this module marked as seen, as it stands here now? */
+bool whats_new_seen(struct app *app, struct arena *a, const struct library_module *m);
+
 struct news_programme {
     const struct library_programme *programme;
     const char *revision; /* for record_news_read, with its address */

@@ -86,7 +86,8 @@ sed -i '/^changes:/a\
 \
 A new sentence about starting.' "$pump"
 publish
-wait_for "What's new (Ctrl-W): Prime a centrifugal pump: The seal is flushed first ("
+wait_for "What's new (Ctrl-W): Prime a centrifugal pump: The seal is flushed first"
+expect '(Start and listen changed)'
 wait_for "What's new in 1 module that you know"
 expect 'Prime a centrifugal pump'
 keys C-s

@@ -72,16 +72,29 @@ if LC_ALL=C grep -q "$(printf '\033')" "$dir/out"; then fail "an escape sequence
 run env CRIB_ROLES=operator "$crib" motd --tmux
 [ "$(cat "$dir/out")" = 'crib: 2 fading, 2 new' ] || fail "$(cat "$dir/out")"
 
-step "what was seen isn't said again"
+step "what was seen isn't said again, nor by the hub"
+cp -R "$CRIB_HOME" "$dir/unseen"
 run "$crib" news --seen
 run "$crib" motd
 said_not 'crib news'
 said 'are fading'
+cp -R "$CRIB_HOME" "$dir/seen"
+start 80x24 "CRIB_HOME=$dir/unseen" "$crib"
+wait_for "What's new in 1 module that you know"
+keys C-c
+ended
+start 80x24 "CRIB_HOME=$dir/seen" "$crib"
+wait_for '1 updated'
+expect_not "What's new in"
+keys C-c
+ended
 
 step "trouble is nobody's at a login"
 cp -R "$CRIB_HOME" "$dir/broken"
 printf 'rubbish' >"$dir/broken/record.db"
-CRIB_HOME="$dir/broken" nothing "$crib" motd
+run env CRIB_HOME="$dir/broken" "$crib" motd # the record heals, and has seen nothing
+exited 0
+[ ! -s "$dir/err" ] || fail "trouble is told at a login"
 printf 'rubbish' >"$dir/broken/library.db"
 rm "$dir/broken/record.db"
 printf 'roles: [[[\n' >"$dir/broken/config.yaml"

@@ -7,6 +7,7 @@
 #include "tui/naming.h"
 #include "tui/programme.h"
 #include "tui/screen/sign.h"
+#include "tui/whatsnew.h"
 #include "tui/widget/wrap.h"
 
 #include <stdlib.h>
@@ -246,17 +247,21 @@ static void add_recent(struct hub_rows *r)
         }
 }
 
-static size_t count_updated(struct hub_rows *r)
+/* *news: those whose news is not marked as seen; the news screen has no others. */
+static size_t count_updated(struct hub_rows *r, size_t *news)
 {
     size_t count, updated = 0;
+    *news = 0;
     const struct progress *all = standings_all(r->standings, &count);
     struct error err;
     for (size_t i = 0; i < count; i++) {
         if (all[i].learned == LEARNED_NEW)
             continue;
         struct library_module *m = library_module(r->app->library, r->arena, all[i].module, &err);
-        if (m != NULL && standings_of(r->standings, r->app, &m->facts, NULL, NULL) == STANDING_UPDATED)
+        if (m != NULL && standings_of(r->standings, r->app, &m->facts, NULL, NULL) == STANDING_UPDATED) {
             updated++;
+            *news += whats_new_seen(r->app, r->arena, m) ? 0 : 1;
+        }
     }
     return updated;
 }
@@ -268,17 +273,17 @@ static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
             add_doc(r, &all[i]);
         return;
     }
-    r->updated = count_updated(r);
+    size_t news;
+    r->updated = count_updated(r, &news);
     if (r->fading_questions > 0)
         add_offer(r, HUB_ROW_RECALL,
                   arena_printf(r->arena, "Fading: two minutes of questions from %s%d module%s",
                                r->fading_modules > RECALL_MOST ? "some of " : "", (int)r->fading_modules,
                                r->fading_modules == 1 ? "" : "s"),
                   STYLE_FADING);
-    if (r->updated > 0)
+    if (news > 0)
         add_offer(r, HUB_ROW_NEWS,
-                  arena_printf(r->arena, "What's new in %zu module%s that you know", r->updated,
-                               r->updated == 1 ? "" : "s"),
+                  arena_printf(r->arena, "What's new in %zu module%s that you know", news, news == 1 ? "" : "s"),
                   STYLE_CHANGED);
     size_t wait = countersign_count(r->app);
     if (wait > 0)
