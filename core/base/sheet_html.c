@@ -18,7 +18,7 @@ static const char style[] =
     "padding:0 1rem}\n"
     "table{border-collapse:collapse;margin:1.5rem 0}caption{text-align:left;font-weight:bold;font-size:1.15rem}\n"
     "th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}\n"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums}.wide{overflow-x:auto}.soft{color:var(--soft)}\n"
+    "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.wide{overflow-x:auto}.soft{color:var(--soft)}\n"
     "figure{margin:1.5rem 0}svg{max-width:100%;height:auto}svg text{fill:var(--ink);font-size:13px}\n"
     "svg .grid{stroke:var(--line);stroke-width:.5}svg .reach{stroke:var(--line);stroke-width:2}\n"
     ".s0{fill:none;stroke:var(--one);stroke-width:2.5}.s1{fill:var(--two)}.s2{fill:var(--three)}\n"
@@ -169,6 +169,17 @@ static void add_cell(const struct report *r, const struct sheet_column *c, const
     buf_free(&said);
 }
 
+/* A column that adds to others, and has nothing to add, would only be in the way. */
+static bool is_shown(const struct sheet *s, size_t column)
+{
+    if (s->columns[column].brief || !s->columns[column].detail)
+        return !s->columns[column].brief;
+    for (size_t i = column; i < s->used; i += s->column_count)
+        if (s->cells[i].there)
+            return true;
+    return false;
+}
+
 static void add_table(const struct report *r, const struct sheet *s, struct buf *out)
 {
     buf_adds(out, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"");
@@ -176,8 +187,9 @@ static void add_table(const struct report *r, const struct sheet *s, struct buf 
     buf_adds(out, "\">\n<table>\n<caption>");
     html_string(out, s->title);
     buf_adds(out, "</caption>\n<thead><tr>");
-    for (size_t k = 0; k < s->column_count; k++) {
-        if (s->columns[k].brief)
+    bool shown[SHEET_COLUMNS] = {false};
+    for (size_t k = 0; k < s->column_count && k < SHEET_COLUMNS; k++) {
+        if (!(shown[k] = is_shown(s, k)))
             continue;
         buf_adds(out, "<th scope=\"col\">");
         html_string(out, s->columns[k].name);
@@ -187,7 +199,7 @@ static void add_table(const struct report *r, const struct sheet *s, struct buf 
     for (size_t i = 0; i < s->used; i++) {
         size_t k = i % s->column_count;
         buf_adds(out, k == 0 ? "<tr>" : "");
-        if (!s->columns[k].brief)
+        if (k < SHEET_COLUMNS && shown[k])
             add_cell(r, &s->columns[k], &s->cells[i], k == 0, out);
         buf_adds(out, k + 1 == s->column_count ? "</tr>\n" : "");
     }
