@@ -236,8 +236,9 @@ bool record_erase(struct record *r, int64_t learner, int64_t now_ms, struct eras
 
 bool record_erase_due(struct record *r, int64_t now_ms, struct erase_result *result, struct error *err)
 {
-    static const char sql[] = "SELECT position, '', '', '' FROM event JOIN retained USING (position)"
-                              " WHERE position > ?1 AND until <= ?2 ORDER BY position LIMIT ?3";
+    /* From the few that are kept to their events: the other way round it is a walk over all. */
+    static const char sql[] = "SELECT e.position, '', '', '' FROM retained k CROSS JOIN event e ON e.position = k.position"
+                              " WHERE k.position > ?1 AND k.until <= ?2 ORDER BY k.position LIMIT ?3";
     struct erasing e = {.r = r, .now = now_ms, .result = result};
     int64_t due;
     *result = (struct erase_result){0};

@@ -51,31 +51,84 @@ static bool show_all(struct writing *w, sqlite3_stmt *s, struct error *err)
     return got == 0;
 }
 
-/* What a sign-off rests on: behind the signature before it, up to itself; and the second signature. */
-static bool show_grounds(struct writing *w, int64_t position, const char *id, struct error *err)
+struct found {
+    int64_t position, learner, countersigned;
+    const char *module;
+};
+
+/* Where the signature before it was, or the log begins. */
+static bool find_before(struct writing *w, const struct found *f, int64_t *before, struct error *err)
 {
-    sqlite3_stmt *s = db_statement(
-        w->r->db,
-        "SELECT e.position FROM signoff s JOIN event e ON e.position <= s.position AND e.position > max("
-        "  coalesce((SELECT max(position) FROM signoff b WHERE b.module = s.module AND b.learner = s.learner AND b.position <"
-        "    s.position), 0), s.position >> 40 << 40)"
-        " WHERE s.position = ?1 AND e.kind IN ('section.shown', 'attempt.started', 'attempt.answered', 'attempt.finished',"
-        "  'signoff.signed') AND json_extract(e.payload, '$.learner') = s.learner AND json_extract(e.payload, '$.module') = s.module"
-        " ORDER BY e.position",
-        err);
-    if (s == NULL || !db_bind(s, "i", position) || !show_all(w, s, err))
-        return false;
-    s = db_statement(w->r->db,
-                     "SELECT position FROM event WHERE position > ?1 AND kind = 'signoff.countersigned'"
-                     " AND json_extract(payload, '$.signoff') = ?2 ORDER BY position LIMIT 1",
-                     err);
-    return s != NULL && db_bind(s, "is", position, id) && show_all(w, s, err);
+    int64_t begin = position_of(f->position >> LOG_SHIFT, 0);
+    return db_number(w->r->db, before, begin, err,
+                     "SELECT max(coalesce(max(position), ?4), ?4) FROM signoff WHERE learner = ?1 AND module = ?2 AND position < ?3",
+                     "isii", f->learner, f->module, f->position, begin);
 }
 
-struct found {
-    int64_t position;
-    struct uuid id;
-};
+/* An attempt's answers, up to its end. */
+static bool show_answers(struct writing *w, const char *attempt, int64_t from, int64_t through, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(w->r->db,
+                                   "SELECT position, kind FROM event WHERE position BETWEEN ?1 AND ?2 AND kind IN"
+                                   " ('attempt.answered', 'attempt.finished', 'attempt.abandoned')"
+                                   " AND json_extract(payload, '$.attempt') = ?3 ORDER BY position",
+                                   err);
+    if (s == NULL || !db_bind(s, "iis", from, through, attempt))
+        return false;
+    int got;
+    bool ended = false;
+    while (!ended && (got = db_step(w->r->db, s, err)) > 0) {
+        const char *kind = db_text(s, 1);
+        ended = strcmp(kind, "attempt.answered") != 0;
+        if (strcmp(kind, "attempt.abandoned") != 0 && !show(w, sqlite3_column_int64(s, 0), err)) {
+            sqlite3_reset(s);
+            return false;
+        }
+    }
+    sqlite3_reset(s);
+    return ended || got == 0;
+}
+
+static bool show_attempts(struct writing *w, const struct found *f, int64_t before, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(w->r->db,
+                                   "SELECT id, position FROM attempt WHERE state = 1 AND learner = ?1 AND module = ?2"
+                                   " AND position > ?3 AND position < ?4"
+                                   " UNION ALL SELECT id, position FROM attempt WHERE state = 2 AND learner = ?1 AND module = ?2"
+                                   " AND position > ?3 AND position < ?4"
+                                   " UNION ALL SELECT id, position FROM attempt WHERE state = 0 AND learner = ?1 AND module = ?2"
+                                   " AND position > ?3 AND position < ?4",
+                                   err);
+    if (s == NULL || !db_bind(s, "isii", f->learner, f->module, before, f->position))
+        return false;
+    int got;
+    while ((got = db_step(w->r->db, s, err)) > 0) {
+        struct uuid id;
+        char text[UUID_TEXT];
+        int64_t position = sqlite3_column_int64(s, 1);
+        memcpy(id.bytes, sqlite3_column_blob(s, 0), sizeof id.bytes);
+        uuid_text(&id, text);
+        if (!show(w, position, err) || !show_answers(w, text, position, f->position, err)) {
+            sqlite3_reset(s);
+            return false;
+        }
+    }
+    return got == 0;
+}
+
+/* What a sign-off rests on: behind the signature before it, up to itself; and the second signature. */
+static bool show_grounds(struct writing *w, const struct found *f, struct error *err)
+{
+    int64_t before;
+    if (!find_before(w, f, &before, err))
+        return false;
+    sqlite3_stmt *s = db_statement(
+        w->r->db, "SELECT position FROM shown WHERE learner = ?1 AND module = ?2 AND position > ?3 AND position < ?4", err);
+    if (s == NULL || !db_bind(s, "isii", f->learner, f->module, before, f->position) || !show_all(w, s, err) ||
+        !show_attempts(w, f, before, err) || !show(w, f->position, err))
+        return false;
+    return f->countersigned == 0 || show(w, f->countersigned, err);
+}
 
 static struct found *find_signoffs(struct writing *w, struct error *err)
 {
@@ -83,7 +136,7 @@ static struct found *find_signoffs(struct writing *w, struct error *err)
     struct found *rows = NULL;
     size_t cap = 0;
     sqlite3_stmt *s = db_statement(w->r->db,
-                                   "SELECT position, id FROM signoff WHERE (?1 = 0 OR learner = ?1) AND (?2 IS NULL OR module = ?2)"
+                                   "SELECT position, learner, module, countersigned_in FROM signoff WHERE (?1 = 0 OR learner = ?1) AND (?2 IS NULL OR module = ?2)"
                                    " AND (?3 IS NULL OR id = ?3) ORDER BY position",
                                    err);
     if (s == NULL || !db_bind(s, one != NULL ? "isb" : "isn", w->wanted->learner, w->wanted->module, one != NULL ? one->bytes : NULL,
@@ -92,13 +145,13 @@ static struct found *find_signoffs(struct writing *w, struct error *err)
     int got;
     while ((got = db_step(w->r->db, s, err)) > 0) {
         rows = rows_grown(w->a, rows, w->signoffs, &cap, sizeof *rows);
-        if (rows == NULL || sqlite3_column_bytes(s, 1) != (int)sizeof rows->id.bytes) {
+        const char *module = column_copy(w->a, s, 2);
+        if (rows == NULL || module == NULL) {
             sqlite3_reset(s);
             error_memory(err);
             return NULL;
         }
-        rows[w->signoffs].position = sqlite3_column_int64(s, 0);
-        memcpy(rows[w->signoffs++].id.bytes, sqlite3_column_blob(s, 1), sizeof rows->id.bytes);
+        rows[w->signoffs++] = (struct found){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 3), module};
     }
     if (got == 0 && w->signoffs == 0)
         error_set(err, EX_NOINPUT, "nothing to prove", NULL, "there is no such sign-off here", "`crib audit show` lists them");
@@ -116,12 +169,9 @@ static bool choose(struct writing *w, struct error *err)
     struct found *rows = find_signoffs(w, err);
     if (rows == NULL)
         return false;
-    for (size_t i = 0; i < w->signoffs; i++) {
-        char id[UUID_TEXT];
-        uuid_text(&rows[i].id, id);
-        if (!show_grounds(w, rows[i].position, id, err))
+    for (size_t i = 0; i < w->signoffs; i++)
+        if (!show_grounds(w, &rows[i], err))
             return false;
-    }
     qsort(w->shown.positions, w->shown.count, sizeof *w->shown.positions, ascending);
     return true;
 }
@@ -348,7 +398,7 @@ static void write_signature(struct writing *w)
     buf_addf(w->out, PROOF_SIGNATURE "%s\"}\n", hex);
 }
 
-/* Within a transaction, whose log signs. */
+/* The log of the transaction before signs. */
 static bool write_proof(struct writing *w, struct error *err)
 {
     char made[40];
@@ -371,10 +421,12 @@ bool proof_write(struct record *r, const struct proof_wanted *wanted, struct buf
     struct writing w = {.r = r, .wanted = wanted, .out = out, .json = {.out = out}, .a = arena_open()};
     if (w.a == NULL)
         return error_memory(err);
-    bool ok = event_crypto_ready(err) && chain_begin(r, err);
+    /* The checkpoint is written first, so that nobody else has to wait while the rest is read. */
+    bool ok = event_crypto_ready(err) && chain_begin(r, err) && (chain_sign(r, err) || chain_fail(r)) && chain_commit(r, err) &&
+              db_run(r->db, err, "BEGIN", "");
     if (ok) {
-        ok = (chain_sign(r, err) && choose(&w, err) && write_proof(&w, err)) || chain_fail(r);
-        ok = ok && chain_commit(r, err);
+        ok = choose(&w, err) && write_proof(&w, err);
+        db_rollback(r->db);
     }
     *signoffs = w.signoffs;
     arena_close(w.a);

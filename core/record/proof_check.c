@@ -171,18 +171,40 @@ static bool check_segment(struct check *c, struct segment *g, const char *events
            at_event(c, g, g->seq, "the checkpoint's signature is not the log's");
 }
 
-/* Columns: log, key, from, before, signature, events. */
-static bool check_segment_row(struct check *c, sqlite3_stmt *s)
+/* The log, and columns: from, before, signature, events. */
+static bool check_segment_row(struct check *c, const struct segment *log, sqlite3_stmt *s)
 {
     static const unsigned char nothing[EVENT_HASH] = {0};
-    struct segment g = {.from = sqlite3_column_int64(s, 2)};
-    if (!hex_read(text_of(s, 0), g.log, sizeof g.log) || !hex_read(text_of(s, 1), g.key, sizeof g.key) || g.from < 1 ||
-        !hex_read(text_of(s, 3), g.link, sizeof g.link) || !hex_read(text_of(s, 4), g.signature, sizeof g.signature))
+    struct segment g = *log;
+    g.from = sqlite3_column_int64(s, 0);
+    if (g.from < 1 || !hex_read(text_of(s, 1), g.link, sizeof g.link) || !hex_read(text_of(s, 2), g.signature, sizeof g.signature))
         return broken(c, "logs", "a part of a log can't be read");
-    memcpy(g.name, text_of(s, 0), sizeof g.name);
     if (g.from == 1 && memcmp(g.link, nothing, sizeof nothing) != 0)
         return at_event(c, &g, 1, "something stands before the first event");
-    return add_key(c, text_of(s, 1)) && check_segment(c, &g, text_of(s, 5), (size_t)sqlite3_column_bytes(s, 5));
+    return check_segment(c, &g, text_of(s, 3), (size_t)sqlite3_column_bytes(s, 3));
+}
+
+/* Columns: log, key, segments. Each part of the file is read by itself: asked for piece by piece, SQLite would read the whole
+ * of it for each. */
+static bool check_log(struct check *c, sqlite3_stmt *row)
+{
+    struct segment log = {.from = 0};
+    if (!hex_read(text_of(row, 0), log.log, sizeof log.log) || !hex_read(text_of(row, 1), log.key, sizeof log.key))
+        return broken(c, "logs", "a part of a log can't be read");
+    memcpy(log.name, text_of(row, 0), sizeof log.name);
+    if (!add_key(c, text_of(row, 1)))
+        return false;
+    struct str file = c->file;
+    c->file = (struct str){text_of(row, 2), (size_t)sqlite3_column_bytes(row, 2)};
+    sqlite3_stmt *s = prepare(c, "SELECT json_extract(value, '$.from'), json_extract(value, '$.before'),"
+                                 " json_extract(value, '$.signature'), json_extract(value, '$.events') FROM json_each(?1)");
+    c->file = file;
+    int got = SQLITE_DONE;
+    bool ok = s != NULL;
+    while (ok && (got = sqlite3_step(s)) == SQLITE_ROW)
+        ok = check_segment_row(c, &log, s);
+    sqlite3_finalize(s);
+    return ok && (got == SQLITE_DONE || broken(c, "logs", "a part of a log can't be read"));
 }
 
 static bool each(struct check *c, const char *sql, const char *where, bool (*check)(struct check *c, sqlite3_stmt *s))
@@ -227,7 +249,13 @@ static bool check_content(struct check *c, sqlite3_stmt *s)
     const char *key = signoff_content(c->a, text_of(s, 1), (size_t)sqlite3_column_bytes(s, 1));
     if (key == NULL)
         return error_memory(c->err);
-    return strcmp(key, text_of(s, 0)) == 0 || broken(c, arena_printf(c->a, "content %.64s", text_of(s, 0)), "the text is another one");
+    if (strcmp(key, text_of(s, 0)) != 0)
+        return broken(c, arena_printf(c->a, "content %.64s", text_of(s, 0)), "the text is another one");
+    sqlite3_stmt *keep = NULL;
+    bool ok = sqlite3_prepare_v2(c->db, "INSERT OR IGNORE INTO content (key) VALUES (?)", -1, &keep, NULL) == SQLITE_OK &&
+              sqlite3_bind_text(keep, 1, key, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(keep) == SQLITE_DONE;
+    sqlite3_finalize(keep);
+    return ok || error_memory(c->err);
 }
 
 /* Columns: the content that a sign-off names, and whether it is there. */
@@ -269,24 +297,23 @@ static bool check_readable(struct check *c)
 
 static bool check_all(struct check *c, const char *key)
 {
-    if (sqlite3_exec(c->db, "CREATE TABLE event (log TEXT, seq INTEGER, id TEXT, kind TEXT, commitment TEXT, PRIMARY KEY (log, seq))",
-                     NULL, NULL, NULL) != SQLITE_OK)
+    static const char tables[] = "CREATE TABLE event (log TEXT, seq INTEGER, id TEXT, kind TEXT, commitment TEXT, PRIMARY KEY (log, seq));"
+                                 "CREATE TABLE content (key TEXT PRIMARY KEY)";
+    if (sqlite3_exec(c->db, tables, NULL, NULL, NULL) != SQLITE_OK)
         return error_memory(c->err);
     return check_signature(c, key) &&
-           each(c, "SELECT json_extract(l.value, '$.log'), json_extract(l.value, '$.key'), json_extract(s.value, '$.from'),"
-                   " json_extract(s.value, '$.before'), json_extract(s.value, '$.signature'), json_extract(s.value, '$.events')"
-                   " FROM json_each(?1, '$.logs') l, json_each(l.value, '$.segments') s",
-                "logs", check_segment_row) &&
+           each(c, "SELECT json_extract(value, '$.log'), json_extract(value, '$.key'), json_extract(value, '$.segments')"
+                   " FROM json_each(?1, '$.logs')",
+                "logs", check_log) &&
            each(c, "SELECT json_extract(p.value, '$.log'), json_extract(p.value, '$.seq'), json_extract(p.value, '$.salt'),"
                    " json_extract(p.value, '$.payload'), e.kind, e.id, e.commitment FROM json_each(?1, '$.payloads') p LEFT JOIN event e"
                    " ON e.log = json_extract(p.value, '$.log') AND e.seq = json_extract(p.value, '$.seq')",
                 "payloads", check_payload) &&
            each(c, "SELECT json_extract(value, '$.key'), json_extract(value, '$.source') FROM json_each(?1, '$.contents')", "contents",
                 check_content) &&
-           each(c, "SELECT json_extract(json_extract(value, '$.payload'), '$.content') AS named, EXISTS (SELECT 1 FROM"
-                   " json_each(?1, '$.contents') k WHERE json_extract(k.value, '$.key') = json_extract(json_extract(p.value, '$.payload'),"
-                   " '$.content')) FROM json_each(?1, '$.payloads') p JOIN event e ON e.log = json_extract(p.value, '$.log')"
-                   " AND e.seq = json_extract(p.value, '$.seq') WHERE e.kind = 'signoff.signed'",
+           each(c, "SELECT named, EXISTS (SELECT 1 FROM content WHERE key = named) FROM (SELECT json_extract(json_extract(p.value,"
+                   " '$.payload'), '$.content') AS named FROM json_each(?1, '$.payloads') p JOIN event e"
+                   " ON e.log = json_extract(p.value, '$.log') AND e.seq = json_extract(p.value, '$.seq') WHERE e.kind = 'signoff.signed')",
                 "contents", check_named) &&
            check_readable(c);
 }

@@ -49,6 +49,8 @@ static const char *const migrations[] = {
     , /* sign-offs that wait */
 #include "core/record/017.sql.inc"
     , /* what was passed elsewhere */
+#include "core/record/018.sql.inc"
+    , /* what sign-offs rest on */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};

@@ -390,7 +390,7 @@ bool record_countersign(struct record *r, const struct uuid *signoff, int64_t by
 
 bool apply_shown(struct record *r, const struct fact *f, struct error *err)
 {
-    return db_run(r->db, err, "INSERT OR REPLACE INTO shown (learner, module, hash, position) VALUES (?, ?, ?, ?)", "issi",
+    return db_run(r->db, err, "INSERT OR IGNORE INTO shown (learner, module, hash, position) VALUES (?, ?, ?, ?)", "issi",
                   f->learner, f->module, f->hash, f->position);
 }
 
@@ -430,7 +430,8 @@ bool apply_countersigned(struct record *r, const struct fact *f, struct error *e
     int64_t by = sqlite3_column_int64(s, 1);
     sqlite3_reset(s);
     return !known || db_run(r->db, err,
-                            "UPDATE signoff SET countersigned_at = ?2, countersigner = coalesce(json_extract(?3, '$.signer'), '')"
+                            "UPDATE signoff SET countersigned_at = ?2, countersigner = coalesce(json_extract(?3, '$.signer'), ''),"
+                            " countersigned_in = ?5"
                             " WHERE id = ?1 AND countersigned_at = 0 AND learner <> ?4",
-                            "biti", under.bytes, sizeof under.bytes, f->at, f->payload, by);
+                            "bitii", under.bytes, sizeof under.bytes, f->at, f->payload, by, f->position);
 }
