@@ -104,7 +104,7 @@ static bool takes_part(const struct making *m, const struct report_human *who)
 
 struct standing {
     int64_t before, before_of, after, after_of, sessions, sessions_of, joined, left, due, base;
-    bool late, passed;
+    bool late, passed, coming; /* coming: a session is still to be */
     int64_t assessments;
     struct mean first, assessment, retained;
 };
@@ -115,6 +115,7 @@ static void count_session(const struct making *m, const struct report_human *who
     int64_t at = x->joined_at != 0 ? x->joined_at : e->starts[0] != '\0' ? e->starts_ms : 0;
     s->sessions_of++;
     s->base = at > s->base ? at : s->base;
+    s->coming = s->coming || (x->joined_at == 0 && at > m->scope->now_ms);
     if (x->joined_at == 0)
         return;
     s->sessions++;
@@ -183,7 +184,7 @@ static void add_session(struct sheet *sheet, const struct standing *s)
         return;
     }
     if (s->sessions_of == 1)
-        snprintf(words, sizeof words, "%s", s->sessions == 0 ? "no" : s->late ? "late" : "yes");
+        snprintf(words, sizeof words, "%s", s->sessions == 0 ? s->coming ? "to come" : "no" : s->late ? "late" : "yes");
     else
         snprintf(words, sizeof words, "%lld of %lld%s", (long long)s->sessions, (long long)s->sessions_of, s->late ? ", late" : "");
     sheet_text(sheet, words);

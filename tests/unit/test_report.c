@@ -154,6 +154,11 @@ START_TEST(a_programme_has_a_row_a_person)
     week.programme.roles = (struct strings){week_roles, 1}; /* who is to take part and did nothing is seen, too */
     OK(report_programme(r, a, &scope, &week, titles, &report, &err));
     ck_assert_str_eq(written(&report, REPORT_CSV, NULL), arena_printf(a, "%s%s%s%s%s", head, kim_row, lee_row, max_row, pat_row));
+    scope.learner = max; /* nobody was away from what is still to be */
+    scope.now_ms = clock_ms_of("2027-03-01T00:00:00Z");
+    OK(report_programme(r, a, &scope, &week, titles, &report, &err));
+    ck_assert_ptr_nonnull(strstr(written(&report, REPORT_CSV, NULL), "Max,\"\",\"\",0,1,to come,0,1,"));
+    scope = everybody();
     scope.learner = lee;
     OK(report_programme(r, a, &scope, &week, titles, &report, &err));
     ck_assert_str_eq(written(&report, REPORT_CSV, NULL), arena_printf(a, "%s%s", head, lee_row));

@@ -103,23 +103,27 @@ static bool same_name(const char *a, const char *b)
     return same;
 }
 
-/* By badge or whole name; the system's accounts and who was removed, too: the record is still theirs. */
+/* By badge, whole name or account; the system's accounts and who was removed, too: the record is still theirs. */
 static bool meant(struct app *app, struct record *record, const char *said, struct learner *who, struct error *err)
 {
-    struct learner *all;
-    int64_t badge;
-    size_t count, found = 0;
-    if (!learner_by_badge(record, said, &badge, err) ||
-        !learner_list(record, app->arena, LEARNERS_ACCOUNTS | LEARNERS_REMOVED, &all, &count, err))
+    const struct report_scope everybody = {.source = ""};
+    int64_t badge, found = 0;
+    size_t count, matches = 0;
+    if (!learner_by_badge(record, said, &badge, err))
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (all[i].number == badge || (badge == 0 && same_name(all[i].name, said))) {
-            *who = all[i];
-            found++;
+    const struct report_human *all = report_people(record, app->arena, &everybody, &count, err);
+    for (size_t i = 0; all != NULL && i < count; i++)
+        if (all[i].number == badge || (badge == 0 && (same_name(all[i].name, said) || strcmp(all[i].account, said) == 0))) {
+            found = all[i].number;
+            matches++;
         }
-    if (found == 0)
+    if (all == NULL)
+        return false;
+    if (matches == 0)
         return error_set(err, EX_NOUSER, "nobody has this badge or name", said, NULL, "`crib learner list --all` names everybody");
-    return found == 1 || error_set(err, EX_DATAERR, "several have this name", said, NULL, "say the badge");
+    if (matches > 1)
+        return error_set(err, EX_DATAERR, "several have this name", said, NULL, "say the badge");
+    return learner_get(record, app->arena, found, who, err);
 }
 
 static const char *title_now(void *context, const char *module)
