@@ -338,8 +338,8 @@ static bool say(const struct taking *t, int64_t version, bool as_json, struct er
         json_close_object(&j);
         output_end_json(&out);
     } else {
-        buf_addf(&out, "%zu learners: %zu added, %zu changed, %zu removed. Devices that many share take the list with their next sync.\n",
-                 t->count, t->added, t->changed, t->removed);
+        buf_addf(&out, "%zu learner%s: %zu added, %zu changed, %zu removed. Devices that many share take the list with their next sync.\n",
+                 t->count, t->count == 1 ? "" : "s", t->added, t->changed, t->removed);
     }
     return output_buf(&out, false, err);
 }
