@@ -272,7 +272,7 @@ static inline bool years_pair_rows(struct years *y, sqlite3_stmt *const to[4], i
             !years_put(y, to[1], "isii", learner, module, y->visits[v - 1].position, y->visits[v - 1].at))
             return false;
     for (int i = 0; i < YEARS_SECTIONS; i++) {
-        char hash[70], anchor[16];
+        char hash[70], anchor[24];
         snprintf(hash, sizeof hash, "%032d%032d", m, i);
         snprintf(anchor, sizeof anchor, "part-%d", i);
         if (!years_put(y, to[2], "isssi", learner, module, hash, anchor, p->begun + i * YEARS_SECTION_MS))
