@@ -51,6 +51,8 @@ static const char *const migrations[] = {
     , /* what was passed elsewhere */
 #include "core/record/018.sql.inc"
     , /* what sign-offs rest on */
+#include "core/record/019.sql.inc"
+    , /* accounts of many */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
