@@ -7,7 +7,6 @@
 #include "core/base/text.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -140,7 +139,7 @@ static void say_trend(const struct sheet_cell *cell, bool ascii, struct buf *out
     for (size_t i = from; i < cell->trend_count; i++) {
         double score = cell->trend[i] < 0 ? 0 : cell->trend[i] > 100 ? 100 : cell->trend[i];
         if (ascii)
-            buf_addf(out, "%s%ld", i > from ? " " : "", lround(score));
+            buf_addf(out, "%s%ld", i > from ? " " : "", (long)(score + 1e-6));
         else
             buf_adds(out, blocks[(size_t)(score * 7 / 100 + 0.5)]);
     }
@@ -210,7 +209,7 @@ static void csv_trend(const struct sheet_cell *cell, struct buf *out)
 {
     struct buf text = {0};
     for (size_t i = 0; i < cell->trend_count; i++)
-        buf_addf(&text, "%s%ld", i > 0 ? " " : "", lround(cell->trend[i]));
+        buf_addf(&text, "%s%ld", i > 0 ? " " : "", (long)(cell->trend[i] + 1e-6));
     csv_cell(out, buf_text(&text));
     out->failed |= !buf_ok(&text);
     buf_free(&text);
@@ -385,7 +384,7 @@ static void write_lines(const struct report *r, const struct sheet *s, struct bu
         if (s->cells[i].there && !c->detail) {
             sheet_say(c, &s->cells[i], r->at_ms, true, &said);
             buf_adds(out, first ? "" : out->len > 0 && out->data[out->len - 1] == '\n' ? "" : "; ");
-            if (!first)
+            if (!first || c->kind != SHEET_TEXT)
                 buf_addf(out, "%s ", c->name);
             text_safe(out, buf_text(&said), said.len, 0);
         }

@@ -142,7 +142,7 @@ static void add_plot(const struct sheet *s, size_t number, struct buf *out)
 static void add_trend(const struct sheet_cell *cell, struct buf *out)
 {
     for (size_t i = 0; i < cell->trend_count; i++)
-        buf_addf(out, "%s%ld", i > 0 ? ", " : "", lround(cell->trend[i]));
+        buf_addf(out, "%s%ld", i > 0 ? ", " : "", (long)(cell->trend[i] + 1e-6));
     if (cell->trend_count < 2)
         return;
     buf_addf(out, " <svg class=\"trend\" aria-hidden=\"true\" viewBox=\"0 -2 %zu 24\" width=\"%zu\" height=\"24\"><polyline points=\"",

@@ -127,6 +127,8 @@ tr -d '\r' <"$dir/out" | sed 's/,[a-z0-9]*$//' | diff "$dir/wanted" - || fail 't
 run "$crib" report module prime
 said 'Kim   passed           100         2  '
 said '3 of 3'
+run "$crib" report module prime --plain --part summary
+said 'passed 3 of 3; notes 0'
 run "$crib" report person kim
 said 'Prime a pump  passed           100         2  '
 said 'Pump week  2 of 4  2026-12-23'

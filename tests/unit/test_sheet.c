@@ -122,7 +122,7 @@ static struct report class_of_two(void)
     sheet_text(people, "Kim <b>&\"");
     sheet_text(people, "k1");
     sheet_score(people, 80.99);
-    sheet_trend(people, (const double[]){0, 50, 100}, 3);
+    sheet_trend(people, (const double[]){0, 50.7, 100}, 3);
     sheet_text(people, "Lee");
     sheet_none(people);
     sheet_none(people);
@@ -152,7 +152,7 @@ START_TEST(spreadsheets_and_programs_get_every_column)
     ck_assert_str_eq(written(&r, REPORT_CSV, false), "name,id,score,trend\r\n\"Kim <b>&\"\"\",k1,80,0 50 100\r\nLee,\"\",\"\",\"\"\r\n");
     ck_assert_str_eq(written(&r, REPORT_JSON, false),
                      "{\"report\":\"test\",\"of\":\"x\",\"title\":\"A <script>\",\"source\":\"here\",\"at\":\"2026-11-28T04:45:13.000+00:00\","
-                     "\"people\":[{\"name\":\"Kim <b>&\\\"\",\"id\":\"k1\",\"score\":80,\"trend\":[0,50,100]},"
+                     "\"people\":[{\"name\":\"Kim <b>&\\\"\",\"id\":\"k1\",\"score\":80,\"trend\":[0,50.7,100]},"
                      "{\"name\":\"Lee\",\"id\":null,\"score\":null,\"trend\":null}],\"nothing\":[]}");
 }
 END_TEST
