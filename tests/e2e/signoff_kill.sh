@@ -61,6 +61,10 @@ run "$crib" report signoff --csv
 [ "$(grep -c '^current,' "$dir/out")" -eq $count ] || fail "not all $count are signed once"
 run "$crib" audit show
 [ "$(grep -c 'plant/v' "$dir/out")" -eq $count ] || fail 'one was signed twice'
+id=$(grep -o '[0-9a-f]\{8\}-[0-9a-f-]\{27\}' "$dir/out" | head -n 1)
+run "$crib" audit show "$id"
+exited 0
+said "Sign-off $id"
 run "$crib" audit export "$dir/proof.json"
 CRIB_HOME=$dir/elsewhere run "$crib" audit verify "$dir/proof.json"
 exited 0

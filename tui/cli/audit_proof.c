@@ -130,8 +130,8 @@ bool audit_show(struct app *app, const struct args *args, struct error *err)
     struct record *record = the_record(app, err);
     if (record == NULL || !whose(app, &learner, err))
         return false;
-    if (args->count > 1)
-        return show_one(app, record, learner, args->words[1], err);
+    if (args->count > 1) /* which is signed as it is made: that is written down */
+        return (record = app_record_of_nobody(app, err)) != NULL && show_one(app, record, learner, args->words[1], err);
     const struct signoff *rows = record_signoffs(record, app->arena, learner, args_value(args, "module"), false, &count, err);
     return rows != NULL && (args_flag(args, "json") ? list_json : list_table)(app, rows, count, clock_wall_ms(), err);
 }
