@@ -537,7 +537,7 @@ static void push(char *program, char *server)
     struct record *r = record_open(arena_printf(a, "%s/record.db", dir), &err);
     must(r != NULL && record_learner(r, "kim", &learner, &err), "no record");
     outgoing = (struct outgoing){.arena = a, .record = r, .channels = &channel, .channel_count = 1, .learner = learner,
-                                 .account = {"https://plant.example", "kim"}, .pinned = {.record = r}};
+                                 .account = {"https://plant.example", "kim"}, .home_page = "", .pinned = {.record = r}};
     outgoing.accepted = (struct accepted){lrs, 1};
     size_t changed = push_everywhere();
     push_somewhere();
