@@ -6,7 +6,7 @@ run "$crib" channel add "$assets/sample"
 exited 0
 mkdir "$dir/bin"
 ln -s "$crib" "$dir/bin/crib"
-printf 'alarm=E-204, at the pump\nnothing of P1-0 here\nsee (crib://prime-a-pump#bleed).\n' >"$dir/log"
+printf 'alarm=E-204, at the pump\nnothing of Q9-0 here\nsee (crib://prime-a-pump#bleed).\n' >"$dir/log"
 # shellcheck disable=SC2016
 printf '%s\n' 'x$(touch${IFS}pwned)`touch`;E-204' >>"$dir/log"
 printf 'set nocompatible runtimepath+=%s keywordprg=:Before shell=/bin/sh\ncommand! -nargs=* Before echo "be" . "fore"\n' "$assets/vim" >"$dir/rc"
