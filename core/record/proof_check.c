@@ -81,7 +81,7 @@ static bool add_key(struct check *c, const char *key)
 static bool check_signature(struct check *c, const char *wanted_key)
 {
     unsigned char signature[EVENT_SIGNATURE], key[EVENT_KEY], message[PROOF_MESSAGE];
-    size_t signed_len;
+    size_t signed_len = 0;
     if (!take_signature(c, signature, &signed_len))
         return false;
     sqlite3_stmt *s = prepare(c, "SELECT json_extract(?1, '$.\"crib-proof\"'), json_extract(?1, '$.key') WHERE json_valid(?1)");

@@ -81,7 +81,8 @@ static bool read_care(struct swap *s, struct error *err)
         buf_free(&text);
         return false;
     }
-    const char *line = buf_text(&text), *name = line + sizeof word - 1, *slash = strrchr(s->record, '/');
+    const char *line = buf_text(&text), *slash = strrchr(s->record, '/');
+    const char *name = text.len >= sizeof word ? line + sizeof word - 1 : "";
     const char *own = slash != NULL ? slash + 1 : s->record;
     size_t n = strcspn(line, "\n");
     /* A name beside the record, and no other file's: else it is taken as an order to check. */
