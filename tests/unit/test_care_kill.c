@@ -80,6 +80,7 @@ static void act_heal(void)
     if (r == NULL)
         _exit(1);
     record_close(r);
+    buf_free(&healing.told);
 }
 
 /* What the next crib finds: opened as programs do, it holds at least so many notes. */
