@@ -71,6 +71,15 @@ bool apply_left(struct record *r, const struct fact *f, struct error *err)
 #define COLUMNS "SELECT programme, element, session, learner, joined_at, left_at, late FROM attendance"
 #define IN_ORDER " ORDER BY joined_at, learner"
 
+static bool read_attendance(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    const struct attendance read = {column_copy(a, s, 0),       column_copy(a, s, 1),       column_copy(a, s, 2),
+                                    sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4), sqlite3_column_int64(s, 5),
+                                    sqlite3_column_int(s, 6) != 0};
+    *(struct attendance *)row = read;
+    return read.programme != NULL && read.element != NULL && read.session != NULL;
+}
+
 bool record_attendance(struct record *r, struct arena *a, const char *programme, const char *session, int64_t learner,
                        struct attendance **items, size_t *count, struct error *err)
 {
@@ -82,19 +91,6 @@ bool record_attendance(struct record *r, struct arena *a, const char *programme,
     sqlite3_stmt *s = db_statement(r->db, learner != 0 ? of_one : of_all, err);
     if (s == NULL || !db_bind(s, "ssi", programme, session, learner))
         return false;
-    size_t cap = 0;
-    int got;
-    while ((got = db_step(r->db, s, err)) > 0) {
-        struct attendance *rows = rows_grown(a, *items, *count, &cap, sizeof *rows);
-        const struct attendance row = {column_copy(a, s, 0),       column_copy(a, s, 1),       column_copy(a, s, 2),
-                                       sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4), sqlite3_column_int64(s, 5),
-                                       sqlite3_column_int(s, 6) != 0};
-        if (rows == NULL || row.programme == NULL || row.element == NULL || row.session == NULL) {
-            sqlite3_reset(s);
-            return error_memory(err);
-        }
-        rows[(*count)++] = row;
-        *items = rows;
-    }
-    return got == 0;
+    *items = rows_read(r, a, s, sizeof **items, read_attendance, count, err);
+    return *items != NULL;
 }

@@ -15,8 +15,9 @@
     "SELECT number, CASE name WHEN '' THEN account ELSE name END, account, roles, rights, badge IS NOT NULL, removed,"  \
     " name <> '', EXISTS (SELECT 1 FROM pin WHERE learner = number), sent_as, person FROM learner"
 
-static bool read_learner(struct arena *a, sqlite3_stmt *s, struct learner *who)
+static bool read_learner(struct arena *a, sqlite3_stmt *s, void *row)
 {
+    struct learner *who = row;
     *who = (struct learner){
         .number = sqlite3_column_int64(s, 0),
         .name = column_copy(a, s, 1),
@@ -49,23 +50,14 @@ bool learner_get(struct record *r, struct arena *a, int64_t number, struct learn
 bool learner_list(struct record *r, struct arena *a, unsigned flags, struct learner **rows, size_t *count,
                   struct error *err)
 {
-    size_t cap = 0;
     *rows = NULL;
     *count = 0;
     sqlite3_stmt *s = db_statement(r->db, COLUMNS " WHERE (removed = 0 OR ?1) AND (name <> '' OR ?2)"
                                                   " ORDER BY CASE folded WHEN '' THEN account ELSE folded END, number", err);
     if (s == NULL || !db_bind(s, "ii", (int64_t)(flags & LEARNERS_REMOVED), (int64_t)(flags & LEARNERS_ACCOUNTS)))
         return false;
-    int got;
-    while ((got = db_step(r->db, s, err)) > 0) {
-        *rows = rows_grown(a, *rows, *count, &cap, sizeof **rows);
-        if (*rows == NULL || !read_learner(a, s, &(*rows)[*count])) {
-            sqlite3_reset(s);
-            return error_memory(err);
-        }
-        ++*count;
-    }
-    return got == 0;
+    *rows = rows_read(r, a, s, sizeof **rows, read_learner, count, err);
+    return *rows != NULL;
 }
 
 bool learner_by_badge(struct record *r, const char *badge, int64_t *number, struct error *err)

@@ -130,11 +130,16 @@ static bool show_grounds(struct writing *w, const struct found *f, struct error 
     return f->countersigned == 0 || show(w, f->countersigned, err);
 }
 
+static bool read_found(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct found *f = row;
+    *f = (struct found){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 3), column_copy(a, s, 2)};
+    return f->module != NULL;
+}
+
 static struct found *find_signoffs(struct writing *w, struct error *err)
 {
     const struct uuid *one = w->wanted->signoff;
-    struct found *rows = NULL;
-    size_t cap = 0;
     sqlite3_stmt *s = db_statement(w->r->db,
                                    "SELECT position, learner, module, countersigned_in FROM signoff WHERE (?1 = 0 OR learner = ?1) AND (?2 IS NULL OR module = ?2)"
                                    " AND (?3 IS NULL OR id = ?3) ORDER BY position",
@@ -142,20 +147,11 @@ static struct found *find_signoffs(struct writing *w, struct error *err)
     if (s == NULL || !db_bind(s, one != NULL ? "isb" : "isn", w->wanted->learner, w->wanted->module, one != NULL ? one->bytes : NULL,
                               sizeof one->bytes))
         return NULL;
-    int got;
-    while ((got = db_step(w->r->db, s, err)) > 0) {
-        rows = rows_grown(w->a, rows, w->signoffs, &cap, sizeof *rows);
-        const char *module = column_copy(w->a, s, 2);
-        if (rows == NULL || module == NULL) {
-            sqlite3_reset(s);
-            error_memory(err);
-            return NULL;
-        }
-        rows[w->signoffs++] = (struct found){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 3), module};
-    }
-    if (got == 0 && w->signoffs == 0)
-        error_set(err, EX_NOINPUT, "nothing to prove", NULL, "there is no such sign-off here", "`crib audit show` lists them");
-    return got == 0 ? rows : NULL;
+    struct found *rows = rows_read(w->r, w->a, s, sizeof *rows, read_found, &w->signoffs, err);
+    if (rows == NULL || w->signoffs > 0)
+        return rows;
+    error_set(err, EX_NOINPUT, "nothing to prove", NULL, "there is no such sign-off here", "`crib audit show` lists them");
+    return NULL;
 }
 
 static int ascending(const void *a, const void *b)

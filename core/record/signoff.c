@@ -70,8 +70,9 @@ enum signoff_state signoff_state(const struct signoff *s, const char *mark, int6
     "SELECT id, learner, module, title, revision, content, signer, attestation, method, score, at, valid_until,"      \
     " retain_until, material, countersign, countersigned_at, countersigner FROM signoff s"
 
-static bool read_signoff(struct arena *a, sqlite3_stmt *s, struct signoff *out)
+static bool read_signoff(struct arena *a, sqlite3_stmt *s, void *row)
 {
+    struct signoff *out = row;
     *out = (struct signoff){
         .learner = sqlite3_column_int64(s, 1),
         .module = column_copy(a, s, 2),
@@ -96,27 +97,6 @@ static bool read_signoff(struct arena *a, sqlite3_stmt *s, struct signoff *out)
            out->attestation != NULL && out->material != NULL && out->countersigner != NULL;
 }
 
-/* All rows of a bound statement; NULL on failure. */
-static struct signoff *read_signoffs(struct record *r, struct arena *a, sqlite3_stmt *s, size_t *count, struct error *err)
-{
-    size_t cap = 0;
-    int got = 0;
-    *count = 0;
-    struct signoff *rows = rows_grown(a, NULL, 0, &cap, sizeof *rows);
-    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        if (rows == NULL || !read_signoff(a, s, &rows[*count])) {
-            rows = NULL;
-            break;
-        }
-        ++*count;
-    }
-    if (rows == NULL)
-        error_memory(err);
-    sqlite3_reset(s);
-    return got < 0 ? NULL : rows;
-}
-
 /* Of one module (?2) or all, the newest (?3) or all. */
 #define OF_MODULE                                                                                                     \
     " AND (?2 IS NULL OR module = ?2) AND (?3 = 0 OR NOT EXISTS (SELECT 1 FROM signoff t WHERE t.learner = s.learner" \
@@ -131,7 +111,7 @@ const struct signoff *record_signoffs(struct record *r, struct arena *a, int64_t
     sqlite3_stmt *s = db_statement(r->db, learner != 0 ? of_one : of_all, err);
     if (s == NULL || !db_bind(s, "isi", learner, module, (int64_t)newest))
         return NULL;
-    return read_signoffs(r, a, s, count, err);
+    return rows_read(r, a, s, sizeof(struct signoff), read_signoff, count, err);
 }
 
 const struct signoff *record_signoffs_waiting(struct record *r, struct arena *a, int64_t now_ms, size_t *count, struct error *err)
@@ -142,7 +122,7 @@ const struct signoff *record_signoffs_waiting(struct record *r, struct arena *a,
                                            " valid_until > ?) AND NOT EXISTS (SELECT 1 FROM signoff t WHERE t.learner = s.learner"
                                            " AND t.module = s.module AND t.position > s.position) ORDER BY position",
                                    err);
-    return s != NULL && db_bind(s, "i", now_ms) ? read_signoffs(r, a, s, count, err) : NULL;
+    return s != NULL && db_bind(s, "i", now_ms) ? rows_read(r, a, s, sizeof(struct signoff), read_signoff, count, err) : NULL;
 }
 
 bool record_signoff_find(struct record *r, struct arena *a, const struct uuid *id, const struct signoff **signoff,
@@ -153,7 +133,7 @@ bool record_signoff_find(struct record *r, struct arena *a, const struct uuid *i
     sqlite3_stmt *s = db_statement(r->db, COLUMNS " WHERE id = ?", err);
     if (s == NULL || !db_bind(s, "b", id->bytes, sizeof id->bytes))
         return false;
-    const struct signoff *rows = read_signoffs(r, a, s, &count, err);
+    const struct signoff *rows = rows_read(r, a, s, sizeof(struct signoff), read_signoff, &count, err);
     if (rows != NULL && count > 0)
         *signoff = rows;
     return rows != NULL;
