@@ -460,6 +460,15 @@ bool report_write(const struct report *r, enum report_form form, const char *par
     return true;
 }
 
+enum report_form report_form_of(const struct args *args)
+{
+    return args_flag(args, "json")    ? REPORT_JSON
+           : args_flag(args, "csv")   ? REPORT_CSV
+           : args_flag(args, "html")  ? REPORT_HTML
+           : args_flag(args, "plain") ? REPORT_PLAIN
+                                      : REPORT_TABLE;
+}
+
 bool report_print(const struct report *r, enum report_form form, const char *part, struct error *err)
 {
     const struct report_look look = {.columns = output_is_terminal() ? output_columns() : 0,

@@ -12,6 +12,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/buf.h"
+#include "core/base/command.h"
 #include "core/base/error.h"
 
 #include <stdbool.h>
@@ -100,6 +101,9 @@ struct report {
 void report_add(struct report *r, const struct sheet *s);
 
 enum report_form { REPORT_TABLE, REPORT_PLAIN, REPORT_CSV, REPORT_JSON, REPORT_HTML };
+
+/* What --json, --csv, --html or --plain ask for, the first of them. */
+enum report_form report_form_of(const struct args *args);
 
 /* Prints it to standard output. part: this sheet alone (EX_USAGE where it has no such one); NULL: all, and in CSV, which is one
  * table, the first. */

@@ -196,15 +196,6 @@ static bool make(struct making *m, struct report *out, struct error *err)
     return error_set(err, EX_USAGE, "there is no such report of a site", m->args->words[0], NULL, "programme, module, person or signoff");
 }
 
-static enum report_form form_of(const struct args *args)
-{
-    return args_flag(args, "json")    ? REPORT_JSON
-           : args_flag(args, "csv")   ? REPORT_CSV
-           : args_flag(args, "html")  ? REPORT_HTML
-           : args_flag(args, "plain") ? REPORT_PLAIN
-                                      : REPORT_TABLE;
-}
-
 static bool run(struct making *m, struct error *err)
 {
     struct report report;
@@ -225,7 +216,7 @@ static bool run(struct making *m, struct error *err)
     m->scope = (struct report_scope){.now_ms = clock_wall_ms(), .source = said_source(m, data), .site = true};
     struct source *source = data != NULL ? source_data(data, err) : server(m, err);
     m->gather = source != NULL ? gather_open(m->a, source, m->channels, m->channel_count, err) : NULL;
-    bool ok = m->gather != NULL && make(m, &report, err) && report_print(&report, form_of(m->args), args_value(m->args, "part"), err);
+    bool ok = m->gather != NULL && make(m, &report, err) && report_print(&report, report_form_of(m->args), args_value(m->args, "part"), err);
     record_close(m->all.record);
     gather_close(m->gather);
     source_close(source);

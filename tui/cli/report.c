@@ -172,15 +172,6 @@ static const struct kind *kind_of(const char *name)
     return NULL;
 }
 
-static enum report_form form_of(const struct args *args)
-{
-    return args_flag(args, "json")    ? REPORT_JSON
-           : args_flag(args, "csv")   ? REPORT_CSV
-           : args_flag(args, "html")  ? REPORT_HTML
-           : args_flag(args, "plain") ? REPORT_PLAIN
-                                      : REPORT_TABLE;
-}
-
 static bool make(struct app *app, const struct kind *kind, const struct args *args, struct error *err)
 {
     struct report report;
@@ -192,7 +183,7 @@ static bool make(struct app *app, const struct kind *kind, const struct args *ar
     bool ok = buf_ok(&what) || error_memory(err);
     if (ok && kind->needs && what.len == 0)
         ok = error_set(err, EX_USAGE, "of what?", NULL, NULL, kind->make == module ? "`crib report module WHAT`" : "`crib list --programmes` names them");
-    ok = ok && kind->make(app, buf_text(&what), &report, err) && report_print(&report, form_of(args), args_value(args, "part"), err);
+    ok = ok && kind->make(app, buf_text(&what), &report, err) && report_print(&report, report_form_of(args), args_value(args, "part"), err);
     buf_free(&what);
     return ok;
 }
