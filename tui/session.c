@@ -47,6 +47,16 @@ bool session_follow(struct app *app, struct error *err)
     return true;
 }
 
+bool session_moved(struct app *app, int64_t *version)
+{
+    struct error err;
+    int64_t before = *version;
+    struct record *record = app_record_if_any(app, &err);
+    if (record != NULL)
+        *version = record_version(record);
+    return *version != before;
+}
+
 /* ---- joining ---- */
 
 static const char *name_of(struct app *app)

@@ -12,6 +12,9 @@
 /* Sees to it that the sessions are followed: starts crib-sync where nobody does. Call it once a second while one is open. */
 bool session_follow(struct app *app, struct error *err);
 
+/* Whether another process, the follower it may be, wrote to the record since *version, which is set to what it is now. */
+bool session_moved(struct app *app, int64_t *version);
+
 /* Joins by a code, as a person types it: *id is the session's in this record. EX_USAGE for what is no code; EX_NOPERM where
  * nobody has said who learns. */
 bool session_join(struct app *app, const char *code, int64_t *id, struct error *err);

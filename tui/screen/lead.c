@@ -252,14 +252,10 @@ static void changed(struct screen *s)
 /* The follower may have written between two looks of the loop. */
 static void look_again(struct lead *v)
 {
-    struct error err;
-    struct record *record = app_record_if_any(v->app, &err);
-    int64_t now = record != NULL ? record_version(record) : v->version;
-    if (now == v->version)
-        screens_still(v->screen.stack);
-    else
+    if (session_moved(v->app, &v->version))
         reload(v);
-    v->version = now;
+    else
+        screens_still(v->screen.stack);
 }
 
 static int tick(struct screen *s)
