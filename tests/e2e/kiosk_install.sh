@@ -23,6 +23,19 @@ exited 64
 run "$crib" kiosk nonsense
 exited 64
 
+step 'what contradicts itself is refused, and nothing is done'
+for two in '--apply --remove' '--apply --dry-run'; do
+    run "$crib" kiosk install $two --root "$root"
+    exited 64
+    complained "${two% *} and ${two#* } contradict each other"
+done
+for other in '' status; do
+    run "$crib" kiosk $other --remove
+    exited 64
+    complained '--remove goes with `install`'
+done
+listing | cmp -s - "$dir/before" || fail 'something was done'
+
 step 'the service manager hears that it runs, and goes on running'
 run "$build/e2e/notified" "$dir/notify" 2 "$crib" kiosk
 exited 0
