@@ -25,10 +25,12 @@ static void text_of(const struct syncing *now, struct buf *out)
     for (size_t i = 0; i < now->channel_count; i++)
         if (now->channels[i].error[0] == '\0')
             add_text(out, now->channels[i].id[0] != '\0' ? now->channels[i].id : now->channels[i].url, "reached");
+    if (now->site.endpoint != NULL && now->site.endpoint[0] != '\0' && now->site.error[0] == '\0')
+        add_text(out, now->site.endpoint, "reached, and this device is known there");
     for (size_t i = 0; i < now->store_count; i++)
         if (now->stores[i].error[0] == '\0')
             add_text(out, now->stores[i].endpoint, "reached");
-    if (now->channel_count + now->store_count == 0)
+    if (now->channel_count + now->store_count == 0 && out->len == 0)
         buf_adds(out, "nothing comes from elsewhere, and nothing leaves\n");
 }
 
@@ -54,18 +56,27 @@ static bool hand_over(const struct syncing *now, int fd, struct error *err)
     return ok || error_errno(err, errno, "cannot tell", NULL, NULL);
 }
 
+static void fail(const struct error *one, const struct error **first)
+{
+    if (one->code == 0)
+        return;
+    if (*first == NULL)
+        *first = one;
+    else
+        error_print(one, "crib", stderr);
+}
+
 static bool first_failure(const struct told *t, struct error *err)
 {
     const struct error *first = NULL;
-    for (size_t i = 0; i < t->count + t->sent.store_count; i++) {
-        const struct error *one = i < t->count ? &t->results[i].err : &t->sent.stores[i - t->count].err;
-        if (one->code == 0)
-            continue;
-        if (first == NULL)
-            first = one;
-        else
-            error_print(one, "crib", stderr);
-    }
+    fail(&t->site.err, &first);
+    for (size_t i = 0; i < t->count; i++)
+        fail(&t->results[i].err, &first);
+    for (size_t i = 0; i < t->sent.store_count; i++)
+        if (!told_of_site(t, &t->sent.stores[i].err))
+            fail(&t->sent.stores[i].err, &first);
+    if (first == NULL) /* else what comes from there said so */
+        fail(&t->site.away, &first);
     if (first != NULL)
         *err = *first;
     return first == NULL;
@@ -82,7 +93,7 @@ bool check_command(struct arena *a, const struct places *places, const struct ar
     if (library == NULL)
         return false;
     progress_open(&progress, true);
-    bool ok = remote_sync(a, places, library, &dry, &results, &told.count, err);
+    bool ok = remote_sync(a, places, library, &dry, &results, &told.count, &told.site, err);
     told.results = results;
     ok = ok && upload_check(a, places, &told.sent, err) && (told_found(a, places, &told, &now) || error_memory(err)) &&
          (progress.fd >= 0 ? hand_over(&now, progress.fd, err) : print(&now, args_flag(args, "json"), err));

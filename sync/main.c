@@ -29,6 +29,14 @@ static bool print_json(struct told *t, struct error *err)
     struct json j = {.out = &t->json, .comma = t->json.len > 1};
     if (t->json.len == 0)
         return true;
+    if (t->site.url != NULL && t->site.url[0] != '\0') {
+        const struct error *wrong = t->site.err.code != 0 ? &t->site.err : &t->site.away;
+        json_open_object(&j, NULL);
+        json_string(&j, "site", t->site.url);
+        json_string(&j, "error", wrong->code != 0 ? wrong->what : NULL);
+        json_string(&j, "todo", wrong->code != 0 ? wrong->todo : NULL);
+        json_close_object(&j);
+    }
     for (size_t i = 0; i < t->sent.store_count; i++) {
         const struct upload_store *s = &t->sent.stores[i];
         json_open_object(&j, NULL);
@@ -85,7 +93,7 @@ static bool sync_both_ways(struct arena *a, const struct places *places, const s
         *err = unprinted;
         return false;
     }
-    if (sent)
+    if (sent || (!came && told_of_site(&told, &why)))
         return came;
     if (!came)
         error_print(&why, "crib", stderr);

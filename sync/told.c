@@ -121,6 +121,19 @@ static struct syncing_store *store_named(struct syncing *s, const char *endpoint
     return NULL;
 }
 
+/* Where it was not asked, as it was. */
+static void take_site(struct arena *a, const struct told *t, const struct syncing *before, struct syncing *now)
+{
+    const struct site_asked *asked = &t->site;
+    now->site = before->site;
+    if (asked->url == NULL)
+        return;
+    bool same = before->site.endpoint != NULL && strcmp(before->site.endpoint, asked->url) == 0;
+    const struct error *wrong = asked->err.code != 0 ? &asked->err : &asked->away;
+    int64_t at = clock_wall_ms(), reached = wrong->code == 0 ? at : same ? before->site.reached_ms : 0;
+    now->site = (struct syncing_store){asked->url, at, reached, words(a, wrong), wrong->todo};
+}
+
 /* Those that were talked to now, beside those of before. */
 static bool take_stores(struct arena *a, const struct told *t, const struct syncing *before, struct syncing *now)
 {
@@ -135,8 +148,8 @@ static bool take_stores(struct arena *a, const struct told *t, const struct sync
         int64_t at = clock_wall_ms(), reached = s != NULL ? s->reached_ms : 0;
         if (s == NULL)
             s = &now->stores[now->store_count++];
-        *s = (struct syncing_store){from->endpoint, at, from->err.code == 0 ? at : reached, words(a, &from->err),
-                                    from->err.todo};
+        const struct error *wrong = told_of_site(t, &from->err) ? &t->site.err : &from->err;
+        *s = (struct syncing_store){from->endpoint, at, wrong->code == 0 ? at : reached, words(a, wrong), wrong->todo};
     }
     return true;
 }
@@ -160,12 +173,14 @@ static void take_failure(struct arena *a, const char *url, const struct error *e
 static void take_end(struct arena *a, const struct told *t, const struct syncing *before, struct syncing_end *end)
 {
     size_t reached = 0;
-    bool broken = t->failed.code != 0;
+    bool broken = t->failed.code != 0, passing = false;
     *end = (struct syncing_end){.ended_ms = clock_wall_ms(),
                                 .files = (int64_t)t->files,
                                 .sent = (int64_t)t->sent.sent,
                                 .aside = (int64_t)t->sent.aside,
                                 .error = words(a, &t->failed)};
+    if (t->site.err.code != 0) /* else it counts as reached by what came from there */
+        take_failure(a, t->site.url, &t->site.err, end, &reached, t->site.err.code == EX_NOPERM ? &broken : &passing);
     for (size_t i = 0; i < t->count; i++) {
         end->bytes += (int64_t)t->results[i].received;
         take_failure(a, t->results[i].channel->url, &t->results[i].err, end, &reached, &broken);
@@ -174,6 +189,8 @@ static void take_end(struct arena *a, const struct told *t, const struct syncing
     for (size_t i = 0; i < t->sent.store_count; i++)
         take_failure(a, t->sent.stores[i].endpoint, &t->sent.stores[i].err, end, &reached,
                      t->count == 0 ? &broken : &of_stores);
+    if (t->site.err.code == 0 && t->site.away.code != 0 && t->count + t->sent.store_count == 0)
+        take_failure(a, t->site.url, &t->site.away, end, &reached, &passing);
     end->result = broken                             ? RESULT_FAILED
                   : reached > 0 || end->error[0] == '\0' ? RESULT_OK
                                                      : RESULT_OFFLINE;
@@ -205,6 +222,7 @@ void told_write(struct arena *a, const struct places *places, const struct told 
     struct buf text = {0};
     bool ok = syncing_read(a, path, &before) && take_channels(a, places, t, &before, &now) &&
               take_stores(a, t, &before, &now) && take_log(a, t, over, &before, &now);
+    take_site(a, t, &before, &now);
     if (ok)
         syncing_text(&now, &text);
     if (ok && buf_ok(&text))
@@ -219,6 +237,7 @@ bool told_found(struct arena *a, const struct places *places, const struct told 
     *now = nothing;
     if (!take_channels(a, places, t, &nothing, now) || !take_stores(a, t, &nothing, now))
         return false;
+    take_site(a, t, &nothing, now);
     for (size_t i = 0; i < now->channel_count; i++) {
         struct syncing_channel *c = &now->channels[i];
         const struct remote_result *r = result_of(t, c->url);
@@ -230,4 +249,11 @@ bool told_found(struct arena *a, const struct places *places, const struct told 
             c->reached_ms = c->tried_ms;
     }
     return true;
+}
+
+bool told_of_site(const struct told *t, const struct error *why)
+{
+    const char *url = t->site.url != NULL ? t->site.url : "";
+    size_t n = strlen(url);
+    return t->site.err.code == EX_NOPERM && why->code == EX_NOPERM && strncmp(why->where, url, n) == 0 && why->where[n] == '/';
 }

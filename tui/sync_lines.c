@@ -242,6 +242,18 @@ static void add_store(struct lines *l, const struct syncing *known, const char *
         add(l, STYLE_ERROR, 2, failure(l, s->tried_ms, s->error, s->todo))->hang = HANG;
 }
 
+/* The site that this device is enrolled at, by what it said last. */
+static void add_site(struct lines *l, const struct syncing_store *site)
+{
+    if (site->endpoint == NULL || site->endpoint[0] == '\0')
+        return;
+    add_heading(l, "Site");
+    add(l, STYLE_STRONG, 0,
+        site->reached_ms > 0 ? arena_printf(l->arena, "%s: reached %s", site->endpoint, moment(l, site->reached_ms)) : site->endpoint);
+    if (site->error[0] != '\0')
+        add(l, STYLE_ERROR, 2, failure(l, site->tried_ms, site->error, site->todo))->hang = HANG;
+}
+
 /* Each endpoint once. */
 static void add_stores(struct lines *l, const struct syncing *known, const struct accepted *accepted,
                        const struct outbox_channel_count *items, size_t count)
@@ -344,6 +356,7 @@ struct sync_line *sync_lines(struct app *app, struct arena *a, const struct sync
     if (l.items == NULL || app_config(app, NULL) == NULL)
         return NULL;
     add_channels(&l, known, steps, step_count);
+    add_site(&l, &known->site);
     add_outgoing(&l, known);
     add_heading(&l, "The last syncs");
     for (size_t i = known->end_count; i-- > 0;)

@@ -117,7 +117,7 @@ static const struct command table[] = {
       {"dry-run", 'n', NULL, NULL, "say what is new in published channels; fetch and send nothing"},
       {"limit-rate", 0, "KIB", NULL, "fetch at most so many KiB a second"},
       {"status", 0, NULL, NULL, "say how the channels stand and how the last syncs went; ask nobody"},
-      {"check", 0, NULL, NULL, "ask the channels and stores whether they can be reached; fetch and send nothing"}, END}},
+      {"check", 0, NULL, NULL, "ask the channels, the site and the stores whether they can be reached and know this device; fetch and send nothing"}, END}},
     {"channel", PROGRAM_SYNC, "add DIR | add URL --key KEY | list | remove ID | key [FILE]", 1, 2, ARGUMENT_DIRECTORY,
      "add, list or remove channels, or make a key to publish one",
      "`add DIR` installs a local source directory (channel.yaml, modules/, pages/). `add URL --key KEY` takes a published "
@@ -306,7 +306,7 @@ static const struct command table[] = {
     {"doctor", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "check databases, channels, locale, terminal and permissions",
      "Each finding comes with its remedy. Exits non-zero where something does not work. Shells, tmux, desktop and labels are looked at, too. Of channels and stores elsewhere it "
      "tells how the last sync went; with --network they are asked.",
-     {JSON, {"network", 'n', NULL, NULL, "ask the channels and stores whether they can be reached"}, END}},
+     {JSON, {"network", 'n', NULL, NULL, "ask the channels, the site and the stores whether they can be reached and know this device"}, END}},
     {"completion", PROGRAM_CRIB, "bash|zsh|fish", 1, 1, ARGUMENT_WORDS, "print a shell's completion script",
      "For bash: eval \"$(crib completion bash)\"", {END}},
     {"version", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "print the version, and what it is built with", "", {JSON, END}},

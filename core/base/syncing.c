@@ -132,9 +132,9 @@ static void read_channel(struct arena *a, const struct yaml *root, struct syncin
     read_counts(yaml_get(root, "counts"), c);
 }
 
-static void read_store(struct arena *a, const struct yaml *root, struct syncing_store *s)
+static void read_store(struct arena *a, const struct yaml *root, const char *key, struct syncing_store *s)
 {
-    *s = (struct syncing_store){.endpoint = member(a, root, "store"),
+    *s = (struct syncing_store){.endpoint = member(a, root, key),
                                 .tried_ms = amount(root, "tried"),
                                 .reached_ms = amount(root, "reached"),
                                 .error = member(a, root, "error"),
@@ -163,7 +163,9 @@ static void take_line(struct arena *a, const char *line, size_t n, struct syncin
             memmove(s->ends, s->ends + 1, --s->end_count * sizeof *s->ends);
         read_end(a, root, &s->ends[s->end_count++]);
     } else if (yaml_get(root, "store") != NULL && s->store_count < SYNCING_CHANNELS) {
-        read_store(a, root, &s->stores[s->store_count++]);
+        read_store(a, root, "store", &s->stores[s->store_count++]);
+    } else if (yaml_get(root, "site") != NULL) {
+        read_store(a, root, "site", &s->site);
     } else if (yaml_get(root, "url") != NULL && s->channel_count < SYNCING_CHANNELS) {
         read_channel(a, root, &s->channels[s->channel_count++]);
     }
@@ -172,6 +174,7 @@ static void take_line(struct arena *a, const char *line, size_t n, struct syncin
 bool syncing_parse(struct arena *a, const char *text, size_t n, struct syncing *s)
 {
     *s = (struct syncing){.channels = arena_array(a, SYNCING_CHANNELS, sizeof *s->channels),
+                          .site = {.endpoint = "", .error = "", .todo = ""},
                           .stores = arena_array(a, SYNCING_CHANNELS, sizeof *s->stores),
                           .ends = arena_array(a, SYNCING_LOG, sizeof *s->ends)};
     if (s->channels == NULL || s->stores == NULL || s->ends == NULL)
@@ -261,9 +264,9 @@ static void channel_text(const struct syncing_channel *c, struct json *j)
     json_close_array(j);
 }
 
-static void store_text(const struct syncing_store *s, struct json *j)
+static void store_text(const struct syncing_store *s, const char *key, struct json *j)
 {
-    add_text(j, "store", s->endpoint);
+    add_text(j, key, s->endpoint);
     add_number(j, "tried", s->tried_ms);
     add_number(j, "reached", s->reached_ms);
     add_if(j, "error", s->error);
@@ -282,20 +285,41 @@ static void end_text(const struct syncing_end *e, struct json *j)
     add_if(j, "error", e->error);
 }
 
+static void begin_line(struct json *j, struct buf *out)
+{
+    *j = (struct json){.out = out};
+    json_open_object(j, NULL);
+}
+
+static void end_line(struct json *j)
+{
+    json_close_object(j);
+    buf_addc(j->out, '\n');
+}
+
 void syncing_text(const struct syncing *s, struct buf *out)
 {
+    struct json j;
     size_t skipped = s->end_count > SYNCING_LOG ? s->end_count - SYNCING_LOG : 0;
-    for (size_t i = 0; i < s->channel_count + s->store_count + s->end_count - skipped; i++) {
-        struct json j = {.out = out};
-        json_open_object(&j, NULL);
-        if (i < s->channel_count)
-            channel_text(&s->channels[i], &j);
-        else if (i < s->channel_count + s->store_count)
-            store_text(&s->stores[i - s->channel_count], &j);
-        else
-            end_text(&s->ends[skipped + i - s->channel_count - s->store_count], &j);
-        json_close_object(&j);
-        buf_addc(out, '\n');
+    for (size_t i = 0; i < s->channel_count; i++) {
+        begin_line(&j, out);
+        channel_text(&s->channels[i], &j);
+        end_line(&j);
+    }
+    if (s->site.endpoint != NULL && s->site.endpoint[0] != '\0') {
+        begin_line(&j, out);
+        store_text(&s->site, "site", &j);
+        end_line(&j);
+    }
+    for (size_t i = 0; i < s->store_count; i++) {
+        begin_line(&j, out);
+        store_text(&s->stores[i], "store", &j);
+        end_line(&j);
+    }
+    for (size_t i = skipped; i < s->end_count; i++) {
+        begin_line(&j, out);
+        end_text(&s->ends[i], &j);
+        end_line(&j);
     }
 }
 

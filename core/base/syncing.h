@@ -11,11 +11,13 @@
  * channel is its id, or its URL while the id isn't known, "" for the sync as a whole; step one of enum syncing_step;
  * done and total are bytes (fetch; total 0: not known) or files (install).
  *
- * In STATE/sync.jsonl, replaced as a whole when a sync is over, how things stand: a line for each published channel, each
- * store that was talked to, and each of the last SYNCING_LOG syncs, the oldest first:
+ * In STATE/sync.jsonl, replaced as a whole when a sync is over, how things stand: a line for each published channel, for the
+ * site that this device is enrolled at, each store that was talked to, and each of the last SYNCING_LOG syncs, the oldest
+ * first:
  *
  *   {"channel":"plant","url":"https://...","key":"RWQ...","version":12,"published":MS,"expires":MS,"tried":MS,
  *    "reached":MS,"error":"...","todo":"...","ahead":SECONDS,"changed":MS,"counts":[ADDED,CHANGED,REMOVED],"came":["..."]}
+ *   {"site":"https://...","tried":MS,"reached":MS,"error":"...","todo":"..."}
  *   {"store":"https://...","tried":MS,"reached":MS,"error":"...","todo":"..."}
  *   {"ended":MS,"result":"ok","since":MS,"files":2,"bytes":3071,"sent":3,"aside":0,"error":"..."}
  *
@@ -90,6 +92,7 @@ struct syncing_end {
 struct syncing {
     struct syncing_channel *channels;
     size_t channel_count;
+    struct syncing_store site; /* its endpoint is the site's URL; "" or NULL: this device is at none */
     struct syncing_store *stores;
     size_t store_count;
     struct syncing_end *ends;

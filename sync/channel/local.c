@@ -282,7 +282,7 @@ static bool sync_remotes(struct run *run, const char *only, bool dry, long rate,
     const struct remote_options options = {only, dry, rate, &run->progress, run->quiet};
     struct remote_result *results;
     size_t count;
-    bool ok = remote_sync(run->arena, run->places, run->library, &options, &results, &count, err);
+    bool ok = remote_sync(run->arena, run->places, run->library, &options, &results, &count, &run->told->site, err);
     progress_end(&run->progress);
     run->told->results = results;
     run->told->count = count;
@@ -307,6 +307,8 @@ static bool add_remote(struct run *run, const char *url, const char *key, const 
     if (!remote_add(run->arena, run->places, url, key, credentials, ca, err))
         return false;
     bool ok = sync_remotes(run, url, false, 0, &why);
+    if (run->told->site.err.code == EX_NOPERM)
+        error_print(&run->told->site.err, "crib", stderr);
     if (run->json)
         output_end_json(&run->out);
     if (!ok && !was_there && why.code != EX_TEMPFAIL)
@@ -412,6 +414,16 @@ static bool sync_all(struct run *run, const struct library_channel *items, size_
     return ok;
 }
 
+/* The first failure is the command's, the others are said at once. */
+static void fail(bool *ok, const struct error *why, struct error *err)
+{
+    if (!*ok)
+        error_print(why, "crib", stderr);
+    else if (err != NULL)
+        *err = *why;
+    *ok = false;
+}
+
 static bool sync_both(struct run *run, const struct args *args, const struct library_channel *items, size_t count,
                       struct error *err)
 {
@@ -422,14 +434,14 @@ static bool sync_both(struct run *run, const struct args *args, const struct lib
         return false;
     if (run->json)
         json_open_array(&run->j, NULL);
-    bool here = dry || sync_all(run, items, count, err), there = sync_remotes(run, NULL, dry, rate * 1024, &why);
+    bool ok = dry || sync_all(run, items, count, err), there = sync_remotes(run, NULL, dry, rate * 1024, &why);
     if (!there && run->told->results == NULL)
         run->told->failed = why;
-    if (!there && here && err != NULL)
-        *err = why;
-    else if (!there)
-        error_print(&why, "crib", stderr);
-    return here && there;
+    if (!there)
+        fail(&ok, &why, err);
+    if (run->told->site.err.code == EX_NOPERM)
+        fail(&ok, &run->told->site.err, err);
+    return ok;
 }
 
 bool sync_command(struct arena *a, const struct places *places, const struct args *args, struct told *told,

@@ -320,18 +320,21 @@ static bool tidy(struct run *run, struct error *err)
     return true;
 }
 
-/* What the site says of roles and people counts in this very sync. Whatever is wrong there keeps nobody from his channels. */
-static bool ask_site(struct run *run, const struct lrs *site, struct error *err)
+/* What the site says of roles and people counts in this very sync. Whatever is wrong there keeps nobody from his channels;
+ * that the device is not known there is said by who asked for the sync, all else here. */
+static bool ask_site(struct run *run, const struct lrs *site, struct site_asked *asked, struct error *err)
 {
-    struct error why = {0};
+    bool dry = run->options->dry;
+    asked->url = site->endpoint;
     run->fetch = fetch_open(run->options->limit_rate, err);
     if (run->fetch == NULL)
         return false;
-    if (site->endpoint[0] == '\0' || run->options->dry)
+    if (site->endpoint[0] == '\0')
         return true;
-    if (!site_ask_roles(run->arena, run->places, site, run->fetch, &why) ||
-        !people_ask(run->arena, run->places, site, run->fetch, run->options->quiet, &why))
-        error_print(&why, "crib", stderr);
+    if ((!site_ask_roles(run->arena, run->places, site, dry, run->fetch, asked) ||
+         (!dry && !people_ask(run->arena, run->places, site, run->fetch, run->options->quiet, &asked->err))) &&
+        asked->err.code != EX_NOPERM)
+        error_print(&asked->err, "crib", stderr);
     return true;
 }
 
@@ -348,13 +351,14 @@ static bool sync_locked(struct run *run, struct error *err)
 
 bool remote_sync(struct arena *a, const struct places *places, struct library *library,
                  const struct remote_options *options, struct remote_result **results, size_t *count,
-                 struct error *err)
+                 struct site_asked *asked, struct error *err)
 {
     struct lrs site;
     struct error why = {0};
     bool any = remote_any(places);
     *results = NULL;
     *count = 0;
+    *asked = (struct site_asked){0};
     const struct config *config = config_load(a, places, NULL, err);
     if (config == NULL)
         return false;
@@ -362,15 +366,17 @@ bool remote_sync(struct arena *a, const struct places *places, struct library *l
         error_print(&why, "crib", stderr);
         site.endpoint = "";
     }
-    if (!any && site.endpoint[0] == '\0')
+    if (!any && site.endpoint[0] == '\0') {
+        asked->url = "";
         return true;
+    }
     if (sodium_init() < 0)
         return error_set(err, EX_OSERR, "cannot verify", NULL, "libsodium does not start", NULL);
     int lock = lock_sync(a, places, err);
     if (lock < 0)
         return false;
     struct run run = {.arena = a, .places = places, .options = options, .library = library};
-    bool ok = ask_site(&run, &site, err) && (!any || sync_locked(&run, err));
+    bool ok = ask_site(&run, &site, asked, err) && (!any || sync_locked(&run, err));
     close_run(&run);
     close(lock);
     if (ok) {

@@ -14,6 +14,7 @@
 #include "core/library/library.h"
 #include "core/library/trust.h"
 #include "sync/channel/progress.h"
+#include "sync/site/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,10 +48,10 @@ struct remote_result {
 bool remote_any(const struct places *places);
 
 /* Syncs them side by side. false when it can't begin at all (EX_TEMPFAIL: another crib is syncing); one channel's failure is
- * its result's. */
+ * its result's, and the site's (EX_NOPERM: to be said by the caller) that of *asked. */
 bool remote_sync(struct arena *a, const struct places *places, struct library *library,
                  const struct remote_options *options, struct remote_result **results, size_t *count,
-                 struct error *err);
+                 struct site_asked *asked, struct error *err);
 
 /* The URL that a word of the command line stands for: a URL with a slash at its end, or the file URL of a directory that
  * holds a published channel; *url is NULL for anything else. */

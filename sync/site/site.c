@@ -110,35 +110,41 @@ bool site_read_enrolment(struct arena *a, const char *bytes, size_t n, struct en
 struct asking {
     struct arena *arena;
     const struct places *places;
-    struct error err;
+    bool dry;
+    struct site_asked *asked;
 };
+
+/* What is no answer of a site may be a captive portal's: as if there were no network. */
+static void take_roles(struct asking *q, const struct fetch_result *result)
+{
+    struct strings roles;
+    if (site_read_roles(q->arena, result->bytes.p, result->bytes.n, &roles, &q->asked->away) && !q->dry)
+        (void)config_keep_site(q->places, roles, result->etag, &q->asked->err);
+}
 
 static void roles_came(void *context, const struct fetch_result *result)
 {
     struct asking *q = context;
-    struct strings roles;
-    struct error why = {0};
-    if (result->outcome == FETCH_FAILED && result->error->code == EX_NOPERM)
-        error_set(&q->err, EX_NOPERM, "the site does not know this device", result->error->where, "its token was revoked, or is another's",
-                  "ask who runs the site for a new code, then `crib enrol URL CODE`");
-    /* What is no answer of a site may be a captive portal's: as if there were no network. */
-    if (result->outcome == FETCH_WHOLE && site_read_roles(q->arena, result->bytes.p, result->bytes.n, &roles, &why))
-        (void)config_keep_site(q->places, roles, result->etag, &q->err);
+    if (result->outcome == FETCH_WHOLE)
+        take_roles(q, result);
+    else if (result->outcome == FETCH_FAILED && result->error->code == EX_NOPERM)
+        error_set(&q->asked->err, EX_NOPERM, "the site does not know this device", q->asked->url, "its token was revoked, or is another's",
+                  "ask who runs the site for a new code, then `crib enrol URL CODE`; nothing is lost, and learning goes on");
+    else if (result->outcome != FETCH_SAME)
+        q->asked->away = *result->error;
 }
 
-bool site_ask_roles(struct arena *a, const struct places *places, const struct lrs *site, struct fetch *f, struct error *err)
+bool site_ask_roles(struct arena *a, const struct places *places, const struct lrs *site, bool dry, struct fetch *f,
+                    struct site_asked *asked)
 {
-    struct asking q = {a, places, {0}};
+    struct asking q = {a, places, dry, asked};
     struct fetch_source source = {.url = arena_printf(a, "%s/", site->endpoint), .ca = site->ca};
     const char *etag = config_site_etag(a, places);
+    asked->url = site->endpoint;
     if (source.url == NULL || etag == NULL)
-        return error_memory(err);
-    if (!accepted_authorization(a, site, &source.authorization, err))
+        return error_memory(&asked->err);
+    if (!accepted_authorization(a, site, &source.authorization, &asked->err))
         return false;
     const struct fetch_file request = {&source, "roles", etag, SITE_ANSWER_MOST, NULL, roles_came, &q};
-    if (!fetch_add(f, &request, err) || !fetch_run(f, err))
-        return false;
-    if (q.err.code != 0 && err != NULL)
-        *err = q.err;
-    return q.err.code == 0;
+    return fetch_add(f, &request, &asked->err) && fetch_run(f, &asked->err) && asked->err.code == 0;
 }

@@ -35,8 +35,16 @@ bool site_read_enrolment(struct arena *a, const char *bytes, size_t n, struct en
 /* Reads the answer to GET /roles. */
 bool site_read_roles(struct arena *a, const char *bytes, size_t n, struct strings *roles, struct error *err);
 
-/* Asks the site, over f, for this device's roles, and keeps the answer (config_keep_site). Without a network the last
- * answer stands, and that is no failure. EX_NOPERM where the site knows this device no longer. */
-bool site_ask_roles(struct arena *a, const struct places *places, const struct lrs *site, struct fetch *f, struct error *err);
+/* What became of asking the site. */
+struct site_asked {
+    const char *url;    /* NULL: it was not asked; "": this device is at none */
+    struct error err;   /* code 0: nothing is wrong there; EX_NOPERM: it knows this device no longer */
+    struct error away;  /* why it could not be reached, and that is no failure: its last answer stands */
+};
+
+/* Asks the site, over f, for this device's roles, and keeps the answer (config_keep_site), unless dry. false where
+ * asked->err is filled. */
+bool site_ask_roles(struct arena *a, const struct places *places, const struct lrs *site, bool dry, struct fetch *f,
+                    struct site_asked *asked);
 
 #endif

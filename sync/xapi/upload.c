@@ -503,6 +503,14 @@ bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct u
 
 /* ---- for the command ---- */
 
+/* Whoever asks for a statement that nobody has is told so, or that the credentials are none. That they may only add, and
+ * not read, is no mistake. */
+static bool check_credentials(struct session *s, struct error *err)
+{
+    return ask(s, "/statements?statementId=00000000-0000-4000-8000-000000000000", NULL, 0, err) &&
+           (s->answer.status != 401 || no_way(s, err));
+}
+
 static bool check_one(struct outgoing *o, const struct lrs *lrs, struct error *err)
 {
     struct upload_result none = {0};
@@ -513,7 +521,7 @@ static bool check_one(struct outgoing *o, const struct lrs *lrs, struct error *e
     if (!accepted_authorization(o->arena, lrs, &authorization, err))
         return false;
     s.http = http_open(lrs->endpoint, authorization, lrs->ca, hasty.stall_s, err);
-    bool ok = s.http != NULL && meet(&s, err);
+    bool ok = s.http != NULL && meet(&s, err) && check_credentials(&s, err);
     http_close(s.http);
     buf_free(&s.answer.body);
     return ok;

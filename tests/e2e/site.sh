@@ -179,14 +179,65 @@ run "$crib" enrol http://127.0.0.1:1 "$code"
 exited 78
 complained 'enrolled elsewhere'
 
-step 'revoked while the server runs: said, nothing is lost, and a new code mends it'
-learn "$dir/bench"
+step 'revoked while the server runs: said in one line, and what comes from elsewhere still comes'
+mkdir -p "$dir/vendor/modules"
+printf 'id: vendor\nname: Vendor\niri: https://example.com/vendor\n' >"$dir/vendor/channel.yaml"
+elsewhere() { # TITLE
+    printf '%s\n' '---' "title: $1" 'problem: It drips.' 'outcome: Seal it.' 'minutes: 1' '---' '' '## One' 'Text.' >"$dir/vendor/modules/seal.md"
+    "$crib" publish "$dir/vendor" "$dir/vendor-out" --key "$dir/secret" --unreviewed --quiet || fail 'not published'
+}
+elsewhere 'Seal it'
+run "$crib" channel add "$dir/vendor-out" --key "$key"
+exited 0
+elsewhere 'Seal it well'
+for what in --check --dry-run; do
+    run "$crib" sync $what
+    exited 0
+done
 run "$sync" serve --data "$dir/records" --revoke bench
 exited 0
 run "$crib" sync
 exited 77
-complained 'does not know this device'
+complained 'the site does not know this device'
+complained 'enrol'
+[ "$(grep -c '^crib:' "$dir/err")" = 1 ] || fail "it is said more than once: $(cat "$dir/err")"
+run "$crib" list
+said 'Seal it well'
 has "$dir/bench" wiring || fail 'the library is gone'
+
+step 'whoever asks how the syncs go is told'
+run "$crib" sync --check
+exited 77
+complained 'the site does not know this device'
+said "plant: reached"
+said_not "$address: reached"
+said_not "$address/xapi: reached"
+run "$crib" sync --check --json
+exited 77
+grep -q '"site":"'"$address"'"[^}]*"error":"the site does not know' "$dir/out" || fail "not said: $(cat "$dir/out")"
+grep -q '"store":"'"$address"'/xapi"[^}]*"error"' "$dir/out" || fail "not said: $(cat "$dir/out")"
+run "$crib" sync --dry-run
+exited 77
+run "$crib" sync --json
+exited 77
+said '"site":'
+run "$crib" sync --status
+said "$address"
+said 'the site does not know this device'
+said 'failed: the site does not know this device'
+run "$crib" doctor
+grep -q 'site.*the site does not know this device' "$dir/out" || fail "doctor: $(cat "$dir/out")"
+run "$crib" doctor --network
+grep -q 'site.*the site does not know this device' "$dir/out" || fail "doctor: $(cat "$dir/out")"
+said_not "$address/xapi: reached"
+run "$crib" kiosk status
+said 'the site does not know this device'
+
+step 'learning goes on, nothing is lost, and a new code mends it'
+learn "$dir/bench"
+run "$crib" sync
+exited 77
+[ "$(grep -c '^crib:' "$dir/err")" = 1 ] || fail "it is said more than once: $(cat "$dir/err")"
 run "$crib" enrol "$address" "$code"
 exited 0
 said 'enrolled as spare'
@@ -194,4 +245,8 @@ said 'account stays bench'
 run "$crib" sync
 exited 0
 is_sent "$dir/bench"
+run "$crib" sync --status
+said_not 'does not know this device ('
+run "$crib" sync --check
+exited 0
 stop_site

@@ -61,10 +61,11 @@ static void publish_next(void)
 
 static const struct remote_result *sync_now(void)
 {
+    struct site_asked asked;
     for (size_t i = 0; i < count; i++)
         diags_close(results[i].diags);
     const struct remote_options options = {0};
-    ck_assert_msg(remote_sync(a, &places, l, &options, &results, &count, &err), "%s: %s", err.what, err.why);
+    ck_assert_msg(remote_sync(a, &places, l, &options, &results, &count, &asked, &err), "%s: %s", err.what, err.why);
     ck_assert_uint_ge(count, 1);
     return &results[0];
 }

@@ -71,7 +71,9 @@ START_TEST(channels_that_never_came_are_named_with_what_failed)
                                       .todo = "try again", .tried_ms = 1, .ahead_s = 3600};
     struct syncing_end ends[] = {{.ended_ms = 1, .result = RESULT_OFFLINE, .error = "x"},
                                  {.ended_ms = 2, .result = RESULT_OK, .files = 2, .bytes = 20480, .sent = 3, .error = ""}};
-    const struct syncing known = {.channels = &channel, .channel_count = 1, .ends = ends, .end_count = 2};
+    const struct syncing known = {.channels = &channel, .channel_count = 1,
+                                  .site = {"https://site.example.com", 1, 0, "the site does not know this device", "enrol"},
+                                  .ends = ends, .end_count = 2};
     const struct syncing_progress step = {"https://example.com/plant/", STEP_FETCH, 5, 10};
     size_t count, bars_shown = 0;
     ck_assert(app_open(&app, "crib", &err));
@@ -84,6 +86,7 @@ START_TEST(channels_that_never_came_are_named_with_what_failed)
     ck_assert(has(lines, count, "60 min behind"));
     ck_assert(has(lines, count, "2 files came, 20 KiB, 3 sent"));
     ck_assert(has(lines, count, "offline"));
+    ck_assert(has(lines, count, "the site does not know this device (enrol)"));
     ck_assert(!has(lines, count, "To send"));
     for (size_t i = 0; i < count; i++)
         if (lines[i].bar) {

@@ -101,6 +101,12 @@ static void look_at_stores(struct findings *f, struct app *app, const struct syn
     }
 }
 
+static void look_at_site(struct findings *f, struct app *app, const struct syncing_store *site)
+{
+    if (site->endpoint != NULL && site->endpoint[0] != '\0' && site->tried_ms > 0)
+        say_reached(f, app, "site", site->endpoint, site->reached_ms, site->tried_ms, site->error, site->todo);
+}
+
 void look_at_network(struct findings *f, struct app *app, bool ask)
 {
     struct error err = {0};
@@ -111,5 +117,6 @@ void look_at_network(struct findings *f, struct app *app, bool ask)
         say_error(f, "network", &err);
     for (size_t i = 0; ok && i < known.channel_count; i++)
         look_at_channel(f, app, &known.channels[i]);
+    look_at_site(f, app, &known.site);
     look_at_stores(f, app, &known);
 }

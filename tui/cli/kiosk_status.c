@@ -12,14 +12,12 @@
 #include <unistd.h>
 
 /* When the last sync was over, and how; "" where there was none. */
-static const char *last_sync(struct app *app, struct arena *a)
+static const char *last_sync(struct arena *a, const struct syncing *known)
 {
-    struct syncing known;
-    const char *path = syncing_path(a, &app->places);
     char at[20];
-    if (path == NULL || !syncing_read(a, path, &known) || known.end_count == 0)
+    if (known->end_count == 0)
         return "";
-    const struct syncing_end *end = &known.ends[known.end_count - 1];
+    const struct syncing_end *end = &known->ends[known->end_count - 1];
     background_moment(end->ended_ms, at, sizeof at);
     return arena_printf(a, "%s, %s", at,
                         end->result == RESULT_OK        ? "done"
@@ -61,7 +59,16 @@ static void add_json(const struct kiosk_state *s, struct json *j)
     json_close_object(j);
 }
 
-static void as_json(struct app *app, struct arena *a, const struct kiosk_state *states, size_t count, struct buf *out)
+/* What the site says that this device is enrolled at: only where somebody has to do something about it. */
+static const char *site_trouble(struct arena *a, const struct syncing *known)
+{
+    const struct syncing_store *site = &known->site;
+    if (site->endpoint[0] == '\0' || site->error[0] == '\0')
+        return "";
+    return arena_printf(a, site->todo[0] != '\0' ? "%s (%s)" : "%s", site->error, site->todo);
+}
+
+static void as_json(struct arena *a, const struct syncing *known, const struct kiosk_state *states, size_t count, struct buf *out)
 {
     struct json j = {.out = out};
     json_open_object(&j, NULL);
@@ -69,7 +76,8 @@ static void as_json(struct app *app, struct arena *a, const struct kiosk_state *
     for (size_t i = 0; i < count; i++)
         add_json(&states[i], &j);
     json_close_array(&j);
-    json_string(&j, "last_sync", last_sync(app, a));
+    json_string(&j, "last_sync", last_sync(a, known));
+    json_string(&j, "site_trouble", site_trouble(a, known));
     json_close_object(&j);
     output_end_json(out);
 }
@@ -88,18 +96,26 @@ int kiosk_status(struct app *app, bool json)
     struct kiosk_state *states;
     size_t count;
     struct buf out = {0};
+    struct syncing known;
     struct arena *a = app->arena;
+    const char *path = syncing_path(a, &app->places);
     if (!kiosk_states(app, a, &states, &count, &err))
         return app_fail(&err);
+    if (path == NULL || !syncing_read(a, path, &known)) {
+        error_memory(&err);
+        return app_fail(&err);
+    }
     if (json) {
-        as_json(app, a, states, count, &out);
+        as_json(a, &known, states, count, &out);
     } else {
         for (size_t i = 0; i < count; i++)
             add_words(&states[i], &out);
         if (count == 0)
             buf_addf(&out, "No kiosk runs in %s.\n", app->places.data);
-        const char *sync = last_sync(app, a);
+        const char *sync = last_sync(a, &known), *trouble = site_trouble(a, &known);
         buf_addf(&out, "Last sync: %s\n", sync != NULL && sync[0] != '\0' ? sync : "none yet");
+        if (trouble != NULL && trouble[0] != '\0')
+            buf_addf(&out, "Site: %s\n", trouble);
     }
     if (!output_buf(&out, false, &err))
         return app_fail(&err);
