@@ -223,7 +223,8 @@ static const struct command table[] = {
      "and when that one was heard of last. People are told apart by their accounts. The programmes and modules are those that are "
      "installed here.\n\n"
      "`signoff` lists everybody's newest sign-off of each module: current, lapsing (within 30 days), "
-     "lapsed, changed (the text, materially) or waiting (for a supervisor), until when, and on which revision.\n\n"
+     "lapsed, changed (the text, materially) or waiting (for a supervisor), until when, and on which revision. Who never signed, "
+     "and has a role that the module is for, is listed, too: the people known on this device or on the site's list.\n\n"
      "`gaps` lists searches that found nothing, and codes (of `crib for`, of a scanner) that no module knows, most frequent "
      "first: what should be written next. It tells of this device's record, and nothing of it leaves the device unless `gaps: send` "
      "in the configuration says so.",
@@ -232,6 +233,8 @@ static const struct command table[] = {
       {"credentials", 0, "FILE", NULL, "with --site: `NAME:TOKEN` of a client that reads everybody's records"},
       {"data", 'd', "DIR", NULL, "of all devices: on the server's own host, from what it keeps in DIR"},
       {"part", 0, "NAME", "people elements questions summary modules programmes signoffs", "this table of the report alone"},
+      {"missing", 0, NULL, NULL, "signoff: only where no good sign-off is there"},
+      {"lapsing", 0, NULL, NULL, "signoff: only what ends within 30 days"},
       {"limit", 'n', "N", NULL, "gaps: at most N of them (100)"}, END}},
     {"audit", PROGRAM_CRIB, "verify [FILE] | show [ID] | export FILE | countersign [ID]", 1, 2, ARGUMENT_PATH, "check that the record is whole; prove sign-offs",
      "`verify` walks the chain of events of every log and names the first broken link, how far somebody outside vouches for "

@@ -203,6 +203,7 @@ struct library_filter {
     const char *prefix;          /* ids that begin so */
     enum module_format format;   /* FORMAT_NONE: any */
     bool modules, pages, events; /* kinds wanted; none set: modules and events */
+    bool sign_off;               /* those alone that ask for one */
 };
 
 /* Facts in the order of their titles, at most `most` from the offset-th on. */

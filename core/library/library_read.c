@@ -348,14 +348,15 @@ bool library_changes(struct library *l, struct arena *a, int64_t key, size_t mos
 /* ---- lists ---- */
 
 /* ?1 language, ?2 roles or NULL, ?3 stage as a list or NULL, ?4 capability or NULL, ?5 channel or NULL, ?6 prefix or
- * NULL, ?7 format, ?8 least shelf, ?9 last shelf, ?10 modules wanted, ?11 events wanted, ?12 drafts too. */
+ * NULL, ?7 format, ?8 least shelf, ?9 last shelf, ?10 modules wanted, ?11 events wanted, ?12 drafts too, ?15 those to be
+ * signed alone. */
 #define FILTER                                                                                                         \
     "FROM module m JOIN channel c ON c.number = m.channel WHERE m.shelf BETWEEN ?8 AND ?9 AND "                        \
     "(m.kind = 1 OR (m.kind = 0 AND ?10) OR (m.kind = 2 AND ?11)) AND (m.status <> 2 OR ?12) AND " ONE_LANGUAGE        \
     " AND (?2 IS NULL OR m.roles = '' OR shares(m.roles, ?2)) "                                                        \
     "AND (?3 IS NULL OR m.stages = '' OR shares(m.stages, ?3)) AND (?4 IS NULL OR shares(m.capabilities, ?4)) "        \
     "AND (?5 IS NULL OR c.id = ?5) AND (?6 IS NULL OR substr(m.id, 1, length(?6)) = ?6) "                              \
-    "AND (?7 = 0 OR m.format = ?7) "
+    "AND (?7 = 0 OR m.format = ?7) AND (NOT ?15 OR m.sign_off) "
 
 static const char *as_list(struct arena *a, const char *item)
 {
@@ -370,10 +371,10 @@ static bool bind_filter(struct library *l, sqlite3_stmt *s, struct arena *a, con
     const char *roles = f->roles != NULL ? list_join(a, *f->roles, err) : NULL;
     if (f->roles != NULL && roles == NULL)
         return false;
-    return db_bind(s, "ssssssiiiiiiii", l->language, roles, as_list(a, f->stage), as_list(a, f->capability), f->channel,
+    return db_bind(s, "ssssssiiiiiiiii", l->language, roles, as_list(a, f->stage), as_list(a, f->capability), f->channel,
                    f->prefix, (int64_t)f->format, (int64_t)(shelf_0 ? 0 : 1), (int64_t)(f->pages ? 1 : 0),
                    (int64_t)(!any || f->modules), (int64_t)(!any || f->events),
-                   (int64_t)((l->flags & LIBRARY_DRAFTS) != 0), most, (int64_t)offset) ||
+                   (int64_t)((l->flags & LIBRARY_DRAFTS) != 0), most, (int64_t)offset, (int64_t)f->sign_off) ||
            error_set(err, EX_SOFTWARE, "cannot list the library", NULL, "the parameters do not fit", NULL);
 }
 

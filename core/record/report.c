@@ -2,6 +2,8 @@
 
 #include "core/record/chain.h"
 
+#include <string.h>
+
 static bool read_human(struct arena *a, sqlite3_stmt *s, void *row)
 {
     struct report_human *h = row;
@@ -12,8 +14,9 @@ static bool read_human(struct arena *a, sqlite3_stmt *s, void *row)
                                .roles = column_copy(a, s, 4),
                                .removed = sqlite3_column_int(s, 5) != 0,
                                .device = column_copy(a, s, 6),
-                               .synced_ms = sqlite3_column_int64(s, 7)};
-    return h->name != NULL && h->account != NULL && h->home != NULL && h->roles != NULL && h->device != NULL;
+                               .synced_ms = sqlite3_column_int64(s, 7),
+                               .known = column_copy(a, s, 8)};
+    return h->name != NULL && h->known != NULL && h->account != NULL && h->home != NULL && h->roles != NULL && h->device != NULL;
 }
 
 #define PERSON                                                                                                           \
@@ -22,18 +25,31 @@ static bool read_human(struct arena *a, sqlite3_stmt *s, void *row)
 #define OF_THEM \
     " FROM learner l LEFT JOIN binding b ON b.learner = l.number WHERE ?1 = 0 OR l.number = ?1 ORDER BY 2 COLLATE NOCASE, 1"
 
-const struct report_human *report_people(struct record *r, struct arena *a, const struct report_scope *scope, size_t *count,
+struct report_human *report_people(struct record *r, struct arena *a, const struct report_scope *scope, size_t *count,
                                          struct error *err)
 {
-    static const char here[] = PERSON "'', ?2" OF_THEM;
+    static const char here[] = PERSON "'', ?2, l.account" OF_THEM;
     static const char elsewhere[] = PERSON
         "(SELECT device FROM heard h WHERE h.learner = l.number ORDER BY at DESC LIMIT 1),"
         " (SELECT d.at FROM heard h JOIN device d ON d.name = h.device WHERE h.learner = l.number AND ?2 = ?2"
-        " ORDER BY h.at DESC LIMIT 1)" OF_THEM;
+        " ORDER BY h.at DESC LIMIT 1), l.account" OF_THEM;
     sqlite3_stmt *s = db_statement(r->db, scope->site ? elsewhere : here, err);
     if (s == NULL || !db_bind(s, "ii", scope->learner, scope->synced_ms))
         return NULL;
     return rows_read(r, a, s, sizeof(struct report_human), read_human, count, err);
+}
+
+bool report_role(const char *roles, struct strings wanted)
+{
+    for (const char *at = roles; *at != '\0';) {
+        at += strspn(at, ", ");
+        size_t n = strcspn(at, ",");
+        for (size_t i = 0; i < wanted.count; i++)
+            if (strlen(wanted.items[i]) == n && memcmp(wanted.items[i], at, n) == 0)
+                return true;
+        at += n;
+    }
+    return false;
 }
 
 struct taken {

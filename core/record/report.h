@@ -46,15 +46,29 @@ bool report_person(struct record *r, struct arena *a, const struct report_scope 
                    const struct library_programme *programmes, size_t count, report_title *title, void *context,
                    struct report *out, struct error *err);
 
-/* Sign-offs: a row a person and module, of one module and its title, or all (NULL). mark: of the module's text as it is now (signoff_mark), and its newest material change
- * in words; false where it isn't known here. */
-typedef bool report_mark(void *context, const char *module, char mark[SIGNOFF_MARK], const char **change);
+/* Sign-offs: a row a person and module: who signed, and who is to sign and never did: whoever has a role that the module is
+ * for; all whom a module without roles asks. */
+enum { SIGNOFFS_MISSING = 1, SIGNOFFS_LAPSING = 2 }; /* not good at this moment; good for some days only */
+
+struct report_signing {
+    /* mark: of the module's text as it is now (signoff_mark), and its newest material change in words; false where it isn't
+     * known here. */
+    bool (*mark)(void *context, const char *module, char mark[SIGNOFF_MARK], const char **change);
+    void *context;
+    const struct facts *modules; /* those that are here and ask for a sign-off */
+    size_t count;
+    struct strings roles;        /* of who has none of their own: the configuration's */
+    const char *account;         /* that several share, and so is nobody; NULL: there is none */
+    unsigned only;               /* SIGNOFFS_...; 0: all */
+};
+
+/* Of one module and its title, or of all (NULL). */
 bool report_signoffs(struct record *r, struct arena *a, const struct report_scope *scope, const char *module, const char *title,
-                     report_mark *mark, void *context, struct report *out, struct error *err);
+                     const struct report_signing *by, struct report *out, struct error *err);
 
 /* The same as a sheet of another report; of one module, or all (NULL). NULL on failure. */
 const struct sheet *report_signoff_sheet(struct record *r, struct arena *a, const struct report_scope *scope, const char *module,
-                                         report_mark *mark, void *context, struct error *err);
+                                         const struct report_signing *by, struct error *err);
 
 /* ---- shared by those ---- */
 
@@ -62,6 +76,7 @@ struct report_human {
     int64_t number;
     const char *name;            /* as shown */
     const char *account, *home;  /* under which statements leave; "" unless bound */
+    const char *known;           /* the account that they are here (record_learner) */
     const char *roles;           /* parted by commas */
     bool removed;
     const char *device;          /* of a site: where they learned last */
@@ -69,8 +84,11 @@ struct report_human {
 };
 
 /* Everybody in scope, by name. NULL on failure. */
-const struct report_human *report_people(struct record *r, struct arena *a, const struct report_scope *scope, size_t *count,
+struct report_human *report_people(struct record *r, struct arena *a, const struct report_scope *scope, size_t *count,
                                          struct error *err);
+
+/* Is one of these roles, parted by commas, among the wanted ones? */
+bool report_role(const char *roles, struct strings wanted);
 
 /* Scores of the finished whole quizzes of the learner at the module, in their order; *last_ms: when the last one ended. */
 bool report_scores(struct record *r, struct arena *a, int64_t learner, const char *module, double **scores, size_t *count,

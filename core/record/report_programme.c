@@ -75,22 +75,9 @@ struct making {
 
 /* ---- who is in it ---- */
 
-static bool has_role(const struct programme *p, const char *roles)
-{
-    for (const char *at = roles; *at != '\0';) {
-        at += strspn(at, ", ");
-        size_t n = strcspn(at, ",");
-        for (size_t i = 0; i < p->roles.count; i++)
-            if (strlen(p->roles.items[i]) == n && memcmp(p->roles.items[i], at, n) == 0)
-                return true;
-        at += n;
-    }
-    return false;
-}
-
 static bool takes_part(const struct making *m, const struct report_human *who)
 {
-    if (m->scope->learner != 0 || (!who->removed && has_role(&m->p->programme, who->roles)))
+    if (m->scope->learner != 0 || (!who->removed && report_role(who->roles, m->p->programme.roles)))
         return true;
     for (size_t i = 0; i < m->p->programme.count; i++) {
         const struct element_progress *x = &m->progress[i];

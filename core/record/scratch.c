@@ -1,6 +1,7 @@
 #include "core/record/scratch.h"
 
 #include "core/record/fact.h"
+#include "core/record/learner_site.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,28 @@ bool scratch_person(struct record *r, const char *home_page, const char *name, i
            db_run(r->db, err, "INSERT INTO learner (number, account, name, folded) VALUES (?1, ?2 || ' ' || ?3, ?3, ?3)", "iss",
                   *learner, home_page, name) &&
            db_run(r->db, err, "INSERT INTO binding (learner, home_page, name) VALUES (?, ?, ?)", "iss", *learner, home_page, name);
+}
+
+/* An account is one person's; at which homePage devices have it is theirs. */
+bool scratch_listed(struct record *r, const struct site_person *person, struct error *err)
+{
+    struct buf roles = {0};
+    int64_t known = 0;
+    for (size_t i = 0; i < person->roles.count; i++)
+        buf_addf(&roles, "%s%s", i > 0 ? "," : "", person->roles.items[i]);
+    bool ok = (buf_ok(&roles) || error_memory(err)) &&
+              db_number(r->db, &known, 0, err, "SELECT count(*) FROM binding WHERE name = ?1 AND ?1 <> ''", "s", person->account);
+    if (ok && known == 0)
+        ok = db_number(r->db, &known, 0, err, "SELECT 1 + coalesce(max(number), 0) FROM learner", "") &&
+             db_run(r->db, err, "INSERT INTO learner (number, account, name, folded, roles) VALUES (?1, 'listed ' || ?1, ?2, ?2, ?3)", "iss",
+                    known, person->name, buf_text(&roles)) &&
+             (person->account[0] == '\0' ||
+              db_run(r->db, err, "INSERT INTO binding (learner, home_page, name) VALUES (?, '', ?)", "is", known, person->account));
+    else if (ok)
+        ok = db_run(r->db, err, "UPDATE learner SET name = ?1, folded = ?1, roles = ?2 WHERE number IN (SELECT learner FROM binding WHERE name = ?3)",
+                    "sss", person->name, buf_text(&roles), person->account);
+    buf_free(&roles);
+    return ok;
 }
 
 bool scratch_heard(struct record *r, int64_t learner, const char *device, int64_t at_ms, struct error *err)

@@ -12,6 +12,10 @@ struct record *scratch_open(struct error *err);
 /* The learner of that account, made where it is new. */
 bool scratch_person(struct record *r, const char *home_page, const char *name, int64_t *learner, struct error *err);
 
+/* Somebody of the site's list (learner_site.h), by their account: they have that name and those roles. After all was told. */
+struct site_person;
+bool scratch_listed(struct record *r, const struct site_person *person, struct error *err);
+
 /* What an event of this kind, with this payload, made of it: tell them in the order of their logs. */
 bool scratch_tell(struct record *r, const struct uuid *id, const char *kind, const char *payload, size_t n, struct error *err);
 

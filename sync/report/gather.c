@@ -18,6 +18,8 @@ struct gather {
     struct retold *items;
     size_t count, cap;
     int64_t last_ms; /* what one device said last */
+    struct site_person *people;
+    size_t people_count;
 };
 
 struct gather *gather_open(struct arena *a, struct source *source, const struct library_channel *channels, size_t count,
@@ -86,6 +88,11 @@ bool gather_account(struct gather *g, const char *home_page, const char *name, s
     bool ok = buf_ok(&agent) ? source_ask(g->source, list, 3, true, keep, g, err) : error_memory(err);
     buf_free(&agent);
     return ok;
+}
+
+bool gather_people(struct gather *g, struct error *err)
+{
+    return source_people(g->source, g->arena, &g->people, &g->people_count, err);
 }
 
 /* ---- when each device was heard of last, whatever it said ---- */
@@ -170,6 +177,8 @@ bool gather_tell(struct gather *g, struct gathered *out, struct error *err)
     for (size_t i = 0; ok && i < g->count; i++)
         if (i == 0 || memcmp(g->items[i].id.bytes, g->items[i - 1].id.bytes, sizeof g->items[i].id.bytes) != 0)
             ok = tell(out->record, &g->items[i], err);
+    for (size_t i = 0; ok && i < g->people_count; i++)
+        ok = scratch_listed(out->record, &g->people[i], err);
     for (size_t i = 0; ok && i < g->count; i++)
         take_name(out, &g->items[i]);
     if (ok)

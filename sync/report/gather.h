@@ -25,6 +25,9 @@ bool gather_activity(struct gather *g, const char *activity, const char *verb, s
 bool gather_verb(struct gather *g, const char *verb, struct error *err);
 bool gather_account(struct gather *g, const char *home_page, const char *name, struct error *err);
 
+/* Those on the site's list of learners, too, by their names and with their roles. */
+bool gather_people(struct gather *g, struct error *err);
+
 /* Tells all of it, in the order of the logs, each once, and when each device was heard of last. */
 bool gather_tell(struct gather *g, struct gathered *out, struct error *err);
 

@@ -86,7 +86,7 @@ static bool programme(struct making *m, struct report *out, struct error *err)
         return false;
     if (id == NULL)
         return error_memory(err);
-    bool ok = gather_activity(m->gather, id, attended, err);
+    bool ok = gather_people(m->gather, err) && gather_activity(m->gather, id, attended, err);
     for (size_t i = 0; ok && i < p->programme.count; i++)
         ok = asked_before(&p->programme, i) || gather_module(m, p->iri, p->programme.elements[i].module, err);
     return ok && gather_tell(m->gather, &m->all, err) && report_programme(m->all.record, m->a, &m->scope, p, titles, out, err);
@@ -102,19 +102,28 @@ static const char *iri_of(const struct making *m, const char *channel)
     return "";
 }
 
-static bool module(struct making *m, struct report *out, struct error *err)
+/* NULL with err where nothing fits. */
+static const struct target *target_of(struct making *m, struct error *err)
 {
     struct target *targets;
     size_t count;
     if (!library_resolve(m->library, m->a, m->what, &targets, &count, err))
-        return false;
+        return NULL;
     if (count == 0)
-        return error_set(err, EX_NOINPUT, "nothing fits", m->what, NULL, "`crib list` names what is installed");
-    const char *iri = iri_of(m, targets[0].channel), *address = library_address(m->a, targets[0].channel, targets[0].id, "");
+        error_set(err, EX_NOINPUT, "nothing fits", m->what, NULL, "`crib list` names what is installed");
+    return count > 0 ? &targets[0] : NULL;
+}
+
+static bool module(struct making *m, struct report *out, struct error *err)
+{
+    const struct target *t = target_of(m, err);
+    if (t == NULL)
+        return false;
+    const char *iri = iri_of(m, t->channel), *address = library_address(m->a, t->channel, t->id, "");
     if (address == NULL)
         return error_memory(err);
-    return gather_module(m, iri, targets[0].id, err) && gather_tell(m->gather, &m->all, err) &&
-           report_module(m->all.record, m->a, &m->scope, address, targets[0].title, m->all.names, m->all.name_count, out, err);
+    return gather_module(m, iri, t->id, err) && gather_tell(m->gather, &m->all, err) &&
+           report_module(m->all.record, m->a, &m->scope, address, t->title, m->all.names, m->all.name_count, out, err);
 }
 
 /* ---- sign-offs ---- */
@@ -137,12 +146,35 @@ static bool mark(void *context, const char *address, char to[SIGNOFF_MARK], cons
     return changes != NULL;
 }
 
+static bool signing(struct making *m, unsigned only, struct report_signing *by, struct error *err)
+{
+    enum { ALL = 1 << 20 };
+    const struct library_filter filter = {.modules = true, .sign_off = true};
+    struct facts *modules;
+    size_t count;
+    if (!library_list(m->library, m->a, &filter, 0, ALL, &modules, &count, err))
+        return false;
+    *by = (struct report_signing){.mark = mark, .context = m, .modules = modules, .count = count, .only = only};
+    return true;
+}
+
 static bool signoff(struct making *m, struct report *out, struct error *err)
 {
+    unsigned only = (args_value(m->args, "missing") != NULL ? SIGNOFFS_MISSING : 0) |
+                    (args_value(m->args, "lapsing") != NULL ? SIGNOFFS_LAPSING : 0);
+    struct report_signing by;
+    const char *module = NULL, *title = NULL;
+    if (m->what[0] != '\0') {
+        const struct target *t = target_of(m, err);
+        if (t == NULL || (module = library_address(m->a, t->channel, t->id, "")) == NULL)
+            return t == NULL ? false : error_memory(err);
+        title = t->title;
+    }
     /* One signature satisfies; of two the first one responds. */
-    return gather_verb(m->gather, "https://w3id.org/xapi/adl/verbs/satisfied", err) &&
+    return signing(m, only, &by, err) && gather_people(m->gather, err) &&
+           gather_verb(m->gather, "https://w3id.org/xapi/adl/verbs/satisfied", err) &&
            gather_verb(m->gather, "http://adlnet.gov/expapi/verbs/responded", err) && gather_tell(m->gather, &m->all, err) &&
-           report_signoffs(m->all.record, m->a, &m->scope, NULL, NULL, mark, m, out, err);
+           report_signoffs(m->all.record, m->a, &m->scope, module, title, &by, out, err);
 }
 
 /* ---- person ---- */
@@ -165,17 +197,20 @@ static bool person(struct making *m, struct report *out, struct error *err)
         return error_set(err, EX_USAGE, "whose account?", m->what, m->what[0] != '\0' ? "the configuration has no homepage" : NULL,
                          "`crib report person NAME`; accounts are at the configured homepage");
     if (!library_programmes(m->library, m->a, NULL, &programmes, &count, err) ||
-        !gather_account(m->gather, home, m->what, err) || !gather_tell(m->gather, &m->all, err))
+        !gather_people(m->gather, err) || !gather_account(m->gather, home, m->what, err) || !gather_tell(m->gather, &m->all, err))
         return false;
-    size_t people;
+    size_t people, at = 0;
     if ((who = report_people(m->all.record, m->a, &m->scope, &people, err)) == NULL)
         return false;
-    if (people == 0)
+    while (at < people && strcmp(who[at].account, m->what) != 0)
+        at++;
+    if (at == people)
         return error_set(err, EX_NOUSER, "nothing is known of this account", m->what, NULL, NULL);
-    m->scope.learner = who[0].number;
+    m->scope.learner = who[at].number;
     if (!report_person(m->all.record, m->a, &m->scope, m->what, programmes, count, title_now, m, out, err))
         return false;
-    const struct sheet *sheet = report_signoff_sheet(m->all.record, m->a, &m->scope, NULL, mark, m, err);
+    struct report_signing by;
+    const struct sheet *sheet = signing(m, 0, &by, err) ? report_signoff_sheet(m->all.record, m->a, &m->scope, NULL, &by, err) : NULL;
     if (sheet != NULL)
         report_add(out, sheet);
     return sheet != NULL;

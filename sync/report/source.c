@@ -166,3 +166,74 @@ bool source_ask(struct source *s, const struct parameter *list, size_t count, bo
 {
     return (s->store != NULL ? ask_store : ask_server)(s, list, count, all, take, context, err);
 }
+
+/* ---- the list of learners ---- */
+
+static bool stored_people(const struct source *s, struct arena *a, struct site_person **people, size_t *count, struct error *err)
+{
+    size_t all, on = 0;
+    if (!store_people(s->store, a, people, &all, err))
+        return false;
+    for (size_t i = 0; i < all; i++)
+        if (!(*people)[i].gone)
+            (*people)[on++] = (*people)[i];
+    *count = on;
+    return true;
+}
+
+/* ["field-technician", ...] */
+static bool read_roles(struct arena *a, const json_t *list, struct strings *roles)
+{
+    const char **items = arena_array(a, json_array_size(list) + 1, sizeof *items);
+    *roles = (struct strings){items, 0};
+    for (size_t i = 0; items != NULL && i < json_array_size(list); i++) {
+        const char *role = json_string_value(json_array_get(list, i));
+        if (role != NULL && (items[roles->count++] = arena_strdup(a, role)) == NULL)
+            return false;
+    }
+    return items != NULL;
+}
+
+static bool read_people(struct arena *a, const json_t *list, struct site_person **people, size_t *count)
+{
+    *people = arena_array(a, json_array_size(list) + 1, sizeof **people);
+    for (size_t i = 0; *people != NULL && i < json_array_size(list); i++) {
+        const json_t *x = json_array_get(list, i);
+        const char *name = json_string_value(json_object_get(x, "name")), *account = json_string_value(json_object_get(x, "account"));
+        struct site_person *p = &(*people)[*count];
+        if (name == NULL || account == NULL)
+            continue;
+        *p = (struct site_person){.id = "", .name = arena_strdup(a, name), .account = arena_strdup(a, account)};
+        if (p->name == NULL || p->account == NULL || !read_roles(a, json_object_get(x, "roles"), &p->roles))
+            return false;
+        (*count)++;
+    }
+    return *people != NULL;
+}
+
+/* It stands beside /xapi; another store than crib's has none. */
+static bool served_people(const struct source *s, struct arena *a, struct site_person **people, size_t *count, struct error *err)
+{
+    static const char below[] = "/xapi";
+    size_t n = strlen(s->path), m = sizeof below - 1;
+    n -= n > 0 && s->path[n - 1] == '/';
+    if (n < m || strncmp(s->path + n - m, below, m) != 0)
+        return true;
+    const char *path = arena_printf(a, "%.*s/learners", (int)(n - m), s->path);
+    struct http_response response = {0};
+    if (path == NULL)
+        return error_memory(err);
+    bool ok = http_request(s->http, path, NULL, 0, &response, err);
+    json_t *root = ok && response.status == 200 ? json_loadb(buf_text(&response.body), response.body.len, 0, NULL) : NULL;
+    ok = ok && (read_people(a, json_object_get(root, "learners"), people, count) || error_memory(err));
+    json_decref(root);
+    buf_free(&response.body);
+    return ok;
+}
+
+bool source_people(struct source *s, struct arena *a, struct site_person **people, size_t *count, struct error *err)
+{
+    *count = 0;
+    *people = NULL;
+    return (s->store != NULL ? stored_people : served_people)(s, a, people, count, err);
+}

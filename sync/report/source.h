@@ -21,4 +21,8 @@ typedef bool source_take(void *context, const struct json_t *statement, struct e
 bool source_ask(struct source *s, const struct parameter *list, size_t count, bool all, source_take *take, void *context,
                 struct error *err);
 
+/* The site's list of learners: those who are on it now. None where what was asked has no such list. Texts in the arena. */
+struct site_person;
+bool source_people(struct source *s, struct arena *a, struct site_person **people, size_t *count, struct error *err);
+
 #endif

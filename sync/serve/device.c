@@ -35,6 +35,14 @@ bool device_prepare(struct exchange *x, struct error *err)
            error_set(err, EX_DATAERR, "not an enrolment", NULL, "its token is none", NULL);
 }
 
+static void add_texts(struct json *j, const char *name, struct strings texts)
+{
+    json_open_array(j, name);
+    for (size_t i = 0; i < texts.count; i++)
+        json_string(j, NULL, texts.items[i]);
+    json_close_array(j);
+}
+
 static bool add_roles(struct exchange *x, struct json *j, const char *name)
 {
     struct strings roles;
@@ -43,10 +51,7 @@ static bool add_roles(struct exchange *x, struct json *j, const char *name)
         exchange_refuse_error(x, &err);
         return false;
     }
-    json_open_array(j, "roles");
-    for (size_t i = 0; i < roles.count; i++)
-        json_string(j, NULL, roles.items[i]);
-    json_close_array(j);
+    add_texts(j, "roles", roles);
     return true;
 }
 
@@ -121,8 +126,37 @@ enum MHD_Result device_answer_roles(struct exchange *x)
     return done;
 }
 
+static enum MHD_Result answer_reader(struct exchange *x)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    struct site_person *people;
+    size_t count;
+    struct error err = {0};
+    if (!workers_people(x->lrs->workers, x->arena, &people, &count, &err)) {
+        exchange_refuse_error(x, &err);
+        return exchange_answer_refusal(x);
+    }
+    json_open_object(&j, NULL);
+    json_open_array(&j, "learners");
+    for (size_t i = 0; i < count; i++) {
+        if (people[i].gone)
+            continue;
+        json_open_object(&j, NULL);
+        json_string(&j, "name", people[i].name);
+        json_string(&j, "account", people[i].account);
+        add_texts(&j, "roles", people[i].roles);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    return exchange_answer_out(x, &out);
+}
+
 enum MHD_Result device_answer_learners(struct exchange *x)
 {
+    if (x->client.reads_all)
+        return answer_reader(x);
     struct buf out = {0};
     struct error err = {0};
     int64_t version = 0;

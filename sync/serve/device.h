@@ -16,7 +16,8 @@ enum MHD_Result device_answer_enrolled(struct exchange *x);
 /* {"roles": [...]} of who asks, with an ETag; 304 where If-None-Match has it. */
 enum MHD_Result device_answer_roles(struct exchange *x);
 
-/* The site's list of learners, sealed to who asks, with an ETag that names its version; 304 where If-None-Match has it. */
+/* The site's list of learners, sealed to who asks, with an ETag that names its version; 304 where If-None-Match has it. Who
+ * reads everybody's records gets it in the clear, for reports: {"learners": [{"name", "account", "roles": [...]}]}. */
 enum MHD_Result device_answer_learners(struct exchange *x);
 
 /* GET /results/AFTER: what those on the list passed on other devices, sealed to who asks. */

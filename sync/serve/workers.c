@@ -332,3 +332,11 @@ bool workers_people_passes(struct workers *w, struct arena *a, const char *devic
     pthread_mutex_unlock(&w->clients_lock);
     return ok;
 }
+
+bool workers_people(struct workers *w, struct arena *a, struct site_person **people, size_t *count, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = store_people(w->clients, a, people, count, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}

@@ -72,6 +72,9 @@ bool workers_people_for(struct workers *w, struct arena *a, const char *device, 
 bool workers_people_passes(struct workers *w, struct arena *a, const char *device, int64_t after, struct buf *out,
                            struct error *err);
 
+/* store_people, from any thread. */
+bool workers_people(struct workers *w, struct arena *a, struct site_person **people, size_t *count, struct error *err);
+
 /* store_roles, from any thread. */
 bool workers_roles(struct workers *w, struct arena *a, const char *name, struct strings *roles, struct error *err);
 

@@ -277,7 +277,7 @@ static bool one_report(struct record *r, const char *what)
     bool ok = strcmp(what, "programme") == 0 ? report_programme(r, a, &scope, &report_of, titles, &report, &err)
               : strcmp(what, "module") == 0  ? report_module(r, a, &scope, "acme/module-0", "Module", NULL, 0, &report, &err)
               : strcmp(what, "person") == 0  ? report_person(r, a, &scope, "learner 1", &report_of, 1, no_title, NULL, &report, &err)
-                                             : report_signoffs(r, a, &scope, NULL, NULL, no_mark, NULL, &report, &err);
+                                             : report_signoffs(r, a, &scope, NULL, NULL, &(struct report_signing){.mark = no_mark}, &report, &err);
     ok = ok && report_write(&report, REPORT_HTML, NULL, NULL, &out, &err);
     t = seconds() - t;
     own = processor(CLOCK_PROCESS_CPUTIME_ID) - own;

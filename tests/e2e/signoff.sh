@@ -185,11 +185,18 @@ wait_for 'Sign-off: lapsed: changed 2026-11-24'
 expect 'sign-off lapsed: c'
 finish
 
-step 'its time: lapsing, and over'
+step 'its time: lapsing, and over; who never signed'
 module lock 'valid: 12 months'
 run "$crib" sync
 CRIB_CLOCK=2027-11-01T12:00:00Z run "$crib" report signoff
 said 'lapsing'
+said 'never'
+CRIB_CLOCK=2027-11-01T12:00:00Z run "$crib" report signoff lock --lapsing --csv
+said 'lapsing,'
+said_not 'never,'
+CRIB_CLOCK=2027-11-01T12:00:00Z run "$crib" report signoff lock --missing --csv
+said 'never,Sam Ito,'
+said_not 'lapsing,'
 CRIB_CLOCK=2027-12-01T12:00:00Z run "$crib" report signoff
 said 'lapsed'
 

@@ -64,3 +64,25 @@ said 'current,'
 said ',at-kim,'
 CRIB_CLOCK=2027-12-01T12:00:00Z run "$crib" report signoff --data "$dir/data" --csv
 said 'lapsed,'
+
+step "who is to sign and never did: whoever is on the site's list"
+printf 'name,badge,roles,rights,account\nKim Lee,77,fitter,,kim\nBo Berg,78,fitter,,bo\nAda,79,cook,,ada\nNo Account,80,fitter,,\n' >"$dir/people.csv"
+run "$sync" serve --data "$dir/data" --learners "$dir/people.csv"
+exited 0
+module lock 'valid: 12 months
+countersign: true
+roles: [fitter]'
+run "$crib" sync
+CRIB_CLOCK=2027-11-10T12:00:00Z run "$crib" report signoff --data "$dir/data" --csv
+said 'never,Bo Berg,'
+said 'lapsing,Kim Lee,'
+said 'unknown,No Account,'
+said_not 'Ada'
+"$crib" serve --data "$dir/data" --client trainer | sed -n 's/^token: /trainer:/p' >"$dir/trainer"
+chmod 600 "$dir/trainer"
+CRIB_CLOCK=2027-11-10T12:00:00Z run "$crib" report signoff lock --missing --site - --credentials "$dir/trainer"
+said 'never'
+said 'Bo Berg'
+said_not 'Kim'
+run curl -s -o /dev/null -w '%{http_code}' -u "$(cat "$dir/home/token")" "$url/learners"
+said 404 # a device that told no key gets no list, least of all in the clear

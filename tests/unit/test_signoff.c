@@ -4,7 +4,10 @@
 #include "core/base/clock.h"
 #include "core/base/db.h"
 #include "core/record/chain.h"
+#include "core/library/library.h"
 #include "core/record/erase.h"
+#include "core/record/learner.h"
+#include "core/record/report.h"
 #include "core/record/signoff.h"
 #include "core/record/signoff_report.h"
 #include "core/record/verify.h"
@@ -205,6 +208,76 @@ START_TEST(the_report_has_a_row_a_person_and_module)
 }
 END_TEST
 
+static bool no_mark(void *context, const char *module, char mark[SIGNOFF_MARK], const char **change)
+{
+    (void)context;
+    (void)module;
+    (void)mark;
+    *change = NULL;
+    return false;
+}
+
+static const char *cell(const struct sheet *sheet, size_t row, const char *key)
+{
+    for (size_t i = 0; i < sheet->column_count; i++)
+        if (strcmp(sheet->columns[i].key, key) == 0)
+            return sheet->cells[row * sheet->column_count + i].there ? sheet->cells[row * sheet->column_count + i].text : "";
+    ck_abort_msg("no column %s", key);
+}
+
+/* kim signed the pump; alex has the role of it and never did; the bench is an account that several share; gone was removed;
+ * new has no role. */
+static const struct {
+    const char *name, *roles; /* the configuration's */
+    unsigned only;
+    const char *module, *rows; /* STATE NAME MODULE, ... */
+    int days;                  /* later */
+} owed[] = {
+    {"all", "", 0, NULL, "never alex acme/prime-pump,waiting kim.lindqvist acme/prime-pump,"
+     "never alex plant/lock,never kim.lindqvist plant/lock,never new plant/lock,", 0},
+    {"one module", "", 0, "acme/prime-pump", "never alex acme/prime-pump,waiting kim.lindqvist acme/prime-pump,", 0},
+    {"who has no role has the configuration's", "fitter", 0, "acme/prime-pump", "never alex acme/prime-pump,waiting kim.lindqvist acme/prime-pump,never new acme/prime-pump,", 0},
+    {"none of the roles", "cook", 0, "acme/prime-pump", "never alex acme/prime-pump,waiting kim.lindqvist acme/prime-pump,", 0},
+    {"what is missing", "", SIGNOFFS_MISSING, "acme/prime-pump", "never alex acme/prime-pump,waiting kim.lindqvist acme/prime-pump,", 0},
+    {"nothing lapses", "", SIGNOFFS_LAPSING, NULL, "", 0},
+    {"countersigned", "", SIGNOFFS_MISSING, "acme/prime-pump", "never alex acme/prime-pump,", 1},
+    {"lapsing alone", "", SIGNOFFS_LAPSING, NULL, "lapsing kim.lindqvist acme/prime-pump,", 340},
+    {"missing or lapsing", "", SIGNOFFS_LAPSING | SIGNOFFS_MISSING, "acme/prime-pump", "never alex acme/prime-pump,lapsing kim.lindqvist acme/prime-pump,", 340},
+    {"over", "", SIGNOFFS_MISSING, "acme/prime-pump", "never alex acme/prime-pump,lapsed kim.lindqvist acme/prime-pump,", 400},
+};
+
+START_TEST(who_is_to_sign_and_never_did)
+{
+    static const char *const fitter[] = {"fitter"};
+    const struct facts modules[] = {{.channel = "acme", .id = "prime-pump", .title = "Pump", .roles = {fitter, 1}},
+                                    {.channel = "plant", .id = "lock", .title = "Lock"}};
+    struct uuid id;
+    struct report report;
+    struct strings roles;
+    int64_t bench, gone, new;
+    OK(record_learner(r, "bench", &bench, &err));
+    OK(learner_add(r, &(struct learner_row){.name = "gone", .roles = {fitter, 1}}, 0, &gone, &err));
+    OK(learner_add(r, &(struct learner_row){.name = "new"}, 0, &new, &err));
+    OK(learner_roles_set(r, alex, (struct strings){fitter, 1}, 0, &err));
+    OK(learner_remove(r, gone, 0, &err));
+    show_all(kim, &pump);
+    take_quiz(kim, &pump, "none", ATTEMPT_QUIZ, true);
+    OK(record_signoff(r, kim, &pump, &by_name, &id, &err));
+    if (owed[_i].days > 0)
+        OK(record_countersign(r, &id, alex, "Alex Berg", SIGNOFF_PIN, &err));
+    OK(strings_split(a, owed[_i].roles, &roles));
+    const struct report_scope scope = {.now_ms = now + owed[_i].days * DAY, .source = ""};
+    const struct report_signing by = {.mark = no_mark, .modules = modules, .count = 2, .roles = roles, .account = "bench", .only = owed[_i].only};
+    ck_assert_msg(report_signoffs(r, a, &scope, owed[_i].module, NULL, &by, &report, &err), "%s: %s", err.what, err.why);
+    const struct sheet *sheet = report.sheets[0];
+    struct buf out = {0};
+    for (size_t i = 0; i < sheet_rows(sheet); i++)
+        buf_addf(&out, "%s %s %s,", cell(sheet, i, "state"), cell(sheet, i, "person"), cell(sheet, i, "module"));
+    ck_assert_msg(strcmp(buf_text(&out), owed[_i].rows) == 0, "%s: %s", owed[_i].name, buf_text(&out));
+    buf_free(&out);
+}
+END_TEST
+
 START_TEST(countersigning)
 {
     struct uuid id, nobody = {{1}};
@@ -328,6 +401,7 @@ int main(void)
     tcase_add_test(t, what_it_says);
     tcase_add_test(t, the_next_one);
     tcase_add_test(t, the_report_has_a_row_a_person_and_module);
+    tcase_add_loop_test(t, who_is_to_sign_and_never_did, 0, sizeof owed / sizeof *owed);
     tcase_add_test(t, countersigning);
     tcase_add_loop_test(t, states, 0, sizeof state_cases / sizeof *state_cases);
     tcase_add_test(t, marks);

@@ -160,9 +160,9 @@ static bool person(struct app *app, const char *said, struct report *out, struct
 
 static const struct kind {
     const char *name;
-    bool (*make)(struct app *app, const char *what, struct report *out, struct error *err);
+    bool (*make)(struct app *app, const char *what, struct report *out, struct error *err); /* NULL: report_signoff */
     bool needs; /* a word behind it */
-} kinds[] = {{"programme", programme, true}, {"module", module, true}, {"person", person, false}, {"signoff", report_signoff, false}};
+} kinds[] = {{"programme", programme, true}, {"module", module, true}, {"person", person, false}, {"signoff", NULL, false}};
 
 static const struct kind *kind_of(const char *name)
 {
@@ -175,6 +175,7 @@ static const struct kind *kind_of(const char *name)
 static bool make(struct app *app, const struct kind *kind, const struct args *args, struct error *err)
 {
     struct report report;
+    unsigned only = (args_value(args, "missing") != NULL ? SIGNOFFS_MISSING : 0) | (args_value(args, "lapsing") != NULL ? SIGNOFFS_LAPSING : 0);
     struct buf what = {0};
     struct args rest = *args;
     rest.words++;
@@ -183,7 +184,8 @@ static bool make(struct app *app, const struct kind *kind, const struct args *ar
     bool ok = buf_ok(&what) || error_memory(err);
     if (ok && kind->needs && what.len == 0)
         ok = error_set(err, EX_USAGE, "of what?", NULL, NULL, kind->make == module ? "`crib report module WHAT`" : "`crib list --programmes` names them");
-    ok = ok && kind->make(app, buf_text(&what), &report, err) && report_print(&report, report_form_of(args), args_value(args, "part"), err);
+    ok = ok && (kind->make != NULL ? kind->make(app, buf_text(&what), &report, err) : report_signoff(app, buf_text(&what), only, &report, err)) &&
+         report_print(&report, report_form_of(args), args_value(args, "part"), err);
     buf_free(&what);
     return ok;
 }
@@ -191,8 +193,9 @@ static bool make(struct app *app, const struct kind *kind, const struct args *ar
 /* The network, and a server's own directory, are crib-sync's. */
 static int of_site(struct app *app, const struct args *args)
 {
-    enum { WORDS = 40, OPTIONS = 9 };
-    static const char *const names[OPTIONS] = {"site", "credentials", "data", "part", "csv", "json", "html", "plain", NULL};
+    enum { WORDS = 40, OPTIONS = 11 };
+    static const char *const names[OPTIONS] = {"site", "credentials", "data",    "part",    "csv", "json",
+                                               "html", "plain",       "missing", "lapsing", NULL};
     const char *argv[WORDS + 2 * OPTIONS + 3] = {"report"};
     size_t n = 1;
     struct error err;

@@ -14,8 +14,8 @@ struct record;
 struct report_scope;
 struct record *report_record(struct app *app, struct report_scope *scope, struct error *err);
 
-/* `crib report signoff [WHAT]`: who is signed off on what, and how that stands. */
-bool report_signoff(struct app *app, const char *what, struct report *out, struct error *err);
+/* `crib report signoff [WHAT]`: who is signed off on what, and how that stands. only: SIGNOFFS_... (core/record/report.h). */
+bool report_signoff(struct app *app, const char *what, unsigned only, struct report *out, struct error *err);
 
 /* The same as a part of a person's report. */
 bool report_signed(struct app *app, struct record *record, const struct report_scope *scope, struct report *out, struct error *err);
