@@ -21,7 +21,7 @@ serve() {
     tries=0
     until grep -q http "$dir/served"; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] && kill -0 $served 2>/dev/null || fail "crib serve does not start: $(cat "$dir/served")"
+        [ $tries -lt 400 ] && kill -0 $served 2>/dev/null || fail "crib serve does not start: $(cat "$dir/served")"
         sleep 0.05
     done
     port=$(sed -n 's,.*http://[^:]*:\([0-9]*\)/.*,\1,p' "$dir/served")
@@ -39,7 +39,7 @@ child() {
     tries=0
     until pgrep -x -P "$(cat "$this/pid")" crib-sync; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail 'no crib-sync runs'
+        [ $tries -lt 400 ] || fail 'no crib-sync runs'
         sleep 0.05
     done
 }
@@ -47,7 +47,7 @@ gone() {
     tries=0
     while kill -0 "$1" 2>/dev/null; do
         tries=$((tries + 1))
-        [ $tries -lt 200 ] || fail "process $1 does not end"
+        [ $tries -lt 400 ] || fail "process $1 does not end"
         sleep 0.05
     done
 }
@@ -217,7 +217,7 @@ lrs=$!
 tries=0
 until grep -q xapi "$dir/lrs"; do
     tries=$((tries + 1))
-    [ $tries -lt 100 ] || fail "the store does not start: $(cat "$dir/lrs")"
+    [ $tries -lt 400 ] || fail "the store does not start: $(cat "$dir/lrs")"
     sleep 0.05
 done
 store=$(sed -n 's,.*\(http://.*/xapi\).*,\1,p' "$dir/lrs")
@@ -278,7 +278,7 @@ keys s
 tries=0
 until [ "$(syncs)" -gt "$had" ]; do
     tries=$((tries + 1))
-    [ $tries -lt 100 ] || fail 'asked to, it did not sync'
+    [ $tries -lt 400 ] || fail 'asked to, it did not sync'
     sleep 0.05
 done
 keys C-c

@@ -48,7 +48,7 @@ server=$!
 tries=0
 until grep -q 'learning records: ' "$dir/served"; do
     tries=$((tries + 1))
-    [ $tries -lt 100 ] || fail "the store does not start: $(cat "$dir/served")"
+    [ $tries -lt 400 ] || fail "the store does not start: $(cat "$dir/served")"
     sleep 0.05
 done
 store=$(sed -n 's|.*learning records: \(http.*\)/$|\1|p' "$dir/served")

@@ -14,7 +14,7 @@ listening() {
     tries=0
     until grep -q '/xapi/' "$dir/serve" 2>/dev/null; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail 'the server does not start'
+        [ $tries -lt 400 ] || fail 'the server does not start'
         sleep 0.05
     done
 }

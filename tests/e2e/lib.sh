@@ -14,7 +14,7 @@
 #     keys Down Down Enter   tmux's names of keys: Enter Escape Space BSpace Tab Up PageDown C-n M-x, or one letter
 #     type_text 'e-204'      text as it stands, key by key
 #     paste_text 'a b'       text in one go, as a paste (bracketed where the program asked for it)
-#     wait_for 'Find:'       until the text is on the screen, five seconds at most
+#     wait_for 'Find:'       until the text is on the screen, fifteen seconds at most
 #     wait_gone 'Find:'      until it is not
 #     expect TEXT, expect_not TEXT, expect_match REGEX     about the screen once it stands still
 #     screen                 prints the screen (screen -e: with its colours as escape sequences)
@@ -127,7 +127,7 @@ start() {
     tries=0
     until [ -s "$this/pid" ]; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "the program does not start"
+        [ $tries -lt 300 ] || fail "the program does not start"
         sleep 0.05
     done
 }
@@ -163,7 +163,7 @@ wait_for() {
     tries=0
     until screen | grep -q -F -e "$1"; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "waited in vain for: $1"
+        [ $tries -lt 300 ] || fail "waited in vain for: $1"
         sleep 0.05
     done
 }
@@ -172,7 +172,7 @@ wait_gone() {
     tries=0
     while screen | grep -q -F -e "$1"; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "waited in vain for the end of: $1"
+        [ $tries -lt 300 ] || fail "waited in vain for the end of: $1"
         sleep 0.05
     done
 }
@@ -213,7 +213,7 @@ ended() {
     tries=0
     until [ -e "$this/status" ]; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "the program did not end"
+        [ $tries -lt 300 ] || fail "the program did not end"
         sleep 0.05
     done
     [ "$(cat "$this/status")" -eq "${1:-0}" ] || fail "ended with status $(cat "$this/status"), not ${1:-0}"

@@ -224,7 +224,7 @@ if command -v openssl >/dev/null 2>&1; then
     tries=0
     until grep -q https "$dir/served"; do
         tries=$((tries + 1))
-        [ $tries -lt 60 ] || fail "crib serve does not start: $(cat "$dir/served")"
+        [ $tries -lt 400 ] || fail "crib serve does not start: $(cat "$dir/served")"
         sleep 0.05
     done
     tls=$(sed -n 's,.*https://[^:]*:\([0-9]*\)/.*,https://localhost:\1/field-crib,p' "$dir/served")

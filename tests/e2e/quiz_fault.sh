@@ -133,7 +133,7 @@ echo 1 >&3
 tries=0
 until grep -q 'Question 2 of 3' "$dir/out"; do
     tries=$((tries + 1))
-    [ $tries -lt 100 ] || fail 'the second question is not asked'
+    [ $tries -lt 400 ] || fail 'the second question is not asked'
     sleep 0.05
 done
 disk_full "$plain"

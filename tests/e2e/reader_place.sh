@@ -15,7 +15,7 @@ top_is() {
     tries=0
     until [ "$(screen | sed -n 3p)" = "$1" ]; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "not the line at the top: $1"
+        [ $tries -lt 400 ] || fail "not the line at the top: $1"
         sleep 0.05
     done
 }
@@ -24,7 +24,7 @@ top_has() {
     tries=0
     until screen | sed -n 3p | grep -q -F -e "$1"; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "not in the line at the top: $1"
+        [ $tries -lt 400 ] || fail "not in the line at the top: $1"
         sleep 0.05
     done
 }

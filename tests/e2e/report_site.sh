@@ -17,7 +17,7 @@ served=$!
 tries=0
 until url=$(sed -n 's,^learning records: \(http://.*\)/xapi/$,\1,p' "$dir/served") && [ -n "$url" ]; do
     tries=$((tries + 1))
-    [ $tries -lt 200 ] || fail "the server does not start: $(cat "$dir/complaints")"
+    [ $tries -lt 400 ] || fail "the server does not start: $(cat "$dir/complaints")"
     sleep 0.05
 done
 token() { # FILE, of what --device or --client printed

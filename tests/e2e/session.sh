@@ -56,7 +56,7 @@ left mia && fail 'a dropped line is no leaving'
 tries=0
 until [ "$(looks trainer | grep -c 'pre-work 1 of 1')" -eq 3 ] && [ "$(looks trainer | grep -c 'pre-work 0 of 1')" -eq 10 ]; do
     tries=$((tries + 1))
-    [ $tries -lt 200 ] || fail "pre-work: $(looks trainer)"
+    [ $tries -lt 400 ] || fail "pre-work: $(looks trainer)"
     sleep 0.05
 done
 sees ann 'not who'
@@ -102,7 +102,7 @@ sees trainer 'Two'
 tries=0
 until [ "$(looks trainer | grep -c '12 of 13')" -eq 2 ]; do
     tries=$((tries + 1))
-    [ $tries -lt 200 ] || fail "the bars: $(looks trainer)"
+    [ $tries -lt 400 ] || fail "the bars: $(looks trainer)"
     sleep 0.05
 done
 sees_not trainer 'of 100'
@@ -128,7 +128,7 @@ sees trainer '3 gone'
 tries=0
 until left mia; do
     tries=$((tries + 1))
-    [ $tries -lt 200 ] || fail 'mia has not left'
+    [ $tries -lt 400 ] || fail 'mia has not left'
     sleep 0.1
 done
 left ann && fail 'ann is still here'
@@ -146,7 +146,7 @@ for who in $people; do
     tries=0
     until left "$who"; do
         tries=$((tries + 1))
-        [ $tries -lt 200 ] || fail "$who never left: $(CRIB_HOME=$dir/$who "$crib" learner export | tail -n 20)"
+        [ $tries -lt 400 ] || fail "$who never left: $(CRIB_HOME=$dir/$who "$crib" learner export | tail -n 20)"
         sleep 0.1
     done
     CRIB_HOME=$dir/$who "$crib" show pump-week --json >"$dir/out"
@@ -163,6 +163,6 @@ step "nothing is left of it: no process, no socket"
 tries=0
 while [ -n "$(find "$CRIB_SYSTEM/run" -name 'room-*')" ]; do
     tries=$((tries + 1))
-    [ $tries -lt 200 ] || fail "it is still held: $(find "$CRIB_SYSTEM/run")"
+    [ $tries -lt 400 ] || fail "it is still held: $(find "$CRIB_SYSTEM/run")"
     sleep 0.1
 done

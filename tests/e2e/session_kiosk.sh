@@ -41,7 +41,7 @@ hears() {
     tries=0
     until grep -q -F -e "$1" "$dir/heard"; do
         tries=$((tries + 1))
-        [ $tries -lt 200 ] || fail "not heard: $1: $(cat "$dir/heard")"
+        [ $tries -lt 400 ] || fail "not heard: $1: $(cat "$dir/heard")"
         sleep 0.05
     done
 }
@@ -61,7 +61,7 @@ tells() { # TEXT: crib session show says so in a while
     tries=0
     until "$crib" session show "$code" >"$dir/out" 2>&1 && grep -q -F -e "$1" "$dir/out"; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || { transcript; fail "not told: $1"; }
+        [ $tries -lt 400 ] || { transcript; fail "not told: $1"; }
         sleep 0.1
     done
 }

@@ -77,7 +77,7 @@ sees trainer '2 here'
 tries=0
 until [ "$(looks trainer | grep -c '2 of 2 answered')" -eq 2 ]; do
     tries=$((tries + 1))
-    [ $tries -lt 200 ] || fail "the answers: $(looks trainer)"
+    [ $tries -lt 400 ] || fail "the answers: $(looks trainer)"
     sleep 0.05
 done
 

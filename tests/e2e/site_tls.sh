@@ -68,7 +68,7 @@ web() {
     tries=0
     until [ -s "$dir/nginx/pid" ]; do
         tries=$((tries + 1))
-        [ $tries -lt 60 ] && kill -0 $nginx 2>/dev/null || return 1
+        [ $tries -lt 400 ] && kill -0 $nginx 2>/dev/null || return 1
         sleep 0.05
     done
 }

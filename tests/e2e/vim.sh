@@ -15,7 +15,7 @@ closed() {
     tries=0
     until [ "$(screen | grep -c '^~')" -gt 25 ]; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "crib's window stays"
+        [ $tries -lt 400 ] || fail "crib's window stays"
         sleep 0.05
     done
 }

@@ -165,7 +165,7 @@ expect_line() {
     tries=0
     until grep -q -F -x -e "$1" "$dir/out" 2>/dev/null; do
         tries=$((tries + 1))
-        [ $tries -lt 200 ] || { kill $follower; transcript; fail "not followed: $1"; }
+        [ $tries -lt 400 ] || { kill $follower; transcript; fail "not followed: $1"; }
         sleep 0.05
     done
 }

@@ -92,7 +92,7 @@ wait_for 'alarm E-204'
 tries=0
 until grep -q prime-a-pump "$dir/home/hints" 2>/dev/null; do
     tries=$((tries + 1))
-    [ $tries -lt 100 ] || fail "not offered"
+    [ $tries -lt 400 ] || fail "not offered"
     sleep 0.05
 done
 settle
@@ -114,8 +114,12 @@ inner() {
     tmux -L watch-inner kill-server >/dev/null 2>&1
     start 100x30 "-u TMUX PATH='$dir/bin:$PATH'" tmux -u -L watch-inner -f "$dir/tmux.conf" new-session "$@"
 }
-inner "'$crib' watch -- sh -c 'echo alarm E-204; read x'"
+inner "'$crib' watch -- sh -c 'echo alarm E-204; while :; do i=\$((\${i:-0} + 1)); echo second \$i; sleep 1; done'"
 wait_for 'crib: "Prime a centrifugal pump" 5 min: crib prime-a-pump'
+wait_for "second $(($(screen | sed -n 's/^second //p' | tail -n 1) + 2))" # what the pane shows goes on meanwhile
+expect 'crib: "Prime a centrifugal pump"'
+tmux -L watch-inner new-session -d cat # the hint is that session's alone
+[ "$(tmux -L watch-inner show-options -qv -t 1: @crib_hint)" = '' ] || fail "the other session has it"
 finish
 again
 inner "echo alarm E-221; echo last E-204; cat"
@@ -134,11 +138,11 @@ wait_for 'crib: "Test a copper Ethernet cable'
 keys C-b K w
 wait_for 'crib: no longer watching this pane'
 tries=0
-while kill -0 "$(cat "$dir/watcher")" 2>/dev/null && [ $tries -lt 100 ]; do
+while kill -0 "$(cat "$dir/watcher")" 2>/dev/null && [ $tries -lt 400 ]; do
     tries=$((tries + 1))
     sleep 0.05
 done
-[ $tries -lt 100 ] || fail "it still watches"
+[ $tries -lt 400 ] || fail "it still watches"
 finish
 again
 inner "echo nothing; cat"

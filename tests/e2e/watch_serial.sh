@@ -16,7 +16,7 @@ plug() {
     tries=0
     until [ -e "$dir/line" ] && [ -e "$dir/device" ]; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "no pair of terminals"
+        [ $tries -lt 400 ] || fail "no pair of terminals"
         sleep 0.05
     done
 }

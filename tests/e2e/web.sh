@@ -20,7 +20,7 @@ other=$!
 tries=0
 until port=$(cat "$dir/port") && [ -n "$port" ]; do
     tries=$((tries + 1))
-    [ $tries -lt 200 ] || fail "the other site does not start"
+    [ $tries -lt 400 ] || fail "the other site does not start"
     sleep 0.05
 done
 TMPDIR=$dir "$sync" serve --origin "http://localhost:$port" --listen 127.0.0.1:0 --channel "$dir/published" >"$dir/served" 2>"$dir/complaints" &
@@ -28,7 +28,7 @@ served=$!
 tries=0
 until url=$(sed -n 's,^field-crib: \(http://.*\)/field-crib/$,\1,p' "$dir/served") && [ -n "$url" ]; do
     tries=$((tries + 1))
-    [ $tries -lt 200 ] || fail "the server does not start: $(cat "$dir/complaints")"
+    [ $tries -lt 400 ] || fail "the server does not start: $(cat "$dir/complaints")"
     sleep 0.05
 done
 page=$url/field-crib/m/prime-a-pump

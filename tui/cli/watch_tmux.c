@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,7 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PANE_MOST = 1 << 20, MATCHES = 4, COLUMNS = 80 };
+enum { PANE_MOST = 1 << 20, COLUMNS = 80 };
+
+#define STATUS_SECONDS "15" /* how long a hint stands on the status line, unless another one comes */
 
 /* ---- starting tmux ---- */
 
@@ -73,37 +76,77 @@ static bool ask_tmux(const char *const *argv, struct buf *out)
 
 /* ---- messages ---- */
 
-/* tmux expands `#` (commands too) and `%` in a message: none of either gets there. */
-static void show(const char *pane, struct buf *text)
+/* A pane's name is tmux's, `%` and a number: nothing else gets on a command line. */
+static bool is_pane(const char *pane)
+{
+    return pane[0] == '%' && pane[1] != '\0' && pane[1 + strspn(pane + 1, "0123456789")] == '\0';
+}
+
+/* tmux expands `#` (commands too) and `%` in what it shows, and `;` at an argument's end is its own: none of them gets there. */
+static const char *harmless(struct buf *text)
 {
     for (size_t i = 0; i < text->len; i++)
-        if (text->data[i] == '#' || text->data[i] == '%')
+        if (strchr("#%;", text->data[i]) != NULL)
             text->data[i] = ' ';
-    const char *argv[] = {"tmux", "display-message", "-d", "8000", "-t", pane, buf_text(text), NULL};
-    if (buf_ok(text))
-        (void)start_tmux(argv);
+    return buf_text(text);
+}
+
+/* While a message of tmux is shown, nothing else on the screen moves, and no key but the first arrives: such a one is for what a
+ * key asked for alone, or where there is no other place. */
+static bool show_message(const char *pane, const char *text)
+{
+    const char *argv[] = {"tmux", "display-message", "-d", "2000", "-t", pane, text, NULL};
+    return start_tmux(argv);
+}
+
+/* Does the pane's session have a status line, and its server commands that wait (as popups, since 3.2)? */
+static bool has_status(const char *pane)
+{
+    struct buf answer = {0};
+    const char *argv[] = {"tmux", "display-message", "-p", "-t", pane, "#{status} #{version}", NULL};
+    bool has = ask_tmux(argv, &answer) && buf_ok(&answer) && strncmp(buf_text(&answer), "off ", 4) != 0 && hint_popups(buf_text(&answer));
+    buf_free(&answer);
+    return has;
+}
+
+/* On the right of the status line, whose other content stays beside it: what the pane shows goes on, and so do the keys. */
+static bool show_status(const char *pane, const char *text)
+{
+    char number[24], place[192], over[128];
+    (void)snprintf(number, sizeof number, "%lld", (long long)clock_monotonic_ms());
+    (void)snprintf(place, sizeof place,
+                   "set-option -F -t %s status-right '##{?@crib_hint,##{@crib_hint} ,}#{status-right}' ; "
+                   "set-option -t %s status-right-length 100",
+                   pane, pane);
+    (void)snprintf(over, sizeof over, "if-shell -F -t %s '#{==:#{@crib_hint_number},%s}' 'set-option -u -t %s @crib_hint'", pane,
+                   number, pane);
+    const char *argv[] = {"tmux", "if-shell", "-F", "-t", pane, "#{m:*@crib_hint*,#{status-right}}", "", place,
+                          ";", "set-option", "-t", pane, "@crib_hint", text,
+                          ";", "set-option", "-t", pane, "@crib_hint_number", number,
+                          ";", "run-shell", "-b", "-d", STATUS_SECONDS, "-t", pane, "-C", over, NULL};
+    return start_tmux(argv);
 }
 
 bool tmux_message(struct watch *w, const struct watch_mark *mark)
 {
     struct buf text = {0};
     const char *pane = w->source != NULL ? w->source : getenv("TMUX_PANE");
-    if (getenv("TMUX") == NULL || pane == NULL)
+    if (getenv("TMUX") == NULL || pane == NULL || !is_pane(pane))
         return false;
     hint_line(&text, "crib", &mark->module, NULL, COLUMNS, false);
-    show(pane, &text);
+    if (buf_ok(&text))
+        (void)(has_status(pane) ? show_status(pane, harmless(&text)) : show_message(pane, harmless(&text)));
     buf_free(&text);
     return true;
 }
 
 /* ---- panes ---- */
 
-/* A pane's name is tmux's, `%` and a number: nothing else gets on a command line. */
 static bool check_pane(const char *pane, struct error *err)
 {
     if (getenv("TMUX") == NULL)
         return error_set(err, EX_UNAVAILABLE, "no tmux here", NULL, NULL, "run it inside tmux, or pipe what is to be watched into `crib watch`");
-    if (pane[0] == '%' && pane[1] != '\0' && pane[1 + strspn(pane + 1, "0123456789")] == '\0')
+    if (is_pane(pane))
         return true;
     return error_set(err, EX_USAGE, "no pane of tmux", pane, NULL, "`tmux list-panes -a -F '#{pane_id}'` lists them");
 }
@@ -184,7 +227,8 @@ int tmux_open_pane(struct app *app, const char *pane)
     if (address == NULL) {
         buf_clear(&text);
         buf_adds(&text, "crib: nothing on this screen is the trigger of a module");
-        show(pane, &text);
+        if (buf_ok(&text))
+            (void)show_message(pane, harmless(&text));
     }
     buf_free(&text);
     if (address == NULL)
