@@ -22,6 +22,16 @@ popup_closed() {
     wait_gone '┘'
 }
 
+# Until a line of the screen fits.
+wait_line() {
+    tries=0
+    until screen | grep -q -e "$1"; do
+        tries=$((tries + 1))
+        [ $tries -lt 300 ] || fail "no line fits: $1"
+        sleep 0.05
+    done
+}
+
 step "the hub in a popup, which closes with it"
 inner
 expect_not 'crib.conf:'
@@ -41,6 +51,7 @@ wait_gone '┘'
 keys C-b K
 keys w
 wait_for 'crib: watching this pane'
+wait_gone 'watching this pane'
 
 step "what is asked for"
 keys C-b K
@@ -66,7 +77,7 @@ wait_for 'Find: $(touch pwned)`touch pwned`"touch pwned#{pane_id}'
 [ ! -e "$dir/pwned" ] || fail "a selection was run"
 popup_closed
 enter_line 'clear; echo E-204'
-sleep 0.3
+wait_line '^E-204'
 keys C-b [
 keys k 0
 keys V K
@@ -75,7 +86,7 @@ popup_closed
 
 step "what the pane shows"
 enter_line 'clear; echo E-204'
-sleep 0.3
+wait_line '^E-204'
 keys C-b K
 keys K
 wait_for 'delivers no flow'
