@@ -1,5 +1,7 @@
 #include "core/base/db.h"
 
+#include "core/base/db_zero.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -183,7 +185,8 @@ static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema,
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     if (!read_only && (!set_journal(d, (flags & DB_ROLLBACK) == 0 && !on_network(d->path), err) ||
                        !pragma(d, (flags & DB_FULL) != 0 ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err) ||
-                       !pragma(d, "PRAGMA foreign_keys=ON", err)))
+                       !pragma(d, "PRAGMA foreign_keys=ON", err) ||
+                       ((flags & DB_ZERO) != 0 && !pragma(d, "PRAGMA secure_delete=ON", err))))
         return false;
     return migrate(d, schema, version, read_only, err);
 }
@@ -260,7 +263,8 @@ static struct db *open_handle(const char *path, const char *name, int mode, unsi
      * for pages that a short command never reads. Refused once a database was open, which is as well. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
-    if (sqlite3_open_v2(name, &d->handle, mode | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
+    const char *way = (flags & DB_ZERO) != 0 ? db_zero() : NULL;
+    if (sqlite3_open_v2(name, &d->handle, mode | SQLITE_OPEN_NOMUTEX, way) != SQLITE_OK) {
         if (d->handle != NULL)
             fail(d, err, "cannot open the database");
         else

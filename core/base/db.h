@@ -21,6 +21,7 @@ enum db_flags {
     DB_READ = 2,     /* read only */
     DB_FULL = 4,     /* synchronous=FULL: a commit is on disk when it returns; otherwise NORMAL */
     DB_MEMORY = 32,  /* no file at all: gone when it is closed; path is its name in messages */
+    DB_ZERO = 64,    /* what is deleted is zeroed, wherever SQLite left it in the file (db_zero.h) */
     DB_ROLLBACK = 8, /* rollback journal instead of WAL: a system-wide library, a network file system */
 };
 

@@ -1,5 +1,6 @@
 #include "core/record/copy.h"
 
+#include "core/base/db_zero.h"
 #include "core/base/file.h"
 #include "core/record/chain.h"
 #include "core/record/verify.h"
@@ -32,7 +33,7 @@ static bool fail(sqlite3 *handle, const char *what, const char *path, struct err
 
 static bool open_raw(const char *path, int flags, sqlite3 **handle, struct error *err)
 {
-    if (sqlite3_open_v2(path, handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(path, handle, flags | SQLITE_OPEN_NOMUTEX, db_zero()) != SQLITE_OK)
         return fail(*handle, "cannot open the database", path, err);
     sqlite3_extended_result_codes(*handle, 0);
     sqlite3_busy_timeout(*handle, BUSY_MS);

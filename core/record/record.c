@@ -100,7 +100,7 @@ static struct record *open_with(const char *path, unsigned flags, struct error *
         record_close(r);
         return NULL;
     }
-    r->db = db_open(path, flags, &schema, err);
+    r->db = db_open(path, flags | DB_ZERO, &schema, err);
     if (r->db == NULL) {
         error_add(err, "record");
         record_close(r);
