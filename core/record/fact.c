@@ -7,52 +7,53 @@
 static const struct {
     const char *kind;
     bool (*apply)(struct record *r, const struct fact *f, struct error *err); /* NULL: nothing is derived */
+    bool shared; /* with the other devices of the site (foreign.h) */
 } kinds[] = {
-    {"attempt.answered", apply_answered},
-    {"attempt.abandoned", apply_abandoned},
-    {"attempt.finished", apply_finished},
-    {"attempt.resumed", NULL},
-    {"attempt.started", apply_started},
-    {"code.missed", apply_code_missed},
-    {"erased", apply_erased},
-    {"fetch.done", apply_fetch_done},
-    {"fetch.queued", apply_fetch_queued},
-    {"hint.later", apply_hint_later},
-    {"hint.never", apply_hint_never},
-    {"hint.offered", apply_hint_offered},
-    {"hint.opened", apply_hint_opened},
-    {"learner.account", apply_account},
-    {"learner.added", apply_learner},
-    {"learner.badge", apply_badge},
-    {"learner.bound", apply_bound},
-    {"learner.named", apply_named},
-    {"learner.pin", NULL}, /* pin.h: the hash is no event's */
-    {"learner.removed", apply_removed},
-    {"learner.rights", apply_rights},
-    {"learner.roles", apply_roles},
-    {"learner.site", apply_person},
-    {"log.begun", NULL},
-    {"log.continued", NULL},
-    {"module.completed", apply_completed},
-    {"module.elsewhere", apply_elsewhere},
-    {"module.opened", apply_opened},
-    {"module.solved", apply_solved},
-    {"news.read", apply_news},
-    {"note.filed", apply_note},
-    {"recall.answered", apply_recall},
-    {"recall.retired", apply_retired},
-    {"search.missed", apply_search_missed},
-    {"section.done", apply_section_done},
-    {"section.seen", apply_section_seen},
-    {"session.joined", apply_joined},
-    {"session.left", apply_left},
-    {"share.off", apply_share_off},
-    {"share.on", apply_share_on},
-    {"section.shown", apply_shown},
-    {"signoff.countersigned", apply_countersigned},
-    {"signoff.signed", apply_signed},
-    {"site.listed", apply_listed},
-    {"site.results", apply_results},
+    {"attempt.answered", apply_answered, true},
+    {"attempt.abandoned", apply_abandoned, true},
+    {"attempt.finished", apply_finished, true},
+    {"attempt.resumed", NULL, true},
+    {"attempt.started", apply_started, true},
+    {"code.missed", apply_code_missed, false},
+    {"erased", apply_erased, true},
+    {"fetch.done", apply_fetch_done, false},
+    {"fetch.queued", apply_fetch_queued, false},
+    {"hint.later", apply_hint_later, false},
+    {"hint.never", apply_hint_never, false},
+    {"hint.offered", apply_hint_offered, false},
+    {"hint.opened", apply_hint_opened, false},
+    {"learner.account", apply_account, false},
+    {"learner.added", apply_learner, false},
+    {"learner.badge", apply_badge, false},
+    {"learner.bound", apply_bound, false},
+    {"learner.named", apply_named, false},
+    {"learner.pin", NULL, false}, /* pin.h: the hash is no event's */
+    {"learner.removed", apply_removed, false},
+    {"learner.rights", apply_rights, false},
+    {"learner.roles", apply_roles, false},
+    {"learner.site", apply_person, true},
+    {"log.begun", NULL, true},
+    {"log.continued", NULL, true},
+    {"module.completed", apply_completed, true},
+    {"module.elsewhere", apply_elsewhere, false},
+    {"module.opened", apply_opened, true},
+    {"module.solved", apply_solved, false},
+    {"news.read", apply_news, false},
+    {"note.filed", apply_note, false},
+    {"recall.answered", apply_recall, true},
+    {"recall.retired", apply_retired, true},
+    {"search.missed", apply_search_missed, false},
+    {"section.done", apply_section_done, true},
+    {"section.seen", apply_section_seen, true},
+    {"session.joined", apply_joined, true},
+    {"session.left", apply_left, true},
+    {"share.off", apply_share_off, false},
+    {"share.on", apply_share_on, false},
+    {"section.shown", apply_shown, true},
+    {"signoff.countersigned", apply_countersigned, true},
+    {"signoff.signed", apply_signed, true},
+    {"site.listed", apply_listed, false},
+    {"site.results", apply_results, false},
 };
 
 /* The columns of this statement, in the order of read_fact. */
@@ -92,13 +93,28 @@ static void read_fact(sqlite3_stmt *s, struct fact *f)
     f->score = sqlite3_column_double(s, column);
 }
 
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* KINDS: a kind that this crib doesn't know. */
+static size_t find_kind(const char *kind)
+{
+    size_t k = 0;
+    while (k < KINDS && strcmp(kinds[k].kind, kind) != 0)
+        k++;
+    return k;
+}
+
+bool fact_shared(const char *kind)
+{
+    size_t k = find_kind(kind);
+    return k < KINDS && kinds[k].shared;
+}
+
 bool fact_derive(struct record *r, int64_t position, const struct uuid *id, const char *kind, const char *payload,
                  size_t n, struct error *err)
 {
-    size_t k = 0;
-    while (k < sizeof kinds / sizeof *kinds && strcmp(kinds[k].kind, kind) != 0)
-        k++;
-    if (payload == NULL || k == sizeof kinds / sizeof *kinds || kinds[k].apply == NULL)
+    size_t k = find_kind(kind);
+    if (payload == NULL || k == KINDS || kinds[k].apply == NULL)
         return true;
     struct fact f = {.position = position, .id = *id, .payload = {payload, n}};
     sqlite3_stmt *s = db_statement(r->db, extract, err);

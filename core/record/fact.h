@@ -24,6 +24,9 @@ struct fact {
 bool fact_derive(struct record *r, int64_t position, const struct uuid *id, const char *kind, const char *payload,
                  size_t n, struct error *err);
 
+/* Do payloads of this kind travel to the other devices of the site, where their learner is on its list? */
+bool fact_shared(const char *kind);
+
 /* How far a section got, as stored. */
 enum section_state { STATE_MET, STATE_SEEN, STATE_DONE };
 

@@ -53,6 +53,8 @@ static const char *const migrations[] = {
     , /* what sign-offs rest on */
 #include "core/record/019.sql.inc"
     , /* accounts of many */
+#include "core/record/020.sql.inc"
+    , /* logs of other devices */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};

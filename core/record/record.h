@@ -6,6 +6,7 @@
  *   learner.h   names, badges, roles and rights of the people of a device that many use
  *   learner_site.h  those whom a site lists for all of its devices
  *   elsewhere.h  what those passed on other devices
+ *   foreign.h    the logs of other devices
  *   pin.h       their PINs
  *   progress.h  modules opened, sections seen and done, positions, what is new: the state of a module
  *   attempt.h   quizzes: attempts, answers, results

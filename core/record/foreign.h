@@ -1,0 +1,83 @@
+/* foreign: the logs of other devices of the site, stored whole and unchanged beside this record's own, and never appended to.
+ *
+ * What travels of an event is its seq, id, kind, commitment and link. Salt and payload travel only of those events that are
+ * shared: what a reader of the log needs (log.begun, log.continued, learner.site, erased), and of people who are on the list of the
+ * site (learner_site.h)
+ *
+ *   attempt.*   module.opened, .completed   section.*   recall.*   signoff.*   session.*
+ *
+ * Of all others, and of those whose payload was erased, the commitment alone travels: the chain verifies, and tells nothing.
+ * Notes, hints, what was looked for, names, badges, rights and accounts are never shared.
+ *
+ * The numbers of learners are each device's own. Whom a number stands for, the log's events learner.site say: the first that
+ * names the number counts, for all of its events. Events of people who are not here are kept and count once they come. */
+#ifndef CRIB_RECORD_FOREIGN_H
+#define CRIB_RECORD_FOREIGN_H
+
+#include "core/record/event.h"
+#include "core/record/record.h"
+
+enum {
+    FOREIGN_EVENTS_MOST = 1 << 17,   /* of a part */
+    FOREIGN_PAYLOAD_MOST = 1 << 20,  /* bytes */
+    FOREIGN_CONTENT_MOST = 16 << 20, /* bytes */
+};
+
+struct log_event {
+    uint64_t seq;
+    struct uuid id;
+    const char *kind;
+    unsigned char commitment[EVENT_HASH], link[EVENT_HASH];
+    const unsigned char *salt; /* EVENT_SALT bytes; NULL, with payload: not shared, or erased */
+    const char *payload;       /* exactly the bytes committed to */
+    size_t payload_len;
+};
+
+/* By its hash, a text that events of the part are pinned to: of attempts that are open, so that they can be gone on with elsewhere,
+ * and of sign-offs, so that they can be proved. */
+struct log_content {
+    const char *hash; /* 64 digits: BLAKE2b-256 over `crib-pin-1` or `crib-signed-1`, NUL, and the bytes */
+    const char *bytes;
+    size_t len;
+};
+
+/* A run of one log that ends at a signed checkpoint. */
+struct log_part {
+    unsigned char log[EVENT_LOG], key[EVENT_KEY];
+    unsigned char before[EVENT_HASH]; /* the link of the event before the first one; of seq 1: zeros */
+    const struct log_event *events;   /* in the order of seq, without a gap */
+    size_t count;
+    unsigned char signature[EVENT_SIGNATURE]; /* checkpoint over the last event's link */
+    const struct log_content *contents;
+    size_t content_count;
+};
+
+/* ---- what was made here ---- */
+
+struct own_log {
+    unsigned char id[EVENT_LOG];
+    uint64_t last; /* up to here it can be handed on */
+};
+
+/* The logs made in this record, the oldest first. Of one that nothing is appended to any more, what lies behind its last
+ * checkpoint can't be signed, and stays here. */
+bool record_logs_own(struct record *r, struct arena *a, struct own_log **logs, size_t *count, struct error *err);
+
+/* The part of an own log behind `after`, of `most` events at most; more only where no checkpoint lies among so many. One is
+ * signed if need be. count 0: there is nothing new. EX_NOINPUT for a log that was not made here. */
+bool record_log_part(struct record *r, struct arena *a, const unsigned char log[EVENT_LOG], uint64_t after, size_t most,
+                     struct log_part *part, struct error *err);
+
+/* ---- what was made elsewhere ---- */
+
+/* How far a foreign log is here; 0: not at all. */
+bool record_foreign_through(struct record *r, const unsigned char log[EVENT_LOG], uint64_t *seq, struct error *err);
+
+/* Takes a part in one transaction. It begins right behind what is here, or earlier: then what is here has to be the same, and
+ * gets the payloads that are shared only now. Each link, each commitment whose payload came, the checkpoint's signature and
+ * (seq 1) the key are checked, and that payloads and contents are what they have to be; EX_DATAERR names the log and the seq of
+ * the first thing that doesn't hold, and nothing is taken. So is a log that was made here. *taken counts the events that are
+ * new. */
+bool record_foreign_take(struct record *r, const struct log_part *part, size_t *taken, struct error *err);
+
+#endif

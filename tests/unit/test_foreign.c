@@ -1,0 +1,245 @@
+/* foreign: what one device hands on of its log, and what another one takes: whole, unchanged, proved; and nothing else. */
+#include "devices.h"
+
+#include "core/record/verify.h"
+
+#include <sqlite3.h>
+
+static int64_t ana;
+
+static void set_up(void)
+{
+    devices_open();
+    for (size_t i = 0; i < DEVICES; i++)
+        devices_list(device[i], 1, 2);
+    ana = devices_person(device[0], "Ana");
+}
+
+static void tear_down(void)
+{
+    devices_close();
+}
+
+static const char *kinds_shared(const struct log_part *part)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < part->count; i++)
+        if (part->events[i].payload != NULL)
+            buf_addf(&out, "%s%s", out.len > 0 ? " " : "", part->events[i].kind);
+    const char *text = arena_strdup(a, buf_text(&out));
+    buf_free(&out);
+    return text;
+}
+
+/* ---- what is handed on ---- */
+
+START_TEST(only_what_is_shared_travels)
+{
+    int64_t self;
+    OK(record_learner(device[0], "somebody", &self, &err));
+    struct log_part before = devices_part(device[0], 0, 1000);
+    ck_assert_str_eq(kinds_shared(&before), "log.begun learner.site learner.site");
+    fixture_live(device[0], ana, "what Ana wrote", "what Ana was asked");
+    fixture_live(device[0], self, "somebody's", "somebody's");
+    struct log_part part = devices_part(device[0], before.count, 1000);
+    ck_assert_str_eq(kinds_shared(&part), "module.opened section.done attempt.started attempt.answered attempt.finished"
+                                          " module.completed recall.answered session.joined session.left");
+    ck_assert_uint_eq(part.content_count, 0);
+    for (size_t i = 0; i < part.count; i++)
+        ck_assert(part.events[i].payload == NULL || strstr(part.events[i].payload, "somebody") == NULL);
+}
+END_TEST
+
+START_TEST(parts_end_at_checkpoints)
+{
+    for (int i = 0; i < 600; i++)
+        OK(record_opened(device[0], ana, &pump, NULL, &err));
+    uint64_t through = 0;
+    static const size_t expected[] = {256, 256};
+    for (size_t i = 0; i < 2; i++) {
+        struct log_part part = devices_part(device[0], through, 300);
+        ck_assert_uint_eq(part.count, expected[i]);
+        through += part.count;
+    }
+    ck_assert_uint_eq(devices_part(device[0], 0, 10).count, 256); /* none lies among so many */
+    struct log_part last = devices_part(device[0], through, 300);
+    ck_assert_uint_eq(through + last.count, devices_log(device[0]).last);
+    ck_assert_uint_eq(devices_part(device[0], through + last.count, 300).count, 0);
+    ck_assert_uint_eq(devices_part(device[0], UINT64_MAX, 300).count, 0);
+}
+END_TEST
+
+START_TEST(another_devices_log_is_not_handed_on)
+{
+    struct log_part part;
+    devices_hand_on(device[0], device[1], 1000);
+    ck_assert(!record_log_part(device[1], a, devices_log(device[0]).id, 0, 100, &part, &err));
+}
+END_TEST
+
+/* ---- what is taken ---- */
+
+START_TEST(a_log_arrives_whole_in_pieces)
+{
+    for (int i = 0; i < 600; i++)
+        OK(record_opened(device[0], ana, &pump, NULL, &err));
+    size_t all = devices_hand_on(device[0], device[1], 256);
+    uint64_t through;
+    OK(record_foreign_through(device[1], devices_log(device[0]).id, &through, &err));
+    ck_assert_uint_eq(through, all);
+    ck_assert_uint_eq(through, devices_log(device[0]).last);
+    ck_assert_uint_eq(devices_hand_on(device[0], device[1], 256), 0);
+}
+END_TEST
+
+START_TEST(repeating_is_harmless)
+{
+    size_t taken;
+    struct log_part part = devices_part(device[0], 0, 1000);
+    OK(record_foreign_take(device[1], &part, &taken, &err));
+    ck_assert_uint_eq(taken, part.count);
+    OK(record_foreign_take(device[1], &part, &taken, &err));
+    ck_assert_uint_eq(taken, 0);
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    struct log_part more = devices_part(device[0], 0, 1000); /* reaches over what is there */
+    OK(record_foreign_take(device[1], &more, &taken, &err));
+    ck_assert_uint_eq(taken, 1);
+}
+END_TEST
+
+/* Each member of a part, changed. seq 0: the place is not named by a seq of its own. */
+enum tamper { SEQ, ID, ID_FORM, KIND, KIND_FORM, COMMITMENT, LINK, SALT, PAYLOAD, PAYLOAD_GONE, SWAPPED, CUT_MIDDLE, CUT_END, BEFORE, KEY, LOG, SIGNATURE, CONTENT, OTHERS };
+static const struct {
+    enum tamper what;
+    uint64_t seq; /* named */
+    const char *why;
+} tampered[] = {
+    {SEQ, 3, "missing"},         {ID, 3, "link"},
+    {ID_FORM, 3, "its id"},      {KIND, 3, "link"},
+    {KIND_FORM, 3, "its kind"},  {COMMITMENT, 3, "link"},
+    {LINK, 3, "link"},           {SALT, 3, "commitment"},
+    {PAYLOAD, 3, "commitment"},  {PAYLOAD_GONE, 3, "commitment"},
+    {SWAPPED, 3, "missing"},     {CUT_MIDDLE, 3, "missing"},
+    {CUT_END, 0, "signature"},   {BEFORE, 1, "link"},
+    {KEY, 1, "key"},             {LOG, 1, "link"},
+    {SIGNATURE, 0, "signature"}, {CONTENT, 1, "a text that came with it"},
+    {OTHERS, 1, "made here"},
+};
+
+static void tamper(struct log_part *part, struct log_event *events, struct log_content *content, enum tamper what)
+{
+    static unsigned char salt[EVENT_SALT];
+    struct log_event *e = &events[2];
+    char *payload = arena_copy(a, e->payload, e->payload_len);
+    switch (what) {
+    case SEQ: e->seq++; break;
+    case ID: e->id.bytes[15] ^= 1; break;
+    case ID_FORM: e->id.bytes[6] ^= 0x10; break;
+    case KIND: e->kind = "module.closed"; break;
+    case KIND_FORM: e->kind = "Module\x1b[2J"; break;
+    case COMMITMENT: e->commitment[0] ^= 1; break;
+    case LINK: e->link[31] ^= 1; break;
+    case SALT: e->salt = salt; break;
+    case PAYLOAD: payload[20] ^= 1, e->payload = payload; break;
+    case PAYLOAD_GONE: e->payload = NULL; break;
+    case SWAPPED: { struct log_event other = events[3]; events[3] = *e; *e = other; break; }
+    case CUT_MIDDLE: memmove(e, e + 1, (part->count - 3) * sizeof *e), part->count--; break;
+    case CUT_END: part->count--; break;
+    case BEFORE: part->before[0] = 1; break;
+    case KEY: part->key[0] ^= 1; break;
+    case LOG: part->log[0] ^= 1; break;
+    case SIGNATURE: part->signature[0] ^= 1; break;
+    case CONTENT: *content = (struct log_content){H_A, "text", 4}, part->contents = content, part->content_count = 1; break;
+    case OTHERS: break;
+    }
+}
+
+static struct log_event *events_of(struct log_part *part)
+{
+    struct log_event *events = arena_array(a, part->count, sizeof *events);
+    memcpy(events, part->events, part->count * sizeof *events);
+    part->events = events;
+    return events;
+}
+
+START_TEST(what_was_tampered_with_is_refused_and_named)
+{
+    char named[40];
+    uint64_t through;
+    size_t taken;
+    struct log_content content;
+    struct log_part part = devices_part(device[0], 0, 1000);
+    /* The third event is one that is shared. */
+    struct log_event *events = events_of(&part);
+    ck_assert_uint_gt(part.count, 4);
+    ck_assert_ptr_nonnull(events[2].payload);
+    tamper(&part, events, &content, tampered[_i].what);
+    struct record *to = tampered[_i].what == OTHERS ? device[0] : device[1];
+    ck_assert(!record_foreign_take(to, &part, &taken, &err));
+    ck_assert_msg(strstr(err.why, tampered[_i].why) != NULL, "%s", err.why);
+    snprintf(named, sizeof named, "event %d", (int)(tampered[_i].seq != 0 ? tampered[_i].seq : part.events[part.count - 1].seq));
+    ck_assert_msg(strncmp(err.where, "log ", 4) == 0 && strstr(err.where, named) != NULL, "%s", err.where);
+    OK(record_foreign_through(device[1], devices_log(device[0]).id, &through, &err));
+    ck_assert_uint_eq(through, 0);
+}
+END_TEST
+
+START_TEST(a_part_begins_behind_what_is_here)
+{
+    size_t taken;
+    for (int i = 0; i < 600; i++)
+        OK(record_opened(device[0], ana, &pump, NULL, &err));
+    struct log_part first = devices_part(device[0], 0, 256), third = devices_part(device[0], 512, 256);
+    OK(record_foreign_take(device[1], &first, &taken, &err));
+    ck_assert(!record_foreign_take(device[1], &third, &taken, &err));
+    ck_assert_ptr_nonnull(strstr(err.where, "event 257"));
+}
+END_TEST
+
+/* The same device, restored behind everybody's back: two events of one seq. */
+START_TEST(a_forked_log_is_refused)
+{
+    size_t taken;
+    sqlite3 *db;
+    ck_assert_int_eq(sqlite3_open(device_path[0], &db), SQLITE_OK);
+    struct log_part part = devices_part(device[0], 0, 1000);
+    OK(record_foreign_take(device[1], &part, &taken, &err));
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    struct log_part one = devices_part(device[0], part.count, 1000);
+    ck_assert_int_eq(sqlite3_exec(db, "DELETE FROM event WHERE position = (SELECT max(position) FROM event); DELETE FROM checkpoint"
+                                      " WHERE position > (SELECT max(position) FROM event)", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    OK(record_opened(device[0], ana, &pump, "bleed", &err));
+    struct log_part other = devices_part(device[0], part.count, 1000), whole = devices_part(device[0], 0, 1000);
+    OK(record_foreign_take(device[1], &one, &taken, &err));
+    ck_assert(!record_foreign_take(device[1], &other, &taken, &err));
+    ck_assert_ptr_nonnull(strstr(err.why, "forked"));
+    ck_assert(!record_foreign_take(device[1], &whole, &taken, &err));
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("foreign");
+    TCase *t = tcase_create("parts");
+    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, only_what_is_shared_travels);
+    tcase_add_test(t, parts_end_at_checkpoints);
+    tcase_add_test(t, another_devices_log_is_not_handed_on);
+    tcase_add_test(t, a_log_arrives_whole_in_pieces);
+    tcase_add_test(t, repeating_is_harmless);
+    tcase_add_loop_test(t, what_was_tampered_with_is_refused_and_named, 0, sizeof tampered / sizeof *tampered);
+    tcase_add_test(t, a_part_begins_behind_what_is_here);
+    tcase_add_test(t, a_forked_log_is_refused);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *runner = srunner_create(suite());
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
