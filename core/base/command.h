@@ -24,7 +24,7 @@ struct option_spec {
     const char *help;
 };
 
-enum { COMMAND_OPTIONS = 20, ARGS_EARLIER = 32 };
+enum { COMMAND_OPTIONS = 24, ARGS_EARLIER = 32 };
 
 struct command {
     const char *name;

@@ -165,7 +165,8 @@ static const struct command table[] = {
      "a name and token by hand, --client one that reads all records, --revoke takes them away, --roles says what a device "
      "is for, --list shows who is known. --learners CSV is the list of the site's people: signed, sealed to each enrolled device, it "
      "travels with `crib sync` to those that many share, so that a badge works on all of them; who is not in it any more is "
-     "removed there. All of these change a server that runs.",
+     "removed there. Badges in it are hashes with a secret of the site's; the list after a --revoke of a device that knew it is "
+     "hashed with a new one, which the devices that are left take with the list; --renew-badges has that done without one. All of these change a server that runs.",
      {{"listen", 'l', "ADDR:PORT", NULL, "where to listen (127.0.0.1:8080); *:PORT is everywhere, port 0 a free one"},
       {"channel", 'c', "OUT...", NULL, "a published directory; may be given several times"},
       {"data", 'd', "DIR", NULL, "keep learning records there"},
@@ -179,6 +180,7 @@ static const struct command table[] = {
       {"invite", 0, "NAME", NULL, "make a code by which a device enrols, once, within a day"},
       {"roles", 0, "NAME=ROLE,ROLE...", NULL, "what that device or learner is for (nothing behind = for no roles)"},
       {"learners", 0, "CSV", NULL, "the people of the site, for all of its devices that many share: the list that `crib learner import` takes"},
+      {"renew-badges", 0, NULL, NULL, "learners: hash the badges with a new secret, though no device was revoked"},
       {"list", 0, NULL, NULL, "list devices, clients and invitations"},
       {"device", 0, "NAME", NULL, "make a token for a device, print it, end"},
       {"client", 0, "NAME", NULL, "make a token that reads everybody's records, print it, end"},

@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { SECRETS_MOST = 16 };
+enum { SECRETS_MOST = 64 };
 
 void badge_normal(struct buf *out, const char *badge)
 {

@@ -272,9 +272,18 @@ static bool take_all(struct record *r, struct arena *a, const struct site_list *
 /* The site's secret is the newest: badges that are given here from now on are hashed as the site's are. */
 static bool keep_secret(struct record *r, const struct site_list *list, struct error *err)
 {
+    return (db_run(r->db, err, "DELETE FROM badge_secret WHERE secret = ?", "b", list->secret, sizeof list->secret) &&
+            db_run(r->db, err, "INSERT INTO badge_secret (number, secret) SELECT coalesce(max(number), 0) + 1, ?1 FROM badge_secret",
+                   "b", list->secret, sizeof list->secret)) ||
+           chain_fail(r);
+}
+
+/* Older ones stay as long as somebody who is on no list wears a badge that may be hashed with them. */
+static bool drop_secrets(struct record *r, const struct site_list *list, struct error *err)
+{
     return db_run(r->db, err,
-                  "INSERT INTO badge_secret (number, secret) SELECT coalesce(max(number), 0) + 1, ?1 FROM badge_secret"
-                  " WHERE true ON CONFLICT (secret) DO NOTHING",
+                  "DELETE FROM badge_secret WHERE secret <> ? AND NOT EXISTS"
+                  " (SELECT 1 FROM learner WHERE badge IS NOT NULL AND person = '' AND removed = 0)",
                   "b", list->secret, sizeof list->secret) ||
            chain_fail(r);
 }
@@ -294,7 +303,7 @@ static bool take_within(struct record *r, struct arena *a, const struct site_lis
         db_rollback(r->db);
         return true;
     }
-    if (!keep_secret(r, list, err) || !take_all(r, a, list, taken, err))
+    if (!keep_secret(r, list, err) || !take_all(r, a, list, taken, err) || !drop_secrets(r, list, err))
         return false;
     struct json *j = chain_event(r, "site.listed", 0, NULL, NULL);
     json_string(j, "site", site);

@@ -4,7 +4,8 @@
  * a person's id, by which devices know that it is one person. Who was added on the device before is that person where the
  * account is the same, else the badge (hashed with the site's secret), else the name, if one of the two has no badge. Who was
  * on the list and is not any more is removed, as learner.h has it; who comes back goes on with their own record. Who never was
- * on it stays as they are, without a badge that the list gives to somebody else. PINs are no list's.
+ * on it stays as they are, without a badge that the list gives to somebody else. PINs are no list's. A list brings the secret of
+ * its badges; with a new one, what was hashed with an older one is this device's own alone, and nobody's on a list.
  *
  *   learner.site  {"person": TEXT}
  *   site.listed   {"site": HEX, "version": N, "anew": BOOL}   which list it was; anew: somebody came, or got another account */

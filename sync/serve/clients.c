@@ -5,6 +5,7 @@
 #include "core/base/output.h"
 #include "sync/serve/people.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -91,6 +92,20 @@ static bool invite(struct arena *a, struct store *s, const struct args *args, st
     return output_buf(&out, false, err);
 }
 
+/* ---- revoking ---- */
+
+static bool revoke(struct arena *a, struct store *s, const char *name, struct error *err)
+{
+    bool knew;
+    int64_t version;
+    if (!people_revoke(s, name, &knew, err) || !people_version(a, s, &version, err))
+        return false;
+    if (knew && version > 0)
+        fputs("It knows the secret that the badges of the site's people are hashed with: take their list once more (--learners CSV, "
+              "the same or a newer one), and they are hashed with a new one.\n", stderr);
+    return true;
+}
+
 /* ---- roles ---- */
 
 /* NAME=role,role */
@@ -144,8 +159,12 @@ static bool list_all(struct arena *a, struct store *s, bool as_json, struct erro
 {
     struct client_entry *list;
     size_t count;
-    if (!store_clients(s, a, &list, &count, err))
+    bool stale;
+    int64_t version;
+    if (!store_clients(s, a, &list, &count, err) || !people_stale(a, s, &stale, err) || !people_version(a, s, &version, err))
         return false;
+    if (stale && version > 0)
+        fputs("A device that was revoked knows the secret of the badges: --learners CSV has them hashed with a new one.\n", stderr);
     if (!as_json)
         return list_table(list, count, err);
     struct buf out = {0};
@@ -171,11 +190,14 @@ static bool list_all(struct arena *a, struct store *s, bool as_json, struct erro
 
 bool clients_command(struct arena *a, const struct args *args, bool *asked, struct error *err)
 {
-    const char *client = args_value(args, "client"), *device = args_value(args, "device"), *revoke = args_value(args, "revoke");
+    const char *client = args_value(args, "client"), *device = args_value(args, "device"), *revoked = args_value(args, "revoke");
     bool init = args_flag(args, "init"), list = args_flag(args, "list"), learners = args_value(args, "learners") != NULL, roles = args_value(args, "roles") != NULL;
     bool invites = args_value(args, "invite") != NULL && !init, as_json = args_flag(args, "json");
-    int wanted = (client != NULL) + (device != NULL) + (revoke != NULL) + invites + list + learners;
+    int wanted = (client != NULL) + (device != NULL) + (revoked != NULL) + invites + list + learners;
     *asked = wanted > 0 || (roles && !init);
+    if (args_flag(args, "renew-badges") && !learners)
+        return error_set(err, EX_USAGE, "cannot renew the badges", NULL, "the server has no badge, only hashes of them",
+                         "--renew-badges goes with --learners CSV");
     if (wanted == 0 && !roles)
         return true;
     if (wanted > 1 || (init && wanted > 0) || args_value(args, "data") == NULL)
@@ -184,9 +206,9 @@ bool clients_command(struct arena *a, const struct args *args, bool *asked, stru
     struct store *s = store_open(args_value(args, "data"), false, err);
     bool ok = s != NULL && set_roles(a, s, args, err);
     if (ok && wanted > 0)
-        ok = revoke != NULL   ? store_revoke(s, revoke, err)
+        ok = revoked != NULL  ? revoke(a, s, revoked, err)
              : invites        ? invite(a, s, args, err)
-             : learners       ? people_take(a, s, args_value(args, "learners"), as_json, err)
+             : learners       ? people_take(a, s, args_value(args, "learners"), args_flag(args, "renew-badges"), as_json, err)
              : list           ? list_all(a, s, as_json, err)
              : client != NULL ? add_client(s, client, true, as_json, err)
                               : add_client(s, device, false, as_json, err);

@@ -31,16 +31,21 @@ static bool get_keys(struct arena *a, struct store *s, struct keys *k, bool *fou
     return crypto_sign_ed25519_sk_to_pk(k->site, k->signing) == 0;
 }
 
+static bool new_secret(struct arena *a, struct store *s, struct keys *k, struct error *err)
+{
+    randombytes_buf(k->badges, sizeof k->badges);
+    const char *badges = hex_text(a, k->badges, SITE_SECRET);
+    return badges != NULL ? store_set(s, "learners.badges", badges, err) && store_set(s, "learners.renew", "", err) : error_memory(err);
+}
+
 static bool make_keys(struct arena *a, struct store *s, struct error *err)
 {
     struct keys k;
     crypto_sign_keypair(k.site, k.signing);
-    randombytes_buf(k.badges, sizeof k.badges);
-    const char *signing = hex_text(a, k.signing, SIGNING_KEY), *badges = hex_text(a, k.badges, SITE_SECRET);
+    const char *signing = hex_text(a, k.signing, SIGNING_KEY);
+    bool ok = signing != NULL ? store_set(s, "learners.key", signing, err) && new_secret(a, s, &k, err) : error_memory(err);
     sodium_memzero(&k, sizeof k);
-    if (signing == NULL || badges == NULL)
-        return error_memory(err);
-    return store_set(s, "learners.key", signing, err) && store_set(s, "learners.badges", badges, err);
+    return ok;
 }
 
 /* Two programs may be at it at once. */
@@ -62,6 +67,35 @@ bool people_ready(struct arena *a, struct store *s, struct error *err)
     store_rollback(s);
     return false;
 }
+
+/* ---- who knew the secret ---- */
+
+bool people_stale(struct arena *a, struct store *s, bool *stale, struct error *err)
+{
+    const char *text;
+    if (!store_get(s, a, "learners.renew", &text, err))
+        return false;
+    *stale = text != NULL && text[0] != '\0';
+    return true;
+}
+
+static bool revoke_within(struct store *s, const char *name, bool *knew, struct error *err)
+{
+    unsigned char box[BOX_KEY];
+    return store_box(s, name, box, knew, err) && store_revoke(s, name, err) && (!*knew || store_set(s, "learners.renew", "1", err));
+}
+
+bool people_revoke(struct store *s, const char *name, bool *knew, struct error *err)
+{
+    if (!store_begin(s, err))
+        return false;
+    if (revoke_within(s, name, knew, err))
+        return store_commit(s, err);
+    store_rollback(s);
+    return false;
+}
+
+/* ---- the keys, out ---- */
 
 bool people_told(struct arena *a, struct store *s, const char *device, const char **site, const char **badges, struct error *err)
 {
@@ -107,7 +141,9 @@ bool people_for(struct arena *a, struct store *s, const char *device, struct buf
     if (!store_people(s, a, &people, &list.count, err))
         return false;
     list.people = people;
+    memcpy(list.secret, k.badges, sizeof list.secret);
     bool ok = people_seal(&list, k.signing, box, out, err);
+    sodium_memzero(&list, sizeof list);
     sodium_memzero(&k, sizeof k);
     return ok;
 }
@@ -145,6 +181,7 @@ struct taking {
     size_t old_count;
     struct site_person *people;
     size_t count, added, changed, removed;
+    bool renew; /* the badges' secret */
 };
 
 static bool same_name(const char *x, const char *y)
@@ -301,27 +338,48 @@ static bool next_version(struct taking *t, struct store *s, int64_t *version, st
     int64_t now = clock_wall_ms() / 1000;
     if (!people_version(t->arena, s, version, err))
         return false;
-    if (*version > 0 && t->added + t->changed + t->removed == 0)
+    if (*version > 0 && t->added + t->changed + t->removed == 0 && !t->renew)
         return true;
     *version = *version < now ? now : *version + 1;
     const char *text = arena_printf(t->arena, "%lld", (long long)*version);
     return text != NULL ? store_set(s, "learners.version", text, err) : error_memory(err);
 }
 
+/* Who is who was found by the hashes of before; those of the people who are gone say nothing any more. */
+static bool renew(struct taking *t, struct store *s, struct keys *k, const struct learner_csv *csv, struct site_person *all,
+                  size_t count, struct error *err)
+{
+    if (!new_secret(t->arena, s, k, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        unsigned char *hash = i < t->count && all[i].badge != NULL ? arena_alloc(t->arena, SITE_BADGE) : NULL;
+        if (i < t->count && all[i].badge != NULL && hash == NULL)
+            return error_memory(err);
+        if (hash != NULL && !learner_site_badge(k->badges, csv->rows[i].badge, hash, err))
+            return false;
+        all[i].badge = hash;
+    }
+    return true;
+}
+
 static bool take_within(struct taking *t, struct store *s, struct learner_csv *csv, int64_t *version, struct error *err)
 {
     struct keys k;
-    bool found;
-    if (!ready_within(t->arena, s, err) || !get_keys(t->arena, s, &k, &found, err) ||
+    bool found, stale;
+    if (!ready_within(t->arena, s, err) || !get_keys(t->arena, s, &k, &found, err) || !people_stale(t->arena, s, &stale, err) ||
         !store_people(s, t->arena, &t->old, &t->old_count, err))
         return false;
+    t->renew = t->renew || stale;
     t->used = arena_array(t->arena, t->old_count, sizeof *t->used);
     if (t->used == NULL)
         return error_memory(err);
     struct site_person *all;
     size_t count;
-    return make_people(t, &k, csv, err) && identify(t, err) && keep_gone(t, &all, &count, err) && store_people_set(s, all, count, err) &&
-           next_version(t, s, version, err);
+    bool ok = make_people(t, &k, csv, err) && identify(t, err) && keep_gone(t, &all, &count, err) &&
+              (!t->renew || renew(t, s, &k, csv, all, count, err)) && store_people_set(s, all, count, err) &&
+              next_version(t, s, version, err);
+    sodium_memzero(&k, sizeof k);
+    return ok;
 }
 
 static bool say(const struct taking *t, int64_t version, bool as_json, struct error *err)
@@ -335,18 +393,21 @@ static bool say(const struct taking *t, int64_t version, bool as_json, struct er
         json_int(&j, "added", (int64_t)t->added);
         json_int(&j, "changed", (int64_t)t->changed);
         json_int(&j, "removed", (int64_t)t->removed);
+        json_bool(&j, "renewed", t->renew);
         json_close_object(&j);
         output_end_json(&out);
     } else {
         buf_addf(&out, "%zu learner%s: %zu added, %zu changed, %zu removed. Devices that many share take the list with their next sync.\n",
                  t->count, t->count == 1 ? "" : "s", t->added, t->changed, t->removed);
+        if (t->renew)
+            buf_adds(&out, "Badges are hashed with a new secret: the old one, and with it a device that was revoked, matches none of this list.\n");
     }
     return output_buf(&out, false, err);
 }
 
-bool people_take(struct arena *a, struct store *s, const char *file, bool as_json, struct error *err)
+bool people_take(struct arena *a, struct store *s, const char *file, bool renewed, bool as_json, struct error *err)
 {
-    struct taking t = {.arena = a};
+    struct taking t = {.arena = a, .renew = renewed};
     struct learner_csv csv;
     int64_t version = 0;
     if (sodium_init() < 0)

@@ -1,7 +1,13 @@
 /* people: the site's list of learners: taken from a spreadsheet, and given, signed and sealed, to the devices of the site.
  *
+ * Badges are hashed with a secret that each enrolled device knows. A device that was revoked knows it still: the next list that
+ * is taken (the spreadsheet has the badges, the server only their hashes) is hashed with a new one, and says it to the devices
+ * that are left. What the revoked one has can't be taken back: by the list that it took, and the secret of that, badges of
+ * those on it can be tried out for ever; later lists, and badges that are given out from then on, are out of its reach.
+ *
  * Whoever stays in the list keeps their id, by which devices know them: it is who has the same account, else the same badge,
- * else the same name, where that is plain. A new version is above all before, and not below the seconds since 1970: a server
+ * else the same name, where that is plain. (After a new secret, who left the list before it and comes back is known by account
+ * alone.) A new version is above all before, and not below the seconds since 1970: a server
  * that was set back to an older copy goes on above what its devices have seen. */
 #ifndef CRIB_SERVE_PEOPLE_H
 #define CRIB_SERVE_PEOPLE_H
@@ -12,8 +18,16 @@
 
 #include <stdbool.h>
 
-/* Takes the list of the file (core/record/learner_csv.h), all or nothing, and says what it did. */
-bool people_take(struct arena *a, struct store *s, const char *file, bool as_json, struct error *err);
+/* Takes the list of the file (core/record/learner_csv.h), all or nothing, and says what it did. renewed: with a new secret of
+ * the badges, even where no device was revoked. */
+bool people_take(struct arena *a, struct store *s, const char *file, bool renewed, bool as_json, struct error *err);
+
+/* The token of that name counts no more; *knew: it belongs to a device that knows the secret of the badges, which are hashed
+ * with a new one when the next list is taken. EX_USAGE where there is none of that name. */
+bool people_revoke(struct store *s, const char *name, bool *knew, struct error *err);
+
+/* Was a device revoked that knows the secret with which the newest list is hashed? */
+bool people_stale(struct arena *a, struct store *s, bool *stale, struct error *err);
 
 /* Sees to it that the site has its keys. */
 bool people_ready(struct arena *a, struct store *s, struct error *err);

@@ -29,6 +29,7 @@ static bool write_list(struct arena *a, const struct site_list *list, struct buf
     struct json j = {.out = out};
     json_open_object(&j, NULL);
     json_int(&j, "version", list->version);
+    json_hex(&j, "secret", list->secret, SITE_SECRET);
     json_open_array(&j, "learners");
     for (size_t i = 0; i < list->count; i++) {
         const struct site_person *p = &list->people[i];
@@ -83,6 +84,8 @@ bool people_seal(const struct site_list *list, const unsigned char signing[SIGNI
     struct buf plain = {0};
     begin(&plain, list_tag, sizeof list_tag);
     bool ok = a != NULL && write_list(a, list, &plain) && seal(&plain, signing, box, out);
+    if (plain.data != NULL)
+        sodium_memzero(plain.data, plain.cap);
     buf_free(&plain);
     arena_close(a);
     return ok || error_memory(err);
@@ -173,6 +176,9 @@ static bool read_list(struct arena *a, const char *text, size_t n, struct site_l
     bool ok = people != NULL || error_memory(err);
     if (ok && (!json_is_array(array) || list->version <= 0))
         ok = refuse("it has no version, or no learners", err);
+    const json_t *secret = json_object_get(root, "secret");
+    if (ok && secret != NULL && !hex_read(json_string_value(secret), list->secret, SITE_SECRET))
+        ok = refuse("the secret of its badges is none", err);
     for (size_t i = 0; ok && i < count; i++)
         ok = read_person(a, json_array_get(array, i), &people[i], err);
     json_decref(root);

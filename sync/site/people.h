@@ -1,7 +1,7 @@
 /* people: a site's list of learners on its way: written, signed and sealed by crib serve, opened by a device of the site.
  *
  *   message = "crib-learners-1" 00, then JSON:
- *             {"version": N, "learners": [{"id", "name", "badge": HEX or null, "roles": [...], "rights": [...], "account"}]}
+ *             {"version": N, "secret": HEX, "learners": [{"id", "name", "badge": HEX or null, "roles": [...], "rights": [...], "account"}]}
  *   sealed  = libsodium's crypto_box_seal, to the device's key, of: the site's Ed25519 signature over message (64 bytes), message
  *
  * What those people passed on other devices goes the same way, sealed as above:
@@ -10,7 +10,9 @@
  *             {"through": N, "more": BOOL, "passed": [{"person", "home", "activity", "at": MS, "revision", "score"}]}
  *
  * The device made its key when it enrolled, and got the site's public key and the secret of its badges then, the secret sealed
- * as well. A list opens on that device alone, and is the site's alone; a badge can't be guessed from it without the secret. */
+ * as well; a list says the secret of its own badges, which may be a newer one (without "secret", as earlier sites wrote it, it
+ * is the one of the enrolment). A list opens on that device alone, and is the site's alone; a badge can't be guessed from it
+ * without the secret. */
 #ifndef CRIB_SYNC_SITE_PEOPLE_H
 #define CRIB_SYNC_SITE_PEOPLE_H
 
@@ -29,7 +31,7 @@ enum {
     PEOPLE_BYTES = 16 << 20 /* a sealed list */
 };
 
-/* version and people of the list; appends the sealed bytes. */
+/* version, secret and people of the list; appends the sealed bytes. */
 bool people_seal(const struct site_list *list, const unsigned char signing[SIGNING_KEY], const unsigned char box[BOX_KEY],
                  struct buf *out, struct error *err);
 

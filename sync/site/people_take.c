@@ -107,6 +107,7 @@ bool people_keys_told(struct arena *a, const struct places *places, const char *
 
 struct asking {
     struct arena *arena;
+    const struct places *places;
     struct record *record;
     struct people_keys keys;
     bool done;
@@ -115,6 +116,17 @@ struct asking {
     struct error err;
 };
 
+/* A new secret of the badges comes with the list that is hashed with it: the record took both at once, and this file follows,
+ * for lists that don't say it. */
+static bool keep_secret(struct asking *q, const struct site_list *list)
+{
+    if (sodium_memcmp(q->keys.badges, list->secret, SITE_SECRET) == 0)
+        return true;
+    const char *path = file_join(q->arena, q->places->config, PEOPLE_FILE);
+    memcpy(q->keys.badges, list->secret, SITE_SECRET);
+    return path != NULL ? write_keys(q->arena, path, &q->keys, &q->err) : error_memory(&q->err);
+}
+
 static void list_came(void *context, const struct fetch_result *result)
 {
     struct asking *q = context;
@@ -122,7 +134,7 @@ static void list_came(void *context, const struct fetch_result *result)
     if (result->outcome != FETCH_WHOLE)
         return;
     q->done = people_open(q->arena, result->bytes.p, result->bytes.n, &q->keys, &list, &q->err) &&
-              learner_site_take(q->record, &list, &q->taken, &q->err);
+              learner_site_take(q->record, &list, &q->taken, &q->err) && keep_secret(q, &list);
     sodium_memzero(list.secret, sizeof list.secret);
 }
 
@@ -251,7 +263,7 @@ static bool ask(struct asking *q, const struct places *places, const struct lrs 
 bool people_ask(struct arena *a, const struct places *places, const struct lrs *site, struct fetch *f, bool quiet,
                 struct error *err)
 {
-    struct asking q = {.arena = a};
+    struct asking q = {.arena = a, .places = places};
     const char *path = file_join(a, places->data, "record.db");
     if (path == NULL)
         return error_memory(err);

@@ -170,6 +170,48 @@ exited 0
 ! cat "$dir/own"/record.db* 2>/dev/null | grep -a -q 'Bo Berg' || fail 'it knows who the others are'
 [ "$(stat -c %a "$dir/hall/site.people")" = 600 ] || fail 'others can read the keys'
 
+step 'a device is revoked: with the next list the badges have a new secret, in one step with it'
+CRIB_HOME=$dir/hall
+run "$crib" sync
+exited 0
+secret=$(sed -n 's/^badges //p' "$dir/hall/site.people")
+run "$sync" serve --data "$dir/records" --renew-badges
+exited 64
+run "$sync" serve --data "$dir/records" --list
+! grep -q secret "$dir/err" || fail "nobody was revoked: $(cat "$dir/err")"
+run "$sync" serve --data "$dir/records" --revoke bench
+exited 0
+complained 'take their list once more'
+run "$sync" serve --data "$dir/records" --list
+complained 'knows the secret'
+learners 'Kim Lee,77,fitter,,klee\nBo Berg,81,,,bberg\nAda,90,,administrator,\n'
+exited 0
+said '3 learners: 0 added, 0 changed, 0 removed'
+said 'hashed with a new secret'
+passes 81 'Bo Berg' # before the device has heard of it
+run "$crib" sync
+exited 0
+complained '0 added, 3 changed, 0 removed'
+[ "$(sed -n 's/^badges //p' "$dir/hall/site.people")" != "$secret" ] || fail 'the secret is the old one'
+stop_site
+passes 77 'Kim Lee'
+start_site --data "$dir/records" --listen "127.0.0.1:$port" --channel "$dir/published"
+run "$sync" serve --data "$dir/records" --list
+! grep -q secret "$dir/err" || fail "it is new: $(cat "$dir/err")"
+CRIB_HOME=$dir/bench
+cp "$dir/bench/site.people" "$dir/people.before"
+run "$crib" sync
+exited 77
+cmp -s "$dir/bench/site.people" "$dir/people.before" || fail 'a revoked device has the new secret'
+device fair
+complained "the site's list of learners: 3 added, 0 changed, 0 removed"
+passes 81 'Bo Berg'
+CRIB_HOME=$dir/hall
+learners 'Kim Lee,77,fitter,,klee\nBo Berg,81,,,bberg\nAda,90,,administrator,\n'
+said_not 'new secret'
+run "$sync" serve --data "$dir/records" --learners "$dir/people.csv" --renew-badges --json
+said '"renewed":true'
+
 step 'an older list than was seen is refused, and said'
 CRIB_HOME=$dir/hall
 if command -v sqlite3 >/dev/null; then

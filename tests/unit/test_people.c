@@ -232,6 +232,78 @@ START_TEST(who_was_here_before_is_not_there_twice)
 }
 END_TEST
 
+static int64_t secrets(void)
+{
+    int64_t n;
+    OK(db_number(r->db, &n, 0, &err, "SELECT count(*) FROM badge_secret", ""));
+    return n;
+}
+
+/* The list says which secret its badges are hashed with; an earlier site's doesn't, and then it is that of the enrolment. */
+START_TEST(a_new_secret_comes_with_the_list)
+{
+    unsigned char renewed[SITE_BADGE], enrolled[SITE_SECRET];
+    int64_t bo;
+    const struct site_person before[] = {{"p1", "Kim", badges[0], {0}, RIGHT_LEARNER, "", false}};
+    take(1, before, 1);
+    OK(learner_add(r, &(struct learner_row){.name = "Bo", .badge = "9"}, 0, &bo, &err));
+    memcpy(enrolled, keys.badges, sizeof enrolled);
+    randombytes_buf(keys.badges, sizeof keys.badges);
+    OK(learner_site_badge(keys.badges, "ab1", renewed, &err));
+    const struct site_person after[] = {{"p1", "Kim", renewed, {0}, RIGHT_LEARNER, "", false}};
+    struct site_list list = list_of(2, after, 1), got;
+    struct buf sealed = {0};
+    OK(people_seal(&list, signing, keys.box, &sealed, &err));
+    memcpy(keys.badges, enrolled, sizeof keys.badges); /* what this device knows until then */
+    OK(people_open(a, buf_text(&sealed), sealed.len, &keys, &got, &err));
+    ck_assert_mem_eq(got.secret, list.secret, SITE_SECRET);
+    struct site_taken taken;
+    OK(learner_site_take(r, &got, &taken, &err));
+    ck_assert_uint_eq(taken.added + taken.removed, 0);
+    ck_assert_int_eq(wears("AB 1"), 1);
+    ck_assert_int_eq(wears("9"), bo); /* who is this device's own is still known by theirs */
+    ck_assert_int_eq(secrets(), 2);
+    struct site_list old = list_of(1, before, 1);
+    ck_assert(!learner_site_take(r, &old, &taken, &err));
+    ck_assert_int_eq(wears("AB 1"), 1);
+    /* nobody is left whose badge was hashed with the old one: it goes */
+    OK(learner_remove(r, bo, 0, &err));
+    got.version = 3;
+    OK(learner_site_take(r, &got, &taken, &err));
+    ck_assert_int_eq(secrets(), 1);
+    ck_assert_int_eq(wears("AB 1"), 1);
+    buf_free(&sealed);
+}
+END_TEST
+
+/* Whoever had one secret after the other still has everybody. */
+START_TEST(an_old_secret_that_comes_again_is_the_newest)
+{
+    unsigned char hashes[2][SITE_BADGE], both[2][SITE_SECRET];
+    int64_t own, later;
+    struct site_taken taken;
+    OK(learner_add(r, &(struct learner_row){.name = "Own", .badge = "9"}, 0, &own, &err)); /* nothing is dropped */
+    for (size_t i = 0; i < 2; i++) {
+        randombytes_buf(both[i], SITE_SECRET);
+        OK(learner_site_badge(both[i], "ab1", hashes[i], &err));
+    }
+    static const size_t order[] = {0, 1, 0};
+    for (size_t i = 0; i < 3; i++) {
+        const struct site_person people[] = {{"p1", "Kim", hashes[order[i]], {0}, RIGHT_LEARNER, "", false}};
+        struct site_list list = list_of((int64_t)i + 1, people, 1);
+        memcpy(list.secret, both[order[i]], SITE_SECRET);
+        OK(learner_site_take(r, &list, &taken, &err));
+        ck_assert(wears("ab1") != 0 && wears("ab1") != own);
+    }
+    OK(learner_add(r, &(struct learner_row){.name = "Later", .badge = "7"}, 0, &later, &err));
+    unsigned char seven[SITE_BADGE];
+    int64_t number;
+    OK(learner_site_badge(both[0], "7", seven, &err));
+    OK(db_number(r->db, &number, 0, &err, "SELECT number FROM learner WHERE badge = ?", "b", seven, sizeof seven));
+    ck_assert_int_eq(number, later);
+}
+END_TEST
+
 /* `module passed_at score` of each module that the learner passed */
 static const char *passed(int64_t learner)
 {
@@ -319,6 +391,8 @@ int main(void)
     tcase_add_test(t, nobody_else_reads_it_and_nobody_else_writes_it);
     tcase_add_test(t, a_list_is_taken_and_taken_back);
     tcase_add_test(t, an_older_list_and_a_wrong_one_change_nothing);
+    tcase_add_test(t, a_new_secret_comes_with_the_list);
+    tcase_add_test(t, an_old_secret_that_comes_again_is_the_newest);
     tcase_add_test(t, what_was_passed_elsewhere_is_a_union_in_any_order);
     tcase_add_test(t, results_are_sealed_as_the_list_is);
     tcase_add_test(t, who_was_here_before_is_not_there_twice);
