@@ -73,6 +73,13 @@ wait_for 'Find: seal jq'
 expect_not 'stage'
 keys Escape
 
+step "keys that come in a flood all count, and are not searched for one by one"
+awk 'BEGIN { for (i = 0; i < 60000; i++) printf "s\b"; printf "seal" }' >"$dir/flood"
+on_tmux load-buffer "$dir/flood" \; paste-buffer
+wait_for 'Find: seal'
+keys Escape
+wait_gone 'Find: seal'
+
 step "a role's filter is taken back whole"
 keys Tab
 wait_for 'Filters'

@@ -38,6 +38,7 @@ static void leave_headings(struct hub *h, bool down)
 static void look(struct hub *h)
 {
     struct error err;
+    h->stale = false;
     if (!hub_rows_find(h->rows, buf_text(&h->box.text), &h->filters, &err))
         screens_fail(h->screen.stack, &err);
     h->unfold = h->box.text.len > 0;
@@ -53,8 +54,11 @@ static void note_missed(struct hub *h)
     h->missed[0] = '\0';
 }
 
-static void typed(struct hub *h)
+/* Before the list is shown or asked: of keys that come quicker than frames go out, the last one alone is searched for. */
+static void catch_up(struct hub *h)
 {
+    if (!h->stale)
+        return;
     look(h);
     size_t n = h->box.text.len;
     if (n >= 3 && hub_rows_total(h->rows) == 0)
@@ -173,7 +177,7 @@ static void go_back(struct hub *h)
     } else if (h->box.text.len > 0) {
         note_missed(h);
         prompt_set(&h->box, "");
-        typed(h);
+        h->stale = true;
     } else if (hub_filters_any(&h->filters)) {
         hub_filters_clear(&h->filters);
         look(h);
@@ -244,6 +248,7 @@ static void open_problems(struct hub *h)
 static bool hub_request(struct screen *s, enum request r)
 {
     struct hub *h = (struct hub *)s;
+    catch_up(h);
     if (hub_move(h, r))
         return true;
     switch (r) {
@@ -333,8 +338,10 @@ static bool hub_key(struct screen *s, uint32_t key)
     if (h->box.text.len == 0) {
         if (key == '?')
             return menu_open_help(s->stack, s);
-        if (key == K_HOME || key == K_END)
+        if (key == K_HOME || key == K_END) {
+            catch_up(h);
             return hub_move(h, key == K_HOME ? REQ_TOP : REQ_BOTTOM);
+        }
     }
     /* Letters with Ctrl are requests here, but for those that edit. */
     if (key < 0x20 && key != K_CONTROL('U') && key != K_CONTROL('D'))
@@ -342,8 +349,7 @@ static bool hub_key(struct screen *s, uint32_t key)
     bool changed;
     if (!prompt_key(&h->box, key, &changed))
         return false;
-    if (changed)
-        typed(h);
+    h->stale = h->stale || changed;
     return true;
 }
 
@@ -351,14 +357,14 @@ static void hub_paste(struct screen *s, const char *text, size_t len)
 {
     struct hub *h = (struct hub *)s;
     h->typing = true;
-    if (prompt_paste(&h->box, text, len))
-        typed(h);
+    h->stale = prompt_paste(&h->box, text, len) || h->stale;
 }
 
 static void hub_mouse(struct screen *s, int y, int x, int wheel)
 {
     struct hub *h = (struct hub *)s;
     struct terminal *t = screens_terminal(s->stack);
+    catch_up(h);
     if (wheel != 0) {
         hub_move(h, wheel < 0 ? REQ_UP : REQ_DOWN);
         return;
@@ -379,6 +385,7 @@ static void hub_refresh(struct screen *s)
 {
     struct hub *h = (struct hub *)s;
     struct error err;
+    catch_up(h);
     struct list before = h->list;
     if (!hub_rows_reload(h->rows, &err)) {
         screens_fail(s->stack, &err);
@@ -417,10 +424,16 @@ static void hub_close(struct screen *s)
     free(h);
 }
 
+static void draw(struct screen *s, struct terminal *t)
+{
+    catch_up((struct hub *)s);
+    hub_draw(s, t);
+}
+
 static const struct screen_ops hub_ops = {
     .name = "hub",
     .place = hub_place,
-    .draw = hub_draw,
+    .draw = draw,
     .key = hub_key,
     .request = hub_request,
     .paste = hub_paste,
@@ -448,6 +461,7 @@ bool hub_open(struct screens *s, struct app *app, const char *words, struct erro
     screens_push(s, &h->screen);
     if (words != NULL)
         prompt_set(&h->box, words);
-    typed(h);
+    h->stale = true;
+    catch_up(h);
     return true;
 }

@@ -21,6 +21,7 @@ struct hub {
     struct list list;
     struct hub_filters filters;
     char missed[PROMPT_LONGEST + 1]; /* the query that found nothing, until it is another one */
+    bool stale;  /* the box says something else than was searched for */
     bool unfold; /* rows take two lines: there is a query */
 };
 

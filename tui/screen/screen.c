@@ -519,6 +519,12 @@ static void wait_for_input(struct screens *s, int wait, struct input *e)
     s->waited_ms += clock_monotonic_ms() - began;
 }
 
+/* Of keys that come quicker than frames can go out, only some get one: a paste without marks may be a megabyte. */
+static bool take_waiting(struct screens *s, struct input *e)
+{
+    return clock_monotonic_ms() - s->drawn_ms < FRAME_MS && terminal_take(s->terminal, e);
+}
+
 /* Sleeps no longer than the screen, or a key that is held, allows. */
 static int longest_wait(struct screens *s)
 {
@@ -535,15 +541,15 @@ bool screens_run(struct screens *s)
         s->seen_version = s->version(s->context);
     bool key = false;
     while (s->top != NULL && !s->quit) {
-        /* Of keys that come quicker than frames can go out, only some get one: a paste without marks may be a megabyte. */
-        bool hurry = key && clock_monotonic_ms() - s->drawn_ms < FRAME_MS && terminal_more(s->terminal);
-        if (!s->still && !hurry)
-            draw(s);
-        s->still = false;
-        int wait = longest_wait(s);
-        take_turn(s);
         struct input e;
-        wait_for_input(s, wait, &e);
+        if (!key || !take_waiting(s, &e)) {
+            if (!s->still)
+                draw(s);
+            s->still = false;
+            int wait = longest_wait(s);
+            take_turn(s);
+            wait_for_input(s, wait, &e);
+        }
         if (e.kind == INPUT_END)
             return false;
         s->still = s->still && e.kind == INPUT_NONE;

@@ -67,8 +67,8 @@ void terminal_set_mouse(struct terminal *t, bool on);
 /* Draws what was put, then sleeps until something happens, at most timeout_ms. */
 void terminal_wait(struct terminal *t, int timeout_ms, struct input *e);
 
-/* Is there input that the next wait finds at once? */
-bool terminal_more(const struct terminal *t);
+/* What is there already, without drawing or waiting; false: nothing. Signals and the terminal's end are terminal_wait's. */
+bool terminal_take(struct terminal *t, struct input *e);
 
 /* The next waits end too when this descriptor has input (INPUT_NONE); -1: none. */
 void terminal_watch(struct terminal *t, int fd);

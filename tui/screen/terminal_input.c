@@ -5,7 +5,6 @@
 #include "tui/screen/signals.h"
 
 #include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -246,10 +245,10 @@ void terminal_watch(struct terminal *t, int fd)
     t->beside = fd;
 }
 
-bool terminal_more(const struct terminal *t)
+bool terminal_take(struct terminal *t, struct input *e)
 {
-    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
-    return !t->ended && poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0;
+    *e = (struct input){.kind = INPUT_NONE};
+    return !t->ended && read_input(t, e);
 }
 
 void terminal_wait(struct terminal *t, int timeout_ms, struct input *e)
