@@ -1,5 +1,6 @@
 #include "core/base/command.h"
 
+#include "core/base/command_rules.h"
 #include "core/base/strings.h"
 
 #include <errno.h>
@@ -161,7 +162,7 @@ bool args_parse(struct args *args, const struct command *command, int argc, char
     }
     if (args->count > command->most)
         return usage(err, command, args->words[command->most], "one argument too many");
-    return true;
+    return command_rules_hold(args, err);
 }
 
 const char *args_value(const struct args *args, const char *name)

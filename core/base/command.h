@@ -64,7 +64,8 @@ struct args {
 };
 
 /* Parses argv after the sub-command's name. Options and arguments may mix; `--` ends the options; --name=value,
- * --name value, -n value and -nvalue are accepted. EX_USAGE with a remedy on failure. */
+ * --name value, -n value and -nvalue are accepted. EX_USAGE with a remedy on failure, also of options that can't stand
+ * together (command_rules.h). */
 bool args_parse(struct args *args, const struct command *command, int argc, char **argv, struct error *err);
 
 bool args_flag(const struct args *args, const char *name);        /* was the switch given? */

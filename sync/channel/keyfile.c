@@ -98,9 +98,6 @@ static bool passphrase_for(const struct args *args, struct passphrase *p, struct
     const char *file = args_value(args, "passphrase-file");
     bool none = args_flag(args, "no-passphrase");
     p->text[0] = '\0';
-    if (none && file != NULL)
-        return error_set(err, EX_USAGE, "with a passphrase or without", NULL, NULL,
-                         "give --passphrase-file or --no-passphrase");
     if (none)
         return true;
     return file != NULL ? passphrase_read(p, file, err) : passphrase_ask_new(p, err);

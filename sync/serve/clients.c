@@ -200,7 +200,7 @@ bool clients_command(struct arena *a, const struct args *args, bool *asked, stru
                          "--renew-badges goes with --learners CSV");
     if (wanted == 0 && !roles)
         return true;
-    if (wanted > 1 || (init && wanted > 0) || args_value(args, "data") == NULL)
+    if (args_value(args, "data") == NULL)
         return error_set(err, EX_USAGE, "cannot change who is known", NULL,
                          "one of --client, --device, --invite, --learners, --revoke and --list goes with --data", NULL);
     struct store *s = store_open(args_value(args, "data"), false, err);

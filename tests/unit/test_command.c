@@ -1,5 +1,6 @@
 /* command: the table is sound, arguments are parsed as people type them, completions and help follow the table. */
 #include "core/base/command.h"
+#include "core/base/command_rules.h"
 #include "core/base/text.h"
 
 #include <check.h>
@@ -231,6 +232,97 @@ START_TEST(parse_table)
 }
 END_TEST
 
+/* --- what can't stand together ------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *line;  /* command and arguments, parted by blanks */
+    const char *error; /* what and why; NULL: it can */
+} rule_cases[] = {
+    {"label P-101 --svg - --inverse", "--svg: it excludes --inverse"},
+    {"label P-101 --inverse --svg=-", "--svg: it excludes --inverse"},
+    {"label P-101 --inverse", NULL},
+    {"report module prime --csv --json", "--csv: it excludes --json"},
+    {"report module prime --json", NULL},
+    {"report gaps --limit 3", NULL},
+    {"report module prime --limit 3", "--limit: it belongs to `crib report gaps`"},
+    {"report gaps --html", "--html: it is not for `crib report gaps`"},
+    {"audit verify --module a/b", "--module: it belongs to `crib audit show` or `crib audit export`"},
+    {"audit show --module a/b", NULL},
+    {"audit verify x --key RW", NULL},
+    {"hint --never --later", "--later: it excludes --never"},
+    {"hint --later systemctl", "--later: it takes no further words"},
+    {"hint --why systemctl", NULL},
+    {"watch --journal --follow x", "--follow: it excludes --journal"},
+    {"watch --pane %1 top", "--pane: it takes no further words"},
+    {"outbox retry x --json", "--json: it belongs to `crib outbox` alone"},
+    {"outbox --json", NULL},
+    {"quiz prime --json", "--json: it belongs to --list"},
+    {"serve --data d --init --invite a --channel c", NULL},
+    {"learner add Kim --badge 7 --pin", NULL},
+    {"learner remove Kim --pin", "--pin: it belongs to `crib learner add`"},
+    {"learner list --help --pin", NULL},
+};
+
+static bool parse_line(char *line, struct args *args, struct error *err)
+{
+    char *argv[16];
+    int argc = 0;
+    for (char *rest = line, *word; (word = strtok_r(rest, " ", &rest)) != NULL;)
+        argv[argc++] = word;
+    const struct command *command = command_find(argv[0]);
+    ck_assert_ptr_nonnull(command);
+    return args_parse(args, command, argc - 1, argv + 1, err);
+}
+
+START_TEST(rule_table)
+{
+    char line[120], said[700];
+    struct args args;
+    struct error err = {0};
+    snprintf(line, sizeof line, "%s", rule_cases[_i].line);
+    bool ok = parse_line(line, &args, &err);
+    ck_assert_msg(ok == (rule_cases[_i].error == NULL), "%s: %s %s", rule_cases[_i].line, err.what, err.why);
+    if (ok)
+        return;
+    snprintf(said, sizeof said, "%s: %s", err.what, err.why);
+    ck_assert_int_eq(err.code, EX_USAGE);
+    ck_assert_str_eq(said, rule_cases[_i].error);
+    ck_assert_msg(strstr(err.todo, "--help`") != NULL, "%s", err.todo);
+}
+END_TEST
+
+/* The table names nothing that isn't there. */
+static void check_named(const struct command *command, const char *list, bool words)
+{
+    char copy[160], *rest = copy, *name;
+    snprintf(copy, sizeof copy, "%s", list);
+    while ((name = strtok_r(rest, " ", &rest)) != NULL) {
+        if (words && (strcmp(name, "+") == 0 || strcmp(name, "-") == 0))
+            continue;
+        if (words && name[0] == '=') {
+            ck_assert_msg(strstr(command->arguments, name + 1) != NULL, "%s has no %s", command->name, name + 1);
+            continue;
+        }
+        size_t i = 0;
+        while (i < COMMAND_OPTIONS && command->options[i].name != NULL && strcmp(command->options[i].name, name) != 0)
+            i++;
+        ck_assert_msg(i < COMMAND_OPTIONS && command->options[i].name != NULL, "%s has no --%s", command->name, name);
+    }
+}
+
+START_TEST(rules_name_what_is_there)
+{
+    size_t count;
+    const struct command_rule *rules = command_rules_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct command *command = command_find(rules[i].command);
+        ck_assert_msg(command != NULL, "no command %s", rules[i].command);
+        check_named(command, rules[i].options, false);
+        check_named(command, rules[i].others, true);
+    }
+}
+END_TEST
+
 START_TEST(unknown_value)
 {
     char word[] = "a";
@@ -388,6 +480,8 @@ int main(void)
     tcase_add_test(c, finding);
     tcase_add_loop_test(c, nearest_table, 0, COUNT(nearest_cases));
     tcase_add_loop_test(c, parse_table, 0, COUNT(parse_cases));
+    tcase_add_loop_test(c, rule_table, 0, COUNT(rule_cases));
+    tcase_add_test(c, rules_name_what_is_there);
     tcase_add_test(c, unknown_value);
     tcase_add_loop_test(c, number_table, 0, COUNT(number_cases));
     tcase_add_test(c, number_fallback);

@@ -169,7 +169,7 @@ int cli_backup(struct app *app, const struct args *args)
     struct keep keep;
     const char *record;
     bool by_night = args_flag(args, "nightly");
-    if ((args->count == 1) == by_night) {
+    if (args->count == 0 && !by_night) {
         error_set(&err, EX_USAGE, "backup", NULL, "it takes a file, or --nightly", "crib backup FILE");
         return app_fail(&err);
     }

@@ -155,14 +155,6 @@ static int run_quiz(struct app *app, const struct args *args, const char *what)
     struct error err;
     struct asked asked = {.way = args_flag(args, "missed") ? QUIZ_MISSED : args_flag(args, "again") ? QUIZ_AGAIN : QUIZ_TAKE};
     bool list = args_flag(args, "list"), json = args_flag(args, "json");
-    if (args_flag(args, "missed") && args_flag(args, "again")) {
-        error_set(&err, EX_USAGE, "--missed and --again contradict each other", NULL, NULL, "give one of them");
-        return app_fail(&err);
-    }
-    if (json && !list) {
-        error_set(&err, EX_USAGE, "a quiz is not taken in JSON", NULL, NULL, "--json goes with --list");
-        return app_fail(&err);
-    }
     if (!find(app, what, &asked, &err))
         return app_fail(&err);
     if (asked.bank != NULL && asked.way == QUIZ_MISSED) {

@@ -41,14 +41,12 @@ int cli_watch(struct app *app, const struct args *args)
     struct watch w;
     const char *pane = args_value(args, "pane");
     bool follow = args_flag(args, "follow"), words = args->count > 0 && !follow;
-    if ((pane != NULL) + args_flag(args, "journal") + follow + words > 1)
-        return usage("--pane, --journal, --follow and a program are one each", "choose one of them");
     if (follow && args->count == 0)
         return usage("no file to follow", "`crib watch --follow FILE...`");
-    if (args_flag(args, "json") && (pane != NULL || words))
+    if (args_flag(args, "json") && words)
         return usage("--json is for a stream", "`--events FILE` takes a program's events");
     if (args_flag(args, "open"))
-        return pane != NULL ? tmux_open_pane(app, pane) : usage("--open is for a pane", "`crib watch --open --pane ID`");
+        return tmux_open_pane(app, pane);
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is told by the write */
     if (!watch_open(app, &w, args_value(args, "events"), &err))
         return app_fail(&err);
