@@ -114,6 +114,16 @@ run "$crib" find --json centrifugl
 exited 0
 said prime-a-pump
 
+step "words that fit several are a choice, piped too; what fits one is printed"
+run "$crib" pump
+exited 65
+said 'prime-a-pump  Prime a centrifugal pump (5 min)'
+said_not 'DANGER'
+complained 'which one: pump: several fit (`crib ID` opens one'
+run "$crib" open centrifugal
+exited 0
+said 'DANGER'
+
 step "lint"
 run "$crib" lint "$assets/sample"
 exited 0

@@ -89,8 +89,20 @@ static int open_programme(struct app *app, const struct args *args, const struct
 
 /* ---- modules and pages ---- */
 
-/* One thing opens; several are a choice in the hub, and so is what words hardly fit; without a screen words open the
- * best hit, where they fit. */
+/* Without a screen the choice is a list, as `crib find` prints it; a script learns by the status that nothing was opened. */
+static int list_choice(struct app *app, const struct args *args, const char *what)
+{
+    struct error err;
+    struct args find = {.command = command_find("find"), .words = args->words, .count = args->count};
+    args_set(&find, "all", "");
+    int status = cli_find(app, &find);
+    if (status != EX_OK)
+        return status;
+    error_set(&err, EX_DATAERR, "which one", what, "several fit", "`crib ID` opens one; `crib show` prints the first");
+    return app_fail(&err);
+}
+
+/* One thing opens; several are a choice in the hub, and so is what words hardly fit. */
 static int open_what(struct app *app, const struct args *args, const char *what)
 {
     struct error err;
@@ -134,6 +146,8 @@ static int open_what(struct app *app, const struct args *args, const char *what)
             args_set(&show, "plain", "");
         if (targets[0].poor)
             missed(app, GAP_SEARCH, what);
+        else if (count > 1 && targets[0].reason == TARGET_WORDS)
+            return list_choice(app, args, what);
         return cli_show(app, &show);
     }
     if (count > 1 || targets[0].poor)
