@@ -13,10 +13,10 @@ CREATE TABLE foreign_event (
     link BLOB NOT NULL CHECK (length(link) = 32),
     salt BLOB,
     payload TEXT,               -- NULL, with its salt: not shared with this device, or erased
-    learner INTEGER,            -- the number that the payload names, of the other device's; NULL: nobody
+    whose INTEGER,              -- the number of a learner that the payload names, the other device's; NULL: nobody's
     CHECK ((salt IS NULL) = (payload IS NULL))
 ) STRICT;
-CREATE INDEX foreign_of ON foreign_event (learner, position) WHERE learner IS NOT NULL;
+CREATE INDEX foreign_of ON foreign_event (whose, position) WHERE whose IS NOT NULL;
 CREATE TABLE foreign_checkpoint (position INTEGER PRIMARY KEY, head BLOB NOT NULL, signature BLOB NOT NULL) STRICT;
 -- Derived from the events learner.site in them: who a number of that log is on the list of the site.
 CREATE TABLE foreign_person (

@@ -106,7 +106,7 @@ static bool keep_event(struct taking *t, const struct log_event *e, struct error
     bool shared = e->payload != NULL && fact_shared(e->kind);
     if (e->seq <= t->through)
         return !shared || db_run(t->r->db, err,
-                                 "UPDATE foreign_event SET salt = ?2, payload = ?3, learner = iif(json_type(?3, '$.learner') ="
+                                 "UPDATE foreign_event SET salt = ?2, payload = ?3, whose = iif(json_type(?3, '$.learner') ="
                                  " 'integer', json_extract(?3, '$.learner'), NULL) WHERE position = ?1 AND payload IS NULL",
                                  "ibt", position, e->salt, (size_t)EVENT_SALT, payload);
     t->taken++;
@@ -115,7 +115,7 @@ static bool keep_event(struct taking *t, const struct log_event *e, struct error
                       "ibsbb", position, e->id.bytes, sizeof e->id.bytes, e->kind, e->commitment, sizeof e->commitment, e->link,
                       sizeof e->link);
     return db_run(t->r->db, err,
-                  "INSERT INTO foreign_event (position, id, kind, commitment, link, salt, payload, learner) VALUES (?1, ?2, ?3, ?4,"
+                  "INSERT INTO foreign_event (position, id, kind, commitment, link, salt, payload, whose) VALUES (?1, ?2, ?3, ?4,"
                   " ?5, ?6, ?7, iif(json_type(?7, '$.learner') = 'integer', json_extract(?7, '$.learner'), NULL))",
                   "ibsbbbt", position, e->id.bytes, sizeof e->id.bytes, e->kind, e->commitment, sizeof e->commitment, e->link,
                   sizeof e->link, e->salt, (size_t)EVENT_SALT, payload);
