@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { KEY_BYTES = 16, KEPT_DAYS = 30, TROUBLE_MOST = 300 };
+enum { KEY_BYTES = 16, PLACES_MOST = 2 * ROOM_PEOPLE_MOST, KEPT_DAYS = 30, TROUBLE_MOST = 300 };
 #define DAY_MS ((int64_t)86400000)
 
 /* None that is taken for another one when it is read aloud or copied from a board. */
@@ -265,15 +265,15 @@ bool room_trouble(struct record *r, const struct room *room, const char *trouble
     return strcmp(room->trouble, cut) == 0 || db_run(r->db, err, "UPDATE room SET trouble = ? WHERE id = ?", "si", cut, room->id);
 }
 
-static bool same_people(struct record *r, int64_t id, const struct room_person *people, size_t count)
+static bool same_people(struct record *r, int64_t id, const struct room_person *people, size_t count, bool expected)
 {
     struct arena *a = arena_open();
     size_t n = 0;
     sqlite3_stmt *s = db_statement(r->db,
                                    "SELECT name, state, late, done, of, answered, score FROM room_person WHERE room = ?"
-                                   " AND state > 0 ORDER BY place",
+                                   " AND (state > 0 OR ?) ORDER BY place",
                                    NULL);
-    struct room_person *old = a != NULL && s != NULL && db_bind(s, "i", id) ? rows_read(r, a, s, sizeof *old, read_person, &n, NULL) : NULL;
+    struct room_person *old = a != NULL && s != NULL && db_bind(s, "ii", id, (int64_t)expected) ? rows_read(r, a, s, sizeof *old, read_person, &n, NULL) : NULL;
     bool same = old != NULL && n == count;
     for (size_t i = 0; same && i < count; i++)
         same = strcmp(old[i].name, people[i].name) == 0 && old[i].state == people[i].state && old[i].late == people[i].late &&
@@ -283,15 +283,16 @@ static bool same_people(struct record *r, int64_t id, const struct room_person *
     return same;
 }
 
-bool room_people_heard(struct record *r, int64_t id, const struct room_person *people, size_t count, struct error *err)
+bool room_people_heard(struct record *r, int64_t id, const struct room_person *people, size_t count, bool expected, struct error *err)
 {
-    if (same_people(r, id, people, count))
+    if (same_people(r, id, people, count, expected))
         return true;
     if (!db_begin(r->db, err))
         return false;
-    bool ok = db_run(r->db, err, "DELETE FROM room_person WHERE room = ? AND state > 0", "i", id);
-    for (size_t i = 0; ok && i < count && i < ROOM_PEOPLE_MOST; i++)
-        ok = db_run(r->db, err, "INSERT INTO room_person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", "iisiiiiid", id, (int64_t)i,
+    bool ok = db_run(r->db, err, "DELETE FROM room_person WHERE room = ? AND (state > 0 OR ?)", "ii", id, (int64_t)expected);
+    for (size_t i = 0; ok && i < count && i < PLACES_MOST; i++)
+        ok = db_run(r->db, err, "INSERT INTO room_person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", "iisiiiiid", id,
+                    (int64_t)i + (people[i].state == ROOM_EXPECTED ? ROOM_PEOPLE_MOST : 0),
                     people[i].name, (int64_t)people[i].state, (int64_t)people[i].late, people[i].done, people[i].of,
                     people[i].answered, people[i].score);
     if (ok)

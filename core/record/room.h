@@ -130,8 +130,8 @@ struct room_heard {
 bool room_heard(struct record *r, const struct room *room, const struct room_heard *heard, struct error *err);
 bool room_trouble(struct record *r, const struct room *room, const char *trouble, struct error *err);
 
-/* Replaces those who joined; who is expected stays. */
-bool room_people_heard(struct record *r, int64_t id, const struct room_person *people, size_t count, struct error *err);
+/* Replaces those who joined; and who is expected, where the holder knows that (else they stay). */
+bool room_people_heard(struct record *r, int64_t id, const struct room_person *people, size_t count, bool expected, struct error *err);
 bool room_questions_heard(struct record *r, int64_t id, const struct room_question *questions, size_t count, struct error *err);
 
 /* What the learner answered within the session since that position, oldest first. */

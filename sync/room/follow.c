@@ -137,7 +137,7 @@ static void let_go(struct follow *f)
 
 /* ---- a trainer's ---- */
 
-static void add_plan(const struct room *room, struct json *j)
+static void add_plan(struct follow *f, const struct room *room, struct json *j)
 {
     json_string(j, "programme", room->programme);
     json_string(j, "element", room->element);
@@ -147,6 +147,8 @@ static void add_plan(const struct room *room, struct json *j)
     json_string(j, "test", room->test);
     json_int(j, "starts", room->starts_ms);
     json_bool(j, "names", room->names);
+    json_string(j, "name", room->name);
+    prework_plan(f->prework, f->arena, room, j);
 }
 
 static bool take_trainer(struct follow *f, const struct room *room, const char *place, struct error *err)
@@ -156,7 +158,7 @@ static bool take_trainer(struct follow *f, const struct room *room, const char *
         return room_trouble(f->record, room, "What answers there is no crib: it can't be understood.", err);
     said.heard.place = place;
     said.heard.fulfilled = room->code[0] != '\0' ? room->wish : ROOM_WISH_NOTHING;
-    return room_people_heard(f->record, room->id, said.people, said.people_count, err) &&
+    return room_people_heard(f->record, room->id, said.people, said.people_count, said.expected, err) &&
            room_questions_heard(f->record, room->id, said.questions, said.question_count, err) &&
            room_heard(f->record, room, &said.heard, err) &&
            (said.heard.phase != ROOM_ENDED || room_over(f->record, room->id, err));
@@ -182,7 +184,7 @@ static bool lead(struct follow *f, const struct room *room, struct error *err)
     json_string(&j, "key", room->key);
     json_string(&j, "session", room->session);
     if (start)
-        add_plan(room, &j);
+        add_plan(f, room, &j);
     else
         json_string(&j, "wish", wishes[room->wish]);
     json_close_object(&j);

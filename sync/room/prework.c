@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/library/library_programme.h"
 #include "core/record/element.h"
+#include "sync/xapi/activity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,11 +57,40 @@ static void count(struct prework *p, struct arena *a, struct record *r, const st
         }
 }
 
-void prework_count(struct prework *p, struct record *r, const struct room *room, int64_t *done, int64_t *of)
+static struct library *library_of(struct prework *p)
 {
     struct error ignored;
     if (p->library == NULL)
         p->library = library_open(p->places, LIBRARY_READ, p->language, &ignored);
+    return p->library;
+}
+
+void prework_plan(struct prework *p, struct arena *a, const struct room *room, struct json *j)
+{
+    const struct library_programme *found = NULL;
+    struct error ignored;
+    if (library_of(p) == NULL || !library_programme_find(p->library, a, room->programme, &found, &ignored) || found == NULL)
+        return;
+    const struct programme *programme = &found->programme;
+    json_open_array(j, "roles");
+    for (size_t i = 0; i < programme->roles.count; i++)
+        json_string(j, NULL, programme->roles.items[i]);
+    json_close_array(j);
+    json_open_array(j, "before");
+    for (size_t i = 0; i < programme->count; i++) {
+        struct buf activity = {0};
+        if (programme->elements[i].phase != PHASE_BEFORE || programme->elements[i].module[0] == '\0')
+            continue;
+        activity_of_module(&activity, found->iri, programme->elements[i].module);
+        json_string(j, NULL, buf_text(&activity));
+        buf_free(&activity);
+    }
+    json_close_array(j);
+}
+
+void prework_count(struct prework *p, struct record *r, const struct room *room, int64_t *done, int64_t *of)
+{
+    (void)library_of(p);
     struct known *k = &p->known[(uint64_t)room->id % KNOWN_MOST];
     int64_t now = clock_monotonic_ms(), record = record_version(r), library = p->library != NULL ? library_version(p->library) : 0;
     if (k->room != room->id || k->record != record || k->library != library || now - k->counted_ms > AGAIN_MS) {

@@ -62,28 +62,41 @@ bool said_to_learner(struct arena *a, const char *bytes, size_t n, struct room_h
     return ok;
 }
 
-static bool read_people(struct arena *a, const json_t *list, struct said_trainer *s)
+static void read_person(const char *name, const json_t *x, bool joined, struct room_person *person)
 {
-    size_t n = json_array_size(list);
-    s->people = arena_array(a, n + 1, sizeof *s->people);
-    for (size_t i = 0; s->people != NULL && i < n && i < ROOM_PEOPLE_MOST; i++) {
-        const json_t *x = json_array_get(list, i), *score = json_object_get(x, "score");
-        const char *name = text_of(a, x, "name");
+    const json_t *score = json_object_get(x, "score");
+    double points = joined && json_is_number(score) ? json_number_value(score) : -1;
+    *person = (struct room_person){
+        .name = name,
+        .state = !joined ? ROOM_EXPECTED : json_is_true(json_object_get(x, "here")) ? ROOM_HERE : ROOM_GONE,
+        .late = joined && json_is_true(json_object_get(x, "late")),
+        .done = number_of(x, "done", 0),
+        .of = number_of(x, "of", -1),
+        .answered = joined ? number_of(x, "answered", 0) : 0,
+        .score = points >= 0 && points <= 100 ? points : -1,
+    };
+}
+
+static void read_list(struct arena *a, const json_t *list, bool joined, struct said_trainer *s)
+{
+    for (size_t i = 0; i < json_array_size(list) && i < ROOM_PEOPLE_MOST; i++) {
+        const char *name = text_of(a, json_array_get(list, i), "name");
         if (name == NULL)
             continue;
-        double points = json_is_number(score) ? json_number_value(score) : -1;
-        s->people[s->people_count++] = (struct room_person){
-            .name = name,
-            .state = json_is_true(json_object_get(x, "here")) ? ROOM_HERE : ROOM_GONE,
-            .late = json_is_true(json_object_get(x, "late")),
-            .done = number_of(x, "done", 0),
-            .of = number_of(x, "of", -1),
-            .answered = number_of(x, "answered", 0),
-            .score = points >= 0 && points <= 100 ? points : -1,
-        };
-        s->heard.people += s->people[s->people_count - 1].state == ROOM_HERE;
+        read_person(name, json_array_get(list, i), joined, &s->people[s->people_count]);
+        s->heard.people += s->people[s->people_count++].state == ROOM_HERE;
     }
-    return s->people != NULL;
+}
+
+static bool read_people(struct arena *a, const json_t *joined, const json_t *expected, struct said_trainer *s)
+{
+    s->people = arena_array(a, (size_t)2 * ROOM_PEOPLE_MOST, sizeof *s->people);
+    s->expected = json_is_array(expected);
+    if (s->people == NULL)
+        return false;
+    read_list(a, joined, true, s);
+    read_list(a, expected, false, s);
+    return true;
 }
 
 static bool read_questions(struct arena *a, const json_t *list, struct said_trainer *s)
@@ -106,7 +119,7 @@ bool said_to_trainer(struct arena *a, const char *bytes, size_t n, struct said_t
     *said = (struct said_trainer){.heard = {.trouble = "", .starts_ms = -1, .names = -1}};
     json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
     bool ok = json_is_object(root) && (said->heard.code = text_of(a, root, "code")) != NULL && room_code(said->heard.code, code) &&
-              phase_of(root, &said->heard.phase) && read_people(a, json_object_get(root, "people"), said) &&
+              phase_of(root, &said->heard.phase) && read_people(a, json_object_get(root, "people"), json_object_get(root, "expected"), said) &&
               read_questions(a, json_object_get(root, "questions"), said);
     json_decref(root);
     return ok;

@@ -14,6 +14,7 @@ struct said_trainer {
     struct room_person *people;
     struct room_question *questions;
     size_t people_count, question_count;
+    bool expected; /* those who are still expected are among the people */
 };
 bool said_to_trainer(struct arena *a, const char *bytes, size_t n, struct said_trainer *said);
 

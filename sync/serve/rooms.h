@@ -2,10 +2,12 @@
  *
  * A request is a path below /room/ and JSON, an answer a status of HTTP and JSON (or a line that says why not):
  *
- *   /room/start  {"key", "session", "programme", "element", "iri", "title", "module", "test", "starts", "names"}
+ *   /room/start  {"key", "session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "name", "roles": [...],
+ *                "before": [activity, ...]}   roles: of the programme; before: what is to be done before the session
  *   /room/lead   {"key", "session", "wish": "open", "close" or "end"}        the trainer asks how things stand
  *     both: {"code", "phase", "people": [{"name", "via", "here", "late", "done", "of", "answered", "score"}],
- *            "questions": [{"id", "answers", "right"}]}
+ *            "questions": [{"id", "answers", "right"}], "expected": [{"name", "done", "of"}]}
+ *            expected: those on a site's list of learners who have not joined; left out where nobody has a list (expected.h)
  *   /room/look   {"code"}                                                  is there such a session?
  *   /room/here   {"key", "code", "session", "name", "here", "done", "of", "answers": [["id", fraction], ...], "score"}
  *     both: {"session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "phase", "people", "late"}
@@ -19,6 +21,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/error.h"
+#include "sync/serve/expected.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +34,9 @@ enum { ROOMS_BODY_MOST = 64 * 1024 };
 /* Opens dir/room.db, made where there is none. What is over for a month goes. NULL on failure. */
 struct rooms *rooms_open(const char *dir, struct error *err);
 void rooms_close(struct rooms *r); /* NULL is allowed */
+
+/* Whom a site expects; before the first request. Borrowed. */
+void rooms_expecting(struct rooms *r, const struct expecting *from);
 
 /* Who asks: a site's client, or an account of this host. */
 struct asker {

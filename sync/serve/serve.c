@@ -44,6 +44,7 @@ struct site {
     struct lrs *lrs;
     struct web *web;
     struct door door; /* its rooms NULL: no live sessions are held */
+    struct expecting expecting;
     struct offered *offered;
     const char *url;           /* where devices reach it */
     const char *invited, *line; /* --init: what a device pastes */
@@ -246,6 +247,12 @@ static const char *home_page(struct arena *a, const char *url, struct error *err
     return home;
 }
 
+static bool find_expected(void *context, struct arena *a, struct strings roles, struct strings before, size_t most,
+                          struct expected **list, size_t *count, struct error *err)
+{
+    return workers_expected(context, a, roles, before, most, list, count, err);
+}
+
 static bool open_records(struct site *site, const char *url, struct error *err)
 {
     const char *home = home_page(site->arena, url, err);
@@ -256,6 +263,9 @@ static bool open_records(struct site *site, const char *url, struct error *err)
         return error_memory(err);
     lrs_offer(site->lrs, site->offered, files_count(site->files));
     site->door = (struct door){.rooms = rooms_open(args_value(site->args, "data"), err), .workers = site->workers};
+    site->expecting = (struct expecting){find_expected, site->workers};
+    if (site->door.rooms != NULL)
+        rooms_expecting(site->door.rooms, &site->expecting);
     return site->door.rooms != NULL;
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/strings.h"
 #include "core/record/event.h"
+#include "sync/serve/expected.h"
 #include "sync/serve/statement.h"
 #include "sync/site/people.h"
 #include "sync/site/token.h"
@@ -135,6 +136,10 @@ bool store_people(struct store *s, struct arena *a, struct site_person **people,
 
 /* All of them, in place of those before; between store_begin and store_commit. */
 bool store_people_set(struct store *s, const struct site_person *people, size_t count, struct error *err);
+
+/* expected.h: of the list, at most `most`. Texts in the arena. */
+bool store_expected(struct store *s, struct arena *a, struct strings roles, struct strings before, size_t most, struct expected **list,
+                    size_t *count, struct error *err);
 
 /* What the people of the list passed, as far as other clients than this one sent it, behind `after`, at most `most` of it, in
  * the order of `through`: where each of it stands. Texts in the arena. */

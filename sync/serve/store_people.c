@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool store_box_set(struct store *s, const char *name, const unsigned char box[BOX_KEY], struct error *err)
@@ -123,4 +124,79 @@ bool store_passes(struct store *s, struct arena *a, const char *client, int64_t 
         }
     sqlite3_reset(q);
     return row >= 0;
+}
+
+/* ---- whom a session expects ---- */
+
+static bool is_meant(const struct site_person *p, struct strings roles)
+{
+    bool meant = roles.count == 0;
+    for (size_t i = 0; !meant && i < p->roles.count; i++)
+        meant = strings_has(roles, p->roles.items[i]);
+    return meant && !p->gone;
+}
+
+static int by_account(const void *left, const void *right)
+{
+    const struct expected *const *a = left, *const *b = right;
+    return strcmp((*a)->account, (*b)->account);
+}
+
+/* by: those with an account, in the order of accounts. */
+static void count_done(struct expected **by, size_t count, const char *account)
+{
+    struct expected key = {.account = account}, *at = &key, **found = count > 0 ? bsearch(&at, by, count, sizeof *by, by_account) : NULL;
+    if (found != NULL)
+        (*found)->done++;
+}
+
+static bool count_activity(struct store *s, const char *activity, struct expected **by, size_t count, struct error *err)
+{
+    struct buf term = {0};
+    buf_addf(&term, "i%s", activity);
+    sqlite3_stmt *q = db_statement(
+        s->db,
+        "SELECT DISTINCT json_extract(s.body, '$.actor.account.name') FROM found f"
+        " JOIN found v ON v.stored = f.stored AND v.broad = 0 AND v.term IN (SELECT id FROM term WHERE text IN (?2, ?3))"
+        " CROSS JOIN statement s ON s.stored = f.stored"
+        " WHERE f.term = (SELECT id FROM term WHERE text = ?1) AND f.broad = 0 AND s.voided = 0 AND json_valid(s.body)",
+        err);
+    bool ok = buf_ok(&term) ? q != NULL && db_bind(q, "sss", buf_text(&term), "v" XAPI_PASSED, "v" XAPI_COMPLETED) : error_memory(err);
+    int row = 0;
+    while (ok && (row = db_step(s->db, q, err)) == 1)
+        count_done(by, count, db_text(q, 0));
+    buf_free(&term);
+    return ok && row == 0;
+}
+
+bool store_expected(struct store *s, struct arena *a, struct strings roles, struct strings before, size_t most, struct expected **list,
+                    size_t *count, struct error *err)
+{
+    struct site_person *people;
+    size_t all, n = 0;
+    *count = 0;
+    *list = NULL;
+    if (!store_people(s, a, &people, &all, err))
+        return false;
+    if (all == 0)
+        return true;
+    *list = arena_array(a, all + 1, sizeof **list);
+    struct expected **by = arena_array(a, all + 1, sizeof *by);
+    if (*list == NULL || by == NULL)
+        return error_memory(err);
+    for (size_t i = 0; i < all && *count < most; i++) {
+        if (!is_meant(&people[i], roles))
+            continue;
+        struct expected *x = &(*list)[(*count)++];
+        bool known = people[i].account[0] != '\0'; /* else nothing of theirs arrives */
+        *x = (struct expected){people[i].name, people[i].account, 0, known ? (int64_t)before.count : -1};
+        if (known)
+            by[n++] = x;
+    }
+    if (n > 0)
+        qsort(by, n, sizeof *by, by_account);
+    for (size_t i = 0; i < before.count && n > 0; i++)
+        if (!count_activity(s, before.items[i], by, n, err))
+            return false;
+    return true;
 }

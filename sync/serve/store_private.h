@@ -7,6 +7,7 @@
 #include "sync/serve/store.h"
 
 #define XAPI_PASSED "http://adlnet.gov/expapi/verbs/passed"
+#define XAPI_COMPLETED "http://adlnet.gov/expapi/verbs/completed"
 
 enum { TERM_SLOTS = 4096 };
 

@@ -340,3 +340,12 @@ bool workers_people(struct workers *w, struct arena *a, struct site_person **peo
     pthread_mutex_unlock(&w->clients_lock);
     return ok;
 }
+
+bool workers_expected(struct workers *w, struct arena *a, struct strings roles, struct strings before, size_t most,
+                      struct expected **list, size_t *count, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = store_expected(w->clients, a, roles, before, most, list, count, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}

@@ -72,6 +72,10 @@ bool workers_people_for(struct workers *w, struct arena *a, const char *device, 
 bool workers_people_passes(struct workers *w, struct arena *a, const char *device, int64_t after, struct buf *out,
                            struct error *err);
 
+/* store_expected, from any thread. */
+bool workers_expected(struct workers *w, struct arena *a, struct strings roles, struct strings before, size_t most,
+                      struct expected **list, size_t *count, struct error *err);
+
 /* store_people, from any thread. */
 bool workers_people(struct workers *w, struct arena *a, struct site_person **people, size_t *count, struct error *err);
 

@@ -22,9 +22,26 @@ for who in trainer ann ben; do
     CRIB_HOME=$dir/$who "$crib" enrol "$address" "${line##* }" >"$dir/enrolled" 2>&1 || fail "$(cat "$dir/enrolled")"
 done
 
+step "the site's list says whom the programme is for: who is not here yet, and has done the pre-work"
+printf 'name,badge,roles,rights,account\nAnn,71,fitter,,ann\nCat,73,fitter,,cat\nDan,74,,,dan\nEve,75,cook,,eve\n' >"$dir/people.csv"
+sed -i 's/^elements:/roles: [fitter]\nelements:/' "$dir/week/programmes/pump-week.yaml"
+publish_week
+"$sync" serve --data "$dir/records" --learners "$dir/people.csv" >"$dir/out" 2>&1 || fail "no list: $(cat "$dir/out")"
+line=$("$sync" serve --data "$dir/records" --invite cat --url "$address" 2>/dev/null | grep -o 'crib enrol .*')
+CRIB_HOME=$dir/cat "$crib" enrol "$address" "${line##* }" >"$dir/enrolled" 2>&1 || fail "$(cat "$dir/enrolled")"
+printf 't\nt\n' | CRIB_ACCOUNT=cat CRIB_HOME=$dir/cat "$crib" quiz prime --plain >/dev/null 2>&1
+printf 't\nf\n' | CRIB_ACCOUNT=cat CRIB_HOME=$dir/cat "$crib" quiz prime --again --plain >/dev/null 2>&1
+for who in trainer ann ben cat; do
+    CRIB_ACCOUNT=$who CRIB_HOME=$dir/$who "$crib" sync --quiet || fail "$who can't sync"
+done
+
 step "a session that the site holds; learners join by its code"
 open_terminal trainer "$dir/trainer" "'$crib' session start pump-week"
 sees trainer 'Nobody yet'
+sees trainer '2 not here yet'
+looks trainer | grep -q -E 'Cat +not here yet . pre-work 1 of 1' || fail "Cat's pre-work: $(looks trainer)"
+looks trainer | grep -q -E 'Ann +not here yet . pre-work 0 of 1' || fail "Ann's pre-work: $(looks trainer)"
+sees_not trainer Eve
 code=$(led_code "$dir/trainer")
 [ -z "$(find "$CRIB_SYSTEM" -name 'room-*' 2>/dev/null)" ] || fail 'it is held on this host'
 for who in ann ben; do
@@ -33,7 +50,7 @@ for who in ann ben; do
     sees "$who" "Held by $address."
     sees trainer "$who"
 done
-sees trainer '2 here'
+sees trainer '2 here, 1 not here yet'
 
 step "only who is known here may ask"
 run curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' -d "{\"code\":\"$code\"}" "$address/room/look"

@@ -193,6 +193,56 @@ START_TEST(hostile_answers_are_data)
 }
 END_TEST
 
+static size_t asked_for, before_count;
+static bool no_list;
+static bool find_listed(void *context, struct arena *arena, struct strings roles, struct strings before, size_t most,
+                        struct expected **list, size_t *count, struct error *e)
+{
+    static struct expected listed[] = {{"Ann Lee", "ann", 1, 2}, {"Ben Ito", "bito", 0, 2}, {"Cat", "", 0, -1}, {"The trainer", "t", 2, 2}};
+    (void)context;
+    (void)arena;
+    (void)e;
+    ck_assert(most == ROOM_PEOPLE_MOST && roles.count == 1 && strcmp(roles.items[0], "fitter") == 0);
+    before_count = before.count;
+    asked_for++;
+    *list = no_list ? NULL : listed;
+    *count = no_list ? 0 : 4;
+    return true;
+}
+
+START_TEST(whom_a_site_expects)
+{
+    static const struct expecting site = {find_listed, NULL};
+    static const char plan[] = ",\"name\":\"The trainer\",\"roles\":[\"fitter\",7,\"e\\u001b\"],\"before\":[\"https://acme.example/m/a\",\"https://acme.example/m/b\"]";
+    struct said_trainer said;
+    rooms_expecting(rooms, &site);
+    asked_for = 0;
+    no_list = false;
+    begin(_i == 0 ? plan : "");
+    if (_i == 1) { /* its device knew nothing of roles */
+        ck_assert(!has("expected"));
+        return;
+    }
+    ck_assert_uint_eq(before_count, 2);
+    ck_assert_msg(has("\"expected\":[{\"name\":\"Ann Lee\",\"done\":1,\"of\":2},{\"name\":\"Ben Ito\",\"done\":0,\"of\":2},{\"name\":\"Cat\",\"done\":0,\"of\":-1}]"),
+                  "%s", buf_text(&out));
+    ck_assert_uint_eq(here(&ann, K2, ""), 200); /* by her account */
+    ck_assert_msg(!has("Ben"), "a learner was told who is expected");
+    ck_assert_uint_eq(lead(""), 200);
+    ck_assert(!has("Ann Lee") && has("Ben Ito"));
+    ck_assert_uint_eq(asked_for, 1); /* it is counted now and then alone */
+    ck_assert(said_to_trainer(a, buf_text(&out), out.len, &said));
+    ck_assert(said.expected && said.people_count == 3 && said.people[1].state == ROOM_EXPECTED && said.heard.people == 1);
+    ck_assert_int_eq(said.people[1].of, 2);
+    no_list = true;
+    rooms_close(rooms);
+    rooms = rooms_open(fixture_dir, &err);
+    rooms_expecting(rooms, &site);
+    ck_assert_uint_eq(lead(""), 200);
+    ck_assert(has("Ben Ito"));
+}
+END_TEST
+
 START_TEST(what_the_record_keeps)
 {
     struct record *r = record_open(fixture_path, &err);
@@ -212,13 +262,19 @@ START_TEST(what_the_record_keeps)
     ck_assert_uint_eq(count, 2);
     const struct room_person people[] = {{"ann", ROOM_HERE, false, 1, 2, 0, -1}};
     const struct room_question questions[] = {{"q1", "q1", 2, 1}, {"else", "else", 1, 0}};
-    OK(room_people_heard(r, mine, people, 1, &err));
+    OK(room_people_heard(r, mine, people, 1, false, &err));
     OK(room_questions_heard(r, mine, questions, 2, &err));
     struct room_person *got;
     struct room_question *asked;
     OK(room_people(r, a, mine, &got, &count, &err));
     ck_assert_uint_eq(count, 2); /* ann, and Ben who did not come */
     ck_assert(got[0].state == ROOM_HERE && got[1].state == ROOM_EXPECTED && strcmp(got[1].name, "Ben") == 0);
+    const struct room_person of_site[] = {{"ann", ROOM_HERE, false, 1, 2, 0, -1}, {"Cat", ROOM_EXPECTED, false, 1, 2, 0, -1}};
+    for (int twice = 0; twice < 2; twice++) { /* a site that knows better than this record */
+        OK(room_people_heard(r, mine, of_site, 2, true, &err));
+        OK(room_people(r, a, mine, &got, &count, &err));
+        ck_assert(count == 2 && got[1].state == ROOM_EXPECTED && strcmp(got[1].name, "Cat") == 0 && got[1].done == 1);
+    }
     OK(room_questions(r, a, mine, &asked, &count, &err));
     ck_assert(count == 2 && asked[0].answers == 2 && asked[1].answers == 1);
     const struct room_heard h = {.phase = ROOM_OPEN, .session = "s9", .module = "acme/prime-pump", .starts_ms = -1, .people = 3, .names = 1};
@@ -273,6 +329,7 @@ int main(void)
     tcase_add_test(t, codes_can_not_be_guessed_at_leisure);
     tcase_add_test(t, names_and_who_is_late);
     tcase_add_test(t, a_session_outlives_its_holder);
+    tcase_add_loop_test(t, whom_a_site_expects, 0, 2);
     tcase_add_test(t, hostile_answers_are_data);
     tcase_add_test(t, what_the_record_keeps);
     tcase_add_test(t, codes_as_people_type_them);

@@ -23,7 +23,7 @@ static void add_safe(struct buf *out, const char *text)
 
 static const char *state_words(const struct room_person *p)
 {
-    return p->state == ROOM_EXPECTED ? "expected" : p->state == ROOM_GONE ? "gone" : p->late ? "here, late" : "here";
+    return p->state == ROOM_EXPECTED ? "not here yet" : p->state == ROOM_GONE ? "gone" : p->late ? "here, late" : "here";
 }
 
 static void people_text(struct record *r, struct arena *a, const struct room *room, struct buf *out)

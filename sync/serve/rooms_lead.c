@@ -1,0 +1,173 @@
+#include <jansson.h>
+
+/* What a trainer asks of whoever holds their session. */
+#include "sync/serve/rooms_private.h"
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+
+#include <sodium.h>
+#include <string.h>
+
+static bool add_people(struct asking *q, const struct found *f, struct json *j)
+{
+    sqlite3_stmt *s = db_statement(q->rooms->db,
+                                   "SELECT name, via, " HERE ", late, done, of, score,"
+                                   " (SELECT count(*) FROM answer WHERE person = number) FROM person WHERE session = ?1 ORDER BY number",
+                                   &q->err);
+    if (s == NULL || !db_bind(s, "si", f->session, clock_monotonic_ms()))
+        return false;
+    int got;
+    json_open_array(j, "people");
+    while ((got = db_step(q->rooms->db, s, &q->err)) > 0) {
+        json_open_object(j, NULL);
+        json_string(j, "name", db_text(s, 0));
+        json_string(j, "via", db_text(s, 1));
+        json_bool(j, "here", sqlite3_column_int(s, 2) != 0);
+        json_bool(j, "late", sqlite3_column_int(s, 3) != 0);
+        json_int(j, "done", sqlite3_column_int64(s, 4));
+        json_int(j, "of", sqlite3_column_int64(s, 5));
+        json_int(j, "answered", sqlite3_column_int64(s, 7));
+        if (f->names != 0 && sqlite3_column_double(s, 6) >= 0)
+            json_double(j, "score", sqlite3_column_double(s, 6));
+        json_close_object(j);
+    }
+    json_close_array(j);
+    return got == 0;
+}
+
+static bool add_questions(struct asking *q, const struct found *f, struct json *j)
+{
+    sqlite3_stmt *s = db_statement(q->rooms->db,
+                                   "SELECT question, count(*), sum(fraction > 0.999) FROM answer JOIN person ON number = person"
+                                   " WHERE session = ? GROUP BY question ORDER BY question LIMIT ?",
+                                   &q->err);
+    if (s == NULL || !db_bind(s, "si", f->session, (int64_t)ROOM_QUESTIONS_MOST))
+        return false;
+    int got;
+    json_open_array(j, "questions");
+    while ((got = db_step(q->rooms->db, s, &q->err)) > 0) {
+        json_open_object(j, NULL);
+        json_string(j, "id", db_text(s, 0));
+        json_int(j, "answers", sqlite3_column_int64(s, 1));
+        json_int(j, "right", sqlite3_column_int64(s, 2));
+        json_close_object(j);
+    }
+    json_close_array(j);
+    return got == 0;
+}
+
+static unsigned tell_trainer(struct asking *q, const struct found *f)
+{
+    struct json j = {.out = q->out};
+    json_open_object(&j, NULL);
+    json_string(&j, "code", f->code);
+    json_string(&j, "phase", rooms_phases[f->phase]);
+    bool ok = add_people(q, f, &j) && add_questions(q, f, &j) &&
+              (q->rooms->expecting == NULL || (expected_count(q->rooms->db, q->rooms->expecting, f->session, &q->err) &&
+                                               expected_tell(q->rooms->db, f->session, &j, &q->err)));
+    json_close_object(&j);
+    return ok ? OK : rooms_failed(q);
+}
+
+static bool make_code(struct asking *q, char code[ROOM_CODE + 1])
+{
+    int64_t taken = 1;
+    while (taken != 0) {
+        for (size_t i = 0; i < ROOM_CODE; i++)
+            code[i] = room_letters[randombytes_uniform((uint32_t)strlen(room_letters))];
+        code[ROOM_CODE] = '\0';
+        if (!db_number(q->rooms->db, &taken, 0, &q->err, "SELECT count(*) FROM room WHERE code = ? AND ended = 0", "s", code))
+            return false;
+    }
+    return true;
+}
+
+/* A list of texts as a column has it, a line each; NULL where there is none. */
+static bool lines_of(const struct asking *q, const char *name, struct buf *lines, const char **text)
+{
+    const json_t *list = json_object_get(q->root, name);
+    *text = NULL;
+    for (size_t i = 0; i < json_array_size(list) && i < LINES_MOST; i++) {
+        const json_t *v = json_array_get(list, i);
+        const char *line = json_string_value(v);
+        size_t n = line != NULL ? json_string_length(v) : 0;
+        if (n > 0 && n <= TEXT_MOST && strlen(line) == n && text_control(line, n) == n)
+            buf_addf(lines, "%s\n", line);
+    }
+    if (json_is_array(list))
+        *text = buf_text(lines);
+    return buf_ok(lines);
+}
+
+static bool put_plan(struct asking *q, const char *session)
+{
+    struct buf roles = {0}, before = {0};
+    const char *of_roles, *of_before, *leader = rooms_text(q, "name", ROOM_NAME_MOST);
+    bool ok = (lines_of(q, "roles", &roles, &of_roles) && lines_of(q, "before", &before, &of_before)) || error_memory(&q->err);
+    ok = ok && (of_roles == NULL || db_run(q->rooms->db, &q->err, "UPDATE room SET roles = ?, before = ?, leader = ? WHERE session = ?", "ssss",
+                                           of_roles, of_before != NULL ? of_before : "", leader != NULL ? leader : "", session));
+    buf_free(&roles);
+    buf_free(&before);
+    return ok;
+}
+
+unsigned rooms_start(struct asking *q)
+{
+    static const char *const names[] = {"session", "programme", "element", "iri", "title", "module", "test"};
+    const char *texts[sizeof names / sizeof *names], *key = rooms_text(q, "key", KEY);
+    struct found f;
+    int64_t mine = 0;
+    char code[ROOM_CODE + 1];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if ((texts[i] = rooms_text(q, names[i], TEXT_MOST)) == NULL || (i < 3 && texts[i][0] == '\0'))
+            return rooms_refuse(q, BAD, "that is no session");
+    if (!rooms_key(key))
+        return rooms_refuse(q, BAD, "that is no key");
+    if (!rooms_find(q, texts[0], "", &f) ||
+        !db_number(q->rooms->db, &mine, 0, &q->err, "SELECT count(*) FROM room WHERE asker = ? AND ended = 0", "i", q->who->id))
+        return rooms_failed(q);
+    if (f.any)
+        return sodium_memcmp(f.key, key, KEY) == 0 ? tell_trainer(q, &f) : rooms_refuse(q, FORBIDDEN, "that is somebody else's session");
+    if (!rooms_forget(q->rooms, &q->err))
+        return rooms_failed(q);
+    if (mine >= EACH_MOST)
+        return rooms_refuse(q, TOO_MANY, "so many sessions at once are too many: end some");
+    if (!make_code(q, code) ||
+        !db_run(q->rooms->db, &q->err,
+                "INSERT INTO room (session, code, key, asker, phase, starts, names, programme, element, iri, title, module, test, made)"
+                " VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "sssiiissssssi", texts[0], code, key, q->who->id, rooms_number(q, "starts", 0, INT64_MAX / 2, 0),
+                (int64_t)json_is_true(json_object_get(q->root, "names")), texts[1], texts[2], texts[3], texts[4], texts[5], texts[6],
+                clock_wall_ms()) ||
+        !put_plan(q, texts[0]) || !rooms_find(q, texts[0], "", &f))
+        return rooms_failed(q);
+    return tell_trainer(q, &f);
+}
+
+unsigned rooms_lead(struct asking *q)
+{
+    const char *key = rooms_text(q, "key", KEY), *session = rooms_text(q, "session", TEXT_MOST), *wish = rooms_text(q, "wish", TEXT_MOST);
+    struct found f;
+    if (!rooms_key(key) || session == NULL || session[0] == '\0' || wish == NULL)
+        return rooms_refuse(q, BAD, "that is no request of a trainer's");
+    if (!rooms_find(q, session, "", &f))
+        return rooms_failed(q);
+    if (!f.any)
+        return rooms_refuse(q, NOT_FOUND, "there is no such session");
+    if (sodium_memcmp(f.key, key, KEY) != 0)
+        return rooms_refuse(q, FORBIDDEN, "that is somebody else's session");
+    int64_t phase = f.ended != 0                 ? f.phase
+                    : strcmp(wish, "open") == 0  ? ROOM_OPEN
+                    : strcmp(wish, "close") == 0 ? (f.phase == ROOM_WAITING ? ROOM_WAITING : ROOM_CLOSED)
+                    : strcmp(wish, "end") == 0   ? ROOM_ENDED
+                                                 : f.phase;
+    if (phase != f.phase) {
+        int64_t ended = phase == ROOM_ENDED ? clock_wall_ms() : 0;
+        if (!db_run(q->rooms->db, &q->err, "UPDATE room SET phase = ?, ended = ? WHERE session = ?", "iis", phase, ended, f.session))
+            return rooms_failed(q);
+        f.phase = phase;
+        q->rooms->ended_ms = ended != 0 ? clock_monotonic_ms() : q->rooms->ended_ms;
+    }
+    return tell_trainer(q, &f);
+}

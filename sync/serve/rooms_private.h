@@ -1,0 +1,77 @@
+/* rooms_private: what the parts of rooms share. */
+#ifndef CRIB_SERVE_ROOMS_PRIVATE_H
+#define CRIB_SERVE_ROOMS_PRIVATE_H
+
+#include "core/base/db.h"
+#include "core/record/room.h"
+#include "sync/serve/rate.h"
+#include "sync/serve/rooms.h"
+
+#include <pthread.h>
+
+struct json_t; /* jansson's, whose header and json.h do not go together */
+
+enum {
+    OK = 200, BAD = 400, FORBIDDEN = 403, NOT_FOUND = 404, GONE = 410, TOO_MANY = 429, FAILED = 503, /* of HTTP */
+    KEY = 32,
+    TEXT_MOST = 300,
+    LINES_MOST = 200,    /* roles, activities */
+    EACH_MOST = 16,      /* sessions that one asker may have on at a time */
+    GUESSES = 30,        /* codes at once, then one a second */
+    LATE_MS = 5 * 60000, /* who comes so long after the beginning is late */
+    TELL_MS = 15000,     /* so long an end is told to who was there */
+};
+
+struct rooms {
+    struct db *db;
+    struct rate *guesses;
+    pthread_mutex_t lock;
+    const struct expecting *expecting; /* NULL: there is no list */
+    int64_t ended_ms; /* when one ended here, of the monotonic clock; 0: none did */
+};
+
+extern const char *const rooms_phases[]; /* by enum room_phase */
+
+/* One request. */
+struct asking {
+    struct rooms *rooms;
+    const struct asker *who;
+    const struct json_t *root;
+    struct buf *out;
+    struct error err;
+};
+
+unsigned rooms_refuse(struct asking *q, unsigned status, const char *why);
+unsigned rooms_failed(struct asking *q);
+
+/* A text member that could stand on a screen; "" where it is missing; NULL where it can't be taken. */
+const char *rooms_text(const struct asking *q, const char *name, size_t most);
+
+/* A whole number; `missing` where it is none of these. */
+int64_t rooms_number(const struct asking *q, const char *name, int64_t least, int64_t most, int64_t missing);
+
+bool rooms_key(const char *text);
+
+struct found {
+    char session[TEXT_MOST + 1];
+    char code[ROOM_CODE + 1];
+    char key[KEY + 1];
+    int64_t phase, starts, names, ended;
+    bool any;
+};
+
+/* The session by its id or, where that is "", by its code. false when the database fails. */
+bool rooms_find(struct asking *q, const char *session, const char *code, struct found *f);
+
+/* What is over for a month. */
+bool rooms_forget(struct rooms *r, struct error *err);
+
+/* Who was not heard of for ten seconds is not here. */
+#define HERE "here = 1 AND seen <= ?2 AND seen > ?2 - 10000"
+
+/* ---- a trainer's ---- */
+
+unsigned rooms_start(struct asking *q);
+unsigned rooms_lead(struct asking *q);
+
+#endif
