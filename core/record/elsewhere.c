@@ -63,6 +63,8 @@ static bool take_one(struct record *r, const struct elsewhere *e, size_t *taken,
     struct json *j = chain_event(r, "module.elsewhere", learner, &subject, NULL);
     json_double(j, "score", e->score);
     json_int(j, "when", e->at);
+    if (e->device[0] != '\0')
+        json_string(j, "device", e->device);
     ++*taken;
     return chain_append(r, NULL, err);
 }

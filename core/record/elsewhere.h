@@ -3,7 +3,7 @@
  * The attempt itself, with its answers, is in the log of the device on which it was made, and what the site knows of it in its
  * statements. Here are events of this record's own log that say so:
  *
- *   module.elsewhere  {"module", "revision", "score", "when": MS}    its quiz was passed then
+ *   module.elsewhere  {"module", "revision", "score", "when": MS, "device"}  its quiz was passed then, as that device says
  *   site.results      {"site": HEX, "through": N, "channels": TEXT}  which of the site's statements were looked through for them
  *
  * What follows is the union, in whatever order devices meet: passed since the first pass, with the best score. */
@@ -18,6 +18,7 @@ struct elsewhere {
     const char *revision;
     double score;
     int64_t at;
+    const char *device; /* by the site's name for it; "": not known */
 };
 
 /* How far the site's statements were looked through for modules of these channels; 0: not at all, or people came to its list

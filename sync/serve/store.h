@@ -142,7 +142,7 @@ bool store_expected(struct store *s, struct arena *a, struct strings roles, stru
                     size_t *count, struct error *err);
 
 /* What the people of the list passed, as far as other clients than this one sent it, behind `after`, at most `most` of it, in
- * the order of `through`: where each of it stands. Texts in the arena. */
+ * the order of `through`: where each of it stands, and which of them sent it. Texts in the arena. */
 bool store_passes(struct store *s, struct arena *a, const char *client, int64_t after, size_t most, struct people_pass **list,
                   size_t *count, struct error *err);
 

@@ -90,10 +90,11 @@ static bool read_pass(struct arena *a, sqlite3_stmt *q, struct people_pass *p)
 {
     *p = (struct people_pass){.through = sqlite3_column_int64(q, 0), .person = arena_strdup(a, db_text(q, 1)),
                               .home_page = arena_strdup(a, db_text(q, 2)), .activity = arena_strdup(a, db_text(q, 3)),
-                              .revision = arena_strdup(a, db_text(q, 5)), .score = sqlite3_column_double(q, 6)};
+                              .revision = arena_strdup(a, db_text(q, 5)), .score = sqlite3_column_double(q, 6),
+                              .device = arena_strdup(a, db_text(q, 7))};
     if (!clock_parse(db_text(q, 4), &p->at))
         p->at = p->through / 1000;
-    return p->person != NULL && p->home_page != NULL && p->activity != NULL && p->revision != NULL;
+    return p->person != NULL && p->home_page != NULL && p->activity != NULL && p->revision != NULL && p->device != NULL;
 }
 
 bool store_passes(struct store *s, struct arena *a, const char *client, int64_t after, size_t most, struct people_pass **list,
@@ -103,7 +104,7 @@ bool store_passes(struct store *s, struct arena *a, const char *client, int64_t 
         s->db,
         "SELECT f.stored, l.id, json_extract(s.body, '$.actor.account.homePage'), json_extract(s.body, '$.object.id'),"
         " json_extract(s.body, '$.timestamp'), json_extract(s.body, '$.context.revision'),"
-        " coalesce(json_extract(s.body, '$.result.score.raw'), 0)"
+        " coalesce(json_extract(s.body, '$.result.score.raw'), 0), (SELECT name FROM client WHERE id = s.client)"
         " FROM found f CROSS JOIN statement s ON s.stored = f.stored"
         " JOIN learner l ON l.account = json_extract(s.body, '$.actor.account.name')"
         " WHERE f.term = (SELECT id FROM term WHERE text = ?1) AND f.stored > ?2 AND f.broad = 0 AND s.voided = 0"

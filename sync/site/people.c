@@ -110,6 +110,7 @@ bool people_seal_passes(const struct people_passes *passes, const unsigned char 
         json_int(&j, "at", p->at);
         json_string(&j, "revision", p->revision);
         json_double(&j, "score", p->score);
+        json_string(&j, "device", p->device);
         json_close_object(&j);
     }
     json_close_array(&j);
@@ -226,7 +227,10 @@ static bool read_pass(struct arena *a, const json_t *one, struct people_pass *p)
                               .activity = text_of(a, json_object_get(one, "activity"), PASS_TEXT),
                               .revision = text_of(a, json_object_get(one, "revision"), PASS_TEXT),
                               .at = json_integer_value(json_object_get(one, "at")),
-                              .score = json_number_value(json_object_get(one, "score"))};
+                              .score = json_number_value(json_object_get(one, "score")),
+                              .device = text_of(a, json_object_get(one, "device"), PASS_TEXT)};
+    if (p->device == NULL)
+        p->device = "";
     return p->person != NULL && p->home_page != NULL && p->activity != NULL && p->revision != NULL && p->at > 0 && p->score >= 0 &&
            p->score <= 100;
 }

@@ -7,7 +7,9 @@
  * What those people passed on other devices goes the same way, sealed as above:
  *
  *   message = "crib-results-1" 00, then JSON:
- *             {"through": N, "more": BOOL, "passed": [{"person", "home", "activity", "at": MS, "revision", "score"}]}
+ *             {"through": N, "more": BOOL, "passed": [{"person", "home", "activity", "at": MS, "revision", "score", "device"}]}
+ *
+ * device is the name, at the site, of the one that handed the statement in: what it says of anybody is taken on its word.
  *
  * The device made its key when it enrolled, and got the site's public key and the secret of its badges then, the secret sealed
  * as well; a list says the secret of its own badges, which may be a newer one (without "secret", as earlier sites wrote it, it
@@ -53,6 +55,7 @@ struct people_pass {
     const char *person, *home_page, *activity, *revision;
     int64_t at;
     double score;
+    const char *device; /* "" where an earlier site did not say it */
 };
 
 struct people_passes {

@@ -199,7 +199,7 @@ static void results_came(void *context, const struct fetch_result *result)
         const struct people_pass *one = &passes.items[i];
         const char *module = strcmp(one->home_page, p->home_page) == 0 ? module_of(p, one->activity) : NULL;
         if (module != NULL)
-            items[count++] = (struct elsewhere){one->person, module, one->revision, one->score, one->at};
+            items[count++] = (struct elsewhere){one->person, module, one->revision, one->score, one->at, one->device};
     }
     p->more = passes.through > p->after &&
               record_elsewhere(q->record, q->keys.site, items, count, passes.through, p->names, &taken, &q->err) && passes.more;

@@ -134,6 +134,8 @@ if command -v sqlite3 >/dev/null; then
     exited 0
     complained '1 passed on other devices of the site'
     [ "$(passed 'Bo Berg')" = "$bo" ] || fail "Bo's result did not come"
+    sqlite3 "$CRIB_HOME/record.db" "SELECT CAST(payload AS TEXT) FROM event WHERE kind = 'module.elsewhere'" | grep -q '"device":"hall"' ||
+        fail 'nothing says which device said so'
     before=$(sqlite3 "$CRIB_HOME/record.db" 'SELECT count(*) FROM event')
     run "$crib" sync
     [ "$before" = "$(sqlite3 "$CRIB_HOME/record.db" 'SELECT count(*) FROM event')" ] || fail 'it came twice'

@@ -329,8 +329,8 @@ START_TEST(what_was_passed_elsewhere_is_a_union_in_any_order)
     const struct site_person people[] = {{"p1", "Kim", badges[0], {0}, RIGHT_LEARNER, "kim", false},
                                          {"p2", "Sam", badges[1], {0}, RIGHT_LEARNER, "sam", false}};
     const struct elsewhere items[] = {
-        {"p1", "plant/pump", "r1", 80, 2000}, {"p1", "plant/pump", "r2", 100, 9000}, {"p1", "plant/pump", "r1", 90, 5000},
-        {"p1", "plant/fan", "r1", 85, 4000},  {"nobody", "plant/fan", "r1", 85, 4000},
+        {"p1", "plant/pump", "r1", 80, 2000, "d1"}, {"p1", "plant/pump", "r2", 100, 9000, "d2"}, {"p1", "plant/pump", "r1", 90, 5000, ""},
+        {"p1", "plant/fan", "r1", 85, 4000, "d1"},  {"nobody", "plant/fan", "r1", 85, 4000, "d1"},
     };
     static const size_t orders[][5] = {{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {1, 2, 0, 4, 3}, {2, 0, 3, 1, 4}};
     for (size_t k = 0; k < sizeof orders / sizeof *orders; k++) {
@@ -362,8 +362,8 @@ END_TEST
 
 START_TEST(results_are_sealed_as_the_list_is)
 {
-    const struct people_pass items[] = {{7, "p1", "https://a.example", "https://a.example/m/pump", "r1", 2000, 80},
-                                        {9, "p2", "https://a.example", "https://a.example/m/fan", "", 3000, 101}};
+    const struct people_pass items[] = {{7, "p1", "https://a.example", "https://a.example/m/pump", "r1", 2000, 80, "lathe-3"},
+                                        {9, "p2", "https://a.example", "https://a.example/m/fan", "", 3000, 101, ""}};
     const struct people_passes passes = {9, true, items, 2};
     struct people_passes got;
     struct site_list list;
@@ -373,6 +373,7 @@ START_TEST(results_are_sealed_as_the_list_is)
     ck_assert(got.more && got.through == 9 && got.count == 1); /* nobody has 101 of 100 */
     ck_assert_str_eq(got.items[0].activity, "https://a.example/m/pump");
     ck_assert_int_eq(got.items[0].at, 2000);
+    ck_assert_str_eq(got.items[0].device, "lathe-3");
     ck_assert(!people_open(a, buf_text(&sealed), sealed.len, &keys, &list, &err)); /* they are no list */
     ck_assert_str_eq(err.why, "it is something else that the site has signed");
     sealed.data[sealed.len / 2] ^= 1;
