@@ -452,7 +452,7 @@ bool app_next_stage(struct app *app, const char **hint, struct error *err)
     struct strings stages;
     size_t at = 0;
     struct library *library = app_library(app, err);
-    if (library == NULL || !library_stages(library, app->arena, &stages, err))
+    if (library == NULL || !library_choices(library, app->arena, FACET_STAGE, &stages, err))
         return false;
     const char *now = app_stage(app);
     while (at < stages.count && strcmp(stages.items[at], now) != 0)

@@ -1,9 +1,10 @@
 #include "tui/staging.h"
 
 #include <stdio.h>
+#include <sysexits.h>
 
-/* Most stages are of a channel.yaml: then nobody has to go through the modules. */
-static bool of_a_channel(struct app *app, struct library *library, const char *stage)
+/* Most stages and roles are of a channel.yaml: then nobody has to go through the modules. */
+static bool of_a_channel(struct app *app, struct library *library, enum library_facet facet, const char *name)
 {
     struct library_channel *channels;
     size_t count;
@@ -11,24 +12,54 @@ static bool of_a_channel(struct app *app, struct library *library, const char *s
     if (!library_channels(library, app->arena, &channels, &count, &ignored))
         return true;
     for (size_t i = 0; i < count; i++)
-        if (strings_has(channels[i].stages, stage))
+        if (strings_has(facet == FACET_ROLE ? channels[i].roles : channels[i].stages, name))
             return true;
     return false;
 }
 
-bool staging_known(struct app *app, const char *stage, struct error *err)
+/* Where nothing here names any, each may be one; else known holds those that are named. */
+static bool is_known(struct app *app, enum library_facet facet, const char *name, struct strings *known)
 {
     struct error ignored;
-    struct strings stages;
-    struct buf known = {0};
-    struct library *library = stage[0] != '\0' ? app_library(app, &ignored) : NULL;
-    if (library == NULL || of_a_channel(app, library, stage) ||
-        !library_stages(library, app->arena, &stages, &ignored) || stages.count == 0 || strings_has(stages, stage))
+    struct library *library = name[0] != '\0' ? app_library(app, &ignored) : NULL;
+    return library == NULL || of_a_channel(app, library, facet, name) ||
+           !library_choices(library, app->arena, facet, known, &ignored) || known->count == 0 || strings_has(*known, name);
+}
+
+static void add_known(struct strings known, struct buf *out)
+{
+    for (size_t i = 0; i < known.count; i++)
+        buf_addf(out, "%s%s", i == 0 ? "known are " : ", ", known.items[i]);
+}
+
+bool staging_known(struct app *app, const char *stage, struct error *err)
+{
+    struct strings known;
+    struct buf todo = {0};
+    if (is_known(app, FACET_STAGE, stage, &known))
         return true;
-    for (size_t i = 0; i < stages.count; i++)
-        buf_addf(&known, "%s%s", i == 0 ? "known are " : ", ", stages.items[i]);
-    error_set(err, EX_USAGE, "nothing here is for this stage of the work", stage, NULL, buf_text(&known));
-    buf_free(&known);
+    add_known(known, &todo);
+    error_set(err, EX_USAGE, "nothing here is for this stage of the work", stage, NULL, buf_text(&todo));
+    buf_free(&todo);
+    return false;
+}
+
+bool staging_roles_known(struct app *app, struct strings roles, struct error *err)
+{
+    struct strings known;
+    size_t i = 0;
+    while (i < roles.count && is_known(app, FACET_ROLE, roles.items[i], &known))
+        i++;
+    if (i == roles.count)
+        return true;
+    struct buf todo = {0};
+    const char *nearest = strings_nearest(known, roles.items[i]);
+    if (nearest != NULL)
+        buf_addf(&todo, "did you mean %s?", nearest);
+    else
+        add_known(known, &todo);
+    error_set(err, EX_USAGE, "nothing here is for this role", roles.items[i], NULL, buf_text(&todo));
+    buf_free(&todo);
     return false;
 }
 
@@ -36,5 +67,12 @@ void staging_say(struct app *app, const char *stage)
 {
     struct error err;
     if (!staging_known(app, stage, &err))
+        error_print(&err, "crib", stderr);
+}
+
+void staging_say_role(struct app *app, const char *role)
+{
+    struct error err;
+    if (!staging_roles_known(app, role != NULL ? (struct strings){&role, 1} : app_roles(app), &err))
         error_print(&err, "crib", stderr);
 }

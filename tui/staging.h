@@ -1,4 +1,4 @@
-/* staging: a stage of the work that nobody here knows is most likely mistyped, and nothing else would say so. */
+/* staging: a stage of the work, or a role, that nobody here knows is most likely mistyped, and nothing else would say so. */
 #ifndef CRIB_TUI_STAGING_H
 #define CRIB_TUI_STAGING_H
 
@@ -10,7 +10,11 @@
 /* False, with the known ones in err, where channels or modules here name stages, and this one (not "") is none of them. */
 bool staging_known(struct app *app, const char *stage, struct error *err);
 
-/* Says so in one line on standard error. */
+/* The same of roles: false, with the nearest in err, for the first that no channel and no module here names. */
+bool staging_roles_known(struct app *app, struct strings roles, struct error *err);
+
+/* Says so in one line on standard error. role: the one that is asked for (NULL: the learner's). */
 void staging_say(struct app *app, const char *stage);
+void staging_say_role(struct app *app, const char *role);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/config_private.h"
+#include "core/base/text.h"
 #include "core/base/yaml.h"
 
 #include <errno.h>
@@ -171,6 +172,15 @@ static const char *join(struct arena *a, struct strings list)
     return text;
 }
 
+bool config_parse_list(struct arena *a, const char *text, struct strings *list)
+{
+    struct str said = str_trim(str_of(text));
+    if (said.n >= 2 && said.p[0] == '[' && said.p[said.n - 1] == ']')
+        said = (struct str){said.p + 1, said.n - 2};
+    const char *inner = arena_copy(a, said.p, said.n);
+    return inner != NULL && strings_split(a, inner, list);
+}
+
 static bool set_from_text(struct config *c, enum config_key key, const char *text, enum config_origin origin,
                           const char *where, struct error *err)
 {
@@ -178,7 +188,7 @@ static bool set_from_text(struct config *c, enum config_key key, const char *tex
         return error_set(err, EX_USAGE, "cannot set", where, "it is a mapping", "write it into the file");
     struct config_value v = {.type = config_specs[key].type, .text = arena_strdup(c->arena, text), .origin = origin};
     v.where = arena_strdup(c->arena, where);
-    if (v.text == NULL || v.where == NULL || (v.type == CONFIG_LIST && !strings_split(c->arena, text, &v.list)))
+    if (v.text == NULL || v.where == NULL || (v.type == CONFIG_LIST && !config_parse_list(c->arena, text, &v.list)))
         return error_memory(err);
     char why[120] = "";
     if (!config_among(config_specs[key].choices, text, why, sizeof why))

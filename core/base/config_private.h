@@ -23,6 +23,9 @@ bool config_parse_yes(const char *text, bool *yes);
 bool config_parse_every(const char *text, long *seconds);
 #define CONFIG_EVERY_WRONG "it is neither auto, no, nor a number of minutes"
 
+/* A list as a variable or `crib config set` says it: parted by commas, in brackets or not, as in the files. false: no memory. */
+bool config_parse_list(struct arena *a, const char *text, struct strings *list);
+
 /* Is it one of the choices? If not, why says which there are. */
 bool config_among(const char *const *choices, const char *text, char *why, size_t size);
 

@@ -36,7 +36,7 @@ static void add_line(struct buf *out, struct arena *a, const struct config_spec 
         bool yes = false;
         (void)config_parse_yes(value, &yes);
         buf_adds(out, yes ? "true" : "false");
-    } else if (key->type == CONFIG_LIST && strings_split(a, value, &list)) {
+    } else if (key->type == CONFIG_LIST && config_parse_list(a, value, &list)) {
         buf_addc(out, '[');
         for (size_t i = 0; i < list.count; i++) {
             buf_adds(out, i > 0 ? ", " : "");

@@ -221,9 +221,9 @@ struct library_facet_value {
 bool library_facets(struct library *l, struct arena *a, enum library_facet facet, struct library_facet_value **items,
                     size_t *count, struct error *err);
 
-/* The stages of the work that a person can choose from: each channel's own, in the order of its channel.yaml, then those
- * that modules name beyond, by name; each once, the user's channels first. */
-bool library_stages(struct library *l, struct arena *a, struct strings *stages, struct error *err);
+/* The stages of the work (FACET_STAGE) or the roles (FACET_ROLE) that a person can choose from: each channel's own, in the
+ * order of its channel.yaml, then those that modules name beyond, by name; each once, the user's channels first. */
+bool library_choices(struct library *l, struct arena *a, enum library_facet facet, struct strings *names, struct error *err);
 
 /* What came since a moment: new modules whole, of the others the new and changed sections. What a channel brought with
  * its first installation is not news. Newest first. */

@@ -114,6 +114,18 @@ run "$crib" find --json centrifugl
 exited 0
 said prime-a-pump
 
+step "a mistyped role is said, with the nearest"
+run "$crib" find --role fild-technician pump
+complained 'nothing here is for this role: fild-technician (did you mean field-technician?)'
+run env CRIB_ROLES=operater "$crib" list
+complained 'did you mean operator?'
+run "$crib" list --role operator
+[ ! -s "$dir/err" ] || fail "$(cat "$dir/err")"
+run env CRIB_HOME="$dir/roles" "$crib" channel add "$assets/sample"
+run env CRIB_HOME="$dir/roles" "$crib" config set roles '[welder]'
+exited 0
+complained ': welder (known are field-technician'
+
 step "words that fit several are a choice, piped too; what fits one is printed"
 run "$crib" pump
 exited 65
@@ -161,8 +173,8 @@ exited 0
 said_not 'roles'
 run env CRIB_ROLES=electricain,operator "$crib" doctor
 exited 0
-said 'no channel names `electricain`'
-said 'did you mean `electrician`?'
+said 'nothing here is for `electricain`'
+said 'did you mean electrician?'
 said_not '`operator`'
 run "$crib" audit verify
 complained 'no record here yet'

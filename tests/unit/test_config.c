@@ -225,6 +225,7 @@ static const struct {
     {"# mine\nmouse: yes # x\n", "theme", "dark", "# mine\nmouse: yes # x\ntheme: \"dark\"\n"},
     {"theme: light # old\nmouse: yes\n", "theme", "dark", "theme: \"dark\"\nmouse: yes\n"},
     {"mouse: yes", "mouse", "no", "mouse: false\n"},
+    {"", "roles", " [c, d d] ", "roles: [\"c\", \"d d\"]\n"},
     {"roles:\n  - a\n  - b\ntheme: light\n", "roles", "c, d", "roles: [\"c\", \"d\"]\ntheme: light\n"},
     {"roles:\n- a\n- b\n\ntheme: light\n", "roles", "c", "roles: [\"c\"]\n\ntheme: light\n"},
     {"roles:\n  - a\n\n  - b\n# not its\nmouse: yes\n", "roles", "c", "roles: [\"c\"]\n# not its\nmouse: yes\n"},

@@ -5,6 +5,7 @@
 #include "core/base/output.h"
 #include "tui/kiosk.h"
 #include "tui/cli/share.h"
+#include "tui/staging.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -127,5 +128,9 @@ int cli_config(struct app *app, const struct args *args)
         error_set(&err, EX_USAGE, "config", NULL, "it takes nothing, `set KEY VALUE`, or `share`", "see `crib config --help`");
         return app_fail(&err);
     }
-    return config_set(&app->places, args->words[1], args->words[2], &err) ? EX_OK : app_fail(&err);
+    if (!config_set(&app->places, args->words[1], args->words[2], &err))
+        return app_fail(&err);
+    if (strcmp(args->words[1], "roles") == 0 && app_config(app, &err) != NULL)
+        staging_say_role(app, NULL);
+    return EX_OK;
 }

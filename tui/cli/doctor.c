@@ -214,26 +214,14 @@ static void look_at_dates(struct findings *f, const struct library_channel *c)
     }
 }
 
-/* A mistyped role hides what is for the right one, and nothing else says so. Where a channel doesn't name its roles, any
- * may be one. */
-static void look_at_roles(struct findings *f, struct app *app, const struct library_channel *channels, size_t count)
+/* A mistyped role hides what is for the right one. */
+static void look_at_roles(struct findings *f, struct app *app)
 {
+    struct error err;
     struct strings roles = app_roles(app);
-    for (size_t i = 0; i < roles.count; i++) {
-        const char *nearest = NULL;
-        bool named = count == 0;
-        for (size_t k = 0; k < count && !named; k++) {
-            named = channels[k].roles.count == 0 || strings_has(channels[k].roles, roles.items[i]);
-            if (nearest == NULL)
-                nearest = strings_nearest(channels[k].roles, roles.items[i]);
-        }
-        if (named)
-            continue;
-        const char *found = arena_printf(app->arena, "no channel names `%s`", roles.items[i]),
-                   *todo = nearest != NULL ? arena_printf(app->arena, "did you mean `%s`?", nearest)
-                                           : "choose by Ctrl-O in the hub";
-        say(f, WORTH_KNOWING, "roles", found != NULL ? found : roles.items[i], todo != NULL ? todo : "");
-    }
+    for (size_t i = 0; i < roles.count; i++)
+        if (!staging_roles_known(app, (struct strings){&roles.items[i], 1}, &err))
+            say(f, WORTH_KNOWING, "roles", arena_printf(app->arena, "nothing here is for `%s`", roles.items[i]), err.todo);
 }
 
 static void look_at_stage(struct findings *f, struct app *app)
@@ -269,7 +257,7 @@ static void look_at_library(struct findings *f, struct app *app)
         if (published)
             look_at_dates(f, &channels[i]);
     }
-    look_at_roles(f, app, channels, count);
+    look_at_roles(f, app);
     look_at_stage(f, app);
     look_at_indexes(f, app, library);
     look_at_triggers(f, app, library);

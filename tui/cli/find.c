@@ -82,6 +82,7 @@ static bool find(struct app *app, const struct args *args, const char *words, si
     if (s == NULL)
         return false;
     staging_say(app, args_value(args, "stage") != NULL ? args_value(args, "stage") : app_stage(app));
+    staging_say_role(app, args_value(args, "role"));
     *count = look(app, args, s, words, hits, (size_t)limit, &total);
     struct buf out = {0};
     if (args_flag(args, "json")) {

@@ -117,6 +117,8 @@ int cli_for(struct app *app, const struct args *args)
     bool ok = args_number(args, "limit", 1, FITS_MOST, 20, &limit, &err) && ask(app, args, &role, &q, &err);
     if (ok)
         staging_say(app, q.stage);
+    if (ok)
+        staging_say_role(app, role);
     ok = ok && fits_find(app, &q, &err) && print(app, args, &q, (size_t)limit, &err);
     fits_close(&q);
     if (!ok)

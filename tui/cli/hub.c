@@ -129,6 +129,7 @@ static bool plain(struct app *app, struct buf *out, struct error *err)
 {
     struct search *s = app_search(app, err);
     staging_say(app, app_stage(app));
+    staging_say_role(app, NULL);
     struct standings *standings = s != NULL ? standings_open_anyway(app, err) : NULL;
     bool ok = standings != NULL;
     if (ok) {

@@ -172,6 +172,7 @@ static int list_programmes(struct app *app, const struct args *args, bool json)
     size_t count;
     const char *role = args_value(args, "role");
     const struct strings one = {&role, 1}, own = app_config(app, &err) != NULL ? app_roles(app) : (struct strings){0};
+    staging_say_role(app, role);
     const struct strings *roles = args_flag(args, "all") ? NULL : role != NULL ? &one : &own;
     if (!programmes_show(app, app->arena, roles, &all, &count, &err) ||
         !(json ? programmes_json(all, count, &err) : programmes_table(app, all, count, &err)))
@@ -190,6 +191,8 @@ int cli_list(struct app *app, const struct args *args)
         return app_fail(&err);
     if (w.filter.stage != NULL)
         staging_say(app, w.filter.stage);
+    if (!args_flag(args, "complete"))
+        staging_say_role(app, w.role_item);
     bool ok;
     if (args_flag(args, "json") || args_flag(args, "complete")) {
         ok = list_text(app, args, &w, &err);

@@ -65,7 +65,7 @@ static void in_channel_order(struct app *app, struct library_facet_value *values
 {
     struct strings stages;
     struct error err;
-    if (!library_stages(app->library, app->arena, &stages, &err))
+    if (!library_choices(app->library, app->arena, FACET_STAGE, &stages, &err))
         return;
     size_t at = 0;
     for (size_t i = 0; i < stages.count; i++)
