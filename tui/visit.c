@@ -190,6 +190,18 @@ void visit_pin_words(const struct pin_result *result, char *out, size_t size)
         snprintf(out, size, "%s%s", wrong, result->left == 1 ? "One more try before there is a wait." : "Try again.");
 }
 
+bool visit_is_badge(struct app *app, const char *text, bool *own)
+{
+    struct error ignored;
+    int64_t number;
+    enum learner_found found;
+    struct record *record = app_record_if_any(app, &ignored);
+    if (record == NULL || !learner_find(record, text, false, &found, &number, &ignored) || found != LEARNER_BADGE)
+        return false;
+    *own = number == app->learner;
+    return true;
+}
+
 bool visit_guests(struct app *app)
 {
     struct error ignored;

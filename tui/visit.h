@@ -44,6 +44,9 @@ const char *visit_arriving(const struct app *app);
 /* "That is not the PIN. Two tries are left.", "... Wait 40 s.", "Wait 40 s." */
 void visit_pin_words(const struct pin_result *result, char *out, size_t size);
 
+/* Is it somebody's badge? Names are none: a word that is scanned off a machine must badge nobody out. *own: of who is here. */
+bool visit_is_badge(struct app *app, const char *text, bool *own);
+
 /* Whether guests may learn here; a guest's visit begins. EX_NOPERM where they may not. */
 bool visit_guests(struct app *app);
 bool visit_guest(struct app *app, struct error *err);

@@ -1,12 +1,9 @@
 #include "tui/screen/attract.h"
 
-#include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/library/library_programme.h"
-#include "core/record/attempt.h"
 #include "core/record/learner.h"
 #include "tui/kiosk.h"
-#include "tui/programme.h"
+#include "tui/lobby.h"
 #include "tui/screen/badge.h"
 #include "tui/screen/countdown.h"
 #include "tui/screen/hub.h"
@@ -15,7 +12,6 @@
 #include "tui/screen/session.h"
 #include "tui/session.h"
 #include "tui/visit.h"
-#include "tui/whatsnew.h"
 #include "tui/widget/prompt.h"
 #include "tui/widget/wrap.h"
 
@@ -23,22 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOK_MS = 1000, TYPED_MS = 20000, NEWS_SHOWN = 6, TODAY_SHOWN = 4 };
-
 struct attract {
     struct screen screen;
     struct app *app;
-    struct kiosk_settings settings;
-    struct arena *arena; /* of what is new */
-    struct news_item *news;
-    size_t news_count;
-    struct library_session *today;
-    size_t today_count;
-    char code[ROOM_CODE + 1]; /* of a session that a trainer of this record has open; "" for none */
-    char session[200];        /* what that is called */
-    int64_t day; /* which it is */
+    struct lobby lobby;
     struct prompt badge;
-    bool guests;         /* may learn, too: Enter alone lets them in */
     bool in;             /* somebody is here: the hub stands above */
     bool counting;       /* the countdown does, too */
     bool typed;          /* something was typed or said since the screen was last as new */
@@ -46,38 +31,10 @@ struct attract {
     bool renew;          /* a visit is over, and what is left of it goes at the next turn */
     char next[LEARNER_BADGE_MOST + 1]; /* the badge that was scanned meanwhile, "" for none */
     char said[64];       /* when it is over */
-    int64_t looked_ms;   /* for a session, of the monotonic clock */
     int64_t resume;      /* the module whose quiz was left half-way */
 };
 
 /* ---- what is shown ---- */
-
-/* A number for it. */
-static int64_t local_day(void)
-{
-    int64_t now = clock_wall_ms();
-    return (now + (int64_t)clock_offset_minutes(now) * 60000) / 86400000;
-}
-
-static void reload(struct attract *a)
-{
-    struct error ignored;
-    struct config *config = app_config(a->app, &ignored);
-    a->news_count = 0;
-    arena_close(a->arena);
-    a->arena = arena_open();
-    if (config != NULL)
-        kiosk_settings(config, &a->settings, NULL);
-    a->guests = visit_guests(a->app);
-    if (a->arena == NULL || !whats_new(a->app, a->arena, &a->news, &a->news_count, &ignored))
-        a->news_count = 0; /* a library that can't be read is doctor's to tell */
-    a->today_count = 0;
-    a->day = local_day();
-    if (a->arena == NULL || a->app->library == NULL ||
-        !library_sessions_today(a->app->library, a->arena, NULL, clock_wall_ms(), &a->today, &a->today_count, &ignored))
-        a->today_count = 0;
-    (void)session_open_here(a->app, a->code, a->session, sizeof a->session);
-}
 
 static int put_wrapped(struct terminal *t, int y, int x, int bottom, enum style style, const char *text)
 {
@@ -88,42 +45,33 @@ static int put_wrapped(struct terminal *t, int y, int x, int bottom, enum style 
 }
 
 /* The sessions of this day, whosever they are. Returns the row below. */
-static int draw_today(const struct attract *a, struct terminal *t, int y, int x, int bottom)
+static int draw_today(const struct lobby *l, struct terminal *t, int y, int x, int bottom)
 {
-    if (a->code[0] != '\0' && y < bottom) {
-        struct buf on = {0};
-        char words[8];
-        session_code_words(a->code, words);
-        buf_addf(&on, "On now: %s, code %s. Badge in to join it.", a->session, words);
+    struct buf on = {0};
+    lobby_session_line(l, &on);
+    if (on.len > 0 && y < bottom)
         y = put_wrapped(t, y, x, bottom, STYLE_STRONG, buf_text(&on)) + 1;
-        buf_free(&on);
-    }
-    if (a->today_count == 0 || y + 2 > bottom)
+    buf_free(&on);
+    if (l->today_count == 0 || y + 2 > bottom)
         return y;
     terminal_puts(t, y++, x, terminal_columns(t) - x, STYLE_HEADING_2, "Today");
-    for (size_t i = 0; i < a->today_count && i < TODAY_SHOWN && y < bottom; i++, y++) {
-        const struct element *e = a->today[i].session;
-        const char *title = a->today[i].programme->programme.title;
-        char moment[17];
+    for (size_t i = 0; i < l->today_count && i < LOBBY_TODAY && y < bottom; i++, y++) {
         struct buf line = {0};
-        programme_moment(e->starts_ms, moment);
-        buf_addf(&line, "%s %s%s%s", moment + 11, title, e->title[0] != '\0' ? ": " : "", e->title);
-        if (e->where[0] != '\0')
-            buf_addf(&line, ", %s", e->where);
+        lobby_today_line(l, i, &line);
         terminal_put(t, y, x, terminal_columns(t) - 2 * x, STYLE_TEXT, buf_text(&line), line.len);
         buf_free(&line);
     }
     return y + 1;
 }
 
-static void draw_news(const struct attract *a, struct terminal *t, int y, int x, int bottom)
+static void draw_news(const struct lobby *l, struct terminal *t, int y, int x, int bottom)
 {
-    if (a->news_count == 0 || y + 2 > bottom)
+    if (l->news_count == 0 || y + 2 > bottom)
         return;
     terminal_puts(t, y++, x, terminal_columns(t) - x, STYLE_HEADING_2, "What's new");
-    for (size_t i = 0; i < a->news_count && i < NEWS_SHOWN && y < bottom; i++, y++) {
+    for (size_t i = 0; i < l->news_count && i < LOBBY_NEWS && y < bottom; i++, y++) {
         struct buf line = {0};
-        buf_addf(&line, "\xC2\xB7 %s", a->news[i].facts->title);
+        buf_addf(&line, "\xC2\xB7 %s", l->news[i].facts->title);
         terminal_put(t, y, x, terminal_columns(t) - 2 * x, STYLE_TEXT, buf_text(&line), line.len);
         buf_free(&line);
     }
@@ -133,19 +81,19 @@ static void attract_draw(struct screen *s, struct terminal *t)
 {
     const struct attract *a = (const struct attract *)s;
     int rows = terminal_rows(t), columns = terminal_columns(t), x = columns < 40 ? 1 : 4;
-    screen_header(t, a->settings.name, "");
+    screen_header(t, a->lobby.settings.name, "");
     int ask = rows > 6 ? rows - 4 : rows > 1 ? rows - 2 : 0, y = screen_top(t) + (rows > 15);
-    if (a->settings.text[0] != '\0' && rows > 8)
-        y = put_wrapped(t, y, x, ask - 1, STYLE_TEXT, a->settings.text) + 1;
-    y = draw_today(a, t, y, x, ask - 1);
-    draw_news(a, t, y, x, ask - 1);
+    if (a->lobby.settings.text[0] != '\0' && rows > 8)
+        y = put_wrapped(t, y, x, ask - 1, STYLE_TEXT, a->lobby.settings.text) + 1;
+    y = draw_today(&a->lobby, t, y, x, ask - 1);
+    draw_news(&a->lobby, t, y, x, ask - 1);
     const char *question = columns < 50 ? "Badge:" : a->leaving ? "To end the kiosk, an administrator's badge:"
                                                                 : "Scan your badge, or type it:";
     int from = x + terminal_puts(t, ask, x, columns - x - 8, STYLE_KEY, question) + 1;
     prompt_draw(&a->badge, t, ask, from, columns - from - 1, true);
     static const struct key_label in[] = {{"Enter", "badge in"}}, guest[] = {{"Enter", "badge in, or learn as a guest"}},
                                   end[] = {{"Enter", "end the kiosk"}, {"Esc", "don't"}};
-    screen_footer_labels(t, a->leaving ? end : a->guests ? guest : in, a->leaving ? 2 : 1, "");
+    screen_footer_labels(t, a->leaving ? end : a->lobby.guests ? guest : in, a->leaving ? 2 : 1, "");
 }
 
 /* ---- a visit ---- */
@@ -158,26 +106,18 @@ static void resume_chosen(void *context, size_t row)
         screens_fail(a->screen.stack, &err);
 }
 
-/* The quiz that was left last, while its module is here. */
 static void offer_quiz(struct attract *a)
 {
-    struct error ignored;
-    const struct attempt *left = NULL;
+    static const struct menu_row rows[] = {{.text = "Go on with it"}, {.text = "Later"}};
+    struct left_quiz left;
     struct arena *arena = arena_open();
-    struct record *record = arena != NULL ? app_record_if_any(a->app, &ignored) : NULL;
-    struct library_module *m = NULL;
-    if (record != NULL && record_attempt_left(record, a->app->learner, arena, &left, &ignored) && left != NULL)
-        m = library_module(a->app->library, arena, left->module, &ignored);
-    if (m != NULL) {
-        static const struct menu_row rows[] = {{.text = "Go on with it"}, {.text = "Later"}};
-        char detail[80];
-        snprintf(detail, sizeof detail, "%zu of %zu answered", left->answer_count, left->question_count);
+    if (arena != NULL && lobby_left_quiz(a->app, arena, &left)) {
         struct buf title = {0};
-        buf_addf(&title, "You left a quiz half-way: %s", m->facts.title);
-        a->resume = m->facts.key;
+        buf_addf(&title, "You left a quiz half-way: %s", left.title);
+        a->resume = left.key;
         menu_open(a->screen.stack,
                   &(struct menu_spec){.title = arena_strdup(a->app->arena, buf_text(&title)),
-                                      .detail = arena_strdup(a->app->arena, detail), .choose = resume_chosen, .context = a},
+                                      .detail = arena_strdup(a->app->arena, left.detail), .choose = resume_chosen, .context = a},
                   rows, 2);
         buf_free(&title);
     }
@@ -188,7 +128,7 @@ static void join_chosen(void *context, size_t row)
 {
     struct attract *a = context;
     struct error err;
-    if (row == 0 && !session_open(a->screen.stack, a->app, a->code, &err))
+    if (row == 0 && !session_open(a->screen.stack, a->app, a->lobby.code, &err))
         screens_fail(a->screen.stack, &err);
 }
 
@@ -196,10 +136,10 @@ static void join_chosen(void *context, size_t row)
 static bool offer_session(struct attract *a)
 {
     static const struct menu_row rows[] = {{.text = "Join it"}, {.text = "Not now"}};
-    if (!session_open_here(a->app, a->code, a->session, sizeof a->session))
+    if (!session_open_here(a->app, a->lobby.code, a->lobby.session, sizeof a->lobby.session))
         return false;
     struct buf title = {0};
-    buf_addf(&title, "A session is on: %s", a->session);
+    buf_addf(&title, "A session is on: %s", a->lobby.session);
     bool shown = menu_open(a->screen.stack,
                            &(struct menu_spec){.title = arena_strdup(a->app->arena, buf_text(&title)), .choose = join_chosen, .context = a},
                            rows, 2);
@@ -244,7 +184,7 @@ static void badge_in(struct attract *a, const char *said)
 {
     bool nothing = said[strspn(said, " ")] == '\0';
     badge_then then = a->leaving ? may_leave : is_in;
-    if (!nothing || (a->guests && !a->leaving))
+    if (!nothing || (a->lobby.guests && !a->leaving))
         badge_begin(a->screen.stack, a->app, nothing ? "" : said, then, a);
     prompt_set(&a->badge, "");
 }
@@ -293,7 +233,7 @@ static void forget(struct attract *a)
     terminal_set_mouse(t, config_yes(a->app->config, CONFIG_MOUSE));
     terminal_forget(t);
     prompt_free(&a->badge);
-    reload(a);
+    lobby_load(&a->lobby, a->app);
     kiosk_tell(a->app->kiosk, a->app, false);
     screens_say(s, STYLE_DIM, a->said);
     if (a->next[0] != '\0') {
@@ -302,20 +242,6 @@ static void forget(struct attract *a)
         a->next[0] = '\0';
         badge_in(a, next);
     }
-}
-
-/* A session begins while nobody is here, perhaps in a record that was not there before. */
-static bool look_for_session(struct attract *a)
-{
-    char code[ROOM_CODE + 1];
-    int64_t now = clock_monotonic_ms();
-    if (a->in || now - a->looked_ms < LOOK_MS)
-        return false;
-    a->looked_ms = now;
-    (void)session_open_here(a->app, code, a->session, sizeof a->session);
-    bool another = strcmp(code, a->code) != 0;
-    memcpy(a->code, code, sizeof a->code);
-    return another;
 }
 
 bool attract_turn(struct app *app)
@@ -328,36 +254,19 @@ bool attract_turn(struct app *app)
         forget(a);
         return true;
     }
-    if (!a->in && a->day != local_day()) {
-        reload(a);
-        return true;
-    }
-    if (!a->in && idle_ms > TYPED_MS && a->typed) {
+    if (!a->in && idle_ms > LOBBY_TYPED_MS && a->typed) {
         prompt_set(&a->badge, "");
         screens_clear(s, &a->screen);
         visit_end(app);
         a->typed = a->leaving = false;
         return true;
     }
-    bool another = look_for_session(a);
-    if (!a->in || idle_ms < a->settings.idle_s * 1000)
+    bool another = !a->in && lobby_turn(&a->lobby);
+    if (!a->in || idle_ms < a->lobby.settings.idle_s * 1000)
         a->counting = false;
     else if (!a->counting)
-        return a->counting = countdown_open(s, (int)a->settings.countdown_s, time_is_over, a);
+        return a->counting = countdown_open(s, (int)a->lobby.settings.countdown_s, time_is_over, a);
     return another;
-}
-
-/* Is it somebody's? Names are no badges here: a word that is scanned off a machine must not badge anybody out. */
-static bool is_badge(struct app *app, const char *text, bool *own)
-{
-    struct error ignored;
-    int64_t number;
-    enum learner_found found;
-    struct record *record = app_record_if_any(app, &ignored);
-    if (record == NULL || !learner_find(record, text, false, &found, &number, &ignored) || found != LEARNER_BADGE)
-        return false;
-    *own = number == app->learner;
-    return true;
 }
 
 bool attract_scanned(struct app *app, const char *text)
@@ -365,7 +274,7 @@ bool attract_scanned(struct app *app, const char *text)
     struct attract *a = app->kiosk->attract;
     bool own;
     countdown_stop(a->screen.stack);
-    if (!a->in || !is_badge(app, text, &own))
+    if (!a->in || !visit_is_badge(app, text, &own))
         return false;
     badge_out(a);
     snprintf(a->next, sizeof a->next, "%s", own ? "" : text);
@@ -415,7 +324,7 @@ static void attract_changed(struct screen *s)
 {
     struct attract *a = (struct attract *)s;
     if (!a->in && !a->renew)
-        reload(a);
+        lobby_load(&a->lobby, a->app);
 }
 
 static void attract_close(struct screen *s)
@@ -423,7 +332,7 @@ static void attract_close(struct screen *s)
     struct attract *a = (struct attract *)s;
     a->app->kiosk->attract = NULL;
     prompt_free(&a->badge);
-    arena_close(a->arena);
+    lobby_close(&a->lobby);
     free(a);
 }
 
@@ -450,6 +359,6 @@ bool attract_open(struct screens *s, struct app *app, struct error *err)
     screens_push(s, &a->screen);
     screens_on_leave(s, leave, a);
     terminal_forget(screens_terminal(s));
-    reload(a);
+    lobby_load(&a->lobby, a->app);
     return true;
 }

@@ -1,0 +1,98 @@
+#include "tui/lobby.h"
+
+#include "core/base/clock.h"
+#include "core/record/attempt.h"
+#include "tui/programme.h"
+#include "tui/session.h"
+#include "tui/visit.h"
+
+#include <string.h>
+
+enum { LOOK_MS = 1000 };
+
+/* A number for it. */
+static int64_t local_day(void)
+{
+    int64_t now = clock_wall_ms();
+    return (now + (int64_t)clock_offset_minutes(now) * 60000) / 86400000;
+}
+
+void lobby_load(struct lobby *l, struct app *app)
+{
+    struct error ignored;
+    arena_close(l->arena);
+    *l = (struct lobby){.app = app, .arena = arena_open(), .looked_ms = l->looked_ms, .day = local_day()};
+    struct config *config = app_config(app, &ignored);
+    if (config != NULL)
+        kiosk_settings(config, &l->settings, NULL);
+    l->guests = visit_guests(app);
+    if (l->arena == NULL || !whats_new(app, l->arena, &l->news, &l->news_count, &ignored))
+        l->news_count = 0;
+    if (l->arena == NULL || app->library == NULL ||
+        !library_sessions_today(app->library, l->arena, NULL, clock_wall_ms(), &l->today, &l->today_count, &ignored))
+        l->today_count = 0;
+    (void)session_open_here(app, l->code, l->session, sizeof l->session);
+}
+
+void lobby_close(struct lobby *l)
+{
+    arena_close(l->arena);
+    *l = (struct lobby){0};
+}
+
+/* A session begins while nobody is here, perhaps in a record that was not there before. */
+static bool look_for_session(struct lobby *l)
+{
+    char code[ROOM_CODE + 1];
+    int64_t now = clock_monotonic_ms();
+    if (now - l->looked_ms < LOOK_MS)
+        return false;
+    l->looked_ms = now;
+    (void)session_open_here(l->app, code, l->session, sizeof l->session);
+    bool another = strcmp(code, l->code) != 0;
+    memcpy(l->code, code, sizeof l->code);
+    return another;
+}
+
+bool lobby_turn(struct lobby *l)
+{
+    if (l->day != local_day()) {
+        lobby_load(l, l->app);
+        return true;
+    }
+    return look_for_session(l);
+}
+
+void lobby_session_line(const struct lobby *l, struct buf *out)
+{
+    char words[8];
+    if (l->code[0] == '\0')
+        return;
+    session_code_words(l->code, words);
+    buf_addf(out, "On now: %s, code %s. Badge in to join it.", l->session, words);
+}
+
+void lobby_today_line(const struct lobby *l, size_t i, struct buf *out)
+{
+    const struct element *e = l->today[i].session;
+    char moment[17];
+    programme_moment(e->starts_ms, moment);
+    buf_addf(out, "%s %s%s%s", moment + 11, l->today[i].programme->programme.title, e->title[0] != '\0' ? ": " : "", e->title);
+    if (e->where[0] != '\0')
+        buf_addf(out, ", %s", e->where);
+}
+
+bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left)
+{
+    struct error ignored;
+    const struct attempt *attempt = NULL;
+    struct record *record = app_record_if_any(app, &ignored);
+    if (record == NULL || !record_attempt_left(record, app->learner, a, &attempt, &ignored) || attempt == NULL)
+        return false;
+    const struct library_module *m = library_module(app->library, a, attempt->module, &ignored);
+    if (m == NULL)
+        return false;
+    *left = (struct left_quiz){.key = m->facts.key, .title = m->facts.title,
+                               .detail = arena_printf(a, "%zu of %zu answered", attempt->answer_count, attempt->question_count)};
+    return left->detail != NULL;
+}
