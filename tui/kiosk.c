@@ -48,15 +48,18 @@ static void take_time(const struct config_value *v, const char *key, long *secon
 
 void kiosk_settings(const struct config *config, struct kiosk_settings *s, struct diags *diags)
 {
-    static const char *const known[] = {"name", "text", "idle", "countdown"};
+    static const char *const known[] = {"name", "text", "idle", "countdown", "plain"};
     const struct config_value *v = config_get(config, CONFIG_KIOSK);
     const struct yaml *name = yaml_get(v->mapping, "name"), *text = yaml_get(v->mapping, "text");
+    const struct yaml *plain = yaml_get(v->mapping, "plain");
     *s = (struct kiosk_settings){.name = "crib", .text = "", .idle_s = IDLE_S, .countdown_s = COUNTDOWN_S};
     yaml_unknown(v->mapping, (struct strings){known, sizeof known / sizeof *known}, v->where, diags);
     if (name != NULL)
         (void)yaml_text(name, v->where, diags, &s->name);
     if (text != NULL)
         (void)yaml_text(text, v->where, diags, &s->text);
+    if (plain != NULL)
+        (void)yaml_bool(plain, v->where, diags, &s->plain);
     take_time(v, "idle", &s->idle_s, diags);
     take_time(v, "countdown", &s->countdown_s, diags);
 }
@@ -161,10 +164,11 @@ void kiosk_tell(struct kiosk *k, struct app *app, bool visit)
 bool kiosk_renew(struct app *app, struct error *err)
 {
     struct kiosk *k = app->kiosk;
-    const char *program = app->program;
+    const struct app before = *app;
     visit_end(app); /* a live session hears of it */
     app_close(app);
-    bool ok = app_open(app, program, err);
+    bool ok = app_open(app, before.program, err);
+    app->run = before.run;
     app->kiosk = k; /* it goes on, or ends, as a kiosk */
     app->account = k->account;
     return ok && app_places(app, err) && app_config(app, err) != NULL;

@@ -19,6 +19,7 @@ struct kiosk_settings {
     const char *name, *text; /* what the screen says while nobody is there */
     long idle_s;             /* so long nobody touches anything, then the countdown begins */
     long countdown_s;        /* so long it lasts, then they are badged out */
+    bool plain;              /* as a dialogue of lines, for screen readers */
 };
 
 /* What is not set, or can't be taken (told to diags; NULL allowed), is as it is without. Texts are the configuration's. */

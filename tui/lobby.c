@@ -93,6 +93,7 @@ bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left)
     if (m == NULL)
         return false;
     *left = (struct left_quiz){.key = m->facts.key, .title = m->facts.title,
+                               .address = library_address(a, m->facts.channel, m->facts.id, ""),
                                .detail = arena_printf(a, "%zu of %zu answered", attempt->answer_count, attempt->question_count)};
-    return left->detail != NULL;
+    return left->address != NULL && left->detail != NULL;
 }

@@ -46,7 +46,8 @@ void lobby_today_line(const struct lobby *l, size_t i, struct buf *out);
 /* The quiz that who is here left last, while its module is on this device. In a. */
 struct left_quiz {
     int64_t key;
-    const char *title, *detail; /* "1 of 3 answered" */
+    const char *address, *title;
+    const char *detail; /* "1 of 3 answered" */
 };
 bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left);
 

@@ -31,6 +31,7 @@ static struct {
     int master;
     pid_t child;
     bool traced;      /* a tracer stands between: its child is the kiosk */
+    bool plain;       /* it is a dialogue of lines */
     uint64_t random;
     char *kept;       /* what the kiosk wrote since the last look_back */
     size_t kept_n;
@@ -235,6 +236,10 @@ static const char *const chosen[] = {
     "!sh\r", ":!sh\r", ":sh\r", "|sh\r", "\x18\x03", "~.", "\r~.\r", ":q!\r", "\x1bx shell\r", "$(sh)\r", "`sh`\r", ";sh\r",
     "--help\r", "-oProxyCommand=sh\r", "file:///etc/passwd\r", "https://example.com\r", "crib://x/../../etc/passwd\r",
     "../../../../etc/passwd\r", "/etc/passwd\r", "root\r", "admin\r", "' OR 1=1 --\r", "%s%s%n\r", "\xff\xfe\xc3\x28", "\xe2\x80\xae",
+    /* of the dialogue of lines */
+    "list\r", "1\r", "open 2\r", "quiz 1\r", "next\r", "quit\r", "badge out\r", "badge\r", "notes\r", "recall\r", "news\r", "programmes\r",
+    "learner list\r", "config\r", "report\r", "sync\r", "backup x\r", "audit show\r", "session start x\r", "quiz /etc/passwd.gift\r", ".\r",
+    "note --on=/etc/passwd x\r", "show --raw ../../x\r", "follow 1\r", "sign\r", "watch\r", "run\r", "preview /\r", "y\r",
     /* into the places where there is most */
     "\x18" "sh\r", "\x18" "quit\r", "\x18" "edit\r", "\x18" "suspend\r", "\x18" "sync\r", "\x18" "role\r", "\x18" "note\r", "\x18" "theme\r",
     "pump\r", "modbus\r", "\x1b\x1b\x1b\r\r", "\x11" "1\r", "\x0b" "e", "\x0b" "x", "\x0b" "!n", "\x0b" "m", "\t\r", "\x1b[B\x1b[B\r", "\t\t\r\r",
@@ -359,11 +364,11 @@ static void badge_in(int who)
     send_text("\x15"); /* what stands in the line */
     snprintf(said, sizeof said, "%s\r", words[who]);
     send_text(said);
-    for (int tries = 0; !wait_for("Ctrl-B", 1000); tries++) {
+    for (int tries = 0; !wait_for(v.plain ? "crib: " : "Ctrl-B", 1000); tries++) {
         if (tries == 10)
             fail("%s can't badge in", words[who]);
         if (memmem(v.kept, v.kept_n, "half-way", 8) != NULL)
-            send_text("\x1b"); /* from the quiz that is offered, to the hub */
+            send_text(v.plain ? "n\r" : "\x1b"); /* from the quiz that is offered, to the hub */
     }
 }
 
@@ -376,7 +381,7 @@ static void leave_traces(int who)
     drain(20);
     send_text("\x1b\x15");
     drain(60);
-    snprintf(said, sizeof said, "\x0b!n%s noted\r", words[who]);
+    snprintf(said, sizeof said, v.plain ? "note %s noted\r" : "\x0b!n%s noted\r", words[who]);
     send_text(said);
     drain(20);
     send_text("\x1bpump\r");
@@ -450,9 +455,11 @@ int main(int argc, char **argv)
             seconds = strtol(argv[at] + 8, NULL, 10);
         else if (strcmp(argv[at], "traced") == 0)
             v.traced = true;
+        else if (strcmp(argv[at], "plain") == 0)
+            v.plain = true;
     }
     if (at + 1 >= argc) {
-        fputs("usage: hostile_visitor [seed:N] [count:N] [seconds:N] [traced] -- crib kiosk\n", stderr);
+        fputs("usage: hostile_visitor [seed:N] [count:N] [seconds:N] [traced] [plain] -- crib kiosk\n", stderr);
         return 2;
     }
     v.kept = malloc(KEPT);

@@ -32,7 +32,7 @@ done
 for other in '' status; do
     run "$crib" kiosk $other --remove
     exited 64
-    complained '--remove goes with `install`'
+    complained '--remove goes with `crib kiosk install`'
 done
 listing | cmp -s - "$dir/before" || fail 'something was done'
 

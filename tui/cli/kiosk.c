@@ -1,6 +1,7 @@
 #include "tui/cli/kiosk.h"
 
 #include "tui/cli/cli.h"
+#include "tui/cli/kiosk_plain.h"
 #include "tui/cli/run.h"
 #include "tui/kiosk.h"
 #include "tui/screen/attract.h"
@@ -15,13 +16,16 @@ static bool start(struct screens *s, struct app *app, void *context, struct erro
     return attract_open(s, app, err);
 }
 
-static int run(struct app *app)
+static int run(struct app *app, bool plain)
 {
     struct error err;
     struct kiosk kiosk;
-    if (!kiosk_open(&kiosk, app, &err))
+    struct kiosk_settings settings;
+    struct config *config = app_config(app, &err);
+    if (config == NULL || !kiosk_open(&kiosk, app, &err))
         return app_fail(&err);
-    int status = run_screens(app, start, NULL);
+    kiosk_settings(config, &settings, NULL);
+    int status = plain || settings.plain ? kiosk_plain(app) : run_screens(app, start, NULL);
     kiosk_close(&kiosk, app);
     return status;
 }
@@ -32,12 +36,13 @@ static bool fits(const struct args *args, const char *what, struct error *err)
     static const struct {
         const char *option, *with;
     } table[] = {{"dry-run", "install"}, {"apply", "install"}, {"remove", "install"},
-                 {"tty", "install"},     {"root", "install"},  {"json", "status"}};
-    char words[60];
+                 {"tty", "install"},     {"root", "install"},  {"json", "status"},
+                 {"plain", ""}};
+    char words[80];
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (args_value(args, table[i].option) == NULL || strcmp(what, table[i].with) == 0)
             continue;
-        snprintf(words, sizeof words, "--%s goes with `%s`", table[i].option, table[i].with);
+        snprintf(words, sizeof words, "--%s goes with `crib kiosk%s%s`", table[i].option, table[i].with[0] != '\0' ? " " : "", table[i].with);
         return error_set(err, EX_USAGE, words, NULL, NULL, "`crib help kiosk` explains both");
     }
     return true;
@@ -50,7 +55,7 @@ int cli_kiosk(struct app *app, const struct args *args)
     if (!fits(args, what, &err))
         return app_fail(&err);
     if (what[0] == '\0')
-        return run(app);
+        return run(app, args_flag(args, "plain"));
     if (strcmp(what, "status") == 0)
         return kiosk_status(app, args_flag(args, "json"));
     if (strcmp(what, "install") == 0)

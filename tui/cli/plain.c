@@ -4,6 +4,8 @@
 #include "core/base/text.h"
 #include "core/record/note.h"
 #include "tui/cli/cli.h"
+#include "tui/cli/kiosk_plain.h"
+#include "tui/cli/listen.h"
 #include "tui/cli/visitor.h"
 #include "tui/content.h"
 #include "tui/programme.h"
@@ -87,12 +89,14 @@ static char *trim(char *line)
 
 bool plain_ask(struct plain *p, const char *prompt)
 {
-    plain_say(p, "%s: ", prompt);
+    char asked[420];
+    snprintf(asked, sizeof asked, "%s: ", prompt);
+    plain_say(p, "%s", asked);
     if (!plain_flush(p))
         return false;
     if (!p->echo)
         clearerr(stdin); /* the end of a quiz by Ctrl-D is not the end of all */
-    ssize_t n = getline(&p->line, &p->room, stdin);
+    ssize_t n = listen_line(asked, &p->line, &p->room);
     if (p->echo || n < 0)
         buf_addc(&p->out, '\n');
     if (n < 0) {
@@ -165,7 +169,7 @@ static void fetch(struct plain *p, const char *number)
     else if (record == NULL || !record_fetch_queue(record, learner, row->address, &err))
         plain_fail(p, &err);
     else
-        plain_say(p, "It comes with the next sync. `sync` syncs now.\n");
+        plain_say(p, p->app->kiosk == NULL ? "It comes with the next sync. `sync` syncs now.\n" : "It comes with the next sync.\n");
 }
 
 static void open_row(struct plain *p, const char *number)
@@ -206,6 +210,10 @@ static void open_what(struct plain *p, const char *what)
 static void badge(struct plain *p, const char *rest)
 {
     struct error err;
+    if (p->app->kiosk != NULL) {
+        plain_say(p, "Here: %s. badge out badges out.\n", visit_name(p->app));
+        return;
+    }
     if (!visit_shared(p->app))
         plain_say(p, "This account is yours alone: nobody needs to badge in.\n");
     else if (strcmp(rest, "out") == 0)
@@ -218,14 +226,17 @@ static void badge(struct plain *p, const char *rest)
 
 static void help(struct plain *p)
 {
+    bool kiosk = p->app->kiosk != NULL;
     plain_say(p, "Words alone are looked for. A number opens that line of the list.\n"
                  "find WORDS, list, more: what there is, ten at a time.\n"
                  "stage S, role R, capability C, format F, state S, modules, all, clear: what the list is narrowed to.\n"
                  "open N or WHAT, quiz N or WHAT, fetch N: what is on a line, or is called so.\n"
                  "programmes: what is before, during and after a session; open NAME reads one out.\n"
-                 "recall: two minutes of what is fading. news: what is new. notes, note TEXT: your notes.\n"
-                 "sync, status: bring what is new, and how the channels stand. badge, badge out: who learns.\n"
-                 "Every other command of crib works, too, as in `report` or `help quiz`; `commands` names them. quit leaves.\n");
+                 "recall: two minutes of what is fading. news: what is new. notes, note TEXT: your notes.\n");
+    plain_say(p, kiosk ? "session join CODE: takes part in a live session. audit countersign: signs under others' sign-offs.\n"
+                         "status: how the channels stand. badge: who is here. badge out, quit, or Ctrl-C badges out.\n"
+                       : "sync, status: bring what is new, and how the channels stand. badge, badge out: who learns.\n"
+                         "Every other command of crib works, too, as in `report` or `help quiz`; `commands` names them. quit leaves.\n");
 }
 
 /* ---- the hub ---- */
@@ -274,13 +285,17 @@ static bool hub_line(struct plain *p, const char *said)
 {
     char line[600], first[40];
     snprintf(line, sizeof line, "%s", said);
-    if (strcmp(line, "quit") == 0 || strcmp(line, "exit") == 0)
+    bool kiosk = p->app->kiosk != NULL;
+    if (strcmp(line, "quit") == 0 || strcmp(line, "exit") == 0 || (kiosk && strcmp(line, "badge out") == 0))
         return false;
     if (hub_word(p, line))
         return true;
     size_t n = strcspn(line, " ");
     snprintf(first, sizeof first, "%.*s", (int)n, line);
-    if (command_find(first) != NULL)
+    struct error err;
+    if (command_find(first) != NULL && kiosk && !kiosk_plain_may(line, &err))
+        plain_fail(p, &err);
+    else if (command_find(first) != NULL)
         plain_command(p, line);
     else
         plain_list(p, line);
@@ -318,7 +333,9 @@ int plain_hub(struct app *app, const char *first)
     p.safe = output_text_flags();
     setenv("PAGER", "cat", 1); /* a pager draws screens */
     p.rows = hub_rows_open(app, &err);
-    if (p.rows != NULL)
+    if (p.rows != NULL && app->kiosk != NULL)
+        kiosk_plain_offers(&p);
+    if (p.rows != NULL && !p.ended)
         talk(&p, first);
     plain_flush(&p);
     hub_rows_close(p.rows);

@@ -235,7 +235,8 @@ static void go_to(struct book *b, const char *target)
         leave_section(b, false);
         read_section(b, here);
     } else if (link.file.channel != NULL) {
-        plain_say(p, "A file: `open --save %s/%s` writes it here.\n", link.file.channel, link.file.path);
+        plain_say(p, p->app->kiosk == NULL ? "A file: `open --save %s/%s` writes it here.\n" : "A file, which a kiosk doesn't open: %s/%s\n",
+                  link.file.channel, link.file.path);
     } else if (link.key == 0) {
         plain_say(p, "It leads to %s\n", target);
     } else {

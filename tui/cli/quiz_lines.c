@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/output.h"
 #include "core/base/text.h"
+#include "tui/cli/listen.h"
 #include "tui/render/ansi.h"
 #include "tui/render/question_lines.h"
 #include "tui/screen/question_view.h"
@@ -106,11 +107,12 @@ static void add_question(struct talk *k, size_t i)
 /* Prints what waits and a prompt, and reads a line; false at the end of the input or when output fails. */
 static bool ask_line(struct talk *k, const char *prompt, struct error *err)
 {
-    add_safe(k, prompt);
-    buf_adds(&k->out, ": ");
+    char asked[200];
+    snprintf(asked, sizeof asked, "%s: ", prompt);
+    add_safe(k, asked);
     if (!flush(k, err))
         return false;
-    ssize_t n = getline(&k->line, &k->cap, stdin);
+    ssize_t n = listen_line(asked, &k->line, &k->cap);
     if (k->echo || n < 0)
         buf_addc(&k->out, '\n');
     while (n > 0 && (k->line[n - 1] == '\n' || k->line[n - 1] == '\r'))

@@ -1,5 +1,7 @@
 #include "tui/cli/secret.h"
 
+#include "tui/cli/listen.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <sysexits.h>
@@ -32,21 +34,31 @@ static bool read_line(char *line, size_t size)
     return true;
 }
 
+static bool none(struct error *err)
+{
+    return error_set(err, EX_NOPERM, "no PIN was given", NULL, NULL, NULL);
+}
+
 bool secret_ask(const char *question, char *line, size_t size, struct error *err)
 {
     struct termios before, mute;
+    bool got;
     line[0] = '\0';
     if (tcgetattr(STDIN_FILENO, &before) != 0)
         return error_set(err, EX_NOPERM, "cannot ask for the PIN", NULL, "there is no terminal to ask on", NULL);
+    fputs(question, stderr);
+    (void)fflush(stderr);
+    if (listen_hidden(question, line, size, &got)) {
+        fputc('\n', stderr);
+        return got || none(err);
+    }
     mute = before;
     mute.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
     mute.c_cc[VMIN] = 1;
     mute.c_cc[VTIME] = 0;
-    fputs(question, stderr);
-    (void)fflush(stderr);
     (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &mute);
     bool ok = read_line(line, size);
     (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
     fputc('\n', stderr);
-    return ok || error_set(err, EX_NOPERM, "no PIN was given", NULL, NULL, NULL);
+    return ok || none(err);
 }

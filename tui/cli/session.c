@@ -5,6 +5,7 @@
 #include "core/base/output.h"
 #include "core/record/learner.h"
 #include "core/record/room.h"
+#include "tui/cli/listen.h"
 #include "tui/cli/run.h"
 #include "tui/cli/session_lines.h"
 #include "tui/cli/visitor.h"
@@ -16,16 +17,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { WAIT_MS = 10000, LOOK_MS = 100, LOOKS = 20 };
-
-static void pause_ms(long ms)
-{
-    const struct timespec t = {ms / 1000, ms % 1000 * 1000000L};
-    nanosleep(&t, NULL);
-}
 
 static bool may_lead(struct app *app, struct error *err)
 {
@@ -44,7 +38,7 @@ static const struct room *wait_for(struct app *app, struct arena *a, int64_t id,
             return NULL;
         if (room == NULL || wanted(room) || clock_monotonic_ms() > until)
             return room != NULL ? room : (error_set(err, EX_NOINPUT, "the session is gone", NULL, NULL, NULL), NULL);
-        pause_ms(LOOK_MS);
+        (void)listen_pause(LOOK_MS);
     }
 }
 
@@ -142,7 +136,7 @@ static int show(struct app *app, const struct args *args)
     if (room == NULL)
         return app_fail(&err);
     for (int i = 0; room->place[0] != '/' && i < LOOKS && session_follow(app, &err); i++)
-        pause_ms(LOOK_MS); /* of a site nobody tells while nobody looks */
+        (void)listen_pause(LOOK_MS); /* of a site nobody tells while nobody looks */
     room = wait_for(app, app->arena, room->id, heard, &err);
     if (room == NULL)
         return app_fail(&err);

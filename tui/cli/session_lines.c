@@ -3,13 +3,13 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/base/text.h"
+#include "tui/cli/listen.h"
 #include "tui/cli/quiz_lines.h"
 #include "tui/session.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LOOK_MS = 300 };
@@ -259,7 +259,7 @@ int session_lines(struct app *app, int64_t id)
             return app_fail(&err);
         if (phase == ROOM_ENDED)
             return EX_OK;
-        const struct timespec pause = {0, LOOK_MS * 1000000L};
-        nanosleep(&pause, NULL);
+        if (!listen_pause(LOOK_MS))
+            return EX_OK;
     }
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/output.h"
 #include "core/base/text.h"
+#include "tui/cli/listen.h"
 #include "tui/cli/secret.h"
 #include "tui/cli/visitor.h"
 #include "tui/hints.h"
@@ -44,7 +45,7 @@ static char *ask(const char *question)
     size_t cap = 0;
     if (!output_text(question, strlen(question), false, &err))
         return NULL;
-    ssize_t n = getline(&line, &cap, stdin);
+    ssize_t n = listen_line(question, &line, &cap);
     if (n < 0 || isatty(STDIN_FILENO) != 1)
         (void)output_text("\n", 1, false, &err);
     struct str said = n > 0 ? str_trim((struct str){line, (size_t)n}) : (struct str){0};

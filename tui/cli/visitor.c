@@ -1,6 +1,7 @@
 #include "tui/cli/visitor.h"
 
 #include "core/base/text.h"
+#include "tui/cli/listen.h"
 #include "tui/cli/secret.h"
 #include "tui/visit.h"
 
@@ -76,6 +77,14 @@ static bool come_in_or_guest(struct app *app, const char *said, struct error *er
     return said[0] != '\0' ? come_in(app, said, err) : visit_guest(app, err);
 }
 
+bool visitor_come_in(struct app *app, const char *said, struct error *err)
+{
+    if (come_in_or_guest(app, said, err))
+        return true;
+    visit_end(app);
+    return false;
+}
+
 static bool nobody(struct error *err)
 {
     return error_set(err, EX_NOPERM, "nobody has said who learns", NULL, NULL, "scan the badge, or type your name");
@@ -89,7 +98,7 @@ static bool ask(struct app *app, const char *question, bool empty, bool come(str
     fputs(question, stderr);
     char *line = NULL;
     size_t room = 0;
-    ssize_t n = getline(&line, &room, stdin);
+    ssize_t n = listen_line(question, &line, &room);
     bool said = n > 0 && line[strspn(line, " \t\r\n")] != '\0';
     bool ok = said ? come(app, line, err) : n > 0 && empty ? come(app, "", err) : nobody(err);
     if (!ok)
@@ -121,7 +130,12 @@ bool visitor_must(struct app *app, unsigned rights, const char *what, struct err
                      "ask an administrator of this device");
 }
 
+/* In a kiosk nobody comes in while another one is there. */
 bool visitor_may(struct app *app, unsigned rights, const char *what, struct error *err)
 {
-    return !visit_shared(app) || visit_may(app, rights) || visitor_must(app, rights, what, err);
+    if (!visit_shared(app) || visit_may(app, rights))
+        return true;
+    if (app->kiosk != NULL && !visit_wanted(app))
+        return error_set(err, EX_NOPERM, what, visit_name(app), "this learner has no right to", "ask an administrator of this device");
+    return visitor_must(app, rights, what, err);
 }

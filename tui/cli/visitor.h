@@ -11,6 +11,9 @@ bool visitor_ask(struct app *app, struct error *err);
 /* The same for what guests may do, too, where the site has them. */
 bool visitor_ask_guest(struct app *app, struct error *err);
 
+/* With a badge or name that was given already, "" for a guest; asks for the PIN of who has one. false: nobody is in. */
+bool visitor_come_in(struct app *app, const char *said, struct error *err);
+
 /* True at once in an account of one's own; else asks who it is, who has to have one of the rights, and a PIN. EX_NOPERM. */
 bool visitor_may(struct app *app, unsigned rights, const char *what, struct error *err);
 

@@ -1,6 +1,7 @@
 #include "tui/screen/terminal_state.h"
 
 #include "tui/screen/signals.h"
+#include "tui/screen/wipe.h"
 
 #include <langinfo.h>
 #include <stdlib.h>
@@ -20,21 +21,10 @@ static const char *capability(const char *name)
     return says != (const char *)-1 ? says : NULL; /* an extension that no entry has */
 }
 
-/* Known to ignore what it does not have: an old one would print it. */
-static bool is_known(void)
-{
-    const char *name = termname();
-    static const char *const known[] = {"xterm", "tmux", "screen", "rxvt", "alacritty", "foot", "kitty", "st-", "vte"};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strncmp(name, known[i], strlen(known[i])) == 0)
-            return true;
-    return false;
-}
-
 static void set_paste_mode(struct terminal *t, bool on)
 {
     const char *says = capability("BE"); /* the entry itself may say so */
-    t->paste_mode = is_known() || (says != NULL && strcmp(says, "\033[?2004h") == 0);
+    t->paste_mode = wipe_known() || (says != NULL && strcmp(says, "\033[?2004h") == 0);
     if (t->paste_mode) {
         putp(on ? "\033[?2004h" : "\033[?2004l");
         fflush(stdout);
@@ -234,19 +224,10 @@ void terminal_redraw(struct terminal *t)
  * others took over (terminfo's E3). GNU screen has none; there nothing is lost as long as nothing scrolls. */
 void terminal_forget(struct terminal *t)
 {
-    static char memory[] = "E3";
-    char *clears = tigetstr(memory);
     erase();
     clearok(stdscr, TRUE);
     refresh();
-    if (clears != NULL && clears != (char *)-1) {
-        putp(clears);
-    } else if (is_known() || strncmp(termname(), "linux", 5) == 0 || strncmp(termname(), "putty", 5) == 0) {
-        putp("\033[3J");
-    }
-    if (is_known() || strncmp(termname(), "putty", 5) == 0)
-        putp("\033]2;\033\\");
-    fflush(stdout);
+    wipe_memory();
     clearok(stdscr, TRUE);
     t->drawn = true;
 }
