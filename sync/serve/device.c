@@ -194,3 +194,34 @@ enum MHD_Result device_answer_results(struct exchange *x)
     buf_free(&out);
     return done;
 }
+
+enum MHD_Result device_answer_logs(struct exchange *x)
+{
+    const struct buf *out = &x->job.out;
+    if (!x->job.told) {
+        exchange_refuse(x, MHD_HTTP_NOT_FOUND, "this device told no key when it enrolled");
+        return exchange_answer_refusal(x);
+    }
+    return exchange_answer(x, out->len > 0 ? MHD_HTTP_OK : MHD_HTTP_NO_CONTENT, "application/octet-stream", buf_text(out), out->len, NULL, NULL);
+}
+
+enum MHD_Result device_answer_handed_in(struct exchange *x)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    if (x->job.log == LOG_UNTOLD)
+        exchange_refuse(x, MHD_HTTP_NOT_FOUND, "this device told no key when it enrolled");
+    else if (x->job.log == LOG_OTHERS)
+        exchange_refuse(x, MHD_HTTP_FORBIDDEN, "the log is another device's, which was not revoked");
+    else if (x->job.log == LOG_DIFFERS)
+        exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "the log that is here is another one: it does not go on so");
+    if (x->refusal != 0)
+        return exchange_answer_refusal(x);
+    json_open_object(&j, NULL);
+    json_int(&j, "last", (int64_t)x->job.last);
+    json_close_object(&j);
+    unsigned status = x->job.log == LOG_TAKEN ? MHD_HTTP_OK : MHD_HTTP_CONFLICT;
+    enum MHD_Result done = buf_ok(&out) ? exchange_answer(x, status, "application/json", buf_text(&out), out.len, NULL, NULL) : MHD_NO;
+    buf_free(&out);
+    return done;
+}

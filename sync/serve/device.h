@@ -1,5 +1,5 @@
 /* device: what a device asks of its site beside statements: POST /enrol, where it gives its one-time code, GET /roles,
- * GET /learners and GET /results. */
+ * GET /learners and GET /results, and what logs.h says of /logs. */
 #ifndef CRIB_SERVE_DEVICE_H
 #define CRIB_SERVE_DEVICE_H
 
@@ -22,5 +22,9 @@ enum MHD_Result device_answer_learners(struct exchange *x);
 
 /* GET /results/AFTER: what those on the list passed on other devices, sealed to who asks. */
 enum MHD_Result device_answer_results(struct exchange *x);
+
+/* To GET and POST below /logs, once the job is done. */
+enum MHD_Result device_answer_logs(struct exchange *x);
+enum MHD_Result device_answer_handed_in(struct exchange *x);
 
 #endif

@@ -65,7 +65,7 @@ void lrs_finish(struct lrs *l)
 bool lrs_is(const char *path)
 {
     return strncmp(path, "/xapi/", 6) == 0 || strcmp(path, "/enrol") == 0 || strcmp(path, "/roles") == 0 || strcmp(path, "/learners") == 0 ||
-           strncmp(path, "/results/", 9) == 0;
+           strncmp(path, "/results/", 9) == 0 || strncmp(path, "/logs", 5) == 0;
 }
 
 /* ---- the beginning of a request ---- */
@@ -204,6 +204,24 @@ static void check_erasure(struct exchange *x, const char *method)
     want_json(x);
 }
 
+static void check_logs(struct exchange *x, const char *path, const char *method)
+{
+    bool post = strcmp(method, MHD_HTTP_METHOD_POST) == 0, whole = path[0] == '\0';
+    x->hands_in = post && whole;
+    x->job.writes = x->hands_in;
+    read_client(x);
+    if (!whole && (path[0] != '/' || !logs_ask_read(path + 1, &x->asks_logs)))
+        exchange_refuse(x, MHD_HTTP_NOT_FOUND, "there is no such resource");
+    else if (post != whole || (!post && strcmp(method, MHD_HTTP_METHOD_GET) != 0))
+        exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "parts of logs are posted to /logs, and got behind it");
+    /* A form in a page of another site can't post this without being asked first. */
+    const char *type = exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE);
+    if (post && (type == NULL || strcmp(type, "application/octet-stream") != 0))
+        exchange_refuse(x, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "the Content-Type has to be application/octet-stream");
+    if (!post)
+        x->job.ask = &x->asks_logs;
+}
+
 static void forget(struct request *request)
 {
     struct exchange *x = (struct exchange *)(void *)request;
@@ -244,6 +262,8 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
     } else if (strcmp(path, "/learners") == 0) {
         x->asks_learners = true;
         check_asked(x, method);
+    } else if (strncmp(path, "/logs", 5) == 0) {
+        check_logs(x, path + 5, method);
     } else if (strncmp(path, "/results/", 9) == 0) {
         x->asks_results = true;
         x->after = strtoll(path + 9, NULL, 10);
@@ -316,10 +336,28 @@ static bool prepare_erasure(struct exchange *x, struct error *err)
     return true;
 }
 
+static bool prepare_part(struct exchange *x, struct error *err)
+{
+    struct log_part *part = arena_alloc(x->arena, sizeof *part);
+    if (part == NULL)
+        return error_memory(err);
+    if (!logs_read(x->arena, buf_text(&x->body), x->body.len, part, err))
+        return false;
+    buf_free(&x->body);
+    x->job.part = part;
+    x->job.count = part->count;
+    return true;
+}
+
 static bool prepare(struct exchange *x, struct error *err)
 {
     x->job.client = x->client.id;
     x->job.done = job_done;
+    x->job.device = x->name;
+    if (x->job.ask != NULL)
+        return true;
+    if (x->hands_in)
+        return prepare_part(x, err);
     if (!x->job.writes) {
         if (!lrs_query(x->arena, x->parameters, x->parameter_count, &x->asked, err))
             return false;
@@ -441,6 +479,10 @@ static enum MHD_Result answer_job(struct exchange *x)
 {
     switch (x->job.result) {
     case JOB_DONE:
+        if (x->job.ask != NULL)
+            return device_answer_logs(x);
+        if (x->hands_in)
+            return device_answer_handed_in(x);
         return x->job.writes ? answer_written(x) : answer_read(x);
     case JOB_CONFLICT:
         exchange_refuse(x, MHD_HTTP_CONFLICT, "another statement has this id: ");

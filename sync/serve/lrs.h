@@ -1,7 +1,7 @@
 /* lrs: the resources of a learning record store over HTTP: About and Statements (xAPI 1.0.3, Part Three, 2.1 and 2.8;
  * IEEE 9274.1.1, 4.1.6.1 and 4.1.6.7), below /xapi/; and /enrol, where a device gives its one-time code, {"code": "..."},
  * for its name, token and what else it needs to know; and /roles, which says what roles the device that asks has; and
- * /learners, the site's list of them; /results, what they passed elsewhere;
+ * /learners, the site's list of them; /results, what they passed elsewhere; /logs, of devices for one another (logs.h);
  * and /xapi/erasures (erasure.h).
  *
  * A device makes at most 20 requests a second (100 at once), all that enrol together too; more is 429.

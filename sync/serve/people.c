@@ -6,6 +6,7 @@
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/record/learner_csv.h"
+#include "sync/serve/logs.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -114,6 +115,20 @@ bool people_told(struct arena *a, struct store *s, const char *device, const cha
     return (*site != NULL && *badges != NULL) || error_memory(err);
 }
 
+bool people_sealing(struct arena *a, struct store *s, const char *device, unsigned char signing[SIGNING_KEY],
+                    unsigned char box[BOX_KEY], bool *told, struct error *err)
+{
+    struct keys k;
+    bool found;
+    if (!get_keys(a, s, &k, &found, err) || !store_box(s, device, box, told, err))
+        return false;
+    *told = *told && found;
+    if (*told)
+        memcpy(signing, k.signing, SIGNING_KEY);
+    sodium_memzero(&k, sizeof k);
+    return true;
+}
+
 /* ---- the list, out ---- */
 
 bool people_version(struct arena *a, struct store *s, int64_t *version, struct error *err)
@@ -167,7 +182,7 @@ bool people_passes_for(struct arena *a, struct store *s, const char *device, int
     passes.more = passes.count == PASSES_MOST;
     if (passes.count > 0)
         passes.through = items[passes.count - 1].through;
-    bool ok = people_seal_passes(&passes, k.signing, box, out, err);
+    bool ok = logs_tell(s, a, device, &passes, err) && people_seal_passes(&passes, k.signing, box, out, err);
     sodium_memzero(&k, sizeof k);
     return ok;
 }

@@ -36,6 +36,10 @@ bool people_ready(struct arena *a, struct store *s, struct error *err);
  * the device. NULL in both where the device told no key. */
 bool people_told(struct arena *a, struct store *s, const char *device, const char **site, const char **badges, struct error *err);
 
+/* With what the site signs, and seals to the device; *told false: it has no keys, or the device told none. */
+bool people_sealing(struct arena *a, struct store *s, const char *device, unsigned char signing[SIGNING_KEY],
+                    unsigned char box[BOX_KEY], bool *told, struct error *err);
+
 /* The list's version; 0: there is none yet. */
 bool people_version(struct arena *a, struct store *s, int64_t *version, struct error *err);
 

@@ -111,6 +111,32 @@ static void fail_all(struct job *list, const struct error *err)
     }
 }
 
+static bool enrol(struct store *s, struct job *j, struct error *err)
+{
+    bool known = false;
+    bool ok = store_enrol(s, j->code, j->chosen, j->name, j->token, &known, err);
+    if (ok && known && j->box != NULL)
+        ok = store_box_set(s, j->name, j->box, err);
+    j->result = known ? JOB_DONE : JOB_NOT_FOUND;
+    return ok;
+}
+
+static bool write_one(struct store *s, struct job *j, int64_t now, bool *erases, struct error *err)
+{
+    j->result = JOB_DONE;
+    if (j->code != NULL)
+        return enrol(s, j, err);
+    if (j->part != NULL)
+        return store_log_put(s, j->part, j->client, &j->log, &j->last, erases, err);
+    if (j->erase != NULL) {
+        *erases = true;
+        return store_erase(s, j->erase, j->count, j->client, &j->erased, err);
+    }
+    enum store_result r = store_put(s, j->list, j->count, j->client, now, &j->which, err);
+    j->result = r == STORE_OK ? JOB_DONE : JOB_CONFLICT;
+    return r != STORE_FAILED;
+}
+
 /* One transaction for all of them. What fails, fails for all: a full disk spares nobody. */
 static size_t write_group(struct workers *w, struct store *s, struct job *list)
 {
@@ -121,25 +147,8 @@ static size_t write_group(struct workers *w, struct store *s, struct job *list)
     if (now <= store_last(s))
         now = store_last(s) + 1;
     bool ok = store_begin(s, &err), erases = false;
-    for (struct job *j = list; ok && j != NULL; j = j->next) {
-        if (j->code != NULL) {
-            bool known = false;
-            ok = store_enrol(s, j->code, j->chosen, j->name, j->token, &known, &err);
-            if (ok && known && j->box != NULL)
-                ok = store_box_set(s, j->name, j->box, &err);
-            j->result = known ? JOB_DONE : JOB_NOT_FOUND;
-            continue;
-        }
-        if (j->erase != NULL) {
-            ok = store_erase(s, j->erase, j->count, j->client, &j->erased, &err);
-            j->result = JOB_DONE;
-            erases = true;
-            continue;
-        }
-        enum store_result r = store_put(s, j->list, j->count, j->client, now, &j->which, &err);
-        j->result = r == STORE_OK ? JOB_DONE : JOB_CONFLICT;
-        ok = r != STORE_FAILED;
-    }
+    for (struct job *j = list; ok && j != NULL; j = j->next)
+        ok = write_one(s, j, now, &erases, &err);
     if (ok)
         ok = store_commit(s, &err);
     else
@@ -169,8 +178,9 @@ static void *read_on(void *cls)
     struct hand *h = cls;
     for (struct job *j; (j = take(&h->workers->reads, 1, 0)) != NULL;) {
         bool found = true;
-        bool ok = j->query.id != NULL ? store_one(h->store, &j->query, &j->out, &j->stored, &found, &j->err)
-                                      : store_many(h->store, &j->query, &j->out, &j->more, &j->err);
+        bool ok = j->ask != NULL        ? logs_for(h->store, j->device, j->ask, &j->out, &j->told, &j->err)
+                  : j->query.id != NULL ? store_one(h->store, &j->query, &j->out, &j->stored, &found, &j->err)
+                                        : store_many(h->store, &j->query, &j->out, &j->more, &j->err);
         j->result = !ok ? JOB_FAILED : found ? JOB_DONE : JOB_NOT_FOUND;
         (void)tell(j);
     }

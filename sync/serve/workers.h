@@ -6,7 +6,9 @@
 #define CRIB_SERVE_WORKERS_H
 
 #include "core/base/error.h"
+#include "sync/serve/logs.h"
 #include "sync/serve/store.h"
+#include "sync/serve/store_logs.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -32,6 +34,14 @@ struct job {
     /* an erasure (of count statements), which is a write, too: */
     const struct uuid *erase; /* NULL: none */
     size_t erased;
+    /* a part of a log that was handed in (of count events), which is a write, too: */
+    const struct log_part *part; /* NULL: none */
+    enum log_result log;
+    uint64_t last;
+    /* what a device asks of logs, a query, too: */
+    const struct logs_ask *ask; /* NULL: nothing */
+    const char *device;
+    bool told; /* it told a key */
     /* a query: */
     struct query query;
     struct buf out;

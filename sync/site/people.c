@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-static const char list_tag[] = "crib-learners-1", passes_tag[] = "crib-results-1"; /* their NULs are signed too */
+static const char list_tag[] = "crib-learners-1", passes_tag[] = "crib-results-1";
 
-enum { SIGNATURE = crypto_sign_BYTES, SEAL = crypto_box_SEALBYTES, PASS_TEXT = 2048 };
+enum { PASS_TEXT = 2048 };
 
 /* ---- writing ---- */
 
@@ -55,40 +55,32 @@ static bool write_list(struct arena *a, const struct site_list *list, struct buf
     return buf_ok(out);
 }
 
-static bool seal(struct buf *plain, const unsigned char signing[SIGNING_KEY], const unsigned char box[BOX_KEY], struct buf *out)
-{
-    struct arena *a = arena_open();
-    unsigned char *sealed = a != NULL ? arena_alloc(a, plain->len + SEAL) : NULL;
-    if (sealed != NULL) {
-        unsigned char *bytes = (unsigned char *)plain->data;
-        crypto_sign_detached(bytes, NULL, bytes + SIGNATURE, plain->len - SIGNATURE, signing);
-        crypto_box_seal(sealed, bytes, plain->len, box);
-        buf_add(out, (const char *)sealed, plain->len + SEAL);
-    }
-    arena_close(a);
-    return sealed != NULL && buf_ok(out);
-}
-
-/* With room for the signature in front. */
-static void begin(struct buf *plain, const char *tag, size_t n)
-{
-    static const char room[SIGNATURE];
-    buf_add(plain, room, sizeof room);
-    buf_add(plain, tag, n);
-}
-
 bool people_seal(const struct site_list *list, const unsigned char signing[SIGNING_KEY], const unsigned char box[BOX_KEY],
                  struct buf *out, struct error *err)
 {
     struct arena *a = arena_open();
     struct buf plain = {0};
-    begin(&plain, list_tag, sizeof list_tag);
-    bool ok = a != NULL && write_list(a, list, &plain) && seal(&plain, signing, box, out);
+    sealed_begin(&plain, list_tag);
+    bool ok = (a != NULL && write_list(a, list, &plain)) || error_memory(err);
+    ok = ok && sealed_end(&plain, signing, box, out, err);
     if (plain.data != NULL)
         sodium_memzero(plain.data, plain.cap);
     buf_free(&plain);
     arena_close(a);
-    return ok || error_memory(err);
+    return ok;
+}
+
+static void logs_json(struct json *j, const struct people_passes *passes)
+{
+    json_int(j, "logs", passes->logs);
+    json_open_array(j, "own");
+    for (size_t i = 0; i < passes->own_count; i++) {
+        json_open_array(j, NULL);
+        json_hex(j, NULL, passes->own[i].id, EVENT_LOG);
+        json_int(j, NULL, (int64_t)passes->own[i].last);
+        json_close_array(j);
+    }
+    json_close_array(j);
 }
 
 bool people_seal_passes(const struct people_passes *passes, const unsigned char signing[SIGNING_KEY],
@@ -96,7 +88,7 @@ bool people_seal_passes(const struct people_passes *passes, const unsigned char 
 {
     struct buf plain = {0};
     struct json j = {.out = &plain};
-    begin(&plain, passes_tag, sizeof passes_tag);
+    sealed_begin(&plain, passes_tag);
     json_open_object(&j, NULL);
     json_int(&j, "through", passes->through);
     json_bool(&j, "more", passes->more);
@@ -114,10 +106,12 @@ bool people_seal_passes(const struct people_passes *passes, const unsigned char 
         json_close_object(&j);
     }
     json_close_array(&j);
+    if (passes->logs_told)
+        logs_json(&j, passes);
     json_close_object(&j);
-    bool ok = buf_ok(&plain) && seal(&plain, signing, box, out);
+    bool ok = sealed_end(&plain, signing, box, out, err);
     buf_free(&plain);
-    return ok || error_memory(err);
+    return ok;
 }
 
 /* ---- reading: what is signed was written by the site's crib, and may be wrong all the same ---- */
@@ -188,32 +182,12 @@ static bool read_list(struct arena *a, const char *text, size_t n, struct site_l
     return ok;
 }
 
-/* The JSON behind tag and signature; false with err where it is not the site's, or not for this device. */
-static bool unseal(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, const char *tag, size_t tag_size,
-                   struct str *text, struct error *err)
-{
-    if (n < SEAL + SIGNATURE + tag_size)
-        return refuse("it is too short", err);
-    size_t m = n - SEAL;
-    unsigned char *plain = arena_alloc(a, m);
-    if (plain == NULL)
-        return error_memory(err);
-    if (crypto_box_seal_open(plain, (const unsigned char *)bytes, n, keys->box, keys->box_secret) != 0)
-        return refuse("it is not sealed to this device", err);
-    if (crypto_sign_verify_detached(plain, plain + SIGNATURE, m - SIGNATURE, keys->site) != 0)
-        return refuse("it is not signed by this device's site", err);
-    if (memcmp(plain + SIGNATURE, tag, tag_size) != 0)
-        return refuse("it is something else that the site has signed", err);
-    *text = (struct str){(const char *)plain + SIGNATURE + tag_size, m - SIGNATURE - tag_size};
-    return true;
-}
-
 bool people_open(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct site_list *list,
                  struct error *err)
 {
     struct str text;
     *list = (struct site_list){0};
-    if (!unseal(a, bytes, n, keys, list_tag, sizeof list_tag, &text, err))
+    if (!sealed_open(a, bytes, n, keys, list_tag, &text, err))
         return false;
     memcpy(list->site, keys->site, sizeof list->site);
     memcpy(list->secret, keys->badges, sizeof list->secret);
@@ -235,13 +209,31 @@ static bool read_pass(struct arena *a, const json_t *one, struct people_pass *p)
            p->score <= 100;
 }
 
+static bool read_logs(struct arena *a, const json_t *root, struct people_passes *passes)
+{
+    const json_t *own = json_object_get(root, "own");
+    size_t count = json_array_size(own);
+    struct people_log *logs = arena_array(a, count, sizeof *logs);
+    passes->logs_told = json_is_integer(json_object_get(root, "logs"));
+    passes->logs = json_integer_value(json_object_get(root, "logs"));
+    for (size_t i = 0; logs != NULL && i < count; i++) {
+        const json_t *one = json_array_get(own, i);
+        json_int_t last = json_integer_value(json_array_get(one, 1));
+        struct people_log *l = &logs[passes->own_count];
+        l->last = last > 0 ? (uint64_t)last : 0;
+        passes->own_count += hex_read(json_string_value(json_array_get(one, 0)), l->id, EVENT_LOG);
+    }
+    passes->own = logs;
+    return logs != NULL;
+}
+
 /* What one of them lacks is left out: it is one device's, and the others' stand. */
 bool people_open_passes(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct people_passes *passes,
                         struct error *err)
 {
     struct str text;
     *passes = (struct people_passes){0};
-    if (!unseal(a, bytes, n, keys, passes_tag, sizeof passes_tag, &text, err))
+    if (!sealed_open(a, bytes, n, keys, passes_tag, &text, err))
         return false;
     json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
     const json_t *array = json_object_get(root, "passed");
@@ -252,7 +244,7 @@ bool people_open_passes(struct arena *a, const char *bytes, size_t n, const stru
     passes->items = items;
     passes->through = json_integer_value(json_object_get(root, "through"));
     passes->more = json_is_true(json_object_get(root, "more"));
-    bool whole = json_is_array(array) && passes->through >= 0;
+    bool whole = json_is_array(array) && passes->through >= 0, read = read_logs(a, root, passes);
     json_decref(root);
-    return items == NULL ? error_memory(err) : whole || refuse("it has no results", err);
+    return items == NULL || !read ? error_memory(err) : whole || refuse("it has no results", err);
 }

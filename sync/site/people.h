@@ -1,15 +1,17 @@
-/* people: a site's list of learners on its way: written, signed and sealed by crib serve, opened by a device of the site.
+/* people: a site's list of learners on its way: written, signed and sealed (sealed.h) by crib serve, opened by a device of the site.
  *
  *   message = "crib-learners-1" 00, then JSON:
  *             {"version": N, "secret": HEX, "learners": [{"id", "name", "badge": HEX or null, "roles": [...], "rights": [...], "account"}]}
- *   sealed  = libsodium's crypto_box_seal, to the device's key, of: the site's Ed25519 signature over message (64 bytes), message
  *
- * What those people passed on other devices goes the same way, sealed as above:
+ * What those people passed on other devices goes the same way:
  *
  *   message = "crib-results-1" 00, then JSON:
- *             {"through": N, "more": BOOL, "passed": [{"person", "home", "activity", "at": MS, "revision", "score", "device"}]}
+ *             {"through": N, "more": BOOL, "passed": [{"person", "home", "activity", "at": MS, "revision", "score", "device"}],
+ *              "logs": N, "own": [[HEX, SEQ], ...]}
  *
  * device is the name, at the site, of the one that handed the statement in: what it says of anybody is taken on its word.
+ * logs and own say how things stand with logs (log_list.h), so that nobody has to ask: the newest change of those of other
+ * devices, and how far the site has this one's own. An older site says nothing of them.
  *
  * The device made its key when it enrolled, and got the site's public key and the secret of its badges then, the secret sealed
  * as well; a list says the secret of its own badges, which may be a newer one (without "secret", as earlier sites wrote it, it
@@ -21,14 +23,14 @@
 #include "core/base/arena.h"
 #include "core/base/buf.h"
 #include "core/base/error.h"
+#include "core/record/event.h"
 #include "core/record/learner_site.h"
+#include "sync/site/sealed.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 enum {
-    BOX_KEY = 32,
-    SIGNING_KEY = 64,
     SECRET_SEALED = SITE_SECRET + 48,
     PEOPLE_BYTES = 16 << 20 /* a sealed list */
 };
@@ -58,11 +60,20 @@ struct people_pass {
     const char *device; /* "" where an earlier site did not say it */
 };
 
+struct people_log {
+    unsigned char id[EVENT_LOG];
+    uint64_t last;
+};
+
 struct people_passes {
     int64_t through; /* all up to here was looked through */
     bool more;       /* ... and others follow */
     const struct people_pass *items;
     size_t count;
+    bool logs_told; /* the site keeps logs, and says of them: */
+    int64_t logs;
+    const struct people_log *own;
+    size_t own_count;
 };
 
 bool people_seal_passes(const struct people_passes *passes, const unsigned char signing[SIGNING_KEY],

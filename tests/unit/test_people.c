@@ -364,7 +364,7 @@ START_TEST(results_are_sealed_as_the_list_is)
 {
     const struct people_pass items[] = {{7, "p1", "https://a.example", "https://a.example/m/pump", "r1", 2000, 80, "lathe-3"},
                                         {9, "p2", "https://a.example", "https://a.example/m/fan", "", 3000, 101, ""}};
-    const struct people_passes passes = {9, true, items, 2};
+    const struct people_passes passes = {.through = 9, .more = true, .items = items, .count = 2};
     struct people_passes got;
     struct site_list list;
     struct buf sealed = {0};
@@ -374,6 +374,7 @@ START_TEST(results_are_sealed_as_the_list_is)
     ck_assert_str_eq(got.items[0].activity, "https://a.example/m/pump");
     ck_assert_int_eq(got.items[0].at, 2000);
     ck_assert_str_eq(got.items[0].device, "lathe-3");
+    ck_assert(!got.logs_told && got.own_count == 0); /* an older site */
     ck_assert(!people_open(a, buf_text(&sealed), sealed.len, &keys, &list, &err)); /* they are no list */
     ck_assert_str_eq(err.why, "it is something else that the site has signed");
     sealed.data[sealed.len / 2] ^= 1;

@@ -1,0 +1,68 @@
+#include <jansson.h>
+
+#include "sync/site/log_list.h"
+
+#include "core/base/hex.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+static const char tag[] = "crib-logs-1";
+
+bool log_list_seal(const struct site_log_list *list, const unsigned char signing[SIGNING_KEY], const unsigned char box[BOX_KEY],
+                   struct buf *out, struct error *err)
+{
+    struct buf plain = {0};
+    struct json j = {.out = &plain};
+    sealed_begin(&plain, tag);
+    json_open_object(&j, NULL);
+    json_int(&j, "changed", list->changed);
+    json_open_array(&j, "logs");
+    for (size_t i = 0; i < list->count; i++) {
+        json_open_object(&j, NULL);
+        json_hex(&j, "log", list->items[i].id, EVENT_LOG);
+        json_int(&j, "last", (int64_t)list->items[i].last);
+        json_string(&j, "device", list->items[i].device);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    bool ok = sealed_end(&plain, signing, box, out, err);
+    buf_free(&plain);
+    return ok;
+}
+
+static bool read_log(struct arena *a, const json_t *one, struct site_log *l)
+{
+    const char *device = json_string_value(json_object_get(one, "device"));
+    size_t n = json_string_length(json_object_get(one, "device"));
+    json_int_t last = json_integer_value(json_object_get(one, "last"));
+    bool fits = device != NULL && n <= LOG_DEVICE_MOST && text_control(device, n) == n && last > 0 &&
+                hex_read(json_string_value(json_object_get(one, "log")), l->id, EVENT_LOG);
+    l->last = fits ? (uint64_t)last : 0;
+    l->device = fits ? arena_copy(a, device, n) : NULL;
+    return l->device != NULL;
+}
+
+bool log_list_open(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, struct site_log_list *list,
+                   struct error *err)
+{
+    struct str text;
+    *list = (struct site_log_list){0};
+    if (!sealed_open(a, bytes, n, keys, tag, &text, err))
+        return false;
+    json_t *root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *array = json_object_get(root, "logs");
+    size_t count = json_array_size(array);
+    struct site_log *items = arena_array(a, count, sizeof *items);
+    list->changed = json_integer_value(json_object_get(root, "changed"));
+    bool whole = json_is_array(array) && list->changed >= 0;
+    for (size_t i = 0; whole && items != NULL && i < count; i++)
+        whole = read_log(a, json_array_get(array, i), &items[i]);
+    json_decref(root);
+    list->items = items;
+    list->count = count;
+    return items == NULL ? error_memory(err) : whole || error_set(err, EX_DATAERR, "what came from the site can't be taken", NULL, "it is no list of logs", NULL);
+}
