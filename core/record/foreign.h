@@ -14,42 +14,13 @@
 #ifndef CRIB_RECORD_FOREIGN_H
 #define CRIB_RECORD_FOREIGN_H
 
-#include "core/record/event.h"
+#include "core/record/part.h"
 #include "core/record/record.h"
 
 enum {
     FOREIGN_EVENTS_MOST = 1 << 17,   /* of a part */
     FOREIGN_PAYLOAD_MOST = 1 << 20,  /* bytes */
     FOREIGN_CONTENT_MOST = 16 << 20, /* bytes */
-};
-
-struct log_event {
-    uint64_t seq;
-    struct uuid id;
-    const char *kind;
-    unsigned char commitment[EVENT_HASH], link[EVENT_HASH];
-    const unsigned char *salt; /* EVENT_SALT bytes; NULL, with payload: not shared, or erased */
-    const char *payload;       /* exactly the bytes committed to */
-    size_t payload_len;
-};
-
-/* By its hash, a text that events of the part are pinned to: of attempts that are open, so that they can be gone on with elsewhere,
- * and of sign-offs, so that they can be proved. */
-struct log_content {
-    const char *hash; /* 64 digits: BLAKE2b-256 over `crib-pin-1` or `crib-signed-1`, NUL, and the bytes */
-    const char *bytes;
-    size_t len;
-};
-
-/* A run of one log that ends at a signed checkpoint. */
-struct log_part {
-    unsigned char log[EVENT_LOG], key[EVENT_KEY];
-    unsigned char before[EVENT_HASH]; /* the link of the event before the first one; of seq 1: zeros */
-    const struct log_event *events;   /* in the order of seq, without a gap */
-    size_t count;
-    unsigned char signature[EVENT_SIGNATURE]; /* checkpoint over the last event's link */
-    const struct log_content *contents;
-    size_t content_count;
 };
 
 /* ---- what was made here ---- */

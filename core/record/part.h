@@ -18,9 +18,10 @@ struct log_event {
     size_t payload_len;
 };
 
-/* What an attempt was started on (attempt.h), by hash, so that it can go on elsewhere. */
+/* By its hash, a text that events of the part are pinned to: of attempts that are open, so that they can be gone on with elsewhere,
+ * and of sign-offs, so that they can be proved. */
 struct log_content {
-    const char *hash;
+    const char *hash; /* 64 digits: BLAKE2b-256 over `crib-pin-1` or `crib-signed-1`, NUL, and the bytes */
     const char *bytes;
     size_t len;
 };
@@ -39,5 +40,8 @@ struct log_part {
  * key, and the signature. EX_DATAERR names log and event; *bad (NULL allowed) is the seq of the first event that doesn't
  * hold, the last one's where the signature doesn't. */
 bool log_part_check(const struct log_part *part, uint64_t *bad, struct error *err);
+
+/* Is the text the one that it is named by? */
+bool log_content_fits(const struct log_content *c);
 
 #endif

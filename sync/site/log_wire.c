@@ -1,13 +1,12 @@
 #include "sync/site/log_wire.h"
 
 #include "core/base/text.h"
-#include "core/quiz/question.h"
 #include "sync/channel/pack.h"
 
 #include <string.h>
 #include <sysexits.h>
 
-enum { HASH_MOST = 128, HEAD = 4 + PACK_HASH };
+enum { HASH_DIGITS = 2 * EVENT_HASH, HEAD = 4 + PACK_HASH };
 
 static bool refuse(const char *why, struct error *err)
 {
@@ -48,26 +47,14 @@ static void put_event(struct buf *out, const struct log_event *e)
     put_text(out, e->payload, e->payload_len, 4);
 }
 
-/* What an attempt was started on, or what was signed. */
-static bool content_fits(struct arena *a, const char *hash, const char *bytes, size_t n)
-{
-    static const char *const labels[] = {"crib-pin-1", "crib-signed-1"};
-    bool fits = false;
-    for (size_t i = 0; !fits && i < sizeof labels / sizeof *labels; i++) {
-        const char *its = question_hash(a, labels[i], bytes, n);
-        fits = its != NULL && strcmp(its, hash) == 0;
-    }
-    return fits;
-}
-
 /* Which of them go along, and how many. */
-static size_t choose(struct arena *a, const struct log_part *part, size_t room, bool *chosen)
+static size_t choose(const struct log_part *part, size_t room, bool *chosen)
 {
     size_t count = 0;
     for (size_t i = 0; i < part->content_count && count < LOG_CONTENTS_MOST; i++) {
         const struct log_content *c = &part->contents[i];
         size_t need = c->len + strlen(c->hash) + 8;
-        chosen[i] = need <= room && content_fits(a, c->hash, c->bytes, c->len);
+        chosen[i] = need <= room && log_content_fits(c);
         if (!chosen[i])
             continue;
         room -= need;
@@ -88,7 +75,7 @@ static bool write_plain(struct arena *a, const struct log_part *part, struct buf
         buf_free(&events);
         return full ? refuse("its events are too many, or too large", err) : error_memory(err);
     }
-    size_t contents = choose(a, part, LOG_PLAIN_MOST - 4096 - events.len, chosen);
+    size_t contents = choose(part, LOG_PLAIN_MOST - 4096 - events.len, chosen);
     put(out, part->log, EVENT_LOG);
     put(out, part->key, EVENT_KEY);
     put(out, part->before, EVENT_HASH);
@@ -168,7 +155,7 @@ static const char *get_text(struct reading *r, size_t length_bytes, size_t *n)
 
 static bool kind_fits(const char *kind, size_t n)
 {
-    return n > 0 && n <= EVENT_KIND_MOST && strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+    return n > 0 && n <= EVENT_KIND_MOST && strspn(kind, "abcdefghijklmnopqrstuvwxyz.") == n;
 }
 
 static bool read_event(struct reading *r, uint64_t seq, struct log_event *e, struct error *err)
@@ -198,14 +185,14 @@ static bool read_event(struct reading *r, uint64_t seq, struct log_event *e, str
     return true;
 }
 
-static bool read_content(struct arena *a, struct reading *r, struct log_content *c, struct error *err)
+static bool read_content(struct reading *r, struct log_content *c, struct error *err)
 {
     size_t n;
     c->hash = get_text(r, 1, &n);
     c->bytes = get_text(r, 4, &c->len);
     if (r->short_of)
         return refuse("it is too short", err);
-    return (n <= HASH_MOST && content_fits(a, c->hash, c->bytes, c->len)) || refuse("a content in it is not what its hash says", err);
+    return (n == HASH_DIGITS && log_content_fits(c)) || refuse("a content in it is not what its hash says", err);
 }
 
 static bool read_plain(struct arena *a, struct reading *r, struct log_part *part, struct error *err)
@@ -225,7 +212,7 @@ static bool read_plain(struct arena *a, struct reading *r, struct log_part *part
         if (!read_event(r, first + i, &events[i], err))
             return false;
     for (size_t i = 0; i < contents; i++)
-        if (!read_content(a, r, &items[i], err))
+        if (!read_content(r, &items[i], err))
             return false;
     part->events = events;
     part->count = count;

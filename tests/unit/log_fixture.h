@@ -24,6 +24,7 @@ static inline void log_link(struct log_fixture *f, size_t i)
     struct log_event *e = &f->events[i];
     e->seq = i + 1;
     memset(e->id.bytes, (int)i + 1, sizeof e->id.bytes);
+    e->id.bytes[6] = 0x70;
     memset(f->salts[i], (int)i + 100, EVENT_SALT);
     e->salt = f->salts[i];
     e->payload = f->payloads[i];

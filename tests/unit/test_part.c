@@ -76,6 +76,12 @@ static void long_kind(struct log_part *p)
     whole.events[5].kind = "a.kind.that.is.longer.than.any.kind.can.be";
 }
 
+static void no_uuid(struct log_part *p)
+{
+    (void)p;
+    whole.events[5].id.bytes[6] = 0x40;
+}
+
 static void empty(struct log_part *p)
 {
     p->count = 0;
@@ -95,14 +101,15 @@ static const struct {
     {other_kind, 0, 12, 7, "its link differs"},
     {other_link, 0, 12, 5, "its link differs"},
     {missing, 3, 6, 5, "its link differs"},
-    {gap, 3, 6, 9, "an event is missing"},
+    {gap, 3, 6, 8, "an event is missing"},
     {other_before, 3, 6, 4, "its link differs"},
     {other_before, 0, 6, 1, "its link differs"},
     {other_signature, 0, 12, 12, "the checkpoint's signature"},
     {other_key, 0, 12, 1, "the log's key"},
     {other_key, 2, 3, 5, "the checkpoint's signature"},
     {other_log, 0, 12, 1, "its link differs"},
-    {long_kind, 0, 12, 6, "its link differs"},
+    {long_kind, 0, 12, 6, "its kind or its id is none"},
+    {no_uuid, 0, 12, 6, "its kind or its id is none"},
     {empty, 0, 12, 0, "there is nothing in it"},
 };
 
