@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "core/record/attendance.h"
 #include "core/record/room.h"
+#include "sync/room/leader.h"
 #include "sync/room/line.h"
 #include "sync/room/place.h"
 #include "sync/room/prework.h"
@@ -26,6 +27,7 @@ enum {
     GONE_MS = 15000,   /* whose terminal is gone for so long, has left */
     LOST_MS = 60000,   /* a session of this host that can't be reached for so long is over */
     ANSWERS_MOST = 50, /* a request */
+    WHY_MOST = 200,    /* bytes of others' words */
     FIRST_LOOKS = 4,   /* at one's own record, before a follower that nothing needs ends */
 };
 
@@ -148,6 +150,7 @@ static void add_plan(struct follow *f, const struct room *room, struct json *j)
     json_int(j, "starts", room->starts_ms);
     json_bool(j, "names", room->names);
     json_string(j, "name", room->name);
+    leader_say(f->arena, f->places, f->record, room->learner, j);
     prework_plan(f->prework, f->arena, room, j);
 }
 
@@ -162,6 +165,20 @@ static bool take_trainer(struct follow *f, const struct room *room, const char *
            room_questions_heard(f->record, room->id, said.questions, said.question_count, err) &&
            room_heard(f->record, room, &said.heard, err) &&
            (said.heard.phase != ROOM_ENDED || room_over(f->record, room->id, err));
+}
+
+/* Whoever would hold it says why not, in a line. */
+static bool not_led(struct follow *f, const struct room *room, bool start, struct error *err)
+{
+    struct buf line = {0};
+    size_t n = strcspn(buf_text(&f->answer.body), "\r\n");
+    buf_adds(&line, "The session is refused: ");
+    text_safe(&line, buf_text(&f->answer.body), text_cut(buf_text(&f->answer.body), n, WHY_MOST), 0);
+    bool ok = !buf_ok(&line)                            ? error_memory(err)
+              : f->answer.status == 403 && start        ? refused(f, room, buf_text(&line), err)
+                                                        : room_trouble(f->record, room, buf_text(&line), err);
+    buf_free(&line);
+    return ok;
 }
 
 static bool lead(struct follow *f, const struct room *room, struct error *err)
@@ -198,10 +215,11 @@ static bool lead(struct follow *f, const struct room *room, struct error *err)
         return take_trainer(f, room, place, err);
     if (f->answer.status == 404 && !start)
         return refused(f, room, "Whoever held this session knows nothing of it any more.", err);
+    if (f->answer.status != 401 && f->answer.status != 404)
+        return not_led(f, room, start, err);
     return room_trouble(f->record, room,
-                        f->answer.status == 401   ? "The site does not know this device: `crib enrol` makes it known."
-                        : f->answer.status == 404 ? "The site holds no sessions: its `crib serve` is of an earlier version, or has no --data."
-                                                  : "The session was refused: its holder has too many, or it is somebody else's.",
+                        f->answer.status == 401 ? "The site does not know this device: `crib enrol` makes it known."
+                                                : "The site holds no sessions: its `crib serve` is of an earlier version, or has no --data.",
                         err);
 }
 

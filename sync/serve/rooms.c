@@ -64,6 +64,11 @@ void rooms_expecting(struct rooms *r, const struct expecting *from)
     r->expecting = from;
 }
 
+void rooms_leading(struct rooms *r, const struct leading *who)
+{
+    r->leading = who;
+}
+
 /* ---- a request ---- */
 
 unsigned rooms_refuse(struct asking *q, unsigned status, const char *why)

@@ -2,7 +2,7 @@
  *
  * A request is a path below /room/ and JSON, an answer a status of HTTP and JSON (or a line that says why not):
  *
- *   /room/start  {"key", "session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "name", "roles": [...],
+ *   /room/start  {"key", "session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "name", "person", "account", "roles": [...],
  *                "before": [activity, ...]}   roles: of the programme; before: what is to be done before the session
  *   /room/lead   {"key", "session", "wish": "open", "close" or "end"}        the trainer asks how things stand
  *     both: {"code", "phase", "people": [{"name", "via", "here", "late", "done", "of", "answered", "score"}],
@@ -11,6 +11,8 @@
  *   /room/look   {"code"}                                                  is there such a session?
  *   /room/here   {"key", "code", "session", "name", "here", "done", "of", "answers": [["id", fraction], ...], "score"}
  *     both: {"session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "phase", "people", "late"}
+ *
+ * Where a site has a list of learners, it holds a session (start) for a trainer or an administrator on it alone (leading.h).
  *
  * A key is chosen by whoever asks, 32 hexadecimal digits, and counts from that asker alone; each request may be sent again.
  * A code lives as long as its session; codes can be tried 30 at once, then one a second. Nobody gets others' answers: a
@@ -22,6 +24,7 @@
 #include "core/base/buf.h"
 #include "core/base/error.h"
 #include "sync/serve/expected.h"
+#include "sync/serve/leading.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,6 +40,9 @@ void rooms_close(struct rooms *r); /* NULL is allowed */
 
 /* Whom a site expects; before the first request. Borrowed. */
 void rooms_expecting(struct rooms *r, const struct expecting *from);
+
+/* Who may hold a session at a site; before the first request. Borrowed. */
+void rooms_leading(struct rooms *r, const struct leading *who);
 
 /* Who asks: a site's client, or an account of this host. */
 struct asker {

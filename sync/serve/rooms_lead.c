@@ -7,6 +7,7 @@
 #include "core/base/json.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool add_people(struct asking *q, const struct found *f, struct json *j)
@@ -112,6 +113,27 @@ static bool put_plan(struct asking *q, const char *session)
     return ok;
 }
 
+/* OK, or the refusal. */
+static unsigned check_leader(struct asking *q)
+{
+    char why[TEXT_MOST + 100];
+    enum may_lead may = LEAD_ANYBODY;
+    const char *person = rooms_text(q, "person", TEXT_MOST), *account = rooms_text(q, "account", TEXT_MOST);
+    if (q->rooms->leading == NULL)
+        return OK;
+    person = person != NULL ? person : "";
+    account = account != NULL ? account : "";
+    if (!q->rooms->leading->find(q->rooms->leading->context, person, account, &may, &q->err))
+        return rooms_failed(q);
+    if (may == LEAD_ANYBODY || may == LEAD_YES)
+        return OK;
+    const char *who = rooms_text(q, "name", ROOM_NAME_MOST);
+    who = account[0] != '\0' ? account : who != NULL && who[0] != '\0' ? who : "who asks";
+    snprintf(why, sizeof why, may == LEAD_NO ? "%s is no trainer on the site's list: ask who runs it" : "%s is not on the site's list: ask who runs it",
+             who);
+    return rooms_refuse(q, FORBIDDEN, why);
+}
+
 unsigned rooms_start(struct asking *q)
 {
     static const char *const names[] = {"session", "programme", "element", "iri", "title", "module", "test"};
@@ -129,6 +151,9 @@ unsigned rooms_start(struct asking *q)
         return rooms_failed(q);
     if (f.any)
         return sodium_memcmp(f.key, key, KEY) == 0 ? tell_trainer(q, &f) : rooms_refuse(q, FORBIDDEN, "that is somebody else's session");
+    unsigned may = check_leader(q);
+    if (may != OK)
+        return may;
     if (!rooms_forget(q->rooms, &q->err))
         return rooms_failed(q);
     if (mine >= EACH_MOST)

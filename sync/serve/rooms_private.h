@@ -27,6 +27,7 @@ struct rooms {
     struct rate *guesses;
     pthread_mutex_t lock;
     const struct expecting *expecting; /* NULL: there is no list */
+    const struct leading *leading;     /* NULL: whoever asks */
     int64_t ended_ms; /* when one ended here, of the monotonic clock; 0: none did */
 };
 

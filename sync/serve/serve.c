@@ -45,6 +45,7 @@ struct site {
     struct web *web;
     struct door door; /* its rooms NULL: no live sessions are held */
     struct expecting expecting;
+    struct leading leading;
     struct offered *offered;
     const char *url;           /* where devices reach it */
     const char *invited, *line; /* --init: what a device pastes */
@@ -253,6 +254,11 @@ static bool find_expected(void *context, struct arena *a, struct strings roles, 
     return workers_expected(context, a, roles, before, most, list, count, err);
 }
 
+static bool find_leader(void *context, const char *person, const char *account, enum may_lead *may, struct error *err)
+{
+    return workers_may_lead(context, person, account, may, err);
+}
+
 static bool open_records(struct site *site, const char *url, struct error *err)
 {
     const char *home = home_page(site->arena, url, err);
@@ -264,9 +270,12 @@ static bool open_records(struct site *site, const char *url, struct error *err)
     lrs_offer(site->lrs, site->offered, files_count(site->files));
     site->door = (struct door){.rooms = rooms_open(args_value(site->args, "data"), err), .workers = site->workers};
     site->expecting = (struct expecting){find_expected, site->workers};
-    if (site->door.rooms != NULL)
-        rooms_expecting(site->door.rooms, &site->expecting);
-    return site->door.rooms != NULL;
+    site->leading = (struct leading){find_leader, site->workers};
+    if (site->door.rooms == NULL)
+        return false;
+    rooms_expecting(site->door.rooms, &site->expecting);
+    rooms_leading(site->door.rooms, &site->leading);
+    return true;
 }
 
 static bool open_pages(struct site *site, const char *url, struct error *err)

@@ -10,6 +10,7 @@
 #include "core/base/strings.h"
 #include "core/record/event.h"
 #include "sync/serve/expected.h"
+#include "sync/serve/leading.h"
 #include "sync/serve/statement.h"
 #include "sync/site/people.h"
 #include "sync/site/token.h"
@@ -133,6 +134,9 @@ bool store_get(struct store *s, struct arena *a, const char *name, const char **
 
 /* In the order of the list, and those who are gone from it; texts in the arena. */
 bool store_people(struct store *s, struct arena *a, struct site_person **people, size_t *count, struct error *err);
+
+/* Who is found by the list's id or, where that is "", by account. */
+bool store_may_lead(struct store *s, const char *person, const char *account, enum may_lead *may, struct error *err);
 
 /* All of them, in place of those before; between store_begin and store_commit. */
 bool store_people_set(struct store *s, const struct site_person *people, size_t count, struct error *err);

@@ -86,6 +86,21 @@ bool store_people_set(struct store *s, const struct site_person *people, size_t 
     return ok;
 }
 
+bool store_may_lead(struct store *s, const char *person, const char *account, enum may_lead *may, struct error *err)
+{
+    int64_t any = 0, rights = 0;
+    if (!db_number(s->db, &any, 0, err, "SELECT count(*) FROM learner", "") ||
+        !db_number(s->db, &rights, -1, err,
+                   "SELECT rights FROM learner WHERE gone = 0 AND iif(?1 <> '', id = ?1, account <> '' AND account = ?2)", "ss", person,
+                   account))
+        return false;
+    *may = any == 0                                          ? LEAD_ANYBODY
+           : rights < 0                                      ? LEAD_UNKNOWN
+           : (rights & (RIGHT_TRAINER | RIGHT_ADMINISTRATOR)) ? LEAD_YES
+                                                             : LEAD_NO;
+    return true;
+}
+
 static bool read_pass(struct arena *a, sqlite3_stmt *q, struct people_pass *p)
 {
     *p = (struct people_pass){.through = sqlite3_column_int64(q, 0), .person = arena_strdup(a, db_text(q, 1)),

@@ -351,6 +351,14 @@ bool workers_people(struct workers *w, struct arena *a, struct site_person **peo
     return ok;
 }
 
+bool workers_may_lead(struct workers *w, const char *person, const char *account, enum may_lead *may, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = store_may_lead(w->clients, person, account, may, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}
+
 bool workers_expected(struct workers *w, struct arena *a, struct strings roles, struct strings before, size_t most,
                       struct expected **list, size_t *count, struct error *err)
 {

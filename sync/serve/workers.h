@@ -82,6 +82,9 @@ bool workers_people_for(struct workers *w, struct arena *a, const char *device, 
 bool workers_people_passes(struct workers *w, struct arena *a, const char *device, int64_t after, struct buf *out,
                            struct error *err);
 
+/* store_may_lead, from any thread. */
+bool workers_may_lead(struct workers *w, const char *person, const char *account, enum may_lead *may, struct error *err);
+
 /* store_expected, from any thread. */
 bool workers_expected(struct workers *w, struct arena *a, struct strings roles, struct strings before, size_t most,
                       struct expected **list, size_t *count, struct error *err);

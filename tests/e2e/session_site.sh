@@ -35,6 +35,27 @@ for who in trainer ann ben cat; do
     CRIB_ACCOUNT=$who CRIB_HOME=$dir/$who "$crib" sync --quiet || fail "$who can't sync"
 done
 
+step "the site's list says who may hold a session: who is no trainer on it is told so, whatever device it is"
+start_as() { # ACCOUNT
+    sed -i "s/^account:.*/account: $1/" "$dir/trainer/config.yaml"
+    CRIB_HOME=$dir/trainer run "$crib" session start pump-week --plain
+    exited 77
+}
+start_as trainer
+complained "trainer is not on the site's list: ask who runs it"
+start_as ann
+complained "ann is no trainer on the site's list: ask who runs it"
+[ -z "$(led_code "$dir/trainer")" ] || fail 'it is held all the same'
+sed -i "s/^account:.*/account: trainer/" "$dir/trainer/config.yaml"
+open_terminal trainer "$dir/trainer" "'$crib' session start pump-week"
+sees trainer 'it was not opened'
+sees trainer "trainer is not on the site's list"
+on trainer q
+sees trainer ENDED
+on_tmux kill-session -t =trainer
+printf 'The Trainer,76,,trainer,trainer\n' >>"$dir/people.csv"
+"$sync" serve --data "$dir/records" --learners "$dir/people.csv" >"$dir/out" 2>&1 || fail "no list: $(cat "$dir/out")"
+
 step "a session that the site holds; learners join by its code"
 open_terminal trainer "$dir/trainer" "'$crib' session start pump-week"
 sees trainer 'Nobody yet'

@@ -243,6 +243,41 @@ START_TEST(whom_a_site_expects)
 }
 END_TEST
 
+static enum may_lead may;
+static bool find_leader(void *context, const char *person, const char *account, enum may_lead *found, struct error *e)
+{
+    (void)context;
+    (void)e;
+    ck_assert_str_eq(person, "p1");
+    ck_assert_str_eq(account, "kim");
+    *found = may;
+    return true;
+}
+
+static const struct {
+    enum may_lead may;
+    unsigned status;
+    const char *why;
+} leaders[] = {{LEAD_ANYBODY, 200, NULL},
+               {LEAD_YES, 200, NULL},
+               {LEAD_NO, 403, "kim is no trainer on the site's list: ask who runs it\n"},
+               {LEAD_UNKNOWN, 403, "kim is not on the site's list: ask who runs it\n"}};
+
+START_TEST(a_site_holds_sessions_for_trainers_alone)
+{
+    static const struct leading site = {find_leader, NULL};
+    static const char start[] = "{\"key\":\"" K1 "\"," PLAN ",\"name\":\"Kim Lee\",\"person\":\"p1\",\"account\":\"kim\"}";
+    rooms_leading(rooms, &site);
+    may = leaders[_i].may;
+    ck_assert_uint_eq(ask(&trainer, "/room/start", start), leaders[_i].status);
+    if (leaders[_i].why != NULL)
+        ck_assert_str_eq(buf_text(&out), leaders[_i].why);
+    ck_assert_uint_eq(lead(""), leaders[_i].why != NULL ? 404 : 200);
+    may = LEAD_NO; /* whoever began it ends it */
+    ck_assert_uint_eq(ask(&trainer, "/room/start", start), leaders[_i].status == 200 ? 200 : 403);
+}
+END_TEST
+
 START_TEST(what_the_record_keeps)
 {
     struct record *r = record_open(fixture_path, &err);
@@ -330,6 +365,7 @@ int main(void)
     tcase_add_test(t, names_and_who_is_late);
     tcase_add_test(t, a_session_outlives_its_holder);
     tcase_add_loop_test(t, whom_a_site_expects, 0, 2);
+    tcase_add_loop_test(t, a_site_holds_sessions_for_trainers_alone, 0, sizeof leaders / sizeof *leaders);
     tcase_add_test(t, hostile_answers_are_data);
     tcase_add_test(t, what_the_record_keeps);
     tcase_add_test(t, codes_as_people_type_them);

@@ -93,7 +93,7 @@ static int say_code(struct app *app, int64_t id, bool json)
     if (room == NULL)
         return app_fail(&err);
     if (room->code[0] == '\0') {
-        error_set(&err, EX_UNAVAILABLE, "the session could not be opened", room->title,
+        error_set(&err, room->phase == ROOM_REFUSED ? EX_NOPERM : EX_UNAVAILABLE, "the session could not be opened", room->title,
                   room->trouble[0] != '\0' ? room->trouble : "crib-sync does not answer", "--here holds it on this host");
         return app_fail(&err);
     }

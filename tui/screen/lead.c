@@ -73,8 +73,8 @@ static int draw_head(const struct lead *v, struct terminal *t, int y)
         buf_addf(&line, ", %zu gone", gone);
     if (expected > 0)
         buf_addf(&line, ", %zu not here yet", expected);
-    if (r->phase == ROOM_SOUGHT)
-        buf_adds(&line, " \xC2\xB7 the session is being opened");
+    if (r->phase == ROOM_SOUGHT || r->phase == ROOM_REFUSED)
+        buf_adds(&line, r->phase == ROOM_SOUGHT ? " \xC2\xB7 the session is being opened" : " \xC2\xB7 it was not opened");
     else if (r->module[0] == '\0')
         buf_adds(&line, r->phase == ROOM_ENDED ? " \xC2\xB7 over" : " \xC2\xB7 the programme has no assessment");
     else
