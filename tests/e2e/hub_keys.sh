@@ -65,6 +65,15 @@ keys Escape
 wait_for 'Find: e-204'
 keys Escape
 
+step "the last row names no key that would do nothing"
+expect 'Enter open'
+type_text 'qqqqqq'
+wait_for '0 of 48'
+expect_not 'Enter open'
+expect 'Esc clear'
+keys Escape
+wait_for 'Enter open'
+
 step "a paste is text, never commands"
 keys C-k
 paste_text 'seal

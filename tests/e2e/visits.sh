@@ -77,6 +77,8 @@ expect 'nobody (Ctrl-B: badge in)'
 expect_not 'Lee'
 keys C-e
 wait_for 'No notes yet'
+expect_not 'Enter open'
+expect 'Esc back'
 keys Escape C-b
 wait_for 'Badge or name:'
 type_text "$me"

@@ -76,13 +76,15 @@ void screen_footer(struct terminal *t, enum place place, const enum request *key
     enum { MOST = 12 };
     struct key_label labels[MOST] = {0};
     struct buf names[MOST] = {{0}};
-    if (count > MOST)
-        count = MOST;
-    for (size_t i = 0; i < count; i++) {
-        request_keys(keys[i], place, 1, &names[i]);
-        labels[i] = (struct key_label){buf_text(&names[i]), request_info(keys[i])->name};
+    size_t n = 0;
+    for (size_t i = 0; i < count && n < MOST; i++) {
+        if (keys[i] == REQ_NONE)
+            continue;
+        request_keys(keys[i], place, 1, &names[n]);
+        labels[n] = (struct key_label){buf_text(&names[n]), request_info(keys[i])->name};
+        n++;
     }
-    screen_footer_labels(t, labels, count, right);
-    for (size_t i = 0; i < count; i++)
+    screen_footer_labels(t, labels, n, right);
+    for (size_t i = 0; i < n; i++)
         buf_free(&names[i]);
 }

@@ -226,6 +226,32 @@ static void draw_preview(struct hub *h, struct terminal *t)
     hub_preview_draw(h->preview, row, t, top, x, columns - 2 * x, preview_rows(t));
 }
 
+/* Names no key that would do nothing now. */
+static void draw_footer(struct hub *h, struct terminal *t, const char *right)
+{
+    const struct hub_row *row = hub_selected(h);
+    bool opens = row != NULL && row->selectable, words = h->box.text.len > 0;
+    bool narrows = hub_rows_all(h->rows) > 0 || hub_filters_any(&h->filters);
+    const enum request list_keys[] = {opens ? REQ_OPEN : REQ_NONE, REQ_SEARCH, narrows ? REQ_FILTERS : REQ_NONE, REQ_HELP};
+    struct key_label keys[6];
+    size_t n = 0;
+    if (!h->typing) {
+        screen_footer(t, PLACE_LIST, list_keys, 4, right);
+        return;
+    }
+    if (opens)
+        keys[n++] = (struct key_label){"Enter", "open"};
+    if (words)
+        keys[n++] = (struct key_label){"Esc", "clear"};
+    if (narrows)
+        keys[n++] = (struct key_label){"Tab", "filters"};
+    keys[n++] = (struct key_label){words ? "F1" : "?", "help"};
+    keys[n++] = (struct key_label){"Ctrl-X", "commands"};
+    if (!words)
+        keys[n++] = (struct key_label){"Ctrl-C", request_info(REQ_QUIT)->name};
+    screen_footer_labels(t, keys, n, right);
+}
+
 void hub_draw(struct screen *s, struct terminal *t)
 {
     struct hub *h = (struct hub *)s;
@@ -233,16 +259,8 @@ void hub_draw(struct screen *s, struct terminal *t)
     draw_box(h, t);
     draw_list(h, t);
     draw_preview(h, t);
-    static const enum request list_keys[] = {REQ_OPEN, REQ_SEARCH, REQ_FILTERS, REQ_HELP};
-    const struct key_label empty_keys[] = {{"Enter", "open"}, {"Tab", "filters"}, {"?", "help"}, {"Ctrl-X", "commands"},
-                                           {"Ctrl-C", request_info(REQ_QUIT)->name}};
-    static const struct key_label word_keys[] = {
-        {"Enter", "open"}, {"Esc", "clear"}, {"Tab", "filters"}, {"F1", "help"}, {"Ctrl-X", "commands"}};
     struct buf right = {0};
     hub_rows_footer(h->rows, &right);
-    if (h->typing)
-        screen_footer_labels(t, h->box.text.len > 0 ? word_keys : empty_keys, 5, buf_text(&right));
-    else
-        screen_footer(t, PLACE_LIST, list_keys, 4, buf_text(&right));
+    draw_footer(h, t, buf_text(&right));
     buf_free(&right);
 }

@@ -119,6 +119,22 @@ static void draw_about(struct menu *m, struct terminal *t, int y, int rows)
     }
 }
 
+/* Names no key that would do nothing now. */
+static void draw_footer(const struct menu *m, struct terminal *t, bool longer)
+{
+    static const struct key_label type[] = {{"Enter", "choose"}, {"Up, Down", "move"}, {"Esc", "back"}};
+    bool any = m->list.count > 0, acts = m->spec.choose != NULL || m->spec.marks;
+    const enum request keys[] = {!any || !acts   ? REQ_NONE
+                                 : m->spec.marks ? REQ_SELECT
+                                                 : REQ_OPEN,
+                                 m->count > 0 ? REQ_SEARCH : REQ_NONE, REQ_BACK, acts || m->count == 0 ? REQ_HELP : REQ_NONE,
+                                 longer && !acts ? REQ_PAGE_DOWN : REQ_NONE};
+    if (m->typing)
+        screen_footer_labels(t, any ? type : type + 2, any ? 3 : 1, "");
+    else
+        screen_footer(t, PLACE_MENU, keys, 5, "");
+}
+
 static void menu_draw(struct screen *s, struct terminal *t)
 {
     struct menu *m = (struct menu *)s;
@@ -137,16 +153,7 @@ static void menu_draw(struct screen *s, struct terminal *t)
     if (m->list.count == 0 && m->spec.empty != NULL)
         terminal_puts(t, top, 3, terminal_columns(t) - 4, STYLE_DIM, m->count == 0 ? m->spec.empty : "nothing matches");
     draw_about(m, t, top + height, about);
-    static const enum request choose[] = {REQ_OPEN, REQ_SEARCH, REQ_BACK, REQ_HELP};
-    static const enum request mark[] = {REQ_SELECT, REQ_SEARCH, REQ_BACK, REQ_HELP};
-    static const enum request inform[] = {REQ_SEARCH, REQ_BACK, REQ_PAGE_DOWN};
-    static const struct key_label type[] = {{"Enter", "choose"}, {"Esc", "back"}, {"Up, Down", "move"}};
-    if (m->typing)
-        screen_footer_labels(t, type, 3, "");
-    else if (m->spec.choose == NULL && !m->spec.marks)
-        screen_footer(t, PLACE_MENU, inform, 3, "");
-    else
-        screen_footer(t, PLACE_MENU, m->spec.marks ? mark : choose, 4, "");
+    draw_footer(m, t, m->list.count > (size_t)(height > 0 ? height : 1));
 }
 
 static bool chosen_by_key(struct menu *m, uint32_t key)

@@ -106,7 +106,7 @@ void screen_cut(struct terminal *t, int y, int x, int columns, enum style style,
 int screen_top(const struct terminal *t);    /* the first row for content */
 int screen_height(const struct terminal *t); /* rows for content */
 void screen_header(struct terminal *t, const char *place, const char *detail); /* the first row and its rule */
-/* The last row: keys that matter here on the left, what is to be known on the right. */
+/* The last row: keys that matter here on the left (REQ_NONE: passed over), what is to be known on the right. */
 void screen_footer(struct terminal *t, enum place place, const enum request *keys, size_t count, const char *right);
 
 /* The same with labels of the screen's own. */

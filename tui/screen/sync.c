@@ -103,11 +103,11 @@ static void draw(struct screen *s, struct terminal *t)
     size_t at = 0;
     for (size_t i = 0; i < v->count; i++)
         at += draw_line(v, t, &v->lines[i], at);
-    static const enum request idle[] = {REQ_SYNC_NOW, REQ_BACK, REQ_PAGE_DOWN, REQ_HELP};
-    static const enum request busy[] = {REQ_SYNC_STOP, REQ_BACK, REQ_PAGE_DOWN, REQ_HELP};
+    const enum request keys[] = {background_running(v->app->background) ? REQ_SYNC_STOP : REQ_SYNC_NOW, REQ_BACK, REQ_HELP,
+                                 REQ_PAGE_DOWN};
     char right[120];
     snprintf(right, sizeof right, "%s", background_trouble(v->app->background));
-    screen_footer(t, PLACE_SYNC, background_running(v->app->background) ? busy : idle, 4, right);
+    screen_footer(t, PLACE_SYNC, keys, last_top(v, t) > 0 ? 4 : 3, right);
 }
 
 /* ---- keys ---- */
