@@ -112,7 +112,7 @@ printf 'set -g assume-paste-time 0\nsource-file %s\n' "$assets/tmux/crib.conf" >
 trap 'tmux -L watch-inner kill-server >/dev/null 2>&1; finish; chmod -R u+rwX "$dir"; rm -rf "$dir"' EXIT
 inner() {
     tmux -L watch-inner kill-server >/dev/null 2>&1
-    start 100x30 "-u TMUX PATH='$dir/bin:$PATH'" tmux -u -L watch-inner -f "$dir/tmux.conf" new-session "$@"
+    start 80x24 "-u TMUX PATH='$dir/bin:$PATH'" tmux -u -L watch-inner -f "$dir/tmux.conf" new-session "$@"
 }
 inner "'$crib' watch -- sh -c 'echo alarm E-204; while :; do i=\$((\${i:-0} + 1)); echo second \$i; sleep 1; done'"
 wait_for 'crib: "Prime a centrifugal pump" 5 min: crib prime-a-pump'

@@ -109,13 +109,14 @@ static bool has_status(const char *pane)
     return has;
 }
 
-/* On the right of the status line, whose other content stays beside it: what the pane shows goes on, and so do the keys. */
+/* At the right end of the status line, whose other content stays beside it as far as there is room (tmux cuts that at its left):
+ * what the pane shows goes on, and so do the keys. */
 static bool show_status(const char *pane, const char *text)
 {
     char number[24], place[192], over[128];
     (void)snprintf(number, sizeof number, "%lld", (long long)clock_monotonic_ms());
     (void)snprintf(place, sizeof place,
-                   "set-option -F -t %s status-right '##{?@crib_hint,##{@crib_hint} ,}#{status-right}' ; "
+                   "set-option -F -t %s status-right '#{status-right}##{?@crib_hint, ##{@crib_hint},}' ; "
                    "set-option -t %s status-right-length 100",
                    pane, pane);
     (void)snprintf(over, sizeof over, "if-shell -F -t %s '#{==:#{@crib_hint_number},%s}' 'set-option -u -t %s @crib_hint'", pane,
