@@ -65,6 +65,7 @@ run "$crib" channel list
 said field-crib
 run "$crib" list
 said prime-a-pump
+said_not field-crib/prime-a-pump
 run "$crib" list --json
 said '"prime-a-pump"'
 run "$crib" list --complete -- prime
@@ -246,7 +247,7 @@ exited 0
 step "on a narrow terminal what is cut says so, and no word is cut in a finding"
 start 80x60 'PAGER=cat' sh -c '"$1" list; read -r _' sh "$crib"
 wait_for 'Wire an RS-485'
-expect 'Reach a device through an SS…'
+expect "or don't (sign-…"
 keys Enter
 ended
 start 60x60 'PAGER=cat' sh -c '"$1" doctor; read -r _' sh "$crib"

@@ -97,7 +97,7 @@ grep -a -q "\"programme\":\"week/pump-week\",\"element\":\"test\"" "$dir/home/re
 step "the command line lists it, shows it, opens it by its id"
 run "$crib" list --programmes
 exited 0
-said 'week/pump-week'
+said 'pump-week  Pump week'
 said '2 of 5' # what was done counts wherever it was done
 run "$crib" show pump-week
 said 'What stuck (passed, 100 of 100)'

@@ -59,11 +59,12 @@ static const char *signoff_words(struct app *app, struct arena *a, const struct 
     return said;
 }
 
-static void as_row(struct table *t, struct arena *a, const struct facts *f, enum standing standing, const char *signoff)
+static void as_row(struct table *t, struct arena *a, const struct facts *f, bool alone, enum standing standing,
+                   const char *signoff)
 {
     table_add(t, standing_name(standing));
     table_add(t, f->minutes > 0 ? arena_printf(a, "%d min", f->minutes) : "");
-    table_add(t, arena_printf(a, "%s/%s", f->channel, f->id));
+    table_add(t, alone ? f->id : arena_printf(a, "%s/%s", f->channel, f->id));
     table_add(t, signoff != NULL ? arena_printf(a, "%s (sign-off %s)", f->title, signoff) : f->title);
 }
 
@@ -80,13 +81,23 @@ static void as_json(struct json *j, const struct facts *f, enum standing standin
     json_close_object(j);
 }
 
+/* Where there is one channel its name tells nothing. */
+static bool one_channel(struct app *app)
+{
+    struct error ignored;
+    struct library *library = app_library(app, &ignored);
+    struct library_channel *channels;
+    size_t count;
+    return library != NULL && library_channels(library, app->arena, &channels, &count, &ignored) && count == 1;
+}
+
 /* One look at all that is wanted; either t or j is given, or neither: bare ids for shells. */
 static bool each(struct app *app, const struct wanted *w, struct table *t, struct json *j, struct buf *ids,
                  struct error *err)
 {
     struct library *library = app_library(app, err);
     struct standings *standings = library != NULL ? standings_open(app, err) : NULL;
-    bool ok = standings != NULL;
+    bool ok = standings != NULL, alone = t != NULL && one_channel(app);
     size_t count = PAGE;
     for (size_t offset = 0; ok && count == PAGE; offset += count) {
         struct arena *a = arena_open();
@@ -103,7 +114,7 @@ static bool each(struct app *app, const struct wanted *w, struct table *t, struc
                 continue;
             const char *signoff = signoff_words(app, a, &facts[i]);
             if (t != NULL)
-                as_row(t, a, &facts[i], standing, signoff);
+                as_row(t, a, &facts[i], alone, standing, signoff);
             else
                 as_json(j, &facts[i], standing, signoff, &sections);
         }
@@ -151,12 +162,14 @@ static bool programmes_table(struct app *app, struct shown_programme **all, size
     static const struct table_column columns[] = {
         {"done", true, false}, {"next", false, true}, {"id", false, true}, {"title", false, true}};
     struct table *t = table_open(columns, 4);
+    bool alone = one_channel(app);
     for (size_t i = 0; t != NULL && i < count; i++) {
         struct buf next = {0};
         shown_programme_next(all[i], &next);
         table_add(t, arena_printf(app->arena, "%zu of %zu", all[i]->done, all[i]->count));
         table_add(t, buf_text(&next));
-        table_add(t, all[i]->programme->address);
+        const char *address = all[i]->programme->address, *slash = strchr(address, '/');
+        table_add(t, alone && slash != NULL ? slash + 1 : address);
         table_add(t, all[i]->programme->programme.title);
         buf_free(&next);
     }
@@ -180,6 +193,17 @@ static int list_programmes(struct app *app, const struct args *args, bool json)
     return EX_OK;
 }
 
+static bool list_table(struct app *app, const struct wanted *w, struct error *err)
+{
+    static const struct table_column columns[] = {
+        {"state", false, false}, {"time", true, false}, {"id", false, true}, {"title", false, true}};
+    static const char empty[] = "nothing fits (`crib list --all` names all; `crib channel add DIR` installs)";
+    struct table *t = table_open(columns, 4);
+    bool ok = t != NULL ? each(app, w, t, NULL, NULL, err) && table_print(t, empty, err) : error_memory(err);
+    table_close(t);
+    return ok;
+}
+
 int cli_list(struct app *app, const struct args *args)
 {
     if (args_flag(args, "programmes"))
@@ -193,16 +217,7 @@ int cli_list(struct app *app, const struct args *args)
         staging_say(app, w.filter.stage);
     if (!args_flag(args, "complete"))
         staging_say_role(app, w.role_item);
-    bool ok;
-    if (args_flag(args, "json") || args_flag(args, "complete")) {
-        ok = list_text(app, args, &w, &err);
-    } else {
-        static const struct table_column columns[] = {
-            {"state", false, false}, {"time", true, false}, {"id", false, true}, {"title", false, true}};
-        struct table *t = table_open(columns, 4);
-        static const char empty[] = "nothing fits (`crib list --all` names all; `crib channel add DIR` installs)";
-        ok = t != NULL ? each(app, &w, t, NULL, NULL, &err) && table_print(t, empty, &err) : error_memory(&err);
-        table_close(t);
-    }
+    bool listed = args_flag(args, "json") || args_flag(args, "complete");
+    bool ok = listed ? list_text(app, args, &w, &err) : list_table(app, &w, &err);
     return ok ? EX_OK : app_fail(&err);
 }
