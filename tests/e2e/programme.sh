@@ -152,7 +152,7 @@ ended
 step "as lines: a number opens an element"
 printf 'programmes\nopen seal-week\n2\nback\n99\nback\nquit\n' >"$dir/said"
 run sh -c '"$0" --plain <"$1"' "$crib" "$dir/said"
-said 'week/seal-week'
+said 'seal-week'
 said '3. During the session: Session'
 said 'A number from 1 to 5, or back.'
 
@@ -184,7 +184,7 @@ of() { # ROLE COMMAND...
 of operator channel add "$dir/out-there" --key "$key"
 said '1 programme'
 of operator list --programmes
-said 'week/pump-week'
+said 'pump-week  Pump week'
 of fitter channel add "$dir/out-there" --key "$key"
 exited 0
 of fitter list --programmes
