@@ -45,9 +45,35 @@ static int code_for(int errno_value)
     }
 }
 
+/* What there is to do where the caller knows nothing better. */
+static const char *remedy_for(int errno_value)
+{
+    switch (errno_value) {
+    case ENOENT:
+    case ENOTDIR:
+        return "is the name right?";
+    case EISDIR:
+        return "name a file";
+    case EACCES:
+    case EPERM:
+        return "its owner, or root, can allow it";
+    case EROFS:
+        return "that disk can only be read";
+    case ENOSPC:
+    case EDQUOT:
+        return "free some disk space";
+    case EMFILE:
+    case ENFILE:
+    case EAGAIN:
+        return "close other programs and try again";
+    default:
+        return NULL;
+    }
+}
+
 void error_fill_errno(struct error *err, int errno_value, const char *what, const char *where, const char *todo)
 {
-    error_fill(err, code_for(errno_value), what, where, strerror(errno_value), todo);
+    error_fill(err, code_for(errno_value), what, where, strerror(errno_value), todo != NULL ? todo : remedy_for(errno_value));
 }
 
 void error_prefix(struct error *err, const char *context)

@@ -33,7 +33,7 @@ static inline bool error_set(struct error *err, int code, const char *what, cons
     return false;
 }
 
-/* error_set with strerror(errno_value) as the cause and an exit status that fits it. */
+/* error_set with strerror(errno_value) as the cause, an exit status that fits it and, without todo, what is commonly to do. */
 static inline bool error_errno(struct error *err, int errno_value, const char *what, const char *where,
                                const char *todo)
 {

@@ -97,7 +97,7 @@ bool file_new_open(struct file_new *f, const char *path, struct error *err)
 
 static bool cannot_write(const struct file_new *f, int cause, struct error *err)
 {
-    return error_errno(err, cause, "cannot write", f->path, cause == ENOSPC ? "free some disk space" : NULL);
+    return error_errno(err, cause, "cannot write", f->path, NULL);
 }
 
 bool file_new_add(struct file_new *f, const char *bytes, size_t n, struct error *err)
@@ -181,7 +181,7 @@ bool file_write_new(const char *path, const char *bytes, size_t n, mode_t mode, 
         unlink(path);
     else if (!sync_directory(path))
         return error_errno(err, errno, "cannot make sure of", path, NULL);
-    return ok || error_errno(err, cause, "cannot write", path, cause == ENOSPC ? "free some disk space" : NULL);
+    return ok || error_errno(err, cause, "cannot write", path, NULL);
 }
 
 bool file_make_dirs_mode(const char *path, mode_t mode, struct error *err)

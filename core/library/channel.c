@@ -210,7 +210,7 @@ bool channel_read(struct arena *a, const char *dir, struct channel *channel, str
         .dir = arena_strdup(a, real), .url = "", .label = label_of(a, dir), .iri = "", .name = "", .lrs = "", .pages = {pages, 1}};
     free(real);
     if (!S_ISDIR(st.st_mode))
-        return error_set(err, EX_NOINPUT, "cannot read the directory", dir, "it is no directory", NULL);
+        return error_set(err, EX_NOINPUT, "cannot read the directory", dir, "it is no directory", "name the directory with modules/ or pages/ in it");
     if (channel->dir == NULL || channel->label == NULL || (channel->id = id_of_directory(a, channel->dir)) == NULL)
         return error_memory(err);
     if (!read_yaml(a, channel, diags, err))

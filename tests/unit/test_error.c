@@ -57,9 +57,17 @@ END_TEST
 
 static const struct {
     int errno_value, code;
+    const char *todo;
 } errno_cases[] = {
-    {ENOENT, EX_NOINPUT}, {ENOTDIR, EX_NOINPUT}, {EACCES, EX_NOPERM}, {EPERM, EX_NOPERM},
-    {EROFS, EX_NOPERM},   {ENOMEM, EX_OSERR},    {ENOSPC, EX_IOERR},  {EIO, EX_IOERR},
+    {ENOENT, EX_NOINPUT, "is the name right?"},
+    {ENOTDIR, EX_NOINPUT, "is the name right?"},
+    {EACCES, EX_NOPERM, "its owner, or root, can allow it"},
+    {EPERM, EX_NOPERM, "its owner, or root, can allow it"},
+    {EROFS, EX_NOPERM, "that disk can only be read"},
+    {ENOMEM, EX_OSERR, ""},
+    {ENOSPC, EX_IOERR, "free some disk space"},
+    {EMFILE, EX_IOERR, "close other programs and try again"},
+    {EIO, EX_IOERR, ""},
 };
 
 START_TEST(errno_table)
@@ -68,6 +76,9 @@ START_TEST(errno_table)
     ck_assert(!error_errno(&err, errno_cases[_i].errno_value, "cannot write", "a", NULL));
     ck_assert_int_eq(err.code, errno_cases[_i].code);
     ck_assert_str_eq(err.why, strerror(errno_cases[_i].errno_value));
+    ck_assert_str_eq(err.todo, errno_cases[_i].todo);
+    error_errno(&err, errno_cases[_i].errno_value, "cannot start", "a", "is it installed?");
+    ck_assert_str_eq(err.todo, "is it installed?");
 }
 END_TEST
 

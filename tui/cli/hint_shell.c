@@ -112,7 +112,7 @@ static int popup(const char *program, const char *address, struct error *err)
         execlp("tmux", "tmux", "display-popup", "-E", "-w", "95%", "-h", "95%", "-d", "#{pane_current_path}",
                buf_text(&command), (char *)NULL);
     buf_free(&command);
-    error_errno(err, errno, "cannot start", "tmux", NULL);
+    error_errno(err, errno, "cannot start", "tmux", errno == ENOENT ? "is it installed?" : NULL);
     return app_fail(err);
 }
 
@@ -128,6 +128,6 @@ int hint_open(struct app *app, const char *address)
     if (has_popups())
         return popup(program, address, &err);
     execl(program, "crib", "open", "--", address, (char *)NULL);
-    error_errno(&err, errno, "cannot start", program, NULL);
+    error_errno(&err, errno, "cannot start", program, errno == ENOENT ? "is it installed?" : NULL);
     return app_fail(&err);
 }

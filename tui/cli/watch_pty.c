@@ -100,7 +100,7 @@ static void become(struct session *s, const char *slave, const sigset_t *mask, c
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
     execvp(argv[0], (char *const *)(uintptr_t)argv);
     struct error err;
-    error_errno(&err, errno, "cannot start", argv[0], NULL);
+    error_errno(&err, errno, "cannot start", argv[0], errno == ENOENT ? "is it installed?" : NULL);
     (void)app_fail(&err);
     _exit(NOT_STARTED);
 }
