@@ -27,12 +27,12 @@ step 'what contradicts itself is refused, and nothing is done'
 for two in '--apply --remove' '--apply --dry-run'; do
     run "$crib" kiosk install $two --root "$root"
     exited 64
-    complained "${two% *} and ${two#* } contradict each other"
+    complained "--apply: it excludes ${two#* }"
 done
 for other in '' status; do
     run "$crib" kiosk $other --remove
     exited 64
-    complained '--remove goes with `crib kiosk install`'
+    complained '--remove: it belongs to `crib kiosk install`'
 done
 listing | cmp -s - "$dir/before" || fail 'something was done'
 

@@ -30,30 +30,10 @@ static int run(struct app *app, bool plain)
     return status;
 }
 
-/* Does every option go with what was asked for? */
-static bool fits(const struct args *args, const char *what, struct error *err)
-{
-    static const struct {
-        const char *option, *with;
-    } table[] = {{"dry-run", "install"}, {"apply", "install"}, {"remove", "install"},
-                 {"tty", "install"},     {"root", "install"},  {"json", "status"},
-                 {"plain", ""}};
-    char words[80];
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        if (args_value(args, table[i].option) == NULL || strcmp(what, table[i].with) == 0)
-            continue;
-        snprintf(words, sizeof words, "--%s goes with `crib kiosk%s%s`", table[i].option, table[i].with[0] != '\0' ? " " : "", table[i].with);
-        return error_set(err, EX_USAGE, words, NULL, NULL, "`crib help kiosk` explains both");
-    }
-    return true;
-}
-
 int cli_kiosk(struct app *app, const struct args *args)
 {
     struct error err;
     const char *what = args->count > 0 ? args->words[0] : "";
-    if (!fits(args, what, &err))
-        return app_fail(&err);
     if (what[0] == '\0')
         return run(app, args_flag(args, "plain"));
     if (strcmp(what, "status") == 0)

@@ -450,21 +450,9 @@ static bool tty_fits(const char *tty)
            strspn(tty, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == strlen(tty);
 }
 
-static bool contradict(const struct args *args, const char *other, struct error *err)
-{
-    char both[60];
-    if (!args_flag(args, "apply") || !args_flag(args, other))
-        return false;
-    snprintf(both, sizeof both, "--apply and --%s contradict each other", other);
-    error_set(err, EX_USAGE, both, NULL, NULL, "give one of them");
-    return true;
-}
-
 static bool prepare(struct install *in, const struct args *args, struct error *err)
 {
     const char *root = args_value(args, "root"), *tty = args_value(args, "tty");
-    if (contradict(args, "remove", err) || contradict(args, "dry-run", err))
-        return false;
     in->apply = args_flag(args, "apply") || (args_flag(args, "remove") && !args_flag(args, "dry-run"));
     in->tty = tty != NULL ? tty : "tty1";
     in->root = root == NULL || strcmp(root, "/") == 0 ? "" : root;
