@@ -150,8 +150,9 @@ static const struct command table[] = {
      "Lists the statements that would go to a learning record store, before they leave, what stays here and why, and "
      "what was refused, in the store's own words. `retry` sends a refused one again, `drop` gives it up. Where a device "
      "never gets a network, `export` writes what may leave into a signed file and `import`, on another device, takes it "
-     "to be sent from there; importing it twice adds nothing.",
-     {{"json", 'j', NULL, NULL, "print the statements, as they would be sent"}, END}},
+     "to be sent from there; importing it twice adds nothing. On a device that many share, enrolled at a site, it says how "
+     "many events of its log go there, for the site's other devices.",
+     {{"json", 'j', NULL, NULL, "print the statements, as they would be sent, and how many events go beside them"}, END}},
     {"serve", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "serve channels to a site's devices, and keep their records",
      "Each OUT is a published directory; its files are served under /ID/, ID being the channel's own; nothing else that "
      "lies there is served. What it listens on is printed first; without --listen only this machine reaches it. TLS by "

@@ -4,6 +4,7 @@
 #include "core/base/hex.h"
 #include "core/library/library.h"
 #include "core/record/elsewhere.h"
+#include "sync/site/logs_take.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -108,11 +109,13 @@ bool people_keys_told(struct arena *a, const struct places *places, const char *
 struct asking {
     struct arena *arena;
     const struct places *places;
+    const struct lrs *site;
     struct record *record;
     struct people_keys keys;
     bool done;
     struct site_taken taken;
     size_t passed;
+    struct logs_moved moved;
     struct error err;
 };
 
@@ -138,8 +141,7 @@ static void list_came(void *context, const struct fetch_result *result)
     sodium_memzero(list.secret, sizeof list.secret);
 }
 
-/* Does anybody but this account's owner learn here? */
-static bool wanted(struct arena *a, const struct places *places)
+bool people_wanted(struct arena *a, const struct places *places)
 {
     struct error ignored;
     const struct config *c = config_load(a, places, NULL, &ignored);
@@ -160,6 +162,8 @@ struct passing {
     int64_t after;
     bool more;
     size_t taken;
+    struct people_passes said; /* what came last: how things stand with logs */
+    bool came;
 };
 
 /* channel/module of an activity, `<iri>/m/<module>`; NULL for what is none of a channel that is here. */
@@ -204,6 +208,8 @@ static void results_came(void *context, const struct fetch_result *result)
     p->more = passes.through > p->after &&
               record_elsewhere(q->record, q->keys.site, items, count, passes.through, p->names, &taken, &q->err) && passes.more;
     p->taken += taken;
+    p->said = passes;
+    p->came = true;
 }
 
 static bool ask_results(struct passing *p, const struct fetch_source *source, struct fetch *f, struct error *err)
@@ -241,7 +247,8 @@ static bool pass(struct asking *q, const struct places *places, const struct fet
     p.home_page = config_text(c, CONFIG_HOMEPAGE);
     ok = ask_results(&p, source, f, err);
     q->passed = p.taken;
-    return ok;
+    return ok && (!p.came || q->err.code != 0 ||
+                  logs_exchange(q->arena, places, q->site, &q->keys, q->record, &p.said, &q->moved, err));
 }
 
 static bool ask(struct asking *q, const struct places *places, const struct lrs *site, struct fetch *f, struct error *err)
@@ -263,11 +270,11 @@ static bool ask(struct asking *q, const struct places *places, const struct lrs 
 bool people_ask(struct arena *a, const struct places *places, const struct lrs *site, struct fetch *f, bool quiet,
                 struct error *err)
 {
-    struct asking q = {.arena = a, .places = places};
+    struct asking q = {.arena = a, .places = places, .site = site};
     const char *path = file_join(a, places->data, "record.db");
     if (path == NULL)
         return error_memory(err);
-    if (sodium_init() < 0 || !wanted(a, places))
+    if (sodium_init() < 0 || !people_wanted(a, places))
         return true;
     if (!people_keys_read(a, places, false, &q.keys, err))
         return false;
@@ -282,6 +289,10 @@ bool people_ask(struct arena *a, const struct places *places, const struct lrs *
                 q.taken.removed);
     if (ok && !quiet && q.passed > 0)
         fprintf(stderr, "%zu passed on other devices of the site, counted here\n", q.passed);
+    if (!quiet && q.moved.handed > 0)
+        fprintf(stderr, "%zu event%s handed to the site for its other devices\n", q.moved.handed, q.moved.handed == 1 ? "" : "s");
+    if (!quiet && q.moved.taken > 0)
+        fprintf(stderr, "%zu event%s of the site's other devices taken\n", q.moved.taken, q.moved.taken == 1 ? "" : "s");
     if (ok && q.err.code != 0 && err != NULL)
         *err = q.err;
     return ok && q.err.code == 0;

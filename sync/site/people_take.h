@@ -16,7 +16,10 @@ bool people_keys_read(struct arena *a, const struct places *places, bool make, s
  * is none. */
 bool people_keys_told(struct arena *a, const struct places *places, const char *site, const char *sealed, struct error *err);
 
-/* Asks the site, over f, for its list, and for what those on it passed elsewhere, and takes what is new into the record, where several people share this account, or a
+/* Does anybody but this account's owner learn here? */
+bool people_wanted(struct arena *a, const struct places *places);
+
+/* Asks the site, over f, for its list, and for what those on it passed elsewhere, and what it says of logs (logs_take.h), and takes what is new into the record, where several people share this account, or a
  * kiosk is configured: nobody else needs to know who the others are. Without a network, and without a list, all stays as it
  * is; that is no failure. What changed is said on stderr, unless quiet. */
 bool people_ask(struct arena *a, const struct places *places, const struct lrs *site, struct fetch *f, bool quiet,

@@ -24,7 +24,9 @@ static bool decide(struct record *r, const char *id, enum outbox_state state, st
 static bool list(struct arena *a, const struct places *places, struct record *r, bool json, struct error *err)
 {
     struct outgoing o;
-    bool ok = outgoing_open(&o, a, places, r, err) && (json ? listing_json(&o, err) : listing_text(&o, err));
+    struct logs_waiting logs;
+    bool ok = outgoing_open(&o, a, places, r, err) && logs_wait(a, places, r, &logs, err) &&
+              (json ? listing_json(&o, &logs, err) : listing_text(&o, &logs, err));
     outgoing_close(&o);
     return ok;
 }

@@ -10,7 +10,7 @@ struct http {
     CURL *easy;
     char *endpoint, *ca, *socket;
     char *authorization; /* the whole header, or NULL */
-    const char *version;
+    const char *version, *content;
     long stall_s;
     bool started; /* libcurl's own set-up was made for us */
 };
@@ -53,6 +53,11 @@ void http_close(struct http *h)
 void http_version(struct http *h, const char *version)
 {
     h->version = version;
+}
+
+void http_content(struct http *h, const char *type)
+{
+    h->content = type;
 }
 
 bool http_socket(struct http *h, const char *path, struct error *err)
@@ -141,17 +146,18 @@ static bool add_header(struct curl_slist **list, const char *line)
 bool http_request(struct http *h, const char *path, const char *body, size_t len, struct http_response *response,
                   struct error *err)
 {
-    char failure[CURL_ERROR_SIZE] = "", version[60];
+    char failure[CURL_ERROR_SIZE] = "", version[60], content[60];
     struct buf url = {0};
     struct curl_slist *headers = NULL;
     buf_clear(&response->body);
     *response = (struct http_response){.body = response->body};
     buf_addf(&url, "%s%s", h->endpoint, path);
     snprintf(version, sizeof version, "X-Experience-API-Version: %s", h->version != NULL ? h->version : "1.0.3");
+    snprintf(content, sizeof content, "Content-Type: %s", h->content != NULL ? h->content : "application/json");
     /* No `Expect: 100-continue`: a second of waiting for servers that never heard of it. */
     bool ok = buf_ok(&url) && add_header(&headers, version) && add_header(&headers, "Expect:") &&
               add_header(&headers, "Accept: application/json") &&
-              (body == NULL || add_header(&headers, "Content-Type: application/json")) &&
+              (body == NULL || add_header(&headers, content)) &&
               (h->authorization == NULL || add_header(&headers, h->authorization)) &&
               set_up(h, buf_text(&url), headers, body, len, response, failure);
     if (ok)

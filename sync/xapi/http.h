@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HTTP_BODY_MOST = 4 << 20 }; /* bytes of an answer; more is a failure of the transfer */
+enum { HTTP_BODY_MOST = 8 << 20 }; /* bytes of an answer; more is a failure of the transfer */
 
 struct http;
 
@@ -31,6 +31,9 @@ void http_close(struct http *h); /* NULL is allowed */
 
 /* The version that goes with each request from now on, as in "1.0.3"; borrowed. */
 void http_version(struct http *h, const char *version);
+
+/* What bodies are from now on, in place of application/json; borrowed. */
+void http_content(struct http *h, const char *type);
 
 /* From now on through the socket at that path of this host, whatever the endpoint's host is; copied. false when memory is out. */
 bool http_socket(struct http *h, const char *path, struct error *err);

@@ -3,6 +3,7 @@
 #include "sync/xapi/listing.h"
 
 #include "core/base/clock.h"
+#include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/record/erase.h"
 #include "sync/xapi/statement.h"
@@ -230,7 +231,18 @@ static bool print_erasures(const struct listing *l, struct buf *out, struct erro
     return true;
 }
 
-bool listing_text(struct outgoing *o, struct error *err)
+/* The log goes to the site for its other devices: whole, with the content of what people on its list did. */
+static void print_logs(const struct logs_waiting *logs, struct buf *out)
+{
+    if (logs->events == 0)
+        return;
+    buf_addf(out, "%zu event%s of this device's log %s with the next `crib sync` to the site, for its other devices:\n  ", logs->events,
+             logs->events == 1 ? "" : "s", logs->events == 1 ? "goes" : "go");
+    safe(out, logs->site);
+    buf_addc(out, '\n');
+}
+
+bool listing_text(struct outgoing *o, const struct logs_waiting *logs, struct error *err)
 {
     static const struct table_column columns[] = {
         {"when", false, false}, {"who", false, true}, {"what", false, false}, {"about", false, true}};
@@ -243,9 +255,10 @@ bool listing_text(struct outgoing *o, struct error *err)
               print_erasures(&l, &out, err);
     if (ok) {
         print_kept(&l, &out);
+        print_logs(logs, &out);
         if (counts.acknowledged > 0)
             buf_addf(&out, "%lld sent and acknowledged.\n", (long long)counts.acknowledged);
-        ok = table_print(l.table, "nothing waits to leave this device", err);
+        ok = table_print(l.table, logs->events > 0 ? "no statement waits to leave this device" : "nothing waits to leave this device", err);
     }
     table_close(l.table);
     if (!ok) {
@@ -255,12 +268,20 @@ bool listing_text(struct outgoing *o, struct error *err)
     return output_buf(&out, false, err);
 }
 
-bool listing_json(struct outgoing *o, struct error *err)
+bool listing_json(struct outgoing *o, const struct logs_waiting *logs, struct error *err)
 {
     struct buf out = {0};
     struct listing l = {.outgoing = o, .json = &out};
     buf_addc(&out, '[');
     bool ok = list_all(&l, err);
+    if (logs->events > 0) {
+        buf_adds(&out, l.leave > 0 ? ",\n" : "");
+        struct json j = {.out = &out};
+        json_open_object(&j, NULL);
+        json_string(&j, "site", logs->site);
+        json_int(&j, "events", (int64_t)logs->events);
+        json_close_object(&j);
+    }
     buf_adds(&out, "]\n");
     if (!ok) {
         buf_free(&out);

@@ -62,7 +62,7 @@ complained 'sent'
 sent_by klee || fail 'the server has nothing of Kim'
 cat "$dir/records"/serve.db* | grep -a -o '"actor":{[^}]*}' | grep -q klee || fail 'Kim is no actor'
 run "$crib" outbox
-complained 'nothing waits'
+complained 'waits to leave this device'
 run "$crib" audit verify
 exited 0
 
@@ -140,7 +140,7 @@ if command -v sqlite3 >/dev/null; then
     run "$crib" sync
     [ "$before" = "$(sqlite3 "$CRIB_HOME/record.db" 'SELECT count(*) FROM event')" ] || fail 'it came twice'
     run "$crib" outbox
-    complained 'nothing waits'
+    complained 'waits to leave this device'
     run "$crib" audit verify
     exited 0
     CRIB_HOME=$dir/hall

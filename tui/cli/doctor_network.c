@@ -2,6 +2,7 @@
 
 #include "core/base/syncing.h"
 #include "core/record/accepted.h"
+#include "core/record/site_logs.h"
 #include "tui/background.h"
 #include "tui/sync_lines.h"
 
@@ -107,6 +108,17 @@ static void look_at_site(struct findings *f, struct app *app, const struct synci
         say_reached(f, app, "site", site->endpoint, site->reached_ms, site->tried_ms, site->error, site->todo);
 }
 
+/* Logs of the site's devices that don't hold, or that it doesn't take. */
+static void look_at_logs(struct findings *f, struct app *app)
+{
+    struct error err = {0};
+    struct site_logs logs;
+    if (!site_logs_read(app->arena, &app->places, NULL, &logs, &err))
+        say_error(f, "logs", &err);
+    for (size_t i = 0; i < logs.refused_count; i++)
+        say(f, WORTH_KNOWING, "logs", logs.refused[i].words, "whoever looks after the site has to see to it");
+}
+
 void look_at_network(struct findings *f, struct app *app, bool ask)
 {
     struct error err = {0};
@@ -118,5 +130,6 @@ void look_at_network(struct findings *f, struct app *app, bool ask)
     for (size_t i = 0; ok && i < known.channel_count; i++)
         look_at_channel(f, app, &known.channels[i]);
     look_at_site(f, app, &known.site);
+    look_at_logs(f, app);
     look_at_stores(f, app, &known);
 }

@@ -1,0 +1,403 @@
+#include <jansson.h>
+
+#include "sync/site/logs_take.h"
+
+#include "core/base/text.h"
+#include "sync/site/log_list.h"
+#include "sync/site/log_wire.h"
+#include "sync/site/people_take.h"
+#include "sync/xapi/http.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+
+enum { STALL_S = 60, PATIENCE = 10 /* times that the site may say that it is busy, one after the other */ };
+
+struct exchanging {
+    struct arena *arena;
+    const struct lrs *site;
+    const struct people_keys *keys;
+    struct record *record;
+    const struct people_passes *told;
+    struct http *http; /* opened when it is needed */
+    struct http_response answer;
+    struct site_logs kept;          /* of earlier syncs */
+    struct own_log *own;            /* how far the site has them */
+    size_t own_count;
+    struct refused_log *refused;    /* in this one */
+    size_t refused_count;
+    bool away; /* the site can't be reached any more, or is none that keeps logs: for the next sync */
+    struct logs_moved *moved;
+};
+
+/* ---- asking ---- */
+
+static bool open_http(struct exchanging *x, struct error *err)
+{
+    const char *authorization;
+    if (x->http != NULL)
+        return true;
+    if (!accepted_authorization(x->arena, x->site, &authorization, err))
+        return false;
+    x->http = http_open(x->site->endpoint, authorization, x->site->ca, STALL_S, err);
+    if (x->http != NULL)
+        http_content(x->http, "application/octet-stream");
+    return x->http != NULL;
+}
+
+static void pause_ms(int64_t ms)
+{
+    struct timespec left = {ms / 1000, ms % 1000 * 1000000L};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        continue;
+}
+
+/* A request whose answer says something; x->away where there is none. */
+static bool ask(struct exchanging *x, const char *path, const struct buf *body, struct error *err)
+{
+    if (!open_http(x, err))
+        return false;
+    for (int i = 0; i < PATIENCE; i++) {
+        if (!http_request(x->http, path, body != NULL ? buf_text(body) : NULL, body != NULL ? body->len : 0, &x->answer, err))
+            return false;
+        if (x->answer.status != 429 && x->answer.status != 503)
+            break;
+        pause_ms(x->answer.retry_after_s == 1 ? 1000 : 3000);
+    }
+    long s = x->answer.status;
+    x->away = s == 0 || s == 401 || s == 429 || s >= 500 || (s >= 300 && s < 400);
+    return true;
+}
+
+/* ---- what does not hold ---- */
+
+/* Said when it is new, and remembered. */
+static bool refuse(struct exchanging *x, const unsigned char id[EVENT_LOG], const struct error *why, struct error *err)
+{
+    struct buf words = {0};
+    bool known = false;
+    error_words(why, &words);
+    const char *text = buf_ok(&words) ? arena_strdup(x->arena, buf_text(&words)) : NULL;
+    buf_free(&words);
+    if (text == NULL)
+        return error_memory(err);
+    for (size_t i = 0; i < x->kept.refused_count; i++)
+        known = known || (memcmp(x->kept.refused[i].id, id, EVENT_LOG) == 0 && strcmp(x->kept.refused[i].words, text) == 0);
+    if (!known)
+        error_print(why, "crib", stderr);
+    if (x->refused_count == SITE_LOGS_REFUSED)
+        return true;
+    memcpy(x->refused[x->refused_count].id, id, EVENT_LOG);
+    x->refused[x->refused_count++].words = text;
+    return true;
+}
+
+static bool was_refused(const struct exchanging *x, const unsigned char id[EVENT_LOG])
+{
+    for (size_t i = 0; i < x->kept.refused_count; i++)
+        if (memcmp(x->kept.refused[i].id, id, EVENT_LOG) == 0)
+            return true;
+    return false;
+}
+
+/* ---- handing in ---- */
+
+/* `{"last": SEQ}` of the answer; UINT64_MAX for what is none. */
+static uint64_t answered_last(const struct exchanging *x)
+{
+    json_t *root = json_loadb(buf_text(&x->answer.body), x->answer.body.len, 0, NULL);
+    const json_t *last = json_object_get(root, "last");
+    uint64_t value = json_is_integer(last) && json_integer_value(last) >= 0 ? (uint64_t)json_integer_value(last) : UINT64_MAX;
+    json_decref(root);
+    return value;
+}
+
+static bool site_refuses(struct exchanging *x, const struct own_log *own, struct error *err)
+{
+    struct buf words = {0};
+    char id[2 * EVENT_LOG + 1];
+    struct error why;
+    sodium_bin2hex(id, sizeof id, own->id, EVENT_LOG);
+    buf_addf(&words, "it answered %ld: ", x->answer.status);
+    text_safe(&words, buf_text(&x->answer.body), text_cut(buf_text(&x->answer.body), x->answer.body.len, 300), 0);
+    error_set(&why, EX_DATAERR, "the site does not take this device's log", id, buf_text(&words), "ask who runs the site");
+    buf_free(&words);
+    return refuse(x, own->id, &why, err);
+}
+
+/* One part behind own->last, which moves on. *more: there may be others. */
+static bool hand_in_part(struct exchanging *x, struct arena *a, struct own_log *own, size_t most, bool *more, struct error *err)
+{
+    struct log_part part;
+    struct buf body = {0};
+    struct error why = {0};
+    *more = false;
+    if (!record_log_part(x->record, a, own->id, own->last, most, &part, err))
+        return false;
+    if (part.count == 0)
+        return true;
+    buf_add(&body, LOG_TAG, sizeof LOG_TAG);
+    if (!log_write(&part, &body, &why)) {
+        buf_free(&body);
+        if (why.code == EX_DATAERR && most > EVENT_SIGN_EVERY)
+            return hand_in_part(x, a, own, most / 2, more, err);
+        return why.code == EX_DATAERR ? refuse(x, own->id, &why, err) : error_memory(err);
+    }
+    bool ok = ask(x, "/logs", &body, err);
+    buf_free(&body);
+    if (!ok || x->away)
+        return ok;
+    uint64_t last = x->answer.status == 200 || x->answer.status == 409 ? answered_last(x) : UINT64_MAX;
+    if (last == UINT64_MAX || last == own->last)
+        return site_refuses(x, own, err);
+    x->moved->handed += x->answer.status == 200 ? part.count : 0;
+    *more = x->answer.status == 200 || last != own->last;
+    own->last = last;
+    return true;
+}
+
+static bool hand_in(struct exchanging *x, struct own_log *own, uint64_t last, struct error *err)
+{
+    bool ok = true, more = own->last < last;
+    for (int set_back = 0; ok && more && !x->away && set_back < 3;) {
+        struct arena *a = arena_open();
+        uint64_t before = own->last;
+        ok = a != NULL ? hand_in_part(x, a, own, LOG_EVENTS_MOST, &more, err) : error_memory(err);
+        set_back += own->last < before;
+        more = more && own->last < last;
+        arena_close(a);
+    }
+    return ok;
+}
+
+/* How far the site has it, as it said. */
+static uint64_t told_last(const struct exchanging *x, const unsigned char id[EVENT_LOG])
+{
+    for (size_t i = 0; i < x->told->own_count; i++)
+        if (memcmp(x->told->own[i].id, id, EVENT_LOG) == 0)
+            return x->told->own[i].last;
+    return 0;
+}
+
+static bool hand_in_all(struct exchanging *x, struct error *err)
+{
+    struct own_log *logs;
+    bool ok = record_logs_own(x->record, x->arena, &logs, &x->own_count, err);
+    x->own = ok ? arena_array(x->arena, x->own_count, sizeof *x->own) : NULL;
+    if (ok && x->own == NULL)
+        return error_memory(err);
+    for (size_t i = 0; ok && i < x->own_count; i++) {
+        memcpy(x->own[i].id, logs[i].id, EVENT_LOG);
+        x->own[i].last = told_last(x, logs[i].id);
+        ok = x->away || hand_in(x, &x->own[i], logs[i].last, err);
+    }
+    return ok;
+}
+
+/* ---- taking ---- */
+
+static bool is_own(const struct exchanging *x, const unsigned char id[EVENT_LOG])
+{
+    for (size_t i = 0; i < x->own_count; i++)
+        if (memcmp(x->own[i].id, id, EVENT_LOG) == 0)
+            return true;
+    return false;
+}
+
+/* What came is opened, read and taken; EX_DATAERR in *why where it does not hold, code 0 where it does. */
+static bool take_bytes(struct exchanging *x, struct arena *a, const struct site_log *log, size_t *taken, struct error *why)
+{
+    struct str message;
+    struct log_part part;
+    const struct buf *body = &x->answer.body;
+    *taken = 0;
+    if (!sealed_open(a, buf_text(body), body->len, x->keys, LOG_TAG, &message, why) || !log_read(a, message.p, message.n, &part, why))
+        return false;
+    if (memcmp(part.log, log->id, EVENT_LOG) != 0)
+        return error_set(why, EX_DATAERR, "cannot take another device's log", NULL, "another one came", NULL);
+    return record_foreign_take(x->record, &part, taken, why);
+}
+
+/* One part behind `through`. *more: there may be others. */
+static bool take_part(struct exchanging *x, struct arena *a, const struct site_log *log, uint64_t through, bool *more, struct error *err)
+{
+    char id[2 * EVENT_LOG + 1];
+    struct error why = {0};
+    size_t taken = 0;
+    sodium_bin2hex(id, sizeof id, log->id, EVENT_LOG);
+    const char *path = arena_printf(a, "/logs/%s/%llu", id, (unsigned long long)through);
+    *more = false;
+    if (path == NULL)
+        return error_memory(err);
+    if (!ask(x, path, NULL, err))
+        return false;
+    if (x->away || x->answer.status == 204)
+        return true;
+    if (x->answer.status != 200)
+        error_set(&why, EX_DATAERR, "cannot take another device's log", id, "the site does not give it", NULL);
+    else if (take_bytes(x, a, log, &taken, &why))
+        *more = taken > 0;
+    x->moved->taken += taken;
+    if (why.code == 0)
+        return true;
+    if (why.code != EX_DATAERR) {
+        if (err != NULL)
+            *err = why;
+        return false;
+    }
+    struct error named = why;
+    char what[sizeof named.what];
+    snprintf(what, sizeof what, "cannot take the log of %s", log->device);
+    error_set(&named, EX_DATAERR, what, why.where[0] != '\0' ? why.where : id, why.why, why.todo);
+    return refuse(x, log->id, &named, err);
+}
+
+static bool take_log(struct exchanging *x, const struct site_log *log, struct error *err)
+{
+    bool ok = true, more = !is_own(x, log->id);
+    while (ok && more && !x->away) {
+        uint64_t through;
+        struct arena *a = arena_open();
+        ok = a != NULL ? record_foreign_through(x->record, log->id, &through, err) : error_memory(err);
+        more = ok && through < log->last;
+        ok = ok && (!more || take_part(x, a, log, through, &more, err));
+        arena_close(a);
+    }
+    return ok;
+}
+
+/* Which logs there are to take: those that changed, and, as long as one was refused, all of them. *all false: the site didn't say. */
+static bool ask_list(struct exchanging *x, struct site_log_list *list, bool *all, struct error *err)
+{
+    bool anew = x->told->logs < x->kept.changed || x->kept.changed < 0;
+    for (size_t i = 0; i < x->kept.refused_count; i++)
+        anew = anew || !is_own(x, x->kept.refused[i].id);
+    const char *path = arena_printf(x->arena, "/logs/%lld", anew ? 0LL : (long long)x->kept.changed);
+    struct error why = {0};
+    *all = false;
+    if (path == NULL)
+        return error_memory(err);
+    if (!ask(x, path, NULL, err))
+        return false;
+    if (x->away || x->answer.status != 200)
+        return true;
+    *all = log_list_open(x->arena, buf_text(&x->answer.body), x->answer.body.len, x->keys, list, &why);
+    if (!*all)
+        error_print(&why, "crib", stderr);
+    return true;
+}
+
+static bool take_all(struct exchanging *x, struct error *err)
+{
+    struct site_log_list list = {0};
+    bool ok, all;
+    if (!ask_list(x, &list, &all, err))
+        return false;
+    ok = true;
+    for (size_t i = 0; ok && all && i < list.count; i++)
+        ok = take_log(x, &list.items[i], err);
+    if (ok && all && !x->away)
+        x->kept.changed = list.changed;
+    return ok;
+}
+
+/* ---- both ---- */
+
+static bool anything_to_take(const struct exchanging *x)
+{
+    if (x->told->logs != x->kept.changed && (x->told->logs > 0 || x->kept.changed > 0))
+        return true;
+    for (size_t i = 0; i < x->kept.refused_count; i++)
+        if (!is_own(x, x->kept.refused[i].id))
+            return true;
+    return false;
+}
+
+static bool same_as_kept(const struct exchanging *x, int64_t changed)
+{
+    bool same = x->kept.changed == changed && x->kept.own_count == x->own_count && x->kept.refused_count == x->refused_count;
+    for (size_t i = 0; same && i < x->own_count; i++)
+        same = memcmp(x->kept.own[i].id, x->own[i].id, EVENT_LOG) == 0 && x->kept.own[i].last == x->own[i].last;
+    for (size_t i = 0; same && i < x->refused_count; i++)
+        same = was_refused(x, x->refused[i].id);
+    return same;
+}
+
+/* What was refused before and was not asked for again, since the site went away meanwhile, is refused still. */
+static void keep_refused(struct exchanging *x)
+{
+    for (size_t i = 0; x->away && i < x->kept.refused_count && x->refused_count < SITE_LOGS_REFUSED; i++)
+        x->refused[x->refused_count++] = x->kept.refused[i];
+}
+
+static bool exchange(struct exchanging *x, const struct places *places, struct error *err)
+{
+    if (!site_logs_read(x->arena, places, x->keys->site, &x->kept, err))
+        return false;
+    int64_t changed = x->kept.changed;
+    x->refused = arena_array(x->arena, SITE_LOGS_REFUSED, sizeof *x->refused);
+    if (x->refused == NULL)
+        return error_memory(err);
+    bool ok = true;
+    if (!x->told->logs_told)
+        x->kept.changed = SITE_LOGS_NONE;
+    else
+        ok = hand_in_all(x, err) && (x->away || !anything_to_take(x) || take_all(x, err));
+    keep_refused(x);
+    if (same_as_kept(x, changed))
+        return ok;
+    const struct site_logs now = {.changed = x->kept.changed, .own = x->own, .own_count = x->own_count,
+                                  .refused = x->refused, .refused_count = x->refused_count};
+    struct site_logs kept = now;
+    memcpy(kept.site, x->keys->site, SITE_KEY);
+    return site_logs_write(x->arena, places, &kept, ok ? err : NULL) && ok;
+}
+
+bool logs_exchange(struct arena *a, const struct places *places, const struct lrs *site, const struct people_keys *keys,
+                   struct record *r, const struct people_passes *told, struct logs_moved *moved, struct error *err)
+{
+    struct exchanging x = {.arena = a, .site = site, .keys = keys, .record = r, .told = told, .moved = moved};
+    *moved = (struct logs_moved){0};
+    bool ok = exchange(&x, places, err);
+    http_close(x.http);
+    buf_free(&x.answer.body);
+    return ok;
+}
+
+/* ---- before ---- */
+
+bool logs_wait(struct arena *a, const struct places *places, struct record *r, struct logs_waiting *waiting, struct error *err)
+{
+    struct people_keys keys;
+    struct lrs site;
+    struct site_logs kept;
+    struct own_log *own;
+    size_t count;
+    *waiting = (struct logs_waiting){.site = ""};
+    const struct config *c = config_load(a, places, NULL, err);
+    if (c == NULL || !accepted_site(a, c, &site, err))
+        return false;
+    if (site.endpoint[0] == '\0' || !people_wanted(a, places))
+        return true;
+    if (!people_keys_read(a, places, false, &keys, err))
+        return false;
+    bool enrolled = keys.enrolled;
+    if (enrolled && (!site_logs_read(a, places, keys.site, &kept, err) || !record_logs_own(r, a, &own, &count, err)))
+        return false;
+    sodium_memzero(&keys, sizeof keys);
+    if (!enrolled || kept.changed == SITE_LOGS_NONE)
+        return true;
+    waiting->site = site.endpoint;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t there = 0;
+        for (size_t k = 0; k < kept.own_count; k++)
+            if (memcmp(kept.own[k].id, own[i].id, EVENT_LOG) == 0)
+                there = kept.own[k].last;
+        waiting->events += own[i].last > there ? (size_t)(own[i].last - there) : 0;
+    }
+    return true;
+}

@@ -1,0 +1,150 @@
+# Devices of a site know what their people did on the others: sections, quizzes left half-way, what was passed, whatever
+# the order in which they come online; each log is checked when it comes, and everywhere after.
+. "${0%/*}/lib.sh"
+. "${0%/*}/site.in"
+
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # it looks by a process of its own, which a kiosk refuses
+cat >"$dir/source/modules/pump.md" <<'END'
+---
+title: Prime the pump
+problem: The pump runs but delivers no flow.
+outcome: Prime it safely.
+minutes: 5
+quiz: {pass: 60, shuffle: false, feedback: answer}
+---
+
+## Before {#before}
+
+Lock out the drive.
+
+## Bleed {#bleed}
+
+Open the vent.
+
+```gift
+::q1::Question one? {=right one ~wrong one}
+
+::q2::Question two? {=right two ~wrong two}
+
+::q3::Question three? {=right three ~wrong three}
+```
+END
+publish
+
+start_site --init --data "$dir/records" --listen 127.0.0.1:0 --channel "$dir/published" --pin "$key"
+port=${address##*:}
+site_again() {
+    start_site --data "$dir/records" --listen "127.0.0.1:$port" --channel "$dir/published"
+}
+printf 'name,badge,account\nKim Lee,77,klee\nBo Berg,80,bberg\n' >"$dir/people.csv"
+run "$sync" serve --data "$dir/records" --learners "$dir/people.csv"
+exited 0
+
+device() { # NAME: enrols it; on it many learn
+    run "$sync" serve --data "$dir/records" --invite "$1"
+    exited 0
+    line=$(head -n 1 "$dir/out")
+    CRIB_HOME=$dir/$1
+    mkdir -p "$CRIB_HOME"
+    printf 'shared_accounts: [%s]\nkiosk: {name: Hall, plain: yes}\n' "$(id -un)" >"$CRIB_HOME/config.yaml"
+    # shellcheck disable=SC2086 # the line is words
+    run "$crib" ${line#crib }
+    exited 0
+}
+at() { # NAME: what follows happens on that device
+    CRIB_HOME=$dir/$1
+}
+say() {
+    type_text "$1"
+    keys Enter
+}
+badge_in() { # BADGE NAME
+    start 80x24 '' "$crib" kiosk
+    wait_for 'Scan your badge'
+    say "$1"
+    wait_for "$2 is here."
+}
+badge_out() {
+    keys C-c
+    wait_for 'Badged out.'
+    finish
+}
+syncs() {
+    run "$crib" sync
+    exited 0
+}
+holds() { # LOGS: so many chains are here, and hold
+    run "$crib" audit verify
+    exited 0
+    [ "$(grep -c 'complete up to' "$dir/out")" -eq "$1" ] || fail "not $1 logs: $(cat "$dir/out")"
+}
+
+device bench
+device hall
+
+step 'what goes is listed before it goes'
+at bench
+badge_in 77 'Kim Lee'
+say 'open pump'
+wait_for 'Section 1 of 2: Before.'
+say next
+wait_for 'Section 2 of 2: Bleed.'
+say quiz
+wait_for 'Question one?'
+say 1
+wait_for 'Question two?'
+keys C-d
+wait_for 'Stopped: 1 of 3 answered'
+badge_out
+run "$crib" outbox
+said "of this device's log go with the next \`crib sync\` to the site, for its other devices:"
+said "  $address"
+run "$crib" outbox --json
+said "{\"site\":\"$address\",\"events\":"
+syncs
+complained 'handed to the site for its other devices'
+syncs # what was sent meanwhile made events, too
+syncs
+! grep -q 'other devices' "$dir/err" || fail 'it went twice'
+run "$crib" outbox
+said_not "this device's log"
+
+step 'another device has it, and hands in its own'
+at hall
+syncs
+complained "of the site's other devices taken"
+complained 'handed to the site for its other devices'
+
+step 'what does not hold is said once, with its place, and stays said by doctor; nothing else stands still'
+if command -v sqlite3 >/dev/null; then
+    at bench
+    syncs
+    tampered() { # FROM TO: in the site's copy of the hall's log
+        sqlite3 "$dir/records/serve.db" "UPDATE log_event SET payload = replace(payload, '$1', '$2') WHERE position & 1048575 = 1
+            AND position >> 40 = (SELECT number FROM log WHERE client = (SELECT id FROM client WHERE name = 'hall'))"
+    }
+    device yard
+    tampered '"log"' '"lag"'
+    syncs
+    grep -q "crib: cannot take the log of hall: log [0-9a-f]*, event 1: its link differs" "$dir/err" || fail "$(cat "$dir/err")"
+    complained 'taken' # the bench's
+    run "$crib" doctor
+    said 'cannot take the log of hall'
+    syncs
+    ! grep -q 'cannot take' "$dir/err" || fail 'it was said twice'
+    tampered '"lag"' '"log"'
+    syncs
+    complained 'taken'
+    run "$crib" doctor
+    said_not 'cannot take the log'
+fi
+
+step 'a device that was revoked hands in nothing and gets nothing'
+at hall
+run "$sync" serve --data "$dir/records" --revoke hall
+exited 0
+run "$crib" learner add Extra
+run "$crib" sync
+! grep -q 'handed\|taken' "$dir/err" || fail "$(cat "$dir/err")"
+run "$crib" outbox
+said "of this device's log go"
