@@ -48,10 +48,10 @@ static void take_time(const struct config_value *v, const char *key, long *secon
 
 void kiosk_settings(const struct config *config, struct kiosk_settings *s, struct diags *diags)
 {
-    static const char *const known[] = {"name", "text", "idle", "countdown", "plain"};
+    static const char *const known[] = {"name", "text", "idle", "countdown", "plain", "touch"};
     const struct config_value *v = config_get(config, CONFIG_KIOSK);
     const struct yaml *name = yaml_get(v->mapping, "name"), *text = yaml_get(v->mapping, "text");
-    const struct yaml *plain = yaml_get(v->mapping, "plain");
+    const struct yaml *plain = yaml_get(v->mapping, "plain"), *touch = yaml_get(v->mapping, "touch");
     *s = (struct kiosk_settings){.name = "crib", .text = "", .idle_s = IDLE_S, .countdown_s = COUNTDOWN_S};
     yaml_unknown(v->mapping, (struct strings){known, sizeof known / sizeof *known}, v->where, diags);
     if (name != NULL)
@@ -60,6 +60,8 @@ void kiosk_settings(const struct config *config, struct kiosk_settings *s, struc
         (void)yaml_text(text, v->where, diags, &s->text);
     if (plain != NULL)
         (void)yaml_bool(plain, v->where, diags, &s->plain);
+    if (touch != NULL)
+        (void)yaml_bool(touch, v->where, diags, &s->touch);
     take_time(v, "idle", &s->idle_s, diags);
     take_time(v, "countdown", &s->countdown_s, diags);
 }

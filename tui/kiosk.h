@@ -19,6 +19,7 @@ struct kiosk_settings {
     const char *name, *text; /* what the screen says while nobody is there */
     long idle_s;             /* so long nobody touches anything, then the countdown begins */
     long countdown_s;        /* so long it lasts, then they are badged out */
+    bool touch;              /* for fingers (screen/touch.h) */
     bool plain;              /* as a dialogue of lines, for screen readers */
 };
 

@@ -13,6 +13,7 @@
 #                            a terminal of that size, with these variables, that runs the command
 #     keys Down Down Enter   tmux's names of keys: Enter Escape Space BSpace Tab Up PageDown C-n M-x, or one letter
 #     type_text 'e-204'      text as it stands, key by key
+#     tap 10 20              a finger, or the mouse's button, at that column and row, from 1
 #     paste_text 'a b'       text in one go, as a paste (bracketed where the program asked for it)
 #     wait_for 'Find:'       until the text is on the screen, fifteen seconds at most
 #     wait_gone 'Find:'      until it is not
@@ -140,6 +141,12 @@ keys() {
 type_text() {
     case $1 in *\;) set -- "${1%;}\\;" ;; esac
     on_tmux send-keys -l -- "$1"
+}
+
+# As newer terminals report it: pressed and let go.
+tap() {
+    # shellcheck disable=SC2046 # each byte is a word
+    on_tmux send-keys -H $(printf '\033[<0;%d;%dM\033[<0;%d;%dm' "$1" "$2" "$1" "$2" | od -An -v -tx1)
 }
 
 paste_text() {

@@ -30,7 +30,11 @@ static void ask_draw(struct screen *s, struct terminal *t)
     if (s->below != NULL)
         s->below->ops->draw(s->below, t);
     int y = terminal_rows(t) - 1, columns = terminal_columns(t);
+    terminal_no_buttons(t); /* they are the screen's below */
+    for (int i = 0; touch_is_on(t) && i < screen_footer_rows(t); i++)
+        terminal_fill(t, y - i, 0, columns, STYLE_PROMPT, " ");
     terminal_fill(t, y, 0, columns, STYLE_PROMPT, " ");
+    y -= touch_is_on(t) ? screen_footer_rows(t) / 2 : 0;
     int x = 1 + terminal_puts(t, y, 1, columns / 2, STYLE_KEY, a->question);
     if (!a->hidden) {
         prompt_draw(&a->prompt, t, y, x + 1, columns - x - 2, true);
@@ -41,6 +45,11 @@ static void ask_draw(struct screen *s, struct terminal *t)
     stars.cursor = stars.text.len;
     prompt_draw(&stars, t, y, x + 1, columns - x - 2, true);
     prompt_free(&stars);
+}
+
+static enum keyboard ask_keyboard(const struct screen *s)
+{
+    return ((const struct ask *)s)->hidden ? KEYBOARD_DIGITS : KEYBOARD_LETTERS;
 }
 
 static void tell_typed(struct ask *a)
@@ -100,6 +109,7 @@ static void ask_close(struct screen *s)
 static const struct screen_ops ask_ops = {
     .name = "a line",
     .asks = true,
+    .keyboard = ask_keyboard,
     .place = ask_place,
     .draw = ask_draw,
     .key = ask_key,

@@ -27,6 +27,7 @@ struct attract {
     bool in;             /* somebody is here: the hub stands above */
     bool counting;       /* the countdown does, too */
     bool typed;          /* something was typed or said since the screen was last as new */
+    bool tapped;         /* a finger wants to type */
     bool leaving;        /* the line asks for an administrator's badge, who ends the kiosk */
     bool renew;          /* a visit is over, and what is left of it goes at the next turn */
     char next[LEARNER_BADGE_MOST + 1]; /* the badge that was scanned meanwhile, "" for none */
@@ -77,23 +78,39 @@ static void draw_news(const struct lobby *l, struct terminal *t, int y, int x, i
     }
 }
 
+/* Where the line stands that takes the badge. */
+static int ask_row(const struct terminal *t)
+{
+    int rows = terminal_rows(t);
+    return rows > 6 ? rows - screen_footer_rows(t) - 2 : rows > 1 ? rows - 2 : 0;
+}
+
+static void draw_footer(const struct attract *a, struct terminal *t)
+{
+    static const struct key_label in[] = {{"Enter", "badge in"}}, guest[] = {{"Enter", "badge in, or learn as a guest"}},
+                                  end[] = {{"Enter", "end the kiosk"}, {"Esc", "don't"}},
+                                  tapped[] = {{"Enter", "badge in"}, {"Esc", "don't"}, {"Ctrl-C", "end the kiosk"}};
+    bool typing = a->tapped && !a->leaving;
+    screen_footer_alone(t, a->leaving ? end : typing ? tapped : a->lobby.guests ? guest : in, a->leaving ? 2 : typing ? 3 : 1);
+}
+
 static void attract_draw(struct screen *s, struct terminal *t)
 {
     const struct attract *a = (const struct attract *)s;
     int rows = terminal_rows(t), columns = terminal_columns(t), x = columns < 40 ? 1 : 4;
     screen_header(t, a->lobby.settings.name, "");
-    int ask = rows > 6 ? rows - 4 : rows > 1 ? rows - 2 : 0, y = screen_top(t) + (rows > 15);
+    int ask = ask_row(t), y = screen_top(t) + (rows > 15);
     if (a->lobby.settings.text[0] != '\0' && rows > 8)
         y = put_wrapped(t, y, x, ask - 1, STYLE_TEXT, a->lobby.settings.text) + 1;
     y = draw_today(&a->lobby, t, y, x, ask - 1);
     draw_news(&a->lobby, t, y, x, ask - 1);
     const char *question = columns < 50 ? "Badge:" : a->leaving ? "To end the kiosk, an administrator's badge:"
                                                                 : "Scan your badge, or type it:";
+    for (int i = -1; touch_is_on(t) && i <= 1; i++)
+        terminal_fill(t, ask + i, x - 1, columns - 2 * x + 2, STYLE_PROMPT, " ");
     int from = x + terminal_puts(t, ask, x, columns - x - 8, STYLE_KEY, question) + 1;
     prompt_draw(&a->badge, t, ask, from, columns - from - 1, true);
-    static const struct key_label in[] = {{"Enter", "badge in"}}, guest[] = {{"Enter", "badge in, or learn as a guest"}},
-                                  end[] = {{"Enter", "end the kiosk"}, {"Esc", "don't"}};
-    screen_footer_labels(t, a->leaving ? end : a->lobby.guests ? guest : in, a->leaving ? 2 : 1, "");
+    draw_footer(a, t);
 }
 
 /* ---- a visit ---- */
@@ -152,6 +169,7 @@ static void is_in(void *context)
     struct attract *a = context;
     struct error err;
     prompt_set(&a->badge, "");
+    a->tapped = false;
     if (!hub_open(a->screen.stack, a->app, NULL, &err)) {
         visit_end(a->app);
         screens_fail(a->screen.stack, &err);
@@ -193,7 +211,7 @@ static void badge_in(struct attract *a, const char *said)
 static void badge_out(struct attract *a)
 {
     screens_clear(a->screen.stack, &a->screen);
-    a->in = a->leaving = false;
+    a->in = a->leaving = a->tapped = false;
     a->renew = true;
     snprintf(a->said, sizeof a->said, "Badged out. Everything is saved.");
 }
@@ -234,6 +252,7 @@ static void forget(struct attract *a)
     terminal_forget(t);
     prompt_free(&a->badge);
     lobby_load(&a->lobby, a->app);
+    touch_set(t, a->lobby.settings.touch);
     kiosk_tell(a->app->kiosk, a->app, false);
     screens_say(s, STYLE_DIM, a->said);
     if (a->next[0] != '\0') {
@@ -258,7 +277,7 @@ bool attract_turn(struct app *app)
         prompt_set(&a->badge, "");
         screens_clear(s, &a->screen);
         visit_end(app);
-        a->typed = a->leaving = false;
+        a->typed = a->leaving = a->tapped = false;
         return true;
     }
     bool another = !a->in && lobby_turn(&a->lobby);
@@ -302,7 +321,7 @@ static bool attract_request(struct screen *s, enum request r)
     struct attract *a = (struct attract *)s;
     if (r == REQ_BACK) {
         prompt_set(&a->badge, "");
-        a->leaving = false;
+        a->leaving = a->tapped = false;
     }
     if (r != REQ_OPEN)
         return r != REQ_QUIT && r != REQ_REDRAW;
@@ -311,6 +330,21 @@ static bool attract_request(struct screen *s, enum request r)
         badge_in(a, said);
     free(said);
     return true;
+}
+
+/* Badges of digits are many; the keyboard has letters, too. */
+static enum keyboard attract_keyboard(const struct screen *s)
+{
+    return ((const struct attract *)s)->tapped ? KEYBOARD_DIGITS : KEYBOARD_NONE;
+}
+
+static void attract_mouse(struct screen *s, int y, int x, int wheel)
+{
+    struct attract *a = (struct attract *)s;
+    int ask = ask_row(screens_terminal(s->stack));
+    (void)x;
+    if (wheel == 0 && touch_is_on(screens_terminal(s->stack)) && y >= ask - 1 && y <= ask + 1)
+        a->tapped = a->typed = true;
 }
 
 static void attract_paste(struct screen *s, const char *text, size_t len)
@@ -344,6 +378,8 @@ static const struct screen_ops attract_ops = {
     .key = attract_key,
     .request = attract_request,
     .paste = attract_paste,
+    .mouse = attract_mouse,
+    .keyboard = attract_keyboard,
     .changed = attract_changed,
     .close = attract_close,
 };
@@ -360,5 +396,6 @@ bool attract_open(struct screens *s, struct app *app, struct error *err)
     screens_on_leave(s, leave, a);
     terminal_forget(screens_terminal(s));
     lobby_load(&a->lobby, a->app);
+    touch_set(screens_terminal(s), a->lobby.settings.touch);
     return true;
 }

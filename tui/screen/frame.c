@@ -1,6 +1,7 @@
 #include "tui/screen/screen.h"
 
 #include "core/base/text.h"
+#include "tui/screen/touch.h"
 
 #include <string.h>
 
@@ -17,9 +18,14 @@ int screen_top(const struct terminal *t)
     return terminal_rows(t) < 8 ? 1 : 2;
 }
 
+int screen_footer_rows(const struct terminal *t)
+{
+    return touch_rows(t) > 1 ? touch_rows(t) : terminal_rows(t) < 8 ? 1 : 2;
+}
+
 int screen_height(const struct terminal *t)
 {
-    int height = terminal_rows(t) - screen_top(t) - (terminal_rows(t) < 8 ? 1 : 2);
+    int height = terminal_rows(t) - screen_top(t) - screen_footer_rows(t);
     return height > 0 ? height : 0;
 }
 
@@ -46,7 +52,39 @@ static void add_button(struct terminal *t, int y, int from, int end, const char 
     terminal_button(t, y - rows + 1, from - 1, rows, end - from, key_named(key));
 }
 
-void screen_footer_labels(struct terminal *t, const struct key_label *keys, size_t count, const char *right)
+/* For fingers: labels alone, each a button as tall as the footer. Returns the column behind it, or x where it has no room. */
+static int add_target(struct terminal *t, int y, int x, int end, const struct key_label *k)
+{
+    int rows = screen_footer_rows(t), wide = (int)text_width(k->label, strlen(k->label)) + 2;
+    if (key_named(k->key) == 0 || x + wide > end)
+        return x;
+    for (int i = 0; i < rows; i++)
+        terminal_fill(t, y + i, x, wide, STYLE_BAR, " ");
+    terminal_puts(t, y + rows / 2, x + 1, wide, STYLE_BAR_STRONG, k->label);
+    terminal_button(t, y, x, rows, wide + 1, key_named(k->key));
+    return x + wide + 1;
+}
+
+/* The way out stands at the right end of each screen but the first. */
+static void draw_targets(struct terminal *t, const struct key_label *keys, size_t count, const char *right, bool out)
+{
+    const struct key_label way_out = {"Ctrl-C", request_info(REQ_QUIT)->name};
+    int y = terminal_rows(t) - screen_footer_rows(t), end = terminal_columns(t), x = 0;
+    for (size_t i = 0; out && i < count; i++)
+        out = strcmp(keys[i].key, way_out.key) != 0;
+    int wide = (int)text_width(way_out.label, strlen(way_out.label)) + 2;
+    if (out && wide < end) {
+        add_target(t, y, end - wide, end, &way_out);
+        end -= wide + 1;
+    }
+    for (size_t i = 0; i < count; i++)
+        x = add_target(t, y, x, end, &keys[i]);
+    int said = (int)text_width(right, strlen(right));
+    if (said > 0 && x + said + 2 < end)
+        terminal_puts(t, y + screen_footer_rows(t) / 2, end - said - 1, said, STYLE_DIM, right);
+}
+
+static void draw_labels(struct terminal *t, const struct key_label *keys, size_t count, const char *right)
 {
     int columns = terminal_columns(t), y = terminal_rows(t) - 1;
     if (terminal_rows(t) >= 8)
@@ -69,6 +107,22 @@ void screen_footer_labels(struct terminal *t, const struct key_label *keys, size
         x += terminal_puts(t, y, x + 1, end - x, STYLE_BAR, keys[i].label) + 3;
         add_button(t, y, from, x, keys[i].key);
     }
+}
+
+void screen_footer_labels(struct terminal *t, const struct key_label *keys, size_t count, const char *right)
+{
+    if (touch_is_on(t))
+        draw_targets(t, keys, count, right, terminal_is_shut(t));
+    else
+        draw_labels(t, keys, count, right);
+}
+
+void screen_footer_alone(struct terminal *t, const struct key_label *keys, size_t count)
+{
+    if (touch_is_on(t))
+        draw_targets(t, keys, count, "", false);
+    else
+        draw_labels(t, keys, count, "");
 }
 
 void screen_footer(struct terminal *t, enum place place, const enum request *keys, size_t count, const char *right)

@@ -369,7 +369,9 @@ static void hub_mouse(struct screen *s, int y, int x, int wheel)
         hub_move(h, wheel < 0 ? REQ_UP : REQ_DOWN);
         return;
     }
-    if (y == hub_box_row(t))
+    bool box = hub_box_at(t, y);
+    h->tapped = box && !h->tapped;
+    if (box)
         h->typing = true;
     size_t at = hub_item_at(h, t, y, x);
     if (at == SIZE_MAX || !hub_row(h->rows, at)->selectable)
@@ -413,6 +415,12 @@ static enum place hub_place(const struct screen *s)
     return ((const struct hub *)s)->typing ? PLACE_BOX : PLACE_LIST;
 }
 
+/* A finger on the search box wants to type, on it once more no longer. */
+static enum keyboard hub_keyboard(const struct screen *s)
+{
+    return ((const struct hub *)s)->tapped ? KEYBOARD_LETTERS : KEYBOARD_NONE;
+}
+
 static void hub_close(struct screen *s)
 {
     struct hub *h = (struct hub *)s;
@@ -432,6 +440,7 @@ static void draw(struct screen *s, struct terminal *t)
 
 static const struct screen_ops hub_ops = {
     .name = "hub",
+    .keyboard = hub_keyboard,
     .place = hub_place,
     .draw = draw,
     .key = hub_key,

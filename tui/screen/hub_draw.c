@@ -25,7 +25,7 @@ static int list_columns(const struct terminal *t)
 }
 
 /* The lowest terminals have no header and no rules: what the selected row is good for is worth more. */
-int hub_box_row(const struct terminal *t)
+static int box_row(const struct terminal *t)
 {
     return terminal_rows(t) < LOWEST ? 0 : 1;
 }
@@ -38,21 +38,21 @@ static int list_top(const struct terminal *t)
 /* Rows between box and footer. */
 static int room(const struct terminal *t)
 {
-    int rows = terminal_rows(t) - list_top(t) - (terminal_rows(t) < LOWEST ? 1 : 2);
+    int rows = terminal_rows(t) - list_top(t) - screen_footer_rows(t);
     return rows > 1 ? rows : 1;
 }
 
 /* Rows below the list that say what the selected one is good for, without their rule. */
 static int preview_rows(const struct terminal *t)
 {
-    if (beside(t))
-        return 0;
+    if (beside(t) || touch_is_on(t))
+        return 0; /* for fingers each row says it of itself */
     return terminal_rows(t) >= LOW ? PREVIEW_BELOW : room(t) >= 6 ? 3 : room(t) >= 3 ? 2 : room(t) - 1;
 }
 
 static bool preview_rule(const struct terminal *t)
 {
-    return !beside(t) && room(t) >= 7;
+    return !beside(t) && !touch_is_on(t) && room(t) >= 7;
 }
 
 static int list_rows(const struct terminal *t)
@@ -62,12 +62,23 @@ static int list_rows(const struct terminal *t)
 
 static int item_rows(const struct hub *h, const struct terminal *t)
 {
-    return h->unfold && list_rows(t) >= 4 ? 2 : 1;
+    int rows = h->unfold && list_rows(t) >= 4 ? 2 : 1;
+    return touch_rows(t) > rows ? touch_rows(t) : rows;
+}
+
+static bool says_more(const struct hub *h, const struct terminal *t)
+{
+    return item_rows(h, t) > 1 && (h->unfold || touch_is_on(t));
 }
 
 size_t hub_items_fit(const struct hub *h, const struct terminal *t)
 {
     return (size_t)(list_rows(t) / item_rows(h, t));
+}
+
+bool hub_box_at(const struct terminal *t, int y)
+{
+    return touch_is_on(t) ? y < list_top(t) : y == box_row(t);
 }
 
 size_t hub_item_at(const struct hub *h, const struct terminal *t, int y, int x)
@@ -109,7 +120,7 @@ static void fit_status(struct hub *h, int columns, int who, struct buf *out)
 
 static void draw_header(struct hub *h, struct terminal *t)
 {
-    if (hub_box_row(t) == 0)
+    if (box_row(t) == 0)
         return;
     struct buf who = {0}, state = {0};
     buf_adds(&who, "crib");
@@ -134,7 +145,7 @@ static void draw_header(struct hub *h, struct terminal *t)
 
 static void draw_box(struct hub *h, struct terminal *t)
 {
-    int columns = terminal_columns(t), y = hub_box_row(t);
+    int columns = terminal_columns(t), y = box_row(t);
     struct buf right = {0};
     hub_filters_text(&h->filters, &right);
     if (h->unfold)
@@ -178,7 +189,7 @@ static void draw_item(struct hub *h, struct terminal *t, size_t at, int y, int c
     int width = (int)text_width(right, strlen(right));
     terminal_puts(t, y, 3, columns - width - 6, on ? STYLE_SELECTED : STYLE_TEXT, row->title);
     terminal_puts(t, y, columns - 2 - width, width + 1, row->mark_style, right);
-    if (item_rows(h, t) < 2)
+    if (!says_more(h, t))
         return;
     struct buf line = {0};
     size_t found, len;
@@ -227,8 +238,29 @@ static void draw_preview(struct hub *h, struct terminal *t)
 }
 
 /* Names no key that would do nothing now. */
+/* For fingers, which open by touching. */
+static void draw_targets(struct hub *h, struct terminal *t, const char *right)
+{
+    struct key_label keys[5];
+    size_t n = 0;
+    if (h->list.count > hub_items_fit(h, t)) {
+        keys[n++] = (struct key_label){"PgUp", "page up"};
+        keys[n++] = (struct key_label){"PgDn", "page down"};
+    }
+    if (h->box.text.len > 0)
+        keys[n++] = (struct key_label){"Esc", "clear"};
+    if (hub_rows_all(h->rows) > 0 || hub_filters_any(&h->filters))
+        keys[n++] = (struct key_label){"Tab", "filters"};
+    keys[n++] = (struct key_label){"Ctrl-X", "commands"};
+    screen_footer_labels(t, keys, n, right);
+}
+
 static void draw_footer(struct hub *h, struct terminal *t, const char *right)
 {
+    if (touch_is_on(t)) {
+        draw_targets(h, t, right);
+        return;
+    }
     const struct hub_row *row = hub_selected(h);
     bool opens = row != NULL && row->selectable, words = h->box.text.len > 0;
     bool narrows = hub_rows_all(h->rows) > 0 || hub_filters_any(&h->filters);

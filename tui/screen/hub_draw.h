@@ -12,8 +12,8 @@ const struct hub_row *hub_selected(const struct hub *h);
 
 size_t hub_items_fit(const struct hub *h, const struct terminal *t);
 
-/* Under a click: the row of the search box, and the list's entry there (SIZE_MAX for none). */
-int hub_box_row(const struct terminal *t);
+/* Under a click: is it the search box, and which of the list's entries is there (SIZE_MAX for none)? */
+bool hub_box_at(const struct terminal *t, int y);
 size_t hub_item_at(const struct hub *h, const struct terminal *t, int y, int x);
 
 #endif

@@ -22,6 +22,7 @@ struct hub {
     struct hub_filters filters;
     char missed[PROMPT_LONGEST + 1]; /* the query that found nothing, until it is another one */
     bool stale;  /* the box says something else than was searched for */
+    bool tapped; /* a finger wants to type */
     bool unfold; /* rows take two lines: there is a query */
 };
 

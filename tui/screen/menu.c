@@ -18,6 +18,7 @@ struct menu {
     struct list list;
     struct prompt filter;
     bool typing;
+    bool tapped; /* a finger wants to type */
 };
 
 static bool matches(const struct menu *m, const struct menu_row *row)
@@ -71,10 +72,28 @@ static enum place menu_place(const struct screen *s)
 
 static int about_rows(const struct menu *m, const struct terminal *t)
 {
-    for (size_t i = 0; i < m->count; i++)
+    for (size_t i = 0; touch_rows(t) < 3 && i < m->count; i++)
         if (m->rows[i].about != NULL)
             return screen_height(t) > 12 ? 3 : screen_height(t) > 6 ? 2 : 0;
     return 0;
+}
+
+/* Rows that one takes: what is only read needs no room for fingers. */
+static int each(const struct menu *m, const struct terminal *t)
+{
+    return m->spec.choose != NULL || m->spec.marks ? touch_rows(t) : 1;
+}
+
+static bool has_filter(const struct menu *m)
+{
+    return m->typing || m->filter.text.len > 0;
+}
+
+/* How many fit. */
+static size_t fit(const struct menu *m, const struct terminal *t)
+{
+    int height = (screen_height(t) - about_rows(m, t) - has_filter(m)) / each(m, t);
+    return height > 0 ? (size_t)height : 1;
 }
 
 static void draw_row(struct menu *m, struct terminal *t, size_t at, int y)
@@ -129,7 +148,10 @@ static void draw_footer(const struct menu *m, struct terminal *t, bool longer)
                                                  : REQ_OPEN,
                                  m->count > 0 ? REQ_SEARCH : REQ_NONE, REQ_BACK, acts || m->count == 0 ? REQ_HELP : REQ_NONE,
                                  longer && !acts ? REQ_PAGE_DOWN : REQ_NONE};
-    if (m->typing)
+    static const struct key_label touch[] = {{"Esc", "back"}, {"PgUp", "page up"}, {"PgDn", "page down"}};
+    if (touch_is_on(t))
+        screen_footer_labels(t, touch, longer ? 3 : 1, "");
+    else if (m->typing)
         screen_footer_labels(t, any ? type : type + 2, any ? 3 : 1, "");
     else
         screen_footer(t, PLACE_MENU, keys, 5, "");
@@ -140,20 +162,21 @@ static void menu_draw(struct screen *s, struct terminal *t)
     struct menu *m = (struct menu *)s;
     screen_header(t, m->spec.title, m->spec.detail != NULL ? m->spec.detail : "");
     int top = screen_top(t), height = screen_height(t), about = about_rows(m, t);
-    if (m->typing || m->filter.text.len > 0) {
+    if (has_filter(m)) {
         int x = 1 + terminal_puts(t, top, 1, 10, STYLE_DIM, "Narrow: ");
         prompt_draw(&m->filter, t, top, x, terminal_columns(t) - x - 1, m->typing);
         top++;
         height--;
     }
     height -= about;
-    list_scroll(&m->list, (size_t)(height > 0 ? height : 1));
-    for (int i = 0; i < height && m->list.top + (size_t)i < m->list.count; i++)
-        draw_row(m, t, m->list.top + (size_t)i, top + i);
+    size_t shown = height > 0 ? fit(m, t) : 0;
+    list_scroll(&m->list, shown > 0 ? shown : 1);
+    for (size_t i = 0; i < shown && m->list.top + i < m->list.count; i++)
+        draw_row(m, t, m->list.top + i, top + (int)i * each(m, t) + (each(m, t) > 2));
     if (m->list.count == 0 && m->spec.empty != NULL)
         terminal_puts(t, top, 3, terminal_columns(t) - 4, STYLE_DIM, m->count == 0 ? m->spec.empty : "nothing matches");
     draw_about(m, t, top + height, about);
-    draw_footer(m, t, m->list.count > (size_t)(height > 0 ? height : 1));
+    draw_footer(m, t, m->list.count > (shown > 0 ? shown : 1));
 }
 
 static bool chosen_by_key(struct menu *m, uint32_t key)
@@ -214,8 +237,7 @@ static void choose(struct menu *m)
 static bool menu_request(struct screen *s, enum request r)
 {
     struct menu *m = (struct menu *)s;
-    int height = screen_height(screens_terminal(s->stack)) - about_rows(m, screens_terminal(s->stack));
-    if (list_request(&m->list, r, (size_t)(height > 0 ? height : 1))) {
+    if (list_request(&m->list, r, fit(m, screens_terminal(s->stack)))) {
         leave_headings(m, r == REQ_DOWN || r == REQ_PAGE_DOWN || r == REQ_HALF_DOWN || r == REQ_TOP);
         return true;
     }
@@ -252,15 +274,23 @@ static void menu_mouse(struct screen *s, int y, int x, int wheel)
         menu_request(s, wheel < 0 ? REQ_UP : REQ_DOWN);
         return;
     }
-    int top = screen_top(screens_terminal(s->stack)) + (m->typing || m->filter.text.len > 0);
-    size_t at = m->list.top + (size_t)(y - top);
-    if (y < top || at >= m->list.count || !selectable(m, at))
+    const struct terminal *t = screens_terminal(s->stack);
+    int top = screen_top(t) + has_filter(m);
+    m->tapped = y < top && has_filter(m) && !m->tapped;
+    size_t row = y >= top ? (size_t)((y - top) / each(m, t)) : SIZE_MAX, at = m->list.top + row;
+    if (row >= fit(m, t) || at >= m->list.count || !selectable(m, at))
         return;
-    if (m->list.selected == at && !m->spec.marks)
-        choose(m);
+    bool again = m->list.selected == at || touch_is_on(t); /* a finger has no second thought */
     m->list.selected = at;
     if (m->spec.marks)
         toggle(m);
+    else if (again)
+        choose(m);
+}
+
+static enum keyboard menu_keyboard(const struct screen *s)
+{
+    return ((const struct menu *)s)->tapped ? KEYBOARD_LETTERS : KEYBOARD_NONE;
 }
 
 static void menu_paste(struct screen *s, const char *text, size_t len)
@@ -301,6 +331,7 @@ static void menu_renew(struct screen *s)
 
 static const struct screen_ops menu_ops = {
     .name = "list",
+    .keyboard = menu_keyboard,
     .place = menu_place,
     .draw = menu_draw,
     .key = menu_key,

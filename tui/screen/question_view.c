@@ -5,6 +5,7 @@
 #include "tui/render/question_lines.h"
 #include "tui/screen/question_layout.h"
 #include "tui/screen/screen.h"
+#include "tui/screen/touch.h"
 #include "tui/taking_words.h"
 
 #include <stdio.h>
@@ -56,6 +57,13 @@ enum style verdict_style(enum verdict verdict)
 }
 
 /* ---- the parts ---- */
+
+/* What fingers touch is as tall as they need, from row `from` on: rows are added until it is. */
+static void make_tall(struct layout *l, size_t from)
+{
+    while (touch_is_on(l->t) && l->count < from + (size_t)touch_rows(l->t) && layout_row(l) != NULL) {
+    }
+}
 
 static struct question_text plain_text(const char *text)
 {
@@ -149,6 +157,7 @@ static void add_options(struct layout *l, const struct question_edit *e, const s
         size_t from = l->count;
         int indent = l->narrow ? 1 : 2;
         layout_piece(l, from, 0, label, l->left + indent, l->columns - indent, &text);
+        make_tall(l, from);
         bool here = i == e->at && after == NULL && (multi || e->chosen[i]);
         layout_own(l, from, i, here, here);
         if (after != NULL && after->told && e->chosen[i] && l->count > from) {
@@ -192,6 +201,7 @@ static void add_left(struct layout *l, const struct question_edit *e, const stru
     left_label(e, i, l->narrow, label);
     int indent = l->narrow ? 0 : 2;
     layout_piece(l, from, 0, label, l->left + indent, columns - indent, &e->question->pairs[e->lefts[i]].left);
+    make_tall(l, from);
     layout_own(l, from, i, after == NULL && i == e->at, after == NULL && i == e->at);
     if (after != NULL && after->told)
         mark_pair(l, e, i, from);
@@ -217,6 +227,8 @@ static void add_match(struct layout *l, const struct question_edit *e, const str
         struct question_text text = option_text(e, i);
         int x = beside ? l->left + half + GAP : l->left + 2;
         size_t taken = layout_piece(l, at, beside ? 1 : 0, label, x, beside ? half : half - 2, &text);
+        make_tall(l, at);
+        taken = taken < (size_t)touch_rows(l->t) && at + (size_t)touch_rows(l->t) <= l->count ? (size_t)touch_rows(l->t) : taken;
         for (size_t k = at; k < at + taken; k++)
             l->rows[k].right = i;
         at += taken;
@@ -242,13 +254,16 @@ static void add_judgement(struct layout *l, const struct question_after *after)
     layout_text(l, STYLE_TEXT, "");
     layout_text(l, STYLE_STRONG, "How does yours compare?");
     for (size_t i = 0; i < JUDGEMENTS; i++) {
+        size_t from = l->count;
         struct row *row = layout_row(l);
         if (row == NULL)
             return;
         const char *dot = i != after->judgement ? " " : (l->flags & RENDER_ASCII) != 0 ? "*" : "\xE2\x80\xA2";
         row->text = arena_printf(l->arena, "  %zu (%s) %s", i + 1, dot, words[i]);
         row->selected = i == after->judgement;
-        row->option = i;
+        make_tall(l, from);
+        for (size_t k = from; k < l->count; k++)
+            l->rows[k].option = i;
     }
 }
 

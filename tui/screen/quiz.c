@@ -231,6 +231,13 @@ static enum place quiz_place(const struct screen *s)
     return z->state == QUIZ_RESULT ? PLACE_RESULT : typing(z) ? PLACE_PROMPT : PLACE_QUIZ;
 }
 
+static enum keyboard quiz_keyboard(const struct screen *s)
+{
+    const struct quiz *z = (const struct quiz *)s;
+    bool digits = typing(z) && z->edit.question->type == QUESTION_NUMERICAL;
+    return !typing(z) ? KEYBOARD_NONE : digits ? KEYBOARD_DIGITS : KEYBOARD_LETTERS;
+}
+
 static bool quiz_key(struct screen *s, uint32_t key)
 {
     struct quiz *z = (struct quiz *)s;
@@ -427,6 +434,7 @@ static void quiz_close(struct screen *s)
 static const struct screen_ops quiz_ops = {
     .name = "quiz",
     .place = quiz_place,
+    .keyboard = quiz_keyboard,
     .draw = quiz_draw,
     .key = quiz_key,
     .request = quiz_request,

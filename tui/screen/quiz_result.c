@@ -175,10 +175,11 @@ static void draw_list(struct quiz_result *r, struct terminal *t, const struct ta
                       int columns)
 {
     r->list_y = y;
-    r->height = height > 0 ? (size_t)height : 1;
+    r->each = height >= touch_rows(t) ? touch_rows(t) : 1;
+    r->height = height > 0 ? (size_t)(height / r->each) : 1;
     list_scroll(&r->list, r->height);
-    for (int i = 0; i < height && r->list.top + (size_t)i < r->list.count; i++)
-        draw_question_row(r, t, taking, r->list.top + (size_t)i, y + i, x, columns);
+    for (size_t i = 0; height > 0 && i < r->height && r->list.top + i < r->list.count; i++)
+        draw_question_row(r, t, taking, r->list.top + i, y + (int)i * r->each + r->each / 2, x, columns);
 }
 
 /* The list on the left, the text on the right. */
@@ -202,7 +203,8 @@ static void draw_below(struct quiz_result *r, struct terminal *t, const struct t
     int columns = terminal_columns(t) - 2 * x, rows = end - y, list = rows > ROOMY ? rows * 3 / 5 : rows / 3;
     columns = columns > WIDEST ? WIDEST : columns;
     list = list < 1 ? 1 : list;
-    list = (size_t)list > r->list.count ? (int)r->list.count : list;
+    int all = (int)r->list.count * touch_rows(t);
+    list = list > all ? all : list;
     draw_list(r, t, taking, y, list < rows ? list : rows, x, columns);
     r->text_y = y + list + 1;
     r->text_x = x;
@@ -272,7 +274,7 @@ bool quiz_result_request(struct quiz_result *r, enum request q)
 void quiz_result_mouse(struct quiz_result *r, int y, int x, int wheel)
 {
     bool text = x >= r->text_x && y >= r->text_y;
-    size_t row = r->list.top + (size_t)(y > r->list_y ? y - r->list_y : 0);
+    size_t row = r->list.top + (size_t)(y > r->list_y && r->each > 0 ? (y - r->list_y) / r->each : 0);
     if (wheel != 0 && text) {
         scroll(r, wheel > 0, 1);
     } else if (wheel != 0) {

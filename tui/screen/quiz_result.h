@@ -12,6 +12,7 @@ struct quiz_result {
     size_t *questions; /* their places in the run; owned */
     size_t height;     /* rows of the list; this and what follows of the last drawing */
     int list_y;        /* its first row on the screen */
+    int each;          /* rows of the screen that one takes */
     size_t top;        /* the first row of the text on the selected question that shows */
     size_t rows;       /* of that text */
     size_t text_height;

@@ -119,7 +119,15 @@ static void draw_footer(struct reader *r, struct terminal *t)
     static const enum request module_keys[] = {REQ_NEXT, REQ_OUTLINE, REQ_QUIZ, REQ_SEARCH, REQ_BACK, REQ_HELP};
     static const enum request page_keys[] = {REQ_NEXT, REQ_OUTLINE, REQ_SEARCH, REQ_BACK, REQ_HELP};
     static const enum request found_keys[] = {REQ_FIND_NEXT, REQ_FIND_PREVIOUS, REQ_NEXT, REQ_BACK, REQ_HELP};
+    static const struct key_label touch_keys[] = {{"Space", "next"}, {"PgUp", "page up"}, {"Esc", "back"}, {"o", "outline"},
+                                                  {"/", "search"},   {"Ctrl-X", "commands"}};
+    static const struct key_label touch_quiz_keys[] = {{"Space", "next"}, {"PgUp", "page up"}, {"Esc", "back"}, {"o", "outline"},
+                                                       {"q", "quiz"},     {"Ctrl-X", "commands"}};
     bool quiz = r->content->questions.count > 0;
+    if (touch_is_on(t)) {
+        screen_footer_labels(t, quiz ? touch_quiz_keys : touch_keys, 6, right);
+        return;
+    }
     if (r->found[0] != '\0' && r->match != SIZE_MAX) /* somebody searches here */
         screen_footer(t, PLACE_READER, found_keys, 5, right);
     else

@@ -37,6 +37,8 @@ struct screens {
     screens_answer answer; /* to what is said, when that is a question */
     void *answer_context;
     uint32_t answer_key; /* y or n, that may begin a word; 0 for none */
+    const struct screen *keyboard_on; /* the top one when its keyboard was drawn last */
+    bool other_keyboard;              /* than the one that it asked for */
     bool quit;
     bool still; /* nothing to draw before the next event */
 };
@@ -287,9 +289,9 @@ static void handle(struct screens *s, const struct input *e)
             top->ops->paste(top, e->text, e->len);
         break;
     case INPUT_MOUSE:
-        if (e->wheel == 0 && terminal_button_at(s->terminal, e->y, e->x) != 0)
-            handle(s, &(struct input){.kind = INPUT_KEY, .key = terminal_button_at(s->terminal, e->y, e->x)});
-        else if (top->ops->mouse != NULL)
+        if (e->y >= terminal_rows(s->terminal))
+            break; /* between the keys of a keyboard */
+        if (top->ops->mouse != NULL)
             top->ops->mouse(top, e->y, e->x, e->wheel);
         else if (e->wheel != 0)
             screens_request(s, e->wheel < 0 ? REQ_UP : REQ_DOWN);
@@ -330,10 +332,13 @@ static void draw_said(const struct screens *s, struct terminal *t)
     int rows = terminal_rows(t), columns = terminal_columns(t);
     /* Not over a line that is being typed. */
     int end = rows - (s->top->ops->place(s->top) == PLACE_PROMPT && rows > 2 ? 1 : 0);
+    if (touch_is_on(t) && rows > 2 * screen_footer_rows(t)) /* nor over what can be touched */
+        end = rows - screen_footer_rows(t);
     size_t width = columns > 2 ? (size_t)columns - 2 : 1, lines = wrap_count(s->said, strlen(s->said), width);
     int count = rows < ROOM || lines <= 1 ? 1 : lines < MOST ? (int)lines : MOST;
     struct wrap w = wrap_start(s->said, strlen(s->said), width);
-    terminal_no_buttons(t);
+    if (end == rows || s->answer != NULL) /* they are covered, or mean something else now */
+        terminal_no_buttons(t);
     for (int i = 0; i < count; i++) {
         char line[sizeof s->said];
         const char *rest = w.text;
@@ -342,16 +347,34 @@ static void draw_said(const struct screens *s, struct terminal *t)
         terminal_fill(t, end - count + i, 0, columns, s->said_style, " ");
         screen_cut(t, end - count + i, 1, (int)width, s->said_style, line);
     }
+    if (s->answer != NULL && touch_is_on(t))
+        screen_footer_alone(t, (const struct key_label[]){{"y", "yes"}, {"n", "no"}}, 2);
+}
+
+static enum keyboard keyboard_for(struct screens *s)
+{
+    const struct screen *top = s->top;
+    if (s->keyboard_on != top)
+        s->other_keyboard = false;
+    s->keyboard_on = top;
+    enum keyboard wanted = top->ops->keyboard != NULL                   ? top->ops->keyboard(top)
+                           : top->ops->place(top) == PLACE_PROMPT ? KEYBOARD_LETTERS
+                                                                  : KEYBOARD_NONE;
+    if (wanted == KEYBOARD_NONE || !s->other_keyboard)
+        return wanted;
+    return wanted == KEYBOARD_DIGITS ? KEYBOARD_LETTERS : KEYBOARD_DIGITS;
 }
 
 static void draw(struct screens *s)
 {
     struct terminal *t = s->terminal;
     s->drawn_ms = clock_monotonic_ms();
+    touch_keyboard(t, keyboard_for(s));
     terminal_clear(t);
     s->top->ops->draw(s->top, t);
     if (s->said[0] != '\0')
         draw_said(s, t);
+    touch_keyboard_draw(t);
 }
 
 /* On a thin line nothing moves by itself, but for what is new every few seconds. */
@@ -411,9 +434,21 @@ static void let_question_go(struct screens *s)
         handle(s, &(struct input){.kind = INPUT_KEY, .key = first});
 }
 
-static void deliver(struct screens *s, const struct input *e)
+/* A tap on a button is its key. */
+static struct input pressed(struct screens *s, const struct input *e)
+{
+    uint32_t key = e->kind == INPUT_MOUSE && e->wheel == 0 ? terminal_button_at(s->terminal, e->y, e->x) : 0;
+    if (key == K_OTHER_KEYBOARD)
+        s->other_keyboard = !s->other_keyboard;
+    return key == K_OTHER_KEYBOARD ? (struct input){.kind = INPUT_NONE}
+           : key != 0              ? (struct input){.kind = INPUT_KEY, .key = key}
+                                   : *e;
+}
+
+static void deliver(struct screens *s, const struct input *came)
 {
     struct screen *top = s->top;
+    const struct input now = pressed(s, came), *e = &now;
     if (e->kind == INPUT_KEY && answers(s, e->key))
         return;
     if (e->kind == INPUT_KEY || e->kind == INPUT_PASTE || e->kind == INPUT_MOUSE)

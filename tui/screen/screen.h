@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "tui/screen/request.h"
 #include "tui/screen/terminal.h"
+#include "tui/screen/touch.h"
 
 #include <stdbool.h>
 
@@ -18,6 +19,7 @@ struct screen;
 struct screen_ops {
     const char *name;                                     /* "reader": the help screen's title */
     bool asks;                                            /* for one line, of which a scan is the answer */
+    enum keyboard (*keyboard)(const struct screen *s);    /* for fingers; NULL: letters where a line is typed */
     enum place (*place)(const struct screen *s);          /* which bindings hold now */
     void (*draw)(struct screen *s, struct terminal *t);
     bool (*key)(struct screen *s, uint32_t key);          /* before the bindings; true: taken. NULL where unused */
@@ -105,6 +107,7 @@ void screens_request(struct screens *s, enum request r);
 void screen_cut(struct terminal *t, int y, int x, int columns, enum style style, const char *text); /* the rest: an ellipsis */
 int screen_top(const struct terminal *t);    /* the first row for content */
 int screen_height(const struct terminal *t); /* rows for content */
+int screen_footer_rows(const struct terminal *t);
 void screen_header(struct terminal *t, const char *place, const char *detail); /* the first row and its rule */
 /* The last row: keys that matter here on the left (REQ_NONE: passed over), what is to be known on the right. */
 void screen_footer(struct terminal *t, enum place place, const enum request *keys, size_t count, const char *right);
@@ -114,5 +117,7 @@ struct key_label {
     const char *key, *label; /* "Enter", "confirm" */
 };
 void screen_footer_labels(struct terminal *t, const struct key_label *keys, size_t count, const char *right);
+/* The same without the way out of a visit, which fingers find beside those labels on every other screen. */
+void screen_footer_alone(struct terminal *t, const struct key_label *keys, size_t count);
 
 #endif

@@ -23,7 +23,7 @@ struct sign {
     int64_t key;
     struct signing *signing;
     struct list list; /* what is missing */
-    int list_y;       /* its first row at the last drawing */
+    int list_y, each; /* its first row at the last drawing, and how many one takes */
 };
 
 /* Nothing to sign now: it is signed. One that lapses soon is renewed before it does. */
@@ -172,9 +172,11 @@ static void draw_missing(struct sign *g, struct area *a)
 {
     put(a, STYLE_STRONG, "Before you can sign:");
     g->list_y = a->y;
-    size_t height = a->end > a->y ? (size_t)(a->end - a->y) : 1;
+    g->each = touch_rows(a->t);
+    size_t height = a->end > a->y + g->each ? (size_t)((a->end - a->y) / g->each) : 1;
     list_scroll(&g->list, height);
-    for (size_t i = g->list.top; i < g->list.count && a->y < a->end; i++, a->y++) {
+    a->y += g->each / 2;
+    for (size_t i = g->list.top; i < g->list.count && a->y < a->end; i++, a->y += g->each) {
         struct buf line = {0};
         enum style style = i == g->list.selected ? STYLE_SELECTED : STYLE_TEXT;
         buf_adds(&line, i == g->list.selected ? "> " : "  ");
@@ -254,7 +256,7 @@ static void sign_mouse(struct screen *screen, int y, int x, int wheel)
 {
     struct sign *g = (struct sign *)screen;
     (void)x;
-    size_t row = g->list.top + (size_t)(y > g->list_y ? y - g->list_y : 0);
+    size_t row = g->list.top + (size_t)(y > g->list_y && g->each > 0 ? (y - g->list_y) / g->each : 0);
     if (wheel != 0)
         (void)list_request(&g->list, wheel > 0 ? REQ_DOWN : REQ_UP, 1);
     else if (y >= g->list_y && row < g->list.count)

@@ -248,8 +248,7 @@ const char *terminal_notice(const struct terminal *t)
 
 int terminal_rows(const struct terminal *t)
 {
-    (void)t;
-    return LINES;
+    return LINES > t->below ? LINES - t->below : 1;
 }
 
 int terminal_columns(const struct terminal *t)

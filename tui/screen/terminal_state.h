@@ -5,13 +5,14 @@
 #include "core/base/buf.h"
 #include "tui/render/render.h"
 #include "tui/screen/terminal.h"
+#include "tui/screen/touch.h"
 
 #include <curses.h>
 #include <stdbool.h>
 
 enum {
     PAIRS = 64,
-    BUTTONS = 32,
+    BUTTONS = 80,
     MOST_ROWS = 512,
     PASTE_BEGIN = KEY_MAX + 1,
     PASTE_END = KEY_MAX + 2
@@ -43,6 +44,9 @@ struct terminal {
     bool styled[MOST_ROWS]; /* more than plain text stands in the row */
     short pair_fg[PAIRS], pair_bg[PAIRS];
     short pairs;
+    bool touch;             /* fingers are expected */
+    enum keyboard keyboard; /* which stands in the lowest rows */
+    int below;              /* so many */
     struct button buttons[BUTTONS];
     size_t button_count;
 };
