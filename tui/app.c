@@ -1,7 +1,9 @@
 #include "tui/app.h"
 
 #include "core/base/account.h"
+#include "core/base/clock.h"
 #include "core/base/context.h"
+#include "core/record/erase.h"
 #include "core/record/heal.h"
 #include "tui/hints.h"
 #include "tui/kiosk.h"
@@ -173,6 +175,8 @@ struct record *app_record_of_nobody(struct app *app, struct error *err)
     app->record = open_healed(app, path, 0, &why);
     if (app->record == NULL && err != NULL)
         *err = why;
+    if (app->record != NULL) /* what can't be ended now is ended next time */
+        (void)record_erase_finish(app->record, clock_wall_ms(), NULL);
     if (app->record != NULL && !take_learner(app, err)) {
         record_close(app->record);
         app->record = NULL;

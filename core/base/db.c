@@ -317,6 +317,11 @@ bool db_damaged(const struct db *d)
     return d->corrupt;
 }
 
+void db_patience(struct db *d, int ms)
+{
+    sqlite3_busy_timeout(d->handle, ms > 0 ? ms : BUSY_MS);
+}
+
 const char *db_engine(void)
 {
     return sqlite3_libversion();

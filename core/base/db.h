@@ -43,6 +43,9 @@ void db_close(struct db *d); /* finalises all statements; NULL is allowed */
 /* Was the file found damaged since it was opened? */
 bool db_damaged(const struct db *d);
 
+/* For how long statements wait for others; 0: as at first. */
+void db_patience(struct db *d, int ms);
+
 const char *db_engine(void); /* SQLite's version, "3.40.1" */
 bool db_has_fts5(void);      /* was SQLite built with its full-text search? */
 

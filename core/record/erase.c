@@ -1,43 +1,28 @@
 #include "core/record/erase.h"
 
 #include "core/base/clock.h"
-#include "core/record/chain.h"
-#include "core/record/fact.h"
+#include "core/base/file.h"
+#include "core/record/erase_parts.h"
 #include "core/record/outbox.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
 
-enum { AT_ONCE = 500, RANGES = 256 };
-
-static const int64_t day_ms = 86400000;
-
-static const struct {
-    const char *kind;
-    int64_t days; /* where the event itself says nothing */
-} retained[] = {{"signoff.signed", 3652}, {"signoff.countersigned", 3652}};
-
-/* 0: not kept. */
-static int64_t kept_until(const char *kind, int64_t at, const char *retain_until)
-{
-    for (size_t i = 0; i < sizeof retained / sizeof *retained; i++) {
-        int64_t until;
-        if (strcmp(retained[i].kind, kind) != 0)
-            continue;
-        return clock_parse(retain_until, &until) ? until : at + retained[i].days * day_ms;
-    }
-    return 0;
-}
-
-#define OF_LEARNER                                                                                             \
-    " FROM event WHERE position > ?1 AND payload IS NOT NULL AND kind <> 'erased' AND json_extract(payload," \
-    " '$.learner') = ?2"
+enum {
+    AT_ONCE = 500, /* events in one transaction, */
+    HELD_MS = 50,  /* ... or as many as this leaves time for */
+    RANGES = 256
+};
 
 /* ---- erasing ---- */
 
 struct erasing {
     struct record *r;
     int64_t learner, now;
+    struct erase_walk *walk;
     int64_t log; /* number, of the ranges */
     int64_t ranges[RANGES][2]; /* seqs */
     size_t count;
@@ -97,75 +82,97 @@ static bool note_erased(struct erasing *e, int64_t position, struct error *err)
 static bool erase_one(struct erasing *e, int64_t position, struct error *err)
 {
     struct db *db = e->r->db;
-    return (db_run(db, err, "UPDATE event SET salt = NULL, payload = NULL WHERE position = ?", "i", position) &&
-            db_run(db, err,
-                   "UPDATE outbox SET statement = NULL, answer = '', at = ?2,"
-                   " state = CASE WHEN state = 1 OR (state = 0 AND statement IS NOT NULL) THEN 4"
-                   " WHEN state < 3 THEN 3 ELSE state END WHERE position = ?1",
-                   "ii", position, e->now) &&
-            db_run(db, err, "DELETE FROM signoff WHERE position = ?", "i", position) &&
-            db_run(db, err, "DELETE FROM retained WHERE position = ?", "i", position)) ||
+    if (!db_run(db, err, "UPDATE event SET salt = NULL, payload = NULL WHERE position = ? AND payload IS NOT NULL", "i", position))
+        return chain_fail(e->r);
+    bool here = sqlite3_changes(db_handle(db)) > 0; /* else another crib did it */
+    return ((db_run(db, err,
+                    "UPDATE outbox SET statement = NULL, answer = '', at = ?2,"
+                    " state = CASE WHEN state = 1 OR (state = 0 AND statement IS NOT NULL) THEN 4"
+                    " WHEN state < 3 THEN 3 ELSE state END WHERE position = ?1",
+                    "ii", position, e->now) &&
+             db_run(db, err, "DELETE FROM signoff WHERE id = (SELECT id FROM event WHERE position = ? AND kind = 'signoff.signed')", "i",
+                    position) &&
+             db_run(db, err, "DELETE FROM retained WHERE position = ?", "i", position)) ||
+            chain_fail(e->r)) &&
+           (!here || note_erased(e, position, err));
+}
+
+static bool erase_victim(struct erasing *e, const struct erase_victim *v, struct error *err)
+{
+    if (v->until == 0)
+        return erase_one(e, v->position, err);
+    e->result->kept++;
+    return db_run(e->r->db, err, "INSERT OR REPLACE INTO retained (position, until) VALUES (?, ?)", "ii", v->position, v->until) ||
            chain_fail(e->r);
 }
 
-struct victim {
-    int64_t position, until;
-};
+/* ---- in steps ---- */
 
-/* The next events, in the order of positions. Columns: position, kind, at, retain_until. */
-static bool read_victims(struct erasing *e, sqlite3_stmt *s, struct victim list[AT_ONCE], size_t *count, struct error *err)
+/* Others have their turn: whoever waits for the record looks for it again and again, and must not find it taken each time. */
+static void give_way(struct record *r, int64_t held_ms)
 {
-    int got;
-    *count = 0;
-    while ((got = db_step(e->r->db, s, err)) > 0) {
-        struct victim *v = &list[(*count)++];
-        int64_t at = 0;
-        if (!clock_parse(db_text(s, 2), &at))
-            at = e->now;
-        v->position = sqlite3_column_int64(s, 0);
-        v->until = kept_until(db_text(s, 1), at, db_text(s, 3));
-    }
-    return got == 0;
+    record_rest(r);
+    int64_t ms = held_ms < 1 ? 1 : held_ms > HELD_MS ? HELD_MS : held_ms;
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
 }
 
-static bool erase_list(struct erasing *e, const struct victim *list, size_t count, struct error *err)
+/* There is more to do for this learner, and in the files. 0: contents alone. In the transaction under way. */
+static bool note_more(struct record *r, int64_t learner, struct error *err)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (list[i].until > e->now) {
-            e->result->kept++;
-            if (!db_run(e->r->db, err, "INSERT OR REPLACE INTO retained (position, until) VALUES (?, ?)", "ii", list[i].position,
-                        list[i].until))
-                return chain_fail(e->r);
-        } else if (!erase_one(e, list[i].position, err) || !note_erased(e, list[i].position, err)) {
-            return chain_fail(e->r);
-        }
+    return (db_run(r->db, err, "INSERT OR IGNORE INTO forgetting (who) VALUES (?)", "i", learner) &&
+            db_run(r->db, err, "UPDATE overwriting SET wanted = 1", "")) ||
+           chain_fail(r);
+}
+
+/* One transaction: as many of them as there is time for, and the events that say so. *done: how many. */
+static bool erase_some(struct erasing *e, const struct erase_victim *list, size_t count, size_t *done, struct error *err)
+{
+    int64_t before = e->result->events;
+    *done = 0;
+    if (!chain_begin(e->r, err))
+        return false;
+    int64_t begun = clock_monotonic_ms();
+    do
+        if (!erase_victim(e, &list[*done], err))
+            return false;
+    while (++*done < count && *done < AT_ONCE && clock_monotonic_ms() - begun < HELD_MS);
+    if (!say_erased(e, err))
+        return false;
+    if (e->result->events > before && !note_more(e->r, e->learner, err))
+        return false;
+    bool ok = chain_commit(e->r, err);
+    give_way(e->r, clock_monotonic_ms() - begun);
+    return ok;
+}
+
+/* All but what is too little for a transaction of its own, unless it is the last. */
+static bool erase_found(struct erasing *e, bool last, struct error *err)
+{
+    size_t count, done;
+    const struct erase_victim *list = erase_walk_found(e->walk, &count);
+    for (; count >= AT_ONCE || (last && count > 0); list = erase_walk_found(e->walk, &count)) {
+        if (!erase_some(e, list, count, &done, err))
+            return false;
+        erase_walk_taken(e->walk, done);
     }
     return true;
 }
 
-/* sql: with ?1 the position to go on behind, ?2 a number, ?3 how many. Some at a time: what is read is changed. */
-static bool erase_all(struct erasing *e, const char *sql, int64_t number, struct error *err)
+static bool erase_events(struct erasing *e, struct error *err)
 {
-    struct victim list[AT_ONCE];
-    size_t count = AT_ONCE;
-    int64_t after = INT64_MIN;
-    while (count == AT_ONCE) {
-        sqlite3_stmt *s = db_statement(e->r->db, sql, err);
-        if (s == NULL || !db_bind(s, "iii", after, number, (int64_t)AT_ONCE) || !read_victims(e, s, list, &count, err))
-            return chain_fail(e->r);
-        if (count > 0)
-            after = list[count - 1].position;
-        if (!erase_list(e, list, count, err))
+    bool more = true;
+    while (more)
+        if (!erase_walk_on(e->walk, &more, err) || !erase_found(e, !more, err))
             return false;
-    }
-    return say_erased(e, err);
+    return true;
 }
 
+/* ---- what is derived ---- */
+
+/* Who it is, and all of theirs but attempts: nobody finds these by anything but their learner. In the transaction under way. */
 static bool erase_derived(struct record *r, int64_t learner, struct error *err)
 {
     static const char *const of[] = {
-        "DELETE FROM answer WHERE attempt IN (SELECT id FROM attempt WHERE learner = ?)",
-        "DELETE FROM attempt WHERE learner = ?",
         "DELETE FROM module WHERE learner = ?",
         "DELETE FROM opening WHERE learner = ?",
         "DELETE FROM section WHERE learner = ?",
@@ -193,76 +200,250 @@ static bool erase_derived(struct record *r, int64_t learner, struct error *err)
     return true;
 }
 
-/* Content that no payload names any more; and the file is to be overwritten. */
-static bool erase_rest(struct record *r, const struct erase_result *result, struct error *err)
+/* One attempt of the learner, with its answers; *some false: there is none. In the transaction under way. */
+static bool erase_attempt(struct record *r, int64_t learner, bool *some, struct error *err)
 {
-    if (result->events == 0)
-        return true;
-    return (db_run(r->db, err,
-                   "DELETE FROM content WHERE hash NOT IN (SELECT json_extract(payload, '$.content') FROM event"
-                   " WHERE json_extract(payload, '$.content') IS NOT NULL)",
-                   "") &&
-            db_run(r->db, err, "UPDATE overwriting SET wanted = 1", "")) ||
+    /* One for each index that there is. */
+    static const char *const by_state[] = {
+        "SELECT id FROM attempt WHERE learner = ? AND state = 0 LIMIT 1",
+        "SELECT id FROM attempt WHERE learner = ? AND state = 1 LIMIT 1",
+        "SELECT id FROM attempt WHERE learner = ? AND state = 2 LIMIT 1",
+    };
+    struct uuid id;
+    *some = false;
+    for (size_t i = 0; i < sizeof by_state / sizeof *by_state && !*some; i++) {
+        sqlite3_stmt *s = db_statement(r->db, by_state[i], err);
+        if (s == NULL || !db_bind(s, "i", learner))
+            return chain_fail(r);
+        int got = db_step(r->db, s, err);
+        *some = got > 0 && sqlite3_column_bytes(s, 0) == (int)sizeof id.bytes;
+        if (*some)
+            memcpy(id.bytes, sqlite3_column_blob(s, 0), sizeof id.bytes);
+        sqlite3_reset(s);
+        if (got < 0)
+            return chain_fail(r);
+    }
+    return !*some ||
+           (db_run(r->db, err, "DELETE FROM answer WHERE attempt = ?", "b", id.bytes, sizeof id.bytes) &&
+            db_run(r->db, err, "DELETE FROM attempt WHERE id = ?", "b", id.bytes, sizeof id.bytes)) ||
            chain_fail(r);
 }
 
-/* Where the work is, is nothing that an event about forgetting has to say. */
-static bool erase_quietly(struct erasing *e, const char *sql, int64_t number, struct error *err)
+static bool erase_attempts(struct record *r, int64_t learner, struct error *err)
 {
-    size_t said = e->r->circumstances.len;
-    e->r->circumstances.len = 0;
-    bool ok = erase_all(e, sql, number, err);
-    e->r->circumstances.len = said;
-    return ok;
+    for (bool some = true; some;) {
+        if (!chain_begin(r, err))
+            return false;
+        int64_t begun = clock_monotonic_ms();
+        do
+            if (!erase_attempt(r, learner, &some, err))
+                return false;
+        while (some && clock_monotonic_ms() - begun < HELD_MS);
+        if (!chain_commit(r, err))
+            return false;
+        give_way(r, clock_monotonic_ms() - begun);
+    }
+    return true;
 }
 
-static bool begin(struct record *r, struct error *err)
+/* ---- contents ---- */
+
+/* Those that no event names any more go; the last transaction ends the whole. What came since the walk is looked at within. */
+static bool erase_contents(struct erasing *e, struct error *err)
 {
-    sqlite3_exec(db_handle(r->db), "PRAGMA secure_delete=ON", NULL, NULL, NULL);
-    return chain_begin(r, err);
+    struct record *r = e->r;
+    const char *hash = "";
+    while (hash != NULL) {
+        bool more = true;
+        if (!chain_begin(r, err))
+            return false;
+        int64_t begun = clock_monotonic_ms();
+        while (more)
+            if (!erase_walk_on(e->walk, &more, err))
+                return chain_fail(r);
+        while ((hash = erase_walk_unnamed(e->walk)) != NULL && clock_monotonic_ms() - begun < HELD_MS)
+            if (!db_run(r->db, err, "DELETE FROM content WHERE hash = ?", "s", hash))
+                return chain_fail(r);
+        if (hash == NULL && !db_run(r->db, err, "DELETE FROM forgetting WHERE who = ?", "i", e->learner))
+            return chain_fail(r);
+        if (!chain_commit(r, err))
+            return false;
+        give_way(r, clock_monotonic_ms() - begun);
+    }
+    return true;
+}
+
+/* ---- all of it ---- */
+
+/* From here on nobody sees them any more, and what is left is done now or after a kill. */
+static bool begin(struct record *r, int64_t learner, struct error *err)
+{
+    return chain_begin(r, err) && note_more(r, learner, err) && erase_derived(r, learner, err) && chain_commit(r, err);
+}
+
+/* Who erases holds a lock beside the record, so that others can tell that from what was interrupted. -1: none; then *held
+ * tells whether another crib has it. */
+static int hold(struct record *r, bool *held)
+{
+    enum { PATIENCE_MS = 60000 }; /* it waits for the others, who have people before them */
+    char path[4200];
+    struct error why = {0};
+    int n = snprintf(path, sizeof path, "%s.forget", r->path);
+    *held = false;
+    db_patience(r->db, PATIENCE_MS);
+    if (r->copy || r->path[0] == '\0' || n < 0 || (size_t)n >= sizeof path)
+        return -1;
+    int lock = file_lock(path, 0, "another crib is forgetting somebody", &why);
+    *held = lock < 0 && why.code == EX_TEMPFAIL;
+    return lock;
+}
+
+static void let_go(struct record *r, int lock)
+{
+    db_patience(r->db, 0);
+    if (lock >= 0)
+        close(lock);
+}
+
+/* Where the work is, is nothing that an event about forgetting has to say. */
+static bool finish(struct erasing *e, struct error *err)
+{
+    size_t said = e->r->circumstances.len;
+    e->walk = erase_walk_open(e->r, e->learner, e->now, err);
+    if (e->walk == NULL)
+        return false;
+    e->r->circumstances.len = 0;
+    bool ok = (e->learner == 0 || erase_attempts(e->r, e->learner, err)) && erase_events(e, err) && erase_contents(e, err);
+    e->r->circumstances.len = said;
+    erase_walk_close(e->walk);
+    return ok;
 }
 
 bool record_erase(struct record *r, int64_t learner, int64_t now_ms, struct erase_result *result, struct error *err)
 {
-    static const char sql[] = "SELECT position, kind, json_extract(payload, '$.at'), json_extract(payload, '$.retain_until')"
-        OF_LEARNER " ORDER BY position LIMIT ?3";
     struct erasing e = {.r = r, .learner = learner, .now = now_ms, .result = result};
+    bool held;
     *result = (struct erase_result){0};
     if (learner == 0)
         return true;
-    return begin(r, err) && erase_quietly(&e, sql, learner, err) && erase_derived(r, learner, err) && erase_rest(r, result, err) &&
-           chain_commit(r, err);
+    int lock = hold(r, &held);
+    bool ok = begin(r, learner, err) && finish(&e, err);
+    let_go(r, lock);
+    return ok;
+}
+
+static bool finish_all(struct record *r, int64_t now_ms, int64_t learner, struct error *err)
+{
+    while (learner >= 0) {
+        struct erase_result result = {0};
+        struct erasing e = {.r = r, .learner = learner, .now = now_ms, .result = &result};
+        if (!finish(&e, err) || !db_number(r->db, &learner, -1, err, "SELECT min(who) FROM forgetting", ""))
+            return false;
+    }
+    return true;
+}
+
+bool record_erase_finish(struct record *r, int64_t now_ms, struct error *err)
+{
+    int64_t first;
+    bool held;
+    if (r->read_only || !db_number(r->db, &first, -1, err, "SELECT min(who) FROM forgetting", ""))
+        return r->read_only;
+    if (first < 0)
+        return true;
+    int lock = hold(r, &held);
+    bool ok = held || finish_all(r, now_ms, first, err);
+    let_go(r, lock);
+    return ok;
+}
+
+bool erase_rebuilt(struct record *r, struct error *err)
+{
+    for (int64_t learner = 0;;) {
+        bool some = true;
+        if (!db_number(r->db, &learner, -1, err, "SELECT min(who) FROM forgetting WHERE who > ?", "i", learner))
+            return false;
+        if (learner < 0)
+            return true;
+        if (!erase_derived(r, learner, err))
+            return false;
+        while (some)
+            if (!erase_attempt(r, learner, &some, err))
+                return false;
+    }
+}
+
+/* From the few that are kept to their events: the other way round it is a walk over all. */
+static bool read_due(struct record *r, int64_t now_ms, struct erase_victim list[AT_ONCE], size_t *count, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db, "SELECT position FROM retained WHERE until <= ? ORDER BY position LIMIT ?", err);
+    int got = s != NULL && db_bind(s, "ii", now_ms, (int64_t)AT_ONCE) ? 1 : -1;
+    *count = 0;
+    while (got > 0 && (got = db_step(r->db, s, err)) > 0)
+        list[(*count)++] = (struct erase_victim){sqlite3_column_int64(s, 0), 0};
+    return got == 0;
 }
 
 bool record_erase_due(struct record *r, int64_t now_ms, struct erase_result *result, struct error *err)
 {
-    /* From the few that are kept to their events: the other way round it is a walk over all. */
-    static const char sql[] = "SELECT e.position, '', '', '' FROM retained k CROSS JOIN event e ON e.position = k.position"
-                              " WHERE k.position > ?1 AND k.until <= ?2 ORDER BY k.position LIMIT ?3";
     struct erasing e = {.r = r, .now = now_ms, .result = result};
-    int64_t due;
+    struct erase_victim list[AT_ONCE];
+    size_t count, done, said = r->circumstances.len;
+    bool held;
     *result = (struct erase_result){0};
-    if (!db_number(r->db, &due, 0, err, "SELECT count(*) FROM retained WHERE until <= ?", "i", now_ms))
+    if (!read_due(r, now_ms, list, &count, err))
         return false;
-    return due == 0 || (begin(r, err) && erase_quietly(&e, sql, now_ms, err) && erase_rest(r, result, err) && chain_commit(r, err));
+    if (count == 0)
+        return true;
+    int lock = hold(r, &held);
+    bool ok = true;
+    r->circumstances.len = 0;
+    while (ok && count > 0)
+        ok = erase_some(&e, list, count, &done, err) && read_due(r, now_ms, list, &count, err);
+    r->circumstances.len = said;
+    ok = ok && (result->events == 0 || finish(&e, err));
+    let_go(r, lock);
+    return ok;
 }
 
+/* Nobody who writes waits for those who read: only for as long as this has the lock, and that is for short. */
+static bool empty_log(struct record *r)
+{
+    enum { TRIES = 20, WAIT_MS = 50 };
+    sqlite3 *handle = db_handle(r->db);
+    int result = SQLITE_BUSY;
+    (void)sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL); /* most of it, without a lock */
+    db_patience(r->db, WAIT_MS);
+    for (int i = 0; i < TRIES && (result & 0xFF) == SQLITE_BUSY; i++) {
+        if (i > 0)
+            nanosleep(&(struct timespec){.tv_nsec = 2 * WAIT_MS * 1000000L}, NULL);
+        result = sqlite3_wal_checkpoint_v2(handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+    db_patience(r->db, 0);
+    return result == SQLITE_OK;
+}
+
+/* A record that crib wrote from its first day has nothing in it that was deleted (db_zero.h): only the log has. An older one is
+ * written anew once. */
 bool record_overwrite(struct record *r, struct error *err)
 {
-    int64_t wanted;
-    if (!db_number(r->db, &wanted, 0, err, "SELECT wanted FROM overwriting", ""))
+    int64_t wanted, clean;
+    if (!db_number(r->db, &wanted, 0, err, "SELECT wanted FROM overwriting", "") ||
+        !db_number(r->db, &clean, 0, err, "SELECT clean FROM overwriting", ""))
         return false;
     if (wanted == 0)
         return true;
-    if (!db_run(r->db, err, "VACUUM", ""))
+    if (clean == 0 && !(db_run(r->db, err, "VACUUM", "") && db_run(r->db, err, "UPDATE overwriting SET clean = 1", "")))
         return error_add(err, "what was erased is not overwritten yet");
-    if (sqlite3_wal_checkpoint_v2(db_handle(r->db), NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
+    if (!empty_log(r))
         return error_set(err, EX_TEMPFAIL, "what was erased is not overwritten yet", r->path,
                          "another crib has the record open", "end that one; the next `crib sync` tries again");
     return db_run(r->db, err, "UPDATE overwriting SET wanted = 0", "");
 }
 
 /* ---- beforehand ---- */
+
+#define OF_LEARNER " FROM event WHERE position > ?1 AND payload IS NOT NULL AND kind <> 'erased' AND " ERASE_LEARNER " = ?2"
 
 /* Rows of a text and a number. */
 static bool read_counts(struct record *r, struct arena *a, sqlite3_stmt *s, struct erase_count **rows, size_t *count,
@@ -304,18 +485,18 @@ static bool plan_kept(struct record *r, struct arena *a, int64_t learner, int64_
 {
     struct erase_kept *rows = NULL;
     size_t cap = 0;
-    for (size_t i = 0; i < sizeof retained / sizeof *retained; i++) {
+    for (size_t i = 0; erase_kept_kinds[i] != NULL; i++) {
         sqlite3_stmt *s = db_statement(r->db,
                                        "SELECT kind, json_extract(payload, '$.at'), json_extract(payload, '$.retain_until'),"
                                        " json_extract(payload, '$.module'), json_extract(payload, '$.title')" OF_LEARNER
                                        " AND kind = ?3 ORDER BY position",
                                        err);
-        int got = s != NULL && db_bind(s, "iis", INT64_MIN, learner, retained[i].kind) ? 1 : -1;
+        int got = s != NULL && db_bind(s, "iis", INT64_MIN, learner, erase_kept_kinds[i]) ? 1 : -1;
         while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
-            struct erase_kept k = {.kind = retained[i].kind, .module = column_copy(a, s, 3), .title = column_copy(a, s, 4)};
+            struct erase_kept k = {.kind = erase_kept_kinds[i], .module = column_copy(a, s, 3), .title = column_copy(a, s, 4)};
             if (!clock_parse(db_text(s, 1), &k.at))
                 k.at = now_ms;
-            k.until = kept_until(k.kind, k.at, db_text(s, 2));
+            k.until = erase_kept_until(k.kind, k.at, db_text(s, 2));
             rows = rows_grown(a, rows, plan->kept_count, &cap, sizeof *rows);
             if (rows == NULL || k.module == NULL || k.title == NULL) {
                 sqlite3_reset(s);
@@ -336,7 +517,7 @@ static bool plan_outbox(struct record *r, struct arena *a, int64_t learner, stru
     struct erase_count *rows;
     sqlite3_stmt *s = db_statement(r->db,
                                    "SELECT o.lrs, count(*) FROM event e JOIN outbox o USING (position)"
-                                   " WHERE json_extract(e.payload, '$.learner') = ?"
+                                   " WHERE " ERASE_LEARNER " = ?"
                                    " AND (o.state = 1 OR (o.state = 0 AND o.statement IS NOT NULL)) GROUP BY o.lrs"
                                    " ORDER BY o.lrs",
                                    err);

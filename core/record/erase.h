@@ -7,8 +7,19 @@
  *
  * with at most 256 ranges of seqs in that log, and no word about what stood there. With the payloads go what was derived
  * from them, positions, pinned content that no other event names, and the statements' bytes in the outbox. Statements that
- * left, or may have, become requests to the LRS (below). Then the file is written anew (VACUUM) and its write-ahead log
- * emptied: no page of it holds what was erased.
+ * left, or may have, become requests to the LRS (below). What is deleted is zeroed in the file (db_zero.h), and its write-ahead
+ * log is emptied: no page of either holds what was erased.
+ *
+ * It goes in steps, so that nobody who answers a quiz meanwhile waits for more than one of them (about a tenth of a second),
+ * however large the record is; events are looked for between them, in readings for which nobody waits:
+ *
+ *   1  who it is and what is derived (but attempts): from here on no reader finds them, and no act is taken for them; the table
+ *      `forgetting` says that there is more to do
+ *   2  their attempts and answers
+ *   3  their events, some hundred at a time, each time with the event that says so
+ *   4  contents that nothing names any more, and the row of `forgetting`
+ *
+ * After each the chain verifies. What a kill or a power cut leaves undone is done by record_erase_finish.
  *
  * Kept until their time is over are the kinds under retention:
  *
@@ -51,16 +62,19 @@ struct erase_result {
     int64_t kept;
 };
 
-/* Erases in one transaction: all or nothing of it is in effect. A learner of whom nothing is left: true, and nothing is
- * done. The learner's number is never given again; acts for it fail from now on (EX_NOUSER), also in other processes. The
- * file is not overwritten yet: record_overwrite. */
+/* Erases, in steps. Once it began it comes to its end, now or by record_erase_finish. A learner of whom nothing is left: true,
+ * and nothing is erased. The learner's number is never given again; acts for it fail from now on (EX_NOUSER), also in other
+ * processes. The write-ahead log is not emptied yet: record_overwrite. */
 bool record_erase(struct record *r, int64_t learner, int64_t now_ms, struct erase_result *result, struct error *err);
 
-/* Erases what was kept and whose time is over. */
+/* Ends what was interrupted. Nothing to do, or another crib is at it: true. One look-up as a rule. */
+bool record_erase_finish(struct record *r, int64_t now_ms, struct error *err);
+
+/* Erases what was kept and whose time is over, in steps. */
 bool record_erase_due(struct record *r, int64_t now_ms, struct erase_result *result, struct error *err);
 
-/* Writes the file anew without what was erased, and empties the write-ahead log, if that is still due; else does nothing.
- * EX_TEMPFAIL where another process reads an older state meanwhile: to be called again later. */
+/* Empties the write-ahead log, if that is still due; else does nothing. A record of a crib that didn't zero what it deleted is
+ * written anew first (VACUUM), once: that takes its time, and those who write wait for it. EX_TEMPFAIL where another process reads an older state meanwhile: to be called again later. */
 bool record_overwrite(struct record *r, struct error *err);
 
 /* ---- what is to be erased elsewhere ---- */

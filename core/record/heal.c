@@ -235,6 +235,8 @@ static bool make_restored(struct swap *s, const char *copy, struct restored *res
     if (!copy_make(copy, making, &restored->found, err))
         return false;
     struct record *r = record_open(making, err);
+    if (r != NULL)
+        r->copy = true;
     bool ok = r != NULL && salvage_forgotten(r, s->record, clock_wall_ms(), err) && continue_log(r, NULL, err);
     if (!ok)
         record_close(r);

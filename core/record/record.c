@@ -2,6 +2,7 @@
 
 #include "core/base/file.h"
 #include "core/record/chain.h"
+#include "core/record/erase_parts.h"
 #include "core/record/fact.h"
 #include "core/record/swap.h"
 
@@ -55,6 +56,8 @@ static const char *const migrations[] = {
     , /* accounts of many */
 #include "core/record/020.sql.inc"
     , /* logs of other devices */
+#include "core/record/021.sql.inc"
+    , /* who is being forgotten */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
@@ -272,7 +275,7 @@ bool record_rebuild(struct record *r, struct error *err)
     for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
         if (!db_run(r->db, err, empty[i], ""))
             return chain_fail(r);
-    if (!derive_all(r, err))
+    if (!derive_all(r, err) || !erase_rebuilt(r, err))
         return chain_fail(r);
     return chain_commit(r, err);
 }

@@ -192,6 +192,7 @@ static const struct {
     {"SELECT number, secret FROM badge_secret", "INSERT OR IGNORE INTO badge_secret (number, secret) VALUES (?1, ?2)"},
     {"SELECT learner, hash, wrong, boot, mono FROM pin",
      "INSERT OR REPLACE INTO pin (learner, hash, wrong, boot, mono) VALUES (?1, ?2, ?3, ?4, ?5)"},
+    {"SELECT who FROM forgetting", "INSERT OR IGNORE INTO forgetting (who) VALUES (?1)"},
     {"SELECT last FROM learner_last", "UPDATE learner_last SET last = max(last, ?1)"},
 };
 
@@ -314,12 +315,9 @@ static bool same_learner(struct record *r, sqlite3 *from, int64_t learner, bool 
     return got >= 0;
 }
 
-bool salvage_forgotten(struct record *r, const char *path, int64_t now_ms, struct error *err)
+static bool erase_named(struct record *r, sqlite3 *from, const char *sql, int64_t now_ms, struct error *err)
 {
-    sqlite3 *from = open_damaged(path);
-    sqlite3_stmt *s = from != NULL ? ask(from, "SELECT DISTINCT json_extract(e.payload, '$.learner') FROM erased x"
-                                               " JOIN event e ON e.position = x.by")
-                                   : NULL;
+    sqlite3_stmt *s = ask(from, sql);
     bool ok = true;
     while (ok && s != NULL && sqlite3_step(s) == SQLITE_ROW) {
         int64_t learner = sqlite3_column_int64(s, 0);
@@ -328,6 +326,19 @@ bool salvage_forgotten(struct record *r, const char *path, int64_t now_ms, struc
         ok = same_learner(r, from, learner, &same, err) && (!same || record_erase(r, learner, now_ms, &result, err));
     }
     sqlite3_finalize(s);
+    return ok;
+}
+
+bool salvage_forgotten(struct record *r, const char *path, int64_t now_ms, struct error *err)
+{
+    static const char *const who[] = {
+        "SELECT DISTINCT json_extract(e.payload, '$.learner') FROM erased x JOIN event e ON e.position = x.by",
+        "SELECT who FROM forgetting", /* begun, and no event says so yet */
+    };
+    sqlite3 *from = open_damaged(path);
+    bool ok = true;
+    for (size_t i = 0; ok && from != NULL && i < sizeof who / sizeof *who; i++)
+        ok = erase_named(r, from, who[i], now_ms, err);
     sqlite3_close(from);
     return ok && record_overwrite(r, err);
 }

@@ -570,7 +570,7 @@ static void forget_rest(const char *path)
 {
     struct record *r = record_open(path, NULL);
     struct erase_result result;
-    if (r != NULL && record_erase_due(r, clock_wall_ms(), &result, NULL))
+    if (r != NULL && record_erase_finish(r, clock_wall_ms(), NULL) && record_erase_due(r, clock_wall_ms(), &result, NULL))
         (void)record_overwrite(r, NULL);
     record_close(r);
 }

@@ -13,7 +13,7 @@ static inline bool derived_is(const char *table)
 {
     static const char *const others[] = {
         "log",      "event",    "checkpoint",  "vouch",       "content", "learner_last", "position",     "outbox_log",
-        "outbox",   "retained", "overwriting", "clock_learnt", "asked",   "badge_secret", "pin",
+        "outbox",   "retained", "overwriting", "forgetting", "clock_learnt", "asked",   "badge_secret", "pin",
         "room",     "room_person", "room_question", "foreign_log", "foreign_event", "foreign_checkpoint"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(table, others[i]) == 0)

@@ -34,7 +34,7 @@ static inline void fixture_make(void)
 static inline void fixture_remove(void)
 {
     static const char *const names[] = {"record.db", "record.db-wal", "record.db-shm", "record.db-journal", "copy.db",
-                                        "copy.db-wal", "copy.db-shm"};
+                                        "copy.db-wal", "copy.db-shm", "record.db.forget"};
     char path[300];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", fixture_dir, names[i]);

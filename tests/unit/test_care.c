@@ -418,6 +418,32 @@ START_TEST(who_was_forgotten_does_not_come_back)
 }
 END_TEST
 
+/* Copies are files of their own: what they hold goes when they go, and none that is made later holds it. */
+START_TEST(forgotten_in_the_copies_when_they_go)
+{
+    static const unsigned char mark[] = "note 17";
+    struct keep_result result;
+    struct erase_result erased;
+    char first[400];
+    care_filled(30);
+    care_keep.days = 1;
+    care_keep.weeks = 0;
+    OK(keep_make(care_arena, &care_keep, fixture_path, &result, &err));
+    snprintf(first, sizeof first, "%s", result.path);
+    ck_assert(holds_bytes(first, mark, sizeof mark - 1));
+    struct record *r = record_open(fixture_path, &err);
+    OK(record_erase(r, 1, clock_wall_ms(), &erased, &err));
+    setenv("CRIB_CLOCK", "2026-11-24T12:00:00Z", 1);
+    OK(keep_make(care_arena, &care_keep, fixture_path, &result, &err)); /* the write-ahead log is full of it yet */
+    ck_assert(!holds_bytes(result.path, mark, sizeof mark - 1));
+    ck_assert_str_ne(result.path, first);
+    ck_assert_int_ne(access(first, F_OK), 0);
+    OK(record_overwrite(r, &err));
+    ck_assert(!holds_bytes(fixture_path, mark, sizeof mark - 1));
+    record_close(r);
+}
+END_TEST
+
 /* What only looks damaged stays where it is. */
 START_TEST(nothing_else_is_healed)
 {
@@ -463,6 +489,7 @@ int main(void)
     tcase_add_test(t, what_the_copy_lacks_is_salvaged);
     tcase_add_test(t, without_a_copy_what_can_be_read_stays);
     tcase_add_test(t, who_was_forgotten_does_not_come_back);
+    tcase_add_test(t, forgotten_in_the_copies_when_they_go);
     tcase_add_test(t, nothing_else_is_healed);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);

@@ -1,7 +1,9 @@
-/* erase: a learner is forgotten; the others, the chain and its links stay; nothing of it stands in the files; all or
- * nothing whenever it is killed or the power goes. */
+/* erase: a learner is forgotten; the others, the chain and its links stay; nothing of it stands in the files; whenever it is
+ * killed or the power goes it was not begun, or nobody finds anything of it and the rest can be done; and who answers a quiz
+ * meanwhile hardly waits. */
 #include "record_fixture.h"
 
+#include "../bench/years.h"
 #include "power_vfs.h"
 
 #include "core/base/clock.h"
@@ -27,6 +29,7 @@ static struct error err;
 static struct record *r;
 static struct arena *a;
 static int64_t kim, alex;
+static size_t between; /* how often something was begun and not ended */
 static const int64_t now = 1795435200000;
 
 static const char secret[] = "the vent key hangs behind panel three";
@@ -91,20 +94,25 @@ static bool holds(const char *bytes, size_t len, const char *text)
 }
 
 /* Does one of the record's files hold the text? */
-static bool in_files(const char *text)
+static bool in_files_of(const char *record, const char *text)
 {
     static const char *const ends[] = {"", "-wal", "-shm"};
     bool found = false;
     for (size_t i = 0; i < 3; i++) {
-        char path[300];
+        char path[340];
         struct buf bytes = {0};
-        snprintf(path, sizeof path, "%s%s", fixture_path, ends[i]);
+        snprintf(path, sizeof path, "%s%s", record, ends[i]);
         if (access(path, F_OK) == 0)
             OK(file_read(path, 1 << 28, &bytes, &err));
         found = found || holds(buf_text(&bytes), bytes.len, text);
         buf_free(&bytes);
     }
     return found;
+}
+
+static bool in_files(const char *text)
+{
+    return in_files_of(fixture_path, text);
 }
 
 static struct log_report seen;
@@ -326,7 +334,7 @@ START_TEST(the_outbox)
     struct erase_count *rows;
     size_t count;
     /* as where SQLite leaves what it deletes in the file: what was acknowledged then still stands there */
-    ck_assert_int_eq(sqlite3_exec(db_handle(r->db), "PRAGMA secure_delete=OFF", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db_handle(r->db), "PRAGMA secure_delete=OFF; UPDATE overwriting SET clean = 0", NULL, NULL, NULL), SQLITE_OK);
     make_statements(12);
     OK(outbox_waiting(r, a, NULL, 0, 9, SIZE_MAX, &items, &count, &err));
     ck_assert_uint_eq(count, 9);
@@ -390,27 +398,44 @@ START_TEST(many_ranges)
 }
 END_TEST
 
-/* ---- all or nothing ---- */
+/* ---- whatever happens on the way ---- */
 
-/* Opens what was left: all of kim's is there, or none. */
-static bool all_or_nothing(const char *path)
+static int64_t number_in(struct record *image, const char *sql)
 {
+    int64_t value;
+    OK(db_number(image->db, &value, -1, &err, sql, ""));
+    return value;
+}
+
+/* Opens what was left: all of kim's is there; or nobody finds any of it, and what is left to do can be done. */
+static bool begun_or_not(const char *path)
+{
+    static const char events[] = "SELECT count(*) FROM event WHERE json_extract(payload, '$.learner') = 1 AND kind <> 'erased'";
+    static const char erased[] = "SELECT count(*) FROM event WHERE kind = 'erased'";
+    static const char notes[] = "SELECT count(*) FROM note WHERE learner = 1";
+    static const char attempts[] = "SELECT count(*) FROM attempt WHERE learner = 1";
     struct record *image = record_open(path, &err);
     ck_assert_msg(image != NULL, "%s: %s", err.what, err.why);
     OK(record_verify(image, NULL, NULL, &err));
-    int64_t known, events, notes, erased;
-    OK(db_number(image->db, &known, 0, &err, "SELECT count(*) FROM learner WHERE number = 1", ""));
-    OK(db_number(image->db, &events, 0, &err, "SELECT count(*) FROM event WHERE json_extract(payload, '$.learner') = 1 AND kind <> 'erased'", ""));
-    OK(db_number(image->db, &notes, 0, &err, "SELECT count(*) FROM note WHERE learner = 1", ""));
-    OK(db_number(image->db, &erased, 0, &err, "SELECT count(*) FROM event WHERE kind = 'erased'", ""));
-    ck_assert_msg(known > 0 ? events > 10 && notes == 1 && erased == 0 : events == 0 && notes == 0 && erased > 0,
-                  "%d %d %d %d", (int)known, (int)events, (int)notes, (int)erased);
-    if (known == 0) { /* and what is left to do can be done */
+    bool known = number_in(image, "SELECT count(*) FROM learner WHERE number = 1") > 0;
+    if (known) {
+        ck_assert(number_in(image, events) > 10 && number_in(image, notes) == 1 && number_in(image, attempts) == 1);
+        ck_assert(number_in(image, erased) == 0 && number_in(image, "SELECT count(*) FROM forgetting") == 0);
+    } else {
+        between += number_in(image, "SELECT count(*) FROM forgetting") > 0;
+        ck_assert_int_eq(number_in(image, notes), 0);
+        OK(record_rebuild(image, &err)); /* nor does it bring anything back */
+        ck_assert_int_eq(number_in(image, "SELECT count(*) FROM learner WHERE number = 1"), 0);
+        ck_assert(number_in(image, notes) == 0 && number_in(image, attempts) == 0);
+        OK(record_erase_finish(image, now, &err));
         OK(record_overwrite(image, &err));
         OK(record_verify(image, NULL, NULL, &err));
+        ck_assert(number_in(image, events) == 0 && number_in(image, erased) > 0);
+        ck_assert_int_eq(number_in(image, "SELECT count(*) FROM content WHERE hash = 'content of kim'"), 0);
+        ck_assert_int_eq(number_in(image, "SELECT count(*) FROM forgetting"), 0);
     }
     record_close(image);
-    return known == 0;
+    return !known;
 }
 
 static void copy_file(const char *from, const char *to)
@@ -464,7 +489,7 @@ START_TEST(killed)
     snprintf(kept, sizeof kept, "%s/copy.db", fixture_dir);
     copy_file(fixture_path, kept);
     int whole_ms = erasing_ms();
-    ck_assert(all_or_nothing(fixture_path));
+    ck_assert(begun_or_not(fixture_path));
     srand(3);
     for (int i = 0; i < KILLS; i++) {
         copy_file(kept, fixture_path);
@@ -475,7 +500,7 @@ START_TEST(killed)
         int status;
         ck_assert_int_eq(waitpid(child, &status, 0), child);
         ck_assert(WIFSIGNALED(status));
-        if (all_or_nothing(fixture_path)) {
+        if (begun_or_not(fixture_path)) {
             ck_assert(!in_files(secret));
             done++;
         }
@@ -489,7 +514,7 @@ static size_t writes, images, after;
 
 static void maybe_cut(void)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal", ".forget"};
     if (++writes % 3 != 0)
         return;
     void (*hook)(void) = power.before_write;
@@ -498,9 +523,12 @@ static void maybe_cut(void)
     power_cut(image_dir, (int)(images % 3));
     sqlite3_vfs_register(power.real, 1);
     snprintf(path, sizeof path, "%s/record.db", image_dir);
-    after += all_or_nothing(path);
+    if (begun_or_not(path)) {
+        after++;
+        ck_assert(!in_files_of(path, secret) && !in_files_of(path, "kim.lindqvist") && !in_files_of(path, "content of kim"));
+    }
     sqlite3_vfs_register(&power.vfs, 1);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         snprintf(path, sizeof path, "%s/record.db%s", image_dir, ends[i]);
         unlink(path);
     }
@@ -514,7 +542,7 @@ START_TEST(power_cut_while_erasing)
     struct erase_result result;
     record_close(r);
     srand(5);
-    writes = images = after = 0;
+    writes = images = after = between = 0;
     power_on();
     r = record_open(fixture_path, &err);
     ck_assert_ptr_nonnull(r);
@@ -529,12 +557,91 @@ START_TEST(power_cut_while_erasing)
     OK(record_erase(r, kim, now, &result, &err));
     OK(record_overwrite(r, &err));
     power.before_write = NULL;
-    ck_assert_msg(images > 20 && after > 5 && after < images, "%zu images, %zu after", images, after);
+    ck_assert_msg(images > 20 && after > 5 && after < images && between > 3, "%zu images, %zu after, %zu between", images, after, between);
     ck_assert_int_eq(rmdir(image_dir), 0);
     record_close(r);
     power_off();
     r = record_open(fixture_path, &err);
     ck_assert_ptr_nonnull(r);
+}
+END_TEST
+
+/* ---- others meanwhile ---- */
+
+/* What somebody at a kiosk saw who answered all the time. */
+struct waits {
+    int64_t longest_ms, answers, failed;
+};
+
+static volatile sig_atomic_t ended;
+
+static void end(int signal)
+{
+    (void)signal;
+    ended = 1;
+}
+
+static _Noreturn void answer_until_ended(int out)
+{
+    struct waits w = {0};
+    struct uuid id;
+    int64_t me;
+    struct record *mine = record_open(fixture_path, NULL);
+    if (mine == NULL || !record_learner(mine, "at the kiosk", &me, NULL) ||
+        !record_attempt_start(mine, me, &pump, &pump_start, &id, NULL) || write(out, "", 1) != 1)
+        _exit(1);
+    while (!ended) {
+        char question[30];
+        snprintf(question, sizeof question, "question %d", (int)w.answers);
+        struct given g = given_of(question, 1, 900);
+        int64_t begun = clock_monotonic_ms();
+        w.failed += !record_answer(mine, &id, &g, NULL);
+        int64_t took = clock_monotonic_ms() - begun;
+        w.longest_ms = took > w.longest_ms ? took : w.longest_ms;
+        w.answers++;
+        nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL); /* who answers reads first */
+    }
+    _exit(write(out, &w, sizeof w) != (ssize_t)sizeof w);
+}
+
+/* One of five whose years are in the record; the fifth of it goes in a dozen steps, and between any two of them others come. */
+START_TEST(nobody_waits)
+{
+    enum { EVENTS = 12000, LEARNERS = 5, WAIT_MOST_MS = 3000 };
+    struct erase_result result;
+    struct waits w;
+    int64_t learner;
+    int ends[2], status;
+    char byte;
+    record_close(r);
+    r = NULL;
+    unlink(fixture_path);
+    OK(years_make(fixture_path, EVENTS, LEARNERS, &err));
+    ck_assert_int_eq(pipe(ends), 0);
+    signal(SIGTERM, end);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0)
+        answer_until_ended(ends[1]);
+    ck_assert_int_eq(read(ends[0], &byte, 1), 1);
+    r = record_open(fixture_path, &err);
+    ck_assert_ptr_nonnull(r);
+    OK(learner_by_badge(r, "badge-3", &learner, &err));
+    int64_t before = number("SELECT count(*) FROM answer WHERE question LIKE 'question %'");
+    OK(record_erase(r, learner, now, &result, &err));
+    int64_t meanwhile = number("SELECT count(*) FROM answer WHERE question LIKE 'question %'") - before;
+    OK(record_overwrite(r, &err));
+    kill(child, SIGTERM);
+    ck_assert_int_eq(read(ends[0], &w, sizeof w), sizeof w);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    close(ends[0]);
+    close(ends[1]);
+    ck_assert_int_gt(result.events, EVENTS / LEARNERS / 2);
+    ck_assert_int_eq(w.failed, 0);
+    ck_assert_msg(meanwhile >= 3, "%d answers while somebody was forgotten", (int)meanwhile);
+    ck_assert_msg(w.longest_ms < WAIT_MOST_MS, "an answer waited for %d ms", (int)w.longest_ms);
+    OK(record_verify(r, keep_report, NULL, &err));
+    ck_assert_uint_eq(seen.erased, (uint64_t)result.events);
 }
 END_TEST
 
@@ -552,6 +659,7 @@ int main(void)
     tcase_add_test(t, many_ranges);
     tcase_add_test(t, killed);
     tcase_add_test(t, power_cut_while_erasing);
+    tcase_add_test(t, nobody_waits);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
     srunner_run_all(runner, CK_ENV);

@@ -228,7 +228,7 @@ static const struct act {
     {"hints that were offered", offer, false},
     {"taking a list again", take_list_again, false},
     {"tidying by night", tidy, false},
-    {"forgetting somebody", erase, false},
+    {"forgetting somebody", erase, true},
     {"overwriting what was forgotten", overwrite, true},
     {"setting a PIN", set_pin, false},
     {"a wrong PIN", wrong_pin, false},
@@ -288,8 +288,8 @@ static uint64_t look(struct record *r, const char *during)
 {
     int64_t rows, now = clock_wall_ms();
     uint64_t state = state_of(r);
-    ck_assert_msg(record_verify(r, NULL, NULL, &err) && record_tidy(r, now, &rows, &err), "cut while %s: %s: %s", during, err.what,
-                  err.why);
+    ck_assert_msg(record_verify(r, NULL, NULL, &err) && record_erase_finish(r, now, &err) && record_tidy(r, now, &rows, &err),
+                  "cut while %s: %s: %s", during, err.what, err.why);
     uint64_t derived = derived_of(r);
     ck_assert_msg(record_rebuild(r, &err) && record_tidy(r, now, &rows, &err), "cut while %s: %s: %s", during, err.what, err.why);
     ck_assert_msg(derived_of(r) == derived, "cut while %s: what is derived is not what its events say", during);
@@ -313,7 +313,7 @@ static size_t every[ACTS]; /* so many writes from one cut to the next */
 
 static void remove_image(void)
 {
-    static const char *const names[] = {"record.db", "record.db-wal", "record.db-shm", "record.db-journal"};
+    static const char *const names[] = {"record.db", "record.db-wal", "record.db-shm", "record.db-journal", "record.db.forget"};
     char path[320];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", image_dir, names[i]);
@@ -485,7 +485,7 @@ START_TEST(kills)
         look(r, during);
         int64_t events = count_of(r, "SELECT count(*) FROM event");
         int64_t least = last >= 0 ? events_after[last] : 0, most = last + 1 < ACTS ? events_after[last + 1] : least;
-        ck_assert_msg(events == least || events == most, "killed while %s: %lld events, not %lld or %lld", during,
+        ck_assert_msg(events == least || events == most || (last + 1 < ACTS && acts[last + 1].steps && events > least && events < most), "killed while %s: %lld events, not %lld or %lld", during,
                       (long long)events, (long long)least, (long long)most);
         record_close(r);
         fixture_remove();

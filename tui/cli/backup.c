@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/notice.h"
 #include "core/base/output.h"
+#include "core/record/erase.h"
 #include "core/record/heal.h"
 #include "core/record/tidy.h"
 
@@ -138,6 +139,8 @@ static void tidy(const char *record)
 {
     struct record *r = record_open(record, NULL);
     int64_t rows = 0;
+    if (r != NULL && record_erase_finish(r, clock_wall_ms(), NULL))
+        (void)record_overwrite(r, NULL);
     if (r != NULL && record_tidy(r, clock_wall_ms(), &rows, NULL) && rows > 0)
         notice(NOTICE_INFO, "%" PRId64 " rows of the record went whose time was over", rows);
     record_close(r);
