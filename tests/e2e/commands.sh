@@ -137,6 +137,14 @@ run "$crib" open centrifugal
 exited 0
 said 'DANGER'
 
+step "where hardly anything fits, that is said"
+run "$crib" find pump zzzzqqqq
+exited 0
+complained 'nothing fits all of it; the nearest:'
+said 'prime-a-pump'
+run "$crib" find centrifugal pump
+[ ! -s "$dir/err" ] || fail "$(cat "$dir/err")"
+
 step "lint"
 run "$crib" lint "$assets/sample"
 exited 0

@@ -69,10 +69,17 @@ step "the last row names no key that would do nothing"
 expect 'Enter open'
 type_text 'qqqqqq'
 wait_for '0 of 48'
-expect_not 'Enter open'
+wait_gone 'Enter open'
 expect 'Esc clear'
 keys Escape
 wait_for 'Enter open'
+
+step "where hardly anything fits, that is said"
+type_text 'pump zzzzqqqq'
+wait_for 'Nothing fits all of it. The nearest:'
+expect_match '▸ '
+keys Escape
+wait_gone 'The nearest'
 
 step "a paste is text, never commands"
 keys C-k

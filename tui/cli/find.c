@@ -94,6 +94,8 @@ static bool find(struct app *app, const struct args *args, const char *words, si
         output_end_json(&out);
     } else {
         bool twins[HITS_NAMED];
+        if (*count > 0 && hits[0].poor)
+            fputs("nothing fits all of it; the nearest:\n", stderr);
         naming_twins(s, hits, *count, twins);
         for (size_t i = 0; i < *count; i++)
             add_text(&out, s, &hits[i], twins[i], words);

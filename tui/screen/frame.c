@@ -7,10 +7,11 @@
 
 void screen_cut(struct terminal *t, int y, int x, int columns, enum style style, const char *text)
 {
-    bool cut = columns > 1 && (int)text_width(text, strlen(text)) > columns;
-    int used = terminal_puts(t, y, x, cut ? columns - 1 : columns, style, text);
+    int dots = terminal_render(t) == 0 ? 1 : 3; /* an ellipsis without UTF-8 */
+    bool cut = columns > dots && (int)text_width(text, strlen(text)) > columns;
+    int used = terminal_puts(t, y, x, cut ? columns - dots : columns, style, text);
     if (cut)
-        terminal_puts(t, y, x + used, 1, style, "\xE2\x80\xA6");
+        terminal_puts(t, y, x + used, dots, style, "\xE2\x80\xA6");
 }
 
 int screen_top(const struct terminal *t)

@@ -61,7 +61,7 @@ static void catch_up(struct hub *h)
         return;
     look(h);
     size_t n = h->box.text.len;
-    if (n >= 3 && hub_rows_total(h->rows) == 0)
+    if (n >= 3 && hub_rows_vain(h->rows))
         snprintf(h->missed, sizeof h->missed, "%s", buf_text(&h->box.text));
     else if (n >= 3)
         h->missed[0] = '\0';

@@ -193,7 +193,8 @@ static void draw_item(struct hub *h, struct terminal *t, size_t at, int y, int c
         return;
     struct buf line = {0};
     size_t found, len;
-    hub_row_snippet(h->rows, row, (size_t)(columns > 12 ? columns - 9 : 3), &line, &found, &len);
+    int spare = terminal_render(t) == 0 ? 9 : 13; /* an ellipsis without UTF-8 is three dots */
+    hub_row_snippet(h->rows, row, (size_t)(columns > 16 ? columns - spare : 3), &line, &found, &len);
     /* Piece by piece: what an ASCII terminal shows may be wider than the text. */
     if (found + len > line.len)
         found = len = 0;

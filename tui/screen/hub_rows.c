@@ -25,6 +25,7 @@ struct hub_rows {
     struct hub_row rows[ROWS_MOST];
     size_t count;
     size_t total;
+    bool poor; /* the best of them hardly fits */
     char text[600];
     int64_t fading_modules, fading_questions;
     size_t updated;
@@ -382,6 +383,9 @@ bool hub_rows_find(struct hub_rows *r, const char *text, const struct hub_filter
     struct by_state state;
     struct search_query q = query_of(r, text, f, &state);
     size_t n = search_find(r->search, &q, hits, HITS_MOST, &r->total);
+    r->poor = n > 0 && hits[0].poor;
+    if (r->poor)
+        add_heading(r, "Nothing fits all of it. The nearest:");
     if (text[0] == '\0')
         add_home(r, hits, n);
     else
@@ -402,6 +406,11 @@ size_t hub_rows_count(const struct hub_rows *r)
 size_t hub_rows_total(const struct hub_rows *r)
 {
     return r->total;
+}
+
+bool hub_rows_vain(const struct hub_rows *r)
+{
+    return r->total == 0 || r->poor;
 }
 
 size_t hub_rows_all(const struct hub_rows *r)

@@ -53,6 +53,7 @@ bool hub_rows_would(struct hub_rows *r, const struct hub_filters *f, const struc
 
 size_t hub_rows_count(const struct hub_rows *r);
 size_t hub_rows_total(const struct hub_rows *r); /* how many match, shown or not */
+bool hub_rows_vain(const struct hub_rows *r);    /* nothing matches, or nothing well */
 size_t hub_rows_all(const struct hub_rows *r);   /* how many there are to search in */
 const struct hub_row *hub_row(const struct hub_rows *r, size_t i);
 
