@@ -1,6 +1,6 @@
 /* erase_parts: what erasing is made of. Internal to core/record/erase*.c.
  *
- * The walk looks at all events, log by log, some thousands in one reading: nobody waits for it, and the write-ahead log can be
+ * The walk looks at all events, log by log, those of other devices too, some thousands in one reading: nobody waits for it, and the write-ahead log can be
  * emptied meanwhile. It finds the events of one learner, and which contents the others name. */
 #ifndef CRIB_RECORD_ERASE_PARTS_H
 #define CRIB_RECORD_ERASE_PARTS_H

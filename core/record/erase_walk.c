@@ -1,6 +1,7 @@
 #include "core/record/erase_parts.h"
 
 #include "core/base/clock.h"
+#include "core/record/foreign_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,15 +125,19 @@ static bool take_event(struct erase_walk *w, sqlite3_stmt *s, struct error *err)
     return !own || add_found(w, sqlite3_column_int64(s, 0), until, err);
 }
 
+/* ?3: whose they are, 0 nobody's; own or foreign. */
+#define EVENTS_THAT_MATTER(table, own)                                                                                              \
+    "SELECT position, kind, own, json_extract(said, '$.at'), json_extract(said, '$.retain_until'), json_extract(said, '$.content')" \
+    " FROM (SELECT position, kind, own, iif(json_valid(payload), payload, '{}') AS said FROM"                                       \
+    "  (SELECT position, kind, payload, " own " AS own FROM " table                                                                 \
+    "   WHERE position > ?1 AND position <= ?2 AND payload IS NOT NULL)"                                                            \
+    "  WHERE own OR instr(payload, '\"content\"') > 0) ORDER BY position"
+
 static bool look(struct erase_walk *w, int64_t after, int64_t last, struct error *err)
 {
-    static const char sql[] =
-        "SELECT position, kind, own, json_extract(said, '$.at'), json_extract(said, '$.retain_until'), json_extract(said, '$.content')"
-        " FROM (SELECT position, kind, own, iif(json_valid(payload), payload, '{}') AS said FROM"
-        "  (SELECT position, kind, payload, kind <> 'erased' AND " ERASE_LEARNER " = nullif(?3, 0) AS own FROM event"
-        "   WHERE position > ?1 AND position <= ?2 AND payload IS NOT NULL)"
-        "  WHERE own OR instr(payload, '\"content\"') > 0) ORDER BY position";
-    sqlite3_stmt *s = db_statement(w->r->db, sql, err);
+    static const char own[] = EVENTS_THAT_MATTER("event", "kind <> 'erased' AND " ERASE_LEARNER " = nullif(?3, 0)");
+    static const char foreign[] = EVENTS_THAT_MATTER("foreign_event", "?3 IS NULL"); /* learners have other numbers there */
+    sqlite3_stmt *s = db_statement(w->r->db, after >> LOG_SHIFT < FOREIGN_FIRST ? own : foreign, err);
     if (s == NULL || !db_bind(s, "iii", after, last, w->learner))
         return false;
     int got;
@@ -163,7 +168,8 @@ static bool next_log(struct erase_walk *w, struct mark **mark, int64_t *last, st
 {
     sqlite3_stmt *s = db_statement(w->r->db,
                                    "SELECT number, (SELECT max(position) FROM event WHERE position BETWEEN number << 40 AND"
-                                   " ((number + 1) << 40) - 1) FROM log ORDER BY number",
+                                   " ((number + 1) << 40) - 1) FROM log UNION ALL SELECT number, (SELECT max(position) FROM"
+                                   " foreign_event WHERE position BETWEEN number << 40 AND ((number + 1) << 40) - 1) FROM foreign_log",
                                    err);
     int got = -1;
     *mark = NULL;

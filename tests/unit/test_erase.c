@@ -180,7 +180,23 @@ START_TEST(forgotten)
 }
 END_TEST
 
-/* A crib that was open meanwhile still has the number. */
+/* What another device's events name stays, whose numbers are other people's; what nothing names goes. */
+START_TEST(contents_of_other_devices)
+{
+    struct erase_result result;
+    ck_assert_int_eq(sqlite3_exec(db_handle(r->db),
+                                  "INSERT INTO foreign_log VALUES (2097152, zeroblob(16), zeroblob(32));"
+                                  "INSERT INTO foreign_event VALUES (2097152 << 40 | 1, zeroblob(16), 'attempt.started', zeroblob(32),"
+                                  " zeroblob(32), zeroblob(32), '{\"learner\":1,\"content\":\"theirs\"}', 1);"
+                                  "INSERT INTO content VALUES ('theirs', 'x'), ('of nobody', 'y')",
+                                  NULL, NULL, NULL), SQLITE_OK);
+    OK(record_erase(r, kim, now, &result, &err));
+    ck_assert_int_eq(number("SELECT count(*) FROM content WHERE hash = 'theirs'"), 1);
+    ck_assert_int_eq(number("SELECT count(*) FROM content WHERE hash IN ('of nobody', 'content of kim')"), 0);
+    ck_assert_int_eq(number("SELECT count(*) FROM foreign_event WHERE payload IS NOT NULL"), 1);
+}
+END_TEST
+
 /* So many rows of the table are somebody's. */
 static int64_t rows_of(const char *table, int64_t learner)
 {
@@ -234,6 +250,7 @@ START_TEST(no_table_is_left_out)
 }
 END_TEST
 
+/* A crib that was open meanwhile still has the number. */
 START_TEST(acts_for_who_was_forgotten)
 {
     struct record *other = record_open(fixture_path, &err);
@@ -652,6 +669,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, forgotten);
+    tcase_add_test(t, contents_of_other_devices);
     tcase_add_test(t, no_table_is_left_out);
     tcase_add_test(t, acts_for_who_was_forgotten);
     tcase_add_test(t, sign_offs_stay);
