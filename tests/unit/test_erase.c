@@ -188,7 +188,7 @@ START_TEST(contents_of_other_devices)
                                   "INSERT INTO foreign_log VALUES (2097152, zeroblob(16), zeroblob(32));"
                                   "INSERT INTO foreign_event VALUES (2097152 << 40 | 1, zeroblob(16), 'attempt.started', zeroblob(32),"
                                   " zeroblob(32), zeroblob(32), '{\"learner\":1,\"content\":\"theirs\"}', 1);"
-                                  "INSERT INTO content VALUES ('theirs', 'x'), ('of nobody', 'y')",
+                                  "INSERT INTO content VALUES ('theirs', x'01'), ('of nobody', x'02')",
                                   NULL, NULL, NULL), SQLITE_OK);
     OK(record_erase(r, kim, now, &result, &err));
     ck_assert_int_eq(number("SELECT count(*) FROM content WHERE hash = 'theirs'"), 1);
