@@ -31,7 +31,7 @@
 #define LOG_TAG "crib-log-1"
 
 enum {
-    LOG_EVENTS_MOST = 2048,
+    LOG_EVENTS_MOST = 1024,
     LOG_CONTENTS_MOST = 256,
     LOG_PLAIN_MOST = 7 << 20, /* unpacked */
     LOG_EVENTS_BYTES = 4 << 20 /* of its events' payloads together, but that one event may have more */

@@ -2,6 +2,7 @@
 
 #include "sync/site/logs_take.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "sync/site/log_list.h"
 #include "sync/site/log_wire.h"
@@ -30,6 +31,7 @@ struct exchanging {
     size_t own_count;
     struct refused_log *refused;    /* in this one */
     size_t refused_count;
+    int64_t until_ms; /* of the monotonic clock */
     bool away; /* the site can't be reached any more, or is none that keeps logs: for the next sync */
     struct logs_moved *moved;
 };
@@ -47,6 +49,13 @@ static bool open_http(struct exchanging *x, struct error *err)
     if (x->http != NULL)
         http_content(x->http, "application/octet-stream");
     return x->http != NULL;
+}
+
+/* For as long as there is time. */
+static bool goes_on(struct exchanging *x)
+{
+    x->moved->rest = x->moved->rest || (!x->away && clock_monotonic_ms() >= x->until_ms);
+    return !x->away && !x->moved->rest;
 }
 
 static void pause_ms(int64_t ms)
@@ -96,10 +105,10 @@ static bool refuse(struct exchanging *x, const unsigned char id[EVENT_LOG], cons
     return true;
 }
 
-static bool was_refused(const struct exchanging *x, const unsigned char id[EVENT_LOG])
+static bool is_among(const struct refused_log *list, size_t count, const unsigned char id[EVENT_LOG])
 {
-    for (size_t i = 0; i < x->kept.refused_count; i++)
-        if (memcmp(x->kept.refused[i].id, id, EVENT_LOG) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (memcmp(list[i].id, id, EVENT_LOG) == 0)
             return true;
     return false;
 }
@@ -122,8 +131,9 @@ static bool site_refuses(struct exchanging *x, const struct own_log *own, struct
     char id[2 * EVENT_LOG + 1];
     struct error why;
     sodium_bin2hex(id, sizeof id, own->id, EVENT_LOG);
+    const struct str said = str_trim((struct str){buf_text(&x->answer.body), x->answer.body.len});
     buf_addf(&words, "it answered %ld: ", x->answer.status);
-    text_safe(&words, buf_text(&x->answer.body), text_cut(buf_text(&x->answer.body), x->answer.body.len, 300), 0);
+    text_safe(&words, said.p, text_cut(said.p, said.n, 300), 0);
     error_set(&why, EX_DATAERR, "the site does not take this device's log", id, buf_text(&words), "ask who runs the site");
     buf_free(&words);
     return refuse(x, own->id, &why, err);
@@ -163,7 +173,7 @@ static bool hand_in_part(struct exchanging *x, struct arena *a, struct own_log *
 static bool hand_in(struct exchanging *x, struct own_log *own, uint64_t last, struct error *err)
 {
     bool ok = true, more = own->last < last;
-    for (int set_back = 0; ok && more && !x->away && set_back < 3;) {
+    for (int set_back = 0; ok && more && set_back < 3 && goes_on(x);) {
         struct arena *a = arena_open();
         uint64_t before = own->last;
         ok = a != NULL ? hand_in_part(x, a, own, LOG_EVENTS_MOST, &more, err) : error_memory(err);
@@ -259,7 +269,7 @@ static bool take_part(struct exchanging *x, struct arena *a, const struct site_l
 static bool take_log(struct exchanging *x, const struct site_log *log, struct error *err)
 {
     bool ok = true, more = !is_own(x, log->id);
-    while (ok && more && !x->away) {
+    while (ok && more && goes_on(x)) {
         uint64_t through;
         struct arena *a = arena_open();
         ok = a != NULL ? record_foreign_through(x->record, log->id, &through, err) : error_memory(err);
@@ -300,7 +310,7 @@ static bool take_all(struct exchanging *x, struct error *err)
     ok = true;
     for (size_t i = 0; ok && all && i < list.count; i++)
         ok = take_log(x, &list.items[i], err);
-    if (ok && all && !x->away)
+    if (ok && all && !x->away && !x->moved->rest)
         x->kept.changed = list.changed;
     return ok;
 }
@@ -323,15 +333,30 @@ static bool same_as_kept(const struct exchanging *x, int64_t changed)
     for (size_t i = 0; same && i < x->own_count; i++)
         same = memcmp(x->kept.own[i].id, x->own[i].id, EVENT_LOG) == 0 && x->kept.own[i].last == x->own[i].last;
     for (size_t i = 0; same && i < x->refused_count; i++)
-        same = was_refused(x, x->refused[i].id);
+        same = is_among(x->kept.refused, x->kept.refused_count, x->refused[i].id);
     return same;
 }
 
-/* What was refused before and was not asked for again, since the site went away meanwhile, is refused still. */
+/* What was refused before and was not asked for again, since the site went away or the time was over, is refused still. */
 static void keep_refused(struct exchanging *x)
 {
-    for (size_t i = 0; x->away && i < x->kept.refused_count && x->refused_count < SITE_LOGS_REFUSED; i++)
-        x->refused[x->refused_count++] = x->kept.refused[i];
+    for (size_t i = 0; (x->away || x->moved->rest) && i < x->kept.refused_count && x->refused_count < SITE_LOGS_REFUSED; i++)
+        if (!is_among(x->refused, x->refused_count, x->kept.refused[i].id))
+            x->refused[x->refused_count++] = x->kept.refused[i];
+}
+
+/* Neither waits for the other: each has its own time. */
+static bool both_ways(struct exchanging *x, struct error *err)
+{
+    x->until_ms = clock_monotonic_ms() + LOGS_MS;
+    if (!hand_in_all(x, err))
+        return false;
+    bool rest = x->moved->rest;
+    x->moved->rest = false;
+    x->until_ms = clock_monotonic_ms() + LOGS_MS;
+    bool ok = x->away || !anything_to_take(x) || take_all(x, err);
+    x->moved->rest = x->moved->rest || rest;
+    return ok;
 }
 
 static bool exchange(struct exchanging *x, const struct places *places, struct error *err)
@@ -346,7 +371,7 @@ static bool exchange(struct exchanging *x, const struct places *places, struct e
     if (!x->told->logs_told)
         x->kept.changed = SITE_LOGS_NONE;
     else
-        ok = hand_in_all(x, err) && (x->away || !anything_to_take(x) || take_all(x, err));
+        ok = both_ways(x, err);
     keep_refused(x);
     if (same_as_kept(x, changed))
         return ok;

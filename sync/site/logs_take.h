@@ -3,7 +3,7 @@
  *
  * What there is to do, the answer to GET /results says (people.h): where there is nothing, nobody is asked anything. What came
  * is in the record, and what went is at the site, part by part: a sync that ends anywhere goes on there with the next one, and
- * nothing goes or comes twice. A log that does not hold is left where it held, said once, and remembered (site_logs.h); the
+ * nothing goes or comes twice. So does one that took LOGS_MS each way: channels and statements come behind it. A log that does not hold is left where it held, said once, and remembered (site_logs.h); the
  * others go on. */
 #ifndef CRIB_SYNC_SITE_LOGS_TAKE_H
 #define CRIB_SYNC_SITE_LOGS_TAKE_H
@@ -12,8 +12,11 @@
 #include "core/record/site_logs.h"
 #include "sync/site/people.h"
 
+enum { LOGS_MS = 60000 };
+
 struct logs_moved {
     size_t handed, taken; /* events */
+    bool rest;            /* more of them wait for the next sync */
 };
 
 /* told: what the site said. A site that keeps no logs, or is not to be reached, is no failure. */

@@ -293,6 +293,8 @@ bool people_ask(struct arena *a, const struct places *places, const struct lrs *
         fprintf(stderr, "%zu event%s handed to the site for its other devices\n", q.moved.handed, q.moved.handed == 1 ? "" : "s");
     if (!quiet && q.moved.taken > 0)
         fprintf(stderr, "%zu event%s of the site's other devices taken\n", q.moved.taken, q.moved.taken == 1 ? "" : "s");
+    if (!quiet && q.moved.rest)
+        fputs("more events wait: the next sync goes on\n", stderr);
     if (ok && q.err.code != 0 && err != NULL)
         *err = q.err;
     return ok && q.err.code == 0;
