@@ -3,6 +3,7 @@
 #include "core/base/account.h"
 #include "core/base/buf.h"
 #include "core/base/clock.h"
+#include "core/base/notice.h"
 #include "core/base/yaml.h"
 #include "core/record/keep.h"
 #include "tui/visit.h"
@@ -90,7 +91,9 @@ bool kiosk_open(struct kiosk *k, struct app *app, struct error *err)
     *k = (struct kiosk){.began_ms = clock_wall_ms(), .notify = {.fd = -1}, .lock = -1};
     if (account == NULL || state == NULL || lock == NULL)
         return error_memory(err);
+    const char *terminal = ttyname(STDIN_FILENO);
     snprintf(k->account, sizeof k->account, "%s", account);
+    snprintf(k->terminal, sizeof k->terminal, "%s", terminal != NULL ? terminal : "no terminal");
     if (!file_make_dirs(app->places.data, err) || !file_make_dirs(state, err))
         return false;
     if (chdir(app->places.data) != 0)
@@ -99,6 +102,7 @@ bool kiosk_open(struct kiosk *k, struct app *app, struct error *err)
     if (k->lock < 0)
         return false;
     notify_open(&k->notify);
+    notice_open();
     app->kiosk = k;
     app->account = k->account;
     return true;
@@ -121,13 +125,28 @@ void kiosk_bound(struct kiosk *k, struct app *app)
         {"/usr/lib/gconv", false}, {copies, strcmp(copies, app->places.data) == 0},
     };
     sandbox_enter(&k->sandbox, paths, sizeof paths / sizeof *paths);
+    struct buf bounds = {0};
+    sandbox_words(&k->sandbox, &bounds);
+    notice(NOTICE_INFO, "the kiosk on %s began; %s", k->terminal, buf_text(&bounds));
+    buf_free(&bounds);
     notify_tell(&k->notify, "READY=1\nSTATUS=nobody is badged in");
     kiosk_tell(k, app, false);
 }
 
-void kiosk_close(struct kiosk *k, struct app *app)
+static void tell_end(const struct kiosk *k, int status)
+{
+    if (k->left)
+        notice(NOTICE_INFO, "the kiosk on %s ended: an administrator ended it", k->terminal);
+    else if (status == EX_UNAVAILABLE || status == EX_OK)
+        notice(NOTICE_WARNING, "the kiosk on %s ended: its terminal went away, or it was told to", k->terminal);
+    else
+        notice(NOTICE_ERROR, "the kiosk on %s ended: it failed (status %d)", k->terminal, status);
+}
+
+void kiosk_close(struct kiosk *k, struct app *app, int status)
 {
     static const char *const ends[] = {".yaml", ".lock"};
+    tell_end(k, status);
     notify_tell(&k->notify, "STOPPING=1");
     notify_close(&k->notify);
     for (size_t i = 0; app->arena != NULL && app->places.state != NULL && i < sizeof ends / sizeof *ends; i++) {
@@ -141,9 +160,8 @@ void kiosk_close(struct kiosk *k, struct app *app)
 
 static void status_text(const struct kiosk *k, struct buf *out)
 {
-    const char *terminal = ttyname(STDIN_FILENO);
     buf_addf(out, "began: %lld\nvisit: %lld\nterminal: %s\nwatchdog: %lld\nbounded: %s\nsandbox: \"", (long long)k->began_ms,
-             (long long)k->visit_ms, terminal != NULL ? terminal : "none", (long long)(k->notify.every_ms * 2 / 1000),
+             (long long)k->visit_ms, k->terminal, (long long)(k->notify.every_ms * 2 / 1000),
              k->sandbox.files > 0 && k->sandbox.calls ? "yes" : "no");
     sandbox_words(&k->sandbox, out);
     buf_adds(out, "\"\n");
@@ -173,7 +191,33 @@ bool kiosk_renew(struct app *app, struct error *err)
     app->run = before.run;
     app->kiosk = k; /* it goes on, or ends, as a kiosk */
     app->account = k->account;
-    return ok && app_places(app, err) && app_config(app, err) != NULL;
+    ok = ok && app_places(app, err) && app_config(app, err) != NULL;
+    if (!ok)
+        notice(NOTICE_ERROR, "the kiosk on %s can't go on: %s: %s", k->terminal, err->what, err->why);
+    return ok;
+}
+
+/* ---- what whoever looks after it should know ---- */
+
+void kiosk_refused(const struct app *app, const struct error *err)
+{
+    static struct notice_gate unknown, trouble;
+    unsigned long kept;
+    bool theirs = err->code == EX_NOUSER || err->code == EX_USAGE || strcmp(err->what, "cannot badge in") == 0;
+    if (app->kiosk == NULL || !notice_due(theirs ? &unknown : &trouble, theirs ? 10 * 60000 : 60000, &kept))
+        return;
+    if (theirs)
+        notice(NOTICE_WARNING, "on %s somebody gave a badge or name that is not known here, or not plain (%lu more since it was said last)",
+               app->kiosk->terminal, kept);
+    else
+        notice(NOTICE_ERROR, "on %s nobody can badge in: %s: %s", app->kiosk->terminal, err->what, err->why);
+}
+
+void kiosk_wrong_pin(const struct app *app, const struct pin_result *pin)
+{
+    if (app->kiosk != NULL && pin->state == PIN_WRONG && pin->wait_ms > 0)
+        notice(NOTICE_WARNING, "on %s a PIN was wrong %lld times in a row: the next one can be tried in %lld s", app->kiosk->terminal,
+               (long long)pin->wrong, (long long)((pin->wait_ms + 999) / 1000));
 }
 
 /* ---- what others can know of it ---- */

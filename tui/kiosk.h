@@ -7,6 +7,7 @@
 #define CRIB_TUI_KIOSK_H
 
 #include "core/base/diag.h"
+#include "core/record/pin.h"
 #include "tui/app.h"
 #include "tui/notify.h"
 #include "tui/sandbox.h"
@@ -31,6 +32,7 @@ struct attract;
 struct kiosk {
     struct attract *attract; /* its first screen (screen/attract.h) */
     char account[256]; /* the system's name of this account, which no program can be asked for any more */
+    char terminal[80];
     struct sandbox sandbox;
     struct notify notify;
     int lock;                   /* held as long as it runs: what it told of itself counts so long */
@@ -47,7 +49,14 @@ bool kiosk_open(struct kiosk *k, struct app *app, struct error *err);
 
 /* Bounds the process, once the terminal is open. */
 void kiosk_bound(struct kiosk *k, struct app *app);
-void kiosk_close(struct kiosk *k, struct app *app);
+
+/* status: what the program ends with. */
+void kiosk_close(struct kiosk *k, struct app *app, int status);
+
+/* Somebody could not badge in, or gave a wrong PIN: the system's log has how often, never who, and no badge. Nothing where app is
+ * no kiosk. */
+void kiosk_refused(const struct app *app, const struct error *err);
+void kiosk_wrong_pin(const struct app *app, const struct pin_result *pin);
 
 /* Somebody came (visit true) or went: whoever asks for the kiosk's status is told. */
 void kiosk_tell(struct kiosk *k, struct app *app, bool visit);

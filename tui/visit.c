@@ -4,6 +4,7 @@
 #include "core/base/strings.h"
 #include "core/base/text.h"
 #include "core/record/room.h"
+#include "tui/kiosk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -140,14 +141,21 @@ static bool begin(struct app *app, const char *name, bool add, enum visit_next *
     return true;
 }
 
+static bool tell(const struct app *app, bool ok, const struct error *err)
+{
+    if (!ok)
+        kiosk_refused(app, err);
+    return ok;
+}
+
 bool visit_begin(struct app *app, const char *name, enum visit_next *next, struct error *err)
 {
-    return begin(app, name, true, next, err);
+    return tell(app, begin(app, name, true, next, err), err);
 }
 
 bool visit_begin_known(struct app *app, const char *name, enum visit_next *next, struct error *err)
 {
-    return begin(app, name, false, next, err);
+    return tell(app, begin(app, name, false, next, err), err);
 }
 
 bool visit_pin(struct app *app, const char *pin, struct pin_result *result, struct error *err)
@@ -157,6 +165,7 @@ bool visit_pin(struct app *app, const char *pin, struct pin_result *result, stru
         return not_known(err);
     if (record == NULL || !learner_pin_check(record, app->arriving->number, pin, result, err))
         return false;
+    kiosk_wrong_pin(app, result);
     if (result->state == PIN_RIGHT)
         come_in(app);
     return true;

@@ -58,6 +58,7 @@ static struct pin_result result_of(const struct kept *k)
     result.wait_ms = learner_pin_wait(k->wrong, strcmp(k->boot, boot) == 0, k->mono, clock_monotonic_ms());
     result.state = result.wait_ms > 0 ? PIN_WAIT : PIN_ASK;
     result.left = k->wrong < PIN_FREE ? PIN_FREE - (int)k->wrong : 0;
+    result.wrong = k->wrong;
     return result;
 }
 

@@ -29,6 +29,7 @@ struct pin_result {
     enum pin_state state;
     int left;        /* attempts before there is a wait */
     int64_t wait_ms; /* until the next attempt; 0: none */
+    int64_t wrong;   /* attempts in a row */
 };
 
 /* Whether there is a PIN, and whether it may be tried now: PIN_NONE, PIN_ASK or PIN_WAIT. */

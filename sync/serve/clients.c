@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/json.h"
+#include "core/base/notice.h"
 #include "core/base/output.h"
 #include "sync/serve/people.h"
 
@@ -30,7 +31,10 @@ static bool say_token(const char *name, const char *token, bool as_json, struct 
 static bool add_client(struct store *store, const char *name, bool reads_all, bool as_json, struct error *err)
 {
     char token[TOKEN_SIZE];
-    return store_add_client(store, name, reads_all, token, err) && say_token(name, token, as_json, err);
+    if (!store_add_client(store, name, reads_all, token, err))
+        return false;
+    notice(NOTICE_INFO, "a token was made for %s, which %s", name, reads_all ? "reads everybody's records" : "sends as a device");
+    return say_token(name, token, as_json, err);
 }
 
 /* ---- invitations ---- */
@@ -67,6 +71,7 @@ bool clients_invite(struct arena *a, struct store *s, const char *name, const ch
         return error_memory(err);
     if (!store_invite(s, *invited, INVITATION_MS, code, err))
         return false;
+    notice(NOTICE_INFO, "%s is invited to enrol", *invited);
     *line = arena_printf(a, "crib enrol %s %s", url != NULL ? url : "URL", code);
     return *line != NULL || error_memory(err);
 }
@@ -100,6 +105,7 @@ static bool revoke(struct arena *a, struct store *s, const char *name, struct er
     int64_t version;
     if (!people_revoke(s, name, &knew, err) || !people_version(a, s, &version, err))
         return false;
+    notice(NOTICE_INFO, "%s was revoked", name);
     if (knew && version > 0)
         fputs("It knows the secret that the badges of the site's people are hashed with: take their list once more (--learners CSV, "
               "the same or a newer one), and they are hashed with a new one.\n", stderr);
@@ -122,6 +128,7 @@ static bool set_roles(struct arena *a, struct store *s, const struct args *args,
             return error_memory(err);
         if (!store_set_roles(s, name, roles, err))
             return false;
+        notice(NOTICE_INFO, "%s has %zu role%s now", name, roles.count, roles.count == 1 ? "" : "s");
     }
     return true;
 }

@@ -1,8 +1,18 @@
 #include "sync/serve/credentials.h"
 
+#include "sync/serve/notices.h"
+
 #include <sodium.h>
 #include <string.h>
 #include <strings.h>
+
+static void tell(struct workers *w, const char *name)
+{
+    bool named, revoked;
+    struct error ignored;
+    if (workers_known(w, name, &named, &revoked, &ignored))
+        notices_refused(name, named, revoked);
+}
 
 bool credentials_read(struct workers *w, struct arena *a, const char *given, struct client *who, const char **name,
                       struct error *err)
@@ -18,7 +28,12 @@ bool credentials_read(struct workers *w, struct arena *a, const char *given, str
         return false;
     *colon = '\0';
     *name = arena_strdup(a, (const char *)plain);
-    bool known = *name != NULL && workers_client(w, *name, colon + 1, who, err);
+    struct error why = {0};
+    bool known = *name != NULL && workers_client(w, *name, colon + 1, who, &why);
     sodium_memzero(plain, sizeof plain);
+    if (!known && *name != NULL && why.code == 0)
+        tell(w, *name);
+    if (why.code != 0 && err != NULL)
+        *err = why;
     return known;
 }

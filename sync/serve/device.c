@@ -3,6 +3,7 @@
 #include "core/base/hex.h"
 #include "core/base/json.h"
 #include "sync/serve/http.h"
+#include "sync/serve/notices.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -72,6 +73,7 @@ enum MHD_Result device_answer_enrolled(struct exchange *x)
 {
     struct buf out = {0};
     struct json j = {.out = &out};
+    notices_enrolled(x->job.name);
     json_open_object(&j, NULL);
     json_string(&j, "name", x->job.name);
     json_string(&j, "token", x->job.token);

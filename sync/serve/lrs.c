@@ -9,6 +9,7 @@
 #include "sync/serve/exchange.h"
 #include "sync/serve/http.h"
 #include "sync/serve/lrs_query.h"
+#include "sync/serve/notices.h"
 #include "sync/serve/rate.h"
 #include "sync/serve/statement_ids.h"
 
@@ -489,6 +490,8 @@ static enum MHD_Result answer_job(struct exchange *x)
         snprintf(x->why + strlen(x->why), sizeof x->why - strlen(x->why), "%s", x->job.list[x->job.which].id);
         break;
     case JOB_NOT_FOUND:
+        if (x->enrols)
+            notices_code_refused();
         if (x->enrols)
             exchange_refuse(x, MHD_HTTP_FORBIDDEN, "the code is unknown, was used, or is too old");
         else

@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/hex.h"
 #include "core/base/json.h"
+#include "core/base/notice.h"
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/record/learner_csv.h"
@@ -437,5 +438,9 @@ bool people_take(struct arena *a, struct store *s, const char *file, bool renewe
         store_rollback(s);
         return false;
     }
-    return store_commit(s, err) && say(&t, version, as_json, err);
+    if (!store_commit(s, err))
+        return false;
+    notice(NOTICE_INFO, "the list of learners was taken: %zu, of whom %zu added and %zu changed; %zu removed%s", t.count, t.added, t.changed,
+           t.removed, t.renew ? "; its badges have a new secret" : "");
+    return say(&t, version, as_json, err);
 }

@@ -3,12 +3,14 @@
 #include "core/base/buf.h"
 #include "core/base/iri.h"
 #include "core/base/json.h"
+#include "core/base/notice.h"
 #include "core/base/output.h"
 #include "core/base/strings.h"
 #include "sync/serve/clients.h"
 #include "sync/serve/door.h"
 #include "sync/serve/files.h"
 #include "sync/serve/lrs.h"
+#include "sync/serve/notices.h"
 #include "sync/serve/offer.h"
 #include "sync/serve/people.h"
 #include "sync/serve/server.h"
@@ -172,12 +174,17 @@ static bool serve(struct site *site, const struct server_options *options, struc
         return false;
     bool ok = settle(site, server, err) && say(site, server, err);
     int signal_number = 0;
-    if (ok)
+    if (ok) {
+        notices_began(server_url(server), files_count(site->files), site->lrs != NULL);
         warn(site);
+    }
     while (ok && sigwait(&ends, &signal_number) != 0)
         ;
-    if (!server_close(server, PATIENCE_MS))
+    bool finished = server_close(server, PATIENCE_MS);
+    if (!finished)
         fputs("some requests were cut off: they took longer than ten seconds\n", stderr);
+    if (ok)
+        notices_ended(finished);
     return ok;
 }
 
@@ -334,6 +341,8 @@ bool serve_command(struct arena *a, const struct places *places, const struct ar
                                                .connections = (size_t)connections};
         ok = serve(&site, &options, err);
     }
+    if (!ok && err->code != EX_USAGE)
+        notice_failure("crib serve can't go on", err);
     web_close(site.web);
     rooms_close(site.door.rooms);
     lrs_close(site.lrs);

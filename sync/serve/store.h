@@ -104,6 +104,9 @@ bool store_box(struct store *s, const char *name, unsigned char box[BOX_KEY], bo
 /* Who it is that gives this name and token; false where it is nobody, or err was filled. */
 bool store_client(struct store *s, const char *name, const char *token, struct client *out, struct error *err);
 
+/* Is, or was (*revoked), there a client of that name? */
+bool store_known(struct store *s, const char *name, bool *known, bool *revoked, struct error *err);
+
 /* false with EX_USAGE where there is no such client. */
 bool store_revoke(struct store *s, const char *name, struct error *err);
 

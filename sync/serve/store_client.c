@@ -150,6 +150,15 @@ bool store_enrol(struct store *s, const char *code, const char *chosen, char nam
     return *known || why.code == EX_USAGE || error_set(err, why.code, why.what, why.where, why.why, NULL);
 }
 
+bool store_known(struct store *s, const char *name, bool *known, bool *revoked, struct error *err)
+{
+    int64_t found = 0;
+    bool ok = db_number(s->db, &found, 0, err, "SELECT 1 + (revoked IS NOT NULL) FROM client WHERE name = ?", "s", name);
+    *known = found > 0;
+    *revoked = found > 1;
+    return ok;
+}
+
 bool store_revoke(struct store *s, const char *name, struct error *err)
 {
     if (!db_run(s->db, err, "UPDATE client SET revoked = ? WHERE name = ? AND revoked IS NULL", "is", clock_wall_ms(), name))

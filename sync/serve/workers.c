@@ -1,7 +1,7 @@
 #include "sync/serve/workers.h"
 
+#include "sync/serve/notices.h"
 #include "sync/serve/people.h"
-
 #include "sync/serve/tidier.h"
 
 #include <pthread.h>
@@ -157,6 +157,7 @@ static size_t write_group(struct workers *w, struct store *s, struct job *list)
     atomic_store(&w->writing_since, 0);
     if (ok && erases)
         tidier_overwrite(w->tidier, s);
+    notices_stored(ok ? NULL : &err);
     if (!ok)
         fail_all(list, &err);
     return tell(list);
@@ -299,6 +300,14 @@ bool workers_client(struct workers *w, const char *name, const char *token, stru
     bool known = store_client(w->clients, name, token, out, err);
     pthread_mutex_unlock(&w->clients_lock);
     return known;
+}
+
+bool workers_known(struct workers *w, const char *name, bool *known, bool *revoked, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = store_known(w->clients, name, known, revoked, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
 }
 
 bool workers_roles(struct workers *w, struct arena *a, const char *name, struct strings *roles, struct error *err)

@@ -74,6 +74,9 @@ size_t workers_commits(const struct workers *w);
 /* store_client, from any thread. */
 bool workers_client(struct workers *w, const char *name, const char *token, struct client *out, struct error *err);
 
+/* store_known, from any thread. */
+bool workers_known(struct workers *w, const char *name, bool *known, bool *revoked, struct error *err);
+
 /* people_told, people_version, people_for and people_passes_for, from any thread. */
 bool workers_people_told(struct workers *w, struct arena *a, const char *device, const char **site, const char **badges,
                          struct error *err);

@@ -24,6 +24,8 @@ scan() {
     on_tmux send-keys -l -- "$1" \; send-keys Enter
 }
 
+hear_notices
+
 step 'a name is no badge here'
 start 80x24 '' "$crib" kiosk
 wait_for 'Scan your badge'
@@ -85,3 +87,24 @@ step 'an administrator does, with the PIN'
 type_text 2468
 keys Enter
 ended 0
+
+step "what whoever looks after the device finds in the system's log"
+noticed 'began; '
+noticed 'somebody gave a badge or name that is not known here'
+noticed 'an administrator ended it'
+start 80x24 '' "$crib" kiosk
+wait_for 'Scan your badge'
+scan 9001
+for try in 1 2 3; do
+    wait_for 'PIN of Ada Adams'
+    type_text "111$try"
+    keys Enter
+    [ $try -eq 3 ] || wait_for 'That is not the PIN'
+    wait_gone '*'
+done
+noticed 'a PIN was wrong 3 times in a row: the next one can be tried in'
+signal HUP
+noticed 'its terminal went away'
+for secret in Lee Adams Baker 4001 9001 1111 2468; do
+    ! grep -q -F -e "$secret" "$dir/notices" || fail "the log knows of $secret: $(cat "$dir/notices")"
+done

@@ -35,6 +35,8 @@ grep -v O_PATH "$dir/calls" | sed -n 's/^[0-9]* *open[a-z]*([^"]*"\([^"]*\)".* =
         -e '/terminfo/' -e '^/usr/lib/locale' -e '^/usr/share/\(locale\|zoneinfo\)' -e '^/proc/sys/kernel/random/boot_id$' \
         -e '^/etc/ld.so.cache$' -e '^/lib' -e '^/usr/lib' -e '^/etc/crib' -e gconv >"$dir/others" || :
 [ ! -s "$dir/others" ] || fail "it opened $(cat "$dir/others")"
-grep -E '(fork|execve|execveat|socket|connect)\(.* = [0-9]' "$dir/calls" | sed 1d >"$dir/started" || :
+# Before it is bound it looks for the system's log, once.
+grep -E '(fork|execve|execveat|socket|connect)\(.* = [0-9]' "$dir/calls" | sed 1d |
+    sed '1{/ socket(AF_UNIX, SOCK_DGRAM, 0)/d}' >"$dir/started" || :
 [ ! -s "$dir/started" ] || fail "it started $(cat "$dir/started")"
 ! grep -E 'clone\(' "$dir/calls" | grep -v -e CLONE_THREAD -e EPERM | grep -q . || fail 'it made a process'

@@ -29,6 +29,9 @@
 #     said TEXT, said_not TEXT, complained TEXT            about $dir/out and $dir/err
 #     exited STATUS
 #
+#     hear_notices           $dir/notices has what goes to the system's log from now on
+#     noticed TEXT           until it is there
+#
 #     step 'words'           names what comes next, for the report;  skip 'why' ends the test as skipped
 #
 # What tmux can't do (bytes written for a key, terminals that vanish) is pty.c's: "$pty" without arguments explains.
@@ -229,6 +232,26 @@ ended() {
 run() {
     status=0
     "$@" >"$dir/out" 2>"$dir/err" </dev/null || status=$?
+}
+
+hear_notices() {
+    mkdir -p "$CRIB_SYSTEM"
+    "$build/e2e/logged" "$CRIB_SYSTEM/log" >"$dir/notices" &
+    tries=0
+    until [ -S "$CRIB_SYSTEM/log" ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || fail 'nobody plays the log'
+        sleep 0.02
+    done
+}
+
+noticed() {
+    tries=0
+    until grep -q -F -e "$1" "$dir/notices"; do
+        tries=$((tries + 1))
+        [ $tries -lt 100 ] || fail "not in the log: $1; there is: $(cat "$dir/notices")"
+        sleep 0.05
+    done
 }
 
 # Shows what a command without a terminal printed, for reports.

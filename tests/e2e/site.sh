@@ -15,6 +15,7 @@ has() { # HOME MODULE: is it on this device?
     CRIB_HOME=$1 "$crib" show "$2" >/dev/null 2>&1
 }
 
+hear_notices
 step 'the first line'
 start_site --init --data "$dir/records" --listen 127.0.0.1:0 --channel "$dir/published" --pin "$key" --roles device-1=fitter
 grep -q "plant's key: $key" "$dir/served" || fail "no key: $(cat "$dir/served")"
@@ -25,8 +26,11 @@ code=${line##* }
 
 step 'a code that is none, an address that is no site, and nobody there: the code is not used up'
 export CRIB_HOME="$dir/van"
+noticed "crib serve began at $address: 1 channel, learning records"
+noticed 'device-1 is invited to enrol'
 run "$crib" enrol "$address" AAAA-AAAA-AAAA-AAAA
 exited 77
+noticed 'a device was refused that wanted to enrol'
 complained 'unknown, was used, or is too old'
 run "$crib" enrol "$address/plant" "$code"
 exited 69
@@ -53,6 +57,7 @@ printf '# mine\naccount: kim # me\nlrs:\n  vendor: no\n' >"$dir/van/config.yaml"
 run "$crib" ${line#crib }
 exited 0
 said 'enrolled as device-1'
+noticed 'device-1 enrolled'
 said "channel plant, key $key"
 said 'account stays kim'
 said 'roles: fitter'
@@ -200,6 +205,9 @@ run "$crib" sync
 exited 77
 complained 'the site does not know this device'
 complained 'enrol'
+noticed 'bench was revoked'
+noticed '<28>' # a warning
+noticed 'bench was refused: it was revoked'
 [ "$(grep -c '^crib:' "$dir/err")" = 1 ] || fail "it is said more than once: $(cat "$dir/err")"
 run "$crib" list
 said 'Seal it well'
@@ -250,3 +258,10 @@ said_not 'does not know this device ('
 run "$crib" sync --check
 exited 0
 stop_site
+noticed 'crib serve ended'
+run "$sync" serve --data "$dir/records" --channel "$dir/nowhere"
+[ "$status" -ne 0 ] || fail 'there is no such channel'
+noticed "crib serve can't go on"
+for secret in everybody wiring kim "$code"; do
+    ! grep -q -F -e "$secret" "$dir/notices" || fail "the log knows of $secret: $(cat "$dir/notices")"
+done

@@ -35,6 +35,7 @@ passes() { # BADGE NAME
     finish
 }
 
+hear_notices
 start_site --init --data "$dir/records" --listen 127.0.0.1:0 --channel "$dir/published" --pin "$key"
 device bench
 
@@ -225,3 +226,8 @@ if command -v sqlite3 >/dev/null; then
     complained 'it is older than the one that was taken'
 fi
 stop_site
+noticed 'the list of learners was taken: 3, of whom 3 added and 0 changed; 0 removed'
+noticed '; its badges have a new secret'
+for secret in Kim Bo klee BADGE-80; do
+    ! grep -q -F -e "$secret" "$dir/notices" || fail "the log knows of $secret: $(cat "$dir/notices")"
+done

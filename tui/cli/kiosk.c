@@ -26,7 +26,7 @@ static int run(struct app *app, bool plain)
         return app_fail(&err);
     kiosk_settings(config, &settings, NULL);
     int status = plain || settings.plain ? kiosk_plain(app) : run_screens(app, start, NULL);
-    kiosk_close(&kiosk, app);
+    kiosk_close(&kiosk, app, status);
     return status;
 }
 

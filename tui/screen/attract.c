@@ -171,6 +171,7 @@ static void is_in(void *context)
     prompt_set(&a->badge, "");
     a->tapped = false;
     if (!hub_open(a->screen.stack, a->app, NULL, &err)) {
+        kiosk_refused(a->app, &err);
         visit_end(a->app);
         screens_fail(a->screen.stack, &err);
         return;
