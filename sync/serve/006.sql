@@ -6,7 +6,7 @@ CREATE TABLE log (
     key BLOB NOT NULL,
     last INTEGER NOT NULL,    -- seq
     head BLOB NOT NULL,       -- its link
-    changed INTEGER NOT NULL  -- counts what came, over all logs: larger than any before it
+    changed INTEGER NOT NULL  -- when something came last, in milliseconds: larger than any before it, over all logs
 ) STRICT;
 CREATE UNIQUE INDEX log_changed ON log (changed);
 CREATE TABLE log_event (

@@ -2,6 +2,7 @@
 
 #include "sync/serve/store_logs.h"
 
+#include "core/base/clock.h"
 #include "core/base/hex.h"
 #include "sync/serve/store_private.h"
 
@@ -112,8 +113,9 @@ static bool append(struct store *s, const struct log_part *part, int64_t number,
     return ok && add_contents(s, part, end, err) &&
            db_run(s->db, err, "INSERT INTO log_signed (position, signature) VALUES (?, ?)", "ib", end, part->signature,
                   (size_t)EVENT_SIGNATURE) &&
-           db_run(s->db, err, "UPDATE log SET last = ?, head = ?, changed = (SELECT max(changed) + 1 FROM log) WHERE number = ?", "ibi",
-                  (int64_t)last->seq, last->link, (size_t)EVENT_HASH, number);
+           db_run(s->db, err,
+                  "UPDATE log SET last = ?1, head = ?2, changed = max(?4, (SELECT max(changed) + 1 FROM log)) WHERE number = ?3", "ibii",
+                  (int64_t)last->seq, last->link, (size_t)EVENT_HASH, number, clock_wall_ms());
 }
 
 /* Is the whole part here already? */
@@ -135,7 +137,8 @@ static bool begin_log(struct store *s, const struct log_part *part, int64_t clie
 {
     static const unsigned char none[EVENT_HASH];
     if (!db_run(s->db, err,
-                "INSERT INTO log (id, client, key, last, head, changed) VALUES (?, ?, ?, 0, ?, (SELECT coalesce(max(changed), 0) + 1 FROM log))",
+                "INSERT INTO log (id, client, key, last, head, changed) VALUES (?, ?, ?, 0, ?,"
+                " (SELECT coalesce(max(changed), 0) + 1 FROM log))",
                 "bibb", part->log, (size_t)EVENT_LOG, client, part->key, (size_t)EVENT_KEY, none, sizeof none))
         return false;
     *number = sqlite3_last_insert_rowid(db_handle(s->db));

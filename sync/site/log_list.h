@@ -3,7 +3,8 @@
  *   message = "crib-logs-1" 00, then JSON:
  *             {"changed": N, "logs": [{"log": HEX, "last": SEQ, "device": TEXT}]}
  *
- * changed counts what came to the site, over all logs: a device that took everything up to there asks for what is behind it. */
+ * changed tells when something came to the site last, over all logs: a device that took everything up to there asks for what is
+ * behind it. A site that was set back to an older copy goes on above what its devices have seen. */
 #ifndef CRIB_SYNC_SITE_LOG_LIST_H
 #define CRIB_SYNC_SITE_LOG_LIST_H
 

@@ -194,11 +194,11 @@ static struct people_passes results_for(const char *name, const char *token, siz
     return passes;
 }
 
-static struct site_log_list list_for_other(int after)
+static struct site_log_list list_for_other(int64_t after)
 {
     char path[40];
     struct site_log_list list;
-    snprintf(path, sizeof path, "/logs/%d", after);
+    snprintf(path, sizeof path, "/logs/%lld", (long long)after);
     struct answer a = ask_as("other", other, "GET", path, NULL);
     ck_assert(log_list_open(arena, buf_text(&a.body), a.body.len, &keys[1], &list, NULL));
     answer_free(&a);
@@ -221,10 +221,10 @@ START_TEST(what_is_new)
     ck_assert_int_eq(list.changed, others.logs);
     ck_assert_uint_eq(list.items[0].last, 8);
     ck_assert_str_eq(list.items[0].device, "device");
-    list = list_for_other((int)others.logs);
+    list = list_for_other(others.logs);
     ck_assert_uint_eq(list.count, 0);
     takes(8, 1, 200, 9);
-    ck_assert_uint_eq(list_for_other((int)others.logs).count, 1);
+    ck_assert_uint_eq(list_for_other(others.logs).count, 1);
 }
 END_TEST
 
