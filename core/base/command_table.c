@@ -167,7 +167,7 @@ static const struct command table[] = {
      "is for, --list shows who is known. --learners CSV is the list of the site's people: signed, sealed to each enrolled device, it "
      "travels with `crib sync` to those that many share, so that a badge works on all of them; who is not in it any more is "
      "removed there. Badges in it are hashes with a secret of the site's; the list after a --revoke of a device that knew it is "
-     "hashed with a new one, which the devices that are left take with the list; --renew-badges has that done without one. All of these change a server that runs.",
+     "hashed with a new one, which the devices that are left take with the list; --renew-badges has that done without one. All of these change a server that runs, and but for --device and --client one that is there.",
      {{"listen", 'l', "ADDR:PORT", NULL, "where to listen (127.0.0.1:8080); *:PORT is everywhere, port 0 a free one"},
       {"channel", 'c', "OUT...", NULL, "a published directory; may be given several times"},
       {"data", 'd', "DIR", NULL, "keep learning records there"},

@@ -55,7 +55,7 @@ struct source *source_data(const char *dir, struct error *err)
         return NULL;
     }
     s->where = dir;
-    if ((s->store = store_open(dir, true, err)) != NULL)
+    if (store_there(dir, err) && (s->store = store_open(dir, true, err)) != NULL)
         return s;
     source_close(s);
     return NULL;

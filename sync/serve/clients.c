@@ -210,6 +210,9 @@ bool clients_command(struct arena *a, const struct args *args, bool *asked, stru
     if (args_value(args, "data") == NULL)
         return error_set(err, EX_USAGE, "cannot change who is known", NULL,
                          "one of --client, --device, --invite, --learners, --revoke and --list goes with --data", NULL);
+    bool makes = init || client != NULL || device != NULL;
+    if (!makes && !store_there(args_value(args, "data"), err))
+        return false;
     struct store *s = store_open(args_value(args, "data"), false, err);
     bool ok = s != NULL && set_roles(a, s, args, err);
     if (ok && wanted > 0)

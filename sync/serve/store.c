@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 /* References to references are followed this far. */
 enum { MOST_HOPS = 8 };
@@ -97,6 +99,18 @@ void store_close(struct store *s)
     store_forget_terms(s);
     db_close(s->db);
     free(s);
+}
+
+bool store_there(const char *dir, struct error *err)
+{
+    struct buf path = {0};
+    buf_addf(&path, "%s/serve.db", dir);
+    bool ok = buf_ok(&path), there = ok && access(buf_text(&path), F_OK) == 0;
+    buf_free(&path);
+    if (!ok)
+        return error_memory(err);
+    return there || error_set(err, EX_NOINPUT, "no server keeps its records here", dir, "there is no serve.db in it",
+                              "name the directory that `crib serve --data` has; serving, --device and --client make one");
 }
 
 bool store_begin(struct store *s, struct error *err)

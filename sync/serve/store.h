@@ -26,6 +26,10 @@ struct store;
 struct store *store_open(const char *dir, bool reader, struct error *err);
 void store_close(struct store *s);
 
+/* Is there one in that directory? EX_NOINPUT, naming it, where there is none: whoever asks what a server knows, or changes it,
+ * means one that is there. */
+bool store_there(const char *dir, struct error *err);
+
 bool store_begin(struct store *s, struct error *err);
 bool store_commit(struct store *s, struct error *err); /* durable when it returns true; rolled back when not */
 void store_rollback(struct store *s);

@@ -91,4 +91,5 @@ complained 'the learning record store refuses'
 run "$crib" report gaps --data "$dir/data"
 exited 64
 run "$crib" report programme pump-week --data "$dir/nowhere"
-[ "$status" -ne 0 ] || fail 'there is no such server'
+exited 66
+complained "no server keeps its records here: $dir/nowhere"

@@ -29,6 +29,16 @@ signal INT
 ended 0
 finish
 
+step "a directory that holds no server's records is named, and stays as it is"
+printf 'name\nKim\n' >"$dir/people.csv"
+for what in --list '--list --json' '--revoke lathe-3' '--invite lathe-3' '--roles lathe-3=fitter' "--learners $dir/people.csv"; do
+    # shellcheck disable=SC2086 # what is words
+    run "$crib" serve --data "$dir/typo" $what
+    exited 66
+    complained "no server keeps its records here: $dir/typo"
+    [ ! -e "$dir/typo" ] || fail "serve $what made it"
+done
+
 step "records, and who may send them"
 run "$crib" serve --data "$dir/records" --device lathe-3
 exited 0
