@@ -342,6 +342,25 @@ static bool is_latin1(uint32_t c)
     return c >= 0xA0 && c <= 0xFF && memchr(others, (int)c, sizeof others) == NULL;
 }
 
+char text_line(uint32_t c)
+{
+    static const struct {
+        uint32_t c;
+        char name;
+    } table[] = {{0x2500, 'q'}, {0x2502, 'x'}, {0x250C, 'l'}, {0x2510, 'k'}, {0x2514, 'm'}, {0x2518, 'j'},
+                 {0x251C, 't'}, {0x2524, 'u'}, {0x252C, 'w'}, {0x2534, 'v'}, {0x253C, 'n'}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (table[i].c == c)
+            return table[i].name;
+    return '\0';
+}
+
+static bool is_shown(uint32_t c, unsigned flags)
+{
+    return (flags & TEXT_ASCII) == 0 || ((flags & TEXT_LATIN1) != 0 && is_latin1(c)) ||
+           ((flags & TEXT_LINES) != 0 && text_line(c) != '\0');
+}
+
 void text_safe(struct buf *out, const char *s, size_t n, unsigned flags)
 {
     size_t plain = 0; /* start of the run that needs no change */
@@ -356,8 +375,7 @@ void text_safe(struct buf *out, const char *s, size_t n, unsigned flags)
         size_t k = text_decode(s + i, n - i, &c);
         bool invalid = k == 1 && b >= 0x80;
         bool keep = b == '\n' ? (flags & TEXT_KEEP_NEWLINES) != 0
-                              : !invalid && !is_control(c) && !is_bidi_control(c) &&
-                                    ((flags & TEXT_ASCII) == 0 || ((flags & TEXT_LATIN1) != 0 && is_latin1(c))) &&
+                              : !invalid && !is_control(c) && !is_bidi_control(c) && is_shown(c, flags) &&
                                     !is_ambiguous(s + i, n - i, c);
         if (keep) {
             i += k;

@@ -74,7 +74,11 @@ enum text_safe_flags {
     TEXT_KEEP_NEWLINES = 1, /* LF stays; otherwise it becomes a blank */
     TEXT_ASCII = 2,         /* for the C locale: every other character as its nearest ASCII, or '?' */
     TEXT_LATIN1 = 4,        /* with TEXT_ASCII: but for what ISO 8859-1 and 8859-15 have alike */
+    TEXT_LINES = 8,         /* with TEXT_ASCII: but for the lines, corners and crossings that a VT100 draws (U+2500 ... 253C) */
 };
+
+/* The VT100's name of a line, corner or crossing ('q', 'x', ...), as terminfo's acsc has it; '\0' for another character. */
+char text_line(uint32_t code_point);
 
 /* Appends s made harmless: C0 (tab becomes a blank), DEL, C1, bidi controls (U+061C, U+200E/F, U+202A..E,
  * U+2066..9), line and paragraph separators, and invalid bytes become U+FFFD, or are left out where they are

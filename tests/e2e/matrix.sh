@@ -115,7 +115,10 @@ step "each encoding shows what it can"
 grep -q 'école' "$dir/screens/80x24-utf8-reader" || fail "UTF-8: $(cat "$dir/screens/80x24-utf8-reader")"
 grep -q '漢字表' "$dir/screens/80x24-utf8-reader" || fail "UTF-8"
 grep -q 'ecole' "$dir/screens/80x24-ascii-reader" || fail "ASCII"
-! LC_ALL=C grep -q '[^ -~]' "$dir/screens"/*-ascii-* || fail "ASCII: something else"
+! sed 's/[─│]//g' "$dir/screens"/*-ascii-* | LC_ALL=C grep -q '[^ -~]' || fail "ASCII: something else"
+grep -q '^────' "$dir/screens/80x24-ascii-hub" || fail "ASCII: no line below the header, though the terminals can draw it"
+grep -q '│DANGER' "$dir/screens/80x24-ascii-reader" || fail "ASCII: no bar: $(cat "$dir/screens/80x24-ascii-reader")"
+grep -q '^ *───* ' "$dir/screens/80x24-ascii-reader" || fail "ASCII: no line below the table's head"
 if [ -n "$latin1" ]; then
     grep -q 'école' "$dir/screens/80x24-latin1-reader" || fail "Latin-1: $(cat "$dir/screens/80x24-latin1-reader")"
     grep -q 'Größe' "$dir/screens/80x24-latin1-reader" || fail "Latin-1"
@@ -146,6 +149,14 @@ NO_COLOR=1 sh "$dir/drive.sh" "$dir/runs/plain" xterm-256color 80x24 utf8
 grep -q '^ *▸ ' "$dir/screens/80x24-utf8-down" || fail "no mark at what is selected"
 grep -q '▌DANGER' "$dir/screens/80x24-utf8-reader" || fail "no word at a danger"
 grep -q 'Right' "$dir/screens/80x24-utf8-answered" || fail "no word at an answer: $(cat "$dir/screens/80x24-utf8-answered")"
+
+step "lines are letters of a second set, switched on and off; minus signs where there is none, and where ASCII is asked for"
+for asked in "vt100 no" "vt220 no" "vt52 no" "vt100 yes" "adm3a no"; do
+    TERM=${asked% *} tput clear >/dev/null 2>&1 || continue
+    TERM=${asked% *} LC_ALL=C CRIB_ASCII=${asked#* } run "$vt" size:80x24 encoding:ascii wait:Find: show 'key:\x03' end:0 -- "$crib"
+    exited 0
+    case $asked in *yes | adm3a*) said '--------' ;; *) said '────────' ;; esac
+done
 
 step "what a terminal does not know is seen"
 TERM=vt100 run "$vt" size:80x24 encoding:utf8 wait:Find: -- env TERM=xterm "$crib"

@@ -258,12 +258,17 @@ static size_t character(struct vt *v, const char *bytes, size_t n)
     return n;
 }
 
+/* As the VT100 has them; what acsc doesn't name is the character itself. */
 static wchar_t line_drawing(char c)
 {
+    static const char names[] = "jklmnqtuvwx";
+    static const wchar_t drawn[] = {0x2518, 0x2510, 0x250C, 0x2514, 0x253C, 0x2500, 0x251C, 0x2524, 0x2534, 0x252C, 0x2502};
     const char *map = vt_string("acsc");
-    for (; map != NULL && map[0] != '\0' && map[1] != '\0'; map += 2)
+    for (; map != NULL && map[0] != '\0' && map[1] != '\0'; map += 2) {
+        const char *at = map[1] == c ? strchr(names, map[0]) : NULL;
         if (map[1] == c)
-            return map[0] == 'q' ? 0x2500 : map[0] == 'x' ? 0x2502 : L'?';
+            return at != NULL ? drawn[at - names] : L'?';
+    }
     return (wchar_t)(unsigned char)c;
 }
 

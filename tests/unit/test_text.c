@@ -77,6 +77,27 @@ START_TEST(safe_table)
 }
 END_TEST
 
+/* What a VT100 can draw stays, and nothing else does. */
+static const struct {
+    const char *in, *out;
+    unsigned flags;
+} drawn[] = {
+    {"\u2500\u2502\u250C\u2510\u2514\u2518\u251C\u2524\u252C\u2534\u253C", "\u2500\u2502\u250C\u2510\u2514\u2518\u251C\u2524\u252C\u2534\u253C",
+     TEXT_ASCII | TEXT_LINES},
+    {"\u2500\u2502 \u2588\u00E9", "-| #e", TEXT_ASCII},
+    {"\u2500 \u2588\u00E9\u2550\x1B", "\u2500 #e??", TEXT_ASCII | TEXT_LINES},
+    {"\u2500\u00E9\u2192", "\u2500\u00E9->", TEXT_ASCII | TEXT_LATIN1 | TEXT_LINES},
+};
+
+START_TEST(safe_lines)
+{
+    struct buf out = {0};
+    text_safe(&out, drawn[_i].in, strlen(drawn[_i].in), drawn[_i].flags);
+    ck_assert_str_eq(buf_text(&out), drawn[_i].out);
+    buf_free(&out);
+}
+END_TEST
+
 START_TEST(safe_newlines)
 {
     struct buf out = {0};
@@ -475,6 +496,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_loop_test(c, test_glob, 0, COUNT(globs));
     tcase_add_loop_test(c, safe_table, 0, COUNT(safe_cases));
+    tcase_add_loop_test(c, safe_lines, 0, COUNT(drawn));
     tcase_add_test(c, safe_newlines);
     tcase_add_test(c, safe_property);
     tcase_add_test(c, safe_every_code_point);

@@ -264,6 +264,12 @@ void paint_raw(struct paint *p, const char *s, size_t n, size_t columns)
     p->col += columns;
 }
 
+void paint_rule(struct paint *p)
+{
+    bool ascii = (p->flags & RENDER_ASCII) != 0 && (p->flags & RENDER_LINES) == 0;
+    paint_raw(p, ascii ? "-" : "\xE2\x94\x80", ascii ? 1 : 3, 1);
+}
+
 void paint_spaces(struct paint *p, size_t n)
 {
     paint_open(p);

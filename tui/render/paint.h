@@ -69,6 +69,7 @@ void paint_text(struct paint *p, const char *s, size_t n, bool ascii);
 
 /* Puts bytes that are safe and n columns wide, without wrapping: rules, padding. */
 void paint_raw(struct paint *p, const char *s, size_t n, size_t columns);
+void paint_rule(struct paint *p); /* one column of a line */
 void paint_spaces(struct paint *p, size_t n);
 
 /* Keeps bytes in lines.text that belong to no line; no line may be open. */

@@ -227,7 +227,7 @@ static void render_rule(struct paint *p)
     } else {
         paint_style(p, STYLE_RULE, 0);
         for (size_t i = 0; i < room; i++)
-            paint_raw(p, has(p, RENDER_ASCII) ? "-" : "\xE2\x94\x80", has(p, RENDER_ASCII) ? 1 : 3, 1);
+            paint_rule(p);
         paint_style(p, STYLE_TEXT, 0);
     }
     paint_end(p);
@@ -283,7 +283,7 @@ static void render_list(struct paint *p, uint32_t i)
 
 static void render_quote(struct paint *p, uint32_t i)
 {
-    bool plain = has(p, RENDER_PLAIN), ascii = has(p, RENDER_ASCII);
+    bool plain = has(p, RENDER_PLAIN), ascii = has(p, RENDER_ASCII) && !has(p, RENDER_LINES);
     const char *bar = plain ? "> " : ascii ? "| " : "\xE2\x94\x82 ";
     paint_push(p, str_of(bar), 2, str_of(bar), 2, STYLE_QUOTE);
     render_blocks(p, i, false);
@@ -304,7 +304,10 @@ static void render_call_out(struct paint *p, uint32_t i)
     unsigned kind = p->nodes[i].level <= CALL_OUT_TIP ? p->nodes[i].level : CALL_OUT_NOTE;
     const char *word = kinds[kind].word;
     bool plain = has(p, RENDER_PLAIN);
-    const char *bar = plain ? "" : has(p, RENDER_ASCII) ? "|" : "\xE2\x96\x8C"; /* U+258C */
+    const char *bar = plain                   ? ""
+                      : !has(p, RENDER_ASCII) ? "\xE2\x96\x8C" /* U+258C */
+                      : has(p, RENDER_LINES)  ? "\xE2\x94\x82"
+                                              : "|";
     char first[PREFIX_BYTES], rest[PREFIX_BYTES];
     size_t columns = strlen(word) + (plain ? 2 : 3);
     bool beside = paint_room(p) >= columns + 24;

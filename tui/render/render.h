@@ -24,12 +24,15 @@ enum render_flags {
     RENDER_URLS = 4,  /* targets are shown after their links: (https://...) */
     RENDER_ORIGINS = 8, /* after links that leave this library, where they lead: (https://host); see target.h */
     RENDER_LATIN1 = 16, /* with RENDER_ASCII: the text may hold Latin-1, too (TEXT_LATIN1) */
+    RENDER_LINES = 32,  /* with RENDER_ASCII: lines can be drawn all the same (TEXT_LINES) */
 };
 
 /* What text_safe has to be told for these flags. */
 static inline unsigned render_text_flags(unsigned flags)
 {
-    return (flags & RENDER_ASCII) == 0 ? 0 : (flags & RENDER_LATIN1) != 0 ? TEXT_ASCII | TEXT_LATIN1 : TEXT_ASCII;
+    return (flags & RENDER_ASCII) == 0 ? 0
+                                       : TEXT_ASCII | ((flags & RENDER_LATIN1) != 0 ? TEXT_LATIN1 : 0U) |
+                                             ((flags & RENDER_LINES) != 0 ? TEXT_LINES : 0U);
 }
 
 /* The other way round. */

@@ -174,12 +174,11 @@ static void put_row(struct paint *p, struct paint *side, uint32_t row, const str
 
 static void put_rule(struct paint *p, const struct column *columns, size_t count)
 {
-    bool ascii = (p->flags & RENDER_ASCII) != 0;
     paint_open(p);
     for (size_t i = 0; i < count; i++) {
         paint_style(p, STYLE_RULE, 0);
         for (size_t k = 0; k < columns[i].width; k++)
-            paint_raw(p, ascii ? "-" : "\xE2\x94\x80", ascii ? 1 : 3, 1);
+            paint_rule(p);
         paint_style(p, STYLE_TEXT, 0);
         if (i + 1 < count)
             paint_spaces(p, GAP);

@@ -62,6 +62,14 @@ static unsigned characters(bool ascii)
     return RENDER_ASCII | (!ascii && latin1 ? RENDER_LATIN1 : 0U);
 }
 
+/* Lines are letters of a second set, where the terminal has that; not where somebody wants nothing but ASCII. */
+static void find_lines(struct terminal *t, bool ascii)
+{
+    if (!ascii && (t->render & RENDER_ASCII) != 0 && (ACS_HLINE & A_ALTCHARSET) != 0 && (ACS_VLINE & A_ALTCHARSET) != 0)
+        t->render |= RENDER_LINES;
+    t->text = render_text_flags(t->render);
+}
+
 static void start_colours(struct terminal *t)
 {
     t->pairs = 0;
@@ -140,7 +148,6 @@ struct terminal *terminal_open(const struct terminal_options *options, struct er
         return NULL;
     }
     t->render = characters(options->ascii);
-    t->text = render_text_flags(t->render);
     t->flow = options->flow;
     t->slow = is_slow(options);
     t->cursor_y = t->beside = -1;
@@ -152,6 +159,7 @@ struct terminal *terminal_open(const struct terminal_options *options, struct er
         return NULL;
     }
     set_escdelay(escape_delay(options)); /* newterm takes ESCDELAY as it finds it */
+    find_lines(t, options->ascii);
     start_colours(t);
     t->theme = choose_theme(t, options->theme);
     take_over(t);

@@ -159,6 +159,40 @@ static void put_latin1(int y, int x, const char *text, size_t n)
     mvaddnwstr(y, x, wide, count);
 }
 
+/* A letter of the second set, in the window's attributes. */
+static chtype drawn_line(char name)
+{
+    return acs_map[(unsigned char)name];
+}
+
+static void put_plain(const struct terminal *t, int y, int x, const char *text, size_t n)
+{
+    if (n > 0 && (t->text & TEXT_LATIN1) != 0)
+        put_latin1(y, x, text, n);
+    else if (n > 0)
+        mvaddnstr(y, x, text, (int)n);
+}
+
+/* Of one-column characters and lines among them. */
+static void put_lines(const struct terminal *t, int y, int x, const char *text, size_t n)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t c;
+        size_t k = text_decode(text + i, n - i, &c);
+        char name = text_line(c);
+        i += k;
+        if (name == '\0')
+            continue;
+        size_t before = i - k - from;
+        put_plain(t, y, x, text + from, before);
+        x += (int)text_width(text + from, before);
+        mvaddch(y, x++, drawn_line(name));
+        from = i;
+    }
+    put_plain(t, y, x, text + from, n - from);
+}
+
 int terminal_put(struct terminal *t, int y, int x, int columns, enum style style, const char *text, size_t len)
 {
     if (y < 0 || y >= LINES || x < 0 || x >= COLS || columns <= 0)
@@ -172,10 +206,10 @@ int terminal_put(struct terminal *t, int y, int x, int columns, enum style style
     size_t used;
     size_t n = text_fit(buf_text(&t->safe), t->safe.len, (size_t)columns, &used);
     set_style(t, y, style);
-    if ((t->text & TEXT_LATIN1) != 0)
-        put_latin1(y, x, buf_text(&t->safe), n);
+    if ((t->text & TEXT_LINES) != 0)
+        put_lines(t, y, x, buf_text(&t->safe), n);
     else
-        mvaddnstr(y, x, buf_text(&t->safe), (int)n);
+        put_plain(t, y, x, buf_text(&t->safe), n);
     return (int)used;
 }
 
@@ -192,6 +226,12 @@ void terminal_fill(struct terminal *t, int y, int x, int columns, enum style sty
         columns = COLS - x;
     set_style(t, y, style);
     const char *shown = cell;
+    uint32_t c;
+    (void)text_decode(cell, strlen(cell), &c);
+    if ((t->text & TEXT_LINES) != 0 && text_line(c) != '\0') {
+        mvhline(y, x, drawn_line(text_line(c)), columns);
+        return;
+    }
     if (t->text != 0 && (unsigned char)cell[0] >= 0x80) {
         buf_clear(&t->safe);
         text_safe(&t->safe, cell, strlen(cell), t->text);
