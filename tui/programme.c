@@ -311,6 +311,7 @@ void shown_programme_json(const struct shown_programme *p, struct json *j)
         json_string(j, NULL, x->roles.items[i]);
     json_close_array(j);
     json_string(j, "path", p->programme->path);
+    json_bool(j, "on_device", p->programme->on_device);
     json_int(j, "done", (int64_t)p->done);
     json_open_array(j, "elements");
     for (size_t i = 0; i < p->count; i++)
@@ -334,6 +335,7 @@ bool shown_programme_text(const struct shown_programme *p, struct buf *out)
     add_safe(out, x->title, "\n");
     add_safe(out, x->problem, "\n");
     add_safe(out, x->outcome, "\n");
+    buf_adds(out, p->programme->on_device ? "" : "For other roles: its modules may not be on this device.\n");
     for (size_t i = 0; i < p->count; i++) {
         const struct shown_element *e = &p->elements[i];
         struct buf state = {0}, about = {0};

@@ -170,12 +170,19 @@ static void add_published(struct lines *l, const struct library_channel *c, cons
         add_known(l, known);
 }
 
+/* ", 2 programmes", where there are any. */
+static const char *programmes_words(struct arena *a, size_t count)
+{
+    const char *words = count > 0 ? arena_printf(a, ", %zu programme%s", count, plural((int64_t)count)) : "";
+    return words != NULL ? words : "";
+}
+
 static void add_channel(struct lines *l, const struct library_channel *c, const struct syncing *known,
                         const struct syncing_progress *steps, size_t step_count)
 {
     add(l, STYLE_STRONG, 0,
-        arena_printf(l->arena, "%s: %zu module%s, %zu page%s%s", c->id, c->modules, plural((int64_t)c->modules), c->pages,
-                     plural((int64_t)c->pages), c->system ? ", of all users" : ""));
+        arena_printf(l->arena, "%s: %zu module%s, %zu page%s%s%s", c->id, c->modules, plural((int64_t)c->modules), c->pages,
+                     plural((int64_t)c->pages), programmes_words(l->arena, c->programmes), c->system ? ", of all users" : ""));
     add_step(l, steps, step_count, c->id, c->url[0] != '\0' ? c->url : c->id);
     if (c->url[0] != '\0')
         add_published(l, c, known_of(known, c->url));

@@ -22,11 +22,11 @@ static const struct command table[] = {
      "Prints the same rendering as the reader: through a pager on a terminal, plain when piped. With a section only "
      "that section is printed. Of a programme, its elements and where you stand with each.",
      {WIDTH, PLAIN, JSON, {"raw", 0, NULL, NULL, "the Markdown source (made safe on a terminal)"}, END}},
-    {"find", PROGRAM_CRIB, "WORDS", 1, ALL_WORDS, ARGUMENT_WORDS, "find modules, sections and pages",
+    {"find", PROGRAM_CRIB, "WORDS", 1, ALL_WORDS, ARGUMENT_WORDS, "find modules, sections, pages and programmes",
      "Best first: an exact code or asset tag, then title, problem, headings, text. One wrong or missing letter in a "
      "word still finds.",
      {STAGE, ROLE, JSON, {"limit", 'n', "N", NULL, "at most N results (20)"},
-      {"all", 'a', NULL, NULL, "other roles' modules too"}, END}},
+      {"all", 'a', NULL, NULL, "other roles' modules and programmes too"}, END}},
     {"for", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "what fits a code, an asset and a stage, and why",
      "Best first: what fits the code, then what fits the asset tag, of these what is for the stage. Codes and tags are normalised, the author's "
      "wild cards count. A code opens at the section that names it. An asset or a stage that isn't said is the .crib file's, CRIB_STAGE's or the configuration's. With a "

@@ -23,6 +23,7 @@ static const char schema_004[] =
     ;
 static const char schema_005[] =
 #include "core/library/005.sql.inc"
+#include "core/library/006.sql.inc"
     ;
 static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004, schema_005};
 static const struct db_schema schema = {
@@ -380,6 +381,7 @@ static bool read_channel(sqlite3_stmt *s, int part, struct arena *a, struct libr
         .expires_ms = sqlite3_column_int64(s, 15),
         .modules = (size_t)sqlite3_column_int64(s, 8),
         .pages = (size_t)sqlite3_column_int64(s, 9),
+        .programmes = (size_t)sqlite3_column_int64(s, 16),
         .installed_ms = sqlite3_column_int64(s, 10),
         .synced_ms = sqlite3_column_int64(s, 11),
         .implied = sqlite3_column_int(s, 7) != 0,
@@ -406,7 +408,8 @@ bool library_channels(struct library *l, struct arena *a, struct library_channel
                          "SELECT id, name, dir, iri, roles, stages, languages, implied, "
                          "(SELECT count(*) FROM module WHERE channel = number AND shelf = 0), "
                          "(SELECT count(*) FROM module WHERE channel = number AND shelf = 1), installed_ms, synced_ms, "
-                         "url, version, published_ms, expires_ms "
+                         "url, version, published_ms, expires_ms, "
+                         "(SELECT count(*) FROM programme WHERE channel = channel.number AND catalogue = 0) "
                          "FROM channel ORDER BY id",
                          err);
         if (s == NULL)

@@ -119,7 +119,7 @@ struct library_channel {
     const char *url; /* then: where */
     int64_t version, published_ms, expires_ms; /* of such a one */
     struct strings roles, stages, languages;
-    size_t modules, pages;
+    size_t modules, pages, programmes;
     int64_t installed_ms; /* first */
     int64_t synced_ms;    /* last */
     bool system;          /* of the system-wide library */

@@ -54,8 +54,7 @@ bool install_note_file(struct install *in, const struct channel_file *file, cons
 /* ---- programmes (library_programme.c) ---- */
 
 /* Takes the programme of in->bytes in, or reports why it can't be (what was installed of it before stays). */
-bool install_programme(struct install *in, const struct channel_file *file, const struct known *known,
-                       const unsigned char *hash, struct error *err);
+bool install_programme(struct install *in, const struct channel_file *file, const unsigned char *hash, struct error *err);
 
 /* Takes out the programme whose file lay there, if there was one. */
 bool install_remove_programme(struct install *in, const char *path, struct error *err);

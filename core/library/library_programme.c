@@ -25,6 +25,7 @@ static bool write_elements(struct install *in, const struct programme *p, int64_
 static bool write_programme(struct install *in, const struct channel_file *file, const struct programme *p,
                             struct error *err)
 {
+    bool catalogue = file->entry != NULL && file->entry->catalogue;
     const char *title = p->title[0] != '\0' ? p->title : p->id;
     const char *roles = list_join(in->scratch, p->roles, err);
     struct buf sort = {0};
@@ -32,13 +33,13 @@ static bool write_programme(struct install *in, const struct channel_file *file,
     int64_t number = 0;
     bool ok = roles != NULL && (buf_ok(&sort) || error_memory(err)) &&
               db_run(in->db, err,
-                     "INSERT INTO programme (channel, id, sort, title, problem, outcome, roles, path, added_ms, changed_ms) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT (channel, id) DO UPDATE SET "
+                     "INSERT INTO programme (channel, id, sort, title, problem, outcome, roles, path, added_ms, changed_ms, catalogue) "
+                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10) ON CONFLICT (channel, id) DO UPDATE SET "
                      "sort = excluded.sort, title = excluded.title, problem = excluded.problem, "
                      "outcome = excluded.outcome, roles = excluded.roles, path = excluded.path, "
-                     "changed_ms = excluded.changed_ms",
-                     "isssssssi", in->number, p->id, buf_text(&sort), title, p->problem, p->outcome, roles, file->path,
-                     in->now_ms) &&
+                     "changed_ms = excluded.changed_ms, catalogue = excluded.catalogue",
+                     "isssssssii", in->number, p->id, buf_text(&sort), title, p->problem, p->outcome, roles, file->path,
+                     in->now_ms, (int64_t)catalogue) &&
               db_number(in->db, &number, 0, err, "SELECT number FROM programme WHERE channel = ? AND id = ?", "is",
                         in->number, p->id) &&
               db_run(in->db, err, "DELETE FROM element WHERE programme = ?", "i", number) &&
@@ -47,8 +48,21 @@ static bool write_programme(struct install *in, const struct channel_file *file,
     return ok;
 }
 
-bool install_programme(struct install *in, const struct channel_file *file, const struct known *known,
-                       const unsigned char *hash, struct error *err)
+/* What is known from the catalogue alone is neither added nor changed; what goes back there is removed. */
+static bool count_change(struct install *in, const struct channel_file *file, struct error *err)
+{
+    int64_t was = 1; /* nothing, or the catalogue's */
+    bool is = file->entry == NULL || !file->entry->catalogue;
+    if (!db_number(in->db, &was, 1, err, "SELECT catalogue FROM programme WHERE channel = ? AND path = ?", "is", in->number, file->path))
+        return false;
+    if (is != (was == 0))
+        *(is ? &in->result->added : &in->result->removed) += 1;
+    else if (is)
+        in->result->changed++;
+    return true;
+}
+
+bool install_programme(struct install *in, const struct channel_file *file, const unsigned char *hash, struct error *err)
 {
     const char *label = channel_label(in->scratch, in->channel, file->path), *id = programme_id(in->scratch, file->name);
     const struct programme *p = NULL;
@@ -61,8 +75,7 @@ bool install_programme(struct install *in, const struct channel_file *file, cons
         in->result->refused++;
         return true;
     }
-    *(known == NULL ? &in->result->added : &in->result->changed) += 1;
-    return write_programme(in, file, p, err) && install_note_file(in, file, hash, 0, err);
+    return count_change(in, file, err) && write_programme(in, file, p, err) && install_note_file(in, file, hash, 0, err);
 }
 
 bool install_remove_programme(struct install *in, const char *path, struct error *err)
@@ -72,7 +85,7 @@ bool install_remove_programme(struct install *in, const char *path, struct error
 
 bool install_count_programmes(struct install *in, int64_t *count, struct error *err)
 {
-    return db_number(in->db, count, 0, err, "SELECT count(*) FROM programme WHERE channel = ?", "i", in->number);
+    return db_number(in->db, count, 0, err, "SELECT count(*) FROM programme WHERE channel = ? AND catalogue = 0", "i", in->number);
 }
 
 /* ---- reading ---- */
@@ -138,7 +151,8 @@ static bool read_programme(sqlite3_stmt *s, struct db *db, struct arena *a, stru
         return error_memory(err);
     x->added_ms = sqlite3_column_int64(s, 9);
     x->changed_ms = sqlite3_column_int64(s, 10);
-    x->news = x->changed_ms > sqlite3_column_int64(s, 11);
+    x->on_device = sqlite3_column_int(s, 13) == 0;
+    x->news = x->on_device && x->changed_ms > sqlite3_column_int64(s, 11);
     return read_elements(db, a, sqlite3_column_int64(s, 12), p, err);
 }
 
@@ -157,7 +171,7 @@ static bool read_part(struct library *l, int part, struct arena *a, const struct
     sqlite3_stmt *s = db_statement(
         db,
         "SELECT c.id, c.iri, p.id, p.title, p.problem, p.outcome, p.roles, c.dir, p.path, p.added_ms, p.changed_ms, "
-        "c.installed_ms, p.number FROM programme p JOIN channel c ON c.number = p.channel "
+        "c.installed_ms, p.number, p.catalogue FROM programme p JOIN channel c ON c.number = p.channel "
         "WHERE (?1 IS NULL OR p.roles = '' OR shares(p.roles, ?1)) AND (?2 IS NULL OR c.id = ?2) "
         "AND (?3 IS NULL OR p.id = ?3) ORDER BY p.sort, c.id",
         err);
@@ -278,7 +292,7 @@ bool library_sessions(struct library *l, struct arena *a, const struct strings *
     if (!library_programmes(l, a, roles, &programmes, &programme_count, err))
         return false;
     for (size_t i = 0; i < programme_count; i++)
-        for (size_t k = 0; k < programmes[i].programme.count; k++) {
+        for (size_t k = 0; programmes[i].on_device && k < programmes[i].programme.count; k++) {
             const struct element *e = &programmes[i].programme.elements[k];
             if (e->kind != ELEMENT_SESSION || e->starts[0] == '\0' || e->starts_ms < from_ms || e->starts_ms >= until_ms)
                 continue;

@@ -14,6 +14,7 @@ struct library_programme {
     int64_t added_ms;    /* when it came to this device */
     int64_t changed_ms;
     bool news;           /* it came, or changed, after its channel's first installation */
+    bool on_device;      /* false: it is for other roles, and known from the channel's catalogue */
 };
 
 /* Those for the roles and for everyone (NULL: all), by title. */

@@ -422,6 +422,6 @@ bool install_file(struct install *in, const struct channel_file *file, const str
         in->result->unchanged++;
         return file->entry != NULL || install_note_file(in, file, hash, known->module, err);
     }
-    return file->kind == CHANNEL_PROGRAMME ? install_programme(in, file, known, hash, err)
+    return file->kind == CHANNEL_PROGRAMME ? install_programme(in, file, hash, err)
                                            : parse_and_take(in, file, known, hash, err);
 }

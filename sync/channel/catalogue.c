@@ -32,6 +32,14 @@ static void add_list(struct buf *out, const char *key, struct strings list)
     buf_adds(out, "]\n");
 }
 
+static bool keep(struct arena *a, struct buf *out, struct str *entry)
+{
+    const char *copy = buf_ok(out) ? arena_copy(a, buf_text(out), out->len) : NULL;
+    *entry = (struct str){copy, out->len};
+    buf_free(out);
+    return copy != NULL;
+}
+
 bool catalogue_entry(struct arena *a, const struct module *m, struct strings roles, struct str *entry)
 {
     struct buf out = {0};
@@ -53,8 +61,43 @@ bool catalogue_entry(struct arena *a, const struct module *m, struct strings rol
         buf_addc(&out, '\n');
     }
     buf_adds(&out, "---\n");
-    const char *copy = buf_ok(&out) ? arena_copy(a, buf_text(&out), out.len) : NULL;
-    *entry = (struct str){copy, out.len};
-    buf_free(&out);
-    return copy != NULL;
+    return keep(a, &out, entry);
+}
+
+static void add_member(struct buf *out, const char *key, const char *text)
+{
+    if (text[0] == '\0')
+        return;
+    buf_addf(out, ", %s: ", key);
+    add_text(out, text);
+}
+
+static void add_element(struct buf *out, const struct element *e)
+{
+    buf_adds(out, "  - {id: ");
+    add_text(out, e->id);
+    add_member(out, "kind", element_kind_name(e->kind));
+    add_member(out, "phase", element_phase_name(e->phase));
+    add_member(out, "title", e->title);
+    add_member(out, "module", e->module);
+    add_member(out, "starts", e->starts);
+    if (e->minutes > 0)
+        buf_addf(out, ", minutes: %d", e->minutes);
+    add_member(out, "where", e->where);
+    if (e->after_days >= 0)
+        buf_addf(out, ", after_days: %d", e->after_days);
+    buf_adds(out, "}\n");
+}
+
+bool catalogue_programme(struct arena *a, const struct programme *p, struct strings roles, struct str *entry)
+{
+    struct buf out = {0};
+    add_line(&out, "title", p->title);
+    add_line(&out, "problem", p->problem);
+    add_line(&out, "outcome", p->outcome);
+    add_list(&out, "roles", roles);
+    buf_adds(&out, p->count > 0 ? "elements:\n" : "");
+    for (size_t i = 0; i < p->count; i++)
+        add_element(&out, &p->elements[i]);
+    return keep(a, &out, entry);
 }

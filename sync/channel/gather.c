@@ -21,7 +21,7 @@ struct member {
     struct strings roles;        /* of the group */
     const char *group;
     bool draft;
-    bool is_programme;
+    const struct programme *programme; /* NULL of what is none */
 };
 
 struct gathering {
@@ -86,7 +86,7 @@ static bool load_programme(struct gathering *g, struct member *m)
     const struct programme *p = NULL;
     if (id != NULL && !programme_parse(g->arena, m->file->bytes.p, m->file->bytes.n, id, m->file->path, NULL, &p, g->err))
         return false;
-    m->is_programme = p != NULL;
+    m->programme = p;
     return p == NULL || group_roles(g, m->file->path, p->roles, &m->roles);
 }
 
@@ -259,10 +259,12 @@ static bool take_catalogue(const struct gathering *g, struct gathered_group *gro
         return error_memory(g->err);
     for (size_t i = 0; i < g->count; i++) {
         const struct member *m = &g->members[i];
-        if (m->draft || !m->is_module)
+        struct str *entry = &files[n].bytes;
+        if (m->draft || (!m->is_module && m->programme == NULL))
             continue;
-        files[n].path = m->file->path;
-        if (!catalogue_entry(g->arena, m->module, m->roles, &files[n++].bytes))
+        files[n++].path = m->file->path;
+        if (!(m->is_module ? catalogue_entry(g->arena, m->module, m->roles, entry)
+                           : catalogue_programme(g->arena, m->programme, m->roles, entry)))
             return error_memory(g->err);
     }
     *group = (struct gathered_group){.name = GROUP_CATALOGUE, .files = {files, n}};
@@ -288,7 +290,7 @@ static bool take_group(const struct gathering *g, size_t from, size_t to, struct
         }
         group->modules += m->is_module;
         group->pages += m->module != NULL && !m->is_module;
-        group->programmes += m->is_programme;
+        group->programmes += m->programme != NULL;
     }
     group->files = (struct pack_files){files, to - from};
     return true;

@@ -115,6 +115,7 @@ static void channel_json(struct json *j, const struct library_channel *c, const 
     json_string(j, "iri", c->iri);
     json_int(j, "modules", (int64_t)c->modules);
     json_int(j, "pages", (int64_t)c->pages);
+    json_int(j, "programmes", (int64_t)c->programmes);
     json_int(j, "installed", c->installed_ms);
     json_int(j, "synced", c->synced_ms);
     json_bool(j, "system", c->system);
@@ -151,7 +152,7 @@ static void add_waiting(struct run *run, struct table *t, const struct library_c
         const struct trust_channel *c = &run->remotes[i];
         if (is_installed(c, items, count))
             continue;
-        const char *const row[] = {"-", "", "", "", "", arena_printf(run->arena, "%s (not fetched yet)", c->url)};
+        const char *const row[] = {"-", "", "", "", "", "", arena_printf(run->arena, "%s (not fetched yet)", c->url)};
         for (size_t k = 0; k < sizeof row / sizeof *row; k++)
             table_add(t, row[k] != NULL ? row[k] : c->url);
     }
@@ -163,6 +164,7 @@ static bool channel_table(struct run *run, const struct library_channel *items, 
 {
     static const struct table_column columns[] = {{"channel", false, false}, {"name", false, true},
                                                   {"modules", true, false},  {"pages", true, false},
+                                                  {"programmes", true, false},
                                                   {"changed", false, false}, {"from", false, true}};
     struct table *t = table_open(columns, sizeof columns / sizeof *columns);
     if (t == NULL)
@@ -174,6 +176,7 @@ static bool channel_table(struct run *run, const struct library_channel *items, 
         table_add(t, items[i].name);
         table_add(t, arena_printf(run->arena, "%zu", items[i].modules));
         table_add(t, arena_printf(run->arena, "%zu", items[i].pages));
+        table_add(t, arena_printf(run->arena, "%zu", items[i].programmes));
         table_add(t, day);
         table_add(t, place_of(run, &items[i]));
     }

@@ -4,7 +4,7 @@
  *      "keys": 0, "groups": [{"name": "all", "roles": [], "hash": "<64 digits>", "size": 20480}, ...]}
  *
  * A group is the modules with exactly these roles; `all` holds those without, channel.yaml and the pages. `catalogue` has
- * no roles and is for every device: modules/ID.md of all modules with the front matter alone, cut down (catalogue.h). hash
+ * no roles and is for every device: modules/ID.md of all modules with the front matter alone, cut down, and programmes/ID.yaml (catalogue.h). hash
  * and size are the tar's (pack.h), SHA-256. "keys" is the number of the set of keys whose signature counts; 0 is the one key
  * that a device was given by hand.
  *

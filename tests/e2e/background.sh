@@ -79,7 +79,7 @@ ended 0
 
 step 'what is published arrives by itself, with one notice'
 start 80x24 CRIB_SYNC=1s "$crib"
-wait_for '48 installed · synced 12:00'
+wait_for '49 installed · synced 12:00'
 sed -i '/^changes:/a\
   - {on: 2026-11-23, what: "The seal is flushed first"}
 /{#start}/a\

@@ -5,7 +5,7 @@ step "the company's channel is for all users"
 run env CRIB_HOME="$CRIB_SYSTEM" "$crib" channel add "$assets/sample"
 exited 0
 start 80x24 '' "$crib"
-wait_for '48 installed'
+wait_for '49 installed'
 keys C-c
 ended 0
 
@@ -38,11 +38,11 @@ said notes
 
 step "the hub has both"
 start 100x30 '' "$crib"
-wait_for '50 installed'
+wait_for '51 installed'
 expect 'A key to the pump house'
 expect 'Prime a centrifugal pump'
 type_text 'pump'
-wait_for 'of 50'
+wait_for 'of 51'
 expect 'A key to the pump house'
 expect 'Prime a centrifugal pump'
 keys Escape
@@ -102,14 +102,14 @@ said prime-a-pump
 
 step "another user's shell installs meanwhile: the hub takes it up"
 start 80x24 '' "$crib"
-wait_for '50 installed'
+wait_for '51 installed'
 echo 'Winches are oiled in May.' >"$dir/notes/pages/winch.md"
 run "$crib" channel add "$dir/notes"
-wait_for '51 installed'
+wait_for '52 installed'
 run env CRIB_HOME="$CRIB_SYSTEM" "$crib" channel add "$dir/notes"
 exited 0
 settle
-expect '51 installed' # the same addresses once
+expect '52 installed' # the same addresses once
 run env CRIB_HOME="$CRIB_SYSTEM" "$crib" channel remove field-crib
 wait_for '3 installed'
 type_text 'E-204'
@@ -141,7 +141,7 @@ type_text 'E-204'
 wait_for '1 of 3'
 cp "$dir/kept" "$CRIB_SYSTEM/library.db"
 tries=0
-until screen | grep -q -F 'of 51'; do
+until screen | grep -q -F 'of 52'; do
     tries=$((tries + 1))
     [ $tries -lt 300 ] || fail 'the mended library is not taken up'
     sleep 0.1
@@ -188,7 +188,7 @@ run "$crib" show prime-a-pump
 exited 65
 start 80x24 '' "$crib"
 type_text 'prime a pump'
-wait_for 'of 52'
+wait_for 'of 53'
 expect_match 'Prime a centrifugal pump +field-crib +5 min'
 expect_match 'Prime a centrifugal pump +notes +5 min'
 resize 40x12

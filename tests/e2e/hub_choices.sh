@@ -6,7 +6,7 @@ exited 0
 
 step "stages in the order of the work"
 start 80x24 '' "$crib"
-wait_for '48 installed'
+wait_for '49 installed'
 for stage in install commission operate maintain troubleshoot any install; do
     keys C-v
     wait_for "stage: $stage"
@@ -60,14 +60,14 @@ settle
 both=$(left course)
 [ "$both" -ge 1 ] && [ "$both" -le "$alone" ] || fail "course: $both of $alone"
 keys Enter
-wait_for "$alone of 48"
+wait_for "$alone of 49"
 keys Tab
 wait_for '[x] install'
 type_text '/'
 type_text 'course'
 keys Enter
 wait_for '[install] [course]'
-wait_for "$both of 48"
+wait_for "$both of 49"
 keys Escape Escape
 wait_gone '[course]'
 keys Escape
@@ -117,7 +117,7 @@ step "where nothing can be kept the choice holds all the same"
 rm "$dir/home/config.yaml" "$dir/home/chosen.yaml"
 mkdir "$dir/home/chosen.yaml"
 start 80x24 '' "$crib"
-wait_for '48 installed'
+wait_for '49 installed'
 keys C-v
 wait_for 'stage: install (for now'
 expect 'crib   install'
@@ -126,7 +126,7 @@ ended 0
 
 step "what was begun is offered, whosever role it is for"
 start 80x24 '' "$crib"
-wait_for '48 installed'
+wait_for '49 installed'
 type_text 'E-204'
 wait_for 'Find: E-204'
 keys Enter

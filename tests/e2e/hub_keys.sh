@@ -6,7 +6,7 @@ exited 0
 
 step "arrows move, letters stay text"
 start 80x24 '' "$crib"
-wait_for '48 installed'
+wait_for '49 installed'
 keys Down Down
 type_text 'P-101'
 wait_for 'Find: P-101'
@@ -68,7 +68,7 @@ keys Escape
 step "the last row names no key that would do nothing"
 expect 'Enter open'
 type_text 'qqqqqq'
-wait_for '0 of 48'
+wait_for '0 of 49'
 wait_gone 'Enter open'
 expect 'Esc clear'
 keys Escape

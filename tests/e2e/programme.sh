@@ -38,6 +38,39 @@ expect_match 'Session +2026-11-23 14:30, 90 min'
 expect_match 'What stuck +1 question'
 expect_match 'Prime a pump +from 2026-12-07'
 
+step "its words find it, in the hub and by crib find; a code or a better module comes before it"
+finish
+start 80x24 '' "$crib"
+wait_for 'Find'
+type_text 'pump wee'
+wait_for 'Pumps stand still'
+expect_match 'Pump week +programme'
+expect '3 of 3'
+keys Enter
+wait_for '0 of 4 done'
+keys Escape
+wait_for 'Find'
+run "$crib" find 'outside comes'
+exited 0
+said 'week/pump-week  Pump week (programme)'
+run "$crib" find pump --json
+grep -q '"title":"Prime a pump".*"kind":"programme"' "$dir/out" || fail 'the programme pushes a module out of its place'
+run "$crib" crew primes
+said 'Pump week'
+run "$crib" channel list
+said 'programmes'
+run "$crib" doctor
+said '1 programme'
+run "$crib" list
+complained 'and 1 programme: `crib list --programmes`'
+run "$crib" sync --status
+said '1 programme'
+finish
+start 80x24 '' "$crib"
+wait_for 'Pump week › today 14:30'
+keys Enter
+wait_for '0 of 4 done'
+
 step "a session says where; on its day Enter asks for the code by which one joins it"
 keys Down
 wait_for 'Hall 2'
@@ -190,7 +223,26 @@ exited 0
 of fitter list --programmes
 complained 'no programme'
 of fitter list --programmes --all
-complained 'no programme'
+said 'Pump week (for other roles)'
+of fitter channel list --json
+said '"programmes":0'
+of fitter find 'pump week' --all --json
+said '"kind":"programme"'
+said '"on_device":false'
+of fitter find week
+complained 'nothing found (--all looks beyond your roles)'
+of fitter pump-week
+said 'For other roles'
+start 80x24 'CRIB_SYNC=no' "$crib"
+wait_for 'Find'
+keys C-a
+type_text 'pump week'
+wait_for 'A programme of other roles.'
+keys Enter
+wait_for 'for other roles'
+finish
+of operator channel list --json
+said '"programmes":1'
 export CRIB_CLOCK=2026-11-25T09:00:00Z
 sed -i 's/^title: .*/title: Pump fortnight/' "$dir/week/programmes/pump-week.yaml"
 run "$crib" publish "$dir/week" "$dir/out-there" --key "$dir/key" --unreviewed

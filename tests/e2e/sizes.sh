@@ -4,7 +4,7 @@
 run "$crib" channel add "$assets/sample"
 exited 0
 start 80x24 '' "$crib"
-wait_for '48 installed'
+wait_for '49 installed'
 type_text 'P-101'
 wait_for 'Find: P-101'
 

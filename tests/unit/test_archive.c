@@ -1,6 +1,6 @@
 /* Installing a published channel from memory: what comes, what stays, and what is known from the catalogue alone. */
 #include "core/library/channel.h"
-#include "core/library/library.h"
+#include "core/library/library_programme.h"
 #include "core/library/search.h"
 
 #include <check.h>
@@ -164,6 +164,50 @@ START_TEST(a_module_takes_its_catalogue_entrys_place_and_back)
 }
 END_TEST
 
+static size_t programmes(bool *here)
+{
+    struct library_programme *items;
+    struct library_channel *channels;
+    size_t count, n;
+    ck_assert(library_programmes(l, a, NULL, &items, &count, &err));
+    ck_assert(library_channels(l, a, &channels, &n, &err));
+    *here = count > 0 && items[0].on_device;
+    ck_assert_uint_eq(channels[0].programmes, *here);
+    ck_assert_uint_eq(result.programmes, *here);
+    return count;
+}
+
+START_TEST(a_programme_takes_its_catalogue_entrys_place_and_back)
+{
+    static const char week[] = "title: Pump week\nproblem: A.\noutcome: B.\nroles: [fitter]\nelements:\n  - {id: w, kind: session, starts: 2027-03-04T09:00Z}\n";
+    struct pair files[] = {first[0], first[2], {"programmes/week.yaml", week, true}, {NULL, NULL, false}}, without[] = {first[0], first[2], {NULL, NULL, false}};
+    struct library_programme *news;
+    struct library_session *sessions;
+    size_t count;
+    bool here;
+    install(files, 1);
+    ck_assert_uint_eq(result.added, 1);
+    ck_assert(programmes(&here) == 1 && !here);
+    ck_assert(library_sessions(l, a, NULL, 0, INT64_MAX, &sessions, &count, &err));
+    ck_assert_uint_eq(count, 0); /* it is others' */
+    at_day(3);
+    files[2].catalogue = false;
+    install(files, 2);
+    ck_assert(result.added == 1 && result.changed == 0);
+    ck_assert(programmes(&here) == 1 && here);
+    ck_assert(library_programme_news(l, a, 0, &news, &count, &err));
+    ck_assert_uint_eq(count, 1);
+    files[2].catalogue = true;
+    install(files, 3);
+    ck_assert(result.removed == 1 && result.changed == 0);
+    ck_assert(programmes(&here) == 1 && !here);
+    ck_assert(library_programme_news(l, a, 0, &news, &count, &err));
+    ck_assert_uint_eq(count, 0);
+    install(without, 4);
+    ck_assert(programmes(&here) == 0);
+}
+END_TEST
+
 START_TEST(the_same_text_in_the_catalogue_is_not_the_module)
 {
     struct pair files[6];
@@ -251,6 +295,7 @@ int main(void)
     tcase_add_test(tc, what_it_was_made_from_is_kept);
     tcase_add_test(tc, the_catalogue_is_found_but_not_opened);
     tcase_add_test(tc, a_module_takes_its_catalogue_entrys_place_and_back);
+    tcase_add_test(tc, a_programme_takes_its_catalogue_entrys_place_and_back);
     tcase_add_test(tc, the_same_text_in_the_catalogue_is_not_the_module);
     tcase_add_test(tc, unchanged_sections_keep_their_day);
     tcase_add_test(tc, files_that_are_gone_leave);

@@ -259,7 +259,7 @@ START_TEST(an_upgrade_brings_what_is_signed)
     int64_t key = library_module(l, a, "plant/signed", &err)->facts.key;
     library_close(l);
     ck_assert_int_eq(sqlite3_open(arena_printf(a, "%s/library.db", home), &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(db, "DROP TABLE signing; UPDATE meta SET value = 1 WHERE name = 'parser'; PRAGMA user_version = 4",
+    ck_assert_int_eq(sqlite3_exec(db, "DROP TABLE signing; ALTER TABLE programme DROP COLUMN catalogue; UPDATE meta SET value = 1 WHERE name = 'parser'; PRAGMA user_version = 4",
                                   NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     l = NULL;

@@ -1,7 +1,7 @@
 /* Programmes: what their files may say, what lint says of them, and what the library makes of them. */
 #include "core/base/clock.h"
 #include "core/base/file.h"
-#include "core/library/library_programme.h"
+#include "core/library/programme_find.h"
 #include "core/library/lint.h"
 
 #include <check.h>
@@ -293,6 +293,77 @@ static size_t listed(const char *role)
     return count;
 }
 
+/* ---- found by words ---- */
+
+static const struct {
+    const char *words;
+    enum match_kind kind;
+} typed[] = {
+    {"pump week", MATCH_TITLE},     {"Pump WEEK ", MATCH_TITLE}, {"week pum", MATCH_TITLE},         {"pum week", MATCH_NONE},
+    {"pump-week", MATCH_TITLE},     {"pumpweek", MATCH_TITLE},   {"crew primes", MATCH_PROBLEM},    {"pump crew", MATCH_PROBLEM},
+    {"what stuck", MATCH_TEXT},     {"weld", MATCH_NONE},        {"pump weld", MATCH_NONE},         {"", MATCH_NONE},
+    {" ", MATCH_NONE},              {"a of pump", MATCH_TITLE},  {"of", MATCH_NONE},                {"\xFF\xFE", MATCH_NONE},
+    {"p", MATCH_TITLE},             {"E-204", MATCH_NONE},       {"pr\xC3\xBC" "fung", MATCH_TEXT},
+    {"a b c d e f g h i j k l m n o q r s t u pump", MATCH_NONE},
+};
+
+static const struct element of_week[] = {
+    {.id = "w", .kind = ELEMENT_SESSION, .title = "", .module = "", .starts = "", .where = ""},
+    {.id = "t", .kind = ELEMENT_ASSESSMENT, .title = "Pr\xC3\xBC" "fung: what stuck", .module = "", .starts = "", .where = ""},
+};
+static const struct programme pump_week = {.id = "pump-week", .title = "Pump week", .problem = "They stand still.",
+                                           .outcome = "Your crew primes them.", .elements = of_week, .count = 2};
+
+START_TEST(words_find_it)
+{
+    enum match_kind kind = programme_match(&pump_week, typed[_i].words);
+    ck_assert_msg(kind == typed[_i].kind, "%s: %d", typed[_i].words, (int)kind);
+}
+END_TEST
+
+/* Beside modules/pump.md: one more whose title has the word, one whose problem has it, one that has it in its text. */
+static void write_modules(void)
+{
+    static const char *const heads[] = {"title: Prime a pump\nproblem: No flow.", "title: Seals\nproblem: The pump drips.", "title: Flanges\nproblem: Leaks."};
+    for (int i = 0; i < 3; i++)
+        write_file(arena_printf(a, "modules/m%d.md", i),
+                   arena_printf(a, "---\n%s\noutcome: Dry.\nminutes: 2\n%s---\n\n## One\n\nAt the pump.\n", heads[i], i == 2 ? "triggers: [{code: P-1}]\n" : ""));
+    install();
+}
+
+START_TEST(it_has_its_place_among_what_else_is_found)
+{
+    static const char *const role = "fitter";
+    struct library_programme all[3] = {{.programme = pump_week}, {.programme = pump_week}, {.programme = pump_week}};
+    all[0].programme.title = all[0].programme.id = "other"; /* "pump" stands in none of its texts but the problem */
+    all[0].programme.problem = "A pump.";
+    all[2].programme.roles = (struct strings){&role, 1};
+    const char *own = "cook";
+    const struct strings cook = {&own, 1}, nobody = {0};
+    struct search_hit hits[3];
+    struct programme_hit *hit;
+    size_t count;
+    write_modules();
+    struct search *s = library_search(l, NULL, &err);
+    struct programme_among among = {s, hits, search_find(s, &(struct search_query){.text = "pump"}, hits, 3, NULL)};
+    ck_assert_uint_eq(among.count, 3);
+    ck_assert(programme_find(a, all, 3, "pump", cook, false, among, &hit, &count));
+    ck_assert_uint_eq(count, 2);
+    ck_assert(hit[0].programme == &all[1] && hit[0].before == 2 && !hit[0].other);
+    ck_assert(hit[1].programme == &all[0] && hit[1].before == 3);
+    ck_assert(programme_find(a, all, 3, "pump", cook, true, (struct programme_among){0}, &hit, &count));
+    ck_assert(count == 3 && hit[1].programme == &all[2] && hit[1].other && hit[1].before == 0);
+    ck_assert(programme_find(a, all, 3, "pump", nobody, false, among, &hit, &count));
+    ck_assert(count == 3 && !hit[1].other);
+    ck_assert(programme_find(a, all, 2, "pump week", nobody, false, among, &hit, &count));
+    ck_assert(count == 1 && hit[0].before == 0); /* a module has half of the words */
+    among.count = search_find(s, &(struct search_query){.text = "P-1"}, hits, 3, NULL);
+    ck_assert(programme_find(a, all, 2, "p", nobody, false, among, &hit, &count));
+    ck_assert_uint_eq(hit[0].before, 1); /* a code comes first */
+    search_close(s);
+}
+END_TEST
+
 START_TEST(what_is_installed_is_read_back)
 {
     write_file("programmes/week.yaml", WEEK);
@@ -443,6 +514,8 @@ int main(void)
     tcase_add_loop_test(c, lint_names_the_mistake, 0, sizeof mistakes / sizeof *mistakes);
     tcase_add_test(c, lint_of_one_file);
     tcase_add_test(c, lint_of_names);
+    tcase_add_loop_test(c, words_find_it, 0, (int)(sizeof typed / sizeof *typed));
+    tcase_add_test(c, it_has_its_place_among_what_else_is_found);
     tcase_add_test(c, what_is_installed_is_read_back);
     tcase_add_test(c, it_follows_its_file);
     tcase_add_test(c, what_came_with_the_channel_is_no_news);

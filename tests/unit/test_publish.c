@@ -185,7 +185,7 @@ START_TEST(groups_are_sets_of_roles)
     ck_assert_uint_eq(g.programmes, 3);
     ck_assert_uint_eq(group(&g, "x.y")->roles.count, 2);
     ck_assert_uint_eq(group(&g, "all")->files.count, 3); /* channel.yaml, the page, the programme */
-    ck_assert_uint_eq(group(&g, "catalogue")->files.count, 4);
+    ck_assert_uint_eq(group(&g, "catalogue")->files.count, 7); /* the programmes, too */
     const char *role = "all", *name = group_name(a, (struct strings){&role, 1});
     ck_assert_uint_eq(group(&g, name)->files.count, 2); /* the translation goes with its module */
     ck_assert_uint_eq(g.drafts.count, 2);
@@ -303,6 +303,37 @@ START_TEST(a_catalogue_says_what_the_module_says)
     ck_assert_str_eq(back->triggers[1].pattern, m->triggers[1].pattern);
     ck_assert_str_eq(back->owner, "");
     ck_assert_uint_eq(back->body.n, 0);
+}
+END_TEST
+
+/* An older crib reads it as any other programme. */
+START_TEST(a_catalogue_says_what_the_programme_says)
+{
+    static const char text[] = "title: \"Pumps: \\\"no\\\" # {x}\"\nproblem: '- a: [b'\noutcome: |\n  two\n  lines\nroles: [b, a]\nelements:\n"
+                               "  - {id: r, kind: module, module: prime, title: 'x, y'}\n  - {id: w, kind: session, starts: 2027-03-04T09:00+01:00, minutes: 90, where: 'Hall: 2'}\n"
+                               "  - {id: t, kind: assessment, module: prime, after_days: 0}\n";
+    const struct programme *of, *back;
+    const char *roles[] = {"a", "b"};
+    struct diags *d = diags_open();
+    struct str entry;
+    ck_assert(programme_parse(a, text, sizeof text - 1, "week", "week.yaml", d, &of, &err));
+    ck_assert(catalogue_programme(a, of, (struct strings){roles, 2}, &entry));
+    ck_assert(programme_parse(a, entry.p, entry.n, "week", "week.yaml", d, &back, &err));
+    ck_assert_uint_eq(diags_count(d), 0);
+    diags_close(d);
+    ck_assert_str_eq(back->title, of->title);
+    ck_assert_str_eq(back->outcome, of->outcome);
+    ck_assert_str_eq(back->roles.items[0], "a");
+    ck_assert_uint_eq(back->count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        const struct element *x = &of->elements[i], *y = &back->elements[i];
+        ck_assert_str_eq(x->id, y->id);
+        ck_assert_str_eq(x->title, y->title);
+        ck_assert_str_eq(x->module, y->module);
+        ck_assert_str_eq(x->where, y->where);
+        ck_assert(x->kind == y->kind && x->phase == y->phase && x->starts_ms == y->starts_ms && x->minutes == y->minutes &&
+                  x->after_days == y->after_days);
+    }
 }
 END_TEST
 
@@ -750,6 +781,7 @@ int main(void)
     tcase_add_test(c, what_nobody_reviewed_is_named);
     tcase_add_test(c, what_no_device_would_take_is_refused);
     tcase_add_test(c, a_catalogue_says_what_the_module_says);
+    tcase_add_test(c, a_catalogue_says_what_the_programme_says);
     tcase_add_test(c, nothing_changed_is_nothing_published);
     tcase_add_test(c, the_expiry_is_renewed_at_its_half);
     tcase_add_test(c, each_version_has_a_second_of_its_own);

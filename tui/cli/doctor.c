@@ -248,9 +248,10 @@ static void look_at_library(struct findings *f, struct app *app)
         say(f, WORTH_KNOWING, "library", "no channel is installed", "crib channel add DIR");
     for (size_t i = 0; i < count; i++) {
         bool published = channels[i].url[0] != '\0';
-        const char *found = arena_printf(app->arena, "%s: %zu module%s, %zu page%s, from %s", channels[i].id,
+        const char *found = arena_printf(app->arena, "%s: %zu module%s, %zu page%s, %zu programme%s, from %s", channels[i].id,
                                          channels[i].modules, channels[i].modules == 1 ? "" : "s", channels[i].pages,
-                                         channels[i].pages == 1 ? "" : "s", published ? channels[i].url : channels[i].dir);
+                                         channels[i].pages == 1 ? "" : "s", channels[i].programmes,
+                                         channels[i].programmes == 1 ? "" : "s", published ? channels[i].url : channels[i].dir);
         bool gone = channels[i].dir[0] != '\0' && access(channels[i].dir, R_OK) != 0;
         say(f, gone ? WORTH_KNOWING : FINE, "channel", found != NULL ? found : channels[i].id,
             gone ? "its directory can't be read now: what is installed stays" : "");

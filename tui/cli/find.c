@@ -2,6 +2,8 @@
 
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "core/base/text.h"
+#include "core/library/programme_find.h"
 #include "tui/missed.h"
 #include "tui/naming.h"
 #include "tui/staging.h"
@@ -57,13 +59,52 @@ static void add_text(struct buf *out, struct search *s, const struct search_hit 
     buf_free(&line);
 }
 
+/* ---- programmes ---- */
+
+static void programme_json(struct json *j, const struct programme_hit *h)
+{
+    const struct library_programme *p = h->programme;
+    json_open_object(j, NULL);
+    json_string(j, "channel", p->channel);
+    json_string(j, "id", p->programme.id);
+    json_string(j, "kind", "programme");
+    json_string(j, "title", p->programme.title);
+    json_string(j, "problem", p->programme.problem);
+    json_string(j, "outcome", p->programme.outcome);
+    json_string(j, "matched", match_names[h->kind]);
+    json_bool(j, "on_device", p->on_device);
+    json_close_object(j);
+}
+
+static void programme_text(struct buf *out, const struct programme_hit *h)
+{
+    const struct library_programme *p = h->programme;
+    struct buf line = {0};
+    buf_addf(&line, "%s  %s (programme%s)", p->address, p->programme.title, h->other ? " of other roles" : "");
+    text_safe(out, buf_text(&line), line.len, 0);
+    buf_adds(out, "\n    ");
+    buf_clear(&line);
+    buf_addf(&line, "%s %s", p->programme.problem, p->programme.outcome);
+    size_t columns = output_columns(), n = text_fit(buf_text(&line), line.len, columns > 8 ? columns - 4 : 4, NULL);
+    text_safe(out, buf_text(&line), n, 0);
+    buf_addc(out, '\n');
+    buf_free(&line);
+}
+
+/* ---- all ---- */
+
+/* Whose roles count, as the options say it. */
+static struct strings roles_of(struct app *app, const struct args *args, const char **role)
+{
+    *role = args_value(args, "role");
+    return *role != NULL ? (struct strings){role, 1} : app_roles(app);
+}
+
 static size_t look(struct app *app, const struct args *args, struct search *s, const char *words,
                    struct search_hit *hits, size_t most, size_t *total)
 {
-    struct strings roles = app_roles(app);
-    const char *role = args_value(args, "role"), *stage = args_value(args, "stage");
-    if (role != NULL)
-        roles = (struct strings){&role, 1};
+    const char *role, *stage = args_value(args, "stage");
+    struct strings roles = roles_of(app, args, &role);
     struct search_query q = {.text = words,
                              .roles = roles,
                              .stage = stage != NULL ? stage : app_stage(app),
@@ -71,38 +112,73 @@ static size_t look(struct app *app, const struct args *args, struct search *s, c
     return search_find(s, &q, hits, most, total);
 }
 
+struct found {
+    struct search *search;
+    struct search_hit hits[MOST];
+    size_t count, total;
+    struct programme_hit *programmes;
+    size_t programme_count;
+};
+
+static bool look_for_programmes(struct app *app, const struct args *args, const char *words, struct found *f, struct error *err)
+{
+    const char *role;
+    struct library_programme *all;
+    size_t count;
+    struct strings roles = roles_of(app, args, &role);
+    struct library *l = app_library(app, err);
+    if (l == NULL || !library_programmes(l, app->arena, NULL, &all, &count, err))
+        return false;
+    return programme_find(app->arena, all, count, words, roles, args_flag(args, "all"),
+                          (struct programme_among){f->search, f->hits, f->count}, &f->programmes, &f->programme_count) ||
+           error_memory(err);
+}
+
+/* Each where it belongs; j or out. */
+static void say_all(const struct found *f, const char *words, struct json *j, struct buf *out)
+{
+    bool twins[HITS_NAMED];
+    size_t at = 0;
+    naming_twins(f->search, f->hits, f->count, twins);
+    for (size_t i = 0; i <= f->count; i++) {
+        for (; at < f->programme_count && f->programmes[at].before == i; at++)
+            j != NULL ? programme_json(j, &f->programmes[at]) : programme_text(out, &f->programmes[at]);
+        if (i < f->count)
+            j != NULL ? add_json(j, f->search, &f->hits[i], words) : add_text(out, f->search, &f->hits[i], twins[i], words);
+    }
+}
+
 static bool find(struct app *app, const struct args *args, const char *words, size_t *count, struct error *err)
 {
-    struct search_hit hits[MOST];
+    struct found f = {0};
     long limit;
-    size_t total;
     if (!args_number(args, "limit", 1, MOST, 20, &limit, err))
         return false;
-    struct search *s = app_search(app, err);
-    if (s == NULL)
+    if ((f.search = app_search(app, err)) == NULL)
         return false;
     staging_say(app, args_value(args, "stage") != NULL ? args_value(args, "stage") : app_stage(app));
     staging_say_role(app, args_value(args, "role"));
-    *count = look(app, args, s, words, hits, (size_t)limit, &total);
+    f.count = look(app, args, f.search, words, f.hits, (size_t)limit, &f.total);
+    if (!look_for_programmes(app, args, words, &f, err)) {
+        search_close(f.search);
+        return false;
+    }
     struct buf out = {0};
+    struct json j = {.out = &out};
     if (args_flag(args, "json")) {
-        struct json j = {.out = &out};
         json_open_array(&j, NULL);
-        for (size_t i = 0; i < *count; i++)
-            add_json(&j, s, &hits[i], words);
+        say_all(&f, words, &j, NULL);
         json_close_array(&j);
         output_end_json(&out);
     } else {
-        bool twins[HITS_NAMED];
-        if (*count > 0 && hits[0].poor)
+        if (f.programme_count == 0 && f.count > 0 && f.hits[0].poor)
             fputs("nothing fits all of it; the nearest:\n", stderr);
-        naming_twins(s, hits, *count, twins);
-        for (size_t i = 0; i < *count; i++)
-            add_text(&out, s, &hits[i], twins[i], words);
-        if (total > *count)
-            buf_addf(&out, "(%zu of %zu; --limit N shows more)\n", *count, total);
+        say_all(&f, words, NULL, &out);
+        if (f.total > f.count)
+            buf_addf(&out, "(%zu of %zu; --limit N shows more)\n", f.count, f.total);
     }
-    search_close(s);
+    *count = f.count + f.programme_count;
+    search_close(f.search);
     return output_buf(&out, true, err);
 }
 

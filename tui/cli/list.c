@@ -170,7 +170,8 @@ static bool programmes_table(struct app *app, struct shown_programme **all, size
         table_add(t, buf_text(&next));
         const char *address = all[i]->programme->address, *slash = strchr(address, '/');
         table_add(t, alone && slash != NULL ? slash + 1 : address);
-        table_add(t, all[i]->programme->programme.title);
+        table_add(t, all[i]->programme->on_device ? all[i]->programme->programme.title
+                                                  : arena_printf(app->arena, "%s (for other roles)", all[i]->programme->programme.title));
         buf_free(&next);
     }
     bool ok = t != NULL ? table_print(t, "no programme of your roles is installed", err) : error_memory(err);
@@ -204,6 +205,18 @@ static bool list_table(struct app *app, const struct wanted *w, struct error *er
     return ok;
 }
 
+/* They have a list of their own: whoever wants all of a channel is told. */
+static void say_programmes(struct app *app, const struct wanted *w)
+{
+    struct library_programme *all;
+    size_t count;
+    struct error ignored;
+    bool narrowed = w->filter.prefix != NULL || w->filter.stage != NULL || w->filter.capability != NULL || w->by_state ||
+                    w->filter.format != FORMAT_NONE;
+    if (!narrowed && library_programmes(app->library, app->arena, w->filter.roles, &all, &count, &ignored) && count > 0)
+        fprintf(stderr, "and %zu programme%s: `crib list --programmes`\n", count, count == 1 ? "" : "s");
+}
+
 int cli_list(struct app *app, const struct args *args)
 {
     if (args_flag(args, "programmes"))
@@ -219,5 +232,7 @@ int cli_list(struct app *app, const struct args *args)
         staging_say_role(app, w.role_item);
     bool listed = args_flag(args, "json") || args_flag(args, "complete");
     bool ok = listed ? list_text(app, args, &w, &err) : list_table(app, &w, &err);
+    if (ok && !listed)
+        say_programmes(app, &w);
     return ok ? EX_OK : app_fail(&err);
 }

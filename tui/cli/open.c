@@ -1,6 +1,7 @@
 #include "tui/cli/cli.h"
 
 #include "core/base/output.h"
+#include "core/library/programme_find.h"
 #include "tui/cli/hint_shell.h"
 #include "tui/cli/run.h"
 #include "tui/content.h"
@@ -78,12 +79,24 @@ static bool start_programme(struct screens *s, struct app *app, void *context, s
     return programme_open(s, app, p->address, err);
 }
 
+/* The one that these words find; NULL: none does, or several do. */
+static const struct library_programme *meant(struct app *app, const char *words)
+{
+    struct library_programme *all;
+    struct programme_hit *found;
+    size_t count, n = 0;
+    struct error ignored;
+    bool ok = library_programmes(app->library, app->arena, NULL, &all, &count, &ignored) &&
+              programme_find(app->arena, all, count, words, (struct strings){0}, true, (struct programme_among){0}, &found, &n);
+    return ok && n == 1 ? found[0].programme : NULL;
+}
+
 static int open_programme(struct app *app, const struct args *args, const struct library_programme *p)
 {
     struct library_programme copy = *p;
     if (output_has_screen() && !args_flag(args, "plain"))
         return run_screens(app, start_programme, &copy);
-    struct args show = {.command = command_find("show"), .words = args->words, .count = args->count};
+    struct args show = {.command = command_find("show"), .words = &copy.address, .count = 1};
     return cli_show(app, &show);
 }
 
@@ -122,6 +135,8 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         return open_programme(app, args, programme);
     if (no_file.code != 0 && (count == 0 || targets[0].reason == TARGET_WORDS))
         return app_fail(&no_file); /* a page may be called so, too */
+    if ((count == 0 || targets[0].poor) && (programme = meant(app, what)) != NULL)
+        return open_programme(app, args, programme);
     if (count == 0) {
         char todo[160];
         const char *near = args->count == 1 ? command_nearest(args->words[0]) : NULL;

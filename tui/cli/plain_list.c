@@ -29,6 +29,8 @@ static void say_row(struct plain *p, const struct hub_row *row, size_t number)
         plain_say(p, "%s%s", line.len > 0 ? ". " : "", buf_text(&line));
         buf_free(&line);
     }
+    if (row->act == HUB_ROW_PROGRAMME && row->about != NULL)
+        plain_say(p, ", programme%s. %s", row->other ? " of other roles" : "", row->about);
     plain_say(p, "\n");
 }
 

@@ -24,8 +24,8 @@ static void say_element(struct plain *p, size_t i, const struct shown_element *e
 static void say_programme(struct plain *p, const struct shown_programme *s)
 {
     const struct programme *x = &s->programme->programme;
-    plain_say(p, "%s\n%s\n%s\n%zu elements, %zu done. A number opens one, back leaves.\n", x->title, x->problem, x->outcome,
-              s->count, s->done);
+    plain_say(p, "%s\n%s\n%s\n%s%zu elements, %zu done. A number opens one, back leaves.\n", x->title, x->problem, x->outcome,
+              s->programme->on_device ? "" : "It is for other roles. ", s->count, s->done);
     for (size_t i = 0; i < s->count; i++)
         say_element(p, i, &s->elements[i]);
 }

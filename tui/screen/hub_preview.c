@@ -179,6 +179,11 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
     struct area a = {t, y, x, columns, y + rows};
     if (row == NULL || !row->selectable || columns < 4)
         return;
+    if (row->act == HUB_ROW_PROGRAMME && row->about != NULL) {
+        put_wrapped(&a, STYLE_TEXT, row->about);
+        put_wrapped(&a, STYLE_DIM, row->other ? "A programme of other roles. Enter opens it." : "A programme. Enter opens it.");
+        return;
+    }
     if (row->act != HUB_ROW_OPEN) {
         put_wrapped(&a, STYLE_TEXT,
                     row->act == HUB_ROW_RECALL      ? "What you passed is about to fade. Two minutes keep it: Enter."

@@ -1,35 +1,15 @@
-#include "tui/screen/hub_rows.h"
+#include "tui/screen/hub_home.h"
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/library/programme_find.h"
 #include "core/record/recall.h"
 #include "tui/background.h"
 #include "tui/naming.h"
-#include "tui/programme.h"
-#include "tui/screen/sign.h"
-#include "tui/whatsnew.h"
 #include "tui/widget/wrap.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { HITS_MOST = 200, ROWS_MOST = HITS_MOST + 40, RECENT_MOST = 5 };
-
-struct hub_rows {
-    struct app *app;
-    struct arena *arena; /* of the rows */
-    struct search *search;
-    const struct library *searched; /* that search is of */
-    struct standings *standings;
-    const struct hub_filters *filters; /* during a search */
-    struct hub_row rows[ROWS_MOST];
-    size_t count;
-    size_t total;
-    bool poor; /* the best of them hardly fits */
-    char text[600];
-    int64_t fading_modules, fading_questions;
-    size_t updated;
-};
 
 static void take_states(struct hub_rows *r)
 {
@@ -40,8 +20,33 @@ static void take_states(struct hub_rows *r)
         record_recall_count(record, r->app->learner, clock_wall_ms(), &r->fading_modules, &r->fading_questions, &err);
 }
 
+/* Read once: they are looked through at each key. */
+static bool reload_programmes(struct hub_rows *r, struct error *err)
+{
+    int64_t version = library_version(r->app->library);
+    if (r->kept != NULL && version == r->version && r->searched == r->app->library)
+        return true;
+    struct arena *a = arena_open();
+    struct library_programme *programmes;
+    size_t count;
+    if (a == NULL)
+        return error_memory(err);
+    if (!library_programmes(r->app->library, a, NULL, &programmes, &count, err)) {
+        arena_close(a);
+        return false;
+    }
+    arena_close(r->kept);
+    r->kept = a;
+    r->programmes = programmes;
+    r->programme_count = count;
+    r->version = version;
+    return true;
+}
+
 bool hub_rows_reload(struct hub_rows *r, struct error *err)
 {
+    if (!reload_programmes(r, err))
+        return false;
     if (r->search == NULL || r->searched != r->app->library || search_changed(r->search)) {
         struct search *fresh = app_search(r->app, err);
         if (fresh == NULL)
@@ -82,6 +87,7 @@ void hub_rows_close(struct hub_rows *r)
     search_close(r->search);
     standings_close(r->standings);
     arena_close(r->arena);
+    arena_close(r->kept);
     free(r);
 }
 
@@ -104,7 +110,7 @@ static struct hub_row *next_row(struct hub_rows *r)
     return row;
 }
 
-static void add_heading(struct hub_rows *r, const char *title)
+void hub_rows_heading(struct hub_rows *r, const char *title)
 {
     struct hub_row *row = next_row(r);
     if (row != NULL) {
@@ -125,7 +131,7 @@ static void take_standing(struct hub_rows *r, struct hub_row *row, const struct 
     row->opens = p != NULL ? p->opens : 0;
 }
 
-static void add_doc(struct hub_rows *r, const struct search_hit *hit)
+void hub_rows_doc(struct hub_rows *r, const struct search_hit *hit)
 {
     struct hub_row *row = next_row(r);
     if (row == NULL)
@@ -149,18 +155,7 @@ static void add_doc(struct hub_rows *r, const struct search_hit *hit)
     take_standing(r, row, &f);
 }
 
-/* ---- the home screen ---- */
-
-/* Among the first so many rows. */
-static bool listed(const struct hub_rows *r, size_t rows, int64_t key)
-{
-    for (size_t i = 0; i < rows; i++)
-        if (r->rows[i].selectable && r->rows[i].act == HUB_ROW_OPEN && r->rows[i].key == key)
-            return true;
-    return false;
-}
-
-static struct hub_row *add_offer(struct hub_rows *r, enum hub_row_act act, const char *title, enum style style)
+struct hub_row *hub_rows_offer(struct hub_rows *r, enum hub_row_act act, const char *title, enum style style)
 {
     struct hub_row *row = next_row(r);
     if (row == NULL || title == NULL) {
@@ -171,138 +166,6 @@ static struct hub_row *add_offer(struct hub_rows *r, enum hub_row_act act, const
     row->title = title;
     row->mark_style = style;
     return row;
-}
-
-enum { CALLS_MOST = 3 };
-
-/* Programmes with something for these days; all others are a key away. */
-static void add_programmes(struct hub_rows *r)
-{
-    struct error ignored;
-    struct shown_programme **all;
-    size_t count, added = 0;
-    const struct strings roles = app_roles(r->app);
-    if (!programmes_show(r->app, r->arena, &roles, &all, &count, &ignored))
-        return;
-    for (size_t i = 0; i < count && added < CALLS_MOST; i++) {
-        if (!shown_programme_calls(all[i]))
-            continue;
-        struct buf next = {0};
-        shown_programme_next(all[i], &next);
-        const char *title = arena_printf(r->arena, "%s \xE2\x80\xBA %s", all[i]->programme->programme.title, buf_text(&next));
-        struct hub_row *row = add_offer(r, HUB_ROW_PROGRAMME, title, STYLE_CHANGED);
-        buf_free(&next);
-        if (row != NULL)
-            row->address = all[i]->programme->address;
-        added++;
-    }
-}
-
-enum { RECENT_LOOKED_AT = 20 };
-
-struct wanted_keys {
-    const struct search *search;
-    int64_t keys[RECENT_LOOKED_AT];
-    size_t count;
-};
-
-static bool is_wanted(void *context, uint32_t doc, float *weight)
-{
-    const struct wanted_keys *w = context;
-    int64_t key = search_key(w->search, doc);
-    (void)weight;
-    for (size_t i = 0; i < w->count; i++)
-        if (w->keys[i] == key)
-            return true;
-    return false;
-}
-
-/* What was begun, or used lately, as far as it is installed, and whosever role it is for: who has begun something is
- * always offered it. */
-static void add_recent(struct hub_rows *r)
-{
-    struct error err;
-    size_t recent_count = 0, added = 0;
-    struct record *record = app_record_if_any(r->app, &err);
-    const struct recent *recent =
-        record != NULL ? record_recent(record, r->arena, r->app->learner, RECENT_LOOKED_AT, &recent_count, &err) : NULL;
-    struct wanted_keys wanted = {.search = r->search};
-    for (size_t i = 0; recent != NULL && i < recent_count && i < RECENT_LOOKED_AT; i++) {
-        const struct library_module *m = library_module(r->app->library, r->arena, recent[i].module, &err);
-        if (m != NULL)
-            wanted.keys[wanted.count++] = m->facts.key;
-    }
-    if (wanted.count == 0)
-        return;
-    struct search_hit hits[RECENT_LOOKED_AT];
-    struct search_query q = {.text = "", .other_roles = true, .accept = is_wanted, .context = &wanted};
-    size_t n = search_find(r->search, &q, hits, RECENT_LOOKED_AT, NULL);
-    for (size_t i = 0; i < wanted.count && added < RECENT_MOST; i++)
-        for (size_t k = 0; k < n; k++) {
-            if (search_key(r->search, hits[k].doc) != wanted.keys[i])
-                continue;
-            if (added++ == 0)
-                add_heading(r, "Go on");
-            add_doc(r, &hits[k]);
-            break;
-        }
-}
-
-/* *news: those whose news is not marked as seen; the news screen has no others. */
-static size_t count_updated(struct hub_rows *r, size_t *news)
-{
-    size_t count, updated = 0;
-    *news = 0;
-    const struct progress *all = standings_all(r->standings, &count);
-    struct error err;
-    for (size_t i = 0; i < count; i++) {
-        if (all[i].learned == LEARNED_NEW)
-            continue;
-        struct library_module *m = library_module(r->app->library, r->arena, all[i].module, &err);
-        if (m != NULL && standings_of(r->standings, r->app, &m->facts, NULL, NULL) == STANDING_UPDATED) {
-            updated++;
-            *news += whats_new_seen(r->app, r->arena, m) ? 0 : 1;
-        }
-    }
-    return updated;
-}
-
-static void add_home(struct hub_rows *r, const struct search_hit *all, size_t n)
-{
-    if (hub_filters_any(r->filters)) {
-        for (size_t i = 0; i < n; i++)
-            add_doc(r, &all[i]);
-        return;
-    }
-    size_t news;
-    r->updated = count_updated(r, &news);
-    if (r->fading_questions > 0)
-        add_offer(r, HUB_ROW_RECALL,
-                  arena_printf(r->arena, "Fading: two minutes of questions from %s%d module%s",
-                               r->fading_modules > RECALL_MOST ? "some of " : "", (int)r->fading_modules,
-                               r->fading_modules == 1 ? "" : "s"),
-                  STYLE_FADING);
-    if (news > 0)
-        add_offer(r, HUB_ROW_NEWS,
-                  arena_printf(r->arena, "What's new in %zu module%s that you know", news, news == 1 ? "" : "s"),
-                  STYLE_CHANGED);
-    size_t wait = countersign_count(r->app);
-    if (wait > 0)
-        add_offer(r, HUB_ROW_COUNTERSIGN,
-                  arena_printf(r->arena, "%zu sign-off%s for a supervisor", wait, wait == 1 ? " waits" : "s wait"), STYLE_CHANGED);
-    add_programmes(r);
-    add_recent(r);
-    const char *stage = app_stage(r->app);
-    bool headed = false;
-    size_t offered = r->count;
-    for (size_t i = 0; i < n; i++) {
-        if (listed(r, offered, search_key(r->search, all[i].doc)))
-            continue;
-        if (!headed && r->count > 0)
-            add_heading(r, stage[0] != '\0' ? arena_printf(r->arena, "For you, %s first", stage) : "For you");
-        headed = true;
-        add_doc(r, &all[i]);
-    }
 }
 
 /* ---- searching ---- */
@@ -354,6 +217,45 @@ bool hub_rows_would(struct hub_rows *r, const struct hub_filters *f, const struc
     return ok;
 }
 
+/* ---- programmes among what was found ---- */
+
+enum { FOUND_MOST = 3 };
+
+static void add_programme(struct hub_rows *r, const struct programme_hit *hit)
+{
+    const struct library_programme *p = hit->programme;
+    struct hub_row *row = hub_rows_offer(r, HUB_ROW_PROGRAMME, p->programme.title, STYLE_DIM);
+    if (row == NULL)
+        return;
+    snprintf(row->length, sizeof row->length, "programme");
+    row->address = p->address;
+    row->about = arena_printf(r->arena, "%s %s", p->programme.problem, p->programme.outcome);
+    row->other = hit->other;
+    r->total++;
+}
+
+/* A filter leaves modules alone, or what it says of them. */
+static void add_found(struct hub_rows *r, const char *text, const struct hub_filters *f, const struct search_hit *hits, size_t n)
+{
+    struct hub_filters none = *f;
+    struct programme_hit *found = NULL;
+    size_t count = 0, at = 0;
+    none.other_roles = false;
+    if (!hub_filters_any(&none) && !programme_find(r->arena, r->programmes, r->programme_count, text, app_roles(r->app), f->other_roles,
+                                                   (struct programme_among){r->search, hits, n}, &found, &count))
+        return;
+    count = count < FOUND_MOST ? count : FOUND_MOST;
+    r->poor = r->poor && count == 0;
+    if (r->poor)
+        hub_rows_heading(r, "Nothing fits all of it. The nearest:");
+    for (size_t i = 0; i <= n; i++) {
+        for (; at < count && found[at].before == i; at++)
+            add_programme(r, &found[at]);
+        if (i < n)
+            hub_rows_doc(r, &hits[i]);
+    }
+}
+
 /* Modules of one id in two channels look alike: their channels tell them apart. */
 static void tell_twins(struct hub_rows *r)
 {
@@ -384,17 +286,15 @@ bool hub_rows_find(struct hub_rows *r, const char *text, const struct hub_filter
     struct search_query q = query_of(r, text, f, &state);
     size_t n = search_find(r->search, &q, hits, HITS_MOST, &r->total);
     r->poor = n > 0 && hits[0].poor;
-    if (r->poor)
-        add_heading(r, "Nothing fits all of it. The nearest:");
     if (text[0] == '\0')
-        add_home(r, hits, n);
-    else
-        for (size_t i = 0; i < n; i++)
-            add_doc(r, &hits[i]);
+        hub_home_add(r, hits, n);
+    size_t total = r->total;
+    if (text[0] != '\0')
+        add_found(r, text, f, hits, n);
     tell_twins(r);
-    const char *more = r->total > n ? arena_printf(r->arena, "%zu more: words narrow the list", r->total - n) : NULL;
+    const char *more = total > n ? arena_printf(r->arena, "%zu more: words narrow the list", total - n) : NULL;
     if (more != NULL)
-        add_heading(r, more);
+        hub_rows_heading(r, more);
     return true;
 }
 
@@ -415,7 +315,7 @@ bool hub_rows_vain(const struct hub_rows *r)
 
 size_t hub_rows_all(const struct hub_rows *r)
 {
-    return search_count(r->search);
+    return search_count(r->search) + r->programme_count;
 }
 
 const struct hub_row *hub_row(const struct hub_rows *r, size_t i)
@@ -437,6 +337,8 @@ void hub_row_snippet(const struct hub_rows *r, const struct hub_row *row, size_t
                      size_t *len)
 {
     *at = *len = 0;
+    if (row->about != NULL)
+        text_safe(out, row->about, text_fit(row->about, strlen(row->about), columns, NULL), 0);
     if (row->act != HUB_ROW_OPEN)
         return;
     struct buf before = {0};
@@ -469,7 +371,7 @@ void hub_rows_status(const struct hub_rows *r, size_t without, struct buf *out)
 {
     struct buf parts[HUB_STATUS_PARTS] = {{0}};
     static const size_t least[HUB_STATUS_PARTS] = {0, 2, 1}; /* installed, to send, synced: in the order in which they go */
-    buf_addf(&parts[0], "%zu installed", search_count(r->search));
+    buf_addf(&parts[0], "%zu installed", hub_rows_all(r));
     if (r->app->preview != NULL)
         buf_adds(&parts[1], "preview, nothing is recorded");
     else if (r->app->record_lost.code != 0)

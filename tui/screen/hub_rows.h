@@ -34,6 +34,8 @@ struct hub_row {
     const char *address;  /* channel/id */
     const char *anchor;   /* the section that matched, "" for the whole */
     bool on_device;
+    bool other;           /* a programme: of other roles */
+    const char *about;    /* a programme that was found: problem and outcome; else NULL */
     bool has_why;
     int64_t opens;        /* in the last 30 days */
     struct search_hit hit;

@@ -109,7 +109,7 @@ static bool load_one(struct shown *x, struct error *err)
         }
         add_element(x, i, leads);
     }
-    x->detail = arena_printf(x->arena, "%zu of %zu done", x->one->done, x->one->count);
+    x->detail = arena_printf(x->arena, "%s%zu of %zu done", p->on_device ? "" : "for other roles \xC2\xB7 ", x->one->done, x->one->count);
     return true;
 }
 
