@@ -67,6 +67,12 @@ static bool fail(struct db *d, struct error *err, const char *what)
         exit_code = EX_DATAERR;
         todo = d->damaged != NULL ? d->damaged : "keep the file as it is, and restore a backup beside it";
         break;
+    case SQLITE_ERROR:
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+        exit_code = EX_SOFTWARE; /* what was asked, not the disk */
+        break;
     default:
         break;
     }

@@ -60,7 +60,8 @@ sqlite3_stmt *db_statement(struct db *d, const char *sql, struct error *err);
  * stepped to its end. false only for a count of parameters that does not fit. */
 bool db_bind(sqlite3_stmt *s, const char *letters, ...);
 
-/* Steps: 1 a row, 0 done, -1 failed (err filled: disk full, busy, corrupt, read only, each with its remedy). A
+/* Steps: 1 a row, 0 done, -1 failed (err filled: disk full, busy, corrupt, read only, each with its remedy; EX_SOFTWARE where
+ * what is asked or bound does not fit). A
  * statement that is done or failed is reset. */
 int db_step(struct db *d, sqlite3_stmt *s, struct error *err);
 

@@ -208,79 +208,6 @@ bool record_attempt_resume(struct record *r, const struct uuid *attempt, const s
     return simple_event(r, attempt, "attempt.resumed", s, err);
 }
 
-/* ---- deriving ---- */
-
-bool apply_started(struct record *r, const struct fact *f, struct error *err)
-{
-    int64_t purpose = strcmp(f->purpose, purposes[ATTEMPT_RETRY]) == 0;
-    return module_begun(r, f, err) && sections_met(r, f, err) &&
-           db_run(r->db, err,
-                  "INSERT OR IGNORE INTO attempt (id, learner, module, revision, content, quiz_revision, purpose,"
-                  " state, seed, pass_mark, questions, started_at, programme, element, feedback, position, session)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, coalesce(json_extract(?10, '$.questions'), '[]'), ?11,"
-                  " coalesce(json_extract(?10, '$.programme'), ''), coalesce(json_extract(?10, '$.element'), ''),"
-                  " coalesce(json_extract(?10, '$.feedback'), ''), ?12, coalesce(json_extract(?10, '$.session'), ''))",
-                  "bissssiiitii", f->id.bytes, sizeof f->id.bytes, f->learner, f->module, f->revision, f->content,
-                  f->quiz_revision, purpose, f->seed, f->pass_mark, f->payload, f->at, f->position);
-}
-
-bool apply_answered(struct record *r, const struct fact *f, struct error *err)
-{
-    return db_run(r->db, err,
-                  "INSERT OR REPLACE INTO answer (attempt, question, question_revision, type, response, fraction, ms,"
-                  " rating, position, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  "bssssdiiii", f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->question_revision, f->type,
-                  f->response, f->fraction, f->ms, f->rating, f->position, f->at);
-}
-
-/* What an answer says about its question and the learner's pace is derived when the attempt ends: the answer itself
- * then writes the fewest pages. */
-static bool review_answers(struct record *r, const struct fact *f, struct error *err)
-{
-    int64_t passed;
-    if (!db_number(r->db, &passed, 0, err, "SELECT passed_at FROM module WHERE learner = ? AND module = ?", "is",
-                   f->learner, f->module))
-        return false;
-    sqlite3_stmt *s = db_statement(
-        r->db, "SELECT question, type, rating, at, position, fraction, ms FROM answer WHERE attempt = ? ORDER BY position",
-        err);
-    if (s == NULL || !db_bind(s, "b", f->attempt.bytes, sizeof f->attempt.bytes))
-        return false;
-    int got;
-    while ((got = db_step(r->db, s, err)) > 0) {
-        bool ok = pace_add(r, f->learner, db_text(s, 1), sqlite3_column_int64(s, 4), sqlite3_column_double(s, 5),
-                           sqlite3_column_int64(s, 6), err);
-        ok = ok && (passed == 0 || recall_review(r, f->learner, f->module, db_text(s, 0), db_text(s, 1),
-                                                 sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3), err));
-        if (!ok) {
-            sqlite3_reset(s);
-            return false;
-        }
-    }
-    return got == 0;
-}
-
-bool apply_finished(struct record *r, const struct fact *f, struct error *err)
-{
-    if (!db_run(r->db, err, "UPDATE attempt SET state = 1, ended_at = ?2, score = ?3, passed = ?4 WHERE id = ?1", "bidi",
-                f->attempt.bytes, sizeof f->attempt.bytes, f->at, f->score, (int64_t)f->passed))
-        return false;
-    if (f->passed && strcmp(f->purpose, purposes[ATTEMPT_QUIZ]) == 0 &&
-        (!module_begun(r, f, err) ||
-         !db_run(r->db, err,
-                 "UPDATE module SET passed_at = iif(passed_at = 0, ?3, passed_at), score = max(score, ?4),"
-                 " revision = ?5 WHERE learner = ?1 AND module = ?2",
-                 "isids", f->learner, f->module, f->at, f->score, f->revision)))
-        return false;
-    return review_answers(r, f, err);
-}
-
-bool apply_abandoned(struct record *r, const struct fact *f, struct error *err)
-{
-    return db_run(r->db, err, "UPDATE attempt SET state = 2, ended_at = ?2 WHERE id = ?1 AND state = 0", "bi",
-                  f->attempt.bytes, sizeof f->attempt.bytes, f->at);
-}
-
 /* ---- queries ---- */
 
 static bool read_answers(struct record *r, struct arena *a, struct attempt *t, struct error *err)
@@ -373,11 +300,14 @@ static bool read_attempt(struct record *r, struct arena *a, sqlite3_stmt *s, con
     return true;
 }
 
+/* One of another device can be gone on with once its text is here (foreign.h); 1 << 21 is FOREIGN_FIRST. */
+#define GOES_ON " AND (position >> 40 < 1 << 21 OR EXISTS (SELECT 1 FROM content WHERE hash = attempt.content))"
+
 bool record_attempt_unfinished(struct record *r, struct arena *a, int64_t learner, const char *module,
                                const struct attempt **attempt, struct error *err)
 {
     sqlite3_stmt *s = db_statement(
-        r->db, ATTEMPT_COLUMNS "learner = ? AND module = ? AND state = 0 ORDER BY started_at DESC LIMIT 1", err);
+        r->db, ATTEMPT_COLUMNS "learner = ? AND module = ? AND state = 0" GOES_ON " ORDER BY started_at DESC LIMIT 1", err);
     return s != NULL && db_bind(s, "is", learner, module) && read_attempt(r, a, s, attempt, err);
 }
 
@@ -385,7 +315,7 @@ bool record_attempt_left(struct record *r, int64_t learner, struct arena *a, con
                          struct error *err)
 {
     sqlite3_stmt *s = db_statement(
-        r->db, ATTEMPT_COLUMNS "learner = ? AND state = 0 AND purpose = 0 ORDER BY started_at DESC LIMIT 1", err);
+        r->db, ATTEMPT_COLUMNS "learner = ? AND state = 0 AND purpose = 0" GOES_ON " ORDER BY started_at DESC LIMIT 1", err);
     return s != NULL && db_bind(s, "i", learner) && read_attempt(r, a, s, attempt, err);
 }
 

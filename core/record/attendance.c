@@ -44,26 +44,53 @@ bool record_session_left(struct record *r, int64_t learner, const struct attendi
 
 /* ---- deriving ---- */
 
+/* By what the events of one learner's stay in one session find each other; empty where no session is named. */
+static bool name_stay(struct record *r, const struct fact *f, struct buf *about, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT ?2 || ' ' || json_extract(?1,'$.programme') || ' ' || json_extract(?1,'$.element') || ' '"
+                                   " || json_extract(?1,'$.session')",
+                                   err);
+    if (s == NULL || !db_bind(s, "ti", f->payload, f->learner) || db_step(r->db, s, err) < 0)
+        return false;
+    buf_adds(about, db_text(s, 0));
+    sqlite3_reset(s);
+    return buf_ok(about) || error_memory(err);
+}
+
 /* The logs of two devices may come in any order: the earlier moment is the first one. */
 bool apply_joined(struct record *r, const struct fact *f, struct error *err)
 {
-    return db_run(r->db, err,
-                  "INSERT INTO attendance (programme, element, session, learner, joined_at, left_at, late)"
+    struct buf about = {0};
+    bool ok = name_stay(r, f, &about, err);
+    if (ok)
+        fact_here(r, buf_text(&about));
+    buf_free(&about);
+    return ok && db_run(r->db, err,
+                  "INSERT INTO attendance (programme, element, session, learner, joined_at, left_at, late, came_at)"
                   " SELECT json_extract(?1,'$.programme'), json_extract(?1,'$.element'), json_extract(?1,'$.session'), ?2, ?3,"
-                  " 0, coalesce(json_extract(?1,'$.late'), 0) WHERE json_extract(?1,'$.session') IS NOT NULL"
+                  " 0, coalesce(json_extract(?1,'$.late'), 0), ?3 WHERE json_extract(?1,'$.session') IS NOT NULL"
                   " ON CONFLICT DO UPDATE SET"
                   " late = iif(excluded.joined_at < joined_at, excluded.late, late),"
-                  " left_at = iif(excluded.joined_at > left_at, 0, left_at),"
-                  " joined_at = min(joined_at, excluded.joined_at)",
+                  " left_at = iif(went_at >= max(came_at, excluded.came_at), went_at, 0),"
+                  " came_at = max(came_at, excluded.came_at), joined_at = min(joined_at, excluded.joined_at)",
                   "tii", f->payload, f->learner, f->at);
 }
 
 bool apply_left(struct record *r, const struct fact *f, struct error *err)
 {
-    return db_run(r->db, err,
-                  "UPDATE attendance SET left_at = max(left_at, ?3) WHERE programme = json_extract(?1,'$.programme')"
-                  " AND element = json_extract(?1,'$.element') AND session = json_extract(?1,'$.session') AND learner = ?2",
-                  "tii", f->payload, f->learner, f->at);
+    struct buf about = {0};
+    if (!db_run(r->db, err,
+                "UPDATE attendance SET left_at = iif(max(went_at, ?3) >= came_at, max(went_at, ?3), 0), went_at = max(went_at, ?3)"
+                " WHERE programme = json_extract(?1,'$.programme') AND element = json_extract(?1,'$.element')"
+                " AND session = json_extract(?1,'$.session') AND learner = ?2",
+                "tii", f->payload, f->learner, f->at))
+        return false;
+    if (sqlite3_changes(db_handle(r->db)) > 0)
+        return true;
+    bool ok = name_stay(r, f, &about, err) && (about.len == 0 || fact_await(r, buf_text(&about), f, err));
+    buf_free(&about);
+    return ok;
 }
 
 /* ---- queries ---- */

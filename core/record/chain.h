@@ -19,6 +19,9 @@
 
 enum { LOG_SHIFT = 40 }; /* position = log number << LOG_SHIFT | seq */
 
+/* Numbers of foreign logs (foreign.h): behind those of this record's own, before those of outbox_log. */
+enum { FOREIGN_FIRST = 1 << 21, FOREIGN_LAST = (1 << 22) - 1 };
+
 static inline int64_t position_of(int64_t log_number, uint64_t seq)
 {
     return log_number * ((int64_t)1 << LOG_SHIFT) + (int64_t)seq;
@@ -27,6 +30,11 @@ static inline int64_t position_of(int64_t log_number, uint64_t seq)
 static inline uint64_t seq_of(int64_t position)
 {
     return (uint64_t)(position & (((int64_t)1 << LOG_SHIFT) - 1));
+}
+
+static inline bool position_foreign(int64_t position)
+{
+    return position >> LOG_SHIFT >= FOREIGN_FIRST;
 }
 
 struct record {
@@ -51,6 +59,9 @@ struct record {
     struct json json;
     const char *kind;
     int64_t learner;
+    /* what the event that is derived from brings with it (fact.h): derived are the others when it is done with */
+    struct buf here; /* what it began; empty: nothing that others speak of */
+    int64_t came;    /* who is known by the site's list from now on; 0: nobody */
 };
 
 /* A record of its own, empty, that has no file (scratch.h). NULL on failure. */

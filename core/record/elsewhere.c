@@ -19,10 +19,12 @@ bool apply_elsewhere(struct record *r, const struct fact *f, struct error *err)
     return module_touch(r, f, err) &&
            db_run(r->db, err,
                   "UPDATE module SET passed_at = iif(passed_at = 0, json_extract(?3, '$.when'),"
-                  " min(passed_at, json_extract(?3, '$.when'))), score = max(score, ?4), has_quiz = 1,"
-                  " begun_at = iif(begun_at = 0, json_extract(?3, '$.when'), begun_at),"
+                  " min(passed_at, json_extract(?3, '$.when'))), score = max(score, ?4),"
+                  " has_quiz = iif(completed_at = 0, 1, has_quiz),"
+                  " begun_at = iif(begun_at = 0, json_extract(?3, '$.when'), min(begun_at, json_extract(?3, '$.when'))),"
                   " revision = iif(revision = '', ?5, revision) WHERE learner = ?1 AND module = ?2",
-                  "istds", f->learner, f->module, f->payload, f->score, f->revision);
+                  "istds", f->learner, f->module, f->payload, f->score, f->revision) &&
+           attempts_review(r, f->learner, f->module, err);
 }
 
 bool apply_results(struct record *r, const struct fact *f, struct error *err)

@@ -110,6 +110,37 @@ bool fact_shared(const char *kind)
     return k < KINDS && kinds[k].shared;
 }
 
+/* Another device speaks of the learner's own attempts alone. */
+static bool foreign_counts(struct record *r, const struct fact *f, const char *kind, bool *counts, struct error *err)
+{
+    int64_t learner;
+    char id[UUID_TEXT];
+    *counts = f->module[0] != '\0' || strncmp(kind, "session.", 8) == 0;
+    if (!*counts || strncmp(kind, "attempt.", 8) != 0 || strcmp(kind, "attempt.started") == 0)
+        return true;
+    if (!db_number(r->db, &learner, 0, err, "SELECT learner FROM attempt WHERE id = ?", "b", f->attempt.bytes, sizeof f->attempt.bytes))
+        return false;
+    *counts = learner == f->learner;
+    uuid_text(&f->attempt, id);
+    return learner != 0 || fact_await(r, id, f, err);
+}
+
+static bool derive(struct record *r, struct fact *f, size_t k, const int64_t *learner, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db, extract, err);
+    if (s == NULL || !db_bind(s, "t", f->payload) || db_step(r->db, s, err) < 0)
+        return false;
+    read_fact(s, f);
+    bool counts = true, ok = true;
+    if (learner != NULL) {
+        f->learner = *learner;
+        ok = foreign_counts(r, f, kinds[k].kind, &counts, err);
+    }
+    ok = ok && (!counts || kinds[k].apply(r, f, err));
+    sqlite3_reset(s);
+    return ok;
+}
+
 bool fact_derive(struct record *r, int64_t position, const struct uuid *id, const char *kind, const char *payload,
                  size_t n, struct error *err)
 {
@@ -117,11 +148,15 @@ bool fact_derive(struct record *r, int64_t position, const struct uuid *id, cons
     if (payload == NULL || k == KINDS || kinds[k].apply == NULL)
         return true;
     struct fact f = {.position = position, .id = *id, .payload = {payload, n}};
-    sqlite3_stmt *s = db_statement(r->db, extract, err);
-    if (s == NULL || !db_bind(s, "t", f.payload) || db_step(r->db, s, err) < 0)
-        return false;
-    read_fact(s, &f);
-    bool ok = kinds[k].apply(r, &f, err);
-    sqlite3_reset(s);
-    return ok;
+    return derive(r, &f, k, NULL, err) && fact_follow(r, err);
+}
+
+bool fact_derive_foreign(struct record *r, int64_t position, const struct uuid *id, const char *kind, struct str payload,
+                         int64_t learner, struct error *err)
+{
+    size_t k = find_kind(kind);
+    if (k == KINDS || !kinds[k].shared || kinds[k].apply == NULL || kinds[k].apply == apply_person || kinds[k].apply == apply_erased)
+        return true;
+    struct fact f = {.position = position, .id = *id, .payload = payload};
+    return derive(r, &f, k, &learner, err) && fact_follow(r, err);
 }

@@ -73,13 +73,42 @@ bool apply_signed(struct record *r, const struct fact *f, struct error *err);
 bool apply_countersigned(struct record *r, const struct fact *f, struct error *err);
 bool apply_erased(struct record *r, const struct fact *f, struct error *err);
 
+/* A module's revision is that of the newest event that says one. Bind the revision and the event's time. */
+#define REVISES(revision, at) " AND (revised_at < " at " OR (revised_at = " at " AND revision <= " revision "))"
+
 /* Shared between those: the module's row made where there is none; a module's sections of the payload met. */
 bool module_touch(struct record *r, const struct fact *f, struct error *err);
 bool module_begun(struct record *r, const struct fact *f, struct error *err);
 bool sections_met(struct record *r, const struct fact *f, struct error *err);
 bool pace_add(struct record *r, int64_t learner, const char *type, int64_t position, double fraction, int64_t ms,
               struct error *err);
+
+/* One review of a question; what is there already (by its position) changes nothing. */
+struct review {
+    int64_t position, at;
+    int64_t rating; /* enum rating; 0: the question was retired */
+};
 bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, const char *type,
-                   int64_t rating, int64_t at, struct error *err);
+                   const struct review *review, struct error *err);
+
+/* The review at that position is none any more. */
+bool recall_drop(struct record *r, int64_t learner, const char *module, const char *question, int64_t position, struct error *err);
+
+/* The answers of the finished attempts at the module since it was passed enter recall, as far as they did not yet. */
+bool attempts_review(struct record *r, int64_t learner, const char *module, struct error *err);
+
+/* What an event of a foreign log says, of the learner who it is here (foreign_parts.h). */
+bool fact_derive_foreign(struct record *r, int64_t position, const struct uuid *id, const char *kind, struct str payload,
+                         int64_t learner, struct error *err);
+
+/* What the event speaks of isn't here (yet): it is derived again when that comes (apply_started, ...). */
+bool fact_await(struct record *r, const char *about, const struct fact *f, struct error *err);
+
+/* ... which is now: they are derived by fact_follow, when the event under way is done with. */
+void fact_here(struct record *r, const char *about);
+bool fact_follow(struct record *r, struct error *err);
+
+/* Who the number in an event's payload is here: itself, or with an event of a foreign log whoever it stands for; 0: nobody. */
+bool fact_person(struct record *r, int64_t position, int64_t named, int64_t *learner, struct error *err);
 
 #endif

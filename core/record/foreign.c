@@ -143,6 +143,35 @@ static bool keep_all(struct taking *t, struct error *err)
                   position_of(t->number, last->seq), last->link, sizeof last->link, part->signature, sizeof part->signature);
 }
 
+/* ---- what follows ---- */
+
+/* Whose numbers the part is the first to name: their events before it count as well. */
+static bool meet_people(struct taking *t, struct error *err)
+{
+    int64_t first = position_of(t->number, t->part->events[0].seq);
+    for (size_t i = 0; i < t->part->count; i++) {
+        const struct log_event *e = &t->part->events[i];
+        int64_t number;
+        bool anew;
+        if (e->payload == NULL || strcmp(e->kind, "learner.site") != 0)
+            continue;
+        if (!foreign_person(t->r, t->number, (struct str){e->payload, e->payload_len}, &number, &anew, err) ||
+            (anew && !foreign_derive_of(t->r, t->number, number, first, err)))
+            return false;
+    }
+    return true;
+}
+
+static bool derive_part(struct taking *t, struct error *err)
+{
+    if (!meet_people(t, err))
+        return false;
+    for (size_t i = 0; i < t->part->count; i++)
+        if (t->part->events[i].payload != NULL && !foreign_derive(t->r, position_of(t->number, t->part->events[i].seq), err))
+            return false;
+    return true;
+}
+
 /* ---- taking ---- */
 
 bool record_foreign_take(struct record *r, const struct log_part *part, size_t *taken, struct error *err)
@@ -155,7 +184,7 @@ bool record_foreign_take(struct record *r, const struct log_part *part, size_t *
         return error_set(err, EX_NOPERM, "cannot write to the record", r->path, "it was opened to read", NULL);
     if (!event_crypto_ready(err) || !foreign_proves(r, part, err) || !db_begin(r->db, err))
         return false;
-    if (!find_log(&t, err) || !goes_on(&t, err) || !add_log(&t, err) || !keep_all(&t, err))
+    if (!find_log(&t, err) || !goes_on(&t, err) || !add_log(&t, err) || !keep_all(&t, err) || !derive_part(&t, err))
         return chain_fail(r);
     *taken = t.taken;
     return chain_commit(r, err);

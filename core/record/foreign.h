@@ -10,7 +10,20 @@
  * Notes, hints, what was looked for, names, badges, rights and accounts are never shared.
  *
  * The numbers of learners are each device's own. Whom a number stands for, the log's events learner.site say: the first that
- * names the number counts, for all of its events. Events of people who are not here are kept and count once they come. */
+ * names the number counts, for all of its events. Events of people who are not here are kept and count once they come.
+ *
+ * What is derived follows from the union, and is the same on every device that has the same events, in whatever order they came:
+ *
+ *   sections     as far as anybody of the devices got; begun, completed and passed are the first moments, the score the best
+ *   attempts     the first finish counts (by the devices' clocks), whatever else became of the attempt; a pass that another
+ *                device's finish of it showed stays a pass of the module. Of answers to one question the newest before that
+ *                finish counts; the others are kept (answer_other)
+ *   recall       (recall.h)
+ *   sessions     come at the first moment, gone at the last unless somebody came again
+ *   sign-offs    in the order of their times, those of one log in its own order; the first second signature counts
+ *
+ * An attempt that is open on one device is offered on each that has its text: going on there writes `attempt.resumed` and answers
+ * into that device's own log. Nothing of another device's log reaches the outbox: that device sends it. */
 #ifndef CRIB_RECORD_FOREIGN_H
 #define CRIB_RECORD_FOREIGN_H
 

@@ -5,13 +5,25 @@
 #include "core/record/chain.h"
 #include "core/record/foreign.h"
 
-/* Numbers of foreign logs: behind those of this record's own, before those of outbox_log. */
-enum { FOREIGN_FIRST = 1 << 21, FOREIGN_LAST = (1 << 22) - 1 };
-
 /* EX_DATAERR: that event of that log does not hold. Returns false. */
 bool foreign_refuse(const unsigned char log[EVENT_LOG], uint64_t seq, const char *why, struct error *err);
 
 /* Is the part whole in itself: its chain, its commitments, its signature, and what its payloads and contents are? */
 bool foreign_proves(struct record *r, const struct log_part *part, struct error *err);
+
+/* ---- what follows from them (foreign_union.c) ---- */
+
+/* Within the transaction: what the event at that position says counts from now on, as far as it is of somebody who is here.
+ * Repeating changes nothing. What nothing can be made of counts for nothing. */
+bool foreign_derive(struct record *r, int64_t position, struct error *err);
+
+/* Of all foreign logs; their people are found anew. For record_rebuild. */
+bool foreign_derive_all(struct record *r, struct error *err);
+
+/* Of one number of one foreign log, before that position. */
+bool foreign_derive_of(struct record *r, int64_t log, int64_t number, int64_t before, struct error *err);
+
+/* Takes the event learner.site of a foreign log. *anew: nothing said before whom the number stands for. */
+bool foreign_person(struct record *r, int64_t log, struct str payload, int64_t *number, bool *anew, struct error *err);
 
 #endif

@@ -41,7 +41,7 @@ static const struct part {
      "SELECT type, ms FROM pace WHERE learner = ?1 ORDER BY type, position"},
     {"recall", "What is likely remembered", "ssrrsttn",
      "SELECT question, module, stability, difficulty, algorithm, reviewed_at, due_at, reviews FROM recall"
-     " WHERE learner = ?1 ORDER BY module, question"},
+     " WHERE learner = ?1 AND reviews > 0 ORDER BY module, question"},
     {"notes", "Notes", "sustssss",
      "SELECT text, id, kind, at, module, anchor, asset, revision FROM note WHERE learner = ?1 ORDER BY at, id"},
     {"fetches", "Modules to be fetched", "st", "SELECT module, at FROM fetch WHERE learner = ?1 ORDER BY at, module"},

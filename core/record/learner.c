@@ -263,6 +263,7 @@ bool apply_account(struct record *r, const struct fact *f, struct error *err)
 
 bool apply_person(struct record *r, const struct fact *f, struct error *err)
 {
+    r->came = f->learner;
     return db_run(r->db, err, "UPDATE learner SET person = coalesce(json_extract(?, '$.person'), '') WHERE number = ?", "ti",
                   f->payload, f->learner);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { FOREIGN_FIRST = 1 << 22 }; /* numbers of logs whose events are not here */
+enum { HANDED_FIRST = 1 << 22 }; /* numbers of logs whose events are not here */
 
 /* ---- events ---- */
 
@@ -360,7 +360,7 @@ static bool foreign_number(struct record *r, const struct outbox_handed *h, int6
                 "  (SELECT max(?3, coalesce(max(number), 0) + 1) FROM outbox_log)), ?1,"
                 " coalesce((SELECT public_key FROM log WHERE id = ?1), ?2), 0"
                 " WHERE NOT EXISTS (SELECT 1 FROM outbox_log WHERE id = ?1)",
-                "bbi", h->log, sizeof h->log, h->key, sizeof h->key, (int64_t)FOREIGN_FIRST) ||
+                "bbi", h->log, sizeof h->log, h->key, sizeof h->key, (int64_t)HANDED_FIRST) ||
         !db_number(r->db, number, 0, err, "SELECT number FROM outbox_log WHERE id = ?", "b", h->log, sizeof h->log) ||
         !db_number(r->db, &same, 0, err, "SELECT public_key = ?2 FROM outbox_log WHERE id = ?1", "bb", h->log,
                    sizeof h->log, h->key, sizeof h->key))

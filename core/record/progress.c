@@ -128,7 +128,8 @@ bool module_touch(struct record *r, const struct fact *f, struct error *err)
 bool module_begun(struct record *r, const struct fact *f, struct error *err)
 {
     return module_touch(r, f, err) &&
-           db_run(r->db, err, "UPDATE module SET begun_at = ?3 WHERE learner = ?1 AND module = ?2 AND begun_at = 0",
+           db_run(r->db, err,
+                  "UPDATE module SET begun_at = ?3 WHERE learner = ?1 AND module = ?2 AND (begun_at = 0 OR begun_at > ?3)",
                   "isi", f->learner, f->module, f->at);
 }
 
@@ -137,25 +138,28 @@ bool sections_met(struct record *r, const struct fact *f, struct error *err)
     return db_run(r->db, err,
                   "INSERT INTO section (learner, module, hash, anchor, state, at)"
                   " SELECT ?1, ?2, json_extract(value, '$[1]'), json_extract(value, '$[0]'), 0, ?3"
-                  " FROM json_each(?4, '$.sections') WHERE true ON CONFLICT DO NOTHING",
+                  " FROM json_each(?4, '$.sections') WHERE true"
+                  " ON CONFLICT DO UPDATE SET at = excluded.at, anchor = excluded.anchor WHERE state = 0 AND excluded.at < at",
                   "isit", f->learner, f->module, f->at, f->payload) &&
            db_run(r->db, err,
-                  "UPDATE module SET revision = ?3 WHERE learner = ?1 AND module = ?2"
+                  "UPDATE module SET revision = ?3, revised_at = ?5 WHERE learner = ?1 AND module = ?2" REVISES("?3", "?5")
                   " AND json_array_length(?4, '$.sections') > 0",
-                  "isst", f->learner, f->module, f->revision, f->payload);
+                  "issti", f->learner, f->module, f->revision, f->payload, f->at);
 }
 
 bool apply_opened(struct record *r, const struct fact *f, struct error *err)
 {
     return module_touch(r, f, err) &&
            db_run(r->db, err,
-                  "UPDATE module SET opened_at = max(opened_at, ?3), title = iif(?4 = '', title, ?4)"
+                  "UPDATE module SET opened_at = max(opened_at, ?3), title = iif(?4 <> '' AND (title = '' OR ?3 >= opened_at), ?4, title)"
                   " WHERE learner = ?1 AND module = ?2",
                   "isis", f->learner, f->module, f->at, f->title) &&
            db_run(r->db, err, "INSERT OR IGNORE INTO opening (learner, module, position, at) VALUES (?, ?, ?, ?)",
                   "isii", f->learner, f->module, f->position, f->at) &&
-           db_run(r->db, err, "DELETE FROM opening WHERE learner = ? AND module = ? AND at < ?", "isi", f->learner,
-                  f->module, f->at - OPENS_KEPT_DAYS * day_ms) &&
+           db_run(r->db, err,
+                  "DELETE FROM opening WHERE learner = ?1 AND module = ?2 AND at < (SELECT opened_at FROM module WHERE learner = ?1"
+                  " AND module = ?2) - ?3",
+                  "isi", f->learner, f->module, OPENS_KEPT_DAYS * day_ms) &&
            sections_met(r, f, err);
 }
 
@@ -165,7 +169,7 @@ static bool section_reached(struct record *r, const struct fact *f, enum section
            db_run(r->db, err,
                   "INSERT INTO section (learner, module, hash, anchor, state, at) VALUES (?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT DO UPDATE SET anchor = excluded.anchor, at = excluded.at, state = excluded.state"
-                  " WHERE state < excluded.state",
+                  " WHERE state < excluded.state OR (state = excluded.state AND excluded.at < at)",
                   "isssii", f->learner, f->module, f->hash, f->anchor, (int64_t)state, f->at);
 }
 
@@ -183,8 +187,8 @@ bool apply_completed(struct record *r, const struct fact *f, struct error *err)
 {
     return module_begun(r, f, err) &&
            db_run(r->db, err,
-                  "UPDATE module SET completed_at = ?3, has_quiz = ?4 WHERE learner = ?1 AND module = ?2 AND"
-                  " completed_at = 0",
+                  "UPDATE module SET completed_at = ?3, has_quiz = iif(completed_at = ?3, max(has_quiz, ?4), ?4)"
+                  " WHERE learner = ?1 AND module = ?2 AND (completed_at = 0 OR completed_at >= ?3)",
                   "isii", f->learner, f->module, f->at, (int64_t)f->quiz);
 }
 

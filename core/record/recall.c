@@ -77,7 +77,7 @@ bool record_recall_retire(struct record *r, int64_t learner, const char *module,
 bool pace_add(struct record *r, int64_t learner, const char *type, int64_t position, double fraction, int64_t ms,
               struct error *err)
 {
-    if (fraction < 0.999999 || ms <= 0)
+    if (fraction < 0.999999 || ms <= 0 || position_foreign(position))
         return true;
     return db_run(r->db, err, "INSERT OR IGNORE INTO pace (learner, type, position, ms) VALUES (?, ?, ?, ?)", "isii",
                   learner, type, position, ms) &&
@@ -93,46 +93,189 @@ static bool comes_back(const char *type)
     return type == NULL || (strcmp(type, "essay") != 0 && strcmp(type, "description") != 0);
 }
 
-bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, const char *type,
-                   int64_t rating, int64_t at, struct error *err)
+/* ---- the state of a question ---- */
+
+struct history {
+    struct review *items; /* in the order of positions */
+    size_t count;
+};
+
+/* `position,at,rating;` one behind the other; with room for one more. */
+static bool read_history(const char *text, struct history *h, struct error *err)
 {
-    if (rating < RATING_AGAIN || rating > RATING_EASY || !comes_back(type))
+    size_t most = 1;
+    for (const char *c = text; *c != '\0'; c++)
+        most += *c == ';';
+    *h = (struct history){calloc(most, sizeof *h->items), 0};
+    if (h->items == NULL)
+        return error_memory(err);
+    while (*text != '\0' && h->count + 1 < most) {
+        struct review *v = &h->items[h->count++];
+        int64_t *const numbers[] = {&v->position, &v->at, &v->rating};
+        for (size_t i = 0; i < 3; i++) {
+            char *end;
+            *numbers[i] = strtoll(text, &end, 10);
+            text = *end != '\0' ? end + 1 : end;
+        }
+    }
+    return true;
+}
+
+/* count: it isn't there. */
+static size_t find_review(const struct history *h, int64_t position)
+{
+    size_t i = 0;
+    while (i < h->count && h->items[i].position != position)
+        i++;
+    return i;
+}
+
+static void add_review(struct history *h, const struct review *v)
+{
+    size_t i = h->count++;
+    for (; i > 0 && h->items[i - 1].position > v->position; i--)
+        h->items[i] = h->items[i - 1];
+    h->items[i] = *v;
+}
+
+/* The next one of the logs' own next ones: see recall.h. Of the log that begins at i: taken[i] are, and shown[i] is the latest
+ * time that they showed. */
+static size_t take_next(const struct history *h, size_t *taken, int64_t *shown)
+{
+    size_t next = SIZE_MAX;
+    int64_t at = 0;
+    for (size_t i = 0; i < h->count;) {
+        size_t end = i + 1;
+        while (end < h->count && h->items[end].position >> LOG_SHIFT == h->items[i].position >> LOG_SHIFT)
+            end++;
+        size_t own = i + taken[i];
+        if (own < end) {
+            const struct review *v = &h->items[own];
+            int64_t held = v->at > shown[i] ? v->at : shown[i];
+            if (next == SIZE_MAX || held < at || (held == at && v->rating < h->items[next + taken[next]].rating)) {
+                next = i;
+                at = held;
+            }
+        }
+        i = end;
+    }
+    shown[next] = at;
+    return next + taken[next]++;
+}
+
+/* In the order in which they count. */
+static bool merge(struct history *h, struct error *err)
+{
+    if (h->count == 0 || h->items[0].position >> LOG_SHIFT == h->items[h->count - 1].position >> LOG_SHIFT)
         return true;
-    sqlite3_stmt *s = db_statement(r->db,
-                                   "SELECT stability, difficulty, reviewed_at, reviews FROM recall"
-                                   " WHERE learner = ? AND module = ? AND question = ?",
-                                   err);
+    struct review *merged = calloc(h->count, sizeof *merged);
+    size_t *taken = calloc(h->count, sizeof *taken);
+    int64_t *shown = calloc(h->count, sizeof *shown);
+    bool ok = merged != NULL && taken != NULL && shown != NULL;
+    for (size_t i = 0; ok && i < h->count; i++)
+        merged[i] = h->items[take_next(h, taken, shown)];
+    free(taken);
+    free(shown);
+    free(ok ? h->items : merged);
+    if (ok)
+        h->items = merged;
+    return ok || error_memory(err);
+}
+
+struct standing {
+    struct fsrs_memory memory;
+    int64_t reviewed_at, due_at, reviews;
+};
+
+static struct standing fold(const struct history *h)
+{
+    struct standing to = {.due_at = INT64_MAX};
+    for (size_t i = 0; i < h->count; i++) {
+        const struct review *v = &h->items[i];
+        enum rating rating = (enum rating)v->rating;
+        double days = (double)(v->at - to.reviewed_at) / day_ms;
+        to.reviewed_at = v->at;
+        if (v->rating == 0) {
+            to = (struct standing){.reviewed_at = v->at, .due_at = INT64_MAX};
+            continue;
+        }
+        to.memory = to.reviews == 0 ? fsrs_first(fsrs_defaults, rating) : fsrs_next(fsrs_defaults, to.memory, rating, days);
+        to.due_at = v->at + (int64_t)(fsrs_days(fsrs_defaults, to.memory.stability, FSRS_RETENTION) * day_ms);
+        to.reviews++;
+    }
+    return to;
+}
+
+static bool write_standing(struct record *r, int64_t learner, const char *module, const char *question, struct history *h,
+                           struct error *err)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < h->count; i++)
+        buf_addf(&text, "%lld,%lld,%lld;", (long long)h->items[i].position, (long long)h->items[i].at, (long long)h->items[i].rating);
+    bool ok = buf_ok(&text) ? merge(h, err) : error_memory(err);
+    const struct standing to = ok ? fold(h) : (struct standing){0};
+    ok = ok && db_run(r->db, err,
+                      "INSERT OR REPLACE INTO recall (learner, module, question, stability, difficulty, algorithm,"
+                      " reviewed_at, due_at, reviews, history) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      "issddsiiis", learner, module, question, to.memory.stability, to.memory.difficulty, FSRS_VERSION, to.reviewed_at,
+                      to.due_at, to.reviews, buf_text(&text));
+    buf_free(&text);
+    return ok;
+}
+
+static bool load_history(struct record *r, int64_t learner, const char *module, const char *question, struct history *h,
+                         struct error *err)
+{
+    sqlite3_stmt *s =
+        db_statement(r->db, "SELECT history FROM recall WHERE learner = ? AND module = ? AND question = ?", err);
     if (s == NULL || !db_bind(s, "iss", learner, module, question))
         return false;
     int got = db_step(r->db, s, err);
-    if (got < 0)
-        return false;
-    struct fsrs_memory m = fsrs_first(fsrs_defaults, (enum rating)rating);
-    int64_t reviews = 0;
-    if (got > 0) {
-        m = (struct fsrs_memory){sqlite3_column_double(s, 0), sqlite3_column_double(s, 1)};
-        double days = (double)(at - sqlite3_column_int64(s, 2)) / day_ms;
-        m = fsrs_next(fsrs_defaults, m, (enum rating)rating, days);
-        reviews = sqlite3_column_int64(s, 3);
-        sqlite3_reset(s);
+    bool ok = got >= 0 && read_history(got > 0 ? db_text(s, 0) : "", h, err);
+    sqlite3_reset(s);
+    return ok;
+}
+
+bool recall_review(struct record *r, int64_t learner, const char *module, const char *question, const char *type,
+                   const struct review *review, struct error *err)
+{
+    struct history h = {0};
+    if (review->rating < 0 || review->rating > RATING_EASY || !comes_back(type))
+        return true;
+    bool ok = load_history(r, learner, module, question, &h, err);
+    if (ok && find_review(&h, review->position) == h.count) {
+        add_review(&h, review);
+        ok = write_standing(r, learner, module, question, &h, err);
     }
-    int64_t due = at + (int64_t)(fsrs_days(fsrs_defaults, m.stability, FSRS_RETENTION) * day_ms);
-    return db_run(r->db, err,
-                  "INSERT OR REPLACE INTO recall (learner, module, question, stability, difficulty, algorithm,"
-                  " reviewed_at, due_at, reviews) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  "issddsiii", learner, module, question, m.stability, m.difficulty, FSRS_VERSION, at, due, reviews + 1);
+    free(h.items);
+    return ok;
+}
+
+bool recall_drop(struct record *r, int64_t learner, const char *module, const char *question, int64_t position, struct error *err)
+{
+    struct history h = {0};
+    bool ok = load_history(r, learner, module, question, &h, err);
+    size_t at = ok ? find_review(&h, position) : 0;
+    if (at < h.count) {
+        memmove(h.items + at, h.items + at + 1, (--h.count - at) * sizeof *h.items);
+        ok = h.count > 0 ? write_standing(r, learner, module, question, &h, err)
+                         : db_run(r->db, err, "DELETE FROM recall WHERE learner = ? AND module = ? AND question = ?", "iss", learner,
+                                  module, question);
+    }
+    free(h.items);
+    return ok;
 }
 
 bool apply_recall(struct record *r, const struct fact *f, struct error *err)
 {
     return pace_add(r, f->learner, f->type, f->position, f->fraction, f->ms, err) &&
-           recall_review(r, f->learner, f->module, f->question, f->type, f->rating, f->at, err);
+           (f->rating == 0 || recall_review(r, f->learner, f->module, f->question, f->type,
+                                            &(struct review){f->position, f->at, f->rating}, err));
 }
 
 bool apply_retired(struct record *r, const struct fact *f, struct error *err)
 {
-    return db_run(r->db, err, "DELETE FROM recall WHERE learner = ? AND module = ? AND question = ?", "iss", f->learner,
-                  f->module, f->question);
+    return recall_review(r, f->learner, f->module, f->question, NULL, &(struct review){f->position, f->at, 0}, err);
 }
 
 /* ---- queries ---- */

@@ -2,7 +2,11 @@
  *
  * An offer, not a debt: at most RECALL_MOST questions at a time, the most faded first, spread over modules. A question
  * enters when its module is passed; every later answer to it, in a finished attempt or in a recall, is a review. Essays
- * and descriptions never enter: rightness and time say nothing of them. */
+ * and descriptions never enter: rightness and time say nothing of them.
+ *
+ * Reviews of several devices (foreign.h) count in the order of their times; those of one log keep their order, and one whose
+ * clock went back counts at the latest time that the log's reviews before it showed. So every device that has the same
+ * events finds the same state. The pace is each device's own: how quick somebody is depends on its keys. */
 #ifndef CRIB_RECORD_RECALL_H
 #define CRIB_RECORD_RECALL_H
 
@@ -41,7 +45,7 @@ bool record_recall_retire(struct record *r, int64_t learner, const char *module,
  * median_ms 0: not known, never Easy. Pure. */
 enum rating recall_rating(double fraction, int64_t ms, int64_t median_ms);
 
-/* The learner's median time over the last 101 right answers to questions of that type, in finished attempts and in
+/* The learner's median time on this device over the last 101 right answers to questions of that type, in finished attempts and in
  * recalls; 0 below 5 of them. */
 bool record_median(struct record *r, int64_t learner, const char *type, int64_t *median_ms, struct error *err);
 

@@ -4,6 +4,7 @@
 #include "core/record/chain.h"
 #include "core/record/erase_parts.h"
 #include "core/record/fact.h"
+#include "core/record/foreign_parts.h"
 #include "core/record/swap.h"
 
 #include <stdlib.h>
@@ -58,6 +59,8 @@ static const char *const migrations[] = {
     , /* logs of other devices */
 #include "core/record/021.sql.inc"
     , /* who is being forgotten */
+#include "core/record/022.sql.inc"
+    , /* what follows from the logs of all devices */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
@@ -165,6 +168,7 @@ void record_close(struct record *r)
     db_close(r->db);
     buf_free(&r->circumstances);
     buf_free(&r->payload);
+    buf_free(&r->here);
     free(r->path);
     free(r);
 }
@@ -234,7 +238,8 @@ bool record_circumstances(struct record *r, const struct circumstances *c, struc
     return buf_ok(&r->circumstances) || error_memory(err);
 }
 
-static bool derive_all(struct record *r, struct error *err)
+/* The learners of other devices' events are found by who is here: so this record's own come first. */
+static bool derive_own(struct record *r, struct error *err)
 {
     sqlite3_stmt *s = db_statement(r->db, "SELECT position, id, kind, payload FROM event ORDER BY position", err);
     if (s == NULL)
@@ -259,6 +264,7 @@ bool record_rebuild(struct record *r, struct error *err)
     static const char *const empty[] = {
         "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
         "DELETE FROM attempt", "DELETE FROM answer", "DELETE FROM pace",    "DELETE FROM recall",
+        "DELETE FROM answer_other", "DELETE FROM awaiting", "DELETE FROM foreign_person",
         "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM gap",
         "DELETE FROM attendance",
         "DELETE FROM erased",
@@ -275,7 +281,7 @@ bool record_rebuild(struct record *r, struct error *err)
     for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
         if (!db_run(r->db, err, empty[i], ""))
             return chain_fail(r);
-    if (!derive_all(r, err) || !erase_rebuilt(r, err))
+    if (!derive_own(r, err) || !foreign_derive_all(r, err) || !erase_rebuilt(r, err))
         return chain_fail(r);
     return chain_commit(r, err);
 }

@@ -100,7 +100,7 @@ static bool read_signoff(struct arena *a, sqlite3_stmt *s, void *row)
 /* Of one module (?2) or all, the newest (?3) or all. */
 #define OF_MODULE                                                                                                     \
     " AND (?2 IS NULL OR module = ?2) AND (?3 = 0 OR NOT EXISTS (SELECT 1 FROM signoff t WHERE t.learner = s.learner" \
-    " AND t.module = s.module AND t.position > s.position)) ORDER BY position"
+    " AND t.module = s.module AND (t.ordered, t.position) > (s.ordered, s.position))) ORDER BY ordered, position"
 
 const struct signoff *record_signoffs(struct record *r, struct arena *a, int64_t learner, const char *module, bool newest,
                                       size_t *count, struct error *err)
@@ -120,7 +120,8 @@ const struct signoff *record_signoffs_waiting(struct record *r, struct arena *a,
     sqlite3_stmt *s = db_statement(r->db,
                                    COLUMNS " INDEXED BY signoff_waits WHERE countersign = 1 AND countersigned_at = 0 AND (valid_until = 0 OR"
                                            " valid_until > ?) AND NOT EXISTS (SELECT 1 FROM signoff t WHERE t.learner = s.learner"
-                                           " AND t.module = s.module AND t.position > s.position) ORDER BY position",
+                                           " AND t.module = s.module AND (t.ordered, t.position) > (s.ordered, s.position))"
+                                           " ORDER BY ordered, position",
                                    err);
     return s != NULL && db_bind(s, "i", now_ms) ? rows_read(r, a, s, sizeof(struct signoff), read_signoff, count, err) : NULL;
 }
@@ -141,34 +142,54 @@ bool record_signoff_find(struct record *r, struct arena *a, const struct uuid *i
 
 /* ---- what a signature rests on ---- */
 
-/* The position of the learner's last signature at the module; 0: none. */
-static bool last_signed(struct record *r, int64_t learner, const char *module, int64_t *position, struct error *err)
+/* Where and when the learner signed the module last; 0: never. What came after it: in the same log by its place, in another
+ * one by its time. */
+struct since {
+    int64_t position, at;
+};
+
+#define AFTER(position, at, since_position, since_at) \
+    "iif(" position " >> 40 = " since_position " >> 40, " position " > " since_position ", " at " > " since_at ")"
+
+static bool last_signed(struct record *r, int64_t learner, const char *module, struct since *since, struct error *err)
 {
-    return db_number(r->db, position, 0, err, "SELECT max(position) FROM signoff WHERE module = ? AND learner = ?", "si", module,
-                     learner);
+    *since = (struct since){0};
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT position, at FROM signoff WHERE module = ? AND learner = ?"
+                                   " ORDER BY ordered DESC, position DESC LIMIT 1",
+                                   err);
+    if (s == NULL || !db_bind(s, "si", module, learner))
+        return false;
+    int got = db_step(r->db, s, err);
+    if (got > 0)
+        *since = (struct since){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
+    sqlite3_reset(s);
+    return got >= 0;
 }
 
-static bool shown_since(struct record *r, int64_t learner, const char *module, const char *hash, int64_t since, bool *shown,
+static bool shown_since(struct record *r, int64_t learner, const char *module, const char *hash, const struct since *since, bool *shown,
                         struct error *err)
 {
     int64_t there;
     if (!db_number(r->db, &there, 0, err,
-                   "SELECT 1 FROM shown WHERE learner = ? AND module = ? AND hash = ? AND position > ?", "issi", learner, module,
-                   hash, since))
+                   "SELECT 1 FROM shown WHERE learner = ?1 AND module = ?2 AND hash = ?3 AND " AFTER("position", "at", "?4", "?5"),
+                   "issii", learner, module, hash, since->position, since->at))
         return false;
     *shown = there != 0;
     return true;
 }
 
-static bool find_passed(struct record *r, int64_t learner, const struct subject *s, int64_t since, struct signoff_standing *to,
+static bool find_passed(struct record *r, int64_t learner, const struct subject *s, const struct since *since,
+                        struct signoff_standing *to,
                         struct error *err)
 {
     sqlite3_stmt *q = db_statement(r->db,
                                    "SELECT id, score, pass_mark FROM attempt WHERE learner = ?1 AND module = ?2 AND revision = ?3"
-                                   " AND position > ?4 AND purpose = 0 AND state = 1 AND passed = 1 AND feedback = 'none'"
-                                   " ORDER BY position DESC LIMIT 1",
+                                   " AND " AFTER("position", "started_at", "?4", "?5")
+                                   " AND purpose = 0 AND state = 1 AND passed = 1 AND feedback = 'none'"
+                                   " ORDER BY ended_at DESC, position DESC LIMIT 1",
                                    err);
-    if (q == NULL || !db_bind(q, "issi", learner, s->module, s->revision != NULL ? s->revision : "", since))
+    if (q == NULL || !db_bind(q, "issii", learner, s->module, s->revision != NULL ? s->revision : "", since->position, since->at))
         return false;
     int got = db_step(r->db, q, err);
     if (got > 0) {
@@ -185,7 +206,7 @@ static bool find_passed(struct record *r, int64_t learner, const struct subject 
 const struct signoff_standing *record_signoff_standing(struct record *r, struct arena *a, int64_t learner,
                                                        const struct subject *s, struct error *err)
 {
-    int64_t since;
+    struct since since;
     size_t count;
     struct signoff_standing *to = arena_alloc(a, sizeof *to);
     bool *shown = arena_array(a, s->section_count + 1, sizeof *shown);
@@ -195,12 +216,12 @@ const struct signoff_standing *record_signoff_standing(struct record *r, struct 
     }
     *to = (struct signoff_standing){.shown = shown};
     const struct signoff *last = record_signoffs(r, a, learner, s->module, true, &count, err);
-    if (last == NULL || !last_signed(r, learner, s->module, &since, err) || !find_passed(r, learner, s, since, to, err))
+    if (last == NULL || !last_signed(r, learner, s->module, &since, err) || !find_passed(r, learner, s, &since, to, err))
         return NULL;
     if (count > 0)
         to->last = last;
     for (size_t i = 0; i < s->section_count; i++) {
-        if (!shown_since(r, learner, s->module, s->sections[i].hash, since, &shown[i], err))
+        if (!shown_since(r, learner, s->module, s->sections[i].hash, &since, &shown[i], err))
             return NULL;
         to->missing += !shown[i];
     }
@@ -212,10 +233,10 @@ const struct signoff_standing *record_signoff_standing(struct record *r, struct 
 bool record_shown(struct record *r, int64_t learner, const struct subject *s, const struct section_ref *section, int64_t words,
                   int64_t ms, struct error *err)
 {
-    int64_t since;
+    struct since since;
     bool shown;
     if (!last_signed(r, learner, s->module, &since, err) ||
-        !shown_since(r, learner, s->module, section->hash, since, &shown, err))
+        !shown_since(r, learner, s->module, section->hash, &since, &shown, err))
         return false;
     if (shown)
         return true;
@@ -370,8 +391,8 @@ bool record_countersign(struct record *r, const struct uuid *signoff, int64_t by
 
 bool apply_shown(struct record *r, const struct fact *f, struct error *err)
 {
-    return db_run(r->db, err, "INSERT OR IGNORE INTO shown (learner, module, hash, position) VALUES (?, ?, ?, ?)", "issi",
-                  f->learner, f->module, f->hash, f->position);
+    return db_run(r->db, err, "INSERT OR IGNORE INTO shown (learner, module, hash, position, at) VALUES (?, ?, ?, ?, ?)",
+                  "issii", f->learner, f->module, f->hash, f->position, f->at);
 }
 
 static int64_t time_in(sqlite3_stmt *s, int column)
@@ -390,11 +411,17 @@ bool apply_signed(struct record *r, const struct fact *f, struct error *err)
         return false;
     int64_t valid = time_in(s, 0), retain = time_in(s, 1), method = sqlite3_column_int64(s, 2), twice = sqlite3_column_int64(s, 3);
     sqlite3_reset(s);
+    char id[UUID_TEXT];
+    uuid_text(&f->id, id);
+    fact_here(r, id);
+    /* ordered: the latest time that the log's signatures under the module showed so far, so that a clock that goes back
+     * changes no order within a log. */
     return db_run(r->db, err,
                   "INSERT OR IGNORE INTO signoff (id, position, learner, module, title, revision, content, signer, attestation,"
-                  " method, score, at, valid_until, retain_until, material, countersign) VALUES (?, ?, ?, ?, ?, ?, ?,"
-                  " coalesce(json_extract(?8, '$.signer'), ''), coalesce(json_extract(?8, '$.attestation'), ''), ?, ?, ?, ?, ?,"
-                  " coalesce(json_extract(?8, '$.material'), ''), ?)",
+                  " method, score, at, valid_until, retain_until, material, countersign, ordered) VALUES (?, ?2, ?3, ?4, ?, ?, ?,"
+                  " coalesce(json_extract(?8, '$.signer'), ''), coalesce(json_extract(?8, '$.attestation'), ''), ?, ?, ?11, ?, ?,"
+                  " coalesce(json_extract(?8, '$.material'), ''), ?, max(?11, coalesce((SELECT max(ordered) FROM signoff WHERE"
+                  " learner = ?3 AND module = ?4 AND position < ?2 AND position >> 40 = ?2 >> 40), 0)))",
                   "biisssstidiiii", f->id.bytes, sizeof f->id.bytes, f->position, f->learner, f->module, f->title, f->revision,
                   f->content, f->payload, method, f->score, f->at, valid, retain, twice);
 }
@@ -407,11 +434,18 @@ bool apply_countersigned(struct record *r, const struct fact *f, struct error *e
     if (s == NULL || !db_bind(s, "t", f->payload) || db_step(r->db, s, err) < 0)
         return false;
     bool known = uuid_parse(db_text(s, 0), &under);
-    int64_t by = sqlite3_column_int64(s, 1);
+    int64_t by = sqlite3_column_int64(s, 1), there;
     sqlite3_reset(s);
-    return !known || db_run(r->db, err,
-                            "UPDATE signoff SET countersigned_at = ?2, countersigner = coalesce(json_extract(?3, '$.signer'), ''),"
-                            " countersigned_in = ?5"
-                            " WHERE id = ?1 AND countersigned_at = 0 AND learner <> ?4",
-                            "bitii", under.bytes, sizeof under.bytes, f->at, f->payload, by, f->position);
+    if (!known)
+        return true;
+    char id[UUID_TEXT];
+    uuid_text(&under, id);
+    return fact_person(r, f->position, by, &by, err) &&
+           db_run(r->db, err,
+                  "UPDATE signoff SET countersigned_at = ?2, countersigner = coalesce(json_extract(?3, '$.signer'), ''),"
+                  " countersigned_in = ?5 WHERE id = ?1 AND learner <> ?4 AND learner = ?6"
+                  " AND (countersigned_at = 0 OR countersigned_at > ?2)",
+                  "bitiii", under.bytes, sizeof under.bytes, f->at, f->payload, by, f->position, f->learner) &&
+           db_number(r->db, &there, 0, err, "SELECT 1 FROM signoff WHERE id = ?", "b", under.bytes, sizeof under.bytes) &&
+           (there != 0 || fact_await(r, id, f, err));
 }

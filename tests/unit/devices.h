@@ -5,6 +5,7 @@
 #include "record_fixture.h"
 
 #include "core/base/arena.h"
+#include "core/record/chain.h"
 #include "core/record/event.h"
 #include "core/record/foreign.h"
 #include "core/record/learner.h"
@@ -25,6 +26,7 @@ static inline void devices_open(void)
     for (size_t i = 0; i < DEVICES; i++) {
         device_path[i] = arena_printf(a, "%s/device-%zu.db", fixture_dir, i);
         OK(device[i] = record_open(device_path[i], &err));
+        sqlite3_exec(db_handle(device[i]->db), "PRAGMA synchronous=OFF", NULL, NULL, NULL); /* no power is cut here */
     }
 }
 
