@@ -6,13 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH_ITEMS = 128, BATCHES = 4 };
+enum {
+    BATCH_ITEMS = 128,
+    BATCHES = 8,
+    BUSY = 4 /* batches that wait: the walking side doesn't keep up */
+};
 
 struct batch {
     struct walk_item items[BATCH_ITEMS];
     size_t lengths[BATCH_ITEMS]; /* of payloads, which stand one after the other */
     struct buf payloads;
     size_t count;
+    bool committed; /* its commitments were checked by who read it */
 };
 
 struct walker {
@@ -29,19 +34,26 @@ struct walker {
     struct walk_result result;
 };
 
+/* Is the payload what was committed to? */
+static bool commits(const struct walk_item *item, const char *payload, size_t n)
+{
+    unsigned char hash[EVENT_HASH];
+    if (item->erased)
+        return true;
+    event_commit(item->salt, payload, n, hash);
+    return memcmp(hash, item->commitment, EVENT_HASH) == 0;
+}
+
 /* What does not hold of this event, given the link before it; leaves its own link in w->last. */
-static enum break_kind check(struct walker *w, const struct walk_item *item, const char *payload, size_t n)
+static enum break_kind check(struct walker *w, const struct walk_item *item, const char *payload, size_t n, bool committed)
 {
     unsigned char hash[EVENT_HASH];
     if (item->seq != w->result.complete + 1)
         return BREAK_SEQ;
     if (item->bad != BREAK_NONE)
         return item->bad;
-    if (!item->erased) {
-        event_commit(item->salt, payload, n, hash);
-        if (memcmp(hash, item->commitment, EVENT_HASH) != 0)
-            return BREAK_COMMITMENT;
-    }
+    if (!committed && !commits(item, payload, n))
+        return BREAK_COMMITMENT;
     if (!event_link(w->log, item->seq, &item->id, item->kind, item->kind_len, item->commitment, w->last, hash) ||
         memcmp(hash, item->link, EVENT_HASH) != 0)
         return BREAK_LINK;
@@ -58,7 +70,7 @@ static void walk_batch(struct walker *w, const struct batch *b)
     size_t at = 0;
     for (size_t i = 0; i < b->count && w->result.broken == BREAK_NONE; at += b->lengths[i], i++) {
         const struct walk_item *item = &b->items[i];
-        enum break_kind kind = check(w, item, buf_text(&b->payloads) + at, b->lengths[i]);
+        enum break_kind kind = check(w, item, buf_text(&b->payloads) + at, b->lengths[i], b->committed);
         if (kind != BREAK_NONE) {
             w->result.broken = kind;
             w->result.broken_seq = item->seq;
@@ -111,11 +123,28 @@ struct walker *walker_open(const unsigned char log[EVENT_LOG], const unsigned ch
     return w;
 }
 
+/* Commitments hang on nothing but their event: who reads checks them, too, where it would have to wait otherwise. */
+static void commit_batch(struct batch *b)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < b->count; at += b->lengths[i], i++) {
+        struct walk_item *item = &b->items[i];
+        if (item->bad == BREAK_NONE && !commits(item, buf_text(&b->payloads) + at, b->lengths[i]))
+            item->bad = BREAK_COMMITMENT;
+    }
+    b->committed = true;
+}
+
 /* Gives the batch that was filled to the walking side and takes the next, waiting for it to be free. */
 static bool hand_over(struct walker *w)
 {
+    pthread_mutex_lock(&w->lock);
+    bool busy = w->threaded && w->filled - w->walked >= BUSY;
+    pthread_mutex_unlock(&w->lock);
     if (!w->threaded)
         walk_batch(w, &w->batches[w->filled % BATCHES]);
+    else if (busy)
+        commit_batch(&w->batches[w->filled % BATCHES]);
     pthread_mutex_lock(&w->lock);
     w->filled++;
     if (!w->threaded) {
@@ -129,6 +158,7 @@ static bool hand_over(struct walker *w)
     pthread_mutex_unlock(&w->lock);
     struct batch *b = &w->batches[w->filled % BATCHES];
     b->count = 0;
+    b->committed = false;
     buf_clear(&b->payloads);
     return broken;
 }

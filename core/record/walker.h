@@ -1,7 +1,8 @@
 /* walker: recomputes a log's commitments, links and signatures beside whoever reads its rows. Internal to core/record.
  *
- * Reading a row from SQLite and hashing it cost about the same, so the hashing has a thread of its own, fed with
- * batches. The thread touches no database; where none can be made, batches are walked as they are handed over. */
+ * Hashing a row costs more than reading it from SQLite, so it has a thread of its own, fed with batches; where that one falls
+ * behind, who reads checks commitments instead of waiting. The thread touches no database; where none can be made, batches are
+ * walked as they are handed over. */
 #ifndef CRIB_RECORD_WALKER_H
 #define CRIB_RECORD_WALKER_H
 
