@@ -61,8 +61,8 @@ run "$crib" channel list
 said 'programmes'
 run "$crib" doctor
 said '1 programme'
-run "$crib" list
-complained 'and 1 programme: `crib list --programmes`'
+start 80x24 '' "$crib" list
+wait_for 'and 1 programme: `crib list --programmes`'
 run "$crib" sync --status
 said '1 programme'
 finish

@@ -205,7 +205,7 @@ static bool list_table(struct app *app, const struct wanted *w, struct error *er
     return ok;
 }
 
-/* They have a list of their own: whoever wants all of a channel is told. */
+/* They have a list of their own: who looks at this one is told. */
 static void say_programmes(struct app *app, const struct wanted *w)
 {
     struct library_programme *all;
@@ -213,7 +213,7 @@ static void say_programmes(struct app *app, const struct wanted *w)
     struct error ignored;
     bool narrowed = w->filter.prefix != NULL || w->filter.stage != NULL || w->filter.capability != NULL || w->by_state ||
                     w->filter.format != FORMAT_NONE;
-    if (!narrowed && library_programmes(app->library, app->arena, w->filter.roles, &all, &count, &ignored) && count > 0)
+    if (!narrowed && output_is_terminal() && library_programmes(app->library, app->arena, w->filter.roles, &all, &count, &ignored) && count > 0)
         fprintf(stderr, "and %zu programme%s: `crib list --programmes`\n", count, count == 1 ? "" : "s");
 }
 
