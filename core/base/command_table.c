@@ -164,7 +164,7 @@ static const struct command table[] = {
      "what it acknowledged is on disk in DIR. --init serves, remembers --url and --pin, and prints a line, `crib enrol URL "
      "CODE`, that makes a device one of this site; --invite NAME prints such a line for each further one. --device NAME makes "
      "a name and token by hand, --client one that reads all records, --revoke takes them away, --roles says what a device "
-     "is for, --list shows who is known. --learners CSV is the list of the site's people: signed, sealed to each enrolled device, it "
+     "is for, --person whose it is (it then hands in what that account does and nothing else, and learns nothing of others), --list shows who is known. --learners CSV is the list of the site's people: signed, sealed to each enrolled device, it "
      "travels with `crib sync` to those that many share, so that a badge works on all of them; who is not in it any more is "
      "removed there. Badges in it are hashes with a secret of the site's; the list after a --revoke of a device that knew it is "
      "hashed with a new one, which the devices that are left take with the list; --renew-badges has that done without one. All of these change a server that runs, and but for --device and --client one that is there.",
@@ -180,6 +180,7 @@ static const struct command table[] = {
       {"connections", 0, "N", NULL, "at most so many at once (4096)"},
       {"invite", 0, "NAME", NULL, "make a code by which a device enrols, once, within a day"},
       {"roles", 0, "NAME=ROLE,ROLE...", NULL, "what that device or learner is for (nothing behind = for no roles)"},
+      {"person", 0, "NAME=ACCOUNT...", NULL, "that device is one person's: it speaks for their account alone (nothing behind = for everybody, as a kiosk)"},
       {"learners", 0, "CSV", NULL, "the people of the site, for all of its devices that many share: the list that `crib learner import` takes"},
       {"renew-badges", 0, NULL, NULL, "learners: hash the badges with a new secret, though no device was revoked"},
       {"list", 0, NULL, NULL, "list devices, clients and invitations"},

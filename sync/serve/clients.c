@@ -133,6 +133,24 @@ static bool set_roles(struct arena *a, struct store *s, const struct args *args,
     return true;
 }
 
+/* NAME=ACCOUNT */
+static bool set_accounts(struct store *s, struct arena *a, const struct args *args, struct error *err)
+{
+    const char *all[ARGS_EARLIER + 1];
+    size_t n = args_values(args, "person", all);
+    for (size_t i = 0; i < n; i++) {
+        const char *equals = strchr(all[i], '='), *name = equals != NULL ? arena_copy(a, all[i], (size_t)(equals - all[i])) : NULL;
+        if (equals == NULL)
+            return error_set(err, EX_USAGE, "whose device is this", all[i], NULL, "write NAME=ACCOUNT");
+        if (name == NULL)
+            return error_memory(err);
+        if (!store_set_account(s, name, equals + 1, err))
+            return false;
+        notice(NOTICE_INFO, equals[1] != '\0' ? "%s is one person's now" : "%s is nobody's own any more", name);
+    }
+    return true;
+}
+
 /* ---- the list ---- */
 
 static const char *kind_of(const struct client_entry *c)
@@ -144,7 +162,7 @@ static const char *kind_of(const struct client_entry *c)
 static bool list_table(const struct client_entry *list, size_t count, struct error *err)
 {
     static const struct table_column columns[] = {
-        {"name", false, true}, {"is", false, false}, {"since", false, false}, {"roles", false, true}};
+        {"name", false, true}, {"is", false, false}, {"since", false, false}, {"roles", false, true}, {"person", false, true}};
     struct table *t = table_open(columns, sizeof columns / sizeof *columns);
     if (t == NULL)
         return error_memory(err);
@@ -156,6 +174,7 @@ static bool list_table(const struct client_entry *list, size_t count, struct err
         table_add(t, kind_of(&list[i]));
         table_add(t, day);
         table_add(t, list[i].roles);
+        table_add(t, list[i].account);
     }
     bool ok = table_print(t, "nobody is known yet (`--invite NAME` lets a device enrol)", err);
     table_close(t);
@@ -188,6 +207,7 @@ static bool list_all(struct arena *a, struct store *s, bool as_json, struct erro
         for (size_t k = 0; k < roles.count; k++)
             json_string(&j, NULL, roles.items[k]);
         json_close_array(&j);
+        json_string(&j, "person", list[i].account[0] != '\0' ? list[i].account : NULL);
         json_close_object(&j);
     }
     json_close_array(&j);
@@ -198,14 +218,15 @@ static bool list_all(struct arena *a, struct store *s, bool as_json, struct erro
 bool clients_command(struct arena *a, const struct args *args, bool *asked, struct error *err)
 {
     const char *client = args_value(args, "client"), *device = args_value(args, "device"), *revoked = args_value(args, "revoke");
-    bool init = args_flag(args, "init"), list = args_flag(args, "list"), learners = args_value(args, "learners") != NULL, roles = args_value(args, "roles") != NULL;
+    bool init = args_flag(args, "init"), list = args_flag(args, "list"), learners = args_value(args, "learners") != NULL;
+    bool sets = args_value(args, "roles") != NULL || args_value(args, "person") != NULL;
     bool invites = args_value(args, "invite") != NULL && !init, as_json = args_flag(args, "json");
     int wanted = (client != NULL) + (device != NULL) + (revoked != NULL) + invites + list + learners;
-    *asked = wanted > 0 || (roles && !init);
+    *asked = wanted > 0 || (sets && !init);
     if (args_flag(args, "renew-badges") && !learners)
         return error_set(err, EX_USAGE, "cannot renew the badges", NULL, "the server has no badge, only hashes of them",
                          "--renew-badges goes with --learners CSV");
-    if (wanted == 0 && !roles)
+    if (wanted == 0 && !sets)
         return true;
     if (args_value(args, "data") == NULL)
         return error_set(err, EX_USAGE, "cannot change who is known", NULL,
@@ -214,7 +235,7 @@ bool clients_command(struct arena *a, const struct args *args, bool *asked, stru
     if (!makes && !store_there(args_value(args, "data"), err))
         return false;
     struct store *s = store_open(args_value(args, "data"), false, err);
-    bool ok = s != NULL && set_roles(a, s, args, err);
+    bool ok = s != NULL && set_roles(a, s, args, err) && set_accounts(s, a, args, err);
     if (ok && wanted > 0)
         ok = revoked != NULL  ? revoke(a, s, revoked, err)
              : invites        ? invite(a, s, args, err)

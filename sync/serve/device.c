@@ -56,10 +56,17 @@ static bool add_roles(struct exchange *x, struct json *j, const char *name)
     return true;
 }
 
+/* Whose it is; or, of one that many share, the keys by which their list comes. */
 static void add_people(struct exchange *x, struct json *j)
 {
-    const char *site, *badges;
+    const char *account, *site, *badges;
     struct error err = {0};
+    if (!workers_account(x->lrs->workers, x->arena, x->job.name, &account, &err))
+        return;
+    if (account[0] != '\0') {
+        json_string(j, "account", account);
+        return;
+    }
     if (!workers_people_told(x->lrs->workers, x->arena, x->job.name, &site, &badges, &err) || site == NULL)
         return;
     json_open_object(j, "people");

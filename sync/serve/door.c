@@ -77,8 +77,13 @@ static void read_asker(struct knock *k, const struct door *d, struct MHD_Connect
                      : credentials_read(d->workers, k->arena,
                                         MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION), &client,
                                         &k->who.name, &err);
-    if (known && d->workers != NULL)
+    k->who.account = "";
+    if (known && d->workers != NULL) {
         k->who.id = client.id;
+        k->who.account = arena_strdup(k->arena, client.account);
+    }
+    if (k->who.account == NULL)
+        refuse(k, MHD_HTTP_SERVICE_UNAVAILABLE, "out of memory\n");
     if (!known)
         refuse(k, err.code != 0 ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_UNAUTHORIZED, "who asks is not known here\n");
 }

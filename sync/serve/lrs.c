@@ -194,6 +194,13 @@ static void check_asked(struct exchange *x, const char *method)
     x->phase = PHASE_READY;
 }
 
+/* Who the others are, and what they do, is nothing that one person's device needs. */
+static void check_shared(struct exchange *x)
+{
+    if (x->client.account[0] != '\0')
+        exchange_refuse(x, MHD_HTTP_NOT_FOUND, "this device is one person's");
+}
+
 static void check_erasure(struct exchange *x, const char *method)
 {
     x->job.writes = true;
@@ -263,12 +270,15 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
     } else if (strcmp(path, "/learners") == 0) {
         x->asks_learners = true;
         check_asked(x, method);
+        check_shared(x);
     } else if (strncmp(path, "/logs", 5) == 0) {
         check_logs(x, path + 5, method);
+        check_shared(x);
     } else if (strncmp(path, "/results/", 9) == 0) {
         x->asks_results = true;
         x->after = strtoll(path + 9, NULL, 10);
         check_asked(x, method);
+        check_shared(x);
     } else {
         read_version(x, true);
         exchange_refuse(x, MHD_HTTP_NOT_FOUND, "there is no such resource");
@@ -350,6 +360,16 @@ static bool prepare_part(struct exchange *x, struct error *err)
     return true;
 }
 
+/* One person's device speaks for nobody else. */
+static bool own_alone(const struct exchange *x, struct error *err)
+{
+    for (size_t i = 0; x->client.account[0] != '\0' && i < x->job.count; i++)
+        if (!statement_is_by(&x->job.list[i], x->client.account))
+            return error_set(err, EX_DATAERR, "somebody else's statement", x->job.list[i].id, "this device is one person's, and speaks for them alone",
+                             NULL);
+    return true;
+}
+
 static bool prepare(struct exchange *x, struct error *err)
 {
     x->job.client = x->client.id;
@@ -376,7 +396,7 @@ static bool prepare(struct exchange *x, struct error *err)
     x->job.list = statements_read(x->arena, buf_text(&x->body), x->body.len, x->put ? argument(x, "statementId") : NULL,
                                   x->version, who, &x->job.count, &x->array, err);
     buf_free(&x->body);
-    return x->job.list != NULL;
+    return x->job.list != NULL && own_alone(x, err);
 }
 
 static enum MHD_Result work(struct exchange *x)

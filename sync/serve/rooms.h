@@ -48,6 +48,7 @@ void rooms_leading(struct rooms *r, const struct leading *who);
 struct asker {
     int64_t id;
     const char *name;
+    const char *account; /* for whom alone it speaks; "": for whomever it says */
 };
 
 /* Answers one request, from any thread: the status; out takes the content. */

@@ -123,6 +123,10 @@ static unsigned check_leader(struct asking *q)
         return OK;
     person = person != NULL ? person : "";
     account = account != NULL ? account : "";
+    if (q->who->account[0] != '\0') {
+        account = q->who->account;
+        person = "";
+    }
     if (!q->rooms->leading->find(q->rooms->leading->context, person, account, &may, &q->err))
         return rooms_failed(q);
     if (may == LEAD_ANYBODY || may == LEAD_YES)

@@ -319,6 +319,15 @@ bool statement_text_member(const char *text, size_t n, const char *name, char *o
     return fits;
 }
 
+bool statement_is_by(const struct statement *s, const char *account)
+{
+    json_t *v = statement_json(s->text, s->length, NULL);
+    const char *name = json_string_value(json_object_get(json_object_get(json_object_get(v, "actor"), "account"), "name"));
+    bool is = name != NULL && strcmp(name, account) == 0;
+    json_decref(v);
+    return is;
+}
+
 static bool take_id(struct statement *s, json_t *v, const char *put_id, struct error *err)
 {
     const char *own = json_string_value(json_object_get(v, "id"));

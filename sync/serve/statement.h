@@ -47,6 +47,9 @@ bool statement_terms(struct arena *a, const char *text, size_t n, struct stateme
 /* The key of an agent or identified group, with its "a"; NULL where it has no identifier or memory is out. */
 const char *statement_agent_key(struct arena *a, const struct json_t *agent);
 
+/* Is the account of this name its actor? */
+bool statement_is_by(const struct statement *s, const char *account);
+
 /* Copies the string member of a JSON object into out; false where there is none, or it does not fit. */
 bool statement_text_member(const char *text, size_t n, const char *name, char *out, size_t size);
 

@@ -31,8 +31,11 @@ static const char migration_5[] =
 static const char migration_6[] =
 #include "sync/serve/006.sql.inc"
     ;
-static const char *const migrations[] = {migration_1, migration_2, migration_3, migration_4, migration_5, migration_6};
-static const struct db_schema schema = {.name = "serve", .migrations = migrations, .count = 6};
+static const char migration_7[] =
+#include "sync/serve/007.sql.inc"
+    ;
+static const char *const migrations[] = {migration_1, migration_2, migration_3, migration_4, migration_5, migration_6, migration_7};
+static const struct db_schema schema = {.name = "serve", .migrations = migrations, .count = 7};
 
 void store_forget_terms(struct store *s)
 {

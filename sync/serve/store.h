@@ -81,9 +81,12 @@ bool store_many(struct store *s, const struct query *q, struct buf *out, int64_t
 
 /* ---- clients ---- */
 
+enum { ACCOUNT_SIZE = 201 };
+
 struct client {
     int64_t id;
     bool reads_all; /* or only what it sent itself */
+    char account[ACCOUNT_SIZE]; /* whose it is, and for whom alone it speaks; "": for everybody, as a kiosk does */
 };
 
 /* Makes a client and its token (shown once; only its BLAKE2b-256 is kept). A client of that name that was revoked gets a
@@ -115,7 +118,7 @@ bool store_known(struct store *s, const char *name, bool *known, bool *revoked, 
 bool store_revoke(struct store *s, const char *name, struct error *err);
 
 struct client_entry {
-    const char *name, *roles; /* parted by commas */
+    const char *name, *roles, *account; /* parted by commas; whose it is, "" for nobody's */
     int64_t since_ms;         /* when it was made; of an invitation: until when it is good */
     bool reads_all, revoked, invited;
 };
@@ -129,6 +132,11 @@ enum { ROLES_MOST = 64 };
 
 /* The client of that name, who may still be to come, has these roles from now on. EX_USAGE for what is no name or role. */
 bool store_set_roles(struct store *s, const char *client, struct strings roles, struct error *err);
+
+/* The client of that name, who may still be to come, is this person's alone, by their account; "": nobody's. EX_USAGE for what is
+ * no name or account. */
+bool store_set_account(struct store *s, const char *client, const char *account, struct error *err);
+bool store_account(struct store *s, struct arena *a, const char *client, const char **account, struct error *err);
 
 /* Its roles, sorted, in the arena. */
 bool store_roles(struct store *s, struct arena *a, const char *client, struct strings *roles, struct error *err);

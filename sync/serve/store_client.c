@@ -91,12 +91,14 @@ bool store_client(struct store *s, const char *name, const char *token, struct c
 {
     unsigned char hashed[HASH_BYTES];
     hash(token, hashed);
-    sqlite3_stmt *q = db_statement(s->db, "SELECT id, reads_all, token FROM client WHERE name = ? AND revoked IS NULL", err);
+    sqlite3_stmt *q = db_statement(s->db, "SELECT id, reads_all, token, (SELECT account FROM person WHERE client = name) FROM client"
+                                         " WHERE name = ? AND revoked IS NULL", err);
     if (q == NULL || !db_bind(q, "s", name))
         return false;
     bool found = false;
     if (db_step(s->db, q, err) == 1) {
-        *out = (struct client){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1) != 0};
+        *out = (struct client){.id = sqlite3_column_int64(q, 0), .reads_all = sqlite3_column_int64(q, 1) != 0};
+        snprintf(out->account, sizeof out->account, "%s", db_text(q, 3));
         found = sqlite3_column_bytes(q, 2) == HASH_BYTES && sodium_memcmp(sqlite3_column_blob(q, 2), hashed, HASH_BYTES) == 0;
         sqlite3_reset(q);
     }

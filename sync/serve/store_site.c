@@ -36,6 +36,32 @@ bool store_set_roles(struct store *s, const char *client, struct strings roles, 
     return false;
 }
 
+bool store_set_account(struct store *s, const char *client, const char *account, struct error *err)
+{
+    size_t n = strlen(account);
+    if (!store_fit_name(client, err))
+        return false;
+    if (n >= ACCOUNT_SIZE || text_control(account, n) != n)
+        return error_set(err, EX_USAGE, "that is no account", account, NULL, NULL);
+    if (n == 0)
+        return db_run(s->db, err, "DELETE FROM person WHERE client = ?", "s", client);
+    return db_run(s->db, err, "INSERT OR REPLACE INTO person (client, account) VALUES (?, ?)", "ss", client, account);
+}
+
+bool store_account(struct store *s, struct arena *a, const char *client, const char **account, struct error *err)
+{
+    *account = "";
+    sqlite3_stmt *q = db_statement(s->db, "SELECT account FROM person WHERE client = ?", err);
+    if (q == NULL || !db_bind(q, "s", client))
+        return false;
+    int row = db_step(s->db, q, err);
+    if (row != 1)
+        return row == 0;
+    *account = arena_strdup(a, db_text(q, 0));
+    sqlite3_reset(q);
+    return *account != NULL || error_memory(err);
+}
+
 bool store_roles(struct store *s, struct arena *a, const char *client, struct strings *roles, struct error *err)
 {
     const char **items = arena_array(a, ROLES_MOST, sizeof *items);
@@ -82,9 +108,11 @@ bool store_clients(struct store *s, struct arena *a, struct client_entry **list,
     struct client_entry *items = arena_array(a, (size_t)all, sizeof *items);
     sqlite3_stmt *q = db_statement(
         s->db,
-        "SELECT name, reads_all, made, revoked, 0, (SELECT group_concat(name, ', ') FROM role WHERE client = c.name)"
+        "SELECT name, reads_all, made, revoked, 0, (SELECT group_concat(name, ', ') FROM role WHERE client = c.name),"
+        " (SELECT account FROM person WHERE client = c.name)"
         " FROM client c UNION ALL SELECT name, 0, expires, NULL, 1,"
-        " (SELECT group_concat(name, ', ') FROM role WHERE client = i.name) FROM invitation i WHERE used = 0 ORDER BY 1",
+        " (SELECT group_concat(name, ', ') FROM role WHERE client = i.name), (SELECT account FROM person WHERE client = i.name)"
+        " FROM invitation i WHERE used = 0 ORDER BY 1",
         err);
     if (items == NULL)
         return error_memory(err);
@@ -93,10 +121,10 @@ bool store_clients(struct store *s, struct arena *a, struct client_entry **list,
     size_t n = 0;
     int row = 0;
     while (n < (size_t)all && (row = db_step(s->db, q, err)) == 1) {
-        const char *name = arena_strdup(a, db_text(q, 0)), *roles = arena_strdup(a, db_text(q, 5));
-        if (name == NULL || roles == NULL)
+        const char *name = arena_strdup(a, db_text(q, 0)), *roles = arena_strdup(a, db_text(q, 5)), *account = arena_strdup(a, db_text(q, 6));
+        if (name == NULL || roles == NULL || account == NULL)
             return error_memory(err);
-        items[n++] = (struct client_entry){name, roles, sqlite3_column_int64(q, 2), sqlite3_column_int64(q, 1) != 0,
+        items[n++] = (struct client_entry){name, roles, account, sqlite3_column_int64(q, 2), sqlite3_column_int64(q, 1) != 0,
                                            sqlite3_column_int64(q, 3) != 0, sqlite3_column_int64(q, 4) != 0};
     }
     sqlite3_reset(q);

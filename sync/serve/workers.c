@@ -310,6 +310,14 @@ bool workers_known(struct workers *w, const char *name, bool *known, bool *revok
     return ok;
 }
 
+bool workers_account(struct workers *w, struct arena *a, const char *name, const char **account, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = store_account(w->clients, a, name, account, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}
+
 bool workers_roles(struct workers *w, struct arena *a, const char *name, struct strings *roles, struct error *err)
 {
     pthread_mutex_lock(&w->clients_lock);

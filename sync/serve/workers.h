@@ -95,6 +95,9 @@ bool workers_expected(struct workers *w, struct arena *a, struct strings roles, 
 /* store_people, from any thread. */
 bool workers_people(struct workers *w, struct arena *a, struct site_person **people, size_t *count, struct error *err);
 
+/* store_account, from any thread. */
+bool workers_account(struct workers *w, struct arena *a, const char *name, const char **account, struct error *err);
+
 /* store_roles, from any thread. */
 bool workers_roles(struct workers *w, struct arena *a, const char *name, struct strings *roles, struct error *err);
 

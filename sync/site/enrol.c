@@ -222,7 +222,7 @@ static bool keep_account(struct enrolling *e, struct error *err)
     if (system == NULL)
         return error_memory(err);
     return strings_has(config_list(e->config, CONFIG_SHARED_ACCOUNTS), system) ||
-           keep_unless_set(e, CONFIG_ACCOUNT, e->answer.name, err);
+           keep_unless_set(e, CONFIG_ACCOUNT, e->answer.account != NULL ? e->answer.account : e->answer.name, err);
 }
 
 static bool keep(struct enrolling *e, struct error *err)

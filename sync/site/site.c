@@ -87,7 +87,7 @@ bool site_read_enrolment(struct arena *a, const char *bytes, size_t n, struct en
 {
     json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
     *e = (struct enrolment){.name = text_of(a, root, "name", NAME_MOST), .token = text_of(a, root, "token", TOKEN_MOST),
-                            .home = text_of(a, root, "home", HOME_MOST)};
+                            .home = text_of(a, root, "home", HOME_MOST), .account = text_of(a, root, "account", NAME_MOST)};
     bool ok = e->name != NULL && strchr(e->name, ':') == NULL && e->token != NULL
                   ? read_channels(a, root, e, err)
                   : refuse("it gives no name and token", err);

@@ -23,6 +23,7 @@ struct site_channel {
 /* What a site gives for a code. */
 struct enrolment {
     const char *name, *token, *home;
+    const char *account; /* whose this device is; NULL: the site does not say */
     struct strings roles;
     const struct site_channel *channels;
     size_t count;

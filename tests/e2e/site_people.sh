@@ -163,13 +163,36 @@ run "$crib" audit verify
 exited 0
 
 step 'nobody else needs to know: a device of one person takes no list'
-run "$sync" serve --data "$dir/records" --invite own
+run "$sync" serve --data "$dir/records" --invite own --person own=klee
 line=$(head -n 1 "$dir/out")
 CRIB_HOME=$dir/own
 # shellcheck disable=SC2086 # the line is words
 run "$crib" ${line#crib }
+exited 0
+said 'account: klee'
 run "$crib" sync
 exited 0
+run "$sync" serve --data "$dir/records" --list --json
+said '"name":"own","is":"device"'
+said '"person":"klee"'
+
+step 'it speaks for its person alone, and learns nothing of others, whatever it says of itself'
+learn() {
+    printf '1\n\n' | "$crib" quiz everybody --plain --again >/dev/null 2>&1
+}
+learn
+run "$crib" sync
+exited 0
+complained 'sent'
+printf 'account: bberg\n' | sed -i -e '/^account:/{r /dev/stdin' -e 'd}' "$dir/own/config.yaml"
+learn
+run "$crib" sync
+complained 'refused'
+run "$crib" outbox
+said "this device is one person's, and speaks for them alone"
+printf 'shared_accounts: [%s]\n' "$(id -un)" >>"$dir/own/config.yaml"
+run "$crib" sync
+! grep -q '^badges' "$dir/own/site.people" || fail "it knows the secret of the badges"
 ! cat "$dir/own"/record.db* 2>/dev/null | grep -a -q 'Bo Berg' || fail 'it knows who the others are'
 [ "$(stat -c %a "$dir/hall/site.people")" = 600 ] || fail 'others can read the keys'
 

@@ -166,6 +166,54 @@ START_TEST(who_may)
 }
 END_TEST
 
+static const char *did(int n, const char *actor)
+{
+    static char text[600];
+    snprintf(text, sizeof text,
+             "{\"id\":\"00000000-0000-4000-8000-%012d\",\"actor\":%s,\"verb\":{\"id\":\"http://example.com/did\"},"
+             "\"object\":{\"id\":\"http://example.com/a\"}}",
+             n, actor);
+    return text;
+}
+
+static int status_as(const char *name, const char *token, const char *method, const char *path, const char *body)
+{
+    struct answer a = ask_as(name, token, method, path, body);
+    int status = a.status;
+    answer_free(&a);
+    return status;
+}
+
+#define KIM "{\"account\":{\"homePage\":\"https://example.com\",\"name\":\"kim\"}}"
+#define SAM "{\"account\":{\"homePage\":\"https://example.com\",\"name\":\"sam\"}}"
+
+START_TEST(one_persons_device_speaks_for_them_alone)
+{
+    static const char path[] = "/xapi/statements";
+    static const char *const others[] = {SAM, "{\"mbox\":\"mailto:kim@example.com\"}",
+                                         "{\"objectType\":\"Group\",\"account\":{\"homePage\":\"https://example.com\",\"name\":\"kims\"}}"};
+    static const char *const shared[] = {"/learners", "/results/0", "/logs/0"};
+    char both[1300];
+    int n = snprintf(both, sizeof both, "[%s,", did(10, KIM));
+    snprintf(both + n, sizeof both - (size_t)n, "%s]", did(11, SAM));
+    struct store *s = store_open(dir, false, NULL);
+    ck_assert_int_eq(status_as("device", device, "POST", path, did(1, SAM)), 200); /* a kiosk's */
+    ck_assert(store_set_account(s, "device", "kim", NULL));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_msg(status_as("device", device, "POST", path, did(2, others[i])) == 400, "%s", others[i]);
+    ck_assert_int_eq(status_as("device", device, "POST", path, both), 400);
+    ck_assert_int_eq(status_as("device", device, "POST", path, did(3, KIM)), 200);
+    ck_assert_int_eq(status_as("other", other, "POST", path, did(4, SAM)), 200);
+    ck_assert_str_eq(found(path), "4 3 1");
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+        ck_assert_msg(status_as("device", device, "GET", shared[i], NULL) == 404, "%s", shared[i]);
+    ck_assert(store_set_account(s, "device", "", NULL));
+    ck_assert_int_eq(status_as("device", device, "POST", path, did(2, SAM)), 200);
+    ck_assert(!store_set_account(s, "device", "k\n", NULL) && !store_set_account(s, "a:b", "kim", NULL));
+    store_close(s);
+}
+END_TEST
+
 START_TEST(finding)
 {
     expect(200, "POST", "/xapi/statements", statement(1, ""));
@@ -721,6 +769,7 @@ int main(void)
     tcase_add_test(c, all_or_nothing);
     tcase_add_test(c, refused_requests);
     tcase_add_test(c, who_may);
+    tcase_add_test(c, one_persons_device_speaks_for_them_alone);
     tcase_add_test(c, finding);
     tcase_add_test(c, stored_increases);
     tcase_add_test(c, more);

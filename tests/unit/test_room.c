@@ -14,7 +14,7 @@ static struct rooms *rooms;
 static struct arena *a;
 static struct error err;
 static struct buf out;
-static const struct asker trainer = {7, "trainer"}, ann = {8, "ann"}, ben = {9, "ben"};
+static const struct asker trainer = {7, "trainer", ""}, ann = {8, "ann", ""}, ben = {9, "ben", ""};
 static char code[ROOM_CODE + 1];
 
 static unsigned ask(const struct asker *who, const char *path, const char *body)
