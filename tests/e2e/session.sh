@@ -120,7 +120,7 @@ step "who steps out has left; who is cut off has left after a while"
 on gus Escape
 sees gus 'leave the session'
 on gus Escape
-sees gus 'Leave the session?'
+sees gus 'Leave the session? What you did stays. y/n'
 on gus y
 sees trainer '2 gone'
 on_tmux kill-session -t '=hal'

@@ -209,7 +209,7 @@ static bool acts(struct lead *v, enum request q)
     else if (q == REQ_TEST_CLOSE && r->phase == ROOM_OPEN)
         wish(v, ROOM_WISH_CLOSE, "The assessment closes: everybody sees how it went.");
     else if (q == REQ_SESSION_END && under_way(r))
-        screens_ask(v->screen.stack, "End the session for everybody?", end, v);
+        screens_ask(v->screen.stack, "End the session for everybody? y/n", end, v);
     return q == REQ_TEST_OPEN || q == REQ_TEST_CLOSE || q == REQ_SESSION_END;
 }
 

@@ -1,5 +1,6 @@
 #include "tui/screen/session.h"
 
+#include "core/base/clock.h"
 #include "core/record/room.h"
 #include "tui/content.h"
 #include "tui/programme.h"
@@ -154,7 +155,7 @@ static void draw(struct screen *s, struct terminal *t)
     buf_clear(&line);
     if (taking_part(r)) {
         buf_addf(&line, "%lld here.", (long long)r->people);
-        if (r->starts_ms != 0) {
+        if (r->starts_ms != 0 && r->starts_ms <= clock_wall_ms()) {
             char moment[17];
             programme_moment(r->starts_ms, moment);
             buf_addf(&line, " It began at %s.", moment + 11);
@@ -201,7 +202,7 @@ static bool request(struct screen *s, enum request q)
     if (q != REQ_BACK)
         return false;
     if (taking_part(v->room))
-        screens_ask(s->stack, "Leave the session? What you did stays.", leave, v);
+        screens_ask(s->stack, "Leave the session? What you did stays. y/n", leave, v);
     else
         leave(v, true);
     return true;
