@@ -276,6 +276,7 @@ bool yaml_bool(const struct yaml *node, const char *file, struct diags *diags, b
 
 bool yaml_number(const struct yaml *node, long least, long most, const char *file, struct diags *diags, long *out)
 {
+    const char *todo = "write digits alone";
     if (node->kind == YAML_SCALAR && node->text[0] != '\0') {
         char *end;
         errno = 0;
@@ -284,10 +285,12 @@ bool yaml_number(const struct yaml *node, long least, long most, const char *fil
             *out = value;
             return true;
         }
+        if (*end == '\0')
+            todo = value < least ? "write a larger one" : "write a smaller one";
     }
     char wanted[80];
     snprintf(wanted, sizeof wanted, "a whole number from %ld to %ld", least, most);
-    return mistyped(node, file, diags, wanted, "write digits alone");
+    return mistyped(node, file, diags, wanted, todo);
 }
 
 bool yaml_day(const struct yaml *node, const char *file, struct diags *diags, const char **out)
