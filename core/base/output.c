@@ -287,11 +287,42 @@ void table_add(struct table *t, const char *cell)
     buf_free(&safe);
 }
 
-static void fit_to(struct table *t, size_t columns)
+/* A column in which no cell says anything takes the room of others. */
+static void drop_empty(struct table *t)
+{
+    size_t rows = t->used / t->count, kept = 0;
+    bool says[TABLE_COLUMNS] = {false};
+    for (size_t i = 0; i < t->used; i++)
+        says[i % t->count] = says[i % t->count] || t->cells[i][0] != '\0';
+    for (size_t i = 0, n = 0; i < t->used; i++)
+        if (says[i % t->count])
+            t->cells[n++] = t->cells[i];
+    for (size_t i = 0; i < t->count; i++)
+        if (says[i]) {
+            t->columns[kept] = t->columns[i];
+            t->widths[kept++] = t->widths[i];
+        }
+    if (kept == 0)
+        return;
+    t->used = rows * kept;
+    t->count = kept;
+}
+
+static size_t total_width(const struct table *t)
 {
     size_t total = 2 * (t->count - 1);
     for (size_t i = 0; i < t->count; i++)
         total += t->widths[i];
+    return total;
+}
+
+/* False where the columns that may be cut can't give so much. */
+static bool fit_to(struct table *t, size_t columns)
+{
+    size_t total = total_width(t);
+    if (total > columns)
+        drop_empty(t);
+    total = total_width(t);
     for (size_t i = t->count; i-- > 0 && total > columns;) {
         if (!t->columns[i].shrink)
             continue;
@@ -299,6 +330,27 @@ static void fit_to(struct table *t, size_t columns)
         size_t over = total - columns, give = t->widths[i] - least < over ? t->widths[i] - least : over;
         t->widths[i] -= give;
         total -= give;
+    }
+    return total <= columns;
+}
+
+/* Where it is too wide in any case, each row is some lines: what it says, under its columns' names. */
+static void put_records(const struct table *t, struct buf *out)
+{
+    size_t name = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        size_t n = text_width(t->columns[i].name, strlen(t->columns[i].name));
+        name = n > name ? n : name;
+    }
+    for (size_t i = 0; i < t->used; i++) {
+        const char *of = t->columns[i % t->count].name;
+        if (i > 0 && i % t->count == 0)
+            buf_addc(out, '\n');
+        if (t->cells[i][0] == '\0')
+            continue;
+        buf_adds(out, of);
+        buf_addn(out, ' ', name - text_width(of, strlen(of)) + 2);
+        buf_addf(out, "%s\n", t->cells[i]);
     }
 }
 
@@ -324,8 +376,10 @@ bool table_write(struct table *t, size_t columns, struct buf *out, struct error 
 {
     if (t->failed || t->count == 0)
         return error_memory(err);
-    if (columns > 0)
-        fit_to(t, columns);
+    if (columns > 0 && !fit_to(t, columns)) {
+        put_records(t, out);
+        return true;
+    }
     for (size_t i = 0; i < t->count; i++)
         put_cell(t, out, i, t->columns[i].name);
     for (size_t i = 0; i < t->used; i++)

@@ -35,8 +35,9 @@ bool output_buf(struct buf *text, bool page, struct error *err);
  * for all that isn't ASCII, so that nothing is lost. */
 void output_end_json(struct buf *json);
 
-/* A table: cells are added row by row. Plain columns two blanks apart; on a terminal the last column that may
- * shrink is cut to the width. Everything is made safe. */
+/* A table: cells are added row by row. Plain columns two blanks apart; on a terminal that is too narrow, columns that are empty
+ * are left out, and those that may shrink are cut, the last ones first; where that isn't enough, each row is told in lines of
+ * its own. Everything is made safe. */
 enum { TABLE_COLUMNS = 10 };
 
 struct table_column {
@@ -54,7 +55,7 @@ void table_add(struct table *t, const char *cell); /* the next cell; NULL is an 
 /* Prints it; where it has no row, the one line `empty` goes to standard error instead. */
 bool table_print(struct table *t, const char *empty, struct error *err);
 
-/* Appends it to out, cut to so many columns (0: as wide as it is). */
+/* Appends it to out, made to fit into so many columns (0: as wide as it is). */
 bool table_write(struct table *t, size_t columns, struct buf *out, struct error *err);
 
 #endif

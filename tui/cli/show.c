@@ -62,8 +62,10 @@ static void add_tail(struct buf *out, const struct content *c, size_t width)
     if (c->questions.count > 0)
         buf_addf(&line, "%zu question%s: crib quiz %s\n", c->questions.count, c->questions.count == 1 ? "" : "s",
                  c->module->facts.id);
-    if (line.len > 0)
+    if (line.len > 0) {
+        buf_addc(out, '\n');
         add_wrapped(out, buf_text(&line), width, "");
+    }
     buf_clear(&line);
     content_imprint(c, &line);
     if (line.len > 0) {

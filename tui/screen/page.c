@@ -96,6 +96,7 @@ static void make_tail(struct page *p, const struct content *c)
     struct buf line = {0};
     if (c->questions.count > 0) {
         buf_addf(&line, "%zu question%s: q takes the quiz.", c->questions.count, c->questions.count == 1 ? "" : "s");
+        add_line(p, &p->tail, &p->tail_count, STYLE_TEXT, "", 0);
         add_wrapped(p, &p->tail, &p->tail_count, STYLE_STRONG, buf_text(&line));
         buf_clear(&line);
     }
