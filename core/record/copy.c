@@ -148,7 +148,7 @@ static bool whole_pages(struct record *r, struct error *err)
 static bool add_log(void *context, const struct log_report *report, bool done)
 {
     struct copy_found *found = context;
-    if (done) {
+    if (done && !report->foreign) {
         found->events += report->events;
         found->erased += report->erased;
         found->logs++;

@@ -22,6 +22,7 @@ static const char *const texts[] = {
     [BREAK_CHECKPOINT] = "a signed checkpoint differs from it, or events after it are gone",
     [BREAK_SIGNATURE] = "the checkpoint's signature is not the log's",
     [BREAK_KEY] = "the log's key is not the one in its first event",
+    [BREAK_UNSIGNED] = "that device never signed for it",
 };
 
 const char *break_text(enum break_kind kind)
@@ -99,9 +100,16 @@ static bool find_erased(struct walk *w, int64_t seq, struct error *err)
     return got >= 0;
 }
 
-/* An erased payload must be named by an event that still says so. */
+/* An erased payload must be named by an event that still says so; another device's may not be shared. */
 static bool check_erased(struct walk *w, struct walk_item *item, struct error *err)
 {
+    if (w->report.foreign) {
+        w->report.erased++;
+        item->erased = true;
+        if (item->seq == 1)
+            item->bad = BREAK_KEY;
+        return true;
+    }
     int64_t seq = (int64_t)item->seq;
     bool known = seq >= w->erased_first && seq <= w->erased_last;
     if (!known && !find_erased(w, seq, err))
@@ -182,6 +190,9 @@ static void take_result(struct walk *w)
     if (result.broken == BREAK_NONE && !w->stopped && w->at_checkpoint) {
         w->report.broken = BREAK_CHECKPOINT;
         w->report.broken_seq = result.complete;
+    } else if (result.broken == BREAK_NONE && !w->stopped && w->report.foreign && result.signed_seq < result.complete) {
+        w->report.broken = BREAK_UNSIGNED;
+        w->report.broken_seq = result.signed_seq + 1;
     }
 }
 
@@ -204,20 +215,28 @@ static bool find_vouched(struct walk *w, struct arena *a, struct error *err)
     return got >= 0;
 }
 
+static const char own_checkpoints[] = "SELECT position, head, signature FROM checkpoint WHERE position BETWEEN ? AND ? ORDER BY position";
+static const char own_events[] = "SELECT position, id, kind, commitment, link, salt, payload FROM event"
+                                 " WHERE position BETWEEN ? AND ? ORDER BY position";
+static const char own_strays[] = "SELECT position, EXISTS (SELECT 1 FROM log WHERE number = position >> 40)"
+                                 " FROM event WHERE position >= ? ORDER BY position LIMIT 1";
+static const char foreign_checkpoints[] =
+    "SELECT position, head, signature FROM foreign_checkpoint WHERE position BETWEEN ? AND ? ORDER BY position";
+static const char foreign_events[] = "SELECT position, id, kind, commitment, link, salt, payload FROM foreign_event"
+                                     " WHERE position BETWEEN ? AND ? ORDER BY position";
+static const char foreign_strays[] = "SELECT position, EXISTS (SELECT 1 FROM foreign_log WHERE number = position >> 40)"
+                                     " FROM foreign_event WHERE position >= ? ORDER BY position LIMIT 1";
+
 static bool walk_log(struct walk *w, struct arena *a, struct error *err)
 {
+    bool foreign = w->report.foreign;
     w->walker = walker_open(w->report.log, w->key);
     if (w->walker == NULL)
         return error_memory(err);
     int64_t from = position_of(w->number, 0), to = position_of(w->number + 1, 0) - 1;
-    w->checkpoints = db_statement(
-        w->r->db, "SELECT position, head, signature FROM checkpoint WHERE position BETWEEN ? AND ? ORDER BY position",
-        err);
+    w->checkpoints = db_statement(w->r->db, foreign ? foreign_checkpoints : own_checkpoints, err);
     bool ok = w->checkpoints != NULL && db_bind(w->checkpoints, "ii", from, to) && next_checkpoint(w, err);
-    sqlite3_stmt *s = db_statement(w->r->db,
-                                   "SELECT position, id, kind, commitment, link, salt, payload FROM event"
-                                   " WHERE position BETWEEN ? AND ? ORDER BY position",
-                                   err);
+    sqlite3_stmt *s = db_statement(w->r->db, foreign ? foreign_events : own_events, err);
     ok = ok && s != NULL && db_bind(s, "ii", from, to) && read_events(w, s, err);
     sqlite3_reset(s);
     sqlite3_reset(w->checkpoints);
@@ -237,13 +256,10 @@ static bool name_break(const struct log_report *report, struct error *err)
 
 /* Events that belong to no log that the record knows. Looks at the first event of each log alone: counting them would
  * read the whole table again. */
-static bool no_strays(struct record *r, struct error *err)
+static bool no_strays(struct record *r, const char *sql, struct error *err)
 {
     for (int64_t from = INT64_MIN;;) {
-        sqlite3_stmt *s = db_statement(r->db,
-                                       "SELECT position, EXISTS (SELECT 1 FROM log WHERE number = position >> 40)"
-                                       " FROM event WHERE position >= ? ORDER BY position LIMIT 1",
-                                       err);
+        sqlite3_stmt *s = db_statement(r->db, sql, err);
         if (s == NULL || !db_bind(s, "i", from))
             return false;
         int got = db_step(r->db, s, err);
@@ -262,9 +278,10 @@ static bool no_strays(struct record *r, struct error *err)
     }
 }
 
-/* Steps through the logs; the first break is named in err, but all logs are walked and reported. */
+/* Steps through the logs (columns: number, id, key, is it appended to, is it foreign); the first break is named in err, but all
+ * are walked and reported. *ended: the callback had enough. */
 static bool walk_logs(struct record *r, struct arena *a, sqlite3_stmt *logs, verify_callback *callback, void *context,
-                      struct error *err)
+                      bool *ended, struct error *err)
 {
     bool holds = true;
     int got;
@@ -274,18 +291,17 @@ static bool walk_logs(struct record *r, struct arena *a, sqlite3_stmt *logs, ver
         memcpy(w.key, sqlite3_column_blob(logs, 2), EVENT_KEY);
         memcpy(w.report.key, w.key, EVENT_KEY);
         w.report.own = sqlite3_column_int(logs, 3) != 0;
+        w.report.foreign = sqlite3_column_int(logs, 4) != 0;
         w.report.vouched = (struct vouched){.kind = "", .by = ""};
         if (!walk_log(&w, a, err))
             return false;
         if (w.report.broken != BREAK_NONE && holds)
             holds = name_break(&w.report, err);
-        bool ended = w.stopped && w.report.broken == BREAK_NONE;
-        if (ended || (callback != NULL && !callback(context, &w.report, true)))
+        *ended = (w.stopped && w.report.broken == BREAK_NONE) || (callback != NULL && !callback(context, &w.report, true));
+        if (*ended)
             return holds;
     }
-    if (got < 0)
-        return false;
-    return holds && no_strays(r, err);
+    return got == 0 && holds && no_strays(r, own_strays, err) && no_strays(r, foreign_strays, err);
 }
 
 bool record_verify(struct record *r, verify_callback *callback, void *context, struct error *err)
@@ -295,9 +311,12 @@ bool record_verify(struct record *r, verify_callback *callback, void *context, s
     struct arena *a = arena_open();
     if (a == NULL)
         return error_memory(err);
-    sqlite3_stmt *logs =
-        db_statement(r->db, "SELECT number, id, public_key, secret_key IS NOT NULL FROM log ORDER BY number", err);
-    bool ok = logs != NULL && walk_logs(r, a, logs, callback, context, err);
+    bool ended = false;
+    sqlite3_stmt *logs = db_statement(r->db,
+                                      "SELECT number, id, public_key, secret_key IS NOT NULL, 0 FROM log UNION ALL"
+                                      " SELECT number, id, public_key, 0, 1 FROM foreign_log ORDER BY number",
+                                      err);
+    bool ok = logs != NULL && walk_logs(r, a, logs, callback, context, &ended, err);
     sqlite3_reset(logs);
     arena_close(a);
     return ok;

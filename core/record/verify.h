@@ -16,7 +16,8 @@ enum break_kind {
     BREAK_LINK,       /* id, kind, commitment or the link before differ from what was linked */
     BREAK_CHECKPOINT, /* a signed head differs from the chain, or lies beyond its end */
     BREAK_SIGNATURE,  /* a checkpoint's signature is not the log's */
-    BREAK_KEY         /* the log's key is not the one in its first event */
+    BREAK_KEY,        /* the log's key is not the one in its first event */
+    BREAK_UNSIGNED    /* an event of another device's log that no checkpoint is over */
 };
 
 /* One line for people: "the payload differs from its commitment". */
@@ -33,10 +34,11 @@ struct vouched {
 struct log_report {
     unsigned char log[EVENT_LOG];
     unsigned char key[EVENT_KEY]; /* public */
-    bool own;               /* made on this device by this record; foreign logs are stored whole and unchanged */
+    bool own;               /* is the one that is appended to */
+    bool foreign;           /* another device's (foreign.h); else it was made in this record, or in one that this was restored from */
     uint64_t events;        /* walked */
     uint64_t complete;      /* the chain holds up to this seq */
-    uint64_t erased;        /* payloads erased; their links still hold */
+    uint64_t erased;        /* payloads erased, or of a foreign log not shared; their links still hold */
     uint64_t signed_seq;    /* newest good checkpoint */
     enum break_kind broken; /* the first thing that does not hold, at broken_seq */
     uint64_t broken_seq;

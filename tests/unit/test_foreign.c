@@ -4,6 +4,7 @@
 #include "core/record/verify.h"
 
 #include <sqlite3.h>
+#include <sysexits.h>
 
 static int64_t ana;
 
@@ -218,6 +219,73 @@ START_TEST(a_forked_log_is_refused)
 }
 END_TEST
 
+/* ---- what stands here ---- */
+
+static bool count_log(void *context, const struct log_report *report, bool done)
+{
+    struct log_report *seen = context;
+    if (done && report->foreign)
+        *seen = *report;
+    return true;
+}
+
+START_TEST(verifying_walks_the_logs_of_others)
+{
+    struct log_report seen = {0};
+    int64_t self;
+    OK(record_learner(device[0], "somebody", &self, &err));
+    OK(record_opened(device[0], self, &pump, NULL, &err));
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    devices_hand_on(device[0], device[1], 256);
+    OK(record_verify(device[1], count_log, &seen, &err));
+    ck_assert(!seen.own);
+    ck_assert_mem_eq(seen.log, devices_log(device[0]).id, EVENT_LOG);
+    ck_assert_uint_eq(seen.events, devices_log(device[0]).last);
+    ck_assert_uint_eq(seen.complete, seen.events);
+    ck_assert_uint_eq(seen.signed_seq, seen.events);
+    ck_assert_uint_eq(seen.events - seen.erased, 4); /* log.begun, learner.site twice, module.opened */
+}
+END_TEST
+
+/* Of the log's events (1 to n) the third is changed in the file. */
+static const struct {
+    const char *sql;
+    int seq; /* named; -1: the last */
+} changed[] = {
+    {"UPDATE foreign_event SET payload = replace(payload, 'p-ana', 'p-ben') WHERE position & 0xFFFF = 3", 3},
+    {"UPDATE foreign_event SET salt = zeroblob(32) WHERE position & 0xFFFF = 3", 3},
+    {"UPDATE foreign_event SET commitment = zeroblob(32) WHERE position & 0xFFFF = 3", 3},
+    {"UPDATE foreign_event SET link = zeroblob(32) WHERE position & 0xFFFF = 3", 3},
+    {"UPDATE foreign_event SET kind = 'learner.sight' WHERE position & 0xFFFF = 3", 3},
+    {"UPDATE foreign_event SET id = zeroblob(16) WHERE position & 0xFFFF = 3", 3},
+    {"UPDATE foreign_event SET salt = NULL, payload = NULL WHERE position & 0xFFFF = 1", 1},
+    {"UPDATE foreign_log SET public_key = zeroblob(32)", 1},
+    {"DELETE FROM foreign_event WHERE position & 0xFFFF = 3", 4},
+    {"DELETE FROM foreign_event WHERE position = (SELECT max(position) FROM foreign_event)", -2},
+    {"DELETE FROM foreign_checkpoint", 1},
+    {"UPDATE foreign_checkpoint SET signature = zeroblob(64)", -1},
+    {"UPDATE foreign_checkpoint SET head = zeroblob(32)", -1},
+    {"DELETE FROM foreign_log", 0},
+};
+
+START_TEST(what_was_changed_in_the_file_is_named)
+{
+    char where[20];
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    devices_hand_on(device[0], device[1], 256);
+    int last = (int)devices_log(device[0]).last, seq = changed[_i].seq < 0 ? last + 1 + changed[_i].seq : changed[_i].seq;
+    sqlite3 *db;
+    ck_assert_int_eq(sqlite3_open(device_path[1], &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, changed[_i].sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    ck_assert(!record_verify(device[1], NULL, NULL, &err));
+    ck_assert_int_eq(err.code, EX_DATAERR);
+    snprintf(where, sizeof where, "event %d", seq);
+    ck_assert_msg(seq == 0 || strstr(err.where, where) != NULL, "%s: %s", err.where, err.why);
+    ck_assert_msg(seq != 0 || strstr(err.why, "doesn't know") != NULL, "%s", err.why);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("foreign");
@@ -231,6 +299,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, what_was_tampered_with_is_refused_and_named, 0, sizeof tampered / sizeof *tampered);
     tcase_add_test(t, a_part_begins_behind_what_is_here);
     tcase_add_test(t, a_forked_log_is_refused);
+    tcase_add_test(t, verifying_walks_the_logs_of_others);
+    tcase_add_loop_test(t, what_was_changed_in_the_file_is_named, 0, sizeof changed / sizeof *changed);
     suite_add_tcase(s, t);
     return s;
 }

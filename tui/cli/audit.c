@@ -19,7 +19,8 @@ struct report {
 
 static void in_words(struct buf *out, const struct log_report *r, const char *log)
 {
-    buf_addf(out, "log %.8s (%s): %" PRIu64 " events", log, r->own ? "this device's" : "from before, or another's", r->events);
+    const char *whose = r->own ? "this device's" : r->foreign ? "another device's" : "this device's, from before";
+    buf_addf(out, "log %.8s (%s): %" PRIu64 " events", log, whose, r->events);
     if (r->broken != BREAK_NONE)
         buf_addf(out, "; broken at %" PRIu64 ": %s; ", r->broken_seq, break_text(r->broken));
     else
@@ -28,10 +29,12 @@ static void in_words(struct buf *out, const struct log_report *r, const char *lo
     if (r->signed_seq > 0)
         buf_addf(out, ", signed up to %" PRIu64, r->signed_seq);
     if (r->erased > 0)
-        buf_addf(out, ", %" PRIu64 " payloads erased", r->erased);
-    if (r->vouched.seq > 0)
+        buf_addf(out, r->foreign ? ", %" PRIu64 " payloads not shared with this one, or erased" : ", %" PRIu64 " payloads erased", r->erased);
+    if (r->foreign)
+        buf_adds(out, "; that device's signature vouches for it");
+    else if (r->vouched.seq > 0)
         buf_addf(out, "; up to %" PRIu64 " %s (%s) vouches for it", r->vouched.seq, r->vouched.kind, r->vouched.by);
-    if (r->vouched.seq < r->complete)
+    if (!r->foreign && r->vouched.seq < r->complete)
         buf_adds(out, r->vouched.seq > 0 ? "; nobody outside vouches for what follows" : "; nobody outside vouches for it");
     char key[2 * EVENT_KEY + 1];
     buf_addf(out, "\n  public key %s\n", sodium_bin2hex(key, sizeof key, r->key, sizeof r->key));
@@ -53,6 +56,7 @@ static bool one_log(void *context, const struct log_report *r, bool done)
     json_string(j, "log", log);
     json_hex(j, "key", r->key, sizeof r->key);
     json_bool(j, "own", r->own);
+    json_bool(j, "foreign", r->foreign);
     json_int(j, "events", (int64_t)r->events);
     json_int(j, "complete", (int64_t)r->complete);
     json_int(j, "signed", (int64_t)r->signed_seq);
