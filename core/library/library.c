@@ -23,9 +23,11 @@ static const char schema_004[] =
     ;
 static const char schema_005[] =
 #include "core/library/005.sql.inc"
+    ;
+static const char schema_006[] =
 #include "core/library/006.sql.inc"
     ;
-static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004, schema_005};
+static const char *const migrations[] = {schema_001, schema_002, schema_003, schema_004, schema_005, schema_006};
 static const struct db_schema schema = {
     .name = "library",
     .migrations = migrations,

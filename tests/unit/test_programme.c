@@ -5,6 +5,7 @@
 #include "core/library/lint.h"
 
 #include <check.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -364,6 +365,23 @@ START_TEST(it_has_its_place_among_what_else_is_found)
 }
 END_TEST
 
+/* A library of a crib that knew no catalogue of programmes is read as it is. */
+START_TEST(an_older_library_is_read)
+{
+    sqlite3 *db;
+    write_file("programmes/week.yaml", WEEK);
+    install();
+    library_close(l);
+    ck_assert_int_eq(sqlite3_open(arena_printf(a, "%s/library.db", home), &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "ALTER TABLE programme DROP COLUMN catalogue; PRAGMA user_version = 5", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    l = NULL;
+    reopen(LIBRARY_READ);
+    ck_assert_uint_eq(listed(NULL), 1);
+    ck_assert(found("plant/week")->on_device);
+}
+END_TEST
+
 START_TEST(what_is_installed_is_read_back)
 {
     write_file("programmes/week.yaml", WEEK);
@@ -516,6 +534,7 @@ int main(void)
     tcase_add_test(c, lint_of_names);
     tcase_add_loop_test(c, words_find_it, 0, (int)(sizeof typed / sizeof *typed));
     tcase_add_test(c, it_has_its_place_among_what_else_is_found);
+    tcase_add_test(c, an_older_library_is_read);
     tcase_add_test(c, what_is_installed_is_read_back);
     tcase_add_test(c, it_follows_its_file);
     tcase_add_test(c, what_came_with_the_channel_is_no_news);
