@@ -108,3 +108,10 @@ noticed 'its terminal went away'
 for secret in Lee Adams Baker 4001 9001 1111 2468; do
     ! grep -q -F -e "$secret" "$dir/notices" || fail "the log knows of $secret: $(cat "$dir/notices")"
 done
+
+step 'a damaged record is healed, and that is told, though the kiosk opens no socket any more'
+dd if=/dev/zero of="$dir/home/record.db" bs=1000 count=20 conv=notrunc 2>/dev/null
+start 80x24 '' "$crib" kiosk
+wait_for 'Scan your badge'
+scan 4001
+noticed 'the record was damaged: it is kept as record.db.corrupt-'
