@@ -1,9 +1,11 @@
 /* Any bytes: as a statement or a batch, as an erasure, as an enrolment's code, what a site answers to it and what roles it
- * says, as the parameters of a query of statements and of pages, as an origin, as a path and as the headers of a conditional GET. */
+ * says, as the parameters of a query of statements and of pages, as an origin, as a path, one of logs, too, and as the headers
+ * of a conditional GET. */
 #include "core/base/text.h"
 #include "sync/serve/erasure.h"
 #include "sync/serve/files.h"
 #include "sync/serve/http.h"
+#include "sync/serve/logs.h"
 #include "sync/serve/lrs_query.h"
 #include "sync/serve/statement.h"
 #include "sync/serve/store.h"
@@ -85,6 +87,9 @@ static void check_path(const char *text)
     enum web_route route = web_route(text, &id);
     if (route == WEB_MODULE || route == WEB_QUIZ)
         must(text[0] == '/' && text[1] != '/' && id > text && id <= text + strlen(text));
+    struct logs_ask ask;
+    if (logs_ask_read(text, &ask))
+        must(ask.after >= 0 && strspn(text, "0123456789abcdefABCDEF/") == strlen(text));
     if (web_origin_valid(text))
         must(strpbrk(text, " ;,'\"\r\n*") == NULL);
 }
