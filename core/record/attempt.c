@@ -258,10 +258,10 @@ static bool read_questions(struct record *r, struct arena *a, const char *json, 
 }
 
 /* Columns: id, module, revision, content, quiz_revision, questions, purpose, state, seed, pass_mark, started_at,
- * ended_at, score, passed. */
+ * ended_at, score, passed, elsewhere. */
 #define ATTEMPT_COLUMNS                                                                                             \
     "SELECT id, module, revision, content, quiz_revision, questions, purpose, state, seed, pass_mark, started_at," \
-    " ended_at, score, passed FROM attempt WHERE "
+    " ended_at, score, passed, position >> 40 >= 1 << 21 FROM attempt WHERE "
 
 static bool read_attempt(struct record *r, struct arena *a, sqlite3_stmt *s, const struct attempt **attempt,
                          struct error *err)
@@ -290,6 +290,7 @@ static bool read_attempt(struct record *r, struct arena *a, sqlite3_stmt *s, con
     t->ended_at = sqlite3_column_int64(s, 11);
     t->score = sqlite3_column_double(s, 12);
     t->passed = sqlite3_column_int(s, 13) != 0;
+    t->elsewhere = sqlite3_column_int(s, 14) != 0;
     sqlite3_reset(s);
     if (t->module == NULL || t->revision == NULL || t->content_hash == NULL || t->quiz_revision == NULL ||
         questions == NULL)

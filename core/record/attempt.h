@@ -89,6 +89,7 @@ struct attempt {
     int64_t started_at, ended_at;
     double score; /* -1 until finished */
     bool passed;
+    bool elsewhere; /* begun on another device of the site (foreign.h) */
 };
 
 /* The learner's unfinished attempt at the module with its answers; *attempt is NULL where there is none. */

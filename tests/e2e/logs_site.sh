@@ -73,12 +73,6 @@ syncs() {
     run "$crib" sync
     exited 0
 }
-holds() { # LOGS: so many chains are here, and hold
-    run "$crib" audit verify
-    exited 0
-    [ "$(grep -c 'complete up to' "$dir/out")" -eq "$1" ] || fail "not $1 logs: $(cat "$dir/out")"
-}
-
 device bench
 device hall
 
@@ -87,7 +81,7 @@ at bench
 badge_in 77 'Kim Lee'
 say 'open pump'
 wait_for 'Section 1 of 2: Before.'
-say next
+say 'done'
 wait_for 'Section 2 of 2: Bleed.'
 say quiz
 wait_for 'Question one?'
@@ -109,11 +103,63 @@ syncs
 run "$crib" outbox
 said_not "this device's log"
 
-step 'another device has it, and hands in its own'
+step 'another device knows what was read, and where the quiz was left'
 at hall
 syncs
 complained "of the site's other devices taken"
 complained 'handed to the site for its other devices'
+badge_in 77 'Kim Lee'
+wait_for 'You left a quiz half-way: Prime the pump, 1 of 3 answered, begun on another'
+say y
+wait_for 'You go on where you stopped: 1 of 3 answered.'
+wait_for 'Question two?'
+say 1
+wait_for 'Question three?'
+say 1
+wait_for 'assed'
+say 'open pump'
+wait_for '2 sections, 1 read'
+badge_out
+syncs
+
+step 'back on the first, it is passed and not offered again'
+at bench
+syncs
+badge_in 77 'Kim Lee'
+say 'open pump'
+wait_for 'passed'
+expect_not 'half-way'
+badge_out
+
+step 'one badge on two devices, both offline: what is left is the union, on both'
+stop_site
+badge_in 80 'Bo Berg'
+say 'open pump'
+wait_for 'Section 1 of 2: Before.'
+say 'done'
+wait_for 'Section 2 of 2: Bleed.'
+badge_out
+at hall
+badge_in 80 'Bo Berg'
+say 'quiz everybody'
+wait_for 'Is it so?'
+say t
+wait_for 'assed'
+badge_out
+site_again
+syncs
+at bench
+syncs
+at hall
+syncs
+for name in bench hall; do
+    at $name
+    badge_in 80 'Bo Berg'
+    wait_for 'Module everybody, 2 min, passed'
+    say 'open pump'
+    wait_for '2 sections, 1 read'
+    badge_out
+done
 
 step 'what does not hold is said once, with its place, and stays said by doctor; nothing else stands still'
 if command -v sqlite3 >/dev/null; then

@@ -251,11 +251,39 @@ START_TEST(whatever_the_order_all_find_the_same)
 }
 END_TEST
 
+/* A quiz that was left is offered elsewhere with its answers and its text, and back where it was begun not once it is over. */
+START_TEST(what_was_left_is_offered_elsewhere)
+{
+    struct uuid id;
+    const struct attempt *left;
+    const char *text;
+    size_t n;
+    struct given g = given_of(pump_questions[0], 1, 1000);
+    int64_t here = devices_person(device[0], "Ana"), there = devices_person(device[1], "Ana");
+    OK(record_attempt_start(device[0], here, &pump, &start, &id, &err) && record_answer(device[0], &id, &g, &err));
+    devices_hand_on(device[0], device[1], 256);
+    OK(record_attempt_left(device[1], there, a, &left, &err));
+    ck_assert_ptr_nonnull(left);
+    ck_assert(left->elsewhere && uuid_equal(&left->id, &id));
+    ck_assert_uint_eq(left->answer_count, 1);
+    ck_assert_str_eq(left->answers[0].question, pump_questions[0]);
+    OK(record_content(device[1], a, left->content_hash, &text, &n, &err));
+    ck_assert_str_eq(text, pin_text);
+    OK(record_attempt_left(device[0], here, a, &left, &err));
+    ck_assert(left != NULL && !left->elsewhere);
+    OK(record_attempt_finish(device[1], &id, &pump, 100, true, &err));
+    devices_hand_on(device[1], device[0], 256);
+    OK(record_attempt_left(device[0], here, a, &left, &err));
+    ck_assert_ptr_null(left);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("union");
     TCase *t = tcase_create("union");
     tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_test(t, what_was_left_is_offered_elsewhere);
     tcase_add_loop_test(t, whatever_the_order_all_find_the_same, 0, 20);
     suite_add_tcase(s, t);
     return s;
