@@ -393,13 +393,15 @@ static bool parse_and_take(struct install *in, const struct channel_file *file, 
     return ok;
 }
 
-/* A module that comes after its catalogue entry is another file, even when it has no more text than that. */
+/* A module that comes after its catalogue entry is another file, even when it has no more text than that. The key of programmes is
+ * another one than that under which an older crib took their entries for the programmes themselves. */
 static void hash_file(const struct install *in, const struct channel_file *file, unsigned char hash[FILE_HASH])
 {
-    static const unsigned char key[] = "crib-catalogue-1";
+    static const unsigned char of_modules[] = "crib-catalogue-1", of_programmes[] = "crib-catalogue-2";
+    const unsigned char *key = file->kind == CHANNEL_PROGRAMME ? of_programmes : of_modules;
     bool catalogue = file->entry != NULL && file->entry->catalogue;
     crypto_generichash(hash, FILE_HASH, (const unsigned char *)buf_text(&in->bytes), in->bytes.len,
-                       catalogue ? key : NULL, catalogue ? sizeof key - 1 : 0);
+                       catalogue ? key : NULL, catalogue ? sizeof of_modules - 1 : 0);
 }
 
 bool install_file(struct install *in, const struct channel_file *file, const struct known *known, struct error *err)
