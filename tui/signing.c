@@ -290,7 +290,7 @@ bool signing_supervisor(struct app *app, const char *said, struct learner *who, 
     if ((who->rights & RIGHT_SUPERVISOR) == 0)
         return error_set(err, EX_NOPERM, "cannot countersign", who->name, "that takes the right of a supervisor", NULL);
     return who->pin || error_set(err, EX_NOPERM, "cannot countersign", who->name, "a supervisor signs with a PIN, and has none here",
-                                 "crib learner reset-pin gives one");
+                                 "`crib learner pin WHO` asks for one");
 }
 
 bool signing_countersign(struct app *app, const struct uuid *signoff, const struct learner *who, const char *pin,

@@ -253,13 +253,13 @@ static const struct command table[] = {
       {"id", 0, "ID", NULL, "export: this sign-off alone"},
       {"whole", 0, NULL, NULL, "export: with the logs from their first events on"},
       {"key", 'k', "KEY", NULL, "verify FILE: the public key that it has to be signed by"}, JSON, END}},
-    {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget [WHO] | pin | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|account|roles|rights WHO VALUE",
+    {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget [WHO] | pin [WHO] | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|account|roles|rights WHO VALUE",
      1, 3, ARGUMENT_PATH, "what is held of you, and the people of a shared terminal",
      "`export` prints everything that the record holds of you, as text or with --json; into FILE (JSON where it ends in "
      ".json), or as both into DIR. `forget` says what would go and what stays, asks, and erases it for good from this "
      "device; `crib sync` then has the statements erased that were sent to a learning record store, if it is one that "
      "can. The chain of events stays whole: `crib audit verify` counts what was erased. You begin anew as somebody else. "
-     "`pin` asks for a new PIN of your own.\n\n"
+     "`pin` asks for a new PIN of your own, `pin WHO` for somebody's, who types it.\n\n"
      "The rest is for who looks after a terminal that many share. WHO is a badge or a whole name. `add` takes a name with "
      "--badge (what the scanner types), --account, --roles, --rights and --pin; `list` never shows a badge. `import` takes a CSV file "
      "whose first line names its columns (name, badge, roles, rights, account; others are passed over): a line is who wears its "

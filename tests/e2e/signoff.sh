@@ -136,6 +136,7 @@ wait_for 'badge or name:'
 type_text 'S77'
 keys Enter
 wait_for 'signs with a PIN, and has none here'
+expect 'learner pin WHO'
 keys Enter
 wait_for 'badge or name:'
 type_text 'I88'
@@ -148,6 +149,11 @@ said 'waiting'
 start 80x24 '' "$crib"
 wait_for '1 sign-off waits for a supervisor'
 finish
+start 80x24 '' "$crib" learner pin S77
+secret 'Choose a PIN' 8822
+secret 'once more' 8822
+ended 0
+expect 'Sam Ito has this PIN now.'
 id=$("$crib" audit countersign --json | sed 's/.*"id":"\([^"]*\)".*/\1/')
 start 80x24 '' "$crib" audit countersign "$id"
 wait_for 'badge or name'
@@ -157,7 +163,7 @@ secret 'PIN of Ida Ro' 4711
 wait_for 'Countersigned by Ida Ro'
 ended 0
 run "$crib" audit countersign
-complained 'nothing was signed off here'
+complained 'no sign-off waits for a supervisor'
 run "$crib" report signoff --csv
 said 'current,'
 said 'Ida Ro'

@@ -72,7 +72,7 @@ static bool list_json(struct app *app, const struct signoff *rows, size_t count,
     return output_buf(&out, true, err);
 }
 
-static bool list_table(struct app *app, const struct signoff *rows, size_t count, int64_t now, struct error *err)
+static bool list_table(struct app *app, const struct signoff *rows, size_t count, int64_t now, const char *empty, struct error *err)
 {
     static const struct table_column columns[] = {{"signed", false, false}, {"valid until", false, false}, {"state", false, false},
                                                   {"signed by", false, false}, {"id", false, false}, {"module", false, true}};
@@ -87,7 +87,7 @@ static bool list_table(struct app *app, const struct signoff *rows, size_t count
         table_add(t, id);
         table_add(t, rows[i].module);
     }
-    bool ok = t != NULL ? table_print(t, "nothing was signed off here", err) : error_memory(err);
+    bool ok = t != NULL ? table_print(t, empty, err) : error_memory(err);
     table_close(t);
     return ok;
 }
@@ -123,6 +123,13 @@ static bool show_one(struct app *app, struct record *record, int64_t learner, co
     return ok;
 }
 
+static bool list(struct app *app, const struct args *args, const struct signoff *rows, size_t count, const char *empty,
+                 struct error *err)
+{
+    int64_t now = clock_wall_ms();
+    return args_flag(args, "json") ? list_json(app, rows, count, now, err) : list_table(app, rows, count, now, empty, err);
+}
+
 bool audit_show(struct app *app, const struct args *args, struct error *err)
 {
     int64_t learner;
@@ -133,7 +140,7 @@ bool audit_show(struct app *app, const struct args *args, struct error *err)
     if (args->count > 1) /* which is signed as it is made: that is written down */
         return (record = app_record_of_nobody(app, err)) != NULL && show_one(app, record, learner, args->words[1], err);
     const struct signoff *rows = record_signoffs(record, app->arena, learner, args_value(args, "module"), false, &count, err);
-    return rows != NULL && (args_flag(args, "json") ? list_json : list_table)(app, rows, count, clock_wall_ms(), err);
+    return rows != NULL && list(app, args, rows, count, "nothing was signed off here", err);
 }
 
 /* ---- countersign ---- */
@@ -147,7 +154,7 @@ bool audit_countersign(struct app *app, const struct args *args, struct error *e
     const struct signoff *rows = visitor_may(app, RIGHT_SUPERVISOR, "cannot list what waits", err)
                                      ? signing_waiting(app, app->arena, &count, err)
                                      : NULL;
-    return rows != NULL && (args_flag(args, "json") ? list_json : list_table)(app, rows, count, clock_wall_ms(), err);
+    return rows != NULL && list(app, args, rows, count, "no sign-off waits for a supervisor", err);
 }
 
 /* ---- export ---- */

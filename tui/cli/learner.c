@@ -121,8 +121,7 @@ static bool run_forget(struct app *app, const struct args *args, struct error *e
 
 static bool run_pin(struct app *app, const struct args *args, struct error *err)
 {
-    (void)args;
-    return learner_pin_own(app, err);
+    return args->count > 1 ? learner_change(app, args, err) : learner_pin_own(app, err);
 }
 
 static bool run_import(struct app *app, const struct args *args, struct error *err)
@@ -138,7 +137,7 @@ static const struct {
 } acts[] = {
     {"export", 1, 2, run_export, "it takes export [FILE|DIR]"},
     {"forget", 1, 2, run_forget, "it takes forget, or forget WHO: a badge or a whole name"},
-    {"pin", 1, 1, run_pin, "pin takes no words: it asks"},
+    {"pin", 1, 2, run_pin, "it takes pin, or pin WHO: a badge or a whole name"},
     {"list", 1, 1, learner_print_list, "list takes no words"},
     {"import", 2, 2, run_import, "it takes import CSV"},
     {"add", 2, 2, learner_change, "it takes add NAME (quote a name with blanks)"},

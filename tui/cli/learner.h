@@ -35,7 +35,7 @@ bool learner_meant(struct app *app, struct record *record, const char *said, boo
  * one then. */
 bool learner_not_the_last(struct record *record, const struct learner *who, struct error *err);
 
-/* add, remove, badge, name, roles, rights, reset-pin; args as the command line has them. */
+/* add, remove, badge, name, roles, rights, reset-pin, pin WHO; args as the command line has them. */
 bool learner_change(struct app *app, const struct args *args, struct error *err);
 
 #endif

@@ -79,15 +79,30 @@ static bool remove_one(struct managing *c, struct error *err)
     return learner_not_the_last(c->record, &c->who, err) && learner_remove(c->record, c->who.number, c->by, err);
 }
 
-/* Who could reset an administrator's PIN could be one. */
-static bool reset_pin(struct managing *c, struct error *err)
+/* Who could reset an administrator's PIN, or choose it, could be one. */
+static bool may_touch_pin(struct managing *c, struct error *err)
 {
     struct learner by;
     if (!learner_get(c->record, c->app->arena, c->by, &by, err))
         return false;
     if (c->by != 0 && (c->who.rights & RIGHT_ADMINISTRATOR) != 0 && (by.rights & RIGHT_ADMINISTRATOR) == 0)
-        return error_set(err, EX_NOPERM, "cannot reset the PIN", c->who.name, "it is an administrator's", "ask an administrator");
-    return learner_pin_reset(c->record, c->who.number, c->by, err);
+        return error_set(err, EX_NOPERM, "cannot change the PIN", c->who.name, "it is an administrator's", "ask an administrator");
+    return true;
+}
+
+static bool reset_pin(struct managing *c, struct error *err)
+{
+    return may_touch_pin(c, err) && learner_pin_reset(c->record, c->who.number, c->by, err);
+}
+
+/* Whose it is types it, at the terminal of whoever looks after it. */
+static bool choose_pin(struct managing *c, struct error *err)
+{
+    char pin[PIN_MOST + 2];
+    bool ok = may_touch_pin(c, err) && visitor_choose_pin(pin, sizeof pin, err) &&
+              learner_pin_set(c->record, c->who.number, pin, c->by, err);
+    sodium_memzero(pin, sizeof pin);
+    return ok;
 }
 
 static const struct act {
@@ -99,6 +114,7 @@ static const struct act {
     {"add", add, RIGHT_ADMINISTRATOR, "is a learner here", NULL},
     {"remove", remove_one, RIGHT_ADMINISTRATOR, "is removed: can't badge in, and the record is kept (`crib learner forget` erases)", NULL},
     {"reset-pin", reset_pin, RIGHT_ADMINISTRATOR | RIGHT_SUPERVISOR, "has no PIN now", NULL},
+    {"pin", choose_pin, RIGHT_ADMINISTRATOR | RIGHT_SUPERVISOR, "has this PIN now", NULL},
     {"name", change_name, RIGHT_ADMINISTRATOR, "has this name now", NULL},
     {"badge", change_badge, RIGHT_ADMINISTRATOR, "has this badge now, and no other", "has no badge now"},
     {"account", change_account, RIGHT_ADMINISTRATOR, "is sent under this account from now on, and what waits as well", "has no account now: nothing is sent"},
