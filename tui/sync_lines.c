@@ -241,7 +241,10 @@ static void add_store(struct lines *l, const struct syncing *known, const char *
         if (strcmp(known->stores[i].endpoint, endpoint) == 0)
             s = &known->stores[i];
     struct buf text = {0};
-    buf_addf(&text, "%s: %lld wait%s", endpoint, (long long)waiting, waiting == 1 ? "s" : "");
+    if (waiting == 0)
+        buf_addf(&text, "%s: nothing waits", endpoint);
+    else
+        buf_addf(&text, "%s: %lld wait%s", endpoint, (long long)waiting, waiting == 1 ? "s" : "");
     if (s != NULL && s->reached_ms > 0)
         buf_addf(&text, ", reached %s", moment(l, s->reached_ms));
     add(l, STYLE_STRONG, 0, copy(l, &text));

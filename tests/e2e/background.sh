@@ -237,7 +237,7 @@ keys C-s
 wait_for "$store: 2 wait"
 keys s
 wait_for ', 2 sent'
-expect "$store: 0 wait"
+expect "$store: nothing waits"
 keys Escape
 wait_gone 'to send'
 keys C-c

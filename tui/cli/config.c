@@ -40,7 +40,7 @@ static const char *origin_name(int key, const struct config_value *v)
 
 static bool print_table(struct app *app, const struct config *c, const struct sharing *sharing, struct error *err)
 {
-    static const struct table_column columns[] = {{"key", false, false}, {"value", false, true}, {"from", false, true}};
+    static const struct table_column columns[] = {{"key", false, false}, {"value", false, true}, {"from", false, false}};
     struct table *t = table_open(columns, 3);
     if (t == NULL)
         return error_memory(err);

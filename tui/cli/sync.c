@@ -4,19 +4,37 @@
 #include "core/base/syncing.h"
 #include "core/base/text.h"
 #include "tui/sync_lines.h"
+#include "tui/widget/wrap.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <sysexits.h>
+
+/* Broken between words on a terminal; in a pipe one line each. */
+static void add_line(const struct sync_line *line, struct buf *out)
+{
+    enum { LEAST = 20 };
+    struct buf safe = {0};
+    text_safe(&safe, line->text, strlen(line->text), 0);
+    size_t used = (size_t)(line->indent + line->hang), columns = output_is_terminal() ? output_columns() : SIZE_MAX;
+    struct wrap w = wrap_start(buf_text(&safe), safe.len, columns > used + LEAST ? columns - used : SIZE_MAX);
+    bool first = true;
+    for (; wrap_next(&w); first = false) {
+        buf_addn(out, ' ', first ? (size_t)line->indent : used);
+        buf_add(out, w.line, w.length);
+        buf_addc(out, '\n');
+    }
+    if (first) /* a gap */
+        buf_addc(out, '\n');
+    buf_free(&safe);
+}
 
 static bool add_text(struct app *app, const struct syncing *known, struct buf *out)
 {
     size_t count;
     const struct sync_line *lines = sync_lines(app, app->arena, known, NULL, 0, &count);
-    for (size_t i = 0; lines != NULL && i < count; i++) {
-        buf_addn(out, ' ', (size_t)lines[i].indent);
-        text_safe(out, lines[i].text, strlen(lines[i].text), 0);
-        buf_addc(out, '\n');
-    }
+    for (size_t i = 0; lines != NULL && i < count; i++)
+        add_line(&lines[i], out);
     return lines != NULL;
 }
 
