@@ -267,7 +267,7 @@ static void sent_bytes(void)
         ansi_lines(&out, l, &(struct ansi_options){0});
         text += out.len;
         buf_clear(&out);
-        ansi_lines(&out, l, &(struct ansi_options){theme_find("dark"), true});
+        ansi_lines(&out, l, &(struct ansi_options){.theme = theme_find("dark"), .hyperlinks = true});
         sent += out.len;
         buf_clear(&out);
         lines_close(l);

@@ -158,6 +158,18 @@ for asked in "vt100 no" "vt220 no" "vt52 no" "vt100 yes" "adm3a no"; do
     case $asked in *yes | adm3a*) said '--------' ;; *) said '────────' ;; esac
 done
 
+step "colours of 24 bits where the terminal says that it has them, and its entry for them is here; else the palette's"
+for asked in 'xterm-256color truecolor exact' 'tmux-256color 24bit exact' 'xterm-direct - exact' 'xterm-256color - palette' \
+    'rxvt-unicode truecolor palette' 'xterm-256color other palette'; do
+    read -r term depth seen <<END
+$asked
+END
+    TERM=$term tput clear >/dev/null 2>&1 && TERM=xterm-direct tput clear >/dev/null 2>&1 && TERM=tmux-direct tput clear >/dev/null 2>&1 || continue
+    TERM=$term COLORTERM=${depth#-} run "$vt" size:80x24 encoding:utf8 wait:Find: "same:$dir/screens/80x24-utf8-hub" "$seen" 'key:\x0e' \
+        "same:$dir/screens/80x24-utf8-down" 'key:\x03' end:0 -- "$crib"
+    exited 0
+done
+
 step "what a terminal does not know is seen"
 TERM=vt100 run "$vt" size:80x24 encoding:utf8 wait:Find: -- env TERM=xterm "$crib"
 exited 1

@@ -37,6 +37,7 @@ static int usage(void)
           "  same:FILE             until the screen is that of FILE; where there is none, writes what stands still\n"
           "  bytes:NAME            prints how many bytes came since the last time, once nothing more comes\n"
           "  plain                 no colour anywhere on the screen\n"
+          "  exact, palette        some text in colours of 24 bits, or none\n"
           "  flow:on, flow:off     whether the terminal driver stops output at Ctrl-S\n"
           "  show                  prints the screen\n"
           "  hangup                asks the program to end (SIGTERM)\n"
@@ -223,6 +224,10 @@ static bool act(struct run *r, const char *a)
     if (strcmp(a, "plain") == 0) {
         settle(r);
         return !vt_coloured(r->vt);
+    }
+    if (strcmp(a, "exact") == 0 || strcmp(a, "palette") == 0) {
+        settle(r);
+        return vt_coloured(r->vt) && (vt_exact_colours(r->vt) > 0) == (a[0] == 'e');
     }
     if (strcmp(a, "show") == 0) {
         static char text[1 << 18];

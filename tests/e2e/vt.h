@@ -18,6 +18,7 @@ void vt_feed(struct vt *v, const char *bytes, size_t n);
 const char *vt_fault(const struct vt *v); /* the first thing that the terminal did not understand, or NULL */
 bool vt_shows(const struct vt *v, const char *text); /* in one row */
 bool vt_coloured(const struct vt *v);
+size_t vt_exact_colours(const struct vt *v); /* cells whose text has a colour of 24 bits */
 void vt_text(const struct vt *v, char *out, size_t size); /* the rows, without blanks at their ends, in UTF-8 */
 
 /* As it was: no mode is on, and the first line alone, or nothing, is on the screen. Else a fault. */

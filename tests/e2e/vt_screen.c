@@ -204,9 +204,34 @@ static void describe(const char *bytes, size_t n, char *out, size_t size)
     }
 }
 
+/* ESC [ 38;2;R;G;B m, with colons as well: how many bytes, 0 for another sequence. */
+static size_t exact_colour(struct vt *v, const char *bytes, size_t n)
+{
+    char text[PENDING + 1];
+    char layer;
+    int r, g, b, length = 0;
+    snprintf(text, sizeof text, "%.*s", (int)(n < PENDING ? n : PENDING), bytes);
+    for (char *c = text; *c != '\0'; c++)
+        *c = *c == ':' ? ';' : *c;
+    if (!v->exact || (sscanf(text, "\033[%c8;2;%d;%d;%dm%n", &layer, &r, &g, &b, &length) < 4 || length == 0))
+        length = sscanf(text, "\033[%c8;2;;%d;%d;%dm%n", &layer, &r, &g, &b, &length) == 4 && v->exact ? length : 0;
+    if (length == 0 || (layer != '3' && layer != '4'))
+        return 0;
+    *(layer == '3' ? &v->fg : &v->bg) = 256 + (r << 16 | g << 8 | b);
+    return (size_t)length;
+}
+
 /* The bytes of a sequence; 0 when it is not whole yet. */
 static size_t sequence(struct vt *v, const char *bytes, size_t n)
 {
+    size_t exact = exact_colour(v, bytes, n);
+    if (exact > 0)
+        return exact;
+    size_t digits = 2;
+    while (digits < n && strchr("0123456789:;", bytes[digits]) != NULL && bytes[digits] != '\0')
+        digits++;
+    if (v->exact && n > 2 && n < PENDING && memcmp(bytes, "\033[", 2) == 0 && digits == n)
+        return 0;
     int at = 0, found = 0;
     size_t i = 0, length = 0;
     for (; i < n; i++) {
@@ -219,6 +244,9 @@ static size_t sequence(struct vt *v, const char *bytes, size_t n)
             length = i + 1;
         }
     }
+    /* It may be the beginning of a longer one, which the next bytes bring. */
+    if (i == n && i > 1 && v->nodes[at].child != 0 && n < PENDING && !v->ends)
+        return 0;
     if (found != 0) {
         obey(v, v->nodes[found].cap, v->nodes[found].a, v->nodes[found].b);
         return length;
@@ -360,6 +388,15 @@ void vt_text(const struct vt *v, char *out, size_t size)
     out[n] = '\0';
 }
 
+size_t vt_exact_colours(const struct vt *v)
+{
+    size_t n = 0;
+    for (int y = 0; y < v->high; y++)
+        for (int x = 0; x < v->wide; x++)
+            n += v->screens[v->other].cells[y][x].fg >= 256;
+    return n;
+}
+
 bool vt_coloured(const struct vt *v)
 {
     for (int y = 0; y < v->high; y++)
@@ -377,6 +414,8 @@ bool vt_left(struct vt *v)
     for (int i = 0; i < MODES; i++)
         if (v->modes[i])
             fail(v, "left with a mode on: %s", names[i]);
+    v->ends = true;
+    vt_feed(v, "", 0);
     if (v->held_n > 0)
         fail(v, "ended within a sequence");
     if (v->other || v->insert || v->acs || v->hidden || v->wrap_off || v->look || v->fg != DEFAULT || v->bg != DEFAULT)
@@ -409,6 +448,8 @@ struct vt *vt_open(const char *term, const char *encoding)
     v->wraps = tigetflag("am") > 0;
     v->holds = tigetflag("xenl") > 0;
     v->fg = v->bg = DEFAULT;
+    const char *depth = getenv("COLORTERM");
+    v->exact = tigetnum((char *)"colors") > 256 || (depth != NULL && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0));
     return v;
 }
 

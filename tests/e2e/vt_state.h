@@ -43,6 +43,8 @@ struct vt {
     bool full;         /* in the last column, to wrap at the next character */
     bool insert, acs, hidden, wrap_off, other;
     bool modes[MODES];
+    bool ends;  /* nothing follows any more */
+    bool exact; /* it has colours of 24 bits: of itself, or as the environment says */
     bool look;
     int fg, bg;
     wchar_t last;

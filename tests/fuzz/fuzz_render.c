@@ -41,7 +41,7 @@ static void render(const struct document *d, size_t width, unsigned flags)
     for (size_t i = 0; i < l->count; i++)
         check_line(l, &l->items[i], width, flags);
     struct buf out = {0};
-    ansi_lines(&out, l, &(struct ansi_options){theme_find("dark"), true});
+    ansi_lines(&out, l, &(struct ansi_options){.theme = theme_find("dark"), .hyperlinks = true});
     buf_free(&out);
     lines_close(l);
 }

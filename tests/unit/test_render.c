@@ -72,7 +72,7 @@ START_TEST(test_kept)
     struct document *d = parse(source.data, source.len);
     struct lines *l = render(d, kept[_i].width, kept[_i].flags);
     const struct theme *theme = kept[_i].theme != NULL ? theme_find(kept[_i].theme) : NULL;
-    ansi_lines(&got, l, &(struct ansi_options){theme, theme != NULL});
+    ansi_lines(&got, l, &(struct ansi_options){.theme = theme, .hyperlinks = theme != NULL});
     snprintf(path, sizeof path, "tests/data/render/%s.%s.txt", kept[_i].name, kept[_i].variant);
     if (getenv("CRIB_UPDATE") != NULL) {
         FILE *f = fopen(path, "wb");
@@ -369,6 +369,31 @@ START_TEST(test_links_have_places)
 }
 END_TEST
 
+/* Of the 256 colours' themes alone: the others are a terminal's own. */
+static const struct {
+    const char *theme;
+    bool exact;
+    const char *out;
+} coloured[] = {
+    {"dark", false, "\x1b[33ma\x1b[m\n"},
+    {"dark", true, "\x1b[38;2;215;183;95ma\x1b[m\n"},
+    {"light", true, "\x1b[38;2;135;95;0ma\x1b[m\n"},
+    {"contrast", true, "\x1b[1;36;40ma\x1b[m\n"},
+};
+
+START_TEST(test_exact_colours)
+{
+    struct document *d = parse("`a`\n", 4);
+    struct lines *l = render(d, 40, 0);
+    struct buf out = {0};
+    ansi_lines(&out, l, &(struct ansi_options){.theme = theme_find(coloured[_i].theme), .exact = coloured[_i].exact});
+    ck_assert_str_eq(buf_text(&out), coloured[_i].out);
+    buf_free(&out);
+    lines_close(l);
+    document_close(d);
+}
+END_TEST
+
 START_TEST(test_marks)
 {
     static const char text[] = "# One\n# Two\n# Three\n";
@@ -378,7 +403,7 @@ START_TEST(test_marks)
     for (size_t k = 0; k < 2; k++) {
         struct lines *l = render_document(d, &options, NULL);
         struct buf out = {0};
-        ansi_lines(&out, l, &(struct ansi_options){NULL, false});
+        ansi_lines(&out, l, &(struct ansi_options){0});
         ck_assert_str_eq(buf_text(&out), k == 0 ? "One  \xE2\x9C\x93\n\nTwo  updated\n\nThree  new\n"
                                                 : "One  [done]\n\nTwo  [updated]\n\nThree  [new]\n");
         buf_free(&out);
@@ -464,6 +489,7 @@ int main(void)
     tcase_add_test(t, test_places);
     tcase_add_test(t, test_places_at_every_width);
     tcase_add_test(t, test_links_have_places);
+    tcase_add_loop_test(t, test_exact_colours, 0, (int)(sizeof coloured / sizeof *coloured));
     tcase_add_test(t, test_marks);
     tcase_add_loop_test(t, test_targets, 0, (int)(sizeof targets / sizeof *targets));
     tcase_add_test(t, test_long_target);

@@ -15,6 +15,7 @@ struct emulation {
     rgb palette[16];
     bool bold_is_bright; /* bold text of the first eight colours takes the second eight */
     bool linux_console;  /* and what is reversed keeps its brightness bit */
+    bool exact;          /* themes of 256 colours are shown as theme_exact says */
 };
 
 #define XTERM {0x000000, 0xCD0000, 0x00CD00, 0xCDCD00, 0x0000EE, 0xCD00CD, 0x00CDCD, 0xE5E5E5, \
@@ -23,9 +24,10 @@ struct emulation {
                  0x555555, 0xFF5555, 0x55FF55, 0xFFFF55, 0x5555FF, 0xFF55FF, 0x55FFFF, 0xFFFFFF}
 
 static const struct emulation emulations[] = {
-    {"xterm", XTERM, true, false},
-    {"xterm, bold not bright", XTERM, false, false},
-    {"linux", CONSOLE, true, true},
+    {"xterm", XTERM, true, false, false},
+    {"xterm, bold not bright", XTERM, false, false, false},
+    {"linux", CONSOLE, true, true, false},
+    {"true colour", XTERM, false, false, true},
 };
 enum { EMULATIONS = sizeof emulations / sizeof *emulations };
 
@@ -63,13 +65,15 @@ static double contrast(rgb a, rgb b)
     return x > y ? (x + 0.05) / (y + 0.05) : (y + 0.05) / (x + 0.05);
 }
 
-static double shown(const struct emulation *e, const struct ground *g, struct look l)
+static double shown(const struct emulation *e, const struct ground *g, struct look l, bool exact)
 {
     rgb fg = g->fg, bg = g->bg;
-    if (l.fg >= 0)
+    if (l.fg >= 0 && exact)
+        fg = (rgb)theme_exact(l.fg);
+    else if (l.fg >= 0)
         fg = colour(e, l.fg + (l.fg < 8 && e->bold_is_bright && (l.attributes & LOOK_BOLD) != 0 ? 8 : 0));
     if (l.bg >= 0)
-        bg = colour(e, l.bg);
+        bg = exact ? (rgb)theme_exact(l.bg) : colour(e, l.bg);
     if ((l.attributes & LOOK_DIM) != 0) { /* half of it, or the console's dark grey */
         ck_assert_msg(l.fg < 0, "a dim colour");
         fg = e->linux_console ? e->palette[8] : ((fg >> 1) & 0x7F7F7F) + ((bg >> 1) & 0x7F7F7F);
@@ -86,7 +90,7 @@ static void check_grounds(const struct theme *t, const struct ground *grounds, s
             for (int s = 0; s < STYLE_COUNT; s++) {
                 if (t->colours > 16 && emulations[i].linux_console)
                     continue; /* it has eight */
-                double ratio = shown(&emulations[i], &grounds[g], theme_look(t, (enum style)s));
+                double ratio = shown(&emulations[i], &grounds[g], theme_look(t, (enum style)s), emulations[i].exact && t->colours > 16);
                 ck_assert_msg(ratio >= (s == STYLE_RULE ? 3 : 4.5), "%s: style %d on %06x, %s: %.2f", t->name, s,
                               grounds[g].bg, emulations[i].name, ratio);
             }
@@ -101,6 +105,19 @@ START_TEST(everything_can_be_read)
             check_grounds(&all[i], dark, sizeof dark / sizeof *dark);
         if (strcmp(all[i].name, "dark") != 0)
             check_grounds(&all[i], light, sizeof light / sizeof *light);
+    }
+}
+END_TEST
+
+/* Beyond the first 16 it is the palette's; none is one of the numbers by which an entry's first eight colours are called. */
+START_TEST(exact_colours_are_the_palettes)
+{
+    ck_assert_int_eq(theme_exact(-1), -1);
+    for (short i = 0; i < 256; i++) {
+        ck_assert_int_ge(theme_exact(i), 8);
+        ck_assert_int_le(theme_exact(i), 0xFFFFFF);
+        if (i > 16)
+            ck_assert_int_eq(theme_exact(i), colour(&emulations[0], i));
     }
 }
 END_TEST
@@ -157,6 +174,7 @@ int main(void)
     Suite *s = suite_create("theme");
     TCase *t = tcase_create("theme");
     tcase_add_test(t, everything_can_be_read);
+    tcase_add_test(t, exact_colours_are_the_palettes);
     tcase_add_test(t, a_background_comes_with_its_text);
     tcase_add_test(t, states_have_marks_and_words_of_their_own);
     tcase_add_loop_test(t, fewer_colours_mean_a_simpler_theme, 0, (int)(sizeof choices / sizeof *choices));

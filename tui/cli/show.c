@@ -18,6 +18,7 @@ static void add_lines(struct app *app, struct buf *out, const struct lines *l, s
     if (!plain && output_colours() > 0) {
         options.theme = theme_choose(config_text(app->config, CONFIG_THEME), output_colours());
         options.hyperlinks = true;
+        options.exact = output_colours() > 256;
     }
     if (section == SIZE_MAX) {
         ansi_lines(out, l, &options);

@@ -24,10 +24,17 @@ static void add_code(struct buf *out, bool *first, int code)
     *first = false;
 }
 
-static void add_colour(struct buf *out, bool *first, int n, bool background)
+static void add_colour(const struct pen *pen, bool *first, short n, bool background)
 {
+    struct buf *out = pen->out;
+    long exact = theme_exact(n);
     if (n < 0)
         return;
+    if (pen->options->exact && pen->options->theme->colours == 256) {
+        add_code(out, first, background ? 48 : 38);
+        buf_addf(out, ";2;%ld;%ld;%ld", exact >> 16, exact >> 8 & 0xFF, exact & 0xFF);
+        return;
+    }
     if (n >= 16) {
         add_code(out, first, background ? 48 : 38);
         add_code(out, first, 5);
@@ -69,9 +76,9 @@ static void change_look(struct pen *pen, struct look to)
         if ((to.attributes & ~from.attributes & codes[i].attribute) != 0)
             add_code(pen->out, &first, codes[i].code);
     if (to.fg != from.fg)
-        add_colour(pen->out, &first, to.fg, false);
+        add_colour(pen, &first, to.fg, false);
     if (to.bg != from.bg)
-        add_colour(pen->out, &first, to.bg, true);
+        add_colour(pen, &first, to.bg, true);
     buf_addc(pen->out, 'm');
 }
 

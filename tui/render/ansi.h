@@ -12,6 +12,7 @@ struct ansi_options {
     const struct theme *theme; /* NULL: text alone, no escape sequence at all */
     bool hyperlinks;           /* OSC 8, for targets that target_encode allows and that the text doesn't show whole; render
                                   with RENDER_ORIGINS then */
+    bool exact;                /* a theme of 256 colours by theme_exact */
 };
 
 /* Appends line i with a line feed / all lines. A line stands for itself: it begins without a look and a link and ends

@@ -84,6 +84,21 @@ static const struct theme themes[] = {
         [STYLE_WRONG] = {7, 1, B}, [STYLE_ERROR] = {7, 1, B}}},
 };
 
+/* As xterm defines them: a cube, greys. No colour is below 8: to a terminal's description these are its own first eight. */
+long theme_exact(short colour)
+{
+    static const long steps[] = {0, 95, 135, 175, 215, 255};
+    static const long first[] = {0x080808, 0xC75C5C, 0x5FC75F, 0xD7B75F, 0x6C8EEF, 0xC77FD7, 0x5FC7C7, 0xD0D0D0,
+                                 0x808080, 0xFF6F6F, 0x87E787, 0xFFE787, 0x87AFFF, 0xE79FF7, 0x87E7E7, 0xFFFFFF};
+    if (colour < 0)
+        return -1;
+    if (colour < 16)
+        return first[colour];
+    int i = colour - 16;
+    long exact = colour < 232 ? steps[i / 36] << 16 | steps[i / 6 % 6] << 8 | steps[i % 6] : (8 + 10 * (colour - 232L)) * 0x010101L;
+    return exact < 8 ? first[0] : exact;
+}
+
 enum { THEMES = sizeof themes / sizeof *themes, MONO = 3 };
 
 const struct theme *themes_all(size_t *count)

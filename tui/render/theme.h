@@ -44,6 +44,10 @@ const struct theme *theme_find(const char *name);
  * best fit (NO_COLOR and no colours give mono, fewer than 256 give 16, else dark or, by COLORFGBG, light). */
 const struct theme *theme_choose(const char *name, int colours);
 
+/* The colour of a palette of 256 as 0xRRGGBB, for a terminal that shows that: what it is for all but the first 16, which
+ * terminals and people change; of those, what is meant by them. -1 stays -1. */
+long theme_exact(short colour);
+
 static inline struct look theme_look(const struct theme *t, enum style s)
 {
     return t->looks[s];

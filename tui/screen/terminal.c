@@ -4,6 +4,7 @@
 #include "tui/screen/wipe.h"
 
 #include <langinfo.h>
+#include <term.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -77,6 +78,7 @@ static void start_colours(struct terminal *t)
         start_color();
         use_default_colors();
     }
+    t->exact = has_colors() && COLORS > 256;
 }
 
 /* Colours cost a thin line up to 20 bytes a change: there only those get them who ask for them. */
@@ -112,6 +114,50 @@ static void take_over(struct terminal *t)
     set_paste_mode(t, true);
 }
 
+/* The terminal says it of itself, or its entry does: colours of 24 bits beside those that the entry counts. */
+static bool says_exact(void)
+{
+    const char *depth = getenv("COLORTERM");
+    static char tmux[] = "Tc", flag[] = "RGB";
+    return (depth != NULL && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0)) || tigetflag(tmux) > 0 ||
+           tigetflag(flag) > 0 || tigetnum(flag) > 0 || capability(flag) != NULL;
+}
+
+/* The entry that reaches them: xterm-direct for xterm-256color. A terminal without one has a palette. */
+static SCREEN *exact_screen(const char *asked)
+{
+    char name[64];
+    const char *end = strstr(asked, "-256color");
+    int n = end != NULL ? (int)(end - asked) : (int)strlen(asked);
+    if (strcmp(asked, "xterm-kitty") == 0)
+        snprintf(name, sizeof name, "kitty-direct");
+    else if (strncmp(asked, "xterm", 5) == 0)
+        snprintf(name, sizeof name, "xterm-direct");
+    else if (strncmp(asked, "screen", 6) == 0 && getenv("TMUX") != NULL)
+        snprintf(name, sizeof name, "tmux-direct");
+    else
+        snprintf(name, sizeof name, "%.*s-direct", n < 50 ? n : 50, asked);
+    return newterm(name, stdout, stdin);
+}
+
+/* Has it 256 colours by its entry, and more by its word? Asked before there is a screen: curses has one a terminal. */
+static bool has_exact(void)
+{
+    static char colours[] = "colors";
+    int found;
+    if (setupterm(NULL, STDOUT_FILENO, &found) == ERR)
+        return false;
+    bool exact = tigetnum(colours) == 256 && says_exact();
+    del_curterm(cur_term);
+    return exact;
+}
+
+static SCREEN *known_screen(const struct terminal *t, const char *asked)
+{
+    SCREEN *s = !t->slow && has_exact() ? exact_screen(asked) : NULL;
+    return s != NULL ? s : newterm(NULL, stdout, stdin);
+}
+
 /* TERM as it is, else the nearest that the system knows. */
 static SCREEN *new_screen(struct terminal *t)
 {
@@ -119,7 +165,7 @@ static SCREEN *new_screen(struct terminal *t)
     if (asked == NULL || asked[0] == '\0')
         asked = "unset";
     else {
-        SCREEN *s = newterm(NULL, stdout, stdin);
+        SCREEN *s = known_screen(t, asked);
         if (s != NULL)
             return s;
     }

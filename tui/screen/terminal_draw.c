@@ -33,7 +33,7 @@ static bool same_blank(const cchar_t *a, const cchar_t *b)
     return y.blank && x.attributes == y.attributes && x.pair == y.pair;
 }
 
-static short background(const struct terminal *t, short pair)
+static int background(const struct terminal *t, short pair)
 {
     return pair > 0 && pair <= t->pairs ? t->pair_bg[pair - 1] : -1;
 }
@@ -102,7 +102,7 @@ static attr_t attributes_of(unsigned attributes)
         a |= A_REVERSE;
     return a;
 }
-static short pair_for(struct terminal *t, short fg, short bg)
+static short pair_for(struct terminal *t, int fg, int bg)
 {
     for (short i = 0; i < t->pairs; i++)
         if (t->pair_fg[i] == fg && t->pair_bg[i] == bg)
@@ -112,7 +112,7 @@ static short pair_for(struct terminal *t, short fg, short bg)
     t->pair_fg[t->pairs] = fg;
     t->pair_bg[t->pairs] = bg;
     t->pairs++;
-    init_pair(t->pairs, fg, bg);
+    init_extended_pair(t->pairs, fg, bg);
     return t->pairs;
 }
 /* For what is put in row y next. */
@@ -124,7 +124,9 @@ static void set_style(struct terminal *t, int y, enum style style)
     struct look look = theme_look(t->theme, style);
     /* Plain text has a pair of its own, of two default colours: leaving a colour for it costs 5 bytes, but 11 for the pair
      * that curses calls normal. */
-    short pair = has_colors() && t->theme->colours > 0 ? pair_for(t, look.fg, look.bg) : 0;
+    bool exact = t->exact && t->theme->colours == 256;
+    int fg = exact ? (int)theme_exact(look.fg) : look.fg, bg = exact ? (int)theme_exact(look.bg) : look.bg;
+    short pair = has_colors() && t->theme->colours > 0 ? pair_for(t, fg, bg) : 0;
     attr_set(attributes_of(look.attributes), pair, NULL);
 }
 

@@ -42,7 +42,8 @@ struct terminal {
     int cursor_y, cursor_x;
     bool drawn;             /* something was, since the last terminal_show */
     bool styled[MOST_ROWS]; /* more than plain text stands in the row */
-    short pair_fg[PAIRS], pair_bg[PAIRS];
+    bool exact;             /* colours are what theme_exact says, no numbers of a palette */
+    int pair_fg[PAIRS], pair_bg[PAIRS];
     short pairs;
     bool touch;             /* fingers are expected */
     enum keyboard keyboard; /* which stands in the lowest rows */
