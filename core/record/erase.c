@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/record/erase_parts.h"
+#include "core/record/foreign_parts.h"
 #include "core/record/outbox.h"
 
 #include <stdio.h>
@@ -225,6 +226,7 @@ static bool erase_attempt(struct record *r, int64_t learner, bool *some, struct 
     }
     return !*some ||
            (db_run(r->db, err, "DELETE FROM answer WHERE attempt = ?", "b", id.bytes, sizeof id.bytes) &&
+            db_run(r->db, err, "DELETE FROM answer_other WHERE attempt = ?", "b", id.bytes, sizeof id.bytes) &&
             db_run(r->db, err, "DELETE FROM attempt WHERE id = ?", "b", id.bytes, sizeof id.bytes)) ||
            chain_fail(r);
 }
@@ -242,6 +244,23 @@ static bool erase_attempts(struct record *r, int64_t learner, struct error *err)
         if (!chain_commit(r, err))
             return false;
         give_way(r, clock_monotonic_ms() - begun);
+    }
+    return true;
+}
+
+/* ---- other devices' events ---- */
+
+static bool erase_foreign(struct erasing *e, struct error *err)
+{
+    for (int64_t events = 1; events > 0; e->result->events += events) {
+        if (!chain_begin(e->r, err))
+            return false;
+        int64_t begun = clock_monotonic_ms();
+        if (!foreign_forget_some(e->r, AT_ONCE, &events, err))
+            return chain_fail(e->r);
+        if (!chain_commit(e->r, err))
+            return false;
+        give_way(e->r, clock_monotonic_ms() - begun);
     }
     return true;
 }
@@ -278,7 +297,8 @@ static bool erase_contents(struct erasing *e, struct error *err)
 /* From here on nobody sees them any more, and what is left is done now or after a kill. */
 static bool begin(struct record *r, int64_t learner, struct error *err)
 {
-    return chain_begin(r, err) && note_more(r, learner, err) && erase_derived(r, learner, err) && chain_commit(r, err);
+    return chain_begin(r, err) && note_more(r, learner, err) && (foreign_forget(r, learner, err) || chain_fail(r)) &&
+           erase_derived(r, learner, err) && chain_commit(r, err);
 }
 
 /* Who erases holds a lock beside the record, so that others can tell that from what was interrupted. -1: none; then *held
@@ -313,7 +333,8 @@ static bool finish(struct erasing *e, struct error *err)
     if (e->walk == NULL)
         return false;
     e->r->circumstances.len = 0;
-    bool ok = (e->learner == 0 || erase_attempts(e->r, e->learner, err)) && erase_events(e, err) && erase_contents(e, err);
+    bool ok = (e->learner == 0 || (erase_attempts(e->r, e->learner, err) && erase_foreign(e, err))) && erase_events(e, err) &&
+              erase_contents(e, err);
     e->r->circumstances.len = said;
     erase_walk_close(e->walk);
     return ok;
@@ -532,7 +553,7 @@ bool record_erase_plan(struct record *r, struct arena *a, int64_t learner, int64
 {
     *plan = (struct erase_plan){0};
     return plan_kept(r, a, learner, now_ms, plan, err) && plan_kinds(r, a, learner, plan, err) &&
-           plan_outbox(r, a, learner, plan, err);
+           plan_outbox(r, a, learner, plan, err) && foreign_count(r, learner, &plan->foreign, err);
 }
 
 /* ---- elsewhere ---- */

@@ -25,6 +25,8 @@
  *
  *   signoff.signed, signoff.countersigned    until the day that the payload's `retain_until` names, else ten years
  *
+ * Of their events in foreign logs (foreign.h) payload and salt go as well, sign-offs too: those are kept where they were made.
+ *
  * A kept event stays whole, with the content that its `content` names; all else about the learner goes, so that it has to
  * say by itself who signed. It goes by record_erase_due when the day has come. */
 #ifndef CRIB_RECORD_ERASE_H
@@ -45,6 +47,7 @@ struct erase_kept {
 
 struct erase_plan {
     int64_t events; /* that go */
+    int64_t foreign; /* of other devices, whose payloads go here, too (foreign.h): there they stay */
     const struct erase_count *kinds; /* of them, by kind */
     size_t kind_count;
     const struct erase_kept *kept;

@@ -94,6 +94,9 @@ bool recall_review(struct record *r, int64_t learner, const char *module, const 
 /* The review at that position is none any more. */
 bool recall_drop(struct record *r, int64_t learner, const char *module, const char *question, int64_t position, struct error *err);
 
+/* Nor are the learner's reviews of a foreign log whose payloads are gone. */
+bool recall_drop_log(struct record *r, int64_t learner, int64_t log, struct error *err);
+
 /* The answers of the finished attempts at the module since it was passed enter recall, as far as they did not yet. */
 bool attempts_review(struct record *r, int64_t learner, const char *module, struct error *err);
 

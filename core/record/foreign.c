@@ -107,7 +107,8 @@ static bool keep_event(struct taking *t, const struct log_event *e, struct error
     if (e->seq <= t->through)
         return !shared || db_run(t->r->db, err,
                                  "UPDATE foreign_event SET salt = ?2, payload = ?3, whose = iif(json_type(?3, '$.learner') ="
-                                 " 'integer', json_extract(?3, '$.learner'), NULL) WHERE position = ?1 AND payload IS NULL",
+                                 " 'integer', json_extract(?3, '$.learner'), NULL) WHERE position = ?1 AND payload IS NULL"
+                                 " AND whose IS NULL", /* 0: it was erased here */
                                  "ibt", position, e->salt, (size_t)EVENT_SALT, payload);
     t->taken++;
     if (!shared)
@@ -169,6 +170,12 @@ static bool derive_part(struct taking *t, struct error *err)
     for (size_t i = 0; i < t->part->count; i++)
         if (t->part->events[i].payload != NULL && !foreign_derive(t->r, position_of(t->number, t->part->events[i].seq), err))
             return false;
+    for (size_t i = 0; i < t->part->count; i++) {
+        const struct log_event *e = &t->part->events[i];
+        if (e->payload != NULL && strcmp(e->kind, "erased") == 0 &&
+            !foreign_erased(t->r, position_of(t->number, e->seq), (struct str){e->payload, e->payload_len}, err))
+            return false;
+    }
     return true;
 }
 

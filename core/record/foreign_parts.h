@@ -26,4 +26,19 @@ bool foreign_derive_of(struct record *r, int64_t log, int64_t number, int64_t be
 /* Takes the event learner.site of a foreign log. *anew: nothing said before whom the number stands for. */
 bool foreign_person(struct record *r, int64_t log, struct str payload, int64_t *number, bool *anew, struct error *err);
 
+/* ---- who is forgotten (foreign_erase.c) ---- */
+
+/* How many events of other devices are the learner's. */
+bool foreign_count(struct record *r, int64_t learner, int64_t *events, struct error *err);
+
+/* Within the transaction that takes the learner away: their events in foreign logs are nobody's from now on. */
+bool foreign_forget(struct record *r, int64_t learner, struct error *err);
+
+/* Within a transaction each, again until *events is 0: the payloads of such events go, some at a time. */
+bool foreign_forget_some(struct record *r, size_t most, int64_t *events, struct error *err);
+
+/* Within the transaction: the event `erased` at that position of a foreign log. What its device erased of its own events goes
+ * here, too. */
+bool foreign_erased(struct record *r, int64_t position, struct str payload, struct error *err);
+
 #endif

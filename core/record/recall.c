@@ -251,6 +251,15 @@ bool recall_review(struct record *r, int64_t learner, const char *module, const 
     return ok;
 }
 
+/* What is left of it. */
+static bool write_rest(struct record *r, int64_t learner, const char *module, const char *question, struct history *h,
+                       struct error *err)
+{
+    return h->count > 0 ? write_standing(r, learner, module, question, h, err)
+                        : db_run(r->db, err, "DELETE FROM recall WHERE learner = ? AND module = ? AND question = ?", "iss", learner,
+                                 module, question);
+}
+
 bool recall_drop(struct record *r, int64_t learner, const char *module, const char *question, int64_t position, struct error *err)
 {
     struct history h = {0};
@@ -258,11 +267,52 @@ bool recall_drop(struct record *r, int64_t learner, const char *module, const ch
     size_t at = ok ? find_review(&h, position) : 0;
     if (at < h.count) {
         memmove(h.items + at, h.items + at + 1, (--h.count - at) * sizeof *h.items);
-        ok = h.count > 0 ? write_standing(r, learner, module, question, &h, err)
-                         : db_run(r->db, err, "DELETE FROM recall WHERE learner = ? AND module = ? AND question = ?", "iss", learner,
-                                  module, question);
+        ok = write_rest(r, learner, module, question, &h, err);
     }
     free(h.items);
+    return ok;
+}
+
+struct recalled {
+    const char *module, *question;
+};
+
+static bool read_recalled(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct recalled *q = row;
+    *q = (struct recalled){column_copy(a, s, 0), column_copy(a, s, 1)};
+    return q->module != NULL && q->question != NULL;
+}
+
+static bool drop_gone(struct record *r, int64_t learner, const struct recalled *q, int64_t log, struct error *err)
+{
+    struct history h = {0};
+    bool ok = load_history(r, learner, q->module, q->question, &h, err);
+    size_t kept = 0, count = h.count;
+    for (size_t i = 0; ok && i < count; i++) {
+        int64_t gone = 0;
+        if (h.items[i].position >> LOG_SHIFT == log)
+            ok = db_number(r->db, &gone, 0, err, "SELECT payload IS NULL FROM foreign_event WHERE position = ?", "i", h.items[i].position);
+        if (gone == 0)
+            h.items[kept++] = h.items[i];
+    }
+    h.count = kept;
+    ok = ok && (kept == count || write_rest(r, learner, q->module, q->question, &h, err));
+    free(h.items);
+    return ok;
+}
+
+bool recall_drop_log(struct record *r, int64_t learner, int64_t log, struct error *err)
+{
+    size_t count = 0;
+    struct arena *a = arena_open();
+    sqlite3_stmt *s = db_statement(r->db, "SELECT module, question FROM recall WHERE learner = ?", err);
+    const struct recalled *all =
+        a != NULL && s != NULL && db_bind(s, "i", learner) ? rows_read(r, a, s, sizeof *all, read_recalled, &count, err) : NULL;
+    bool ok = all != NULL;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = drop_gone(r, learner, &all[i], log, err);
+    arena_close(a);
     return ok;
 }
 

@@ -264,7 +264,7 @@ bool record_rebuild(struct record *r, struct error *err)
     static const char *const empty[] = {
         "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
         "DELETE FROM attempt", "DELETE FROM answer", "DELETE FROM pace",    "DELETE FROM recall",
-        "DELETE FROM answer_other", "DELETE FROM awaiting", "DELETE FROM foreign_person",
+        "DELETE FROM answer_other", "DELETE FROM awaiting", "DELETE FROM foreign_person WHERE person <> ''", /* those stay who are being forgotten */
         "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM gap",
         "DELETE FROM attendance",
         "DELETE FROM erased",

@@ -1,8 +1,10 @@
 /* foreign: what one device hands on of its log, and what another one takes: whole, unchanged, proved; and nothing else. */
 #include "devices.h"
 
+#include "core/record/erase.h"
 #include "core/record/verify.h"
 
+#include <sodium.h>
 #include <sqlite3.h>
 #include <sysexits.h>
 
@@ -219,6 +221,99 @@ START_TEST(a_forked_log_is_refused)
 }
 END_TEST
 
+/* ---- who is forgotten ---- */
+
+static int64_t number_in(size_t i, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    ck_assert_int_eq(sqlite3_open(device_path[i], &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
+    int64_t n = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return n;
+}
+
+#define THEIRS "SELECT count(*) FROM foreign_event WHERE payload IS NOT NULL AND whose = %d"
+
+START_TEST(who_is_forgotten_here_is_forgotten_in_the_logs_of_others)
+{
+    struct erase_result result;
+    struct erase_plan plan;
+    size_t taken;
+    int64_t ben = devices_person(device[0], "Ben"), here = devices_person(device[1], "Ana");
+    fixture_live(device[0], ana, "what Ana wrote", "what Ana was asked");
+    fixture_live(device[0], ben, "what Ben wrote", "what Ben was asked");
+    devices_hand_on(device[0], device[1], 1000);
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ana)), 10);
+    OK(record_erase_plan(device[1], a, here, clock_wall_ms(), &plan, &err));
+    ck_assert_int_eq(plan.foreign, 10);
+    OK(record_erase(device[1], here, clock_wall_ms(), &result, &err));
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ana)), 0);
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ben)), 10);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM foreign_person"), 1);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM module"), 1); /* Ben's */
+    struct log_part whole = devices_part(device[0], 0, 1000);
+    OK(record_foreign_take(device[1], &whole, &taken, &err)); /* brings nothing of it back */
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ana)), 0);
+    OK(record_verify(device[1], NULL, NULL, &err));
+    OK(record_rebuild(device[1], &err));
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM module"), 1);
+}
+END_TEST
+
+START_TEST(what_its_own_device_erased_goes_here_too)
+{
+    struct erase_result result;
+    int64_t ben = devices_person(device[0], "Ben");
+    fixture_live(device[0], ana, "what Ana wrote", "what Ana was asked");
+    fixture_live(device[0], ben, "what Ben wrote", "what Ben was asked");
+    devices_hand_on(device[0], device[1], 1000);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM answer"), 2);
+    ck_assert_int_eq(number_in(1, "SELECT sum(reviews) FROM recall"), 4);
+    OK(record_erase(device[0], ana, clock_wall_ms(), &result, &err));
+    devices_hand_on(device[0], device[1], 1000);
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS " AND kind <> 'erased'", (int)ana)), 0);
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ben)), 10);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM answer"), 1);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM attempt"), 1);
+    ck_assert_int_eq(number_in(1, "SELECT sum(reviews) FROM recall"), 2);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM module WHERE passed_at > 0"), 2); /* what it added to progress stays */
+    OK(record_verify(device[1], NULL, NULL, &err));
+}
+END_TEST
+
+/* Another device says that ours, or a third one's, erased something. */
+START_TEST(nobody_erases_in_the_log_of_another)
+{
+    struct erase_result result;
+    char log[2 * EVENT_LOG + 1];
+    int64_t third = devices_person(device[2], "Ana");
+    OK(record_opened(device[2], third, &pump, NULL, &err));
+    devices_hand_on(device[2], device[1], 1000);
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    sodium_bin2hex(log, sizeof log, devices_log(device[2]).id, EVENT_LOG);
+    struct record *r = device[0];
+    OK(chain_begin(r, &err));
+    struct json *j = chain_event(r, "erased", ana, NULL, NULL);
+    json_string(j, "log", log);
+    json_open_array(j, "ranges");
+    json_open_array(j, NULL);
+    json_int(j, NULL, 1);
+    json_int(j, NULL, INT64_MAX);
+    json_close_array(j);
+    json_close_array(j);
+    OK(chain_append(r, NULL, &err) && chain_commit(r, &err));
+    int64_t before = number_in(1, "SELECT count(*) FROM foreign_event WHERE payload IS NOT NULL");
+    devices_hand_on(device[0], device[1], 1000);
+    ck_assert_int_gt(number_in(1, "SELECT count(*) FROM foreign_event WHERE payload IS NOT NULL"), before);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM foreign_event WHERE whose = 0"), 0);
+    OK(record_erase(device[0], ana, clock_wall_ms(), &result, &err));
+}
+END_TEST
+
 /* ---- what stands here ---- */
 
 static bool count_log(void *context, const struct log_report *report, bool done)
@@ -299,6 +394,9 @@ static Suite *suite(void)
     tcase_add_loop_test(t, what_was_tampered_with_is_refused_and_named, 0, sizeof tampered / sizeof *tampered);
     tcase_add_test(t, a_part_begins_behind_what_is_here);
     tcase_add_test(t, a_forked_log_is_refused);
+    tcase_add_test(t, who_is_forgotten_here_is_forgotten_in_the_logs_of_others);
+    tcase_add_test(t, what_its_own_device_erased_goes_here_too);
+    tcase_add_test(t, nobody_erases_in_the_log_of_another);
     tcase_add_test(t, verifying_walks_the_logs_of_others);
     tcase_add_loop_test(t, what_was_changed_in_the_file_is_named, 0, sizeof changed / sizeof *changed);
     suite_add_tcase(s, t);

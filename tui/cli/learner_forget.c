@@ -75,6 +75,8 @@ static void plan_words(const struct erase_plan *p, struct buf *out)
             add_safe(out, words_of(p->kinds[i].what));
             buf_addc(out, '\n');
         }
+    if (p->foreign > 0)
+        buf_addf(out, "  %6lld  events of other devices that are kept here: there they stay\n", (long long)p->foreign);
     buf_adds(out, "  and all that follows from them: progress, scores, recall, places in the text\n");
     buf_adds(out, "  what was not sent to a learning record store yet won't be\n");
     buf_adds(out, "What stays:\n  the chain's links and commitments, from which nothing can be read\n");
@@ -99,6 +101,7 @@ static void plan_json(const struct erase_plan *p, struct buf *out)
     struct json j = {.out = out};
     json_open_object(&j, NULL);
     json_int(&j, "events", p->events);
+    json_int(&j, "foreign", p->foreign);
     json_open_object(&j, "kinds");
     for (size_t i = 0; i < p->kind_count; i++)
         json_int(&j, p->kinds[i].what, p->kinds[i].count);
