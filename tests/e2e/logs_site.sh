@@ -159,7 +159,25 @@ for name in bench hall; do
     say 'open pump'
     wait_for '2 sections, 1 read'
     badge_out
+    run "$crib" audit verify
+    exited 0
+    [ "$(grep -c '^log .*; complete up to' "$dir/out")" -eq 2 ] || fail "not two logs: $(cat "$dir/out")"
 done
+
+step 'what somebody changed in the copy of another log is named'
+if command -v sqlite3 >/dev/null; then
+    tamper() { # FROM TO
+        sqlite3 "$dir/hall/record.db" "UPDATE foreign_event SET payload = replace(payload, '$1', '$2') WHERE kind = 'section.done'"
+    }
+    tamper '/pump"' '/pimp"'
+    run "$crib" audit verify
+    exited 65
+    cat "$dir/out" "$dir/err" >"$dir/said"
+    grep -q 'payload differs from its commitment' "$dir/said" || fail "$(cat "$dir/said")"
+    tamper '/pimp"' '/pump"'
+    run "$crib" audit verify
+    exited 0
+fi
 
 step 'what does not hold is said once, with its place, and stays said by doctor; nothing else stands still'
 if command -v sqlite3 >/dev/null; then
@@ -183,6 +201,25 @@ if command -v sqlite3 >/dev/null; then
     complained 'taken'
     run "$crib" doctor
     said_not 'cannot take the log'
+fi
+
+step 'who is forgotten on a device goes from the site, and from what the others have of it'
+if command -v sqlite3 >/dev/null; then
+    said_there() { # DATABASE TABLE: how many answers of Kim it has, given at the bench
+        sqlite3 "$1" "SELECT count(*) FROM $2 WHERE payload LIKE '%\"question\":\"q1\"%'"
+    }
+    at bench
+    [ "$(said_there "$dir/records/serve.db" log_event)" -eq 1 ] || fail 'the site has no answer'
+    [ "$(said_there "$dir/hall/record.db" foreign_event)" -eq 1 ] || fail 'the hall has no answer'
+    run "$crib" learner forget 'Kim Lee' --yes
+    exited 0
+    syncs
+    [ "$(said_there "$dir/records/serve.db" log_event)" -eq 0 ] || fail 'the site still has it'
+    at hall
+    syncs
+    [ "$(said_there "$dir/hall/record.db" foreign_event)" -eq 0 ] || fail 'the hall still has it'
+    run "$crib" audit verify
+    exited 0
 fi
 
 step 'a device that was revoked hands in nothing and gets nothing'
