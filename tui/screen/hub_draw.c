@@ -169,7 +169,7 @@ static void draw_box(struct hub *h, struct terminal *t)
 
 static void draw_heading(const struct hub_row *row, struct terminal *t, int y, int columns)
 {
-    terminal_puts(t, y, 1, columns - 2, STYLE_HEADING_3, row->title);
+    screen_cut(t, y, 1, columns - 2, STYLE_HEADING_3, row->title);
 }
 
 static void draw_item(struct hub *h, struct terminal *t, size_t at, int y, int columns)
@@ -187,7 +187,7 @@ static void draw_item(struct hub *h, struct terminal *t, size_t at, int y, int c
     snprintf(right, sizeof right, "%.*s%s%s %s", columns < 2 * NARROW ? 8 : 24, row->channel,
              row->channel[0] != '\0' ? "  " : "", columns < NARROW ? "" : row->length, row->mark);
     int width = (int)text_width(right, strlen(right));
-    terminal_puts(t, y, 3, columns - width - 6, on ? STYLE_SELECTED : STYLE_TEXT, row->title);
+    screen_cut(t, y, 3, columns - width - 6, on ? STYLE_SELECTED : STYLE_TEXT, row->title);
     terminal_puts(t, y, columns - 2 - width, width + 1, row->mark_style, right);
     if (!says_more(h, t))
         return;

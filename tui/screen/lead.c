@@ -97,7 +97,7 @@ static int draw_bars(const struct lead *v, struct terminal *t, int y)
     for (size_t i = 0; i < v->question_count && i < BARS_MOST && y < terminal_rows(t) - 3; i++, y++) {
         const struct room_question *q = &v->questions[i];
         char told[60];
-        terminal_puts(t, y, 1, at - 2, STYLE_TEXT, q->text);
+        screen_cut(t, y, 1, at - 2, STYLE_TEXT, q->text);
         bar_draw(t, y, at, wide, closed ? q->right : q->answers, closed ? q->answers : (int64_t)here);
         snprintf(told, sizeof told, closed ? "%lld of %lld right" : "%lld of %lld", (long long)(closed ? q->right : q->answers),
                  closed ? (long long)q->answers : (long long)here);
@@ -142,7 +142,7 @@ static void draw_people(struct lead *v, struct terminal *t, int y)
         enum style style = p->state == ROOM_HERE ? STYLE_TEXT : STYLE_DIM;
         add_person(v, p, &line);
         terminal_puts(t, y, 1, 1, p->state == ROOM_HERE ? STYLE_DONE : style, person_mark(p));
-        terminal_puts(t, y, 3, at - 4, style, p->name);
+        screen_cut(t, y, 3, at - 4, style, p->name);
         terminal_put(t, y, at, columns - at - 1, style, buf_text(&line), line.len);
         buf_free(&line);
     }

@@ -111,7 +111,7 @@ static void draw_row(struct menu *m, struct terminal *t, size_t at, int y)
     x += row->indent;
     int right = row->right != NULL ? (int)text_width(row->right, strlen(row->right)) : 0;
     int room = columns - x - 1 - (right > 0 ? right + 2 : 0);
-    terminal_puts(t, y, x, room, style, row->text);
+    screen_cut(t, y, x, room, style, row->text);
     if (right > 0)
         terminal_puts(t, y, columns - 1 - right, right, STYLE_DIM, row->right);
 }

@@ -128,7 +128,7 @@ static void draw_question_row(const struct quiz_result *r, struct terminal *t, c
     int right = (int)strlen(word);
     if (columns < 50)
         right = 0;
-    terminal_puts(t, y, x + 2, columns - 3 - right, style, buf_text(&name));
+    screen_cut(t, y, x + 2, columns - 3 - right, style, buf_text(&name));
     if (right > 0)
         terminal_puts(t, y, x + columns - right, right, selected ? style : verdict_style(g.verdict), word);
     buf_free(&name);

@@ -45,7 +45,7 @@ static void draw_outline(struct reader *r, struct terminal *t)
         int indent = s->level > 2 ? (int)(s->level - 2) * 2 : 0;
         if (indent > 8)
             indent = 8;
-        terminal_puts(t, y, 3 + indent, READER_OUTLINE - 3 - indent, i == here ? STYLE_STRONG : STYLE_DIM,
+        screen_cut(t, y, 3 + indent, READER_OUTLINE - 3 - indent, i == here ? STYLE_STRONG : STYLE_DIM,
                       s->level == 0 ? r->content->module->facts.title : s->title);
     }
     for (int row = screen_top(t); row < end; row++)
