@@ -98,11 +98,11 @@ struct area {
 static void put_wrapped(struct area *a, enum style style, const char *text)
 {
     struct wrap w = wrap_start(text, strlen(text), (size_t)(a->columns > 1 ? a->columns : 1));
-    int used = -1;
+    int used = -1, dots = terminal_render(a->t) == 0 ? 1 : 3; /* an ellipsis without UTF-8 */
     while (a->y < a->end && wrap_next(&w))
         used = terminal_put(a->t, a->y++, a->x, a->columns, style, w.line, w.length);
     if (w.n > 0 && used >= 0) /* not all of it */
-        terminal_puts(a->t, a->end - 1, a->x + (used < a->columns ? used : a->columns - 1), 1, style, "\xE2\x80\xA6");
+        terminal_puts(a->t, a->end - 1, a->x + (used < a->columns - dots ? used : a->columns - dots), dots, style, "\xE2\x80\xA6");
 }
 
 /* "Quiz: 5 questions, passed 2026-05-12 with 90, fading". */
