@@ -88,6 +88,10 @@ void command_help(const struct command *command, struct buf *out, size_t columns
 void commands_overview(struct buf *out, size_t columns);                            /* `crib help` */
 void commands_roff(struct buf *out);                                                /* the manual's COMMANDS section */
 
+/* Appends the words that may stand first behind the command and mean what is to be done (`verify show export`), parted by
+ * blanks, as its synopsis has them. */
+void command_acts(const struct command *command, struct buf *out);
+
 /* The shell's completion script: "bash", "zsh" or "fish"; false for another name. */
 bool commands_completion(const char *shell, struct buf *out);
 

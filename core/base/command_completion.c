@@ -2,6 +2,39 @@
 
 #include <string.h>
 
+/* One of the ways to say a command's arguments: its first words where they stand for themselves, as in `name|badge WHO VALUE`. */
+static void add_acts(const char *way, size_t n, struct buf *out)
+{
+    size_t end = 0;
+    while (end < n && way[end] != ' ')
+        end++;
+    for (size_t at = 0; at < end;) {
+        size_t k = at;
+        while (k < end && way[k] != '|')
+            k++;
+        if (way[at] >= 'a' && way[at] <= 'z')
+            buf_addf(out, "%s%.*s", out->len > 0 ? " " : "", (int)(k - at), way + at);
+        at = k + 1;
+    }
+}
+
+void command_acts(const struct command *command, struct buf *out)
+{
+    const char *at = command->arguments;
+    size_t n = strlen(at);
+    if (n > 2 && at[0] == '[' && at[n - 1] == ']') { /* all of them may be left out */
+        at++;
+        n -= 2;
+    }
+    for (size_t from = 0, i = 0, depth = 0; i <= n; i++) {
+        depth += i < n && at[i] == '[';
+        depth -= i < n && at[i] == ']';
+        if (i < n && (depth > 0 || strncmp(at + i, " | ", 3) != 0))
+            continue;
+        add_acts(at + from, i - from, out);
+        from = i + 3;
+    }
+}
 
 static void bash_options(const struct command *c, struct buf *out)
 {
@@ -32,7 +65,17 @@ static void bash(const struct command *all, size_t count, struct buf *out)
     buf_adds(out, "    esac\n"
                   "    case \"${COMP_WORDS[1]}\" in\n");
     for (size_t i = 0; i < count; i++) {
-        buf_addf(out, "    %s)\n        case \"$word\" in\n        -*) COMPREPLY=($(compgen -W '", all[i].name);
+        struct buf acts = {0};
+        command_acts(&all[i], &acts);
+        buf_addf(out, "    %s)\n", all[i].name);
+        if (acts.len > 0)
+            buf_addf(out,
+                     "        case \"$COMP_CWORD$word\" in\n"
+                     "        2 | 2[!-]*) COMPREPLY=($(compgen -W '%s' -- \"$word\")); return ;;\n"
+                     "        esac\n",
+                     buf_text(&acts));
+        buf_free(&acts);
+        buf_adds(out, "        case \"$word\" in\n        -*) COMPREPLY=($(compgen -W '");
         bash_options(&all[i], out);
         buf_adds(out, "' -- \"$word\")) ;;\n");
         if (all[i].kind == ARGUMENT_WHAT)
@@ -105,6 +148,11 @@ static void zsh(const struct command *all, size_t count, struct buf *out)
             buf_addc(out, '\'');
         }
         buf_adds(out, " '--help[explain this command]'");
+        struct buf acts = {0};
+        command_acts(&all[i], &acts);
+        if (acts.len > 0)
+            buf_addf(out, " '1:action:(%s)'", buf_text(&acts));
+        buf_free(&acts);
         if (all[i].kind == ARGUMENT_WHAT)
             buf_adds(out, " '*:what:_crib_what'");
         else if (all[i].kind == ARGUMENT_PATH)
@@ -128,6 +176,26 @@ static void fish_quoted(struct buf *out, const char *text)
     }
 }
 
+/* What is done comes first, then what it is done with. */
+static void fish_arguments(const struct command *c, struct buf *out)
+{
+    static const char *const kinds[] = {[ARGUMENT_WHAT] = "-a '(crib list --complete -- (commandline -ct) 2>/dev/null)'",
+                                        [ARGUMENT_PATH] = "-F",
+                                        [ARGUMENT_DIRECTORY] = "-a '(__fish_complete_directories)'",
+                                        [ARGUMENT_WORDS] = NULL};
+    struct buf acts = {0}, when = {0};
+    command_acts(c, &acts);
+    buf_addf(&when, "complete -c crib -n '__fish_seen_subcommand_from %s", c->name);
+    if (acts.len > 0)
+        buf_addf(out, "%s; and not __fish_seen_subcommand_from %s' -a '%s'\n", buf_text(&when), buf_text(&acts), buf_text(&acts));
+    if (acts.len > 0)
+        buf_addf(&when, "; and __fish_seen_subcommand_from %s", buf_text(&acts));
+    if (kinds[c->kind] != NULL)
+        buf_addf(out, "%s' %s\n", buf_text(&when), kinds[c->kind]);
+    buf_free(&acts);
+    buf_free(&when);
+}
+
 static void fish(const struct command *all, size_t count, struct buf *out)
 {
     buf_adds(out, "# fish completion for crib\n"
@@ -149,17 +217,7 @@ static void fish(const struct command *all, size_t count, struct buf *out)
             fish_quoted(out, o->help);
             buf_adds(out, "'\n");
         }
-        if (all[i].kind == ARGUMENT_WHAT)
-            buf_addf(out,
-                     "complete -c crib -n '__fish_seen_subcommand_from %s' -a '(crib list --complete -- (commandline "
-                     "-ct) 2>/dev/null)'\n",
-                     all[i].name);
-        else if (all[i].kind == ARGUMENT_PATH)
-            buf_addf(out, "complete -c crib -n '__fish_seen_subcommand_from %s' -F\n", all[i].name);
-        else if (all[i].kind == ARGUMENT_DIRECTORY)
-            buf_addf(out,
-                     "complete -c crib -n '__fish_seen_subcommand_from %s' -a '(__fish_complete_directories)'\n",
-                     all[i].name);
+        fish_arguments(&all[i], out);
     }
 }
 

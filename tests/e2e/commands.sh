@@ -272,6 +272,10 @@ for shell in bash zsh fish; do
     said recall
     ! command -v $shell >/dev/null || $shell -n "$dir/out" || fail "$shell does not accept it"
 done
+if command -v bash >/dev/null; then
+    run bash -c 'eval "$("$0" completion bash)"; COMP_WORDS=(crib audit v); COMP_CWORD=2; _crib; echo "${COMPREPLY[@]}"' "$crib"
+    said verify
+fi
 
 step "a home that can't be written"
 if [ "$(id -u)" -ne 0 ]; then

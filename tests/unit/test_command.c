@@ -376,6 +376,34 @@ END_TEST
 
 /* --- what is made of the table ------------------------------------------------------------------------------------- */
 
+static const struct {
+    const char *command, *acts;
+} act_cases[] = {
+    {"audit", "verify show export countersign"},
+    {"learner", "export forget pin list import add remove reset-pin name badge account roles rights"},
+    {"report", "programme module person signoff gaps"},
+    {"config", "set share"},
+    {"kiosk", "status install"},
+    {"session", "start join list show resume open close end follow"},
+    {"outbox", "retry drop export import"},
+    {"completion", "bash zsh fish"},
+    {"publish", ""},
+    {"watch", ""},
+    {"lint", ""},
+    {"show", ""},
+    {"list", ""},
+    {"sync", ""},
+};
+
+START_TEST(acts)
+{
+    struct buf out = {0};
+    command_acts(command_find(act_cases[_i].command), &out);
+    ck_assert_str_eq(buf_text(&out), act_cases[_i].acts);
+    buf_free(&out);
+}
+END_TEST
+
 START_TEST(completions)
 {
     static const char *const shells[] = {"bash", "zsh", "fish"};
@@ -485,6 +513,7 @@ int main(void)
     tcase_add_test(c, unknown_value);
     tcase_add_loop_test(c, number_table, 0, COUNT(number_cases));
     tcase_add_test(c, number_fallback);
+    tcase_add_loop_test(c, acts, 0, COUNT(act_cases));
     tcase_add_test(c, completions);
     tcase_add_test(c, overview);
     tcase_add_test(c, help_of_each);
