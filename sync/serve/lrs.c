@@ -496,6 +496,13 @@ static enum MHD_Result answer_read(struct exchange *x)
     return done;
 }
 
+/* The request is refused for the one statement that `which` names. */
+static void refuse_statement(struct exchange *x, unsigned status, const char *why)
+{
+    exchange_refuse(x, status, why);
+    snprintf(x->why + strlen(x->why), sizeof x->why - strlen(x->why), "%s", x->job.list[x->job.which].id);
+}
+
 static enum MHD_Result answer_job(struct exchange *x)
 {
     switch (x->job.result) {
@@ -506,8 +513,10 @@ static enum MHD_Result answer_job(struct exchange *x)
             return device_answer_handed_in(x);
         return x->job.writes ? answer_written(x) : answer_read(x);
     case JOB_CONFLICT:
-        exchange_refuse(x, MHD_HTTP_CONFLICT, "another statement has this id: ");
-        snprintf(x->why + strlen(x->why), sizeof x->why - strlen(x->why), "%s", x->job.list[x->job.which].id);
+        refuse_statement(x, MHD_HTTP_CONFLICT, "another statement has this id: ");
+        break;
+    case JOB_FORBIDDEN:
+        refuse_statement(x, MHD_HTTP_FORBIDDEN, "only who stored a statement may void it: ");
         break;
     case JOB_NOT_FOUND:
         if (x->enrols)

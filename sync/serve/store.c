@@ -226,18 +226,17 @@ static bool inherit(struct store *s, struct arena *a, const struct statement *fr
     return true;
 }
 
-/* What came earlier and refers to this id: found by this one's words from now on, and its voiding takes effect. */
-static bool tell_referrers(struct store *s, struct arena *a, const struct statement *of, const struct uuid *id, int hops,
-                           bool *voided, struct error *err)
+/* What came earlier and refers to this id is found by this one's words from now on. *any: there was some. */
+static bool tell_referrers(struct store *s, const struct statement *of, const struct uuid *id, int hops, bool *any, struct error *err)
 {
     enum { MOST_REFERRERS = 64 };
     struct {
-        int64_t stored, voids;
+        int64_t stored;
         struct uuid id;
     } list[MOST_REFERRERS];
     size_t n = 0;
     sqlite3_stmt *q = db_statement(s->db,
-                                   "SELECT s.stored, s.voids, s.id FROM reference r JOIN statement s ON s.stored = r.stored"
+                                   "SELECT s.stored, s.id FROM reference r JOIN statement s ON s.stored = r.stored"
                                    " WHERE r.target = ? LIMIT 64",
                                    err);
     if (q == NULL || !db_bind(q, "b", id->bytes, sizeof id->bytes))
@@ -245,29 +244,53 @@ static bool tell_referrers(struct store *s, struct arena *a, const struct statem
     int row;
     while ((row = db_step(s->db, q, err)) == 1 && n < MOST_REFERRERS) {
         list[n].stored = sqlite3_column_int64(q, 0);
-        list[n].voids = sqlite3_column_int64(q, 1);
-        memcpy(list[n].id.bytes, sqlite3_column_blob(q, 2), sizeof list[n].id.bytes);
+        memcpy(list[n].id.bytes, sqlite3_column_blob(q, 1), sizeof list[n].id.bytes);
         n++;
     }
     if (row != 0)
         return false;
+    *any = n > 0;
     for (size_t i = 0; i < n; i++) {
-        *voided = *voided || list[i].voids != 0;
-        bool further = false;
+        bool further;
         if (!add_terms(s, of, list[i].stored, err) ||
-            (hops > 0 && !tell_referrers(s, a, of, &list[i].id, hops - 1, &further, err)))
+            (hops > 0 && !tell_referrers(s, of, &list[i].id, hops - 1, &further, err)))
             return false;
     }
     return true;
 }
 
-static bool refer(struct store *s, struct arena *a, const struct statement *of, int64_t stored, struct error *err)
+/* ---- voiding: for who stored it ---- */
+
+/* Was it voided before it came? */
+static bool voided_ahead(struct store *s, const struct uuid *id, int64_t client, bool *voided, struct error *err)
+{
+    int64_t voids;
+    bool ok = db_number(s->db, &voids, 0, err,
+                        "SELECT count(*) FROM reference r JOIN statement s ON s.stored = r.stored"
+                        " WHERE r.target = ? AND s.voids = 1 AND s.client = ?",
+                        "bi", id->bytes, sizeof id->bytes, client);
+    *voided = voids > 0;
+    return ok;
+}
+
+/* *may is false where it would void what another client stored. */
+static bool may_refer(struct store *s, const struct statement *of, int64_t client, bool *may, struct error *err)
+{
+    const struct uuid target = store_id(of->target);
+    int64_t owner = client;
+    bool ok = !of->voids || db_number(s->db, &owner, client, err, "SELECT client FROM statement WHERE id = ?", "b", target.bytes,
+                                      sizeof target.bytes);
+    *may = owner == client;
+    return ok;
+}
+
+static bool refer(struct store *s, struct arena *a, const struct statement *of, int64_t client, int64_t stored, struct error *err)
 {
     const struct uuid target = store_id(of->target);
     if (!db_run(s->db, err, "INSERT INTO reference (target, stored) VALUES (?, ?)", "bi", target.bytes, sizeof target.bytes, stored))
         return false;
-    if (of->voids && !db_run(s->db, err, "UPDATE statement SET voided = 1 WHERE id = ? AND voids = 0 AND voided = 0", "b", target.bytes,
-                              sizeof target.bytes))
+    if (of->voids && !db_run(s->db, err, "UPDATE statement SET voided = 1 WHERE id = ? AND client = ? AND voids = 0 AND voided = 0", "bi",
+                             target.bytes, sizeof target.bytes, client))
         return false;
     return inherit(s, a, of, stored, err);
 }
@@ -278,15 +301,15 @@ static bool insert(struct store *s, struct arena *a, struct statement *of, int64
 {
     const struct uuid id = store_id(of->id);
     int64_t stored = now_us > s->last ? now_us : s->last + 1;
-    bool voided = false;
+    bool referred, voided = false;
     statement_stamp(of, stored);
     s->last = stored;
-    if (!tell_referrers(s, a, of, &id, MOST_HOPS, &voided, err))
+    if (!tell_referrers(s, of, &id, MOST_HOPS, &referred, err) || (referred && !voided_ahead(s, &id, client, &voided, err)))
         return false;
     struct str body = {of->text, of->length};
     return db_run(s->db, err, "INSERT INTO statement (stored, id, client, voids, voided, body) VALUES (?, ?, ?, ?, ?, ?)",
                   "ibiiit", stored, id.bytes, sizeof id.bytes, client, (int64_t)of->voids, (int64_t)(voided && !of->voids), body) &&
-           add_terms(s, of, stored, err) && (of->target[0] == '\0' || refer(s, a, of, stored, err));
+           add_terms(s, of, stored, err) && (of->target[0] == '\0' || refer(s, a, of, client, stored, err));
 }
 
 enum store_result store_put(struct store *s, struct statement *list, size_t count, int64_t client, int64_t now_us,
@@ -302,8 +325,11 @@ enum store_result store_put(struct store *s, struct statement *list, size_t coun
     for (size_t i = 0; result == STORE_OK && i < count; i++) {
         const char *text;
         size_t n = 0;
-        if (!body_of(s, a, list[i].id, &text, &n, err))
+        bool may = true;
+        if (!body_of(s, a, list[i].id, &text, &n, err) || (text == NULL && !may_refer(s, &list[i], client, &may, err)))
             result = STORE_FAILED;
+        else if (!may)
+            result = STORE_FORBIDDEN;
         else if (text != NULL && n > 0 && !statements_agree(text, n, list[i].text, list[i].length))
             result = STORE_CONFLICT;
         else

@@ -41,11 +41,12 @@ void store_rollback(struct store *s);
 size_t store_log(const struct store *s);
 size_t store_tidy(struct store *s);
 
-enum store_result { STORE_OK, STORE_CONFLICT, STORE_FAILED };
+enum store_result { STORE_OK, STORE_CONFLICT, STORE_FORBIDDEN, STORE_FAILED };
 
-/* Puts the statements in, all of them or (STORE_CONFLICT: *which has an id that another statement has) none; between
- * store_begin and store_commit. One that is there already, the same, stays as it is. Each new one is stamped with a
- * moment later than all before, and not before now_us. On STORE_FAILED roll back. */
+/* Puts the statements in, all of them or (STORE_CONFLICT: *which has an id that another statement has; STORE_FORBIDDEN: it
+ * would void another client's) none; between store_begin and store_commit. One that is there already, the same, stays as it
+ * is. One that voids what is not here yet counts once that comes from the same client. Each new one is stamped with a moment
+ * later than all before, and not before now_us. On STORE_FAILED roll back. */
 enum store_result store_put(struct store *s, struct statement *list, size_t count, int64_t client, int64_t now_us,
                             size_t *which, struct error *err);
 

@@ -133,7 +133,7 @@ static bool write_one(struct store *s, struct job *j, int64_t now, bool *erases,
         return store_erase(s, j->erase, j->count, j->client, &j->erased, err);
     }
     enum store_result r = store_put(s, j->list, j->count, j->client, now, &j->which, err);
-    j->result = r == STORE_OK ? JOB_DONE : JOB_CONFLICT;
+    j->result = r == STORE_OK ? JOB_DONE : r == STORE_CONFLICT ? JOB_CONFLICT : JOB_FORBIDDEN;
     return r != STORE_FAILED;
 }
 

@@ -17,7 +17,7 @@
 
 struct workers;
 
-enum job_result { JOB_DONE, JOB_CONFLICT, JOB_NOT_FOUND, JOB_FAILED };
+enum job_result { JOB_DONE, JOB_CONFLICT, JOB_FORBIDDEN, JOB_NOT_FOUND, JOB_FAILED };
 
 /* Something to be done; the caller's, and untouched by it from workers_add until done is called (in another thread). */
 struct job {
@@ -48,7 +48,7 @@ struct job {
     int64_t stored, more;
     /* all: */
     enum job_result result;
-    size_t which; /* JOB_CONFLICT */
+    size_t which; /* JOB_CONFLICT, JOB_FORBIDDEN */
     struct error err;
     struct job *next; /* the queue's */
 };

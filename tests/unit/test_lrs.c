@@ -332,6 +332,35 @@ START_TEST(voiding)
 }
 END_TEST
 
+/* Who stored a statement may void it, and nobody else: not even who reads everything (xAPI 1.0.3, Part Two, 2.3.2). */
+START_TEST(voiding_others)
+{
+    char batch[2000];
+    ck_assert_int_eq(status_as("device", device, "POST", "/xapi/statements", statement(1, "")), 200);
+    ck_assert_int_eq(status_as("device", device, "POST", "/xapi/statements", statement(2, "")), 200);
+    struct answer a = ask_as("other", other, "POST", "/xapi/statements", VOIDING("10", "01"));
+    ck_assert_int_eq(a.status, 403);
+    ck_assert_ptr_nonnull(strstr(buf_text(&a.body), "only who stored a statement may void it: 00000000-0000-4000-8000-000000000010"));
+    answer_free(&a);
+    expect(403, "POST", "/xapi/statements", VOIDING("10", "01"));
+    ck_assert_int_eq(status_as("other", other, "PUT", id_path("statementId", 10), VOIDING("10", "01")), 403);
+    snprintf(batch, sizeof batch, "[%s,%s]", statement(5, ""), VOIDING("10", "01")); /* all of it, or nothing */
+    ck_assert_int_eq(status_as("other", other, "POST", "/xapi/statements", batch), 403);
+    ck_assert_str_eq(found("/xapi/statements"), "2 1");
+    /* what is not here yet is nobody's: it may be voided ahead, but that counts for one's own alone */
+    ck_assert_int_eq(status_as("other", other, "POST", "/xapi/statements", VOIDING("11", "03")), 200);
+    ck_assert_int_eq(status_as("device", device, "POST", "/xapi/statements", VOIDING("12", "04")), 200);
+    ck_assert_int_eq(status_as("device", device, "POST", "/xapi/statements", statement(3, "")), 200);
+    ck_assert_int_eq(status_as("device", device, "POST", "/xapi/statements", statement(4, "")), 200);
+    ck_assert_int_eq(status_as("other", other, "POST", "/xapi/statements", VOIDING("11", "03")), 200); /* it is there already */
+    expect(200, "GET", id_path("statementId", 3), NULL);
+    expect(404, "GET", id_path("statementId", 4), NULL);
+    ck_assert_int_eq(status_as("device", device, "POST", "/xapi/statements", VOIDING("10", "01")), 200);
+    expect(404, "GET", id_path("statementId", 1), NULL);
+    ck_assert_str_eq(found("/xapi/statements"), "10 3 12 11 2");
+}
+END_TEST
+
 /* What refers to a statement is found by that one's words, whichever comes first. */
 START_TEST(references)
 {
@@ -774,6 +803,7 @@ int main(void)
     tcase_add_test(c, stored_increases);
     tcase_add_test(c, more);
     tcase_add_test(c, voiding);
+    tcase_add_test(c, voiding_others);
     tcase_add_test(c, references);
     tcase_add_test(c, too_large);
     tcase_add_test(c, ids_alone);
