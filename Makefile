@@ -180,6 +180,9 @@ $(BUILD)/unit/%: tests/unit/%.c $(TEST_ARCHIVES) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(compile_test) $(TEST_LIBS)
 
+# What it does to files passes by a model of the disk (tests/unit/disk_model.h).
+$(BUILD)/unit/test_care_power: ALL_LDFLAGS += -Wl,--wrap=rename,--wrap=link,--wrap=unlink,--wrap=fsync
+
 $(BUILD)/bench/%: tests/bench/%.c $(TEST_ARCHIVES) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(compile_test)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POWER_FILES = 4 };
+enum { POWER_FILES = 24 };
 
 struct power_write {
     struct power_write *next;
@@ -32,11 +32,13 @@ static struct {
     struct power_file files[POWER_FILES];
     long flushes;
     void (*before_write)(void); /* called at each write: a moment at which the power may go */
+    void (*synced)(const char *name, bool names); /* ... at each flush of a file; with it of its directory; NULL: only of that */
 } power;
 
 struct power_handle {
     sqlite3_file base;
     struct power_file *file; /* NULL: not watched */
+    bool fresh;              /* made just now: its directory is flushed with it */
     sqlite3_file *real;
 };
 
@@ -117,6 +119,9 @@ static inline int power_sync(sqlite3_file *f, int flags)
         for (const struct power_write *w = file->first; w != NULL; w = w->next)
             power_apply(&file->durable, &file->size, w);
         power_forget(file);
+        if (power.synced != NULL)
+            power.synced(file->name, power_of(f)->fresh);
+        power_of(f)->fresh = false;
     }
     (void)flags; /* the real file needs no flush: the power stays on */
     return SQLITE_OK;
@@ -202,6 +207,7 @@ static inline int power_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, 
     h->file = (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0
                   ? power_find(name, true)
                   : NULL;
+    h->fresh = (flags & SQLITE_OPEN_CREATE) != 0 && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
     int result = power.real->xOpen(power.real, name, h->real, flags, out);
     if (result == SQLITE_OK)
         h->base.pMethods = &power.methods;
@@ -215,13 +221,18 @@ static inline int power_delete(sqlite3_vfs *v, const char *name, int sync)
 {
     (void)v;
     struct power_file *f = power_find(name, false);
+    if (power.before_write != NULL && f != NULL)
+        power.before_write();
     if (f != NULL) {
         power_forget(f);
         free(f->durable);
         f->durable = NULL;
         f->size = 0;
     }
-    return power.real->xDelete(power.real, name, sync);
+    int result = power.real->xDelete(power.real, name, sync);
+    if (sync != 0 && power.synced != NULL)
+        power.synced(NULL, true);
+    return result;
 }
 
 /* From now on databases are opened through it; power_off ends that and frees what it kept. */
