@@ -164,6 +164,22 @@ static bool add_expected(struct app *app, struct record *record, const struct pr
     return true;
 }
 
+/* What the question lets one choose from; nothing of one that is typed or matched. */
+static bool add_choices(struct app *app, const struct question *q, struct room_choice *choices, size_t *count)
+{
+    static const char *const truths[] = {"true", "false"};
+    bool two = q->type == QUESTION_TRUEFALSE, many = q->type == QUESTION_CHOICE || q->type == QUESTION_MULTICHOICE;
+    size_t n = two ? 2 : many ? q->answer_count : 0;
+    for (size_t i = 0; i < n && i < ROOM_CHOICES_MOST; i++) {
+        const char *id = arena_strdup(app->arena, q->id), *text = arena_strdup(app->arena, two ? truths[i] : q->answers[i].text.text);
+        bool right = two ? q->truth == (i == 0) : q->answers[i].weight > (q->type == QUESTION_CHOICE ? 99.99 : 0);
+        if (id == NULL || text == NULL)
+            return false;
+        choices[(*count)++] = (struct room_choice){id, (int64_t)i + 1, text, right, -1};
+    }
+    return true;
+}
+
 /* Its questions, for the trainer's bars. A module that isn't here has none that can be named. */
 static bool add_questions(struct app *app, const char *address, struct room_plan *plan, struct error *err)
 {
@@ -174,18 +190,21 @@ static bool add_questions(struct app *app, const char *address, struct room_plan
         return true;
     const char **ids = arena_array(app->arena, c->questions.count + 1, sizeof *ids);
     const char **texts = arena_array(app->arena, c->questions.count + 1, sizeof *texts);
-    bool ok = ids != NULL && texts != NULL;
+    struct room_choice *choices = arena_array(app->arena, (c->questions.count + 1) * ROOM_CHOICES_MOST, sizeof *choices);
+    bool ok = ids != NULL && texts != NULL && choices != NULL;
     for (size_t i = 0; ok && i < c->questions.count; i++) {
         const struct question *q = c->questions.items[i];
         if (!question_scored(q))
             continue;
         ids[plan->question_count] = arena_strdup(app->arena, q->id);
         texts[plan->question_count] = arena_strdup(app->arena, q->title != NULL && q->title[0] != '\0' ? q->title : q->stem.text);
-        ok = ids[plan->question_count] != NULL && texts[plan->question_count] != NULL;
+        ok = ids[plan->question_count] != NULL && texts[plan->question_count] != NULL &&
+             add_choices(app, q, choices, &plan->choice_count);
         plan->question_count++;
     }
     plan->questions = ids;
     plan->texts = texts;
+    plan->choices = choices;
     content_close(c);
     return ok || error_memory(err);
 }

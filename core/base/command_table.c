@@ -197,7 +197,7 @@ static const struct command table[] = {
      "hold a live session of a programme, or join one",
      "`start` holds the programme's session and shows its code: who joins, is there. The trainer's screen shows who is here, who of "
      "those expected is not (of this record's people, or of the site's list), and who did the pre-work; one key opens the assessment for everybody, its bars fill as answers come, one key "
-     "closes it. Nobody is told how an answer was before that, and the trainer sees sums, unless the site says `session_names: yes`. "
+     "closes it. Nobody is told how an answer was before that, and the trainer sees sums (how many were right and, once three have answered, how many chose what), unless the site says `session_names: yes`. "
      "A site that has a list of learners holds it for a trainer or an administrator on that list alone.\n\n"
      "`join` takes the code, from any account of the same host or from a device that is enrolled at the same site (`crib serve "
      "--data`), with or without an internet. Joining is recorded as attendance, late from five minutes after the beginning on; whose "

@@ -61,6 +61,8 @@ static const char *const migrations[] = {
     , /* who is being forgotten */
 #include "core/record/022.sql.inc"
     , /* what follows from the logs of all devices */
+#include "core/record/023.sql.inc"
+    , /* how a live session's questions are split by choice */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};

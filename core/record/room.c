@@ -80,6 +80,9 @@ static bool plan_lists(struct record *r, int64_t id, const struct room_plan *pla
     for (size_t i = 0; ok && i < plan->question_count && i < ROOM_QUESTIONS_MOST; i++)
         ok = db_run(r->db, err, "INSERT INTO room_question (room, place, question, text) VALUES (?, ?, ?, ?)", "iiss", id,
                     (int64_t)i, plan->questions[i], plan->texts[i]);
+    for (size_t i = 0; ok && i < plan->choice_count; i++)
+        ok = db_run(r->db, err, "INSERT OR IGNORE INTO room_choice (room, question, choice, text, right) VALUES (?, ?, ?, ?, ?)", "isisi", id,
+                    plan->choices[i].question, plan->choices[i].choice, plan->choices[i].text, (int64_t)plan->choices[i].right);
     return ok;
 }
 
@@ -338,18 +341,74 @@ bool room_questions_heard(struct record *r, int64_t id, const struct room_questi
     return false;
 }
 
+/* ---- choices ---- */
+
+static bool read_choice(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct room_choice *x = row;
+    *x = (struct room_choice){column_copy(a, s, 0), sqlite3_column_int64(s, 1), column_copy(a, s, 2), sqlite3_column_int(s, 3) != 0,
+                              sqlite3_column_int64(s, 4)};
+    return x->question != NULL && x->text != NULL;
+}
+
+bool room_choices(struct record *r, struct arena *a, int64_t id, struct room_choice **items, size_t *count, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT question, choice, text, right, picks FROM room_choice WHERE room = ? ORDER BY question, choice", err);
+    if (s == NULL || !db_bind(s, "i", id))
+        return false;
+    *items = rows_read(r, a, s, sizeof **items, read_choice, count, err);
+    return *items != NULL;
+}
+
+static bool same_choices(struct record *r, int64_t id, const struct room_choice *choices, size_t count)
+{
+    struct arena *a = arena_open();
+    struct room_choice *old;
+    size_t n = 0, same = 0;
+    bool ok = a != NULL && room_choices(r, a, id, &old, &n, NULL);
+    for (size_t i = 0; ok && i < count; i++)
+        for (size_t k = 0; k < n; k++)
+            same += old[k].choice == choices[i].choice && old[k].picks == choices[i].picks && strcmp(old[k].question, choices[i].question) == 0;
+    arena_close(a);
+    return same == count;
+}
+
+bool room_choices_heard(struct record *r, int64_t id, const struct room_choice *choices, size_t count, struct error *err)
+{
+    if (same_choices(r, id, choices, count))
+        return true;
+    if (!db_begin(r->db, err))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = db_run(r->db, err, "UPDATE room_choice SET picks = 0 WHERE room = ? AND question = ? AND picks < 0", "is", id, choices[i].question);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = db_run(r->db, err,
+                    "INSERT INTO room_choice (room, question, choice, text, right, picks) SELECT ?1, ?2, ?3, '', 0, ?4"
+                    " WHERE EXISTS (SELECT 1 FROM room_question WHERE room = ?1 AND question = ?2)"
+                    " ON CONFLICT (room, question, choice) DO UPDATE SET picks = excluded.picks",
+                    "isii", id, choices[i].question, choices[i].choice, choices[i].picks);
+    if (ok)
+        return db_commit(r->db, err);
+    db_rollback(r->db);
+    return false;
+}
+
+/* ---- what is told ---- */
+
 static bool read_answer(struct arena *a, sqlite3_stmt *s, void *row)
 {
     struct room_answer *x = row;
-    *x = (struct room_answer){sqlite3_column_int64(s, 0), column_copy(a, s, 1), sqlite3_column_double(s, 2)};
-    return x->question != NULL;
+    *x = (struct room_answer){sqlite3_column_int64(s, 0), column_copy(a, s, 1), column_copy(a, s, 3), sqlite3_column_double(s, 2)};
+    return x->question != NULL && x->response != NULL;
 }
 
 bool room_answers(struct record *r, struct arena *a, const struct room *room, size_t most, struct room_answer **items,
                   size_t *count, struct error *err)
 {
     sqlite3_stmt *s = db_statement(r->db,
-                                   "SELECT a.position, a.question, a.fraction FROM attempt t JOIN answer a ON a.attempt = t.id"
+                                   "SELECT a.position, a.question, a.fraction, a.response FROM attempt t JOIN answer a ON a.attempt = t.id"
                                    " WHERE t.session <> '' AND t.session = ? AND t.learner = ? AND t.module = ? AND t.purpose = 0"
                                    " AND a.position > ? AND a.position >> 40 < 1 << 21 ORDER BY a.position LIMIT ?", /* another device sends its own */
                                    err);

@@ -17,6 +17,8 @@ enum {
     ROOM_NAME_MOST = 100, /* bytes */
     ROOM_PEOPLE_MOST = 500,
     ROOM_QUESTIONS_MOST = 200,
+    ROOM_CHOICES_MOST = 26, /* of one question */
+    ROOM_SPLIT_LEAST = 3,   /* so many have to have answered before anybody is told how they chose */
 };
 
 /* In this order they follow each other; a session may go from closed to open again. */
@@ -61,6 +63,15 @@ bool room_code(const char *said, char code[ROOM_CODE + 1]);
 /* Somebody wants to join; who has joined by this code before goes on. *id is the row to look at. */
 bool room_join(struct record *r, int64_t learner, const char *code, const char *name, pid_t at, int64_t *id, struct error *err);
 
+/* What a question lets one choose from. */
+struct room_choice {
+    const char *question;
+    int64_t choice; /* from 1, in the order of the source; true is 1, false 2 */
+    const char *text;
+    bool right;
+    int64_t picks; /* how many chose it; -1: that is not told, since too few have answered */
+};
+
 /* A trainer wants to hold a session. */
 struct room_plan {
     const char *programme, *element, *iri, *title, *module, *test;
@@ -71,6 +82,8 @@ struct room_plan {
     const char *const *questions; /* ids of the assessment's, in order, and their texts */
     const char *const *texts;
     size_t question_count;
+    const struct room_choice *choices;
+    size_t choice_count;
 };
 bool room_lead(struct record *r, int64_t learner, const struct room_plan *plan, const char *name, pid_t at, int64_t *id,
                struct error *err);
@@ -116,6 +129,9 @@ bool room_people(struct record *r, struct arena *a, int64_t id, struct room_pers
 bool room_questions(struct record *r, struct arena *a, int64_t id, struct room_question **items, size_t *count,
                     struct error *err);
 
+/* By question and choice. */
+bool room_choices(struct record *r, struct arena *a, int64_t id, struct room_choice **items, size_t *count, struct error *err);
+
 /* ---- the follower ---- */
 
 /* What was heard; texts NULL, and people < 0, leave what is there. Writes nothing where nothing is new. */
@@ -134,10 +150,13 @@ bool room_trouble(struct record *r, const struct room *room, const char *trouble
 bool room_people_heard(struct record *r, int64_t id, const struct room_person *people, size_t count, bool expected, struct error *err);
 bool room_questions_heard(struct record *r, int64_t id, const struct room_question *questions, size_t count, struct error *err);
 
+/* How many chose what (texts and right are not looked at): a choice of a question that is among them, and is not itself, has none. */
+bool room_choices_heard(struct record *r, int64_t id, const struct room_choice *choices, size_t count, struct error *err);
+
 /* What the learner answered within the session since that position, oldest first. */
 struct room_answer {
     int64_t position;
-    const char *question;
+    const char *question, *response; /* as the record keeps it (core/quiz/response.h) */
     double fraction;
 };
 bool room_answers(struct record *r, struct arena *a, const struct room *room, size_t most, struct room_answer **items,

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -163,6 +164,7 @@ static bool take_trainer(struct follow *f, const struct room *room, const char *
     said.heard.fulfilled = room->code[0] != '\0' ? room->wish : ROOM_WISH_NOTHING;
     return room_people_heard(f->record, room->id, said.people, said.people_count, said.expected, err) &&
            room_questions_heard(f->record, room->id, said.questions, said.question_count, err) &&
+           room_choices_heard(f->record, room->id, said.choices, said.choice_count, err) &&
            room_heard(f->record, room, &said.heard, err) &&
            (said.heard.phase != ROOM_ENDED || room_over(f->record, room->id, err));
 }
@@ -277,6 +279,24 @@ static bool seek(struct follow *f, const struct room *room, struct error *err)
 
 /* ---- a learner's: taking part ---- */
 
+/* The numbers of "choice 1 3"; of true and false, 1 and 2. */
+static void add_picks(const char *response, struct json *j)
+{
+    static const char choice[] = "choice ";
+    const char *at = strncmp(response, choice, sizeof choice - 1) == 0 ? response + sizeof choice - 1 : "";
+    bool yes = strcmp(response, "true") == 0, no = strcmp(response, "false") == 0;
+    json_open_array(j, NULL);
+    for (char *end; *at != '\0'; at = end) {
+        long n = strtol(at, &end, 10);
+        if (end == at)
+            break;
+        json_int(j, NULL, n);
+    }
+    if (yes || no)
+        json_int(j, NULL, yes ? 1 : 2);
+    json_close_array(j);
+}
+
 static void add_answers(const struct room_answer *answers, size_t count, struct json *j)
 {
     json_open_array(j, "answers");
@@ -284,6 +304,7 @@ static void add_answers(const struct room_answer *answers, size_t count, struct 
         json_open_array(j, NULL);
         json_string(j, NULL, answers[i].question);
         json_double(j, NULL, answers[i].fraction);
+        add_picks(answers[i].response, j);
         json_close_array(j);
     }
     json_close_array(j);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { TEXT_MOST = 300, NUMBER_MOST = 100000 };
+enum { TEXT_MOST = 300, NUMBER_MOST = 100000, CHOICES_MOST = 2000 };
 
 /* NULL where it is none that could stand on a screen. */
 static const char *text_of(struct arena *a, const json_t *object, const char *name)
@@ -113,6 +113,20 @@ static bool read_questions(struct arena *a, const json_t *list, struct said_trai
     return s->questions != NULL;
 }
 
+static bool read_choices(struct arena *a, const json_t *list, struct said_trainer *s)
+{
+    size_t n = json_array_size(list);
+    s->choices = arena_array(a, n + 1, sizeof *s->choices);
+    for (size_t i = 0; s->choices != NULL && i < n && i < CHOICES_MOST; i++) {
+        const json_t *x = json_array_get(list, i);
+        const char *id = text_of(a, x, "id");
+        int64_t choice = number_of(x, "choice", 0);
+        if (id != NULL && choice >= 1 && choice <= ROOM_CHOICES_MOST)
+            s->choices[s->choice_count++] = (struct room_choice){id, choice, "", false, number_of(x, "picks", 0)};
+    }
+    return s->choices != NULL;
+}
+
 bool said_to_trainer(struct arena *a, const char *bytes, size_t n, struct said_trainer *said)
 {
     char code[ROOM_CODE + 1];
@@ -120,7 +134,7 @@ bool said_to_trainer(struct arena *a, const char *bytes, size_t n, struct said_t
     json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
     bool ok = json_is_object(root) && (said->heard.code = text_of(a, root, "code")) != NULL && room_code(said->heard.code, code) &&
               phase_of(root, &said->heard.phase) && read_people(a, json_object_get(root, "people"), json_object_get(root, "expected"), said) &&
-              read_questions(a, json_object_get(root, "questions"), said);
+              read_questions(a, json_object_get(root, "questions"), said) && read_choices(a, json_object_get(root, "choices"), said);
     json_decref(root);
     return ok;
 }

@@ -13,7 +13,8 @@ struct said_trainer {
     struct room_heard heard;
     struct room_person *people;
     struct room_question *questions;
-    size_t people_count, question_count;
+    struct room_choice *choices; /* without texts */
+    size_t people_count, question_count, choice_count;
     bool expected; /* those who are still expected are among the people */
 };
 bool said_to_trainer(struct arena *a, const char *bytes, size_t n, struct said_trainer *said);

@@ -15,7 +15,10 @@
 
 static const char *const migrations[] = {
 #include "sync/serve/room-001.sql.inc"
+    ,
 #include "sync/serve/room-002.sql.inc"
+    ,
+#include "sync/serve/room-003.sql.inc"
 };
 static const struct db_schema schema = {.name = "sessions", .migrations = migrations, .count = sizeof migrations / sizeof *migrations,
                                         .damaged = "delete it: only sessions that are on lose by it"};
@@ -202,6 +205,19 @@ static bool add_person(struct asking *q, const struct found *f, const char *key,
                   "ssissi", f->session, key, q->who->id, q->who->name, name, (int64_t)late);
 }
 
+static bool take_picks(struct asking *q, int64_t person, const char *question, const json_t *list)
+{
+    bool ok = db_run(q->rooms->db, &q->err, "DELETE FROM pick WHERE person = ? AND question = ?", "is", person, question);
+    for (size_t i = 0; ok && i < json_array_size(list) && i < ROOM_CHOICES_MOST; i++) {
+        const json_t *v = json_array_get(list, i);
+        int64_t choice = json_is_integer(v) ? (int64_t)json_integer_value(v) : 0;
+        ok = choice < 1 || choice > ROOM_CHOICES_MOST ||
+             db_run(q->rooms->db, &q->err, "INSERT OR IGNORE INTO pick (person, question, choice) VALUES (?, ?, ?)", "isi", person, question,
+                    choice);
+    }
+    return ok;
+}
+
 static bool take_answers(struct asking *q, int64_t person)
 {
     const json_t *list = json_object_get(q->root, "answers");
@@ -216,7 +232,8 @@ static bool take_answers(struct asking *q, int64_t person)
             !(fraction >= 0 && fraction <= 1) || have + (int64_t)i >= 2 * ROOM_QUESTIONS_MOST)
             continue;
         if (!db_run(q->rooms->db, &q->err, "INSERT OR REPLACE INTO answer (person, question, fraction) VALUES (?, ?, ?)", "isd",
-                    person, question, fraction))
+                    person, question, fraction) ||
+            !take_picks(q, person, question, json_array_get(json_array_get(list, i), 2)))
             return false;
     }
     return true;

@@ -6,13 +6,16 @@
  *                "before": [activity, ...]}   roles: of the programme; before: what is to be done before the session
  *   /room/lead   {"key", "session", "wish": "open", "close" or "end"}        the trainer asks how things stand
  *     both: {"code", "phase", "people": [{"name", "via", "here", "late", "done", "of", "answered", "score"}],
- *            "questions": [{"id", "answers", "right"}], "expected": [{"name", "done", "of"}]}
+ *            "questions": [{"id", "answers", "right"}], "choices": [{"id", "choice", "picks"}], "expected": [{"name", "done", "of"}]}
  *            expected: those on a site's list of learners who have not joined; left out where nobody has a list (expected.h)
  *   /room/look   {"code"}                                                  is there such a session?
- *   /room/here   {"key", "code", "session", "name", "here", "done", "of", "answers": [["id", fraction], ...], "score"}
+ *   /room/here   {"key", "code", "session", "name", "here", "done", "of", "answers": [["id", fraction, [choice, ...]], ...], "score"}
  *     both: {"session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "phase", "people", "late"}
  *
  * Where a site has a list of learners, it holds a session (start) for a trainer or an administrator on it alone (leading.h).
+ *
+ * A choice is its number in the question's source, from 1 (true is 1, false 2); left out of an answer that is none. How many chose
+ * what is told where three have answered, or the session was begun with names.
  *
  * A key is chosen by whoever asks, 32 hexadecimal digits, and counts from that asker alone; each request may be sent again.
  * A code lives as long as its session; codes can be tried 30 at once, then one a second. Nobody gets others' answers: a

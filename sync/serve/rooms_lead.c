@@ -58,13 +58,37 @@ static bool add_questions(struct asking *q, const struct found *f, struct json *
     return got == 0;
 }
 
+/* Of few it would tell who chose what. */
+static bool add_choices(struct asking *q, const struct found *f, struct json *j)
+{
+    sqlite3_stmt *s = db_statement(
+        q->rooms->db,
+        "SELECT k.question, k.choice, count(*) FROM pick k JOIN person p ON p.number = k.person WHERE p.session = ?1"
+        " GROUP BY k.question, k.choice HAVING ?2 OR (SELECT count(*) FROM answer w JOIN person o ON o.number = w.person"
+        " WHERE o.session = ?1 AND w.question = k.question) >= ?3 ORDER BY k.question, k.choice LIMIT ?4",
+        &q->err);
+    if (s == NULL || !db_bind(s, "siii", f->session, f->names, (int64_t)ROOM_SPLIT_LEAST, (int64_t)CHOICES_MOST))
+        return false;
+    int got;
+    json_open_array(j, "choices");
+    while ((got = db_step(q->rooms->db, s, &q->err)) > 0) {
+        json_open_object(j, NULL);
+        json_string(j, "id", db_text(s, 0));
+        json_int(j, "choice", sqlite3_column_int64(s, 1));
+        json_int(j, "picks", sqlite3_column_int64(s, 2));
+        json_close_object(j);
+    }
+    json_close_array(j);
+    return got == 0;
+}
+
 static unsigned tell_trainer(struct asking *q, const struct found *f)
 {
     struct json j = {.out = q->out};
     json_open_object(&j, NULL);
     json_string(&j, "code", f->code);
     json_string(&j, "phase", rooms_phases[f->phase]);
-    bool ok = add_people(q, f, &j) && add_questions(q, f, &j) &&
+    bool ok = add_people(q, f, &j) && add_questions(q, f, &j) && add_choices(q, f, &j) &&
               (q->rooms->expecting == NULL || (expected_count(q->rooms->db, q->rooms->expecting, f->session, &q->err) &&
                                                expected_tell(q->rooms->db, f->session, &j, &q->err)));
     json_close_object(&j);

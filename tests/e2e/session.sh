@@ -108,9 +108,29 @@ done
 sees_not trainer 'of 100'
 sees_not trainer 'right'
 
+step "what was chosen, of all of them together; which one is right is not told yet"
+on trainer Right
+sees trainer 'Question 1 of 2, 12 answered'
+looks trainer | grep -q -E 'a +true .* 12 of 12' || fail "the choices: $(looks trainer)"
+on trainer Right
+sees trainer 'Question 2 of 2, 12 answered'
+looks trainer | grep -q -E 'a +true .* 2 of 12' || fail "the choices: $(looks trainer)"
+looks trainer | grep -q -E 'b +false .* 10 of 12' || fail "the choices: $(looks trainer)"
+sees_not trainer 'right'
+run "$crib" session show "$code" --json
+said '{"choice":2,"text":"false","picks":10}'
+on trainer Escape
+sees trainer '12 of 13'
+
 step "one key closes it: the trainer sees how many were right, everybody their own answers"
 on trainer c
 sees trainer '10 of 12 right'
+on trainer Left
+sees trainer '10 of 12, right'
+on trainer Left Left
+sees trainer '10 of 12 right'
+run "$crib" session show "$code"
+said 'b  false: 10 (right)'
 for who in $people; do
     case $who in ann | ben) sees "$who" '50 of 100' ;; *) sees "$who" 'Passed with 100 of 100' ;; esac
 done

@@ -4,6 +4,8 @@
 #include "sync/serve/rooms.h"
 #include "tests/unit/record_fixture.h"
 
+#include <sqlite3.h>
+
 #define K1 "00000000000000000000000000000001"
 #define K2 "00000000000000000000000000000002"
 #define K3 "00000000000000000000000000000003"
@@ -103,6 +105,51 @@ START_TEST(a_session_from_its_start_to_its_end)
 }
 END_TEST
 
+/* What three chose is told; of two it would say who chose what, but where the session was begun with names. */
+START_TEST(how_questions_are_split)
+{
+    static const char *const askers[] = {"ann", "ben", "cat"}, *const keys[] = {K2, K3, "00000000000000000000000000000004"};
+    static const char *const answers[] = {"[\"q1\",1,[1]],[\"q2\",1,[1,3]]", "[\"q1\",0,[2]],[\"q2\",0,[]]",
+                                          "[\"q1\",1,[1,1,0,27,-1,\"x\",2e9]],[\"q2\",0.5,[3]],[\"text\",1]"};
+    struct said_trainer said;
+    begin(_i == 0 ? "" : ",\"names\":true");
+    for (size_t i = 0; i < 3; i++) {
+        char rest[200];
+        snprintf(rest, sizeof rest, ",\"answers\":[%s]", answers[i]);
+        ck_assert_uint_eq(here(&(struct asker){10 + (int64_t)i, askers[i], ""}, keys[i], rest), 200);
+        ck_assert_msg(!has("picks"), "a learner was told of choices");
+        ck_assert_uint_eq(lead(""), 200);
+        ck_assert_msg(has("picks") == (i == 2 || _i == 1), "%zu answered: %s", i + 1, buf_text(&out));
+    }
+    ck_assert(has("\"choices\":[{\"id\":\"q1\",\"choice\":1,\"picks\":2},{\"id\":\"q1\",\"choice\":2,\"picks\":1},"
+                  "{\"id\":\"q2\",\"choice\":1,\"picks\":1},{\"id\":\"q2\",\"choice\":3,\"picks\":2}]"));
+    ck_assert_uint_eq(here(&(struct asker){11, "ben", ""}, K3, ",\"answers\":[[\"q1\",1,[1]]]"), 200); /* another answer takes the first one's place */
+    ck_assert_uint_eq(lead(""), 200);
+    ck_assert(has("\"id\":\"q1\",\"choice\":1,\"picks\":3") && !has("\"id\":\"q1\",\"choice\":2"));
+    ck_assert(said_to_trainer(a, buf_text(&out), out.len, &said));
+    ck_assert(said.choice_count == 3 && said.choices[0].choice == 1 && said.choices[0].picks == 3);
+}
+END_TEST
+
+/* A database of before is brought up to date; its session goes on. */
+START_TEST(sessions_of_an_older_crib)
+{
+    sqlite3 *db;
+    char path[300];
+    begin("");
+    rooms_close(rooms);
+    snprintf(path, sizeof path, "%s/room.db", fixture_dir);
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "DROP TABLE pick; DROP TABLE expected; ALTER TABLE room DROP COLUMN leader; ALTER TABLE room DROP COLUMN roles;"
+                                      "ALTER TABLE room DROP COLUMN before; ALTER TABLE room DROP COLUMN counted; PRAGMA user_version = 1", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    rooms = rooms_open(fixture_dir, &err);
+    ck_assert_msg(rooms != NULL, "%s: %s", err.what, err.why);
+    ck_assert_uint_eq(here(&ann, K2, ",\"answers\":[[\"q1\",1,[1]]]"), 200);
+    ck_assert_uint_eq(lead(""), 200);
+}
+END_TEST
+
 START_TEST(what_is_refused)
 {
     static const struct {
@@ -184,12 +231,14 @@ START_TEST(hostile_answers_are_data)
         ck_assert_msg(!said_to_trainer(a, rows[i], strlen(rows[i]), &said), "row %zu", i);
     }
     static const char people[] = "{\"code\":\"ABCDEF\",\"phase\":\"open\",\"people\":[{\"name\":\"a\\u001b[2J\"},{\"name\":\"ann\",\"here\":true,"
-                                 "\"done\":-4,\"of\":99999999,\"score\":1e300}],\"questions\":[{\"id\":\"q\",\"answers\":\"x\"}]}";
+                                 "\"done\":-4,\"of\":99999999,\"score\":1e300}],\"questions\":[{\"id\":\"q\",\"answers\":\"x\"}],"
+                                 "\"choices\":[7,{\"id\":\"q\"},{\"id\":\"q\",\"choice\":27},{\"choice\":1},{\"id\":\"q\",\"choice\":1,\"picks\":-9}]}";
     ck_assert(said_to_trainer(a, people, sizeof people - 1, &said));
     ck_assert_uint_eq(said.people_count, 1);
     ck_assert_int_eq(said.people[0].of, -1);
     ck_assert(said.people[0].score < 0);
     ck_assert_int_eq(said.questions[0].answers, 0);
+    ck_assert(said.choice_count == 1 && said.choices[0].picks == 0);
 }
 END_TEST
 
@@ -290,9 +339,11 @@ START_TEST(what_the_record_keeps)
     OK(room_join(r, kim, "ABCDEF", "Kim", 43, &again, &err));
     ck_assert_int_eq(id, again); /* comes back */
     const char *const ids[] = {"q1"}, *const expected[] = {"Ann", "Ben"};
+    const struct room_choice choices[] = {{"q1", 1, "Yes", true, -1}, {"q1", 2, "No", false, -1}}, chosen[] = {{"q1", 1, "", false, 4}, {"q9", 1, "", false, 1}};
+    struct room_choice *split;
     OK(room_lead(r, kim, &(struct room_plan){.programme = "acme/week", .element = "w", .iri = "", .title = "W", .module = "acme/check",
                                              .test = "t", .expected = expected, .expected_count = 2, .questions = ids, .texts = ids,
-                                             .question_count = 1}, "Kim", 42, &mine, &err));
+                                             .question_count = 1, .choices = choices, .choice_count = 2}, "Kim", 42, &mine, &err));
     OK(room_list(r, a, kim, &room, &count, &err));
     ck_assert_uint_eq(count, 2);
     const struct room_person people[] = {{"ann", ROOM_HERE, false, 1, 2, 0, -1}};
@@ -312,6 +363,13 @@ START_TEST(what_the_record_keeps)
     }
     OK(room_questions(r, a, mine, &asked, &count, &err));
     ck_assert(count == 2 && asked[0].answers == 2 && asked[1].answers == 1);
+    OK(room_choices(r, a, mine, &split, &count, &err));
+    ck_assert(count == 2 && split[0].picks == -1 && split[0].right && strcmp(split[1].text, "No") == 0);
+    for (int twice = 0; twice < 2; twice++) {
+        OK(room_choices_heard(r, mine, chosen, 2, &err));
+        OK(room_choices(r, a, mine, &split, &count, &err));
+        ck_assert(count == 2 && split[0].picks == 4 && split[1].picks == 0 && strcmp(split[0].text, "Yes") == 0);
+    }
     const struct room_heard h = {.phase = ROOM_OPEN, .session = "s9", .module = "acme/prime-pump", .starts_ms = -1, .people = 3, .names = 1};
     OK(room_get(r, a, id, &room, &err));
     OK(room_heard(r, room, &h, &err));
@@ -360,6 +418,8 @@ int main(void)
     TCase *t = tcase_create("sessions");
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, a_session_from_its_start_to_its_end);
+    tcase_add_loop_test(t, how_questions_are_split, 0, 2);
+    tcase_add_test(t, sessions_of_an_older_crib);
     tcase_add_test(t, what_is_refused);
     tcase_add_test(t, codes_can_not_be_guessed_at_leisure);
     tcase_add_test(t, names_and_who_is_late);

@@ -3,6 +3,7 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/base/text.h"
+#include "core/quiz/response.h"
 #include "tui/cli/listen.h"
 #include "tui/cli/quiz_lines.h"
 #include "tui/session.h"
@@ -48,11 +49,26 @@ static void people_text(struct record *r, struct arena *a, const struct room *ro
     }
 }
 
+/* How many chose what, where that is told; which one is right, when nothing is answered any more. */
+static void choices_text(const struct room *room, const char *question, const struct room_choice *choices, size_t count, struct buf *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        char letter[16];
+        if (strcmp(choices[i].question, question) != 0 || choices[i].picks < 0)
+            continue;
+        response_letters((size_t)choices[i].choice - 1, letter, sizeof letter);
+        buf_addf(out, "     %s  ", letter);
+        add_safe(out, choices[i].text);
+        buf_addf(out, ": %lld%s\n", (long long)choices[i].picks, room->phase >= ROOM_CLOSED && choices[i].right ? " (right)" : "");
+    }
+}
+
 void session_text(struct app *app, const struct room *room, struct buf *out)
 {
     struct error ignored;
     struct room_question *questions;
-    size_t count;
+    struct room_choice *choices = NULL;
+    size_t count, choice_count = 0;
     char words[8];
     struct record *r = app_record_if_any(app, &ignored);
     session_code_words(room->code, words);
@@ -65,13 +81,15 @@ void session_text(struct app *app, const struct room *room, struct buf *out)
     if (r == NULL)
         return;
     people_text(r, app->arena, room, out);
-    if (room->phase < ROOM_OPEN || !room_questions(r, app->arena, room->id, &questions, &count, &ignored))
+    if (room->phase < ROOM_OPEN || !room_questions(r, app->arena, room->id, &questions, &count, &ignored) ||
+        !room_choices(r, app->arena, room->id, &choices, &choice_count, &ignored))
         return;
     for (size_t i = 0; i < count; i++) {
         buf_addf(out, "  %zu  ", i + 1);
         add_safe(out, questions[i].text);
         buf_addf(out, ": %lld answered", (long long)questions[i].answers);
         buf_addf(out, room->phase >= ROOM_CLOSED ? ", %lld right\n" : "\n", (long long)questions[i].right);
+        choices_text(room, questions[i].question, choices, choice_count, out);
     }
 }
 
@@ -112,11 +130,29 @@ static void people_json(struct record *r, struct arena *a, int64_t id, struct js
     json_close_array(j);
 }
 
+static void choices_json(const struct room *room, const char *question, const struct room_choice *choices, size_t count, struct json *j)
+{
+    json_open_array(j, "choices");
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(choices[i].question, question) != 0 || choices[i].picks < 0)
+            continue;
+        json_open_object(j, NULL);
+        json_int(j, "choice", choices[i].choice);
+        json_string(j, "text", choices[i].text);
+        json_int(j, "picks", choices[i].picks);
+        if (room->phase >= ROOM_CLOSED)
+            json_bool(j, "right", choices[i].right);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
 void session_json(struct app *app, const struct room *room, struct buf *out)
 {
     struct error ignored;
     struct room_question *questions;
-    size_t count = 0;
+    struct room_choice *choices = NULL;
+    size_t count = 0, choice_count = 0;
     struct json j = {.out = out};
     struct record *r = app_record_if_any(app, &ignored);
     json_open_object(&j, NULL);
@@ -124,13 +160,15 @@ void session_json(struct app *app, const struct room *room, struct buf *out)
     if (r != NULL) {
         people_json(r, app->arena, room->id, &j);
         json_open_array(&j, "questions");
-        if (room_questions(r, app->arena, room->id, &questions, &count, &ignored))
+        if (room_questions(r, app->arena, room->id, &questions, &count, &ignored) &&
+            room_choices(r, app->arena, room->id, &choices, &choice_count, &ignored))
             for (size_t i = 0; i < count; i++) {
                 json_open_object(&j, NULL);
                 json_string(&j, "id", questions[i].question);
                 json_string(&j, "text", questions[i].text);
                 json_int(&j, "answers", questions[i].answers);
                 json_int(&j, "right", questions[i].right);
+                choices_json(room, questions[i].question, choices, choice_count, &j);
                 json_close_object(&j);
             }
         json_close_array(&j);

@@ -1,8 +1,8 @@
 #include "tui/screen/lead.h"
 
 #include "core/record/room.h"
+#include "tui/screen/lead_bars.h"
 #include "tui/session.h"
-#include "tui/widget/bar.h"
 #include "tui/widget/wrap.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TICK_MS = 500, BARS_MOST = 8 };
+enum { TICK_MS = 500 };
 
 struct lead {
     struct screen screen;
@@ -21,7 +21,9 @@ struct lead {
     const struct room *room;
     struct room_person *people;
     struct room_question *questions;
-    size_t people_count, question_count, top;
+    struct room_choice *choices;
+    size_t people_count, question_count, choice_count, top;
+    size_t one; /* the question whose choices are shown; 0: none */
 };
 
 static void reload(struct lead *v)
@@ -32,10 +34,12 @@ static void reload(struct lead *v)
     const struct room *room = NULL;
     struct room_person *people;
     struct room_question *questions;
-    size_t people_count, question_count;
+    struct room_choice *choices;
+    size_t people_count, question_count, choice_count;
     if (a == NULL || record == NULL || !room_get(record, a, v->id, &room, &err) || room == NULL ||
         !room_people(record, a, v->id, &people, &people_count, &err) ||
-        !room_questions(record, a, v->id, &questions, &question_count, &err)) {
+        !room_questions(record, a, v->id, &questions, &question_count, &err) ||
+        !room_choices(record, a, v->id, &choices, &choice_count, &err)) {
         arena_close(a);
         return;
     }
@@ -46,6 +50,8 @@ static void reload(struct lead *v)
     v->people_count = people_count;
     v->questions = questions;
     v->question_count = question_count;
+    v->choices = choices;
+    v->choice_count = choice_count;
 }
 
 /* ---- drawing ---- */
@@ -86,29 +92,14 @@ static int draw_head(const struct lead *v, struct terminal *t, int y)
     return y;
 }
 
-/* How many have answered so far; how many of them were right is told when no answer can follow it any more. */
-static int draw_bars(const struct lead *v, struct terminal *t, int y)
+static struct lead_bars bars_of(const struct lead *v)
 {
-    int columns = terminal_columns(t), wide = columns / 4, at = columns / 2;
-    size_t here = count_state(v, ROOM_HERE) + count_state(v, ROOM_GONE);
-    bool closed = v->room->phase == ROOM_CLOSED || v->room->phase == ROOM_ENDED;
-    if (v->room->phase < ROOM_OPEN)
-        return y;
-    for (size_t i = 0; i < v->question_count && i < BARS_MOST && y < terminal_rows(t) - 3; i++, y++) {
-        const struct room_question *q = &v->questions[i];
-        char told[60];
-        screen_cut(t, y, 1, at - 2, STYLE_TEXT, q->text);
-        bar_draw(t, y, at, wide, closed ? q->right : q->answers, closed ? q->answers : (int64_t)here);
-        snprintf(told, sizeof told, closed ? "%lld of %lld right" : "%lld of %lld", (long long)(closed ? q->right : q->answers),
-                 closed ? (long long)q->answers : (long long)here);
-        terminal_puts(t, y, at + wide + 1, columns - at - wide - 2, STYLE_DIM, told);
-    }
-    if (v->question_count > BARS_MOST) {
-        char more[80];
-        snprintf(more, sizeof more, "and %zu questions more: `crib session show %s`", v->question_count - BARS_MOST, v->room->code);
-        terminal_puts(t, y++, 1, columns - 2, STYLE_DIM, more);
-    }
-    return y + 1;
+    return (struct lead_bars){.room = v->room,
+                              .questions = v->questions,
+                              .question_count = v->question_count,
+                              .choices = v->choices,
+                              .choice_count = v->choice_count,
+                              .people = count_state(v, ROOM_HERE) + count_state(v, ROOM_GONE)};
 }
 
 static void add_person(const struct lead *v, const struct room_person *p, struct buf *out)
@@ -151,7 +142,7 @@ static void draw_people(struct lead *v, struct terminal *t, int y)
 static void draw_footer(const struct lead *v, struct terminal *t)
 {
     const struct room *r = v->room;
-    struct key_label keys[4];
+    struct key_label keys[5];
     size_t n = 0;
     if (r->phase == ROOM_OPEN)
         keys[n++] = (struct key_label){"c", "close the assessment"};
@@ -159,6 +150,8 @@ static void draw_footer(const struct lead *v, struct terminal *t)
         keys[n++] = (struct key_label){"o", r->phase == ROOM_CLOSED ? "open it again" : "open the assessment"};
     if (under_way(r))
         keys[n++] = (struct key_label){"e", "end"};
+    if (r->phase >= ROOM_OPEN && r->phase <= ROOM_ENDED && v->choice_count > 0)
+        keys[n++] = (struct key_label){"Right", v->one == 0 ? "what they chose" : "next question"};
     keys[n++] = (struct key_label){"Esc", "back"};
     screen_footer_labels(t, keys, n, r->names ? "names are shown" : "");
 }
@@ -171,7 +164,9 @@ static void draw(struct screen *s, struct terminal *t)
     snprintf(code, sizeof code, v->room->code[0] != '\0' ? "Code: %s" : "%s", words);
     screen_header(t, v->room->title, code);
     int y = draw_head(v, t, screen_top(t)) + 1;
-    y = draw_bars(v, t, y);
+    const struct lead_bars bars = bars_of(v);
+    if (v->room->phase >= ROOM_OPEN && v->room->phase <= ROOM_ENDED)
+        y = lead_bars_draw(&bars, v->one, t, y) + 1;
     if (count_state(v, ROOM_EXPECTED) == v->people_count && v->room->code[0] != '\0') {
         char line[100];
         snprintf(line, sizeof line, "Nobody yet. They join with `crib session join %s`.", v->room->code);
@@ -230,8 +225,17 @@ static bool request(struct screen *s, enum request q)
     case REQ_PAGE_DOWN:
         v->top += page;
         return true;
+    case REQ_LEFT:
+    case REQ_RIGHT: {
+        const struct lead_bars bars = bars_of(v);
+        v->one = lead_bars_next(&bars, v->one, q == REQ_RIGHT ? 1 : -1);
+        return true;
+    }
     case REQ_BACK:
-        screens_pop(s->stack, s);
+        if (v->one != 0)
+            v->one = 0;
+        else
+            screens_pop(s->stack, s);
         return true;
     default:
         return acts(v, q);
