@@ -91,7 +91,7 @@ struct client {
 };
 
 /* Makes a client and its token (shown once; only its BLAKE2b-256 is kept). A client of that name that was revoked gets a
- * new token. false with EX_USAGE where the name is taken or no name. */
+ * new token, and has no key of its own (store_box_set) any more. false with EX_USAGE where the name is taken or no name. */
 bool store_add_client(struct store *s, const char *name, bool reads_all, char token[TOKEN_SIZE], struct error *err);
 
 enum { CODE_SIZE = 20, NAME_SIZE = 104 };

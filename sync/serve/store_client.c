@@ -29,7 +29,7 @@ static bool add_client(struct store *s, const char *name, bool reads_all, const 
     hash(token, hashed);
     if (!db_run(s->db, err,
                 "INSERT INTO client (name, reads_all, token, made) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name) DO UPDATE SET"
-                " reads_all = ?2, token = ?3, made = ?4, revoked = NULL WHERE revoked IS NOT NULL",
+                " reads_all = ?2, token = ?3, made = ?4, revoked = NULL, box = NULL WHERE revoked IS NOT NULL",
                 "sibi", name, (int64_t)reads_all, hashed, sizeof hashed, clock_wall_ms()))
         return false;
     return sqlite3_changes(db_handle(s->db)) > 0 ||

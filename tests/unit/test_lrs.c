@@ -160,8 +160,11 @@ START_TEST(who_may)
     char token[TOKEN_SIZE];
     ck_assert(!store_add_client(s, "other", false, token, NULL));
     ck_assert(!store_add_client(s, "a:b", false, token, NULL) && !store_add_client(s, "", false, token, NULL));
-    ck_assert(store_add_client(s, "device", false, token, NULL));
+    unsigned char box[BOX_KEY] = {1};
+    bool told;
+    ck_assert(store_box_set(s, "device", box, NULL) && store_add_client(s, "device", false, token, NULL));
     ck_assert_str_eq(found_as("device", token, "/xapi/statements"), "1");
+    ck_assert(store_box(s, "device", box, &told, NULL) && !told); /* that key was the other device's */
     store_close(s);
 }
 END_TEST
@@ -504,11 +507,20 @@ START_TEST(enrolment)
     a = enrol(body);
     ck_assert_int_eq(a.status, 403);
     answer_free(&a);
-    ck_assert(store_revoke(s, "drill", NULL));
+    unsigned char box[BOX_KEY] = {1};
+    bool told;
+    ck_assert(store_box_set(s, "drill", box, NULL) && store_revoke(s, "drill", NULL));
     snprintf(body, sizeof body, "{\"code\":\"%s\",\"token\":\"%s\"}", code, mine);
     a = enrol(body);
     ck_assert_int_eq(a.status, 403);
     answer_free(&a);
+    /* who enrols by a name that was another's, and tells no key, has none */
+    ck_assert(store_invite(s, "drill", 3600000, code, NULL));
+    snprintf(body, sizeof body, "{\"code\":\"%s\"}", code);
+    a = enrol(body);
+    ck_assert_int_eq(a.status, 200);
+    answer_free(&a);
+    ck_assert(store_box(s, "drill", box, &told, NULL) && !told);
     /* a newer invitation of the same name makes the older one void; one that is too old is none */
     ck_assert(store_invite(s, "press", 3600000, code, NULL) && store_invite(s, "press", 3600000, second, NULL));
     snprintf(body, sizeof body, "{\"code\":\"%s\"}", code);
