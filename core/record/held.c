@@ -35,7 +35,9 @@ static const struct part {
      " WHEN 1 THEN 'finished' ELSE 'abandoned' END AS state, started_at, pass_mark, ended_at, nullif(score, -1) AS score, passed, revision,"
      " questions FROM attempt WHERE learner = ?1 ORDER BY started_at, id"},
     {"answers", "Answers", "sussrnntss",
-     "SELECT question, attempt, type, response, fraction, ms, rating, answer.at, module, question_revision FROM answer"
+     "SELECT question, attempt, type, response, fraction, ms, rating, answer.at, module, question_revision"
+     " FROM (SELECT attempt, question, question_revision, type, response, fraction, ms, rating, position, at FROM answer UNION ALL"
+     " SELECT attempt, question, question_revision, type, response, fraction, ms, rating, position, at FROM answer_other) answer"
      " JOIN attempt ON attempt.id = answer.attempt WHERE learner = ?1 ORDER BY started_at, attempt, answer.position"},
     {"pace", "Time taken for right answers", "sn",
      "SELECT type, ms FROM pace WHERE learner = ?1 ORDER BY type, position"},
@@ -59,7 +61,7 @@ static const struct part {
      "SELECT programme, element, session, joined_at, left_at, late FROM attendance WHERE learner = ?1 ORDER BY joined_at, session"},
     {"solved", "Whether modules solved it", "snn", "SELECT module, yes, no FROM solved WHERE learner = ?1 ORDER BY module"},
     {"shown", "Sections shown to you before you sign", "ssn",
-     "SELECT module, hash, position & 1099511627775 AS seq FROM shown WHERE learner = ?1 ORDER BY module, hash"},
+     "SELECT module, hash, position & 1099511627775 AS seq FROM shown WHERE learner = ?1 ORDER BY module, hash, position"},
     {"signoffs", "What you signed off", "susssssrtttfts",
      "SELECT module, id, title, revision, signer, attestation, CASE method WHEN 0 THEN 'pin' ELSE 'name' END AS method, score, at,"
      " valid_until, retain_until, countersign, countersigned_at, countersigner FROM signoff WHERE learner = ?1 ORDER BY position"},
@@ -72,6 +74,10 @@ static const struct part {
     {"events", "Events", "suxnj",
      "SELECT e.kind, e.id, l.id AS log, e.position & 1099511627775 AS seq, e.payload AS payload FROM event e JOIN log l"
      " ON l.number = e.position >> 40 WHERE json_extract(e.payload, '$.learner') = ?1 ORDER BY e.position"},
+    {"foreign_events", "Events of other devices", "suxnj",
+     "SELECT e.kind, e.id, g.id AS log, e.position & 1099511627775 AS seq, e.payload AS payload FROM learner l CROSS JOIN foreign_person p"
+     " ON p.person = l.person CROSS JOIN foreign_event e ON e.whose = p.number AND e.position BETWEEN p.log << 40 AND ((p.log + 1) << 40) - 1"
+     " JOIN foreign_log g ON g.number = p.log WHERE l.number = ?1 AND l.person <> '' ORDER BY e.position"},
 };
 
 static void bytes_text(sqlite3_stmt *s, int column, char letter, char out[2 * EVENT_HASH + 1], struct held_value *v)

@@ -31,19 +31,6 @@ bool chain_needs_sections(struct record *r, int64_t learner, const struct subjec
     return true;
 }
 
-bool record_opened(struct record *r, int64_t learner, const struct subject *s, const char *anchor, struct error *err)
-{
-    bool needs;
-    if (!chain_begin(r, err))
-        return false;
-    if (!chain_needs_sections(r, learner, s, &needs, err))
-        return chain_fail(r);
-    struct json *j = chain_event(r, "module.opened", learner, s, anchor);
-    if (needs)
-        chain_sections(j, s);
-    return chain_append(r, NULL, err) && chain_commit(r, err);
-}
-
 static const char state_of[] = "SELECT state FROM section WHERE learner = ? AND module = ? AND hash = ?";
 
 /* Are all of the subject's sections done, and was the module not completed before? */
@@ -67,6 +54,38 @@ static bool completes(struct record *r, int64_t learner, const struct subject *s
     return true;
 }
 
+static bool completed_event(struct record *r, int64_t learner, const struct subject *s, struct error *err)
+{
+    struct json *j = chain_event(r, "module.completed", learner, s, NULL);
+    json_string(j, "by", "sections");
+    json_bool(j, "quiz", s->has_quiz);
+    return chain_append(r, NULL, err);
+}
+
+/* What was done on several devices may be all there is, though none of them saw the last of it done (foreign.h). */
+static bool complete_together(struct record *r, int64_t learner, const struct subject *s, struct error *err)
+{
+    int64_t listed;
+    bool complete = false;
+    if (!db_number(r->db, &listed, 0, err, "SELECT person <> '' FROM learner WHERE number = ?", "i", learner) ||
+        (listed != 0 && !completes(r, learner, s, &complete, err)))
+        return chain_fail(r);
+    return !complete || completed_event(r, learner, s, err);
+}
+
+bool record_opened(struct record *r, int64_t learner, const struct subject *s, const char *anchor, struct error *err)
+{
+    bool needs;
+    if (!chain_begin(r, err))
+        return false;
+    if (!chain_needs_sections(r, learner, s, &needs, err))
+        return chain_fail(r);
+    struct json *j = chain_event(r, "module.opened", learner, s, anchor);
+    if (needs)
+        chain_sections(j, s);
+    return chain_append(r, NULL, err) && complete_together(r, learner, s, err) && chain_commit(r, err);
+}
+
 /* Within the transaction: the section's event, and the module's completion where it follows. */
 static bool section_events(struct record *r, int64_t learner, const struct subject *s,
                            const struct section_ref *section, enum section_act act, int64_t words, int64_t ms,
@@ -88,12 +107,7 @@ static bool section_events(struct record *r, int64_t learner, const struct subje
         return true;
     if (!completes(r, learner, s, &complete, err))
         return chain_fail(r);
-    if (!complete)
-        return true;
-    j = chain_event(r, "module.completed", learner, s, NULL);
-    json_string(j, "by", "sections");
-    json_bool(j, "quiz", s->has_quiz);
-    return chain_append(r, NULL, err);
+    return !complete || completed_event(r, learner, s, err);
 }
 
 bool record_section(struct record *r, int64_t learner, const struct subject *s, const struct section_ref *section,

@@ -8,7 +8,7 @@
 #include "core/record/event.h"
 #include "core/record/record.h"
 
-/* Event `module.opened`. anchor is the section that it was opened at (NULL: the top). The sections of the first opening
+/* Event `module.opened`, and `module.completed` where all sections are done by now, on several devices together. anchor is the section that it was opened at (NULL: the top). The sections of the first opening
  * are what later changes are told against. */
 bool record_opened(struct record *r, int64_t learner, const struct subject *s, const char *anchor, struct error *err);
 

@@ -8,6 +8,13 @@
 #include <string.h>
 #include <sysexits.h>
 
+/* This record's own, and those of other devices (foreign.h). */
+#define ALL_LOGS "(SELECT number, id, public_key FROM log UNION ALL SELECT number, id, public_key FROM foreign_log)"
+#define ALL_CHECKPOINTS "(SELECT position, signature FROM checkpoint UNION ALL SELECT position, signature FROM foreign_checkpoint)"
+#define ALL_EVENTS                                                                                       \
+    "(SELECT position, id, kind, commitment, link, salt, payload FROM event UNION ALL SELECT position, id, kind, commitment, link," \
+    " salt, payload FROM foreign_event)"
+
 /* Events whose payloads the proof shows, in the order of positions. */
 struct shown {
     int64_t *positions;
@@ -52,24 +59,44 @@ static bool show_all(struct writing *w, sqlite3_stmt *s, struct error *err)
 }
 
 struct found {
-    int64_t position, learner, countersigned;
+    int64_t position, learner, countersigned, at, ordered;
     const char *module;
 };
 
-/* Where the signature before it was, or the log begins. */
-static bool find_before(struct writing *w, const struct found *f, int64_t *before, struct error *err)
+/* The signature before it; position 0: there is none. */
+static bool find_before(struct writing *w, const struct found *f, struct found *before, struct error *err)
 {
-    int64_t begin = position_of(f->position >> LOG_SHIFT, 0);
-    return db_number(w->r->db, before, begin, err,
-                     "SELECT max(coalesce(max(position), ?4), ?4) FROM signoff WHERE learner = ?1 AND module = ?2 AND position < ?3",
-                     "isii", f->learner, f->module, f->position, begin);
+    *before = (struct found){0};
+    sqlite3_stmt *s = db_statement(w->r->db,
+                                   "SELECT position, at FROM signoff WHERE learner = ?1 AND module = ?2 AND (ordered, position) < (?3, ?4)"
+                                   " ORDER BY ordered DESC, position DESC LIMIT 1",
+                                   err);
+    if (s == NULL || !db_bind(s, "isii", f->learner, f->module, f->ordered, f->position))
+        return false;
+    int got = db_step(w->r->db, s, err);
+    if (got > 0) {
+        before->position = sqlite3_column_int64(s, 0);
+        before->at = sqlite3_column_int64(s, 1);
+    }
+    sqlite3_reset(s);
+    return got >= 0;
 }
 
-/* An attempt's answers, up to its end. */
+/* Between two signatures: in the log of one by its place, in another log by its time. ?3, ?4: of the one before; ?5, ?6. */
+#define BETWEEN_SIGNATURES(at)                                         \
+    "iif(position >> 40 = ?3 >> 40, position > ?3, " at " > ?4)"       \
+    " AND iif(position >> 40 = ?5 >> 40, position < ?5, " at " < ?6)"
+
+static bool bind_between(sqlite3_stmt *s, const struct found *f, const struct found *before)
+{
+    return s != NULL && db_bind(s, "isiiii", f->learner, f->module, before->position, before->at, f->position, f->at);
+}
+
+/* An attempt's answers in one log, up to its end there. */
 static bool show_answers(struct writing *w, const char *attempt, int64_t from, int64_t through, struct error *err)
 {
     sqlite3_stmt *s = db_statement(w->r->db,
-                                   "SELECT position, kind FROM event WHERE position BETWEEN ?1 AND ?2 AND kind IN"
+                                   "SELECT position, kind FROM " ALL_EVENTS " WHERE position BETWEEN ?1 AND ?2 AND kind IN"
                                    " ('attempt.answered', 'attempt.finished', 'attempt.abandoned')"
                                    " AND json_extract(payload, '$.attempt') = ?3 ORDER BY position",
                                    err);
@@ -89,26 +116,48 @@ static bool show_answers(struct writing *w, const char *attempt, int64_t from, i
     return ended || got == 0;
 }
 
-static bool show_attempts(struct writing *w, const struct found *f, int64_t before, struct error *err)
+static bool read_position(struct arena *a, sqlite3_stmt *s, void *row)
 {
+    (void)a;
+    *(int64_t *)row = sqlite3_column_int64(s, 0);
+    return true;
+}
+
+/* In each log that has answers of it, from the first one there; that it began with is shown. */
+static bool show_attempt(struct writing *w, const struct found *f, const struct uuid *id, int64_t began, struct error *err)
+{
+    size_t count;
+    char text[UUID_TEXT];
     sqlite3_stmt *s = db_statement(w->r->db,
-                                   "SELECT id, position FROM attempt WHERE state = 1 AND learner = ?1 AND module = ?2"
-                                   " AND position > ?3 AND position < ?4"
-                                   " UNION ALL SELECT id, position FROM attempt WHERE state = 2 AND learner = ?1 AND module = ?2"
-                                   " AND position > ?3 AND position < ?4"
-                                   " UNION ALL SELECT id, position FROM attempt WHERE state = 0 AND learner = ?1 AND module = ?2"
-                                   " AND position > ?3 AND position < ?4",
+                                   "SELECT min(position) FROM (SELECT position FROM answer WHERE attempt = ?1 UNION ALL SELECT position"
+                                   " FROM answer_other WHERE attempt = ?1 UNION ALL SELECT ?2) GROUP BY position >> 40",
                                    err);
-    if (s == NULL || !db_bind(s, "isii", f->learner, f->module, before, f->position))
+    if (s == NULL || !db_bind(s, "bi", id->bytes, sizeof id->bytes, began))
+        return false;
+    const int64_t *from = rows_read(w->r, w->a, s, sizeof *from, read_position, &count, err);
+    uuid_text(id, text);
+    if (from == NULL || !show(w, began, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        bool same = from[i] >> LOG_SHIFT == f->position >> LOG_SHIFT;
+        if (!show_answers(w, text, from[i], same ? f->position : position_of((from[i] >> LOG_SHIFT) + 1, 0) - 1, err))
+            return false;
+    }
+    return true;
+}
+
+static bool show_attempts(struct writing *w, const struct found *f, const struct found *before, struct error *err)
+{
+#define OF_STATE(state)                                                                                             \
+    "SELECT id, position FROM attempt WHERE state = " state " AND learner = ?1 AND module = ?2 AND " BETWEEN_SIGNATURES("started_at")
+    sqlite3_stmt *s = db_statement(w->r->db, OF_STATE("1") " UNION ALL " OF_STATE("2") " UNION ALL " OF_STATE("0"), err);
+    if (!bind_between(s, f, before))
         return false;
     int got;
     while ((got = db_step(w->r->db, s, err)) > 0) {
         struct uuid id;
-        char text[UUID_TEXT];
-        int64_t position = sqlite3_column_int64(s, 1);
         memcpy(id.bytes, sqlite3_column_blob(s, 0), sizeof id.bytes);
-        uuid_text(&id, text);
-        if (!show(w, position, err) || !show_answers(w, text, position, f->position, err)) {
+        if (!show_attempt(w, f, &id, sqlite3_column_int64(s, 1), err)) {
             sqlite3_reset(s);
             return false;
         }
@@ -119,13 +168,12 @@ static bool show_attempts(struct writing *w, const struct found *f, int64_t befo
 /* What a sign-off rests on: behind the signature before it, up to itself; and the second signature. */
 static bool show_grounds(struct writing *w, const struct found *f, struct error *err)
 {
-    int64_t before;
+    struct found before;
     if (!find_before(w, f, &before, err))
         return false;
     sqlite3_stmt *s = db_statement(
-        w->r->db, "SELECT position FROM shown WHERE learner = ?1 AND module = ?2 AND position > ?3 AND position < ?4", err);
-    if (s == NULL || !db_bind(s, "isii", f->learner, f->module, before, f->position) || !show_all(w, s, err) ||
-        !show_attempts(w, f, before, err) || !show(w, f->position, err))
+        w->r->db, "SELECT position FROM shown WHERE learner = ?1 AND module = ?2 AND " BETWEEN_SIGNATURES("at"), err);
+    if (!bind_between(s, f, &before) || !show_all(w, s, err) || !show_attempts(w, f, &before, err) || !show(w, f->position, err))
         return false;
     return f->countersigned == 0 || show(w, f->countersigned, err);
 }
@@ -133,7 +181,8 @@ static bool show_grounds(struct writing *w, const struct found *f, struct error 
 static bool read_found(struct arena *a, sqlite3_stmt *s, void *row)
 {
     struct found *f = row;
-    *f = (struct found){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 3), column_copy(a, s, 2)};
+    *f = (struct found){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4),
+                        sqlite3_column_int64(s, 5), column_copy(a, s, 2)};
     return f->module != NULL;
 }
 
@@ -141,7 +190,7 @@ static struct found *find_signoffs(struct writing *w, struct error *err)
 {
     const struct uuid *one = w->wanted->signoff;
     sqlite3_stmt *s = db_statement(w->r->db,
-                                   "SELECT position, learner, module, countersigned_in FROM signoff WHERE (?1 = 0 OR learner = ?1) AND (?2 IS NULL OR module = ?2)"
+                                   "SELECT position, learner, module, countersigned_in, at, ordered FROM signoff WHERE (?1 = 0 OR learner = ?1) AND (?2 IS NULL OR module = ?2)"
                                    " AND (?3 IS NULL OR id = ?3) ORDER BY position",
                                    err);
     if (s == NULL || !db_bind(s, one != NULL ? "isb" : "isn", w->wanted->learner, w->wanted->module, one != NULL ? one->bytes : NULL,
@@ -186,7 +235,7 @@ static bool write_readable(struct writing *w, struct error *err)
     struct buf text = {0};
     bool ok = true;
     for (size_t i = 0; ok && i < w->shown.count; i++) {
-        sqlite3_stmt *s = db_statement(w->r->db, "SELECT kind, id, payload FROM event WHERE position = ?", err);
+        sqlite3_stmt *s = db_statement(w->r->db, "SELECT kind, id, payload FROM " ALL_EVENTS " WHERE position = ?", err);
         ok = s != NULL && db_bind(s, "i", w->shown.positions[i]) && db_step(w->r->db, s, err) > 0;
         if (!ok)
             break;
@@ -209,19 +258,24 @@ static bool write_readable(struct writing *w, struct error *err)
     return ok && small_enough(w, err);
 }
 
+#define BOUND(what, table) "SELECT " what " FROM " table " WHERE position >= ?1 AND position < ?2"
+#define BOUNDS(table) {BOUND("coalesce(max(position), ?1)", table), BOUND("min(position)", table), BOUND("max(position)", table)}
+
+static const struct checkpoints {
+    const char *before, *behind, *newest;
+} checkpoints[] = {BOUNDS("checkpoint"), BOUNDS("foreign_checkpoint")};
+
 /* The first position of the segment that holds this one, and its last. */
 static bool bounds(struct writing *w, int64_t position, int64_t *first, int64_t *last, struct error *err)
 {
     int64_t base = position_of(position >> LOG_SHIFT, 0), end = position_of((position >> LOG_SHIFT) + 1, 0);
-    const char *before = "SELECT coalesce(max(position), ?1) FROM checkpoint WHERE position >= ?1 AND position < ?2";
-    const char *behind = "SELECT min(position) FROM checkpoint WHERE position >= ?1 AND position < ?2";
-    const char *newest = "SELECT max(position) FROM checkpoint WHERE position >= ?1 AND position < ?2";
+    const struct checkpoints *of = &checkpoints[position_foreign(position)];
     *first = base;
     bool whole = w->wanted->whole;
-    if (!whole && !db_number(w->r->db, first, base, err, before, "ii", base, position))
+    if (!whole && !db_number(w->r->db, first, base, err, of->before, "ii", base, position))
         return false;
     ++*first;
-    return db_number(w->r->db, last, position, err, whole ? newest : behind, "ii", position, end);
+    return db_number(w->r->db, last, position, err, whole ? of->newest : of->behind, "ii", position, end);
 }
 
 static void blob(struct json *j, const char *key, sqlite3_stmt *s, int column)
@@ -232,7 +286,7 @@ static void blob(struct json *j, const char *key, sqlite3_stmt *s, int column)
 static bool write_events(struct writing *w, int64_t first, int64_t last, struct error *err)
 {
     sqlite3_stmt *s = db_statement(
-        w->r->db, "SELECT position, id, kind, commitment, link FROM event WHERE position BETWEEN ? AND ? ORDER BY position", err);
+        w->r->db, "SELECT position, id, kind, commitment, link FROM " ALL_EVENTS " WHERE position BETWEEN ? AND ? ORDER BY position", err);
     if (s == NULL || !db_bind(s, "ii", first, last))
         return false;
     int got;
@@ -270,7 +324,7 @@ static bool write_segment(struct writing *w, int64_t first, int64_t last, struct
     if (seq_of(first) == 1) {
         json_hex(j, "before", nothing, sizeof nothing);
     } else {
-        sqlite3_stmt *s = db_statement(w->r->db, "SELECT link FROM event WHERE position = ?", err);
+        sqlite3_stmt *s = db_statement(w->r->db, "SELECT link FROM " ALL_EVENTS " WHERE position = ?", err);
         if (s == NULL || !db_bind(s, "i", first - 1) || db_step(w->r->db, s, err) < 0)
             return false;
         blob(j, "before", s, 0);
@@ -278,7 +332,7 @@ static bool write_segment(struct writing *w, int64_t first, int64_t last, struct
     }
     if (!write_events(w, first, last, err))
         return false;
-    sqlite3_stmt *s = db_statement(w->r->db, "SELECT signature FROM checkpoint WHERE position = ?", err);
+    sqlite3_stmt *s = db_statement(w->r->db, "SELECT signature FROM " ALL_CHECKPOINTS " WHERE position = ?", err);
     if (s == NULL || !db_bind(s, "i", last))
         return false;
     int got = db_step(w->r->db, s, err);
@@ -292,7 +346,7 @@ static bool write_segment(struct writing *w, int64_t first, int64_t last, struct
 
 static bool write_log_head(struct writing *w, int64_t number, struct error *err)
 {
-    sqlite3_stmt *s = db_statement(w->r->db, "SELECT id, public_key FROM log WHERE number = ?", err);
+    sqlite3_stmt *s = db_statement(w->r->db, "SELECT id, public_key FROM " ALL_LOGS " WHERE number = ?", err);
     if (s == NULL || !db_bind(s, "i", number))
         return false;
     int got = db_step(w->r->db, s, err);
@@ -344,7 +398,7 @@ static bool write_payloads(struct writing *w, struct error *err)
     for (size_t i = 0; i < w->shown.count; i++) {
         int64_t position = w->shown.positions[i];
         sqlite3_stmt *s = db_statement(
-            w->r->db, "SELECT l.id, e.salt, e.payload FROM event e JOIN log l ON l.number = e.position >> 40 WHERE e.position = ?", err);
+            w->r->db, "SELECT l.id, e.salt, e.payload FROM " ALL_EVENTS " e JOIN " ALL_LOGS " l ON l.number = e.position >> 40 WHERE e.position = ?", err);
         if (s == NULL || !db_bind(s, "i", position) || db_step(w->r->db, s, err) < 0)
             return false;
         buf_addc(w->out, '\n');

@@ -4,8 +4,11 @@
 #include "core/base/buf.h"
 #include "core/base/hex.h"
 #include "core/record/elsewhere.h"
+#include "core/record/proof.h"
 #include "core/record/signoff.h"
+#include "core/record/verify.h"
 #include "derived.h"
+#include "forged_log.h"
 
 #include <sodium.h>
 
@@ -278,6 +281,273 @@ START_TEST(what_was_left_is_offered_elsewhere)
 }
 END_TEST
 
+static void hand_on_all(void)
+{
+    for (size_t i = 0; i < DEVICES; i++)
+        for (size_t k = 0; k < DEVICES; k++)
+            if (i != k)
+                devices_hand_on(device[i], device[k], 256);
+}
+
+/* ---- half a quiz ---- */
+
+static const struct attempt *unfinished(size_t i)
+{
+    const struct attempt *attempt, *left;
+    int64_t who = devices_person(device[i], "Ana");
+    OK(record_attempt_unfinished(device[i], a, who, pump.module, &attempt, &err));
+    OK(record_attempt_left(device[i], who, a, &left, &err));
+    ck_assert((attempt == NULL) == (left == NULL));
+    return attempt;
+}
+
+static void answer(size_t i, const struct uuid *id, const char *question, double fraction)
+{
+    struct given g = given_of(question, fraction, 2000);
+    int64_t now = clock_wall_ms() + 1000;
+    clock_set(now);
+    OK(record_answer(device[i], id, &g, &err));
+}
+
+START_TEST(half_a_quiz_is_offered_on_the_other_device)
+{
+    struct uuid id;
+    const char *bytes;
+    size_t len;
+    OK(record_attempt_start(device[0], devices_person(device[0], "Ana"), &pump, &start, &id, &err));
+    answer(0, &id, "q1", 1);
+    devices_hand_on(device[0], device[1], 256);
+    const struct attempt *half = unfinished(1);
+    ck_assert(half != NULL && uuid_equal(&half->id, &id) && half->answer_count == 1 && half->seed == start.seed);
+    OK(record_content(device[1], a, half->content_hash, &bytes, &len, &err));
+    ck_assert(len == sizeof pin_text - 1 && memcmp(bytes, pin_text, len) == 0);
+    OK(record_attempt_resume(device[1], &id, &pump, &err));
+    answer(1, &id, "q2", 0.5);
+    answer(1, &id, "q3", 1);
+    OK(record_attempt_finish(device[1], &id, &pump, 83, true, &err));
+    ck_assert_ptr_nonnull(unfinished(0)); /* it doesn't know */
+    hand_on_all();
+    for (size_t i = 0; i < DEVICES; i++) {
+        const struct attempt *done;
+        ck_assert_ptr_null(unfinished(i));
+        OK(record_attempt_last(device[i], a, devices_person(device[i], "Ana"), pump.module, &done, &err));
+        ck_assert(uuid_equal(&done->id, &id) && done->answer_count == 3 && done->passed);
+        const struct progress *p = record_progress(device[i], a, devices_person(device[i], "Ana"), pump.module, clock_wall_ms(), &err);
+        ck_assert(p->learned == LEARNED_PASSED && p->score == 83 && !p->unfinished);
+    }
+    ck_same(DEVICES);
+}
+END_TEST
+
+/* Offline both go on: all answers stay, the first finish counts, and who was told to have passed has. */
+START_TEST(both_devices_go_on)
+{
+    struct uuid id;
+    OK(record_attempt_start(device[0], devices_person(device[0], "Ana"), &pump, &start, &id, &err));
+    answer(0, &id, "q1", 1);
+    devices_hand_on(device[0], device[1], 256);
+    int64_t then = clock_wall_ms();
+    answer(1, &id, "q2", 0);
+    OK(record_attempt_finish(device[1], &id, &pump, 50, false, &err));
+    clock_set(then + 3600000);
+    answer(0, &id, "q2", 1);
+    answer(0, &id, "q3", 1);
+    OK(record_attempt_finish(device[0], &id, &pump, 100, true, &err));
+    hand_on_all();
+    ck_same(DEVICES);
+    for (size_t i = 0; i < DEVICES; i++) {
+        const struct attempt *done;
+        sqlite3 *db = open_file(i);
+        sqlite3_stmt *s;
+        OK(record_attempt(device[i], a, &id, &done, &err));
+        ck_assert_double_eq(done->score, 50);
+        ck_assert(!done->passed && done->answer_count == 3);
+        for (size_t k = 0; k < 3; k++)
+            ck_assert(strcmp(done->answers[k].question, "q2") != 0 || done->answers[k].fraction < 0.5);
+        ck_assert_int_eq(sqlite3_prepare_v2(db, "SELECT fraction FROM answer_other", -1, &s, NULL), SQLITE_OK);
+        ck_assert(sqlite3_step(s) == SQLITE_ROW && sqlite3_column_double(s, 0) > 0.5 && sqlite3_step(s) == SQLITE_DONE);
+        sqlite3_finalize(s);
+        sqlite3_close(db);
+        ck_assert_int_eq(record_progress(device[i], a, devices_person(device[i], "Ana"), pump.module, then, &err)->learned,
+                         LEARNED_PASSED);
+        ck_assert_ptr_null(unfinished(i));
+        ck_rebuilds(i);
+    }
+}
+END_TEST
+
+/* Without its text it can't be gone on with, and is not offered. */
+START_TEST(half_a_quiz_without_its_text_is_not_offered)
+{
+    struct uuid id;
+    size_t taken;
+    OK(record_attempt_start(device[0], devices_person(device[0], "Ana"), &pump, &start, &id, &err));
+    struct log_part part = devices_part(device[0], 0, 1000);
+    ck_assert_uint_eq(part.content_count, 1);
+    part.content_count = 0;
+    OK(record_foreign_take(device[1], &part, &taken, &err));
+    ck_assert_ptr_null(unfinished(1));
+}
+END_TEST
+
+/* ---- progress ---- */
+
+START_TEST(sections_done_on_several_devices_complete_the_module)
+{
+    struct subject s = pump;
+    s.has_quiz = false;
+    for (size_t i = 0; i < DEVICES; i++)
+        OK(record_section(device[i], devices_person(device[i], "Ana"), &s, &s.sections[i], SECTION_DONE, 100, 60000, &err));
+    hand_on_all();
+    int64_t who = devices_person(device[1], "Ana");
+    ck_assert_int_eq(record_progress(device[1], a, who, s.module, 0, &err)->learned, LEARNED_BEGUN);
+    struct progress_count count = progress_compare(record_progress(device[1], a, who, s.module, 0, &err), s.sections, 3, NULL);
+    ck_assert_uint_eq(count.done, 3);
+    OK(record_opened(device[1], who, &s, NULL, &err));
+    ck_assert_int_eq(record_progress(device[1], a, who, s.module, 0, &err)->learned, LEARNED_PASSED);
+    hand_on_all();
+    OK(record_opened(device[0], devices_person(device[0], "Ana"), &s, NULL, &err)); /* once is enough */
+    hand_on_all();
+    ck_same(DEVICES);
+    sqlite3 *db = open_file(2);
+    sqlite3_stmt *q;
+    ck_assert_int_eq(sqlite3_prepare_v2(db, "SELECT count(*) FROM foreign_event WHERE kind = 'module.completed'", -1, &q, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(q), SQLITE_ROW);
+    ck_assert_int_eq(sqlite3_column_int(q, 0), 1);
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+}
+END_TEST
+
+/* Somebody comes to this device's list later than what they did elsewhere came here. */
+START_TEST(who_comes_later_has_what_they_did_before)
+{
+    struct uuid id;
+    static const struct site_person dora[] = {{.id = "p-ana", .name = "Ana", .rights = RIGHT_LEARNER, .account = "ana"},
+                                              {.id = "p-dora", .name = "Dora", .rights = RIGHT_LEARNER, .account = "dora"}};
+    struct site_list list = {.version = 2, .people = dora, .count = 2};
+    struct site_taken taken;
+    memset(list.site, 7, sizeof list.site);
+    memset(list.secret, 9, sizeof list.secret);
+    OK(learner_site_take(device[0], &list, &taken, &err));
+    OK(record_attempt_start(device[0], devices_person(device[0], "Dora"), &pump, &start, &id, &err));
+    answer(0, &id, "q1", 1);
+    OK(record_attempt_finish(device[0], &id, &pump, 100, true, &err));
+    devices_hand_on(device[0], device[1], 256);
+    OK(learner_site_take(device[1], &list, &taken, &err));
+    int64_t who = devices_person(device[1], "Dora");
+    ck_assert_int_eq(record_progress(device[1], a, who, pump.module, 0, &err)->learned, LEARNED_PASSED);
+    ck_rebuilds(1);
+    /* And what came of the third device before it said whose it is: nothing is known of Dora there yet. */
+    devices_hand_on(device[0], device[2], 256);
+    OK(learner_site_take(device[2], &list, &taken, &err));
+    ck_same(DEVICES - 1);
+}
+END_TEST
+
+/* What nothing can be made of counts for nothing, and hinders nobody; and nobody speaks of somebody else's attempt. */
+START_TEST(payloads_that_crib_never_writes)
+{
+    static const char *const people[] = {"p-ana", "p-ben"};
+    static const char *const odd[] = {
+        "{\"learner\":1,\"module\":\"acme/x\",\"sections\":[\"none\"]}",
+        "{\"learner\":1,\"module\":\"acme/x\",\"sections\":[[null,null]]}",
+        "{\"learner\":1,\"module\":\"acme/x\",\"sections\":7}",
+        "{\"learner\":1,\"module\":{\"a\":[1]},\"at\":[],\"hash\":{},\"questions\":\"q\",\"session\":1,\"programme\":[2]}",
+        "{\"learner\":1,\"module\":\"acme/x\",\"at\":\"9999-12-31T23:59:59Z\",\"score\":1e400,\"fraction\":-1e400,\"rating\":99,\"ms\":-9e18}",
+        "{\"learner\":1}",
+        "{\"learner\":-1,\"module\":\"acme/x\"}",
+        "{\"learner\":\"1\",\"module\":\"acme/x\"}",
+        "{\"learner\":3,\"person\":7,\"log\":1,\"ranges\":{\"a\":[1,2]}}",
+        "{}",
+    };
+    static const char *const kinds[] = {"module.opened", "section.done", "attempt.started", "attempt.finished", "signoff.signed",
+                                        "session.joined", "learner.site", "erased", "recall.answered", "no.such.kind"};
+    struct forged f;
+    struct uuid id;
+    size_t taken;
+    char text[UUID_TEXT];
+    const char *kind = kinds[_i];
+    OK(record_attempt_start(device[1], devices_person(device[1], "Ana"), &pump, &start, &id, &err));
+    uuid_text(&id, text);
+    forged_begin(&f, a, people, 2);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        forged_add(&f, kind, odd[i], NULL);
+    forged_add(&f, "attempt.finished", arena_printf(a, "{\"learner\":2,\"module\":\"acme/prime-pump\",\"attempt\":\"%s\",\"purpose\":\"quiz\","
+                                                       "\"score\":100,\"passed\":true}", text), NULL);
+    forged_add(&f, "module.opened", "{\"learner\":2,\"module\":\"acme/seal\"}", NULL);
+    OK(record_foreign_take(device[1], &f.part, &taken, &err));
+    ck_assert_uint_eq(taken, f.part.count);
+    ck_assert_ptr_nonnull(unfinished(1)); /* Ben doesn't end Ana's */
+    ck_assert_int_eq(record_progress(device[1], a, devices_person(device[1], "Ben"), pump.module, 0, &err)->learned, LEARNED_NEW);
+    ck_assert_int_eq(record_opens_since(device[1], devices_person(device[1], "Ben"), "acme/seal", 0, &err), 1);
+    OK(record_verify(device[1], NULL, NULL, &err));
+    ck_rebuilds(1);
+    devices_list(device[1], 2, 1); /* who goes and comes meets it again */
+    devices_list(device[1], 3, 2);
+}
+END_TEST
+
+/* ---- sign-offs ---- */
+
+static const struct signoff_signature signature = {.signer = "Ana Ortiz", .method = SIGNOFF_NAME, .attestation = "I have read it.",
+                                                   .source = pin_text, .source_len = sizeof pin_text - 1,
+                                                   .retain_until = 4102444800000, .mark = "", .countersign = true};
+
+/* Read on one device, asked on the second, signed on the third, countersigned on the first. */
+START_TEST(a_signature_rests_on_what_happened_anywhere)
+{
+    struct uuid id;
+    struct error why = {0};
+    size_t count;
+    struct subject s = pump;
+    struct given g = given_of("q1", 1, 2000);
+    for (size_t i = 0; i < s.section_count; i++)
+        OK(record_shown(device[0], devices_person(device[0], "Ana"), &s, &s.sections[i], 100, 60000, &err));
+    clock_set(1793603000000);
+    OK(record_attempt_start(device[1], devices_person(device[1], "Ana"), &s, &start, &id, &err));
+    OK(record_answer(device[1], &id, &g, &err));
+    OK(record_attempt_finish(device[1], &id, &s, 100, true, &err));
+    clock_set(1793604000000);
+    int64_t here = devices_person(device[2], "Ana");
+    ck_assert(!record_signoff(device[2], here, &s, &signature, &id, &why));
+    hand_on_all();
+    OK(record_signoff(device[2], here, &s, &signature, &id, &err));
+    ck_assert(!record_signoff(device[2], here, &s, &signature, &id, &why)); /* nobody signs twice for one reading */
+    clock_set(1793605000000);
+    hand_on_all();
+    int64_t there = devices_person(device[0], "Ana"), cleo = devices_person(device[0], "Cleo");
+    ck_assert(!record_signoff(device[0], there, &s, &signature, &id, &why)); /* nor on another device */
+    const struct signoff *all = record_signoffs_waiting(device[0], a, 1793605000000, &count, &err);
+    ck_assert_uint_eq(count, 1);
+    ck_assert(!record_countersign(device[0], &all[0].id, there, "Ana Ortiz", SIGNOFF_NAME, &why));
+    OK(record_countersign(device[0], &all[0].id, cleo, "Cleo Day", SIGNOFF_PIN, &err));
+    hand_on_all();
+    for (size_t i = 0; i < DEVICES; i++) {
+        struct buf proof = {0};
+        struct proof_found found;
+        OK(proof_write(device[i], &(struct proof_wanted){0}, &proof, &count, &err));
+        OK(proof_check(buf_text(&proof), proof.len, NULL, a, &found, &err));
+        ck_assert_uint_eq(found.signoffs, 1);
+        ck_assert_uint_eq(found.keys.count, 3);
+        static const char *const said[] = {"section shown in full: start", "answered q1: right", "by Ana Ortiz", "by Cleo Day"};
+        for (size_t k = 0; k < sizeof said / sizeof *said; k++) {
+            size_t line = 0;
+            while (line < found.readable.count && strstr(found.readable.items[line], said[k]) == NULL)
+                line++;
+            ck_assert_msg(line < found.readable.count, "device %zu: no line has: %s", i, said[k]);
+        }
+        buf_free(&proof);
+    }
+    /* What is read anew counts for the next signature, in whichever log. */
+    clock_set(1793606000000);
+    OK(record_shown(device[0], there, &s, &s.sections[0], 100, 60000, &err));
+    const struct signoff_standing *standing = record_signoff_standing(device[0], a, there, &s, &err);
+    ck_assert(standing->shown[0] && !standing->shown[1] && standing->missing == 2 && !standing->passed);
+    ck_same(DEVICES - 2);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("union");
@@ -285,6 +555,13 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, set_up, tear_down);
     tcase_add_test(t, what_was_left_is_offered_elsewhere);
     tcase_add_loop_test(t, whatever_the_order_all_find_the_same, 0, 20);
+    tcase_add_test(t, half_a_quiz_is_offered_on_the_other_device);
+    tcase_add_test(t, both_devices_go_on);
+    tcase_add_test(t, half_a_quiz_without_its_text_is_not_offered);
+    tcase_add_test(t, sections_done_on_several_devices_complete_the_module);
+    tcase_add_test(t, who_comes_later_has_what_they_did_before);
+    tcase_add_loop_test(t, payloads_that_crib_never_writes, 0, 10);
+    tcase_add_test(t, a_signature_rests_on_what_happened_anywhere);
     suite_add_tcase(s, t);
     return s;
 }
