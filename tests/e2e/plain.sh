@@ -16,6 +16,7 @@ talk() {
 step "nobody answers: all in one go"
 run "$crib" --plain
 exited 0
+said 'crib: 49 installed, 49 for you.' # as the hub counts
 said 'And 16 pages: `crib find WORDS` finds them'
 
 step "words find, numbers open, each prompt says where one is"

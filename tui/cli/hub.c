@@ -103,13 +103,23 @@ static void add_list(struct app *app, struct buf *out, struct search *s, size_t 
                  q.pages || modules > n ? "more" : total - n == 1 ? "page" : "pages");
 }
 
+/* Those for any of the roles (NULL: all). */
+static size_t count_programmes(struct app *app, const struct strings *roles)
+{
+    struct library_programme *programmes;
+    size_t count;
+    struct error ignored;
+    return library_programmes(app->library, app->arena, roles, &programmes, &count, &ignored) ? count : 0;
+}
+
 static size_t add_head(struct app *app, struct search *s, struct buf *out)
 {
     struct search_hit any;
     size_t total;
     struct search_query q = {.text = "", .roles = app_roles(app), .stage = app_stage(app)};
     search_find(s, &q, &any, 1, &total);
-    buf_addf(out, "crib: %zu installed, %zu for you%s", search_count(s), total, app_stage(app)[0] != '\0' ? ", stage " : "");
+    buf_addf(out, "crib: %zu installed, %zu for you%s", search_count(s) + count_programmes(app, NULL),
+             total + count_programmes(app, q.roles.count > 0 ? &q.roles : NULL), app_stage(app)[0] != '\0' ? ", stage " : "");
     text_safe(out, app_stage(app), strlen(app_stage(app)), 0);
     buf_adds(out, ".\n");
     add_offers(app, out);

@@ -16,11 +16,11 @@ static void add_line(const struct sync_line *line, struct buf *out)
     enum { LEAST = 20 };
     struct buf safe = {0};
     text_safe(&safe, line->text, strlen(line->text), 0);
-    size_t used = (size_t)(line->indent + line->hang), columns = output_is_terminal() ? output_columns() : SIZE_MAX;
+    size_t indent = (size_t)line->indent, used = indent + (size_t)line->hang, columns = output_is_terminal() ? output_columns() : SIZE_MAX;
     struct wrap w = wrap_start(buf_text(&safe), safe.len, columns > used + LEAST ? columns - used : SIZE_MAX);
     bool first = true;
     for (; wrap_next(&w); first = false) {
-        buf_addn(out, ' ', first ? (size_t)line->indent : used);
+        buf_addn(out, ' ', first ? indent : used);
         buf_add(out, w.line, w.length);
         buf_addc(out, '\n');
     }
