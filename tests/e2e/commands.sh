@@ -46,6 +46,7 @@ complained 'this version has no such command'
 step "before anything is installed"
 run "$crib" list
 exited 0
+complained "nothing is installed"
 run "$crib" show prime-a-pump
 exited 66
 complained 'no channel is installed: `crib channel add DIR`'

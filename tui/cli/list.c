@@ -81,14 +81,19 @@ static void as_json(struct json *j, const struct facts *f, enum standing standin
     json_close_object(j);
 }
 
-/* Where there is one channel its name tells nothing. */
-static bool one_channel(struct app *app)
+static size_t count_channels(struct app *app)
 {
     struct error ignored;
     struct library *library = app_library(app, &ignored);
     struct library_channel *channels;
     size_t count;
-    return library != NULL && library_channels(library, app->arena, &channels, &count, &ignored) && count == 1;
+    return library != NULL && library_channels(library, app->arena, &channels, &count, &ignored) ? count : 0;
+}
+
+/* Where there is one channel its name tells nothing. */
+static bool one_channel(struct app *app)
+{
+    return count_channels(app) == 1;
 }
 
 /* One look at all that is wanted; either t or j is given, or neither: bare ids for shells. */
@@ -198,7 +203,8 @@ static bool list_table(struct app *app, const struct wanted *w, struct error *er
 {
     static const struct table_column columns[] = {
         {"state", false, false}, {"time", true, false}, {"id", false, true}, {"title", false, true}};
-    static const char empty[] = "nothing fits (`crib list --all` names all; `crib channel add DIR` installs)";
+    const char *empty = count_channels(app) == 0 ? "nothing is installed (`crib channel add DIR` installs)"
+                                                 : "nothing fits (`crib list --all` names all)";
     struct table *t = table_open(columns, 4);
     bool ok = t != NULL ? each(app, w, t, NULL, NULL, err) && table_print(t, empty, err) : error_memory(err);
     table_close(t);
