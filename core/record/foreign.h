@@ -52,6 +52,10 @@ bool record_logs_own(struct record *r, struct arena *a, struct own_log **logs, s
 bool record_log_part(struct record *r, struct arena *a, const unsigned char log[EVENT_LOG], uint64_t after, size_t most,
                      struct log_part *part, struct error *err);
 
+/* Who comes to the list of the site is perhaps not new here: what they did before is shared from then on. *first: the first event
+ * of an own log, up to `after`, which is shared since one behind that said who its learner is; 0: there is none. */
+bool record_log_shared_since(struct record *r, const unsigned char log[EVENT_LOG], uint64_t after, uint64_t *first, struct error *err);
+
 /* ---- what was made elsewhere ---- */
 
 /* How far a foreign log is here; 0: not at all. */

@@ -1,4 +1,5 @@
 /* foreign.h: what was made here, as it is handed on. */
+#include "core/record/erase_parts.h"
 #include "core/record/fact.h"
 #include "core/record/foreign.h"
 #include "core/record/verify.h"
@@ -182,4 +183,36 @@ bool record_log_part(struct record *r, struct arena *a, const unsigned char log[
     if (!find_end(r, &run, most, err))
         return false;
     return run.last == 0 || (read_ends(r, &run, part, err) && read_events(r, a, &run, part, err) && read_contents(r, a, &run, part, err));
+}
+
+/* ---- what is shared later ---- */
+
+static bool find_shared(struct record *r, int64_t from, int64_t to, int64_t end, uint64_t *first, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(r->db,
+                                   "SELECT position, kind FROM event WHERE position > ?1 AND position <= ?2 AND payload IS NOT NULL AND"
+                                   " " ERASE_LEARNER " IN (SELECT json_extract(payload, '$.learner') FROM event WHERE position > ?2"
+                                   " AND position <= ?3 AND kind = 'learner.site' AND payload IS NOT NULL) ORDER BY position",
+                                   err);
+    int got = s != NULL && db_bind(s, "iii", from, to, end) ? 1 : -1;
+    while (got > 0 && *first == 0 && (got = db_step(r->db, s, err)) > 0)
+        if (fact_shared(db_text(s, 1)))
+            *first = seq_of(sqlite3_column_int64(s, 0));
+    sqlite3_reset(s);
+    return got >= 0;
+}
+
+bool record_log_shared_since(struct record *r, const unsigned char log[EVENT_LOG], uint64_t after, uint64_t *first, struct error *err)
+{
+    int64_t number, named;
+    *first = 0;
+    if (!db_number(r->db, &number, 0, err, "SELECT number FROM log WHERE id = ?", "b", log, (size_t)EVENT_LOG))
+        return false;
+    if (number == 0 || after >> LOG_SHIFT != 0)
+        return true;
+    int64_t from = position_of(number, 0), to = position_of(number, after), end = position_of(number + 1, 0) - 1;
+    if (!db_number(r->db, &named, 0, err, "SELECT EXISTS (SELECT 1 FROM event WHERE position > ? AND position <= ? AND kind = 'learner.site')",
+                   "ii", to, end))
+        return false;
+    return named == 0 || find_shared(r, from, to, end, first, err);
 }

@@ -59,6 +59,7 @@ static bool seal_list(struct store *s, struct arena *a, const char *device, int6
     for (size_t i = 0; i < list.count; i++) {
         memcpy(items[i].id, logs[i].id, EVENT_LOG);
         items[i].last = logs[i].last;
+        items[i].again = logs[i].again;
         items[i].device = logs[i].device;
         list.changed = logs[i].changed;
     }

@@ -85,6 +85,27 @@ static bool erase(struct store *s, const struct log_part *part, int64_t number, 
     return ok;
 }
 
+/* All of that log's events `erased`, once more: what came again is gone again. */
+static bool erase_again(struct store *s, const struct log_part *part, int64_t number, struct error *err)
+{
+    for (int64_t position = position_of(number, 0);;) {
+        sqlite3_stmt *q = db_statement(s->db,
+                                       "SELECT position, payload FROM log_event WHERE position > ? AND position < ? AND kind = 'erased'"
+                                       " AND payload IS NOT NULL ORDER BY position LIMIT 1",
+                                       err);
+        int row = q != NULL && db_bind(q, "ii", position, position_of(number + 1, 0)) ? db_step(s->db, q, err) : -1;
+        if (row <= 0)
+            return row == 0;
+        position = sqlite3_column_int64(q, 0);
+        const struct log_event e = {.seq = (uint64_t)(position - position_of(number, 0)), .payload = db_text(q, 1),
+                                    .payload_len = (size_t)sqlite3_column_bytes(q, 1)};
+        bool ok = erase(s, part, number, &e, err);
+        sqlite3_reset(q);
+        if (!ok)
+            return false;
+    }
+}
+
 static bool add_contents(struct store *s, const struct log_part *part, int64_t end, struct error *err)
 {
     bool ok = true;
@@ -116,6 +137,30 @@ static bool append(struct store *s, const struct log_part *part, int64_t number,
            db_run(s->db, err,
                   "UPDATE log SET last = ?1, head = ?2, changed = max(?4, (SELECT max(changed) + 1 FROM log)) WHERE number = ?3", "ibii",
                   (int64_t)last->seq, last->link, (size_t)EVENT_HASH, number, clock_wall_ms());
+}
+
+/* It is here, and is handed in again for what is shared since. */
+static bool fill(struct store *s, const struct log_part *part, int64_t number, bool *erases, struct error *err)
+{
+    uint64_t first = 0;
+    for (size_t i = 0; i < part->count; i++) {
+        const struct log_event *e = &part->events[i];
+        const struct str payload = {e->payload, e->payload_len};
+        if (e->payload == NULL)
+            continue;
+        if (!db_run(s->db, err, "UPDATE log_event SET salt = ?, payload = ? WHERE position = ? AND payload IS NULL", "bti", e->salt,
+                    (size_t)EVENT_SALT, payload, position_of(number, e->seq)))
+            return false;
+        if (first == 0 && sqlite3_changes(db_handle(s->db)) > 0)
+            first = e->seq;
+    }
+    *erases = *erases || first != 0;
+    return first == 0 ||
+           (add_contents(s, part, position_of(number, part->events[part->count - 1].seq), err) && erase_again(s, part, number, err) &&
+            db_run(s->db, err,
+                   "UPDATE log SET changed = max(?3, (SELECT max(changed) + 1 FROM log)), again_at = max(?3, (SELECT max(changed) + 1 FROM log)),"
+                   " again = iif(again = 0, ?2, min(again, ?2)) WHERE number = ?1",
+                   "iii", number, (int64_t)first, clock_wall_ms()));
 }
 
 /* Is the whole part here already? */
@@ -172,7 +217,7 @@ bool store_log_put(struct store *s, const struct log_part *part, int64_t client,
     if (!is_here(s, part, &row, &here, err))
         return false;
     if (here)
-        return true;
+        return fill(s, part, row.number, erases, err);
     if (part->events[0].seq != *last + 1)
         *result = LOG_BEHIND;
     else if (row.number != 0 && memcmp(row.head, part->before, EVENT_HASH) != 0)
@@ -200,7 +245,7 @@ bool store_logs(struct store *s, struct arena *a, const char *device, bool own, 
         return false;
     *logs = arena_array(a, (size_t)all, sizeof **logs);
     sqlite3_stmt *q = db_statement(s->db,
-                                   "SELECT l.id, l.last, l.changed, c.name FROM log l JOIN client c ON c.id = l.client"
+                                   "SELECT l.id, l.last, l.changed, c.name, iif(l.again_at > ?1, l.again, 0) FROM log l JOIN client c ON c.id = l.client"
                                    " WHERE l.changed > ?1 AND (c.name = ?2) = ?3 ORDER BY l.changed",
                                    err);
     if (*logs == NULL)
@@ -211,6 +256,7 @@ bool store_logs(struct store *s, struct arena *a, const char *device, bool own, 
     while (*count < (size_t)all && (row = db_step(s->db, q, err)) == 1) {
         struct kept_log *l = &(*logs)[(*count)++];
         *l = (struct kept_log){.last = (uint64_t)sqlite3_column_int64(q, 1), .changed = sqlite3_column_int64(q, 2),
+                               .again = (uint64_t)sqlite3_column_int64(q, 4),
                                .device = arena_strdup(a, db_text(q, 3))};
         if (l->device == NULL || sqlite3_column_bytes(q, 0) != EVENT_LOG) {
             sqlite3_reset(q);

@@ -9,7 +9,7 @@
 #include "sync/serve/store.h"
 
 enum log_result {
-    LOG_TAKEN,   /* or here already, the same */
+    LOG_TAKEN,   /* or here already, the same: then what was not shared before and is now gets its payload */
     LOG_BEHIND,  /* it doesn't follow on what is here: *last says how far that is */
     LOG_UNTOLD,  /* the client told no key when it enrolled: it is no device */
     LOG_OTHERS,  /* it is another client's */
@@ -28,6 +28,7 @@ struct kept_log {
     unsigned char id[EVENT_LOG];
     uint64_t last;
     int64_t changed;
+    uint64_t again;     /* from this event on it is to be taken once more: payloads came later; 0: nowhere */
     const char *device; /* whose it is */
 };
 

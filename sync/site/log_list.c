@@ -24,6 +24,7 @@ bool log_list_seal(const struct site_log_list *list, const unsigned char signing
         json_open_object(&j, NULL);
         json_hex(&j, "log", list->items[i].id, EVENT_LOG);
         json_int(&j, "last", (int64_t)list->items[i].last);
+        json_int(&j, "again", (int64_t)list->items[i].again);
         json_string(&j, "device", list->items[i].device);
         json_close_object(&j);
     }
@@ -38,10 +39,11 @@ static bool read_log(struct arena *a, const json_t *one, struct site_log *l)
 {
     const char *device = json_string_value(json_object_get(one, "device"));
     size_t n = json_string_length(json_object_get(one, "device"));
-    json_int_t last = json_integer_value(json_object_get(one, "last"));
+    json_int_t last = json_integer_value(json_object_get(one, "last")), again = json_integer_value(json_object_get(one, "again"));
     bool fits = device != NULL && n <= LOG_DEVICE_MOST && text_control(device, n) == n && last > 0 &&
                 hex_read(json_string_value(json_object_get(one, "log")), l->id, EVENT_LOG);
     l->last = fits ? (uint64_t)last : 0;
+    l->again = again > 0 ? (uint64_t)again : 0;
     l->device = fits ? arena_copy(a, device, n) : NULL;
     return l->device != NULL;
 }

@@ -1,10 +1,10 @@
 /* log_list: what a site tells a device of the logs that it keeps (core/record/part.h), sealed to it (sealed.h).
  *
  *   message = "crib-logs-1" 00, then JSON:
- *             {"changed": N, "logs": [{"log": HEX, "last": SEQ, "device": TEXT}]}
+ *             {"changed": N, "logs": [{"log": HEX, "last": SEQ, "again": SEQ, "device": TEXT}]}
  *
  * changed tells when something came to the site last, over all logs: a device that took everything up to there asks for what is
- * behind it. A site that was set back to an older copy goes on above what its devices have seen. */
+ * behind it. again says from which event on a log is to be taken once more, since more of it is shared than was; 0: nowhere. A site that was set back to an older copy goes on above what its devices have seen. */
 #ifndef CRIB_SYNC_SITE_LOG_LIST_H
 #define CRIB_SYNC_SITE_LOG_LIST_H
 
@@ -15,7 +15,7 @@ enum { LOG_DEVICE_MOST = 100 };
 
 struct site_log {
     unsigned char id[EVENT_LOG];
-    uint64_t last;
+    uint64_t last, again;
     const char *device; /* as the site calls it */
 };
 

@@ -139,44 +139,78 @@ static bool site_refuses(struct exchanging *x, const struct own_log *own, struct
     return refuse(x, own->id, &why, err);
 }
 
-/* One part behind own->last, which moves on. *more: there may be others. */
-static bool hand_in_part(struct exchanging *x, struct arena *a, struct own_log *own, size_t most, bool *more, struct error *err)
+/* The answer is in x->answer where *posted says so. */
+static bool post_part(struct exchanging *x, struct arena *a, const struct own_log *own, uint64_t after, size_t most, struct log_part *part,
+                      bool *posted, struct error *err)
 {
-    struct log_part part;
     struct buf body = {0};
     struct error why = {0};
-    *more = false;
-    if (!record_log_part(x->record, a, own->id, own->last, most, &part, err))
+    *posted = false;
+    if (!record_log_part(x->record, a, own->id, after, most, part, err))
         return false;
-    if (part.count == 0)
+    if (part->count == 0)
         return true;
     buf_add(&body, LOG_TAG, sizeof LOG_TAG);
-    if (!log_write(&part, &body, &why)) {
+    if (!log_write(part, &body, &why)) {
         buf_free(&body);
         if (why.code == EX_DATAERR && most > EVENT_SIGN_EVERY)
-            return hand_in_part(x, a, own, most / 2, more, err);
+            return post_part(x, a, own, after, most / 2, part, posted, err);
         return why.code == EX_DATAERR ? refuse(x, own->id, &why, err) : error_memory(err);
     }
     bool ok = ask(x, "/logs", &body, err);
     buf_free(&body);
-    if (!ok || x->away)
-        return ok;
+    *posted = ok && !x->away;
+    return ok;
+}
+
+/* One part behind own->last, which moves on. *more: there may be others. */
+static bool hand_in_part(struct exchanging *x, struct arena *a, struct own_log *own, bool *more, struct error *err)
+{
+    struct log_part part;
+    bool posted;
+    *more = false;
+    if (!post_part(x, a, own, own->last, LOG_EVENTS_MOST, &part, &posted, err))
+        return false;
+    if (!posted)
+        return true;
     uint64_t last = x->answer.status == 200 || x->answer.status == 409 ? answered_last(x) : UINT64_MAX;
     if (last == UINT64_MAX || last == own->last)
         return site_refuses(x, own, err);
     x->moved->handed += x->answer.status == 200 ? part.count : 0;
-    *more = x->answer.status == 200 || last != own->last;
+    *more = true;
     own->last = last;
     return true;
 }
 
+/* Who came to the list was here before perhaps: what they did goes once more, before what says so does: then it is over, and a
+ * sync that ends within begins it anew. *through: all of it went. */
+static bool hand_in_again(struct exchanging *x, struct own_log *own, bool *through, struct error *err)
+{
+    uint64_t first = 0, after = 0;
+    bool ok = own->last == 0 || record_log_shared_since(x->record, own->id, own->last, &first, err), posted = first > 0;
+    for (after = first > 0 ? first - 1 : 0; ok && posted && after < own->last;) {
+        struct log_part part = {0};
+        struct arena *a = arena_open();
+        size_t most = own->last - after < LOG_EVENTS_MOST ? (size_t)(own->last - after) : LOG_EVENTS_MOST;
+        ok = a != NULL ? post_part(x, a, own, after, most, &part, &posted, err) : error_memory(err);
+        if (posted && x->answer.status != 200)
+            ok = site_refuses(x, own, err), posted = false;
+        after = posted ? part.events[part.count - 1].seq : after;
+        arena_close(a);
+    }
+    *through = first == 0 || after >= own->last;
+    return ok;
+}
+
 static bool hand_in(struct exchanging *x, struct own_log *own, uint64_t last, struct error *err)
 {
-    bool ok = true, more = own->last < last;
+    bool more = own->last < last, through = true;
+    bool ok = !more || hand_in_again(x, own, &through, err);
+    more = more && through;
     for (int set_back = 0; ok && more && set_back < 3 && goes_on(x);) {
         struct arena *a = arena_open();
         uint64_t before = own->last;
-        ok = a != NULL ? hand_in_part(x, a, own, LOG_EVENTS_MOST, &more, err) : error_memory(err);
+        ok = a != NULL ? hand_in_part(x, a, own, &more, err) : error_memory(err);
         set_back += own->last < before;
         more = more && own->last < last;
         arena_close(a);
@@ -219,28 +253,31 @@ static bool is_own(const struct exchanging *x, const unsigned char id[EVENT_LOG]
 }
 
 /* What came is opened, read and taken; EX_DATAERR in *why where it does not hold, code 0 where it does. */
-static bool take_bytes(struct exchanging *x, struct arena *a, const struct site_log *log, size_t *taken, struct error *why)
+static bool take_bytes(struct exchanging *x, struct arena *a, const struct site_log *log, uint64_t *end, struct error *why)
 {
     struct str message;
     struct log_part part;
+    size_t taken = 0;
     const struct buf *body = &x->answer.body;
-    *taken = 0;
     if (!sealed_open(a, buf_text(body), body->len, x->keys, LOG_TAG, &message, why) || !log_read(a, message.p, message.n, &part, why))
         return false;
     if (memcmp(part.log, log->id, EVENT_LOG) != 0)
         return error_set(why, EX_DATAERR, "cannot take another device's log", NULL, "another one came", NULL);
-    return record_foreign_take(x->record, &part, taken, why);
+    if (!record_foreign_take(x->record, &part, &taken, why))
+        return false;
+    x->moved->taken += taken;
+    *end = part.events[part.count - 1].seq;
+    return true;
 }
 
-/* One part behind `through`. *more: there may be others. */
-static bool take_part(struct exchanging *x, struct arena *a, const struct site_log *log, uint64_t through, bool *more, struct error *err)
+/* One part behind `after`. *end: its last event, `after` where none came. */
+static bool take_part(struct exchanging *x, struct arena *a, const struct site_log *log, uint64_t after, uint64_t *end, struct error *err)
 {
     char id[2 * EVENT_LOG + 1];
     struct error why = {0};
-    size_t taken = 0;
     sodium_bin2hex(id, sizeof id, log->id, EVENT_LOG);
-    const char *path = arena_printf(a, "/logs/%s/%llu", id, (unsigned long long)through);
-    *more = false;
+    const char *path = arena_printf(a, "/logs/%s/%llu", id, (unsigned long long)after);
+    *end = after;
     if (path == NULL)
         return error_memory(err);
     if (!ask(x, path, NULL, err))
@@ -249,10 +286,7 @@ static bool take_part(struct exchanging *x, struct arena *a, const struct site_l
         return true;
     if (x->answer.status != 200)
         error_set(&why, EX_DATAERR, "cannot take another device's log", id, "the site does not give it", NULL);
-    else if (take_bytes(x, a, log, &taken, &why))
-        *more = taken > 0;
-    x->moved->taken += taken;
-    if (why.code == 0)
+    else if (take_bytes(x, a, log, end, &why))
         return true;
     if (why.code != EX_DATAERR) {
         if (err != NULL)
@@ -266,18 +300,34 @@ static bool take_part(struct exchanging *x, struct arena *a, const struct site_l
     return refuse(x, log->id, &named, err);
 }
 
-static bool take_log(struct exchanging *x, const struct site_log *log, struct error *err)
+/* Behind `after`, up to `last`; again: it is here, and would begin anew with the next sync: time is no matter. *through: so far
+ * it came. */
+static bool take_run(struct exchanging *x, const struct site_log *log, uint64_t after, uint64_t last, bool again, bool *through,
+                     struct error *err)
 {
-    bool ok = true, more = !is_own(x, log->id);
-    while (ok && more && goes_on(x)) {
-        uint64_t through;
+    bool ok = true, more = after < last;
+    while (ok && more && (again ? !x->away : goes_on(x))) {
         struct arena *a = arena_open();
-        ok = a != NULL ? record_foreign_through(x->record, log->id, &through, err) : error_memory(err);
-        more = ok && through < log->last;
-        ok = ok && (!more || take_part(x, a, log, through, &more, err));
+        uint64_t end = after;
+        ok = a != NULL ? take_part(x, a, log, after, &end, err) : error_memory(err);
+        more = end > after && end < last;
+        after = end;
         arena_close(a);
     }
+    *through = after >= last;
     return ok;
+}
+
+/* First what is new, since that tells whose it is what came later. */
+static bool take_log(struct exchanging *x, const struct site_log *log, struct error *err)
+{
+    uint64_t here;
+    bool came = true;
+    if (is_own(x, log->id))
+        return true;
+    if (!record_foreign_through(x->record, log->id, &here, err) || !take_run(x, log, here, log->last, false, &came, err))
+        return false;
+    return !came || log->again == 0 || log->again > here || take_run(x, log, log->again - 1, here, true, &came, err);
 }
 
 /* Which logs there are to take: those that changed, and, as long as one was refused, all of them. *all false: the site didn't say. */

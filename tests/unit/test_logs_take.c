@@ -204,6 +204,43 @@ START_TEST(killed)
 }
 END_TEST
 
+/* The site's list, with so many of them. */
+static void listed(size_t i, int64_t version, size_t count)
+{
+    static const struct site_person people[] = {{.id = "p-ana", .name = "Ana", .rights = RIGHT_LEARNER, .account = "ana"},
+                                                {.id = "p-ben", .name = "Ben", .rights = RIGHT_LEARNER, .account = "ben"}};
+    struct site_list list = {.version = version, .people = people, .count = count};
+    struct site_taken taken;
+    memcpy(list.site, at[i].keys.site, SITE_KEY);
+    OK(learner_site_take(at[i].record, &list, &taken, &err));
+}
+
+/* Was here before the site knew of them: what they did before counts elsewhere, too. */
+START_TEST(who_comes_to_the_list_later)
+{
+    const struct learner_row row = {.name = "Ben", .account = "ben"};
+    int64_t ben, there, count;
+    start();
+    OK(learner_add(at[0].record, &row, 0, &ben, &err));
+    OK(record_section(at[0].record, ben, &pump, &sections_1[0], SECTION_DONE, 120, 31000, &err));
+    OK(record_opened(at[0].record, at[0].ana, &pump, NULL, &err));
+    moves(0, (size_t)own_last(0), 0);
+    moves(1, (size_t)own_last(1), (size_t)own_last(0));
+    uint64_t before[DEVICES] = {own_last(0), own_last(1)};
+    for (size_t i = 0; i < DEVICES; i++)
+        listed(i, 2, 2);
+    size_t came[DEVICES] = {(size_t)(own_last(0) - before[0]), (size_t)(own_last(1) - before[1])};
+    moves(0, came[0], (size_t)before[1]);
+    OK(learner_by_name(at[1].record, "Ben", &there, &count, &err));
+    ck_assert_int_eq(record_progress(at[1].record, arena, there, pump.module, 0, &err)->learned, LEARNED_NEW);
+    moves(1, came[1], came[0]);
+    ck_assert_int_eq(record_progress(at[1].record, arena, there, pump.module, 0, &err)->learned, LEARNED_BEGUN);
+    moves(0, 0, came[1]);
+    moves(1, 0, 0);
+    stop();
+}
+END_TEST
+
 static void damage(const char *sql)
 {
     sqlite3 *db;
@@ -258,6 +295,7 @@ int main(void)
     tcase_add_checked_fixture(t, begin, end);
     tcase_set_timeout(t, 120);
     tcase_add_test(t, each_event_once);
+    tcase_add_test(t, who_comes_to_the_list_later);
     tcase_add_test(t, killed);
     tcase_add_test(t, what_does_not_hold);
     tcase_add_test(t, what_the_site_does_not_take);

@@ -228,6 +228,30 @@ START_TEST(what_is_new)
 }
 END_TEST
 
+/* Who came to the list later: the same events, with what is shared since; others take them again from there, once. */
+START_TEST(shared_later)
+{
+    struct log_part part;
+    const struct log_event shared = a_log.events[4];
+    log_withhold(&a_log.events[4]);
+    takes(0, 8, 200, 8);
+    int64_t seen = results_for("other", other, 1).logs;
+    ck_assert_uint_eq(list_for_other(0).items[0].again, 0);
+    a_log.events[4] = shared;
+    takes(2, 4, 200, 8);
+    struct site_log_list list = list_for_other(seen);
+    ck_assert_uint_eq(list.count, 1);
+    ck_assert_uint_eq(list.items[0].again, 5);
+    ck_assert(given(4, &part));
+    ck_assert_str_eq(part.events[0].payload, a_log.payloads[4]);
+    seen = list.changed;
+    takes(2, 4, 200, 8); /* nothing new in it */
+    ck_assert_int_eq(results_for("other", other, 1).logs, seen);
+    takes(8, 1, 200, 9);
+    ck_assert_uint_eq(list_for_other(seen).items[0].again, 0);
+}
+END_TEST
+
 /* What somebody did who was forgotten on the device is gone from the site's copy, in each of its files. */
 START_TEST(erased)
 {
@@ -269,6 +293,7 @@ int main(void)
     tcase_add_test(t, another_past);
     tcase_add_test(t, refused);
     tcase_add_test(t, what_is_new);
+    tcase_add_test(t, shared_later);
     tcase_add_test(t, erased);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
