@@ -95,6 +95,6 @@ bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left)
     *left = (struct left_quiz){.key = m->facts.key, .title = m->facts.title,
                                .address = library_address(a, m->facts.channel, m->facts.id, ""),
                                .detail = arena_printf(a, "%zu of %zu answered%s", attempt->answer_count, attempt->question_count,
-                                                      attempt->elsewhere ? ", begun on another device" : "")};
+                                                      attempt->elsewhere ? ", on another device" : "")};
     return left->address != NULL && left->detail != NULL;
 }

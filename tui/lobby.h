@@ -47,7 +47,7 @@ void lobby_today_line(const struct lobby *l, size_t i, struct buf *out);
 struct left_quiz {
     int64_t key;
     const char *address, *title;
-    const char *detail; /* "1 of 3 answered", "1 of 3 answered, begun on another device" */
+    const char *detail; /* "1 of 3 answered", "1 of 3 answered, on another device" */
 };
 bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left);
 

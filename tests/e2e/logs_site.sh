@@ -109,7 +109,7 @@ syncs
 complained "of the site's other devices taken"
 complained 'handed to the site for its other devices'
 badge_in 77 'Kim Lee'
-wait_for 'You left a quiz half-way: Prime the pump, 1 of 3 answered, begun on another'
+wait_for 'You left a quiz half-way: Prime the pump, 1 of 3 answered, on another'
 say y
 wait_for 'You go on where you stopped: 1 of 3 answered.'
 wait_for 'Question two?'
