@@ -46,7 +46,8 @@ static bool find_way(struct signing *s, struct record *record, struct error *err
         return false;
     s->method = pin.state != PIN_NONE ? SIGNOFF_PIN : SIGNOFF_NAME;
     s->person = s->method == SIGNOFF_PIN ? who->name : "";
-    return !visit_shared(app) || (who->badge && pin.state != PIN_NONE) || no_pin(err);
+    s->badge = visit_shared(app);
+    return !s->badge || (who->badge && pin.state != PIN_NONE) || no_pin(err);
 }
 
 /* The text and what is signed with it are read one after the other: an update between them is read again. */
@@ -264,9 +265,24 @@ bool signing_by_name(struct signing *s, const char *name, struct uuid *id, struc
                                      : error_set(err, EX_NOPERM, "cannot sign", NULL, "who has a PIN signs with it", NULL);
 }
 
+bool signing_badge(struct signing *s, const char *said, struct error *err)
+{
+    s->proved = visit_again(s->app, said, err);
+    return s->proved;
+}
+
+const char *signing_badge_question(const struct signing *s)
+{
+    return visit_takes_names(s->app) ? "To sign, your badge or name:" : "To sign, your badge:";
+}
+
 bool signing_by_pin(struct signing *s, const char *pin, struct pin_result *result, struct uuid *id, struct error *err)
 {
+    bool proved = !s->badge || s->proved;
     struct record *record = app_record(s->app, err);
+    s->proved = false;
+    if (!proved)
+        return error_set(err, EX_NOPERM, "not signed", NULL, "in a shared account one signs with badge and PIN", "begin with the badge");
     if (record == NULL || !learner_pin_check(record, s->app->learner, pin, result, err))
         return false;
     return result->state != PIN_RIGHT || sign(s, s->person, id, err);
@@ -279,11 +295,11 @@ bool signing_supervisor(struct app *app, const char *said, struct learner *who, 
     enum learner_found found;
     int64_t number;
     struct record *record = app_record_of_nobody(app, err);
-    if (record == NULL || !learner_find(record, said, true, &found, &number, err))
+    if (record == NULL || !visit_find(app, said, &found, &number, err))
         return false;
-    if (found == LEARNER_SEVERAL)
+    if (number == 0 && found == LEARNER_SEVERAL)
         return error_set(err, EX_DATAERR, "cannot countersign", said, "several people have this name", "scan the badge");
-    if (number == 0 || found == LEARNER_NOBODY)
+    if (number == 0)
         return error_set(err, EX_NOUSER, "cannot countersign", NULL, "nobody is known here by that", "scan the supervisor's badge");
     if (!learner_get(record, app->arena, number, who, err))
         return false;

@@ -1,8 +1,9 @@
 /* signing: a module that asks for a sign-off, when somebody wants to sign it. No screen.
  *
  * Who signs gives a PIN where they have one, else types their full name. In an account that several people share a name is
- * no signature: there one needs badge and PIN. The supervisor's signature under it takes badge (or the name it stands
- * for), PIN, and the right. */
+ * no signature: there one needs badge and PIN, and proves both anew under the text, whoever badged in before: they may have
+ * left. The supervisor's signature under it takes badge, PIN, and the right. Where the site takes names, the name that a badge
+ * stands for does for the badge. */
 #ifndef CRIB_TUI_SIGNING_H
 #define CRIB_TUI_SIGNING_H
 
@@ -22,6 +23,8 @@ struct signing {
     int64_t valid_until;          /* of a signature now; 0: for ever */
     enum signoff_method method;   /* how this person signs */
     const char *person;           /* with SIGNOFF_PIN: their name */
+    bool badge;                   /* is asked for before the PIN */
+    bool proved;                  /* ... and was given */
 };
 
 /* NULL with err: it asks for none, a preview and a guest sign nothing (EX_NOPERM), nor does, where an account is shared, who
@@ -46,6 +49,12 @@ void signing_last_line(const struct signing *s, struct buf *out);
 /* The line that says until when a signature now holds, and that which names the text. */
 void signing_valid_line(const struct signing *s, struct buf *out);
 void signing_text_line(const struct signing *s, struct buf *out);
+
+/* Where s->badge: comes before each try of a PIN. EX_NOPERM where it is not that of who is here. */
+bool signing_badge(struct signing *s, const char *said, struct error *err);
+
+/* How it is asked for: "To sign, your badge or name:". */
+const char *signing_badge_question(const struct signing *s);
 
 /* Sign; on disk when true. With a PIN that is not right *result says how it stands, and nothing was signed. */
 bool signing_by_name(struct signing *s, const char *name, struct uuid *id, struct error *err);

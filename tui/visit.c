@@ -87,18 +87,29 @@ static bool not_known(struct error *err)
     return error_set(err, EX_NOUSER, "cannot badge in", NULL, "nobody is known here by that", "ask who looks after this device");
 }
 
+bool visit_takes_names(struct app *app)
+{
+    return strcmp(policy(app, CONFIG_NAMES), "no") != 0;
+}
+
+bool visit_find(struct app *app, const char *said, enum learner_found *found, int64_t *number, struct error *err)
+{
+    const char *inner = unwrapped(app, said);
+    struct record *record = app_record_of_nobody(app, err);
+    return record != NULL && learner_find(record, said, visit_takes_names(app), found, number, err) &&
+           (*number != 0 || inner == NULL || learner_by_badge(record, inner, number, err));
+}
+
 static bool find(struct app *app, struct record *record, const char *said, bool add, int64_t *number, struct error *err)
 {
-    const char *names = policy(app, CONFIG_NAMES), *inner = unwrapped(app, said);
     enum learner_found found;
-    if (!learner_find(record, said, strcmp(names, "no") != 0, &found, number, err) ||
-        (*number == 0 && inner != NULL && !learner_by_badge(record, inner, number, err)))
+    if (!visit_find(app, said, &found, number, err))
         return false;
     if (*number != 0)
         return true;
     if (found == LEARNER_SEVERAL)
         return error_set(err, EX_DATAERR, "cannot badge in", NULL, "several people have this name", "scan your badge");
-    return add && strcmp(names, "add") == 0 ? learner_self(record, said, number, err) : not_known(err);
+    return add && strcmp(policy(app, CONFIG_NAMES), "add") == 0 ? learner_self(record, said, number, err) : not_known(err);
 }
 
 static void come_in(struct app *app)
@@ -197,6 +208,19 @@ void visit_pin_words(const struct pin_result *result, char *out, size_t size)
                  seconds < 120 ? seconds : (seconds + 59) / 60);
     else
         snprintf(out, size, "%s%s", wrong, result->left == 1 ? "One more try before there is a wait." : "Try again.");
+}
+
+bool visit_again(struct app *app, const char *said, struct error *err)
+{
+    enum learner_found found;
+    int64_t number;
+    if (!visit_find(app, said, &found, &number, err))
+        return false;
+    if (number == app->learner && number != 0)
+        return true;
+    return error_set(err, EX_NOPERM, "not signed", NULL,
+                     found == LEARNER_SEVERAL ? "several people have this name" : "that is not the badge of who is here",
+                     "scan the badge that you came in with");
 }
 
 bool visit_is_badge(struct app *app, const char *text, bool *own)

@@ -44,6 +44,15 @@ const char *visit_arriving(const struct app *app);
 /* "That is not the PIN. Two tries are left.", "... Wait 40 s.", "Wait 40 s." */
 void visit_pin_words(const struct pin_result *result, char *out, size_t size);
 
+/* Whom a badge stands for, or, where the site takes names, a name. *number 0: nobody known, or several (*found). */
+bool visit_find(struct app *app, const char *said, enum learner_found *found, int64_t *number, struct error *err);
+
+/* Does the site take names, beside badges? */
+bool visit_takes_names(struct app *app);
+
+/* Who is here proves it once more, by what they could badge in with. EX_NOPERM on what is nobody's or another's. */
+bool visit_again(struct app *app, const char *said, struct error *err);
+
 /* Is it somebody's badge? Names are none: a word that is scanned off a machine must badge nobody out. *own: of who is here. */
 bool visit_is_badge(struct app *app, const char *text, bool *own);
 

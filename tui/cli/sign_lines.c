@@ -71,10 +71,22 @@ static bool ask_pin_of(const char *name, char *pin, size_t size, struct error *e
     return secret_ask(question, pin, size, err);
 }
 
+static bool prove(struct signing *s, struct error *err)
+{
+    char question[QUESTION];
+    snprintf(question, sizeof question, "%s ", signing_badge_question(s));
+    char *said = ask(question);
+    bool ok = said != NULL ? signing_badge(s, said, err) : error_set(err, EX_NOPERM, "not signed", NULL, NULL, NULL);
+    free(said);
+    return ok;
+}
+
 static bool sign_by_pin(struct signing *s, struct uuid *id, struct error *err)
 {
     char pin[PIN_LINE];
     struct pin_result result = {.state = PIN_WRONG};
+    if (s->badge && !prove(s, err))
+        return false;
     bool ok = ask_pin_of(s->person, pin, sizeof pin, err) && signing_by_pin(s, pin, &result, id, err);
     sodium_memzero(pin, sizeof pin);
     return ok && (result.state == PIN_RIGHT || refused(&result, "not signed", err));

@@ -60,16 +60,13 @@ static void named(void *context, const char *line)
 void countersign_ask(struct screens *s, struct app *app, const struct uuid *signoff)
 {
     struct countersigning *c = arena_alloc(app->arena, sizeof *c); /* the line comes after the screen that asked is gone */
-    const struct learner *here = visit_person(app);
     if (c == NULL)
         return;
     *c = (struct countersigning){.screens = s, .app = app, .signoff = *signoff};
-    if (here != NULL && (here->rights & RIGHT_SUPERVISOR) != 0 && here->pin) {
-        c->who = *here;
-        ask_pin(c);
-        return;
-    }
-    ask_open(s, terminal_columns(screens_terminal(s)) < 40 ? "Supervisor:" : "Supervisor's badge or name:", "", named, NULL, c);
+    ask_open(s,
+             terminal_columns(screens_terminal(s)) < 40 ? "Supervisor:"
+             : visit_takes_names(app)                   ? "Supervisor's badge or name:"
+                                                        : "Supervisor's badge:", "", named, NULL, c);
 }
 
 /* ---- those that wait ---- */

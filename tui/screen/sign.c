@@ -48,6 +48,7 @@ static void look_again(struct sign *g)
         screens_fail(g->screen.stack, &err);
         return;
     }
+    fresh->proved = g->signing->proved;
     signing_close(g->signing);
     g->signing = fresh;
     list_resize(&g->list, missing(g));
@@ -105,17 +106,37 @@ static void pin_given(void *context, const char *pin)
     }
 }
 
+static bool narrow(const struct sign *g)
+{
+    return terminal_columns(screens_terminal(g->screen.stack)) < 40;
+}
+
+static void ask_pin(struct sign *g)
+{
+    char question[QUESTION];
+    snprintf(question, sizeof question, "To sign, PIN of %s:", g->signing->person);
+    ask_hidden(g->screen.stack, narrow(g) ? "PIN:" : question, pin_given, g);
+}
+
+static void badge_given(void *context, const char *said)
+{
+    struct sign *g = context;
+    struct error err;
+    if (signing_badge(g->signing, said, &err))
+        ask_pin(g);
+    else
+        screens_fail(g->screen.stack, &err);
+}
+
 static void ask_signature(struct sign *g)
 {
     struct screens *s = g->screen.stack;
-    bool narrow = terminal_columns(screens_terminal(s)) < 40;
-    char question[QUESTION];
-    if (g->signing->method == SIGNOFF_NAME) {
-        ask_open(s, narrow ? "Full name:" : "To sign, type your full name:", "", name_given, NULL, g);
-        return;
-    }
-    snprintf(question, sizeof question, "To sign, PIN of %s:", g->signing->person);
-    ask_hidden(s, narrow ? "PIN:" : question, pin_given, g);
+    if (g->signing->method == SIGNOFF_NAME)
+        ask_open(s, narrow(g) ? "Full name:" : "To sign, type your full name:", "", name_given, NULL, g);
+    else if (g->signing->badge)
+        ask_open(s, narrow(g) ? "Your badge:" : signing_badge_question(g->signing), "", badge_given, NULL, g);
+    else
+        ask_pin(g);
 }
 
 /* To what is missing. */
