@@ -1,38 +1,16 @@
 /* upload: what waits in the outbox goes to the learning record stores that are accepted for it.
  *
  * At least once, and in effect once: a statement's bytes are stored before they are sent, every attempt sends the same
- * bytes, and an item leaves the outbox only when the LRS named its id, or gave the same statement back. What an answer
- * means:
- *
- *   200 with an array of exactly the ids sent   acknowledged
- *   204                                         not an acknowledgement of an id: each is read back
- *   other 200                                   not an LRS (a captive portal): stop, nothing changes
- *   400 and other 4xx                           halved until the one is found that is refused; it is set aside with the
- *                                               LRS's words, the others go on
- *   401, 403, 404, 3xx                          stop, and say what to mend
- *   409                                         halved, then read back: the same is acknowledged, another is set aside
- *   413                                         halved, and smaller batches from then on; one alone is set aside
- *   408, 425, 429, 5xx, no answer               again after Retry-After, or after 1, 2, 4, ... 30 seconds (each between
- *                                               half and whole, at random), until patience is over
- *
- * An LRS that refuses twenty one after the other and takes none is left alone: the mistake is likely elsewhere. */
+ * bytes, and an item leaves the outbox only when the LRS acknowledged it (posting.h; what else it may answer: talk.h). */
 #ifndef CRIB_SYNC_XAPI_UPLOAD_H
 #define CRIB_SYNC_XAPI_UPLOAD_H
 
 #include "core/base/error.h"
 #include "sync/xapi/outgoing.h"
+#include "sync/xapi/upload_limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-
-struct upload_limits {
-    size_t batch;        /* statements a request */
-    size_t bytes;        /* of a request */
-    long stall_s;        /* without a byte: the transfer is given up */
-    int64_t backoff_ms;  /* the first wait */
-    int64_t patience_ms; /* waits together, between two acknowledgements */
-};
 
 /* 50 statements, 1 MiB, 60 s, 1 s, 60 s. */
 extern const struct upload_limits upload_usual;
