@@ -43,6 +43,34 @@ start_site --init --data "$dir/records" --listen 127.0.0.1:0 --channel "$dir/pub
     --cert "$dir/tls.pem" --key "$dir/tls.key"
 case $address in https://127.0.0.1:*) ;; *) fail "it is at $address" ;; esac
 both_ways van "$address"
+
+step 'a live session: begun on one device, joined from another one, all of it over TLS'
+mkdir -p "$dir/source/programmes"
+printf 'title: Week\nproblem: No flow.\noutcome: Flow.\nelements:\n  - {id: meet, kind: session, title: Workshop}\n  - {id: test, kind: assessment, module: everybody}\n' \
+    >"$dir/source/programmes/plant-week.yaml"
+publish
+run "$sync" serve --data "$dir/records" --invite bus
+code=$(sed -n 's/^crib enrol [^ ]* //p' "$dir/out")
+CRIB_HOME=$dir/bus run "$crib" enrol --ca "$dir/tls.pem" "$address" "$code"
+exited 0
+CRIB_HOME=$dir/van run "$crib" sync
+exited 0
+CRIB_HOME=$dir/van run "$crib" session start plant-week --plain
+exited 0
+code=$(sed -n 's/^Code: //p' "$dir/out" | tr -d ' ')
+CRIB_ACCOUNT=bea CRIB_HOME=$dir/bus "$crib" session join "$code" --plain </dev/null >"$dir/joined" 2>&1 &
+joiner=$!
+tries=0
+until CRIB_HOME=$dir/van "$crib" session show "$code" 2>/dev/null | grep -q 'bea: here'; do
+    tries=$((tries + 1))
+    [ $tries -lt 60 ] || fail "nobody joined: $(cat "$dir/joined")"
+    sleep 0.1
+done
+[ -z "$(find "$CRIB_SYSTEM" -name 'room-*' 2>/dev/null)" ] || fail 'it is held on this host'
+CRIB_HOME=$dir/van run "$crib" session end "$code"
+exited 0
+wait $joiner || fail "the session did not end well: $(cat "$dir/joined")"
+grep -q 'You are in' "$dir/joined" || fail "not joined: $(cat "$dir/joined")"
 stop_site
 
 step 'without TLS nothing is told to what wants it'

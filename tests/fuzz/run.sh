@@ -22,6 +22,7 @@ seeds_of() {
     fuzz_parcel) echo tests/data/parcel ;;
     fuzz_pointer) echo tests/data/pointer ;;
     fuzz_syncing) echo tests/data/syncing ;;
+    fuzz_room) echo tests/data/room ;;
     fuzz_programme) echo assets/sample/programmes ;;
     fuzz_serve) echo tests/data/serve ;;
     fuzz_module | fuzz_render | fuzz_html) echo "assets/sample/modules tests/data/render" ;;
