@@ -330,6 +330,18 @@ static bool take_log(struct exchanging *x, const struct site_log *log, struct er
     return !came || log->again == 0 || log->again > here || take_run(x, log, log->again - 1, here, true, &came, err);
 }
 
+/* Logs that this device handed in and does not have: its record is another one by now. */
+static bool take_former(struct exchanging *x, struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < x->told->own_count && !x->away; i++) {
+        struct site_log log = {.last = x->told->own[i].last, .device = "this device, before its record was made anew"};
+        memcpy(log.id, x->told->own[i].id, EVENT_LOG);
+        ok = take_log(x, &log, err);
+    }
+    return ok;
+}
+
 /* Which logs there are to take: those that changed, and, as long as one was refused, all of them. *all false: the site didn't say. */
 static bool ask_list(struct exchanging *x, struct site_log_list *list, bool *all, struct error *err)
 {
@@ -404,7 +416,7 @@ static bool both_ways(struct exchanging *x, struct error *err)
     bool rest = x->moved->rest;
     x->moved->rest = false;
     x->until_ms = clock_monotonic_ms() + LOGS_MS;
-    bool ok = x->away || !anything_to_take(x) || take_all(x, err);
+    bool ok = take_former(x, err) && (x->away || !anything_to_take(x) || take_all(x, err));
     x->moved->rest = x->moved->rest || rest;
     return ok;
 }

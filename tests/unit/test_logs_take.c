@@ -29,12 +29,20 @@ static struct {
     int64_t ana;
 } at[DEVICES];
 
+/* The site's list, with so many of them. */
+static void listed(size_t i, int64_t version, size_t count)
+{
+    static const struct site_person people[] = {{.id = "p-ana", .name = "Ana", .rights = RIGHT_LEARNER, .account = "ana"},
+                                                {.id = "p-ben", .name = "Ben", .rights = RIGHT_LEARNER, .account = "ben"}};
+    struct site_list list = {.version = version, .people = people, .count = count};
+    struct site_taken taken;
+    memcpy(list.site, at[i].keys.site, SITE_KEY);
+    OK(learner_site_take(at[i].record, &list, &taken, &err));
+}
+
 static void enrol(struct store *s, size_t i)
 {
     const char *site, *badges;
-    static const struct site_person people[] = {{.id = "p-ana", .name = "Ana", .rights = RIGHT_LEARNER, .account = "ana"}};
-    struct site_list list = {.version = 1, .people = people, .count = 1};
-    struct site_taken taken;
     int64_t same;
     char line[200];
     crypto_box_keypair(at[i].keys.box, at[i].keys.box_secret);
@@ -47,8 +55,8 @@ static void enrol(struct store *s, size_t i)
     snprintf(line, sizeof line, "%s:%s\n", names[i], i == 0 ? device : other);
     OK(file_write(at[i].site.credentials, line, strlen(line), 0600, &err));
     OK(at[i].record = record_open(file_join(arena, at[i].places.data, "record.db"), &err));
-    memcpy(list.site, at[i].keys.site, SITE_KEY);
-    OK(learner_site_take(at[i].record, &list, &taken, &err) && learner_by_name(at[i].record, "Ana", &at[i].ana, &same, &err));
+    listed(i, 1, 1);
+    OK(learner_by_name(at[i].record, "Ana", &at[i].ana, &same, &err));
 }
 
 static void begin(void)
@@ -154,6 +162,25 @@ START_TEST(each_event_once)
 }
 END_TEST
 
+/* Its record was lost, and it is enrolled still: what it had handed in comes back. */
+START_TEST(a_record_made_anew)
+{
+    int64_t same;
+    start();
+    OK(record_section(at[0].record, at[0].ana, &pump, &sections_1[0], SECTION_DONE, 120, 31000, &err));
+    size_t before = (size_t)own_last(0);
+    moves(0, before, 0);
+    record_close(at[0].record);
+    OK(at[0].record = record_open(file_join(arena, at[0].places.data, "another.db"), &err));
+    listed(0, 1, 1);
+    OK(learner_by_name(at[0].record, "Ana", &at[0].ana, &same, &err));
+    moves(0, (size_t)own_last(0), before);
+    ck_assert_int_eq(record_progress(at[0].record, arena, at[0].ana, pump.module, 0, &err)->learned, LEARNED_BEGUN);
+    moves(0, 0, 0);
+    stop();
+}
+END_TEST
+
 /* Whatever the server was about when it was killed: in the end each has everything, and the chains hold. */
 START_TEST(killed)
 {
@@ -203,17 +230,6 @@ START_TEST(killed)
     stop();
 }
 END_TEST
-
-/* The site's list, with so many of them. */
-static void listed(size_t i, int64_t version, size_t count)
-{
-    static const struct site_person people[] = {{.id = "p-ana", .name = "Ana", .rights = RIGHT_LEARNER, .account = "ana"},
-                                                {.id = "p-ben", .name = "Ben", .rights = RIGHT_LEARNER, .account = "ben"}};
-    struct site_list list = {.version = version, .people = people, .count = count};
-    struct site_taken taken;
-    memcpy(list.site, at[i].keys.site, SITE_KEY);
-    OK(learner_site_take(at[i].record, &list, &taken, &err));
-}
 
 /* Was here before the site knew of them: what they did before counts elsewhere, too. */
 START_TEST(who_comes_to_the_list_later)
@@ -296,6 +312,7 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, each_event_once);
     tcase_add_test(t, who_comes_to_the_list_later);
+    tcase_add_test(t, a_record_made_anew);
     tcase_add_test(t, killed);
     tcase_add_test(t, what_does_not_hold);
     tcase_add_test(t, what_the_site_does_not_take);
