@@ -63,6 +63,13 @@ bool staging_roles_known(struct app *app, struct strings roles, struct error *er
     return false;
 }
 
+bool staging_own_roles_known(struct app *app, struct error *err)
+{
+    if (app->config == NULL || config_get(app->config, CONFIG_ROLES)->origin == ORIGIN_SITE)
+        return true;
+    return staging_roles_known(app, config_list(app->config, CONFIG_ROLES), err);
+}
+
 void staging_say(struct app *app, const char *stage)
 {
     struct error err;
@@ -73,6 +80,6 @@ void staging_say(struct app *app, const char *stage)
 void staging_say_role(struct app *app, const char *role)
 {
     struct error err;
-    if (!staging_roles_known(app, role != NULL ? (struct strings){&role, 1} : app_roles(app), &err))
+    if (!(role != NULL ? staging_roles_known(app, (struct strings){&role, 1}, &err) : staging_own_roles_known(app, &err)))
         error_print(&err, "crib", stderr);
 }

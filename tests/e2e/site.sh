@@ -89,14 +89,18 @@ exited 0
 run "$crib" sync
 exited 0
 has "$dir/van" wiring || fail 'the new role brought nothing'
-run "$sync" serve --data "$dir/records" --roles device-1=electrician
+run "$sync" serve --data "$dir/records" --roles device-1=electrician,porter
 run "$crib" sync
+run "$crib" list
+[ ! -s "$dir/err" ] || fail "a role that the site gave is called mistyped: $(cat "$dir/err")"
+run "$crib" doctor
+said 'nothing here is for `porter`'
 ! has "$dir/van" fitting || fail 'what is for another role stays'
 stop_site
 run "$crib" sync
 exited 75
 run "$crib" config
-said 'electrician '
+said 'electrician'
 has "$dir/van" wiring || fail 'offline the role is forgotten'
 
 step 'the configuration beats the site'

@@ -174,7 +174,7 @@ int run_screens(struct app *app, run_start *start, void *context)
         else if (config_unread(config, ORIGIN_USER) != NULL || config_unread(config, ORIGIN_SYSTEM) != NULL)
             screens_say(s, STYLE_CHANGED, "going on without config.yaml, which can't be read: `crib doctor` says why");
         else if (app->record_lost.code == 0 && app->left_out.code == 0 &&
-                 (!staging_known(app, app_stage(app), &err) || !staging_roles_known(app, app_roles(app), &err)))
+                 (!staging_known(app, app_stage(app), &err) || !staging_own_roles_known(app, &err)))
             screens_fail(s, &err);
         screens_run(s);
     }
