@@ -1,6 +1,7 @@
 #include "tests/e2e/vt_state.h"
 
 #include <curses.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <term.h>
@@ -100,6 +101,23 @@ static void learn_rep(struct vt *v)
     }
 }
 
+/* What ECMA-48 lets out of a sequence that the entry has, and one that it puts together of two. */
+static void learn_parts(struct vt *v)
+{
+    const char *down = vt_string("cud"), *reset = vt_string("sgr0"), *leave = vt_string("rmacs");
+    size_t n = reset != NULL ? strlen(reset) : 0, k = leave != NULL ? strlen(leave) : 0;
+    char bare[64];
+    if (down != NULL && strcmp(down, "\033[%p1%dB") == 0)
+        learn_text(v, "\033[B", CUD, 1, 0);
+    if (k == 0 || k >= n || n >= sizeof bare)
+        return;
+    if (strncmp(reset, leave, k) == 0)
+        learn_text(v, reset + k, SGR0, 1, 0);
+    snprintf(bare, sizeof bare, "%.*s", (int)(n - k), reset);
+    if (strcmp(reset + n - k, leave) == 0)
+        learn_text(v, bare, SGR0, 1, 0);
+}
+
 static bool begins_with_one(const char *term, const char *const *names)
 {
     for (; *names != NULL; names++)
@@ -159,7 +177,7 @@ void vt_learn(struct vt *v)
     };
     node_add(v, 0); /* the root */
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        learn(v, fixed[i].name, fixed[i].cap, fixed[i].a, 0);
+        learn(v, fixed[i].name, fixed[i].cap, fixed[i].a, fixed[i].cap == LOOK ? SAME_SET : 0);
     learn_modes(v);
     learn_pairs(v, "cup", CUP, v->high, v->wide);
     learn_pairs(v, "csr", CSR, v->high, v->high);
@@ -176,5 +194,6 @@ void vt_learn(struct vt *v)
     learn_counts(v, "setaf", FG, 0, colours < 256 ? colours - 1 : 255);
     learn_counts(v, "setab", BG, 0, colours < 256 ? colours - 1 : 255);
     learn_rep(v);
+    learn_parts(v);
     learn_sgr(v);
 }

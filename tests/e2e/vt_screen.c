@@ -178,8 +178,8 @@ static void obey(struct vt *v, enum cap cap, int a, int b)
     case SMIR: case RMIR: v->insert = cap == SMIR; break;
     case SC: v->saved_y = v->y; v->saved_x = v->x; break;
     case RC: go(v, v->saved_y, v->saved_x); break;
-    case SGR0: v->look = v->acs = false; v->fg = v->bg = DEFAULT; break;
-    case LOOK: v->look = a != 0; v->acs = b != 0; break;
+    case SGR0: v->look = false; v->acs = v->acs && a != 0; v->fg = v->bg = DEFAULT; break;
+    case LOOK: v->look = a != 0; v->acs = b == SAME_SET ? v->acs : b != 0; break;
     case FG: v->fg = a; break;
     case BG: v->bg = a; break;
     case OP: v->fg = v->bg = DEFAULT; break;

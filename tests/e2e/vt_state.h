@@ -6,7 +6,7 @@
 
 #include <wchar.h>
 
-enum { MOST_COLUMNS = 300, MOST_ROWS = 100, DEFAULT = -1, PENDING = 64 };
+enum { MOST_COLUMNS = 300, MOST_ROWS = 100, DEFAULT = -1, PENDING = 64, SAME_SET = 2 /* of LOOK: whatever characters are on */ };
 
 enum cap {
     NOTHING, CUP, HOME, CLEAR, EL, EL1, ED, CR, IND, RI, NEL, CUF, CUB, CUU, CUD, HPA, VPA, HT, CBT, IL, DL, ICH, DCH, SMIR,

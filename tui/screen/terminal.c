@@ -1,5 +1,6 @@
 #include "tui/screen/terminal_state.h"
 
+#include "tui/screen/entry.h"
 #include "tui/screen/signals.h"
 #include "tui/screen/wipe.h"
 
@@ -109,6 +110,8 @@ static void take_over(struct terminal *t)
     intrflush(stdscr, FALSE);
     idlok(stdscr, !t->shut);
     leaveok(stdscr, FALSE);
+    if (capability("rmacs") != NULL) /* the set may be what another program left; no reset of curses' goes back by itself */
+        putp(capability("rmacs"));
     define_key("\033[200~", PASTE_BEGIN);
     define_key("\033[201~", PASTE_END);
     set_paste_mode(t, true);
@@ -121,6 +124,24 @@ static bool says_exact(void)
     static char tmux[] = "Tc", flag[] = "RGB";
     return (depth != NULL && (strcmp(depth, "truecolor") == 0 || strcmp(depth, "24bit") == 0)) || tigetflag(tmux) > 0 ||
            tigetflag(flag) > 0 || tigetnum(flag) > 0 || capability(flag) != NULL;
+}
+
+/* newterm by the entry as entry.h has it, which no other program is to find in the environment. */
+static SCREEN *open_screen(const char *name)
+{
+    struct buf entry = {0};
+    const char *before = getenv("TERMINFO");
+    char *kept = before != NULL ? strdup(before) : NULL;
+    if (entry_thrifty(name, &entry))
+        setenv("TERMINFO", buf_text(&entry), 1);
+    SCREEN *s = newterm(name, stdout, stdin);
+    if (kept != NULL)
+        setenv("TERMINFO", kept, 1);
+    else
+        unsetenv("TERMINFO");
+    free(kept);
+    buf_free(&entry);
+    return s != NULL ? s : newterm(name, stdout, stdin);
 }
 
 /* The entry that reaches them: xterm-direct for xterm-256color. A terminal without one has a palette. */
@@ -137,7 +158,7 @@ static SCREEN *exact_screen(const char *asked)
         snprintf(name, sizeof name, "tmux-direct");
     else
         snprintf(name, sizeof name, "%.*s-direct", n < 50 ? n : 50, asked);
-    return newterm(name, stdout, stdin);
+    return open_screen(name);
 }
 
 /* Has it 256 colours by its entry, and more by its word? Asked before there is a screen: curses has one a terminal. */
@@ -155,7 +176,7 @@ static bool has_exact(void)
 static SCREEN *known_screen(const struct terminal *t, const char *asked)
 {
     SCREEN *s = !t->slow && has_exact() ? exact_screen(asked) : NULL;
-    return s != NULL ? s : newterm(NULL, stdout, stdin);
+    return s != NULL ? s : open_screen(asked);
 }
 
 /* TERM as it is, else the nearest that the system knows. */
