@@ -37,6 +37,7 @@ test   terminfo:putty      ncurses-term      ncurses-term        ncurses-terminf
 test   charmap:ISO-8859-1  locales           glibc-locale-source -               -           -
 test   command:tmux        tmux              tmux                tmux            tmux        tmux
 test   command:bash        bash              bash                bash            bash        bash
+test   command:curl        curl              curl                curl            curl        curl
 test   command:zsh         zsh               zsh                 zsh             zsh         zsh
 test   command:fish        fish              fish                fish            fish        fish
 test   command:nginx       nginx-light       nginx               nginx           nginx       nginx

@@ -280,7 +280,7 @@ for breakage in "rm -r $dir/home/hint" "echo broken > $dir/home/index/triggers" 
 done
 
 step "without a terminal it does nothing at all"
-run bash --noprofile --rcfile "$dir/rc" -i -c 'false; echo "$?${__crib_hint_program-none}"'
+run apart bash --noprofile --rcfile "$dir/rc" -i -c 'false; echo "$?${__crib_hint_program-none}"'
 said '1none'
 run sh -c "$crib hint --init bash | bash -n"
 exited 0

@@ -83,7 +83,7 @@ enter 'exit 0'
 ended
 
 step "without a terminal it does nothing at all"
-run env "XDG_CONFIG_HOME=$dir/config" fish -i -c 'false; echo "$status$__crib_hint_key"'
+run apart env "XDG_CONFIG_HOME=$dir/config" fish -i -c 'false; echo "$status$__crib_hint_key"'
 said '1'
 run sh -c "$crib hint --init fish | fish -n"
 exited 0

@@ -106,7 +106,7 @@ enter 'exit 0'
 ended
 
 step "without a terminal it does nothing at all"
-run env "ZDOTDIR=$dir/zsh" zsh -i -c 'false; echo "$?${__crib_hint_program-none}"'
+run apart env "ZDOTDIR=$dir/zsh" zsh -i -c 'false; echo "$?${__crib_hint_program-none}"'
 said '1'
 run sh -c "$crib hint --init zsh | zsh -n"
 exited 0

@@ -254,6 +254,11 @@ noticed() {
     done
 }
 
+# Runs a command that would take the terminal that the tests were started from, if it could.
+apart() {
+    if command -v setsid >/dev/null; then setsid -w "$@"; else "$@"; fi
+}
+
 # Shows what a command without a terminal printed, for reports.
 transcript() {
     echo "status $status; out:"

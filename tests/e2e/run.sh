@@ -19,7 +19,7 @@ fi
 export BUILD="$build" E2E_SECONDS="${E2E_SECONDS:-120}"
 # shellcheck disable=SC2016 # the inner shell expands them
 echo "$names" | tr ' ' '\n' | xargs -P "${E2E_JOBS:-2}" -I NAME sh -c '
-    timeout "$E2E_SECONDS" sh "$0/NAME.sh" >"$1/e2e-NAME.log" 2>&1 </dev/null
+    timeout -k 10 "$E2E_SECONDS" sh "$0/NAME.sh" >"$1/e2e-NAME.log" 2>&1 </dev/null
     echo $? >"$1/e2e-NAME.status"
 ' "$here" "$out"
 
@@ -27,6 +27,9 @@ passed=0
 failed=0
 for name in $names; do
     status=$(cat "$out/e2e-$name.status" 2>/dev/null || echo 1)
+    case $status in
+    124 | 137) echo "not done after $E2E_SECONDS s" >>"$out/e2e-$name.log" ;;
+    esac
     case $status in
     0)
         passed=$((passed + 1))
@@ -37,7 +40,6 @@ for name in $names; do
         ;;
     *)
         failed=$((failed + 1))
-        [ "$status" -ne 124 ] || echo "not done after $E2E_SECONDS s" >>"$out/e2e-$name.log"
         sed "s/^/    /" "$out/e2e-$name.log"
         echo "FAILED e2e $name: $(grep -e '^FAILED: ' "$out/e2e-$name.log" | tail -n 1 | sed 's/^FAILED: //')"
         ;;
