@@ -46,11 +46,33 @@ struct sealing {
     unsigned char signing[SIGNING_KEY], box[BOX_KEY];
 };
 
+enum { AT_ONCE_BYTES = 1 << 20 }; /* of parts that go with a list */
+
+/* What is new in it since, where that is no more than one part, and there is room for it. */
+static bool add_part(struct store *s, struct arena *a, const struct kept_log *log, size_t *room, struct site_log *item, struct error *err)
+{
+    struct log_part part;
+    struct buf bytes = {0};
+    struct error why = {0};
+    if (log->last - log->before > LOG_EVENTS_MOST || log->again != 0)
+        return true;
+    bool ok = store_log_part(s, a, log->id, log->before, LOG_EVENTS_MOST, *room, &part, err) &&
+              (part.count != log->last - log->before || log_write(&part, &bytes, &why) || why.code == EX_DATAERR || error_memory(err));
+    if (ok && why.code == 0 && bytes.len > 0 && bytes.len <= *room) {
+        item->part = (struct str){arena_copy(a, buf_text(&bytes), bytes.len), bytes.len};
+        *room -= bytes.len;
+        ok = item->part.p != NULL || error_memory(err);
+    }
+    buf_free(&bytes);
+    return ok;
+}
+
 static bool seal_list(struct store *s, struct arena *a, const char *device, int64_t after, const struct sealing *k, struct buf *out,
                       struct error *err)
 {
     struct kept_log *logs;
     struct site_log_list list = {.changed = after};
+    size_t room = after > 0 ? AT_ONCE_BYTES : 0;
     if (!store_logs(s, a, device, false, after, &logs, &list.count, err))
         return false;
     struct site_log *items = arena_array(a, list.count, sizeof *items);
@@ -62,6 +84,8 @@ static bool seal_list(struct store *s, struct arena *a, const char *device, int6
         items[i].again = logs[i].again;
         items[i].device = logs[i].device;
         list.changed = logs[i].changed;
+        if (room > 0 && !add_part(s, a, &logs[i], &room, &items[i], err))
+            return false;
     }
     list.items = items;
     return log_list_seal(&list, k->signing, k->box, out, err);

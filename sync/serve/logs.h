@@ -3,7 +3,8 @@
  *   POST /logs         a part of one's own log (sync/site/log_wire.h, with its tag), as application/octet-stream:
  *                      200 {"last": SEQ}: it is on disk, and so far it is here; 409 {"last": SEQ}: it does not follow on that;
  *                      400: it does not hold; 403: the log is another device's
- *   GET /logs/N        which logs of others changed behind that (`changed` of sync/site/log_list.h), sealed to who asks
+ *   GET /logs/N        which logs of others changed behind that (`changed` of sync/site/log_list.h), and what is new in them,
+ *                      sealed to who asks
  *   GET /logs/HEX/SEQ  what is here of that log behind that event: sealed, a part; 204 where there is nothing
  *
  * Whether there is anything to ask for, GET /results says (sync/site/people.h). */

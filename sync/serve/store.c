@@ -37,8 +37,11 @@ static const char migration_7[] =
 static const char migration_8[] =
 #include "sync/serve/008.sql.inc"
     ;
-static const char *const migrations[] = {migration_1, migration_2, migration_3, migration_4, migration_5, migration_6, migration_7, migration_8};
-static const struct db_schema schema = {.name = "serve", .migrations = migrations, .count = 8};
+static const char migration_9[] =
+#include "sync/serve/009.sql.inc"
+    ;
+static const char *const migrations[] = {migration_1, migration_2, migration_3, migration_4, migration_5, migration_6, migration_7, migration_8, migration_9};
+static const struct db_schema schema = {.name = "serve", .migrations = migrations, .count = 9};
 
 void store_forget_terms(struct store *s)
 {

@@ -132,11 +132,11 @@ static bool append(struct store *s, const struct log_part *part, int64_t number,
         *erases = true;
     }
     return ok && add_contents(s, part, end, err) &&
-           db_run(s->db, err, "INSERT INTO log_signed (position, signature) VALUES (?, ?)", "ib", end, part->signature,
-                  (size_t)EVENT_SIGNATURE) &&
            db_run(s->db, err,
                   "UPDATE log SET last = ?1, head = ?2, changed = max(?4, (SELECT max(changed) + 1 FROM log)) WHERE number = ?3", "ibii",
-                  (int64_t)last->seq, last->link, (size_t)EVENT_HASH, number, clock_wall_ms());
+                  (int64_t)last->seq, last->link, (size_t)EVENT_HASH, number, clock_wall_ms()) &&
+           db_run(s->db, err, "INSERT INTO log_signed (position, signature, changed) SELECT ?1, ?2, changed FROM log WHERE number = ?3",
+                  "ibi", end, part->signature, (size_t)EVENT_SIGNATURE, number);
 }
 
 /* It is here, and is handed in again for what is shared since. */
@@ -245,7 +245,9 @@ bool store_logs(struct store *s, struct arena *a, const char *device, bool own, 
         return false;
     *logs = arena_array(a, (size_t)all, sizeof **logs);
     sqlite3_stmt *q = db_statement(s->db,
-                                   "SELECT l.id, l.last, l.changed, c.name, iif(l.again_at > ?1, l.again, 0) FROM log l JOIN client c ON c.id = l.client"
+                                   "SELECT l.id, l.last, l.changed, c.name, iif(l.again_at > ?1, l.again, 0),"
+                                   " (SELECT coalesce(max(position), 0) & ((1 << 40) - 1) FROM log_signed WHERE position > l.number << 40"
+                                   "  AND position < (l.number + 1) << 40 AND changed <= ?1) FROM log l JOIN client c ON c.id = l.client"
                                    " WHERE l.changed > ?1 AND (c.name = ?2) = ?3 ORDER BY l.changed",
                                    err);
     if (*logs == NULL)
@@ -256,7 +258,7 @@ bool store_logs(struct store *s, struct arena *a, const char *device, bool own, 
     while (*count < (size_t)all && (row = db_step(s->db, q, err)) == 1) {
         struct kept_log *l = &(*logs)[(*count)++];
         *l = (struct kept_log){.last = (uint64_t)sqlite3_column_int64(q, 1), .changed = sqlite3_column_int64(q, 2),
-                               .again = (uint64_t)sqlite3_column_int64(q, 4),
+                               .again = (uint64_t)sqlite3_column_int64(q, 4), .before = (uint64_t)sqlite3_column_int64(q, 5),
                                .device = arena_strdup(a, db_text(q, 3))};
         if (l->device == NULL || sqlite3_column_bytes(q, 0) != EVENT_LOG) {
             sqlite3_reset(q);

@@ -28,6 +28,7 @@ struct kept_log {
     unsigned char id[EVENT_LOG];
     uint64_t last;
     int64_t changed;
+    uint64_t before;    /* so far it was here when `after` was its `changed` */
     uint64_t again;     /* from this event on it is to be taken once more: payloads came later; 0: nowhere */
     const char *device; /* whose it is */
 };

@@ -1,10 +1,11 @@
 /* log_list: what a site tells a device of the logs that it keeps (core/record/part.h), sealed to it (sealed.h).
  *
- *   message = "crib-logs-1" 00, then JSON:
- *             {"changed": N, "logs": [{"log": HEX, "last": SEQ, "again": SEQ, "device": TEXT}]}
+ *   message = "crib-logs-1" 00, JSON, 00, parts one behind the other; the JSON is
+ *             {"changed": N, "logs": [{"log": HEX, "last": SEQ, "again": SEQ, "device": TEXT, "part": BYTES}]}
  *
  * changed tells when something came to the site last, over all logs: a device that took everything up to there asks for what is
- * behind it. again says from which event on a log is to be taken once more, since more of it is shared than was; 0: nowhere. A site that was set back to an older copy goes on above what its devices have seen. */
+ * behind it, and gets what is new in most logs at once: part is the length of what log_wire.h has behind its tag, 0 for none.
+ * again says from which event on a log is to be taken once more, since more of it is shared than was; 0: nowhere. A site that was set back to an older copy goes on above what its devices have seen. */
 #ifndef CRIB_SYNC_SITE_LOG_LIST_H
 #define CRIB_SYNC_SITE_LOG_LIST_H
 
@@ -17,6 +18,7 @@ struct site_log {
     unsigned char id[EVENT_LOG];
     uint64_t last, again;
     const char *device; /* as the site calls it */
+    struct str part;    /* empty: to be asked for */
 };
 
 struct site_log_list {

@@ -253,13 +253,12 @@ static bool is_own(const struct exchanging *x, const unsigned char id[EVENT_LOG]
 }
 
 /* What came is opened, read and taken; EX_DATAERR in *why where it does not hold, code 0 where it does. */
-static bool take_bytes(struct exchanging *x, struct arena *a, const struct site_log *log, uint64_t *end, struct error *why)
+static bool take_message(struct exchanging *x, struct arena *a, const struct site_log *log, struct str message, uint64_t *end,
+                         struct error *why)
 {
-    struct str message;
     struct log_part part;
     size_t taken = 0;
-    const struct buf *body = &x->answer.body;
-    if (!sealed_open(a, buf_text(body), body->len, x->keys, LOG_TAG, &message, why) || !log_read(a, message.p, message.n, &part, why))
+    if (!log_read(a, message.p, message.n, &part, why))
         return false;
     if (memcmp(part.log, log->id, EVENT_LOG) != 0)
         return error_set(why, EX_DATAERR, "cannot take another device's log", NULL, "another one came", NULL);
@@ -268,6 +267,26 @@ static bool take_bytes(struct exchanging *x, struct arena *a, const struct site_
     x->moved->taken += taken;
     *end = part.events[part.count - 1].seq;
     return true;
+}
+
+static bool take_bytes(struct exchanging *x, struct arena *a, const struct site_log *log, uint64_t *end, struct error *why)
+{
+    struct str message;
+    const struct buf *body = &x->answer.body;
+    return sealed_open(a, buf_text(body), body->len, x->keys, LOG_TAG, &message, why) && take_message(x, a, log, message, end, why);
+}
+
+/* What came with the list. Does it not fit on what is here, or not hold, then the log is asked for, and that is judged. */
+static bool take_sent(struct exchanging *x, const struct site_log *log, struct error *err)
+{
+    struct arena *a = arena_open();
+    struct error why = {0};
+    uint64_t end;
+    bool ok = a != NULL ? take_message(x, a, log, log->part, &end, &why) || why.code == EX_DATAERR : error_memory(&why);
+    arena_close(a);
+    if (!ok && err != NULL)
+        *err = why;
+    return ok;
 }
 
 /* One part behind `after`. *end: its last event, `after` where none came. */
@@ -325,7 +344,7 @@ static bool take_log(struct exchanging *x, const struct site_log *log, struct er
     bool came = true;
     if (is_own(x, log->id))
         return true;
-    if (!record_foreign_through(x->record, log->id, &here, err) || !take_run(x, log, here, log->last, false, &came, err))
+    if ((log->part.n > 0 && !take_sent(x, log, err)) || !record_foreign_through(x->record, log->id, &here, err) || !take_run(x, log, here, log->last, false, &came, err))
         return false;
     return !came || log->again == 0 || log->again > here || take_run(x, log, log->again - 1, here, true, &came, err);
 }

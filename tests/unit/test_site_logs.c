@@ -224,7 +224,12 @@ START_TEST(what_is_new)
     list = list_for_other(others.logs);
     ck_assert_uint_eq(list.count, 0);
     takes(8, 1, 200, 9);
-    ck_assert_uint_eq(list_for_other(others.logs).count, 1);
+    list = list_for_other(others.logs); /* with what is new in it */
+    struct log_part part;
+    ck_assert_uint_eq(list.count, 1);
+    ck_assert(log_read(arena, list.items[0].part.p, list.items[0].part.n, &part, NULL) && log_part_check(&part, NULL, NULL));
+    ck_assert(part.count == 1 && part.events[0].seq == 9);
+    ck_assert_uint_eq(list_for_other(0).items[0].part.n, 0); /* who has nothing yet asks for it, part by part */
 }
 END_TEST
 
