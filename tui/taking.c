@@ -263,12 +263,18 @@ struct recalled {
     struct question *question, *lead; /* lead: NULL without */
 };
 
+/* Does it say the right answer, that one is wrong? */
+static bool one_of_two(const struct question *q)
+{
+    return q->type == QUESTION_TRUEFALSE || (q->type == QUESTION_CHOICE && q->answer_count <= 2);
+}
+
 static bool find_recalled(const struct content *c, const char *id, struct recalled *out)
 {
     for (size_t i = 0; i < c->questions.count; i++)
         if (strcmp(c->questions.items[i]->id, id) == 0) {
             *out = (struct recalled){c->questions.items[i], question_lead(&c->questions, i)};
-            return question_recalled(out->question);
+            return question_recalled(out->question) && !(c->module->facts.sign_off && one_of_two(out->question));
         }
     return false;
 }
@@ -528,10 +534,26 @@ bool taking_tells(const struct taking *t)
     return !taking_signs(t) || run_passed(t->run);
 }
 
+bool taking_explains(const struct taking *t, size_t i)
+{
+    const struct content *c = t->kind == TAKING_RECALL ? content_with(t, run_question(t->run, i)) : NULL;
+    return c == NULL || !c->module->facts.sign_off;
+}
+
+bool taking_repeats(const struct taking *t)
+{
+    bool repeats = !taking_signs(t);
+    for (size_t i = 0; i < run_count(t->run) && repeats; i++)
+        repeats = taking_explains(t, i);
+    return repeats;
+}
+
 bool taking_retry(struct taking *t, struct error *err)
 {
     if (taking_signs(t))
         return error_set(err, EX_USAGE, "the missed ones are not told", NULL, "the quiz is for a sign-off", "a takes the whole quiz");
+    if (!taking_repeats(t))
+        return error_set(err, EX_USAGE, "they are not asked again now", NULL, "some are of a quiz for a sign-off", "s opens their section");
     struct run *again = run_retry(t->run, new_seed(), err);
     if (again == NULL)
         return false;

@@ -82,6 +82,15 @@ void taking_release(struct taking *t);
 /* May be told how each answer was, now that the quiz is over? */
 bool taking_tells(const struct taking *t);
 
+/* May more be told of question i than whether it was answered right: its feedback, the right answer? Not of a question that a
+ * recall asks out of a module that asks for a sign-off: who signs the next time is to pass its quiz without having been told. Nor
+ * are such questions asked again, and those where one can only be right or wrong one way (true or false, one of two) don't come
+ * back at all. */
+bool taking_explains(const struct taking *t, size_t i);
+
+/* May what was missed be asked again? */
+bool taking_repeats(const struct taking *t);
+
 /* The module (of `now`, or of a recall's question) and the section that answers question i: its own `// section:`, else
  * the section in which it stands, where that has a text; "" for the module's top. false for a bank. */
 bool taking_section(const struct taking *t, size_t i, const struct content **content, const char **anchor);

@@ -74,3 +74,43 @@ said 'Passed'
 CRIB_CLOCK=2027-03-23T12:00:00Z
 printf '' | "$crib" recall >"$dir/out" 2>"$dir/err" || fail 'an offer, not a debt'
 said 'Recall: 3 questions'
+
+step 'of a quiz for a sign-off no more than right or wrong, so that the next one is passed without having been told'
+rm "$dir/home/record.db"*
+module locked <<'END'
+::keys::Who holds the key? {=I do#By the rule of the site. =the foreman#Never another.}
+
+::sides::Which sides of the valve are closed? {=both#Always both.}
+
+::dead::Proved dead is safe. {TRUE#It is.}
+END
+sed 's/^minutes: 2$/minutes: 2\nsign_off: true/' "$dir/channel/modules/locked.md" >"$dir/locked.md"
+cp "$dir/locked.md" "$dir/channel/modules/locked.md"
+run "$crib" sync
+CRIB_CLOCK=2026-11-23T12:00:00Z
+printf 'I do\nboth\n1\n' | "$crib" quiz locked --plain >"$dir/out" 2>"$dir/err"
+said 'Passed'
+said_not 'the rule of the site'
+CRIB_CLOCK=2027-03-23T12:00:00Z
+start 80x24 "CRIB_CLOCK=$CRIB_CLOCK" "$crib" recall
+wait_for 'Question 1 of 2' # what is true or false would tell its answer
+type_text 'nobody'
+keys Enter
+wait_for 'Not right'
+expect_not 'Right answer'
+keys Enter
+wait_for 'Question 2 of 2'
+finish
+CRIB_CLOCK=2027-04-23T12:00:00Z
+printf 'nobody\nnobody\n' | "$crib" recall --plain >"$dir/out" 2>"$dir/err"
+said 'Not right.'
+said 'To read: crib show'
+said_not 'Right answer'
+said_not 'rule of the site'
+
+step '... for as long as it asks for one'
+sed '/^sign_off/d' "$dir/locked.md" >"$dir/channel/modules/locked.md"
+run "$crib" sync
+CRIB_CLOCK=2027-05-23T12:00:00Z
+printf 'nobody\nnobody\n' | "$crib" recall --plain >"$dir/out" 2>"$dir/err"
+said 'Right answer'

@@ -183,7 +183,8 @@ static void add_feedback(struct talk *k, size_t i, const struct grade *g)
     buf_addf(&k->out, "%s.\n", verdict_word(g->verdict));
     const struct question_text *text;
     const size_t *order = run_order(k->taking->run, i);
-    for (size_t n = 0; (text = grade_feedback(q, run_response(k->taking->run, i), g, order, n)) != NULL; n++) {
+    bool explained = taking_explains(k->taking, i);
+    for (size_t n = 0; explained && (text = grade_feedback(q, run_response(k->taking->run, i), g, order, n)) != NULL; n++) {
         char label[40] = "  ";
         for (size_t o = 0; q->type == QUESTION_MULTICHOICE && o < q->answer_count; o++)
             if (&q->answers[order != NULL ? order[o] : o].feedback == text)
@@ -193,7 +194,8 @@ static void add_feedback(struct talk *k, size_t i, const struct grade *g)
     if (g->verdict == VERDICT_RIGHT)
         return;
     struct buf right = {0};
-    taking_right_words(q, &right);
+    if (explained)
+        taking_right_words(q, &right);
     struct question_text words = {buf_text(&right), FORMAT_PLAIN};
     if (right.len > 0)
         add_text(k, "Right answer: ", &words);

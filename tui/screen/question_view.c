@@ -160,7 +160,7 @@ static void add_options(struct layout *l, const struct question_edit *e, const s
         make_tall(l, from);
         bool here = i == e->at && after == NULL && (multi || e->chosen[i]);
         layout_own(l, from, i, here, here);
-        if (after != NULL && after->told && e->chosen[i] && l->count > from) {
+        if (after != NULL && after->told && after->explained && e->chosen[i] && l->count > from) {
             size_t source = e->order != NULL ? e->order[i] : i;
             bool right = q->type == QUESTION_TRUEFALSE ? (i == 0) == q->truth : q->answers[source].weight > 0;
             snprintf(l->rows[from].mark, sizeof l->rows[from].mark, "%s",
@@ -203,7 +203,7 @@ static void add_left(struct layout *l, const struct question_edit *e, const stru
     layout_piece(l, from, 0, label, l->left + indent, columns - indent, &e->question->pairs[e->lefts[i]].left);
     make_tall(l, from);
     layout_own(l, from, i, after == NULL && i == e->at, after == NULL && i == e->at);
-    if (after != NULL && after->told)
+    if (after != NULL && after->told && after->explained)
         mark_pair(l, e, i, from);
 }
 
@@ -295,7 +295,8 @@ static void add_feedback(struct layout *l, const struct question_edit *e, const 
         layout_text(l, verdict_style(after->grade.verdict),
                  arena_printf(l->arena, "%s %s", verdict_mark(after->grade.verdict), verdict_word(after->grade.verdict)));
     const struct question_text *text;
-    for (size_t i = 0; (text = grade_feedback(q, after->response, &after->grade, e->order, i)) != NULL; i++) {
+    bool explained = after->explained || after->judging;
+    for (size_t i = 0; explained && (text = grade_feedback(q, after->response, &after->grade, e->order, i)) != NULL; i++) {
         char label[LABEL] = "";
         size_t option = question_edit_option_of(e, text);
         if (q->type == QUESTION_MULTICHOICE && option != SIZE_MAX)
@@ -304,7 +305,7 @@ static void add_feedback(struct layout *l, const struct question_edit *e, const 
     }
     if (after->judging)
         add_judgement(l, after);
-    else if (after->grade.verdict != VERDICT_RIGHT && q->type != QUESTION_ESSAY)
+    else if (explained && after->grade.verdict != VERDICT_RIGHT && q->type != QUESTION_ESSAY)
         add_right_answer(l, q);
     if (after->section != NULL && !after->judging && after->grade.verdict != VERDICT_RIGHT)
         layout_text(l, STYLE_DIM, arena_printf(l->arena, "s opens the section: %s", after->section));

@@ -14,7 +14,8 @@ enum { JUDGEMENTS = 3 }; /* of an essay: not yet, partly, got it */
 struct question_after {
     const struct response *response;
     struct grade grade;
-    bool told;           /* verdict, feedback and right answer are shown; otherwise only that it is saved */
+    bool told;           /* the verdict is shown; otherwise only that it is saved */
+    bool explained;      /* ... and feedback and right answer, too */
     bool judging;        /* an essay: the learner compares and judges */
     size_t judgement;    /* the marked one, JUDGEMENTS for none */
     const char *section; /* the title of the section that answers it, or NULL */

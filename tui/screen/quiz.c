@@ -98,6 +98,7 @@ static void tell(struct quiz *z)
 {
     z->state = QUIZ_ANSWERED;
     z->after.told = run_options(z->taking->run)->feedback == FEEDBACK_ANSWER;
+    z->after.explained = taking_explains(z->taking, z->at);
     buf_clear(&z->section);
     taking_section_words(z->taking, z->at, &z->section);
     z->after.section = z->section.len > 0 ? buf_text(&z->section) : NULL;

@@ -100,7 +100,7 @@ static void draw_footer(const struct quiz *z, struct terminal *t)
         if (z->after.section != NULL)
             keys[n++] = (struct key_label){"s", "section"};
     } else {
-        if (!taking_result_good(z->taking) && taking_tells(z->taking))
+        if (!taking_result_good(z->taking) && taking_tells(z->taking) && taking_repeats(z->taking))
             keys[n++] = (struct key_label){"r", narrow ? "retry" : "retry the missed"};
         if (narrow) /* where little fits: what comes next, and where the rest is said */
             keys[n++] = (struct key_label){"?", "help"};

@@ -58,11 +58,12 @@ static void add_labelled(struct layout *l, enum style style, const char *label, 
     buf_clear(words);
 }
 
-static void add_answers(struct layout *l, const struct taking *taking, const struct question *q,
-                        const struct response *response, const struct grade *g)
+static void add_answers(struct layout *l, const struct taking *taking, size_t i, const struct response *response,
+                        const struct grade *g)
 {
     struct buf words = {0};
-    bool told = run_feedback_now(taking->run);
+    const struct question *q = run_question(taking->run, i);
+    bool told = run_feedback_now(taking->run) && taking_explains(taking, i);
     if (q->type == QUESTION_MATCH)
         taking_pairs(q, response, &words);
     else
@@ -90,7 +91,7 @@ static void lay_out(struct layout *l, const struct taking *taking, size_t i)
         return;
     layout_lines(l, &q->stem, 0);
     layout_text(l, STYLE_TEXT, "");
-    add_answers(l, taking, q, response, &g);
+    add_answers(l, taking, i, response, &g);
     struct buf words = {0}, line = {0};
     taking_section_words(taking, i, &words);
     if (words.len > 0) {
