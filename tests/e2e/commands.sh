@@ -127,6 +127,13 @@ run env CRIB_HOME="$dir/roles" "$crib" channel add "$assets/sample"
 run env CRIB_HOME="$dir/roles" "$crib" config set roles '[welder]'
 exited 0
 complained ': welder (known are field-technician'
+run env CRIB_HOME="$dir/roles" "$crib" learner add Kim --roles operater
+exited 0
+complained 'operater (did you mean operator?)'
+printf 'name,roles\nJo,operator;electricain\nLi,electricain\n' >"$dir/people.csv"
+run env CRIB_HOME="$dir/roles" "$crib" learner import "$dir/people.csv"
+exited 0
+[ "$(grep -c 'did you mean electrician?' "$dir/err")" -eq 1 ] || fail "not said once: $(cat "$dir/err")"
 
 step "words that fit several are a choice, piped too; what fits one is printed"
 run "$crib" pump

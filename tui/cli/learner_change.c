@@ -2,6 +2,7 @@
 #include "core/record/pin.h"
 #include "tui/cli/learner.h"
 #include "tui/cli/visitor.h"
+#include "tui/staging.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@ struct managing {
     int64_t by;
     struct learner who;
     const char *value; /* the third word; NULL without */
+    struct strings roles; /* that were given */
 };
 
 static bool split(struct managing *c, const char *text, struct strings *list, struct error *err)
@@ -36,6 +38,7 @@ static bool add(struct managing *c, struct error *err)
     if ((roles != NULL && !split(c, roles, &row.roles, err)) ||
         (rights != NULL && (!split(c, rights, &words, err) || !rights_parse(words, &row.rights, err))))
         return false;
+    c->roles = row.roles;
     char pin[PIN_MOST + 2];
     bool with_pin = args_flag(c->args, "pin");
     bool ok = (!with_pin || visitor_choose_pin(pin, sizeof pin, err)) && learner_add(c->record, &row, c->by, &number, err) &&
@@ -56,8 +59,7 @@ static bool change_badge(struct managing *c, struct error *err)
 
 static bool change_roles(struct managing *c, struct error *err)
 {
-    struct strings roles;
-    return split(c, c->value, &roles, err) && learner_roles_set(c->record, c->who.number, roles, c->by, err);
+    return split(c, c->value, &c->roles, err) && learner_roles_set(c->record, c->who.number, c->roles, c->by, err);
 }
 
 static bool change_rights(struct managing *c, struct error *err)
@@ -143,5 +145,8 @@ bool learner_change(struct app *app, const struct args *args, struct error *err)
     if (act->run == change_name && !learner_get(c.record, app->arena, c.who.number, &c.who, err))
         return false;
     say_done(&c, act);
+    struct error unknown;
+    if (!staging_roles_known(app, c.roles, &unknown))
+        error_print(&unknown, "crib", stderr);
     return true;
 }

@@ -2,6 +2,7 @@
 #include "core/base/output.h"
 #include "core/record/learner_csv.h"
 #include "tui/cli/learner.h"
+#include "tui/staging.h"
 
 static bool print(const struct learner_taken *taken, bool json, bool dry, struct error *err)
 {
@@ -19,6 +20,24 @@ static bool print(const struct learner_taken *taken, bool json, bool dry, struct
                  taken->same);
     }
     return output_buf(&out, false, err);
+}
+
+/* Each role that nothing here names, once. A site's list may well have roles of other places: it is taken all the same. */
+static void say_unknown_roles(struct app *app, const struct learner_csv *list)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < list->count; i++)
+        most += list->rows[i].roles.count;
+    const char **items = arena_array(app->arena, most + 1, sizeof *items);
+    struct strings seen = {items, 0};
+    for (size_t i = 0; items != NULL && i < list->count; i++)
+        for (size_t k = 0; k < list->rows[i].roles.count; k++) {
+            const char *role = list->rows[i].roles.items[k];
+            if (strings_has(seen, role))
+                continue;
+            items[seen.count++] = role;
+            staging_say_role(app, role);
+        }
 }
 
 bool learner_import(struct app *app, const char *file, const struct args *args, struct error *err)
@@ -41,5 +60,6 @@ bool learner_import(struct app *app, const char *file, const struct args *args, 
         learner_csv_tell(app->arena, &list, bad, err);
         return learner_csv_refused(&list, err);
     }
+    say_unknown_roles(app, &list);
     return print(&taken, args_flag(args, "json"), dry, err);
 }
