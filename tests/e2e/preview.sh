@@ -34,6 +34,8 @@ wait_gone 'First words.'
 write '' 'Third words, and nothing wrong.' '=a ~b'
 wait_for 'Third words'
 wait_for 'no problem in the source'
+keys Escape Enter # who only looks sees the keys
+wait_for 'Space on'
 keys x
 wait_for 'No problem found.'
 keys C-c

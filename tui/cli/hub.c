@@ -27,7 +27,7 @@ static bool start(struct screens *s, struct app *app, void *context, struct erro
     else if (app->record_lost.code != 0)
         screens_fail(s, &app->record_lost);
     if (app->preview != NULL)
-        problems_say(s, app->preview, "Ctrl-X problems");
+        problems_say(s, app->preview, "Ctrl-X problems", false);
     return true;
 }
 

@@ -91,7 +91,8 @@ static bool install(struct app *app, const char *dir, struct error *err)
 static int plain(struct app *app)
 {
     struct buf line = {0};
-    problems_line(app->preview, "`crib lint`", &line);
+    size_t errors, count;
+    problems_line(app->preview, "`crib lint`", &line, &errors, &count);
     if (line.len > 0)
         fprintf(stderr, "%s\n", buf_text(&line));
     buf_free(&line);

@@ -37,30 +37,33 @@ static const char *plural(size_t n)
     return n == 1 ? "" : "s";
 }
 
-size_t problems_line(const char *path, const char *lister, struct buf *out)
+void problems_line(const char *path, const char *lister, struct buf *out, size_t *errors, size_t *count)
 {
     struct error err;
     struct diags *diags = find(path, &err);
+    *errors = *count = 0;
     if (diags == NULL)
-        return 0;
-    size_t errors = diags_errors(diags), warnings = diags_warnings(diags);
-    if (errors > 0)
-        buf_addf(out, "%zu error%s", errors, plural(errors));
+        return;
+    size_t warnings = diags_warnings(diags);
+    *errors = diags_errors(diags);
+    *count = *errors + warnings;
+    if (*errors > 0)
+        buf_addf(out, "%zu error%s", *errors, plural(*errors));
     if (warnings > 0)
-        buf_addf(out, "%s%zu warning%s", errors > 0 ? ", " : "", warnings, plural(warnings));
-    if (errors + warnings > 0)
+        buf_addf(out, "%s%zu warning%s", *errors > 0 ? ", " : "", warnings, plural(warnings));
+    if (*count > 0)
         buf_addf(out, " in the source: %s lists them", lister);
     else
         buf_adds(out, "no problem in the source");
     diags_close(diags);
-    return errors;
 }
 
-void problems_say(struct screens *s, const char *path, const char *lister)
+void problems_say(struct screens *s, const char *path, const char *lister, bool well)
 {
     struct buf line = {0};
-    size_t errors = problems_line(path, lister, &line);
-    if (line.len > 0)
+    size_t errors, count;
+    problems_line(path, lister, &line, &errors, &count);
+    if (line.len > 0 && (well || count > 0))
         screens_say(s, errors > 0 ? STYLE_WRONG : STYLE_DIM, buf_text(&line));
     buf_free(&line);
 }

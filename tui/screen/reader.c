@@ -401,7 +401,7 @@ static void reader_changed(struct screen *s)
     reader_take_progress(r);
     reader_lay_out(r, screens_terminal(s->stack));
     if (r->app->preview != NULL)
-        problems_say(s->stack, r->content->module->facts.path, "x");
+        problems_say(s->stack, r->content->module->facts.path, "x", true);
 }
 
 static void reader_resumed(struct screen *s)
@@ -584,7 +584,7 @@ bool reader_open(struct screens *s, struct app *app, int64_t key, const char *an
     screens_push(s, &r->screen);
     reader_take_progress(r);
     if (app->preview != NULL)
-        problems_say(s, r->content->module->facts.path, "x");
+        problems_say(s, r->content->module->facts.path, "x", false);
     return true;
 }
 
