@@ -1,0 +1,38 @@
+/* logs_parts: what the files of logs_take.h have in common. Internal to sync/site/logs_*.c. */
+#ifndef CRIB_SYNC_SITE_LOGS_PARTS_H
+#define CRIB_SYNC_SITE_LOGS_PARTS_H
+
+#include "sync/site/logs_take.h"
+#include "sync/xapi/http.h"
+
+struct exchanging {
+    struct arena *arena;
+    const struct lrs *site;
+    const struct people_keys *keys;
+    struct record *record;
+    const struct people_passes *told;
+    struct http *http; /* opened when it is needed */
+    struct http_response answer;
+    struct site_logs kept;          /* of earlier syncs */
+    struct own_log *own;            /* how far the site has them */
+    size_t own_count;
+    struct refused_log *refused;    /* in this one */
+    size_t refused_count;
+    int64_t until_ms; /* of the monotonic clock */
+    bool away; /* the site can't be reached any more, or is none that keeps logs: for the next sync */
+    struct logs_moved *moved;
+};
+
+/* For as long as there is time. */
+bool logs_go_on(struct exchanging *x);
+
+/* A request whose answer says something, in x->answer; x->away where there is none. */
+bool logs_ask_site(struct exchanging *x, const char *path, const struct buf *body, struct error *err);
+
+/* Something does not hold: said when it is new, and remembered. */
+bool logs_refuse(struct exchanging *x, const unsigned char id[EVENT_LOG], const struct error *why, struct error *err);
+
+/* logs_hand.c: hands in what is new in this device's own logs; x->own is how far the site has them then. */
+bool logs_hand_in(struct exchanging *x, struct error *err);
+
+#endif
