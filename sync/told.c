@@ -126,6 +126,7 @@ static void take_site(struct arena *a, const struct told *t, const struct syncin
 {
     const struct site_asked *asked = &t->site;
     now->site = before->site;
+    now->sessions = asked->answered ? asked->sessions : before->sessions;
     if (asked->url == NULL)
         return;
     bool same = before->site.endpoint != NULL && strcmp(before->site.endpoint, asked->url) == 0;

@@ -99,6 +99,18 @@ bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, s
     return code[0] != '\0';
 }
 
+bool session_is_in_one(struct app *app)
+{
+    struct arena *a = arena_open();
+    const struct room *rooms;
+    size_t count = 0;
+    struct error ignored;
+    struct record *record = a != NULL ? app_record_if_any(app, &ignored) : NULL;
+    bool any = record != NULL && room_list(record, a, 0, &rooms, &count, &ignored) && count > 0;
+    arena_close(a);
+    return any;
+}
+
 /* ---- beginning one ---- */
 
 static bool today(int64_t ms)

@@ -27,6 +27,9 @@ bool session_start(struct app *app, const struct library_programme *p, const cha
 /* The session of this record that a trainer has open elsewhere, for who shares it: they join without a code. *code "" where there is none. */
 bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, size_t size);
 
+/* Does somebody of this record lead or take part in one? */
+bool session_is_in_one(struct app *app);
+
 /* The one with that code that this record's account leads; NULL with EX_NOINPUT where there is none. In a. */
 const struct room *session_led(struct app *app, struct arena *a, const char *code, struct error *err);
 

@@ -166,6 +166,7 @@ static void take_line(struct arena *a, const char *line, size_t n, struct syncin
         read_store(a, root, "store", &s->stores[s->store_count++]);
     } else if (yaml_get(root, "site") != NULL) {
         read_store(a, root, "site", &s->site);
+        s->sessions = read_came(a, yaml_get(root, "sessions"));
     } else if (yaml_get(root, "url") != NULL && s->channel_count < SYNCING_CHANNELS) {
         read_channel(a, root, &s->channels[s->channel_count++]);
     }
@@ -309,6 +310,12 @@ void syncing_text(const struct syncing *s, struct buf *out)
     if (s->site.endpoint != NULL && s->site.endpoint[0] != '\0') {
         begin_line(&j, out);
         store_text(&s->site, "site", &j);
+        if (s->sessions.count > 0)
+            json_open_array(&j, "sessions");
+        for (size_t i = 0; i < s->sessions.count && i < SYNCING_CAME; i++)
+            add_text(&j, NULL, s->sessions.items[i]);
+        if (s->sessions.count > 0)
+            json_close_array(&j);
         end_line(&j);
     }
     for (size_t i = 0; i < s->store_count; i++) {

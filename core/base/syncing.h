@@ -17,7 +17,7 @@
  *
  *   {"channel":"plant","url":"https://...","key":"RWQ...","version":12,"published":MS,"expires":MS,"tried":MS,
  *    "reached":MS,"error":"...","todo":"...","ahead":SECONDS,"changed":MS,"counts":[ADDED,CHANGED,REMOVED],"came":["..."]}
- *   {"site":"https://...","tried":MS,"reached":MS,"error":"...","todo":"..."}
+ *   {"site":"https://...","tried":MS,"reached":MS,"error":"...","todo":"...","sessions":["TITLE", ...]}   live ones that are on there
  *   {"store":"https://...","tried":MS,"reached":MS,"error":"...","todo":"..."}
  *   {"ended":MS,"result":"ok","since":MS,"files":2,"bytes":3071,"sent":3,"aside":0,"error":"..."}
  *
@@ -93,6 +93,7 @@ struct syncing {
     struct syncing_channel *channels;
     size_t channel_count;
     struct syncing_store site; /* its endpoint is the site's URL; "" or NULL: this device is at none */
+    struct strings sessions;   /* live ones that were on at the site when it was reached last: titles */
     struct syncing_store *stores;
     size_t store_count;
     struct syncing_end *ends;

@@ -3,6 +3,7 @@
 #include "core/base/hex.h"
 #include "core/base/json.h"
 #include "sync/serve/http.h"
+#include "sync/serve/rooms.h"
 #include "sync/serve/notices.h"
 
 #include <sodium.h>
@@ -44,7 +45,7 @@ static void add_texts(struct json *j, const char *name, struct strings texts)
     json_close_array(j);
 }
 
-static bool add_roles(struct exchange *x, struct json *j, const char *name)
+static bool add_roles(struct exchange *x, struct json *j, const char *name, bool sessions)
 {
     struct strings roles;
     struct error err = {0};
@@ -53,6 +54,8 @@ static bool add_roles(struct exchange *x, struct json *j, const char *name)
         return false;
     }
     add_texts(j, "roles", roles);
+    if (sessions && x->lrs->rooms != NULL)
+        rooms_on(x->lrs->rooms, roles, j);
     return true;
 }
 
@@ -85,7 +88,7 @@ enum MHD_Result device_answer_enrolled(struct exchange *x)
     json_string(&j, "name", x->job.name);
     json_string(&j, "token", x->job.token);
     json_string(&j, "home", x->lrs->home);
-    (void)add_roles(x, &j, x->job.name);
+    (void)add_roles(x, &j, x->job.name, false);
     add_people(x, &j);
     json_open_array(&j, "channels");
     for (size_t i = 0; i < x->lrs->offered_count; i++) {
@@ -117,7 +120,7 @@ enum MHD_Result device_answer_roles(struct exchange *x)
     struct json j = {.out = &out};
     char etag[2 * ETAG_HALF + 3];
     json_open_object(&j, NULL);
-    bool ok = add_roles(x, &j, x->name);
+    bool ok = add_roles(x, &j, x->name, true);
     json_close_object(&j);
     if (!ok) {
         buf_free(&out);

@@ -13,7 +13,7 @@ bool device_prepare(struct exchange *x, struct error *err);
  * left out where it is not known, people where the device told no key. */
 enum MHD_Result device_answer_enrolled(struct exchange *x);
 
-/* {"roles": [...]} of who asks, with an ETag; 304 where If-None-Match has it. */
+/* {"roles": [...], "sessions": [title, ...]} of who asks: which live sessions are on and for those roles, where any is; with an ETag; 304 where If-None-Match has it. */
 enum MHD_Result device_answer_roles(struct exchange *x);
 
 /* The site's list of learners, sealed to who asks, with an ETag that names its version; 304 where If-None-Match has it. Who

@@ -23,6 +23,7 @@ struct lrs {
     char *home;
     const struct offered *offered;
     size_t offered_count;
+    struct rooms *rooms; /* NULL: no sessions are held */
     struct rate *rate;
     atomic_size_t bodies;
 };

@@ -49,6 +49,11 @@ void lrs_offer(struct lrs *l, const struct offered *channels, size_t count)
     l->offered_count = count;
 }
 
+void lrs_rooms(struct lrs *l, struct rooms *rooms)
+{
+    l->rooms = rooms;
+}
+
 void lrs_close(struct lrs *l)
 {
     if (l == NULL)

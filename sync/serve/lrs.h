@@ -35,6 +35,10 @@ struct offered {
 /* Whoever enrols is told of these channels. Borrowed until lrs_close; before the server is opened. */
 void lrs_offer(struct lrs *l, const struct offered *channels, size_t count);
 
+/* Devices are told of the sessions that are on there. Borrowed until lrs_close; before the server is opened. */
+struct rooms;
+void lrs_rooms(struct lrs *l, struct rooms *rooms);
+
 /* Waits until nothing is being stored or read any more, and lets nothing further begin. */
 void lrs_finish(struct lrs *l);
 

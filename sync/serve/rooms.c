@@ -333,3 +333,30 @@ bool rooms_busy(struct rooms *r)
     pthread_mutex_unlock(&r->lock);
     return known && (on > 0 || telling);
 }
+
+/* lines: a programme's roles, a line each; "": it is for everybody. */
+static bool is_for(const char *lines, struct strings roles)
+{
+    bool meant = lines[0] == '\0' || roles.count == 0;
+    for (const char *at = lines; !meant && *at != '\0'; at += strcspn(at, "\n") + 1)
+        for (size_t i = 0; !meant && i < roles.count; i++)
+            meant = strlen(roles.items[i]) == strcspn(at, "\n") && strncmp(at, roles.items[i], strcspn(at, "\n")) == 0;
+    return meant;
+}
+
+void rooms_on(struct rooms *r, struct strings roles, struct json *j)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&r->lock);
+    sqlite3_stmt *s = db_statement(r->db, "SELECT title, coalesce(roles, '') FROM room WHERE ended = 0 ORDER BY made DESC, session", NULL);
+    while (s != NULL && db_step(r->db, s, NULL) > 0) {
+        if (count == ON_MOST || !is_for(db_text(s, 1), roles))
+            continue;
+        if (count++ == 0)
+            json_open_array(j, "sessions");
+        json_string(j, NULL, db_text(s, 0));
+    }
+    pthread_mutex_unlock(&r->lock);
+    if (count > 0)
+        json_close_array(j);
+}

@@ -57,6 +57,10 @@ struct asker {
 /* Answers one request, from any thread: the status; out takes the content. */
 unsigned rooms_answer(struct rooms *r, const struct asker *who, const char *path, const char *body, size_t n, struct buf *out);
 
+/* Adds "sessions": [title, ...] of those that are on and for one of these roles (none: any); nothing where there is none. */
+struct json;
+void rooms_on(struct rooms *r, struct strings roles, struct json *j);
+
 /* Is one on, or has one just ended and not everybody who was there heard of it? */
 bool rooms_busy(struct rooms *r);
 

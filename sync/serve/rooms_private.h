@@ -17,6 +17,7 @@ enum {
     TEXT_MOST = 300,
     LINES_MOST = 200,    /* roles, activities */
     CHOICES_MOST = 2000, /* of all questions */
+    ON_MOST = 8,         /* are told of */
     EACH_MOST = 16,      /* sessions that one asker may have on at a time */
     GUESSES = 30,        /* codes at once, then one a second */
     LATE_MS = 5 * 60000, /* who comes so long after the beginning is late */

@@ -282,6 +282,7 @@ static bool open_records(struct site *site, const char *url, struct error *err)
         return false;
     rooms_expecting(site->door.rooms, &site->expecting);
     rooms_leading(site->door.rooms, &site->leading);
+    lrs_rooms(site->lrs, site->door.rooms);
     return true;
 }
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { NAME_MOST = 200, TOKEN_MOST = 200, HOME_MOST = 1000, ID_MOST = 64 };
+enum { NAME_MOST = 200, TITLE_MOST = 300, TOKEN_MOST = 200, HOME_MOST = 1000, ID_MOST = 64 };
 
 static bool refuse(const char *why, struct error *err)
 {
@@ -53,6 +53,23 @@ bool site_read_roles(struct arena *a, const char *bytes, size_t n, struct string
     bool ok = json_is_object(root) ? read_roles(a, root, roles, err) : refuse("it is no JSON", err);
     json_decref(root);
     return ok;
+}
+
+bool site_read_sessions(struct arena *a, const char *bytes, size_t n, struct strings *sessions)
+{
+    json_t *root = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
+    const json_t *list = json_object_get(root, "sessions");
+    const char **items = arena_array(a, SITE_SESSIONS_MOST, sizeof *items);
+    *sessions = (struct strings){items, 0};
+    for (size_t i = 0; items != NULL && i < json_array_size(list) && sessions->count < SITE_SESSIONS_MOST; i++) {
+        const char *title = json_string_value(json_array_get(list, i));
+        size_t length = json_string_length(json_array_get(list, i));
+        if (title != NULL && length > 0 && length <= TITLE_MOST && text_control(title, length) == length &&
+            (items[sessions->count] = arena_copy(a, title, length)) != NULL)
+            sessions->count++;
+    }
+    json_decref(root);
+    return items != NULL;
 }
 
 /* An id becomes a part of an address. */
@@ -118,7 +135,10 @@ struct asking {
 static void take_roles(struct asking *q, const struct fetch_result *result)
 {
     struct strings roles;
-    if (site_read_roles(q->arena, result->bytes.p, result->bytes.n, &roles, &q->asked->away) && !q->dry)
+    if (!site_read_roles(q->arena, result->bytes.p, result->bytes.n, &roles, &q->asked->away))
+        return;
+    q->asked->answered = site_read_sessions(q->arena, result->bytes.p, result->bytes.n, &q->asked->sessions);
+    if (!q->dry)
         (void)config_keep_site(q->places, roles, result->etag, &q->asked->err);
 }
 

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SITE_ANSWER_MOST = 64 * 1024, SITE_ROLES_MOST = 64, SITE_CHANNELS_MOST = 64 };
+enum { SITE_ANSWER_MOST = 64 * 1024, SITE_ROLES_MOST = 64, SITE_CHANNELS_MOST = 64, SITE_SESSIONS_MOST = 8 };
 
 struct site_channel {
     const char *id, *key; /* key: base64, "" where the site doesn't know it */
@@ -36,8 +36,13 @@ bool site_read_enrolment(struct arena *a, const char *bytes, size_t n, struct en
 /* Reads the answer to GET /roles. */
 bool site_read_roles(struct arena *a, const char *bytes, size_t n, struct strings *roles, struct error *err);
 
+/* Which live sessions are on there, by the same answer: their titles, at most SITE_SESSIONS_MOST; none where it says nothing of them. */
+bool site_read_sessions(struct arena *a, const char *bytes, size_t n, struct strings *sessions);
+
 /* What became of asking the site. */
 struct site_asked {
+    struct strings sessions; /* that are on there; */
+    bool answered;           /* false: they are as they were */
     const char *url;    /* NULL: it was not asked; "": this device is at none */
     struct error err;   /* code 0: nothing is wrong there; EX_NOPERM: it knows this device no longer */
     struct error away;  /* why it could not be reached, and that is no failure: its last answer stands */

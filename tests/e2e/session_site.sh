@@ -81,6 +81,12 @@ said 200
 run curl -s -o /dev/null -w '%{http_code}' -u "$(cat "$dir/ann/site.key")" -d "{\"code\":\"$code\"}" "$address/room/look"
 said 415
 
+step "another device of the site hears of it at its next sync"
+CRIB_ACCOUNT=cat CRIB_HOME=$dir/cat "$crib" sync --quiet || fail "cat can't sync"
+open_terminal cat "$dir/cat" "'$crib'"
+sees cat 'A session of the site is on: Workshop'
+on_tmux kill-session -t '=cat'
+
 step "the assessment opens; a version that is published meanwhile starts nobody over"
 on trainer o
 sees ann 'Question 1 of 2'
@@ -128,6 +134,10 @@ on trainer e
 on trainer y
 sees trainer 'over'
 sees ben 'The session is over'
+
+step "it is on no more"
+CRIB_ACCOUNT=cat CRIB_HOME=$dir/cat "$crib" sync --quiet || fail "cat can't sync"
+! grep -q '"sessions"' "$dir/cat/sync.jsonl" || fail 'it is told of still'
 
 step "the site's store has the attendance"
 for who in ann ben; do

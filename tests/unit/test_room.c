@@ -1,4 +1,5 @@
 /* Live sessions: what whoever holds one answers, and what the record keeps of it. */
+#include "core/base/json.h"
 #include "core/record/room.h"
 #include "sync/room/said.h"
 #include "sync/serve/rooms.h"
@@ -283,6 +284,19 @@ START_TEST(whom_a_site_expects)
     ck_assert(said_to_trainer(a, buf_text(&out), out.len, &said));
     ck_assert(said.expected && said.people_count == 3 && said.people[1].state == ROOM_EXPECTED && said.heard.people == 1);
     ck_assert_int_eq(said.people[1].of, 2);
+    static const char *const mine[] = {"cook", "fitter"};
+    static const struct {
+        size_t from, count;
+        bool told;
+    } roles[] = {{0, 0, true}, {0, 1, false}, {0, 2, true}, {1, 1, true}};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) { /* devices hear of it, by their roles, until it is over */
+        struct json j = {.out = &out};
+        buf_clear(&out);
+        json_open_object(&j, NULL);
+        rooms_on(rooms, (struct strings){mine + roles[i].from, roles[i].count}, &j);
+        json_close_object(&j);
+        ck_assert_str_eq(buf_text(&out), roles[i].told ? "{\"sessions\":[\"Workshop\"]}" : "{}");
+    }
     no_list = true;
     rooms_close(rooms);
     rooms = rooms_open(fixture_dir, &err);

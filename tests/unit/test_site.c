@@ -77,6 +77,22 @@ START_TEST(roles)
 }
 END_TEST
 
+static const struct {
+    const char *answer;
+    size_t count;
+} said_on[] = {
+    {"", 0}, {"{}", 0}, {"{\"roles\":[],\"sessions\":[\"Workshop\",\"Two\"]}", 2}, {"{\"sessions\":\"x\"}", 0},
+    {"{\"sessions\":[7,\"\",\"a\\u001b[2J\",\"ok\"]}", 1}, {"{\"sessions\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]}", 8},
+};
+
+START_TEST(sessions_that_are_on)
+{
+    struct strings list;
+    ck_assert(site_read_sessions(a, said_on[_i].answer, strlen(said_on[_i].answer), &list));
+    ck_assert_uint_eq(list.count, said_on[_i].count);
+}
+END_TEST
+
 int main(void)
 {
     if (sodium_init() < 0)
@@ -87,6 +103,7 @@ int main(void)
     tcase_add_test(t, an_enrolment);
     tcase_add_loop_test(t, what_is_none, 0, sizeof bad / sizeof *bad);
     tcase_add_test(t, roles);
+    tcase_add_loop_test(t, sessions_that_are_on, 0, (int)(sizeof said_on / sizeof *said_on));
     suite_add_tcase(suite, t);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -104,7 +104,7 @@ static struct syncing whole(void)
     };
     static struct syncing_store stores[] = {{"https://lrs.example.com/xapi", 1, 2, "it answered 401", "mend it"}};
     static struct syncing_end ends[] = {{1, RESULT_OFFLINE, 1, 0, 0, 0, 0, "no network"}, {2, RESULT_OK, 2, 3, 4, 5, 6, ""}};
-    return (struct syncing){channels, 2, {"https://site.example.com", 3, 4, "it does not know this device", "enrol"}, stores, 1, ends, 2};
+    return (struct syncing){channels, 2, {"https://site.example.com", 3, 4, "it does not know this device", "enrol"}, {titles, 2}, stores, 1, ends, 2};
 }
 
 START_TEST(how_things_stand_is_read_as_written)
@@ -126,6 +126,7 @@ START_TEST(how_things_stand_is_read_as_written)
     ck_assert_str_eq(s.site.endpoint, "https://site.example.com");
     ck_assert_str_eq(s.site.error, "it does not know this device");
     ck_assert_int_eq(s.site.reached_ms, 4);
+    ck_assert(s.sessions.count == 2 && strcmp(s.sessions.items[1], titles[1]) == 0);
     ck_assert_uint_eq(s.store_count, 1);
     ck_assert_str_eq(s.stores[0].todo, "mend it");
     ck_assert_uint_eq(s.end_count, 2);

@@ -23,10 +23,11 @@ struct watch {
     bool came;         /* it has changed since: what is new is to be told */
     int64_t next_session; /* when to look for a live session of this record; of the monotonic clock */
     char session[ROOM_CODE + 1]; /* that was told last */
+    uint64_t site_session;       /* the same of one of the site: its title's hash; 0: none */
     int64_t since_ms;  /* what changed before that is no news any more */
 };
 
-enum { TRY_MS = 5000, SESSION_MS = 2000 };
+enum { TRY_MS = 5000, SESSION_MS = 2000, FRESH_MS = 2 * 3600000 };
 
 /* A library that was left out has no version that could be asked for: whoever mended it tells nobody. */
 static void look_at_left_out(struct watch *w)
@@ -103,6 +104,23 @@ static void tell_session(struct screens *s, struct watch *w)
     buf_free(&line);
 }
 
+/* The site said at the last sync that one is on: told once, and not to who is in one. */
+static void tell_site_session(struct screens *s, struct watch *w)
+{
+    const struct syncing *known = background_known(w->app->background);
+    const char *title = known->sessions.count > 0 ? known->sessions.items[0] : "";
+    uint64_t hash = title[0] != '\0' ? text_hash(title, strlen(title)) : 0;
+    struct buf line = {0};
+    if (hash == w->site_session)
+        return;
+    w->site_session = hash;
+    if (hash == 0 || clock_wall_ms() - known->site.reached_ms > FRESH_MS || session_is_in_one(w->app))
+        return;
+    buf_addf(&line, "A session of the site is on: %s (J in the list, then its code)", title);
+    screens_notice(s, buf_text(&line));
+    buf_free(&line);
+}
+
 static bool turn(struct screens *s, void *context, int *fd)
 {
     struct watch *w = context;
@@ -111,6 +129,8 @@ static bool turn(struct screens *s, void *context, int *fd)
     if (w->app->kiosk != NULL)
         another = attract_turn(w->app) || another;
     tell_session(s, w);
+    if (w->app->background != NULL && w->app->preview == NULL)
+        tell_site_session(s, w);
     if (w->came && w->app->preview == NULL)
         tell_news(s, w);
     another = another || w->came;
