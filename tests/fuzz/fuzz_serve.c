@@ -1,5 +1,5 @@
-/* Any bytes: as a statement or a batch, as an erasure, as an enrolment's code, what a site answers to it and what roles it
- * says, as the parameters of a query of statements and of pages, as an origin, as a path, one of logs, too, and as the headers
+/* Any bytes: as a statement or a batch, as an erasure, as an enrolment's code, what a site answers to it and what roles and
+ * sessions it says, as the parameters of a query of statements and of pages, as an origin, as a path, one of logs, too, and as the headers
  * of a conditional GET. */
 #include "core/base/text.h"
 #include "sync/serve/erasure.h"
@@ -64,6 +64,10 @@ static void check_enrolment(struct arena *a, const char *text, size_t n)
     }
     if (site_read_roles(a, text, n, &roles, NULL))
         check_roles(roles);
+    if (site_read_sessions(a, text, n, &roles)) {
+        must(roles.count <= SITE_SESSIONS_MOST);
+        check_roles(roles);
+    }
 }
 
 /* What a page asks for can be shown, and put into a header or an address. */
