@@ -10,7 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/base/syncing.h"
-#include "sync/channel/remote.h"
+#include "sync/channel/remote_sync.h"
 #include "sync/xapi/upload.h"
 
 #include <stdbool.h>

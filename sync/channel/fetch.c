@@ -1,97 +1,30 @@
 #include "sync/channel/fetch.h"
 
-#include "core/base/arena.h"
-#include "core/base/buf.h"
 #include "core/base/clock.h"
+#include "sync/channel/transfer.h"
 
-#include <ctype.h>
 #include <curl/curl.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <sysexits.h>
 #include <time.h>
-#include <unistd.h>
 
-enum {
-    STALL_S = 60,
-    CONNECT_S = 30,
-    MOST_TRIES = 4, /* of a transfer that breaks; one that got further may break as often again */
-    MOST_CONNECTIONS = 4, /* to one host */
-    MOST_REDIRECTS = 5,
-    ETAG_MOST = 256,
-    SMALL_PIECES = 1024, /* bytes read at once where there is a limit to keep */
-};
+enum { MOST_CONNECTIONS = 4 /* to one host */ };
 
-struct transfer {
-    struct transfer *next;
-    struct fetch *fetch;
-    const struct fetch_source *source;
+struct item {
+    struct transfer transfer;
+    struct item *next;
     void (*done)(void *context, const struct fetch_result *result);
     void *context;
-    char *url, *part, *given; /* given: the If-None-Match line, or NULL */
-    size_t most;
-    CURL *easy;
-    struct curl_slist *headers;
-    char failure[CURL_ERROR_SIZE];
-    struct buf bytes;
-    int part_fd;
-    size_t from; /* where this try goes on */
-    bool begun;  /* the answer to this try was looked at */
-    bool too_large;
-    bool unfit; /* the range that came is not the one that was asked for */
-    bool announced; /* it was told how much comes */
-    char etag[ETAG_MOST];
-    int64_t date_ms;
-    int tries;
-    int64_t again_ms; /* when to try again; 0: it runs */
+    int64_t again_ms; /* when to try again; 0: it is with libcurl */
 };
 
 struct fetch {
     CURLM *multi;
-    struct transfer *transfers;
+    struct item *items;
     size_t count;
-    int64_t limit_rate, began_ms;
-    uint64_t received;
+    struct transfers_all all;
+    int64_t began_ms;
     bool started; /* libcurl's own set-up was made for us */
-    fetch_reported *report;
-    void *report_context;
 };
-
-/* ---- addresses ---- */
-
-static void escape(struct buf *out, const char *path)
-{
-    for (; *path != '\0'; path++) {
-        unsigned char c = (unsigned char)*path;
-        if (c < 0x80 && (isalnum(c) || strchr("-._~/", c) != NULL))
-            buf_addc(out, *path);
-        else
-            buf_addf(out, "%%%02X", c);
-    }
-}
-
-const char *fetch_file_url(struct arena *a, const char *path)
-{
-    struct buf url = {0};
-    size_t n = strlen(path);
-    buf_adds(&url, "file://");
-    escape(&url, path);
-    if (n == 0 || path[n - 1] != '/')
-        buf_addc(&url, '/');
-    const char *text = buf_ok(&url) ? arena_copy(a, buf_text(&url), url.len) : NULL;
-    buf_free(&url);
-    return text;
-}
-
-static bool is_file(const char *url)
-{
-    return strncmp(url, "file:", 5) == 0;
-}
 
 /* ---- opening ---- */
 
@@ -106,24 +39,15 @@ struct fetch *fetch_open(int64_t limit_rate, struct error *err)
         error_memory(err);
         return NULL;
     }
-    f->limit_rate = limit_rate;
+    f->all.limit_rate = limit_rate;
     return f;
 }
 
-static void transfer_free(struct transfer *t)
+static void item_free(struct fetch *f, struct item *t)
 {
-    if (t == NULL)
-        return;
-    if (t->easy != NULL && t->again_ms == 0)
-        curl_multi_remove_handle(t->fetch->multi, t->easy);
-    curl_easy_cleanup(t->easy);
-    curl_slist_free_all(t->headers);
-    if (t->part_fd >= 0)
-        close(t->part_fd);
-    buf_free(&t->bytes);
-    free(t->url);
-    free(t->part);
-    free(t->given);
+    if (t->again_ms == 0)
+        curl_multi_remove_handle(f->multi, t->transfer.easy);
+    transfer_close(&t->transfer);
     free(t);
 }
 
@@ -131,10 +55,10 @@ void fetch_close(struct fetch *f)
 {
     if (f == NULL)
         return;
-    while (f->transfers != NULL) {
-        struct transfer *t = f->transfers;
-        f->transfers = t->next;
-        transfer_free(t);
+    while (f->items != NULL) {
+        struct item *t = f->items;
+        f->items = t->next;
+        item_free(f, t);
     }
     curl_multi_cleanup(f->multi);
     if (f->started)
@@ -144,332 +68,66 @@ void fetch_close(struct fetch *f)
 
 void fetch_report(struct fetch *f, fetch_reported *report, void *context)
 {
-    f->report = report;
-    f->report_context = context;
+    f->all.report = report;
+    f->all.report_context = context;
 }
 
-/* ---- what comes ---- */
-
-static void drop_bytes(struct transfer *t)
+static bool begin_try(struct fetch *f, struct item *t)
 {
-    t->bytes.len = 0;
-    t->from = 0;
-    if (t->part_fd >= 0 && (ftruncate(t->part_fd, 0) != 0 || lseek(t->part_fd, 0, SEEK_SET) != 0)) {
-        close(t->part_fd);
-        t->part_fd = -1;
-    }
-}
-
-/* Whatever a server announces, no more than `most` is taken. */
-static void announce(struct transfer *t)
-{
-    curl_off_t length = 0;
-    if (t->announced || t->fetch->report == NULL)
-        return;
-    t->announced = true;
-    if (curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length) == CURLE_OK && length > 0)
-        t->fetch->report(t->fetch->report_context, t->source, 0,
-                         (uint64_t)length < t->most ? (size_t)length : t->most);
-}
-
-/* At the first byte: does the answer go on where we asked? A server that has no ranges begins anew. */
-static void begin(struct transfer *t)
-{
-    long status = 0;
-    t->begun = true;
-    if (t->from > 0 && !is_file(t->url) &&
-        (curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK || status != 206))
-        drop_bytes(t);
-    announce(t);
-}
-
-/* Bytes of an answer that is an error's page are left unread. */
-static bool wanted(const struct transfer *t)
-{
-    long status = 0;
-    if (is_file(t->url))
-        return true;
-    return curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK && status >= 200 && status < 300;
-}
-
-static size_t take_body(char *bytes, size_t size, size_t count, void *context)
-{
-    struct transfer *t = context;
-    size_t n = size * count;
-    if (!wanted(t))
-        return n;
-    if (!t->begun)
-        begin(t);
-    if (n > t->most - t->bytes.len) {
-        t->too_large = true;
-        return CURL_WRITEFUNC_ERROR;
-    }
-    buf_add(&t->bytes, bytes, n);
-    /* A part that can't be written is no part; the transfer goes on. */
-    if (t->part_fd >= 0 && write(t->part_fd, bytes, n) != (ssize_t)n) {
-        close(t->part_fd);
-        t->part_fd = -1;
-    }
-    t->fetch->received += n;
-    if (t->fetch->report != NULL)
-        t->fetch->report(t->fetch->report_context, t->source, n, 0);
-    return buf_ok(&t->bytes) ? n : CURL_WRITEFUNC_ERROR;
-}
-
-/* "bytes 100-199/200": a range that begins elsewhere is not what was asked for. */
-static bool range_fits(const struct transfer *t, const char *value)
-{
-    unsigned long long at = 0;
-    return sscanf(value, " bytes %llu-", &at) == 1 && at == t->from;
-}
-
-static size_t take_header(char *bytes, size_t size, size_t count, void *context)
-{
-    struct transfer *t = context;
-    size_t n = size * count;
-    char line[ETAG_MOST + 40];
-    if (n >= 5 && strncasecmp(bytes, "HTTP/", 5) == 0)
-        t->etag[0] = '\0'; /* of a redirect */
-    if (n >= sizeof line)
-        return n;
-    memcpy(line, bytes, n);
-    line[n] = '\0';
-    if (strncasecmp(line, "ETag:", 5) == 0) {
-        struct str value = str_trim(str_of(line + 5));
-        if (value.n < sizeof t->etag && text_printable(value.p, value.n)) {
-            memcpy(t->etag, value.p, value.n);
-            t->etag[value.n] = '\0';
-        }
-    } else if (strncasecmp(line, "Date:", 5) == 0) {
-        time_t date = curl_getdate(line + 5, NULL);
-        t->date_ms = date > 0 ? (int64_t)date * 1000 : 0;
-    } else if (strncasecmp(line, "Content-Range:", 14) == 0 && !range_fits(t, line + 14)) {
-        t->unfit = true;
-        return CURL_WRITEFUNC_ERROR;
-    }
-    return n;
-}
-
-/* ---- asking ---- */
-
-static bool add_header(struct curl_slist **list, const char *line)
-{
-    struct curl_slist *longer = curl_slist_append(*list, line);
-    if (longer != NULL)
-        *list = longer;
-    return longer != NULL;
-}
-
-static bool set_headers(struct transfer *t)
-{
-    bool ok = add_header(&t->headers, "Accept:") && (t->given == NULL || add_header(&t->headers, t->given));
-    if (ok && t->source->authorization != NULL) {
-        struct buf line = {0};
-        buf_addf(&line, "Authorization: %s", t->source->authorization);
-        ok = buf_ok(&line) && add_header(&t->headers, buf_text(&line));
-        buf_free(&line);
-    }
-    return ok;
-}
-
-/* A redirect never leads from https to http, nor from the network into this machine's files. */
-static bool set_protocols(struct transfer *t)
-{
-    bool https = strncasecmp(t->url, "https:", 6) == 0, file = is_file(t->url);
-    return curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, https ? "https" : file ? "file" : "http") == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_REDIR_PROTOCOLS_STR, https || file ? "https" : "http,https") == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, file ? 0L : 1L) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_MAXREDIRS, (long)MOST_REDIRECTS) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_UNRESTRICTED_AUTH, 0L) == CURLE_OK;
-}
-
-static bool set_patience(struct transfer *t)
-{
-    return curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_LOW_SPEED_TIME, (long)STALL_S) == CURLE_OK &&
-           (t->fetch->limit_rate == 0 || curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)SMALL_PIECES) == CURLE_OK);
-}
-
-static bool set_callbacks(struct transfer *t)
-{
-    return curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->failure) == CURLE_OK;
-}
-
-static bool set_up(struct transfer *t)
-{
-    return (t->easy = curl_easy_init()) != NULL && set_headers(t) &&
-           curl_easy_setopt(t->easy, CURLOPT_URL, t->url) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) == CURLE_OK &&
-           curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "crib/" CRIB_VERSION) == CURLE_OK &&
-           (t->source->authorization != NULL ||
-            curl_easy_setopt(t->easy, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL) == CURLE_OK) &&
-           (t->source->ca[0] == '\0' || curl_easy_setopt(t->easy, CURLOPT_CAINFO, t->source->ca) == CURLE_OK) &&
-           set_protocols(t) && set_patience(t) && set_callbacks(t);
-}
-
-/* What an earlier run left of it. */
-static void open_part(struct transfer *t)
-{
-    struct stat st;
-    if (t->part == NULL)
-        return;
-    t->part_fd = open(t->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (t->part_fd < 0 || fstat(t->part_fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0)
-        return;
-    size_t n = (size_t)st.st_size;
-    if (n >= t->most || !buf_reserve(&t->bytes, n) || read(t->part_fd, t->bytes.data, n) != (ssize_t)n) {
-        drop_bytes(t);
-        return;
-    }
-    t->bytes.len = n;
-    t->bytes.data[n] = '\0';
-}
-
-static bool begin_try(struct transfer *t)
-{
-    char range[40];
-    t->from = t->bytes.len;
-    t->begun = t->too_large = t->unfit = false;
-    t->failure[0] = t->etag[0] = '\0';
     t->again_ms = 0;
-    t->tries++;
-    if (t->part_fd >= 0 && lseek(t->part_fd, (off_t)t->from, SEEK_SET) < 0)
-        drop_bytes(t);
-    snprintf(range, sizeof range, "%zu-", t->from);
-    return curl_easy_setopt(t->easy, CURLOPT_RANGE, t->from > 0 ? range : NULL) == CURLE_OK &&
-           curl_multi_add_handle(t->fetch->multi, t->easy) == CURLM_OK;
+    if (transfer_begin(&t->transfer) && curl_multi_add_handle(f->multi, t->transfer.easy) == CURLM_OK)
+        return true;
+    t->again_ms = 1;
+    return false;
 }
 
 bool fetch_add(struct fetch *f, const struct fetch_file *request, struct error *err)
 {
-    struct transfer *t = calloc(1, sizeof *t);
+    struct item *t = calloc(1, sizeof *t);
     if (t == NULL)
         return error_memory(err);
-    *t = (struct transfer){.fetch = f, .source = request->source, .done = request->done, .context = request->context,
-                           .most = request->most, .part_fd = -1};
-    struct buf url = {0}, given = {0};
-    buf_adds(&url, request->source->url);
-    escape(&url, request->path);
-    bool conditional = request->etag != NULL && request->etag[0] != '\0';
-    if (conditional)
-        buf_addf(&given, "If-None-Match: %s", request->etag);
-    bool ok = buf_ok(&url) && buf_ok(&given) && (t->url = strdup(buf_text(&url))) != NULL &&
-              (!conditional || (t->given = strdup(buf_text(&given))) != NULL) &&
-              (request->part == NULL || (t->part = strdup(request->part)) != NULL);
-    buf_free(&url);
-    buf_free(&given);
-    if (ok)
-        open_part(t);
-    if (!ok || !set_up(t) || !begin_try(t)) {
-        t->again_ms = 1; /* it is not with libcurl */
-        transfer_free(t);
+    *t = (struct item){.done = request->done, .context = request->context, .again_ms = 1};
+    if (!transfer_open(&t->transfer, &f->all, request, t) || !begin_try(f, t)) {
+        item_free(f, t);
         return error_memory(err);
     }
-    t->next = f->transfers;
-    f->transfers = t;
+    t->next = f->items;
+    f->items = t;
     f->count++;
     return true;
 }
 
 /* ---- how it ended ---- */
 
-static bool broke(const struct transfer *t, CURLcode code)
+static void unlink_item(struct fetch *f, struct item *t)
 {
-    curl_off_t connected = 0;
-    if (code == CURLE_OPERATION_TIMEDOUT &&
-        (curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connected) != CURLE_OK || connected == 0))
-        return false; /* nobody is there */
-    return code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR ||
-           code == CURLE_GOT_NOTHING || code == CURLE_OPERATION_TIMEDOUT || code == CURLE_HTTP2 ||
-           code == CURLE_HTTP2_STREAM;
-}
-
-/* Shall it be tried again? One that got further has not used its patience up. */
-static bool again(struct transfer *t, CURLcode code, long status)
-{
-    bool further = t->bytes.len > t->from;
-    if (t->unfit || (status == 416 && t->from > 0))
-        drop_bytes(t);
-    else if (!broke(t, code))
-        return false;
-    else if (further)
-        t->tries = 1;
-    return t->tries < MOST_TRIES;
-}
-
-static bool offline(const struct transfer *t, CURLcode code)
-{
-    return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
-           code == CURLE_OPERATION_TIMEDOUT || broke(t, code);
-}
-
-static enum fetch_outcome judge(const struct transfer *t, CURLcode code, long status, struct error *err)
-{
-    char why[300];
-    const char *said = t->failure[0] != '\0' ? t->failure : curl_easy_strerror(code);
-    if (t->too_large)
-        error_set(err, EX_DATAERR, "refused what came", t->url, "it is larger than announced", "tell the publisher");
-    else if (code == CURLE_FILE_COULDNT_READ_FILE || code == CURLE_REMOTE_FILE_NOT_FOUND || status == 404 || status == 410) {
-        error_set(err, EX_NOINPUT, "there is no such file", t->url, NULL, NULL);
-        return FETCH_MISSING;
-    } else if (code != CURLE_OK)
-        error_set(err, offline(t, code) ? EX_TEMPFAIL : EX_UNAVAILABLE, "cannot fetch", t->url, said,
-                  offline(t, code) ? "what is installed stays; try again with a network" : NULL);
-    else if (status == 304 && t->given != NULL)
-        return FETCH_SAME;
-    else if (status == 401 || status == 403)
-        error_set(err, EX_NOPERM, "not allowed to fetch", t->url,
-                  status == 401 ? "the server asks for credentials" : "the server refuses",
-                  "give --credentials FILE with `crib channel add`, or an entry in ~/.netrc");
-    else if (!is_file(t->url) && (status < 200 || status > 299)) {
-        snprintf(why, sizeof why, "the server answers %ld", status);
-        error_set(err, status == 429 || status >= 500 ? EX_TEMPFAIL : EX_UNAVAILABLE, "cannot fetch", t->url, why,
-                  status >= 500 ? "try again later" : "check the URL");
-    } else
-        return FETCH_WHOLE;
-    return FETCH_FAILED;
-}
-
-static void unlink_transfer(struct fetch *f, struct transfer *t)
-{
-    struct transfer **at = &f->transfers;
+    struct item **at = &f->items;
     while (*at != t)
         at = &(*at)->next;
     *at = t->next;
     f->count--;
 }
 
-static void ended(struct fetch *f, struct transfer *t, CURLcode code)
+static void ended(struct fetch *f, struct item *t, CURLcode code)
 {
-    long status = 0;
     struct error err = {0};
-    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-    (void)curl_multi_remove_handle(f->multi, t->easy);
+    (void)curl_multi_remove_handle(f->multi, t->transfer.easy);
     t->again_ms = 1;
-    if (again(t, code, status)) {
-        t->again_ms = clock_monotonic_ms() + (t->tries > 1 ? 125L << t->tries : 0) + 1;
+    if (transfer_again(&t->transfer, code)) {
+        int tries = t->transfer.tries;
+        t->again_ms = clock_monotonic_ms() + (tries > 1 ? 125L << tries : 0) + 1;
         return;
     }
     const struct fetch_result result = {
-        .outcome = judge(t, code, status, &err),
-        .bytes = {buf_text(&t->bytes), t->bytes.len},
-        .etag = t->etag,
-        .date_ms = t->date_ms,
+        .outcome = transfer_end(&t->transfer, code, &err),
+        .bytes = {buf_text(&t->transfer.bytes), t->transfer.bytes.len},
+        .etag = t->transfer.etag,
+        .date_ms = t->transfer.date_ms,
         .error = &err,
     };
-    /* What came whole, or will never fit, is no part any more. */
-    if (t->part != NULL && (result.outcome != FETCH_FAILED || t->too_large || t->bytes.len == 0))
-        (void)unlink(t->part);
-    unlink_transfer(f, t);
+    unlink_item(f, t);
     t->done(t->context, &result);
-    transfer_free(t);
+    item_free(f, t);
 }
 
 /* ---- the loop ---- */
@@ -479,7 +137,7 @@ static bool wake(struct fetch *f, int *wait_ms)
 {
     int64_t now = clock_monotonic_ms();
     *wait_ms = 1000;
-    for (struct transfer *t = f->transfers; t != NULL; t = t->next) {
+    for (struct item *t = f->items; t != NULL; t = t->next) {
         if (t->again_ms == 0)
             continue;
         if (t->again_ms > now) {
@@ -487,7 +145,7 @@ static bool wake(struct fetch *f, int *wait_ms)
                 *wait_ms = (int)(t->again_ms - now);
             continue;
         }
-        if (!begin_try(t))
+        if (!begin_try(f, t))
             return false;
         *wait_ms = 0;
     }
@@ -497,9 +155,9 @@ static bool wake(struct fetch *f, int *wait_ms)
 /* Waits until as much time has passed as what came may take: what isn't read, the other side does not send. */
 static void throttle(const struct fetch *f)
 {
-    if (f->limit_rate <= 0)
+    if (f->all.limit_rate <= 0)
         return;
-    int64_t due = (int64_t)(f->received * 1000 / (uint64_t)f->limit_rate) - (clock_monotonic_ms() - f->began_ms);
+    int64_t due = (int64_t)(f->all.received * 1000 / (uint64_t)f->all.limit_rate) - (clock_monotonic_ms() - f->began_ms);
     if (due > 0)
         nanosleep(&(struct timespec){.tv_sec = due < 1000 ? 0 : 1, .tv_nsec = due < 1000 ? due * 1000000 : 0}, NULL);
 }
@@ -515,7 +173,7 @@ static bool reap(struct fetch *f)
         if (m->msg != CURLMSG_DONE || curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &context) != CURLE_OK)
             continue;
         any = true;
-        ended(f, (struct transfer *)(void *)context, m->data.result);
+        ended(f, (struct item *)(void *)context, m->data.result);
     }
     return any;
 }
@@ -523,7 +181,7 @@ static bool reap(struct fetch *f)
 bool fetch_run(struct fetch *f, struct error *err)
 {
     f->began_ms = clock_monotonic_ms();
-    f->received = 0;
+    f->all.received = 0;
     while (f->count > 0) {
         int running, wait_ms;
         if (!wake(f, &wait_ms) || curl_multi_perform(f->multi, &running) != CURLM_OK)

@@ -65,8 +65,4 @@ bool fetch_add(struct fetch *f, const struct fetch_file *request, struct error *
  * is done's to hear. */
 bool fetch_run(struct fetch *f, struct error *err);
 
-/* `file://` and the absolute path escaped, with a slash at its end; NULL when memory is out. */
-struct arena;
-const char *fetch_file_url(struct arena *a, const char *path);
-
 #endif

@@ -9,6 +9,7 @@
 #include "sync/channel/progress.h"
 #include "sync/channel/remote.h"
 #include "sync/channel/report.h"
+#include "sync/channel/url.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -347,7 +348,7 @@ static bool remove_channel(struct run *run, const char *what, struct error *err)
 static bool add(struct run *run, const struct args *args, struct error *err)
 {
     const char *dir = args->words[1], *url;
-    if (!remote_url(run->arena, dir, &url, err))
+    if (!url_of_word(run->arena, dir, &url, err))
         return false;
     if (url != NULL)
         return add_remote(run, url, args_value(args, "key"), args_value(args, "credentials"), args_value(args, "ca"), err);

@@ -1,4 +1,4 @@
-/* local: the commands on channels: directories on this device, and, through remote.h, what is published elsewhere. */
+/* local: the commands on channels: directories on this device, and, through remote.h and remote_sync.h, what is published elsewhere. */
 #ifndef CRIB_SYNC_CHANNEL_LOCAL_H
 #define CRIB_SYNC_CHANNEL_LOCAL_H
 

@@ -6,7 +6,7 @@
 #include "core/base/diag.h"
 #include "core/base/json.h"
 #include "core/library/library.h"
-#include "sync/channel/remote.h"
+#include "sync/channel/remote_sync.h"
 
 /* Of a local directory: "plant: 34 modules, 12 pages (2 added, 1 changed)"; diags may be NULL. */
 void report_text(struct buf *out, const struct library_result *r, const char *dir, const struct diags *diags);

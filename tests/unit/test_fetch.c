@@ -3,6 +3,7 @@
 #include "core/base/buf.h"
 #include "core/base/file.h"
 #include "sync/channel/fetch.h"
+#include "sync/channel/url.h"
 
 #include <arpa/inet.h>
 #include <check.h>
@@ -377,9 +378,9 @@ START_TEST(directories)
     char *pack = arena_printf(a, "%s/\xC3\xA4 #1/pack", dir);
     ck_assert(file_make_dirs(pack, &err));
     ck_assert(file_write(arena_printf(a, "%s/a b.zst", pack), content, SIZE, 0600, &err));
-    const char *url = fetch_file_url(a, arena_printf(a, "%s/\xC3\xA4 #1", dir));
+    const char *url = url_of_dir(a, arena_printf(a, "%s/\xC3\xA4 #1", dir));
     ck_assert(fetch_from(url, NULL, NULL, NULL).same);
-    ck_assert_int_eq(fetch_from(fetch_file_url(a, dir), NULL, NULL, NULL).outcome, FETCH_MISSING);
+    ck_assert_int_eq(fetch_from(url_of_dir(a, dir), NULL, NULL, NULL).outcome, FETCH_MISSING);
 }
 END_TEST
 

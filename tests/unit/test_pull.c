@@ -5,6 +5,8 @@
 #include "core/record/note.h"
 #include "core/record/record.h"
 #include "sync/channel/remote.h"
+#include "sync/channel/remote_sync.h"
+#include "sync/channel/url.h"
 
 #include <check.h>
 #include <grp.h>
@@ -96,7 +98,7 @@ static void set_up(void)
     places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
     p = (struct publishing){out, &key, 1, NOW - 10 * DAY, NOW + 90 * DAY, 0};
     publish_now();
-    ck_assert(remote_url(a, out, &url, &err));
+    ck_assert(url_of_word(a, out, &url, &err));
     ck_assert_ptr_nonnull(url);
     ck_assert_msg(remote_add(a, &places, url, public_text(&key), NULL, NULL, &err), "%s: %s", err.what, err.why);
     l = library_open(&places, LIBRARY_WRITE | LIBRARY_ALONE, "", &err);
@@ -606,7 +608,7 @@ START_TEST(one_channels_failure_is_its_own)
     p.out = second;
     const struct pack_file files[] = {{"channel.yaml", STR("id: vendor\n")}, {"modules/drive.md", str_of(pump)}};
     publish_files(a, "vendor", &(struct pack_files){files, 2}, &p);
-    ck_assert(remote_url(a, second, &second_url, &err));
+    ck_assert(url_of_word(a, second, &second_url, &err));
     ck_assert(remote_add(a, &places, second_url, public_text(&key), NULL, NULL, &err));
     in_out("rm channel.json");
     const struct remote_result *r = sync_now();
@@ -626,7 +628,7 @@ START_TEST(two_channels_of_one_id_do_not_meet)
     p.out = second;
     p.key = &other_key;
     publish_now();
-    ck_assert(remote_url(a, second, &second_url, &err));
+    ck_assert(url_of_word(a, second, &second_url, &err));
     ck_assert(remote_add(a, &places, second_url, public_text(&other_key), NULL, NULL, &err));
     const struct remote_result *r = sync_now();
     ck_assert_int_eq(r[0].err.code, 0);
@@ -650,7 +652,7 @@ static const struct {
 START_TEST(words_that_are_addresses)
 {
     const char *got;
-    bool ok = remote_url(a, words[_i].word, &got, &err);
+    bool ok = url_of_word(a, words[_i].word, &got, &err);
     ck_assert_int_eq(ok, words[_i].url != NULL);
     if (ok && words[_i].url[0] != '\0')
         ck_assert_str_eq(got, words[_i].url);
