@@ -15,7 +15,8 @@ static bool refuse(const struct log_part *part, uint64_t seq, const char *why, u
     snprintf(where, sizeof where, "log %s, event %llu", log, (unsigned long long)seq);
     if (bad != NULL)
         *bad = seq;
-    return error_set(err, EX_DATAERR, "cannot take another device's log", where, why, "whoever looks after the site has to see to it");
+    return error_set(err, EX_DATAERR, "cannot take another device's log", where, why,
+                     "whoever looks after the site has to see to it");
 }
 
 /* A payload is JSON as crib writes it: a quote within a text is escaped, so that this is a member. */

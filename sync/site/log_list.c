@@ -80,5 +80,7 @@ bool log_list_open(struct arena *a, const char *bytes, size_t n, const struct pe
     list->items = items;
     list->count = count;
     whole = whole && parts.n == 0;
-    return items == NULL ? error_memory(err) : whole || error_set(err, EX_DATAERR, "what came from the site can't be taken", NULL, "it is no list of logs", NULL);
+    if (items == NULL)
+        return error_memory(err);
+    return whole || error_set(err, EX_DATAERR, "what came from the site can't be taken", NULL, "it is no list of logs", NULL);
 }

@@ -191,7 +191,8 @@ static bool take_log(struct exchanging *x, const struct site_log *log, struct er
     bool came = true;
     if (is_own(x, log->id))
         return true;
-    if ((log->part.n > 0 && !take_sent(x, log, err)) || !record_foreign_through(x->record, log->id, &here, err) || !take_run(x, log, here, log->last, false, &came, err))
+    if ((log->part.n > 0 && !take_sent(x, log, err)) || !record_foreign_through(x->record, log->id, &here, err) ||
+        !take_run(x, log, here, log->last, false, &came, err))
         return false;
     return !came || log->again == 0 || log->again > here || take_run(x, log, log->again - 1, here, true, &came, err);
 }
