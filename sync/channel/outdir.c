@@ -193,8 +193,10 @@ bool outdir_open(struct outdir *o, struct arena *a, const char *dir, size_t vers
     if (!is_ours(o, &ours, err))
         return false;
     if (!ours)
-        return error_set(err, EX_USAGE, "will not publish into", dir, "it holds other things than a published channel",
-                         "name an empty directory, or one that does not exist yet");
+        return write ? error_set(err, EX_USAGE, "will not publish into", dir, "it holds other things than a published channel",
+                                 "name an empty directory, or one that does not exist yet")
+                     : error_set(err, EX_NOINPUT, "no published channel", dir, "it holds other things",
+                                 "name the directory that `crib publish` wrote");
     return (!write || take_lock(o, err)) && read_editions(o, versions, err);
 }
 

@@ -153,6 +153,16 @@ said 'prime-a-pump'
 run "$crib" find centrifugal pump
 [ ! -s "$dir/err" ] || fail "$(cat "$dir/err")"
 
+step "a mistyped command with arguments is no search"
+for words in shwo 'shwo pump'; do
+    run env CRIB_HOME="$dir/roles" "$crib" $words
+    exited 66
+    complained 'did you mean the command `crib show`?'
+done
+run "$crib" crib://elsewhere/x
+exited 66
+complained '`crib channel list` names what is installed'
+
 step "lint"
 run "$crib" lint "$assets/sample"
 exited 0

@@ -167,6 +167,9 @@ exited 0
 run "$crib" publish --check "$out" --key "$dir/locked.pub"
 exited 65
 said 'which is no key of this channel'
+run "$crib" publish --check "$assets"
+exited 66
+complained 'no published channel'
 run "$crib" publish --check "$dir/nothing-here"
 exited 66
 run "$crib" publish "$dir/source" "$dir/source" --key "$dir/plain"

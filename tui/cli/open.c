@@ -102,6 +102,26 @@ static int open_programme(struct app *app, const struct args *args, const struct
 
 /* ---- modules and pages ---- */
 
+/* nearest: the id of what hardly fits, or NULL. A first word that is nearly a command's is most likely one. */
+static int nothing_fits(struct app *app, const struct args *args, const char *what, const char *nearest)
+{
+    struct error err;
+    char todo[160];
+    const char *near = command_nearest(args->words[0]), *why = nearest != NULL ? arena_printf(app->arena, "the nearest is %s", nearest) : NULL;
+    bool link = strncasecmp(what, "crib://", 7) == 0;
+    if (near != NULL)
+        snprintf(todo, sizeof todo, "did you mean the command `crib %s`?", near);
+    else
+        snprintf(todo, sizeof todo, "%s",
+                 link              ? "`crib channel list` names what is installed: it may be of another channel"
+                 : nearest != NULL ? "`crib find` lists what has some of the words"
+                                   : "`crib find` with other words");
+    if ((near == NULL || args->count > 1) && !link) /* a link only reads */
+        missed(app, GAP_SEARCH, what);
+    error_set(&err, EX_NOINPUT, "nothing fits", what, why, near == NULL && missed_all(app) ? MISSED_ALL : todo);
+    return app_fail(&err);
+}
+
 /* Without a screen the choice is a list, as `crib find` prints it; a script learns by the status that nothing was opened. */
 static int list_choice(struct app *app, const struct args *args, const char *what)
 {
@@ -137,31 +157,20 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         return app_fail(&no_file); /* a page may be called so, too */
     if ((count == 0 || targets[0].poor) && (programme = meant(app, what)) != NULL)
         return open_programme(app, args, programme);
-    if (count == 0) {
-        char todo[160];
-        const char *near = args->count == 1 ? command_nearest(args->words[0]) : NULL;
-        bool link = strncasecmp(what, "crib://", 7) == 0;
-        snprintf(todo, sizeof todo, near != NULL ? "did you mean the command `crib %s`?"
-                                    : link       ? "`crib channel` lists what is installed: it may be of another channel"
-                                                 : "`crib find` with other words",
-                 near);
-        if (near == NULL && !link) /* a link only reads */
-            missed(app, GAP_SEARCH, what);
-        error_set(&err, EX_NOINPUT, "nothing fits", what, NULL, near == NULL && missed_all(app) ? MISSED_ALL : todo);
-        return app_fail(&err);
-    }
+    bool lines = !output_has_screen() || args_flag(args, "plain");
+    bool mistyped = args->count == 1 && count > 0 && targets[0].guessed && command_nearest(args->words[0]) != NULL;
+    if (count == 0 || mistyped || (targets[0].poor && lines))
+        return nothing_fits(app, args, what, count > 0 ? targets[0].id : NULL);
     const char *stage = args_value(args, "stage");
     if (targets[0].stage[0] != '\0' && stage == NULL)
         stage = targets[0].stage;
     if (stage != NULL && !config_override(app->config, CONFIG_STAGE, stage, "--stage", &err))
         return app_fail(&err);
-    if (!output_has_screen() || args_flag(args, "plain")) {
+    if (lines) {
         struct args show = {.command = command_find("show"), .words = args->words, .count = args->count};
         if (args_flag(args, "plain"))
             args_set(&show, "plain", "");
-        if (targets[0].poor)
-            missed(app, GAP_SEARCH, what);
-        else if (count > 1 && targets[0].reason == TARGET_WORDS)
+        if (count > 1 && targets[0].reason == TARGET_WORDS)
             return list_choice(app, args, what);
         return cli_show(app, &show);
     }

@@ -258,6 +258,7 @@ int cli_session(struct app *app, const struct args *args)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(args->words[0], table[i].name) == 0 && args->count == table[i].words)
             return table[i].run(app, args);
-    error_set(&err, EX_USAGE, "session", NULL, "that is not how it is said", "see `crib session --help`");
+    error_set(&err, EX_USAGE, "session", NULL, arena_printf(app->arena, "it takes %s", args->command->arguments),
+              "see `crib session --help`");
     return app_fail(&err);
 }
