@@ -106,6 +106,18 @@ wait_gone 'Cancel'
 press ' clear '
 expect_not 'zx'
 
+step 'a question is answered by a button, and nothing else is one then'
+type_text pump
+press 'Module at-once'
+wait_for 'Module at-once › '
+press ' back '
+wait_for 'Did this solve it?'
+expect_not 'page down'
+press ' yes ' 1
+wait_for 'Noted: it did.'
+press ' clear '
+wait_gone 'Find: pump'
+
 step 'the way out stands on every screen, and nothing of the visit is left'
 press 'Module at-once'
 wait_for 'Module at-once › '

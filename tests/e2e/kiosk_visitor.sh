@@ -27,6 +27,8 @@ exited 0
 step 'no file but its own was opened, and nothing was started'
 case $(readelf -d "$crib" 2>/dev/null) in *asan*) exit 0 ;; esac
 command -v strace >/dev/null || exit 0
+sed 's/Pump works/&\n  touch: yes/' "$dir/home/config.yaml" >"$dir/touch.yaml"
+mv "$dir/touch.yaml" "$dir/home/config.yaml" # buttons wherever one taps
 run env TERM=xterm-256color "$visitor" traced seed:2 count:160 seconds:10 -- strace -f --seccomp-bpf -qq -o "$dir/calls" \
     -e trace=open,openat,creat,execve,execveat,fork,vfork,clone,clone3,socket,connect "$crib" kiosk
 exited 0

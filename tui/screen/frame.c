@@ -71,6 +71,8 @@ static void draw_targets(struct terminal *t, const struct key_label *keys, size_
 {
     const struct key_label way_out = {"Ctrl-C", request_info(REQ_QUIT)->name};
     int y = terminal_rows(t) - screen_footer_rows(t), end = terminal_columns(t), x = 0;
+    for (int i = 0; i < screen_footer_rows(t); i++) /* others may stand there: a question is asked over any screen */
+        terminal_fill(t, y + i, 0, end, STYLE_TEXT, " ");
     for (size_t i = 0; out && i < count; i++)
         out = strcmp(keys[i].key, way_out.key) != 0;
     int wide = (int)text_width(way_out.label, strlen(way_out.label)) + 2;
