@@ -299,4 +299,10 @@ printf '\nTwo thousand devices: roles, a change, ten statements each, within %s 
 while IFS='|' read -r what a goal verdict; do
     row "$what" "$a" - - "$goal" "$verdict"
 done <"$work/site"
+
+printf "\nThe log of a kiosk, from one device of a site to another\n"
+"$build/bench/bench_logs" >"$work/logs"
+while IFS='|' read -r what a goal verdict; do
+    row "$what" "$a" - - "$goal" "$verdict"
+done <"$work/logs"
 printf '\n%d missed\n' "$missed"
