@@ -4,7 +4,10 @@
 #include "core/base/buf.h"
 #include "core/base/hex.h"
 #include "core/record/elsewhere.h"
+#include "core/library/library.h"
+#include "core/record/attendance.h"
 #include "core/record/proof.h"
+#include "core/record/report.h"
 #include "core/record/signoff.h"
 #include "core/record/verify.h"
 #include "derived.h"
@@ -548,6 +551,77 @@ START_TEST(a_signature_rests_on_what_happened_anywhere)
 }
 END_TEST
 
+/* ---- reports ---- */
+
+static const struct element of_week[] = {
+    {.id = "read", .kind = ELEMENT_MODULE, .phase = PHASE_BEFORE, .title = "", .module = "prime-pump", .starts = "", .where = "", .after_days = -1},
+    {.id = "workshop", .kind = ELEMENT_SESSION, .phase = PHASE_DURING, .title = "", .module = "", .starts = "", .where = "", .after_days = -1},
+};
+
+static bool no_mark(void *context, const char *module, char mark[SIGNOFF_MARK], const char **change)
+{
+    (void)context;
+    (void)module;
+    (void)mark;
+    *change = NULL;
+    return false;
+}
+
+static const char *written(const struct report *report)
+{
+    struct buf out = {0};
+    OK(report_write(report, REPORT_CSV, NULL, &(struct report_look){.columns = 80}, &out, &err));
+    const char *text = arena_strdup(a, buf_text(&out));
+    buf_free(&out);
+    return text;
+}
+
+static size_t lines_with(const char *text, const char *words)
+{
+    size_t n = 0;
+    for (const char *at = text; (at = strstr(at, words)) != NULL; at++)
+        n++;
+    return n;
+}
+
+/* Who learned on two devices is one person of a report, with all that they did, on whichever device it is asked for. */
+START_TEST(reports_count_each_person_once)
+{
+    static const char *const titles[] = {"Prime", "Workshop"};
+    static const struct library_programme week = {.channel = "acme", .iri = "https://acme.example/learn", .address = "acme/pump-week", .path = "",
+                                                  .programme = {.id = "pump-week", .title = "Pump week", .problem = "", .outcome = "", .elements = of_week, .count = 2}};
+    const struct facts module = {.channel = "acme", .id = "prime-pump", .title = "Prime"};
+    const struct report_signing by = {.mark = no_mark, .modules = &module, .count = 1};
+    const struct report_scope scope = {.now_ms = 1793700000000, .source = "This device"};
+    const char *first[3] = {NULL};
+    struct uuid id;
+    for (size_t i = 0; i < 2; i++) {
+        int64_t ana = devices_person(device[i], "Ana");
+        clock_set(1793600000000 + (int64_t)i * 3600000);
+        OK(record_session_joined(device[i], ana, &fixture_session, false, &err));
+        OK(record_attempt_start(device[i], ana, &pump, &start, &id, &err));
+        answer(i, &id, "q1", (double)i);
+        OK(record_attempt_finish(device[i], &id, &pump, i == 0 ? 60 : 90, i == 1, &err));
+    }
+    clock_set(1793610000000);
+    OK(record_session_joined(device[2], devices_person(device[2], "Ben"), &fixture_session, true, &err));
+    hand_on_all();
+    for (size_t i = 0; i < DEVICES; i++) {
+        struct report programme, of_module, signoffs;
+        OK(report_programme(device[i], a, &scope, &week, titles, &programme, &err));
+        OK(report_module(device[i], a, &scope, "acme/prime-pump", "Prime", NULL, 0, &of_module, &err));
+        OK(report_signoffs(device[i], a, &scope, NULL, NULL, &by, &signoffs, &err));
+        const char *texts[3] = {written(&programme), written(&of_module), written(&signoffs)};
+        ck_assert_msg(lines_with(texts[0], "\nAna,") == 1 && lines_with(texts[0], "\nBen,") == 1 && lines_with(texts[0], ",yes,1,1,") == 1, "%s", texts[0]);
+        ck_assert_msg(lines_with(texts[1], "\nAna,") == 1 && lines_with(texts[2], "\nnever,Ana,") == 1, "%s%s", texts[1], texts[2]);
+        for (size_t k = 0; k < 3; k++) {
+            first[k] = first[k] != NULL ? first[k] : texts[k];
+            ck_assert_msg(strcmp(texts[k], first[k]) == 0, "device %zu: %s", i, difference(first[k], texts[k]));
+        }
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("union");
@@ -562,6 +636,7 @@ static Suite *suite(void)
     tcase_add_test(t, who_comes_later_has_what_they_did_before);
     tcase_add_loop_test(t, payloads_that_crib_never_writes, 0, 10);
     tcase_add_test(t, a_signature_rests_on_what_happened_anywhere);
+    tcase_add_test(t, reports_count_each_person_once);
     suite_add_tcase(s, t);
     return s;
 }
