@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "core/record/attendance.h"
 #include "core/record/room.h"
+#include "sync/room/asking.h"
 #include "sync/room/leader.h"
 #include "sync/room/line.h"
 #include "sync/room/place.h"
@@ -15,7 +16,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -231,12 +231,9 @@ static bool lead(struct follow *f, const struct room *room, struct error *err)
 static bool look(struct follow *f, const struct room *room, const char *place, bool *slow, bool *asked, struct error *err)
 {
     struct buf body = {0};
-    struct json j = {.out = &body};
     struct room_heard heard;
     bool late;
-    json_open_object(&j, NULL);
-    json_string(&j, "code", room->code);
-    json_close_object(&j);
+    asking_look(room, &body);
     if (!post(f, place, "/room/look", &body, err))
         return false;
     *slow = *slow || f->answer.status == 429;
@@ -278,37 +275,6 @@ static bool seek(struct follow *f, const struct room *room, struct error *err)
 }
 
 /* ---- a learner's: taking part ---- */
-
-/* The numbers of "choice 1 3"; of true and false, 1 and 2. */
-static void add_picks(const char *response, struct json *j)
-{
-    static const char choice[] = "choice ";
-    const char *at = strncmp(response, choice, sizeof choice - 1) == 0 ? response + sizeof choice - 1 : "";
-    bool yes = strcmp(response, "true") == 0, no = strcmp(response, "false") == 0;
-    json_open_array(j, NULL);
-    for (char *end; *at != '\0'; at = end) {
-        long n = strtol(at, &end, 10);
-        if (end == at)
-            break;
-        json_int(j, NULL, n);
-    }
-    if (yes || no)
-        json_int(j, NULL, yes ? 1 : 2);
-    json_close_array(j);
-}
-
-static void add_answers(const struct room_answer *answers, size_t count, struct json *j)
-{
-    json_open_array(j, "answers");
-    for (size_t i = 0; i < count; i++) {
-        json_open_array(j, NULL);
-        json_string(j, NULL, answers[i].question);
-        json_double(j, NULL, answers[i].fraction);
-        add_picks(answers[i].response, j);
-        json_close_array(j);
-    }
-    json_close_array(j);
-}
 
 static struct attending attending(const struct room *room)
 {
@@ -376,19 +342,7 @@ static bool take_part(struct follow *f, const struct room *room, struct error *e
     if (room->programme[0] != '\0')
         prework_count(f->prework, f->record, room, &done, &of);
     struct buf body = {0};
-    struct json j = {.out = &body};
-    json_open_object(&j, NULL);
-    json_string(&j, "key", room->key);
-    json_string(&j, "code", room->code);
-    json_string(&j, "session", room->session);
-    json_string(&j, "name", room->name);
-    json_bool(&j, "here", present);
-    json_int(&j, "done", done);
-    json_int(&j, "of", of);
-    add_answers(answers, count, &j);
-    if (attempt.finished)
-        json_double(&j, "score", attempt.score);
-    json_close_object(&j);
+    asking_here(room, &(struct asking_here){present, done, of, answers, count, attempt.finished ? attempt.score : -1}, &body);
     struct since *since = since_of(f, room->id);
     if (!post(f, room->place, "/room/here", &body, err))
         return false;
