@@ -42,6 +42,7 @@ static const struct command_rule table[] = {
     {"report", "site", RULE_EXCLUDES, "data"},
     {"report", "credentials", RULE_NEEDS, "site"},
     {"report", "limit", RULE_NEEDS, "=gaps"},
+    {"report", "missing lapsing", RULE_NEEDS, "=signoff"},
     {"report", "html plain part site data", RULE_EXCLUDES, "=gaps"},
     {"audit", "module", RULE_NEEDS, "=show =export"},
     {"audit", "learner id whole", RULE_NEEDS, "=export"},

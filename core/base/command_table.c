@@ -13,7 +13,7 @@
 static const struct command table[] = {
     {"open", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "open a module, a section, a page or a programme",
      "WHAT is an id, id#section, channel/id#section, a code, an asset tag, a crib:// link or words. Where several "
-     "things fit, the hub opens with the choice. `crib WHAT` is the same, unless WHAT is the name of a command.\n\n"
+     "things fit, the hub opens with the choice; without a terminal they are listed. `crib WHAT` is the same, unless WHAT is the name of a command.\n\n"
      "A drawing, document or setting that a module links to is a WHAT too: files/p-101.pdf or channel/files/p-101.pdf. It "
      "opens in the configured `viewer`. With --save it is written to DEST, a second word: a file that is not there yet, or "
      "a directory; without DEST under its own name here.",
