@@ -35,11 +35,12 @@ enum {
 
 /* What becomes a row at the end: of a learner at a module. */
 struct years_pair {
-    int64_t opened, begun, completed, passed, last_visit; /* last_visit: index + 1 of years.visits */
+    int64_t opened, begun, completed, passed, revised, last_visit; /* last_visit: index + 1 of years.visits */
     double score;
     struct {
         struct fsrs_memory memory;
         int64_t reviewed, reviews;
+        struct buf history; /* as recall.c writes it */
     } recall[YEARS_QUESTIONS];
 };
 
@@ -157,6 +158,8 @@ static inline bool years_open(struct years *y, struct years_pair *p)
     }
     y->visits[y->visit_count++] =
         (struct years_visit){position_of(y->r->log_number, y->r->seq), y->at, p->last_visit};
+    if (p->last_visit == 0)
+        p->revised = y->at;
     p->last_visit = (int64_t)y->visit_count;
     p->opened = y->at;
     return true;
@@ -216,6 +219,7 @@ static inline void years_learnt(struct years *y, struct years_pair *p, int quest
              ? fsrs_first(fsrs_defaults, rating)
              : fsrs_next(fsrs_defaults, *m, rating, (double)(a->at - p->recall[question].reviewed) / 86400000.0);
     p->recall[question].reviewed = a->at;
+    buf_addf(&p->recall[question].history, "%lld,%lld,%d;", (long long)a->position, (long long)a->at, (int)rating);
 }
 
 static inline bool years_quiz(struct years *y, struct years_pair *p)
@@ -246,6 +250,8 @@ static inline bool years_quiz(struct years *y, struct years_pair *p)
     y->at += 900;
     if (passed && p->passed == 0)
         p->passed = y->at;
+    if (passed)
+        p->revised = y->at;
     if (passed && (double)score > p->score)
         p->score = (double)score;
     for (int i = 0; i < YEARS_QUESTIONS; i++)
@@ -265,7 +271,8 @@ static inline bool years_pair_rows(struct years *y, sqlite3_stmt *const to[4], i
     snprintf(module, sizeof module, "acme/module-%d", m);
     snprintf(title, sizeof title, "A module's title of usual length, %d", m);
     snprintf(revision, sizeof revision, "%064d", m);
-    if (!years_put(y, to[0], "issiiiids", learner, module, title, p->opened, p->begun, p->completed, p->passed, p->score, revision))
+    if (!years_put(y, to[0], "issiiiidsi", learner, module, title, p->opened, p->begun, p->completed, p->passed, p->score, revision,
+                   p->revised))
         return false;
     for (int64_t v = p->last_visit; v != 0; v = y->visits[v - 1].before)
         if (y->visits[v - 1].at >= p->opened - YEARS_OPENS_DAYS * 86400000LL &&
@@ -282,10 +289,10 @@ static inline bool years_pair_rows(struct years *y, sqlite3_stmt *const to[4], i
         const char question[4] = {'q', (char)('0' + i), '\0'};
         const struct fsrs_memory k = p->recall[i].memory;
         if (p->recall[i].reviews > 0 &&
-            !years_put(y, to[3], "issddsiii", learner, module, question, k.stability, k.difficulty, FSRS_VERSION,
+            !years_put(y, to[3], "issddsiiis", learner, module, question, k.stability, k.difficulty, FSRS_VERSION,
                        p->recall[i].reviewed,
                        p->recall[i].reviewed + fsrs_days(fsrs_defaults, k.stability, FSRS_RETENTION) * 86400000LL,
-                       p->recall[i].reviews))
+                       p->recall[i].reviews, buf_text(&p->recall[i].history)))
             return false;
     }
     return true;
@@ -295,11 +302,11 @@ static inline bool years_rows(struct years *y)
 {
     sqlite3_stmt *const to[] = {
         years_prepare(y, "INSERT INTO module (learner, module, title, opened_at, begun_at, completed_at, passed_at, score, revision,"
-                         " has_quiz) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"),
+                         " revised_at, has_quiz) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"),
         years_prepare(y, "INSERT INTO opening (learner, module, position, at) VALUES (?, ?, ?, ?)"),
         years_prepare(y, "INSERT INTO section (learner, module, hash, anchor, state, at) VALUES (?, ?, ?, ?, 2, ?)"),
         years_prepare(y, "INSERT INTO recall (learner, module, question, stability, difficulty, algorithm, reviewed_at, due_at,"
-                         " reviews) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                         " reviews, history) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
         years_prepare(y, "INSERT INTO pace (learner, type, position, ms) VALUES (?, 'choice', ?, ?)"),
     };
     bool ok = to[0] != NULL && to[1] != NULL && to[2] != NULL && to[3] != NULL && to[4] != NULL;
@@ -418,6 +425,8 @@ static inline bool years_fill(struct years *y)
     y->paces = calloc((size_t)y->learners, sizeof *y->paces);
     bool ok = (y->numbers != NULL && y->pairs != NULL && y->paces != NULL) || error_memory(y->err);
     ok = ok && years_learners(y) && years_visits(y) && years_today(y);
+    for (size_t i = 0; y->pairs != NULL && i < (size_t)y->learners * YEARS_MODULES * YEARS_QUESTIONS; i++)
+        buf_free(&y->pairs[i / YEARS_QUESTIONS].recall[i % YEARS_QUESTIONS].history);
     free(y->numbers);
     free(y->pairs);
     free(y->paces);
