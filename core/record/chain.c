@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/record/fact.h"
+#include "core/record/learner_events.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +47,32 @@ static bool find_identity(struct record *r, struct identity *now, struct error *
     return true;
 }
 
+struct listed {
+    int64_t number;
+    const char *person;
+};
+
+static bool read_listed(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct listed *who = row;
+    *who = (struct listed){sqlite3_column_int64(s, 0), column_copy(a, s, 1)};
+    return who->person != NULL;
+}
+
+/* A log says by itself whom its numbers stand for: other devices may never see the one before it (foreign.h). */
+static bool say_people_again(struct record *r, struct error *err)
+{
+    size_t count = 0;
+    struct arena *a = arena_open();
+    sqlite3_stmt *s = db_statement(r->db, "SELECT number, person FROM learner WHERE person <> '' AND removed = 0 ORDER BY number", err);
+    const struct listed *all = a != NULL && s != NULL ? rows_read(r, a, s, sizeof *all, read_listed, &count, err) : NULL;
+    bool ok = all != NULL;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = say_person(r, all[i].number, all[i].person, err);
+    arena_close(a);
+    return ok;
+}
+
 /* A new log in this transaction; its first event holds its key and, where it continues one, the old log's head. */
 static bool begin_log(struct record *r, const struct identity *now, const char *reason, struct error *err)
 {
@@ -77,7 +104,7 @@ static bool begin_log(struct record *r, const struct identity *now, const char *
         json_hex(j, "head", old_head, sizeof old_head);
         json_close_object(j);
     }
-    return chain_append(r, NULL, err);
+    return chain_append(r, NULL, err) && (reason == NULL || say_people_again(r, err));
 }
 
 static bool read_head(struct record *r, struct error *err)

@@ -12,30 +12,45 @@
 struct taking {
     struct record *r;
     const struct log_part *part;
-    int64_t number;  /* of the foreign log; 0: it isn't here yet */
-    uint64_t through; /* up to where it is here */
+    int64_t number;   /* of the foreign log; 0: it isn't here yet */
+    int64_t own;      /* the number of a log that was made here, of which this is the rest; 0: it is another device's */
+    uint64_t own_last; /* up to where that one is here itself */
+    uint64_t through; /* up to where all of it is here */
     size_t taken;
 };
 
 static const char number_of[] = "SELECT number FROM foreign_log WHERE id = ?";
+static const char own_number_of[] = "SELECT number FROM log WHERE id = ?";
 
-static bool find_through(struct record *r, int64_t number, uint64_t *seq, struct error *err)
+static bool find_last(struct record *r, const char *sql, int64_t number, uint64_t *seq, struct error *err)
 {
     int64_t position;
     *seq = 0;
     if (number == 0)
         return true;
-    if (!db_number(r->db, &position, 0, err, "SELECT max(position) FROM foreign_event WHERE position BETWEEN ? AND ?", "ii",
-                   position_of(number, 0), position_of(number + 1, 0) - 1))
+    if (!db_number(r->db, &position, 0, err, sql, "ii", position_of(number, 0), position_of(number + 1, 0) - 1))
         return false;
     *seq = seq_of(position);
     return true;
 }
 
+static bool find_through(struct taking *t, struct error *err)
+{
+    if (!find_last(t->r, "SELECT max(position) FROM foreign_event WHERE position BETWEEN ? AND ?", t->number, &t->through, err) ||
+        !find_last(t->r, "SELECT max(position) FROM event WHERE position BETWEEN ? AND ?", t->own, &t->own_last, err))
+        return false;
+    if (t->through < t->own_last)
+        t->through = t->own_last;
+    return true;
+}
+
 bool record_foreign_through(struct record *r, const unsigned char log[EVENT_LOG], uint64_t *seq, struct error *err)
 {
-    int64_t number;
-    return db_number(r->db, &number, 0, err, number_of, "b", log, (size_t)EVENT_LOG) && find_through(r, number, seq, err);
+    struct taking t = {.r = r};
+    bool ok = db_number(r->db, &t.number, 0, err, number_of, "b", log, (size_t)EVENT_LOG) &&
+              db_number(r->db, &t.own, 0, err, own_number_of, "b", log, (size_t)EVENT_LOG) && find_through(&t, err);
+    *seq = t.through;
+    return ok;
 }
 
 /* ---- does it go on from what is here? ---- */
@@ -43,24 +58,30 @@ bool record_foreign_through(struct record *r, const unsigned char log[EVENT_LOG]
 static bool find_log(struct taking *t, struct error *err)
 {
     const struct log_part *part = t->part;
-    int64_t own, same = 1;
-    if (!db_number(t->r->db, &own, 0, err, "SELECT count(*) FROM log WHERE id = ?", "b", part->log, sizeof part->log) ||
+    int64_t same = 1, newest = 0;
+    if (!db_number(t->r->db, &t->own, 0, err, own_number_of, "b", part->log, sizeof part->log) ||
+        !db_number(t->r->db, &newest, 0, err, "SELECT max(number) FROM log", "") ||
         !db_number(t->r->db, &t->number, 0, err, number_of, "b", part->log, sizeof part->log) ||
-        !db_number(t->r->db, &same, 1, err, "SELECT public_key = ?2 FROM foreign_log WHERE number = ?1", "ib", t->number, part->key,
-                   sizeof part->key))
+        !db_number(t->r->db, &same, 1, err,
+                   "SELECT min(k = ?3) FROM (SELECT public_key AS k FROM foreign_log WHERE number = ?1 UNION ALL SELECT public_key"
+                   " FROM log WHERE number = ?2)",
+                   "iib", t->number, t->own, part->key, sizeof part->key))
         return false;
-    if (own != 0)
+    if (t->own != 0 && t->own == newest)
         return foreign_refuse(part->log, part->events[0].seq, "this log was made here", err);
-    if (same == 0)
+    if (same == 0 && (t->own != 0 || t->number != 0))
         return foreign_refuse(part->log, part->events[0].seq, "its key is another one than before", err);
-    return find_through(t->r, t->number, &t->through, err);
+    return find_through(t, err);
 }
 
 static bool link_is(struct taking *t, uint64_t seq, const unsigned char link[EVENT_HASH], bool *same, struct error *err)
 {
     int64_t there = 1;
-    if (seq > 0 && !db_number(t->r->db, &there, 0, err, "SELECT 1 FROM foreign_event WHERE position = ? AND link = ?", "ib",
-                              position_of(t->number, seq), link, (size_t)EVENT_HASH))
+    bool own = seq <= t->own_last;
+    if (seq > 0 && !db_number(t->r->db, &there, 0, err,
+                              own ? "SELECT 1 FROM event WHERE position = ? AND link = ?"
+                                  : "SELECT 1 FROM foreign_event WHERE position = ? AND link = ?",
+                              "ib", position_of(own ? t->own : t->number, seq), link, (size_t)EVENT_HASH))
         return false;
     *same = there != 0;
     return true;
@@ -94,7 +115,8 @@ static bool add_log(struct taking *t, struct error *err)
     if (t->number > FOREIGN_LAST)
         return foreign_refuse(t->part->log, 1, "there are too many logs", err);
     return db_run(t->r->db, err, "INSERT INTO foreign_log (number, id, public_key) VALUES (?, ?, ?)", "ibb", t->number, t->part->log,
-                  sizeof t->part->log, t->part->key, sizeof t->part->key);
+                  sizeof t->part->log, t->part->key, sizeof t->part->key) &&
+           foreign_people_kept(t->r, err);
 }
 
 /* ---- what is kept ---- */
@@ -104,6 +126,8 @@ static bool keep_event(struct taking *t, const struct log_event *e, struct error
     int64_t position = position_of(t->number, e->seq);
     struct str payload = {e->payload, e->payload_len};
     bool shared = e->payload != NULL && fact_shared(e->kind);
+    if (e->seq <= t->own_last)
+        return true;
     if (e->seq <= t->through)
         return !shared || db_run(t->r->db, err,
                                  "UPDATE foreign_event SET salt = ?2, payload = ?3, whose = iif(json_type(?3, '$.learner') ="

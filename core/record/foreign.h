@@ -58,14 +58,17 @@ bool record_log_shared_since(struct record *r, const unsigned char log[EVENT_LOG
 
 /* ---- what was made elsewhere ---- */
 
-/* How far a foreign log is here; 0: not at all. */
+/* How far a log is here; 0: not at all. */
 bool record_foreign_through(struct record *r, const unsigned char log[EVENT_LOG], uint64_t *seq, struct error *err);
 
 /* Takes a part in one transaction. It begins right behind what is here, or earlier: then what is here has to be the same, and
  * gets the payloads that are shared only now. Each link, each commitment whose payload came, the checkpoint's signature and
  * (seq 1) the key are checked, and that payloads and contents are what they have to be; EX_DATAERR names the log and the seq of
- * the first thing that doesn't hold, and nothing is taken. So is a log that was made here. *taken counts the events that are
- * new. */
+ * the first thing that doesn't hold, and nothing is taken. *taken counts the events that are new.
+ *
+ * The log that is appended to here is refused. One that was, and ended here when the record went on from a copy
+ * (log.continued), may have gone on before that: what the site has of it behind its end here is taken, and read as another
+ * device's. So a record is restored from its newest copy, and from what the site has. */
 bool record_foreign_take(struct record *r, const struct log_part *part, size_t *taken, struct error *err);
 
 #endif

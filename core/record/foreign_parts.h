@@ -26,6 +26,10 @@ bool foreign_derive_of(struct record *r, int64_t log, int64_t number, int64_t be
 /* Takes the event learner.site of a foreign log. *anew: nothing said before whom the number stands for. */
 bool foreign_person(struct record *r, int64_t log, struct str payload, int64_t *number, bool *anew, struct error *err);
 
+/* The rest of a log that was made here (see record_foreign_take) has this record's own numbers, as far as they were given
+ * before it ended here. */
+bool foreign_people_kept(struct record *r, struct error *err);
+
 /* ---- who is forgotten (foreign_erase.c) ---- */
 
 /* How many events of other devices are the learner's. */

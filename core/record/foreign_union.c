@@ -20,6 +20,15 @@ bool foreign_person(struct record *r, int64_t log, struct str payload, int64_t *
     return db_number(r->db, number, 0, err, "SELECT json_extract(?, '$.learner')", "t", payload);
 }
 
+bool foreign_people_kept(struct record *r, struct error *err)
+{
+    return db_run(r->db, err,
+                  "INSERT OR IGNORE INTO foreign_person (log, number, person) SELECT g.number, w.number, w.person FROM foreign_log g"
+                  " JOIN log o ON o.id = g.id JOIN learner w ON w.person <> '' WHERE w.number < coalesce((SELECT min(json_extract(payload,"
+                  " '$.learner')) FROM event WHERE position >= (o.number + 1) << 40 AND kind = 'learner.added'), 9223372036854775807)",
+                  "");
+}
+
 bool fact_person(struct record *r, int64_t position, int64_t named, int64_t *learner, struct error *err)
 {
     *learner = named;
@@ -118,7 +127,7 @@ bool foreign_derive_all(struct record *r, struct error *err)
             return false;
         }
     }
-    if (got < 0)
+    if (got < 0 || !foreign_people_kept(r, err))
         return false;
     s = db_statement(r->db, "SELECT position FROM foreign_event WHERE whose IS NOT NULL ORDER BY position", err);
     return s != NULL && derive_each(r, s, err);

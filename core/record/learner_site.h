@@ -7,7 +7,7 @@
  * on it stays as they are, without a badge that the list gives to somebody else. PINs are no list's. A list brings the secret of
  * its badges; with a new one, what was hashed with an older one is this device's own alone, and nobody's on a list.
  *
- *   learner.site  {"person": TEXT}
+ *   learner.site  {"person": TEXT}   (said again at the beginning of a log that continues another)
  *   site.listed   {"site": HEX, "version": N, "anew": BOOL}   which list it was; anew: somebody came, or got another account */
 #ifndef CRIB_RECORD_LEARNER_SITE_H
 #define CRIB_RECORD_LEARNER_SITE_H

@@ -227,6 +227,25 @@ static const char foreign_events[] = "SELECT position, id, kind, commitment, lin
 static const char foreign_strays[] = "SELECT position, EXISTS (SELECT 1 FROM foreign_log WHERE number = position >> 40)"
                                      " FROM foreign_event WHERE position >= ? ORDER BY position LIMIT 1";
 
+/* The rest of a log of this record's own begins where that one ends here. */
+static bool begin_behind(struct walk *w, struct error *err)
+{
+    sqlite3_stmt *s = db_statement(w->r->db,
+                                   "SELECT position, link FROM event WHERE position = (SELECT max(e.position) FROM log o JOIN event e"
+                                   " ON e.position BETWEEN o.number << 40 AND ((o.number + 1) << 40) - 1 WHERE o.id = ?)",
+                                   err);
+    unsigned char link[EVENT_HASH];
+    if (s == NULL || !db_bind(s, "b", w->report.log, sizeof w->report.log))
+        return false;
+    int got = db_step(w->r->db, s, err);
+    if (got > 0 && take_blob(s, 1, link, sizeof link)) {
+        w->report.rest = true;
+        walker_behind(w->walker, seq_of(sqlite3_column_int64(s, 0)), link);
+    }
+    sqlite3_reset(s);
+    return got >= 0;
+}
+
 static bool walk_log(struct walk *w, struct arena *a, struct error *err)
 {
     bool foreign = w->report.foreign;
@@ -235,7 +254,8 @@ static bool walk_log(struct walk *w, struct arena *a, struct error *err)
         return error_memory(err);
     int64_t from = position_of(w->number, 0), to = position_of(w->number + 1, 0) - 1;
     w->checkpoints = db_statement(w->r->db, foreign ? foreign_checkpoints : own_checkpoints, err);
-    bool ok = w->checkpoints != NULL && db_bind(w->checkpoints, "ii", from, to) && next_checkpoint(w, err);
+    bool ok = w->checkpoints != NULL && db_bind(w->checkpoints, "ii", from, to) && next_checkpoint(w, err) &&
+              (!foreign || begin_behind(w, err));
     sqlite3_stmt *s = db_statement(w->r->db, foreign ? foreign_events : own_events, err);
     ok = ok && s != NULL && db_bind(s, "ii", from, to) && read_events(w, s, err);
     sqlite3_reset(s);

@@ -36,6 +36,7 @@ struct log_report {
     unsigned char key[EVENT_KEY]; /* public */
     bool own;               /* is the one that is appended to */
     bool foreign;           /* another device's (foreign.h); else it was made in this record, or in one that this was restored from */
+    bool rest;              /* ... but of one that was made here: what lies behind its end here */
     uint64_t events;        /* walked */
     uint64_t complete;      /* the chain holds up to this seq */
     uint64_t erased;        /* payloads erased, or of a foreign log not shared; their links still hold */

@@ -163,6 +163,12 @@ static bool hand_over(struct walker *w)
     return broken;
 }
 
+void walker_behind(struct walker *w, uint64_t seq, const unsigned char link[EVENT_HASH])
+{
+    w->result.complete = w->result.signed_seq = seq;
+    memcpy(w->last, link, EVENT_HASH);
+}
+
 struct walk_item *walker_next(struct walker *w)
 {
     struct batch *b = &w->batches[w->filled % BATCHES];

@@ -34,6 +34,9 @@ struct walker;
 /* For this log and key (copied), from its first event. NULL when memory is out. */
 struct walker *walker_open(const unsigned char log[EVENT_LOG], const unsigned char key[EVENT_KEY]);
 
+/* Before any: it begins behind this event, whose link that is. */
+void walker_behind(struct walker *w, uint64_t seq, const unsigned char link[EVENT_HASH]);
+
 /* Where the next event goes, in the order of reading, all of it unset. walker_add hands it over. */
 struct walk_item *walker_next(struct walker *w);
 

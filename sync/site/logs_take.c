@@ -209,6 +209,20 @@ static bool take_former(struct exchanging *x, struct error *err)
     return ok;
 }
 
+/* The record went on from a copy: what this device did between, the site has, in the logs before the newest. */
+static bool take_back(struct exchanging *x, struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && !x->away && i + 1 < x->own_count; i++) {
+        struct site_log log = {.last = told_last(x, x->own[i].id), .device = "this device"};
+        uint64_t here;
+        bool came;
+        memcpy(log.id, x->own[i].id, EVENT_LOG);
+        ok = record_foreign_through(x->record, log.id, &here, err) && take_run(x, &log, here, log.last, false, &came, err);
+    }
+    return ok;
+}
+
 /* Which logs there are to take: those that changed, and, as long as one was refused, all of them. *all false: the site didn't say. */
 static bool ask_list(struct exchanging *x, struct site_log_list *list, bool *all, struct error *err)
 {
@@ -283,7 +297,7 @@ static bool both_ways(struct exchanging *x, struct error *err)
     bool rest = x->moved->rest;
     x->moved->rest = false;
     x->until_ms = clock_monotonic_ms() + LOGS_MS;
-    bool ok = take_former(x, err) && (x->away || !anything_to_take(x) || take_all(x, err));
+    bool ok = take_former(x, err) && take_back(x, err) && (x->away || !anything_to_take(x) || take_all(x, err));
     x->moved->rest = x->moved->rest || rest;
     return ok;
 }

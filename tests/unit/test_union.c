@@ -3,6 +3,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/hex.h"
+#include "core/record/copy.h"
 #include "core/record/elsewhere.h"
 #include "core/library/library.h"
 #include "core/record/attendance.h"
@@ -491,6 +492,78 @@ START_TEST(payloads_that_crib_never_writes)
 }
 END_TEST
 
+/* ---- a copy, and what the site has ---- */
+
+static void pass(size_t i, const char *module, double score)
+{
+    struct uuid id;
+    struct subject s = pump;
+    s.module = module;
+    OK(record_attempt_start(device[i], devices_person(device[i], "Ana"), &s, &start, &id, &err));
+    answer(i, &id, "q1", 1);
+    OK(record_attempt_finish(device[i], &id, &s, score, true, &err));
+}
+
+static enum learned learned(size_t i, const char *module)
+{
+    return record_progress(device[i], a, devices_person(device[i], "Ana"), module, 0, &err)->learned;
+}
+
+static bool see_rest(void *context, const struct log_report *report, bool done)
+{
+    if (done && report->rest)
+        *(struct log_report *)context = *report;
+    return true;
+}
+
+static void restore(const char *copy)
+{
+    record_close(device[0]);
+    unlink(arena_printf(a, "%s-wal", device_path[0]));
+    ck_assert_int_eq(rename(copy, device_path[0]), 0);
+    OK(device[0] = record_open(device_path[0], &err));
+}
+
+/* What came after the copy is read as the rest of a log that is not appended to any more. */
+START_TEST(a_copy_and_what_the_site_has)
+{
+    struct uuid half;
+    size_t taken;
+    struct log_report rest = {0};
+    const char *copy = arena_printf(a, "%s/copy.db", fixture_dir);
+    pass(0, "acme/first", 80);
+    OK(record_attempt_start(device[0], devices_person(device[0], "Ana"), &pump, &start, &half, &err));
+    OK(copy_make(device_path[0], copy, NULL, &err));
+    uint64_t kept = devices_log(device[0]).last;
+    answer(0, &half, "q1", 1);
+    pass(0, "acme/second", 90);
+    devices_list(device[0], 2, 2);
+    devices_list(device[0], 3, 3); /* Cleo came back */
+    struct log_part site = devices_part(device[0], 0, 1000);
+    ck_assert(!record_foreign_take(device[0], &site, &taken, &(struct error){0}));
+    restore(copy);
+    ck_assert_int_eq(learned(0, "acme/second"), LEARNED_NEW);
+    pass(0, "acme/third", 70); /* in a new log */
+    int64_t newcomer;
+    OK(learner_self(device[0], "Somebody", &newcomer, &err));
+    OK(record_foreign_take(device[0], &site, &taken, &err));
+    ck_assert_uint_eq(taken, site.count - kept);
+    OK(record_foreign_take(device[0], &site, &taken, &err));
+    ck_assert_uint_eq(taken, 0);
+    static const char *const all[] = {"acme/first", "acme/second", "acme/third"};
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_int_eq(learned(0, all[i]), LEARNED_PASSED);
+    ck_assert_uint_eq(unfinished(0)->answer_count, 1);
+    OK(record_verify(device[0], see_rest, &rest, &err));
+    ck_assert(rest.foreign && rest.complete == site.count && rest.events == site.count - kept);
+    ck_rebuilds(0);
+    devices_hand_on(device[0], device[1], 256);
+    ck_assert_int_eq(learned(1, "acme/third"), LEARNED_PASSED);
+    struct log_part end = devices_part(device[0], 0, 1000);
+    ck_assert(!record_foreign_take(device[0], &end, &taken, &(struct error){0})); /* the one that is appended to */
+}
+END_TEST
+
 /* ---- sign-offs ---- */
 
 static const struct signoff_signature signature = {.signer = "Ana Ortiz", .method = SIGNOFF_NAME, .attestation = "I have read it.",
@@ -635,6 +708,7 @@ static Suite *suite(void)
     tcase_add_test(t, sections_done_on_several_devices_complete_the_module);
     tcase_add_test(t, who_comes_later_has_what_they_did_before);
     tcase_add_loop_test(t, payloads_that_crib_never_writes, 0, 10);
+    tcase_add_test(t, a_copy_and_what_the_site_has);
     tcase_add_test(t, a_signature_rests_on_what_happened_anywhere);
     tcase_add_test(t, reports_count_each_person_once);
     suite_add_tcase(s, t);

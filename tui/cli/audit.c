@@ -19,7 +19,10 @@ struct report {
 
 static void in_words(struct buf *out, const struct log_report *r, const char *log)
 {
-    const char *whose = r->own ? "this device's" : r->foreign ? "another device's" : "this device's, from before";
+    const char *whose = r->own                   ? "this device's"
+                        : r->rest                ? "this device's, from before: what the site had of it"
+                        : r->foreign             ? "another device's"
+                                                 : "this device's, from before";
     buf_addf(out, "log %.8s (%s): %" PRIu64 " event%s", log, whose, r->events, r->events == 1 ? "" : "s");
     if (r->broken != BREAK_NONE)
         buf_addf(out, "; broken at %" PRIu64 ": %s; ", r->broken_seq, break_text(r->broken));
