@@ -1,7 +1,9 @@
 /* attempt: a quiz as it is taken: started, answered, finished, or left and resumed.
  *
  * An attempt is pinned to the content that it was started on: the bytes are kept in the record, by hash, from the
- * transaction that starts it. Its id is that of its `attempt.started` event (xAPI's registration). */
+ * transaction that starts it. Its id is that of its `attempt.started` event (xAPI's registration).
+ *
+ * Several devices may have a hand in one (foreign.h): it is open on each of them until one ended it and the others know. */
 #ifndef CRIB_RECORD_ATTEMPT_H
 #define CRIB_RECORD_ATTEMPT_H
 

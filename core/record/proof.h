@@ -14,6 +14,8 @@
  *    "key": HEX, "by": LOG, "signature": HEX}     Ed25519 by that log's key over `crib-proof-1`, NUL, and BLAKE2b-256 of
  *                                                 all bytes of the file before `,"signature"` of this last line
  *
+ * The logs are this record's own, and those of other devices (foreign.h) in which something of it stands.
+ *
  * Payloads are those of the sign-offs asked for, and of what each rests on: sections shown, the attempt and its answers,
  * the second signature. Of the other events between them only commitments are there, which tell nothing. A segment begins
  * behind a checkpoint and ends with one; the whole log is one segment. */

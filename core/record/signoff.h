@@ -1,7 +1,7 @@
 /* signoff: a learner's signature under a module that asks for one (`sign_off: true`).
  *
- * It rests on what happened since the learner's signature before: each section of the text shown for real (events
- * `section.shown`), and its quiz passed with no feedback on the way. The event `signoff.signed` says by itself who signed
+ * It rests on what happened since the learner's signature before, on whichever device of the site (foreign.h): each section of
+ * the text shown for real (events `section.shown`), and its quiz passed with no feedback on the way. The event `signoff.signed` says by itself who signed
  * what: its payload, behind what every event says,
  *
  *   {..., "module", "title", "revision", "content": KEY, "attempt": ID, "score", "pass_mark", "sections": [[anchor, hash],

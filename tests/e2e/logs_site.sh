@@ -222,6 +222,30 @@ if command -v sqlite3 >/dev/null; then
     exited 0
 fi
 
+step 'what was done since the copy that a record is restored from comes back from the site'
+at bench
+run "$crib" backup "$dir/bench.db"
+exited 0
+badge_in 80 'Bo Berg'
+say 'quiz pump'
+for question in one two three; do
+    wait_for "Question $question?"
+    say 1
+done
+wait_for 'assed'
+badge_out
+syncs
+run "$crib" restore --yes "$dir/bench.db"
+exited 0
+syncs
+complained 'taken'
+badge_in 80 'Bo Berg'
+wait_for 'Prime the pump, 5 min, passed'
+badge_out
+run "$crib" audit verify
+exited 0
+said 'what the site had of it'
+
 step 'a device that was revoked hands in nothing and gets nothing'
 at hall
 run "$sync" serve --data "$dir/records" --revoke hall
