@@ -197,28 +197,17 @@ static bool take_log(struct exchanging *x, const struct site_log *log, struct er
     return !came || log->again == 0 || log->again > here || take_run(x, log, log->again - 1, here, true, &came, err);
 }
 
-/* Logs that this device handed in and does not have: its record is another one by now. */
+/* What this device handed in and does not have: its record went on from a copy, or is another one by now. Not of the log that is
+ * appended to, its newest. */
 static bool take_former(struct exchanging *x, struct error *err)
 {
-    bool ok = true;
+    bool ok = true, came;
     for (size_t i = 0; ok && i < x->told->own_count && !x->away; i++) {
-        struct site_log log = {.last = x->told->own[i].last, .device = "this device, before its record was made anew"};
-        memcpy(log.id, x->told->own[i].id, EVENT_LOG);
-        ok = take_log(x, &log, err);
-    }
-    return ok;
-}
-
-/* The record went on from a copy: what this device did between, the site has, in the logs before the newest. */
-static bool take_back(struct exchanging *x, struct error *err)
-{
-    bool ok = true;
-    for (size_t i = 0; ok && !x->away && i + 1 < x->own_count; i++) {
-        struct site_log log = {.last = told_last(x, x->own[i].id), .device = "this device"};
+        struct site_log log = {.last = x->told->own[i].last, .device = "this device, before its record was restored or made anew"};
         uint64_t here;
-        bool came;
-        memcpy(log.id, x->own[i].id, EVENT_LOG);
-        ok = record_foreign_through(x->record, log.id, &here, err) && take_run(x, &log, here, log.last, false, &came, err);
+        memcpy(log.id, x->told->own[i].id, EVENT_LOG);
+        if (x->own_count == 0 || memcmp(log.id, x->own[x->own_count - 1].id, EVENT_LOG) != 0)
+            ok = record_foreign_through(x->record, log.id, &here, err) && take_run(x, &log, here, log.last, false, &came, err);
     }
     return ok;
 }
@@ -297,7 +286,7 @@ static bool both_ways(struct exchanging *x, struct error *err)
     bool rest = x->moved->rest;
     x->moved->rest = false;
     x->until_ms = clock_monotonic_ms() + LOGS_MS;
-    bool ok = take_former(x, err) && take_back(x, err) && (x->away || !anything_to_take(x) || take_all(x, err));
+    bool ok = take_former(x, err) && (x->away || !anything_to_take(x) || take_all(x, err));
     x->moved->rest = x->moved->rest || rest;
     return ok;
 }
