@@ -1,20 +1,41 @@
 #include "tui/lobby.h"
 
 #include "core/base/clock.h"
+#include "core/base/syncing.h"
 #include "core/record/attempt.h"
 #include "tui/programme.h"
 #include "tui/session.h"
 #include "tui/visit.h"
 
+#include <stdio.h>
 #include <string.h>
 
-enum { LOOK_MS = 1000 };
+enum { LOOK_MS = 1000, READ_MS = 10000 };
 
 /* A number for it. */
 static int64_t local_day(void)
 {
     int64_t now = clock_wall_ms();
     return (now + (int64_t)clock_offset_minutes(now) * 60000) / 86400000;
+}
+
+/* What the last sync left; another process syncs. True where it is another one than before. */
+static bool look_at_site(struct lobby *l)
+{
+    int64_t now = clock_monotonic_ms();
+    char before[sizeof l->at_site];
+    struct syncing known;
+    struct arena *a = l->read_ms == 0 || now - l->read_ms > READ_MS ? arena_open() : NULL;
+    const char *path = a != NULL ? syncing_path(a, &l->app->places) : NULL, *title = NULL;
+    if (a == NULL)
+        return false;
+    l->read_ms = now;
+    memcpy(before, l->at_site, sizeof before);
+    if (path != NULL && syncing_read(a, path, &known))
+        title = session_at_site(&known);
+    snprintf(l->at_site, sizeof l->at_site, "%s", title != NULL ? title : "");
+    arena_close(a);
+    return strcmp(before, l->at_site) != 0;
 }
 
 void lobby_load(struct lobby *l, struct app *app)
@@ -32,6 +53,7 @@ void lobby_load(struct lobby *l, struct app *app)
         !library_sessions_today(app->library, l->arena, NULL, clock_wall_ms(), &l->today, &l->today_count, &ignored))
         l->today_count = 0;
     (void)session_open_here(app, l->code, l->session, sizeof l->session);
+    (void)look_at_site(l);
 }
 
 void lobby_close(struct lobby *l)
@@ -60,12 +82,15 @@ bool lobby_turn(struct lobby *l)
         lobby_load(l, l->app);
         return true;
     }
-    return look_for_session(l);
+    bool at_site = look_at_site(l);
+    return look_for_session(l) || at_site;
 }
 
 void lobby_session_line(const struct lobby *l, struct buf *out)
 {
     char words[8];
+    if (l->code[0] == '\0' && l->at_site[0] != '\0')
+        buf_addf(out, "On now: %s. Badge in; J and its trainer's code join it.", l->at_site);
     if (l->code[0] == '\0')
         return;
     session_code_words(l->code, words);

@@ -25,9 +25,11 @@ struct lobby {
     size_t today_count;
     char code[ROOM_CODE + 1]; /* of a session that a trainer of this record has open; "" for none */
     char session[200];        /* what that is called */
+    char at_site[200];        /* the same of one that the site said is on, at the last sync; "" for none */
     bool guests;              /* may learn, too */
     int64_t day;              /* which it is */
     int64_t looked_ms;        /* for a session, of the monotonic clock */
+    int64_t read_ms;          /* for one at the site */
 };
 
 /* Finds all of it (anew). What can't be read is left out: it is doctor's to tell. */
@@ -37,7 +39,8 @@ void lobby_close(struct lobby *l);
 /* Call now and then while nobody is here: true when something of it is another one by now (a day, a session). */
 bool lobby_turn(struct lobby *l);
 
-/* Appends "On now: Start-up day, code KMX WPQ. Badge in to join it."; nothing where none is. */
+/* Appends "On now: Start-up day, code KMX WPQ. Badge in to join it." or, of one elsewhere at the site, "On now: Start-up day. Badge in;
+ * J and its trainer's code join it."; nothing where none is. */
 void lobby_session_line(const struct lobby *l, struct buf *out);
 
 /* Appends "09:00 Start-up day: The walk, hall 3" of today's i-th. */

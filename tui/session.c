@@ -3,6 +3,7 @@
 #include "core/base/account.h"
 #include "core/base/clock.h"
 #include "core/base/file.h"
+#include "core/base/syncing.h"
 #include "core/record/learner.h"
 #include "tui/content.h"
 #include "tui/visit.h"
@@ -13,7 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { AGAIN_MS = 2000 };
+enum { AGAIN_MS = 2000, FRESH_MS = 2 * 3600000 };
 
 /* ---- the process ---- */
 
@@ -97,6 +98,12 @@ bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, s
             }
     arena_close(a);
     return code[0] != '\0';
+}
+
+const char *session_at_site(const struct syncing *known)
+{
+    bool fresh = clock_wall_ms() - known->site.reached_ms < FRESH_MS;
+    return fresh && known->sessions.count > 0 && known->sessions.items[0][0] != '\0' ? known->sessions.items[0] : NULL;
 }
 
 bool session_is_in_one(struct app *app)

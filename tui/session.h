@@ -27,6 +27,11 @@ bool session_start(struct app *app, const struct library_programme *p, const cha
 /* The session of this record that a trainer has open elsewhere, for who shares it: they join without a code. *code "" where there is none. */
 bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, size_t size);
 
+/* Of what a sync left (core/base/syncing.h): a live session that is on at the site, as far as that was reached in the last two hours.
+ * NULL where none is. */
+struct syncing;
+const char *session_at_site(const struct syncing *known);
+
 /* Does somebody of this record lead or take part in one? */
 bool session_is_in_one(struct app *app);
 

@@ -86,6 +86,10 @@ CRIB_ACCOUNT=cat CRIB_HOME=$dir/cat "$crib" sync --quiet || fail "cat can't sync
 open_terminal cat "$dir/cat" "'$crib'"
 sees cat 'A session of the site is on: Workshop'
 on_tmux kill-session -t '=cat'
+printf 'kiosk: {name: Plant}\n' >>"$dir/cat/config.yaml"
+open_terminal cat "$dir/cat" "'$crib' kiosk"
+sees cat 'On now: Workshop. Badge in; J and its trainer'
+on_tmux kill-session -t '=cat'
 
 step "the assessment opens; a version that is published meanwhile starts nobody over"
 on trainer o

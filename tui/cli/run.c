@@ -27,7 +27,7 @@ struct watch {
     int64_t since_ms;  /* what changed before that is no news any more */
 };
 
-enum { TRY_MS = 5000, SESSION_MS = 2000, FRESH_MS = 2 * 3600000 };
+enum { TRY_MS = 5000, SESSION_MS = 2000 };
 
 /* A library that was left out has no version that could be asked for: whoever mended it tells nobody. */
 static void look_at_left_out(struct watch *w)
@@ -108,13 +108,13 @@ static void tell_session(struct screens *s, struct watch *w)
 static void tell_site_session(struct screens *s, struct watch *w)
 {
     const struct syncing *known = background_known(w->app->background);
-    const char *title = known->sessions.count > 0 ? known->sessions.items[0] : "";
-    uint64_t hash = title[0] != '\0' ? text_hash(title, strlen(title)) : 0;
+    const char *title = session_at_site(known);
+    uint64_t hash = title != NULL ? text_hash(title, strlen(title)) : 0;
     struct buf line = {0};
     if (hash == w->site_session)
         return;
     w->site_session = hash;
-    if (hash == 0 || clock_wall_ms() - known->site.reached_ms > FRESH_MS || session_is_in_one(w->app))
+    if (title == NULL || session_is_in_one(w->app))
         return;
     buf_addf(&line, "A session of the site is on: %s (J in the list, then its code)", title);
     screens_notice(s, buf_text(&line));
