@@ -158,6 +158,16 @@ for asked in "vt100 no" "vt220 no" "vt52 no" "vt100 yes" "adm3a no"; do
     case $asked in *yes | adm3a*) said '--------' ;; *) said '────────' ;; esac
 done
 
+step "the kiosk of lines sends what the terminal knows"
+for term in vt100 linux; do
+    cp -R "$CRIB_HOME" "$dir/runs/home"
+    ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" TERM=$term LC_ALL=C CRIB_HOME="$dir/runs/home" run "$vt" size:80x24 encoding:ascii \
+        'wait:Scan your badge' 'key:Bob' 'wait:it: Bob' pause:60 'key:\r' 'wait:Bob is here' 'key:mox\x7f\x7fod' wait:mod pause:60 'key:\r' \
+        'wait:for mod' 'key:\x03' gone:Bob hangup end:69 -- "$crib" kiosk --plain
+    exited 0
+    rm -rf "$dir/runs/home"
+done
+
 step "colours of 24 bits where the terminal says that it has them, and its entry for them is here; else the palette's"
 for asked in 'xterm-256color truecolor exact' 'tmux-256color 24bit exact' 'xterm-direct - exact' 'xterm-256color - palette' \
     'rxvt-unicode truecolor palette' 'xterm-256color other palette'; do

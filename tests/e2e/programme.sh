@@ -261,4 +261,8 @@ start 80x24 '' "$crib" kiosk
 wait_for 'Scan your badge'
 expect 'Today'
 expect '15:30 Pump fortnight, Hall 2'
+start 80x24 '' "$crib" kiosk --plain
+wait_for 'Scan your badge'
+expect_match '^Today:'
+expect_match '^15:30 Pump fortnight, Hall 2'
 finish

@@ -13,12 +13,15 @@ cp -R "$dir/home" "$dir/lines"
 step "the kiosk says that a session is on, with its code"
 open_terminal kiosk "$dir/home" "'$crib' kiosk"
 sees kiosk 'Scan your badge'
+open_terminal plain "$dir/home" "'$crib' kiosk --plain"
+sees plain 'Scan your badge'
 run "$crib" session start pump-week --plain
 exited 0
 said 'Code: '
 code=$(led_code "$dir/home")
 sees kiosk 'On now: Workshop'
 sees kiosk "${code%???} ${code#???}"
+sees plain "On now: Workshop, code ${code%???} ${code#???}. Badge in to join it."
 
 step "a hub of the same record tells of it, and joins without a code"
 open_terminal hub "$dir/home" "'$crib'"
@@ -67,6 +70,18 @@ tells() { # TEXT: crib session show says so in a while
 }
 tells 'Ada: here, pre-work 0 of 1'
 tells 'Lin: here'
+
+step "in the kiosk of lines, too; Ctrl-C badges out while one waits for the trainer"
+sees plain 'Scan your badge'
+on plain Gil Enter
+sees plain 'A session is on: Workshop.'
+on plain y Enter
+sees plain 'You are in.'
+tells 'Gil: here'
+on plain C-c
+sees plain 'Badged out'
+sees_not plain 'Gil'
+tells 'Gil: gone'
 
 step "badged out, she has left; Bob comes"
 on kiosk C-c
