@@ -1,10 +1,9 @@
 #include "tui/screen/screen.h"
 
 #include "core/base/clock.h"
-#include "core/base/text.h"
 #include "tui/screen/menu.h"
+#include "tui/screen/said.h"
 #include "tui/screen/scan.h"
-#include "tui/widget/wrap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +30,7 @@ struct screens {
     screens_opens *opens; /* what stands below the first screen; NULL: nothing, or it is there */
     void *opens_context;
     int64_t seen_version;
-    char said[512];
-    int64_t said_until; /* of the monotonic clock: keys before that leave it there */
-    enum style said_style;
+    struct said said;
     screens_answer answer; /* to what is said, when that is a question */
     void *answer_context;
     uint32_t answer_key; /* y or n, that may begin a word; 0 for none */
@@ -153,8 +150,7 @@ void screens_clear(struct screens *s, struct screen *bottom)
 {
     while (s->top != NULL && s->top != bottom)
         screens_pop(s, s->top);
-    s->said[0] = '\0';
-    s->said_until = 0;
+    said_put(&s->said, STYLE_DIM, "");
     s->answer = NULL;
     s->answer_key = 0;
     s->still = false;
@@ -173,9 +169,7 @@ void screens_quit(struct screens *s)
 
 void screens_say(struct screens *s, enum style style, const char *text)
 {
-    snprintf(s->said, sizeof s->said, "%s", text);
-    s->said_style = style;
-    s->said_until = 0;
+    said_put(&s->said, style, text);
     s->answer = NULL;
 }
 
@@ -184,36 +178,19 @@ void screens_ask(struct screens *s, const char *question, screens_answer answer,
     screens_say(s, STYLE_CHANGED, question);
     s->answer = answer;
     s->answer_context = context;
+    s->said.asks = true;
 }
 
 void screens_notice(struct screens *s, const char *text)
 {
     screens_say(s, STYLE_CHANGED, text);
-    s->said_until = clock_monotonic_ms() + NOTICE_MS;
+    s->said.until = clock_monotonic_ms() + NOTICE_MS;
 }
 
-static void add_failure(const struct error *err, struct buf *line)
-{
-    error_words(err, line);
-    if (err->todo[0] != '\0')
-        buf_addf(line, " (%s)", err->todo);
-}
-
-/* There is one line: where it is too short, a file's name must do for its path. */
 void screens_fail(struct screens *s, const struct error *err)
 {
-    struct buf line = {0};
-    add_failure(err, &line);
-    const char *name = strrchr(err->where, '/');
-    if (name != NULL && name[1] != '\0' &&
-        text_width(buf_text(&line), line.len) > (size_t)terminal_columns(s->terminal)) {
-        struct error brief = *err;
-        snprintf(brief.where, sizeof brief.where, "%s", name + 1);
-        buf_clear(&line);
-        add_failure(&brief, &line);
-    }
-    screens_say(s, STYLE_ERROR, buf_text(&line));
-    buf_free(&line);
+    said_fail(&s->said, err, terminal_columns(s->terminal));
+    s->answer = NULL;
 }
 
 static void next_theme(struct screens *s)
@@ -279,8 +256,8 @@ static void handle(struct screens *s, const struct input *e)
     struct screen *top = s->top;
     switch (e->kind) {
     case INPUT_KEY:
-        if (s->said_until == 0 || clock_monotonic_ms() >= s->said_until)
-            s->said[0] = '\0';
+        if (s->said.until == 0 || clock_monotonic_ms() >= s->said.until)
+            s->said.text[0] = '\0';
         if (top->ops->key == NULL || !top->ops->key(top, e->key))
             screens_request(s, request_for(e->key, top->ops->place(top)));
         break;
@@ -325,32 +302,6 @@ static void notice_changes(struct screens *s)
     screens_changed(s);
 }
 
-/* What is said ends with what to do: where one line is too short for it and there is room, it takes up to three. */
-static void draw_said(const struct screens *s, struct terminal *t)
-{
-    enum { MOST = 3, ROOM = 12 };
-    int rows = terminal_rows(t), columns = terminal_columns(t);
-    /* Not over a line that is being typed. */
-    int end = rows - (s->top->ops->place(s->top) == PLACE_PROMPT && rows > 2 ? 1 : 0);
-    if (touch_is_on(t) && rows > 2 * screen_footer_rows(t)) /* nor over what can be touched */
-        end = rows - screen_footer_rows(t);
-    size_t width = columns > 2 ? (size_t)columns - 2 : 1, lines = wrap_count(s->said, strlen(s->said), width);
-    int count = rows < ROOM || lines <= 1 ? 1 : lines < MOST ? (int)lines : MOST;
-    struct wrap w = wrap_start(s->said, strlen(s->said), width);
-    if (end == rows || s->answer != NULL) /* they are covered, or mean something else now */
-        terminal_no_buttons(t);
-    for (int i = 0; i < count; i++) {
-        char line[sizeof s->said];
-        const char *rest = w.text;
-        bool last = i == count - 1 || !wrap_next(&w);
-        snprintf(line, sizeof line, "%.*s", last ? (int)strlen(rest) : (int)w.length, last ? rest : w.line);
-        terminal_fill(t, end - count + i, 0, columns, s->said_style, " ");
-        screen_cut(t, end - count + i, 1, (int)width, s->said_style, line);
-    }
-    if (s->answer != NULL && touch_is_on(t))
-        screen_footer_alone(t, (const struct key_label[]){{"y", "yes"}, {"n", "no"}}, 2);
-}
-
 static enum keyboard keyboard_for(struct screens *s)
 {
     const struct screen *top = s->top;
@@ -372,8 +323,8 @@ static void draw(struct screens *s)
     touch_keyboard(t, keyboard_for(s));
     terminal_clear(t);
     s->top->ops->draw(s->top, t);
-    if (s->said[0] != '\0')
-        draw_said(s, t);
+    if (s->said.text[0] != '\0')
+        said_draw(&s->said, t, s->top->ops->place(s->top) == PLACE_PROMPT);
     touch_keyboard_draw(t);
 }
 
@@ -400,7 +351,7 @@ static void take_turn(struct screens *s)
 static void give_answer(struct screens *s, uint32_t key)
 {
     screens_answer answer = s->answer;
-    s->said[0] = '\0';
+    s->said.text[0] = '\0';
     s->answer = NULL;
     s->answer_key = 0;
     answer(s->answer_context, key == 'y');
@@ -427,7 +378,7 @@ static void let_question_go(struct screens *s)
 {
     uint32_t first = s->answer_key;
     if (s->answer != NULL)
-        s->said[0] = '\0';
+        s->said.text[0] = '\0';
     s->answer = NULL;
     s->answer_key = 0;
     if (first != 0)
