@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LOOK_MS = 1000, READ_MS = 10000 };
+enum { LOOK_MS = 1000, READ_MS = 10000, LEFT_MOST = 20 };
 
 /* A number for it. */
 static int64_t local_day(void)
@@ -111,10 +111,15 @@ bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left)
 {
     struct error ignored;
     const struct attempt *attempt = NULL;
+    const struct library_module *m = NULL;
     struct record *record = app_record_if_any(app, &ignored);
-    if (record == NULL || !record_attempt_left(record, app->learner, a, &attempt, &ignored) || attempt == NULL)
-        return false;
-    const struct library_module *m = library_module(app->library, a, attempt->module, &ignored);
+    int64_t before = INT64_MAX;
+    for (int i = 0; i < LEFT_MOST && m == NULL; i++) { /* what was left elsewhere is perhaps of a module that is not here */
+        if (record == NULL || !record_attempt_left(record, app->learner, before, a, &attempt, &ignored) || attempt == NULL)
+            return false;
+        m = library_module(app->library, a, attempt->module, &ignored);
+        before = attempt->started_at;
+    }
     if (m == NULL)
         return false;
     *left = (struct left_quiz){.key = m->facts.key, .title = m->facts.title,

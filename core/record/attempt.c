@@ -312,12 +312,13 @@ bool record_attempt_unfinished(struct record *r, struct arena *a, int64_t learne
     return s != NULL && db_bind(s, "is", learner, module) && read_attempt(r, a, s, attempt, err);
 }
 
-bool record_attempt_left(struct record *r, int64_t learner, struct arena *a, const struct attempt **attempt,
+bool record_attempt_left(struct record *r, int64_t learner, int64_t before, struct arena *a, const struct attempt **attempt,
                          struct error *err)
 {
     sqlite3_stmt *s = db_statement(
-        r->db, ATTEMPT_COLUMNS "learner = ? AND state = 0 AND purpose = 0" GOES_ON " ORDER BY started_at DESC LIMIT 1", err);
-    return s != NULL && db_bind(s, "i", learner) && read_attempt(r, a, s, attempt, err);
+        r->db, ATTEMPT_COLUMNS "learner = ? AND state = 0 AND purpose = 0 AND started_at < ?" GOES_ON " ORDER BY started_at DESC LIMIT 1",
+        err);
+    return s != NULL && db_bind(s, "ii", learner, before) && read_attempt(r, a, s, attempt, err);
 }
 
 bool record_attempt_last(struct record *r, struct arena *a, int64_t learner, const char *module,

@@ -98,8 +98,8 @@ struct attempt {
 bool record_attempt_unfinished(struct record *r, struct arena *a, int64_t learner, const char *module,
                                const struct attempt **attempt, struct error *err);
 
-/* The learner's unfinished attempt at any module that was started last; *attempt is NULL where there is none. */
-bool record_attempt_left(struct record *r, int64_t learner, struct arena *a, const struct attempt **attempt,
+/* The learner's unfinished attempt at any module that was started last before that moment; *attempt is NULL where there is none. */
+bool record_attempt_left(struct record *r, int64_t learner, int64_t before, struct arena *a, const struct attempt **attempt,
                          struct error *err);
 
 /* The learner's last finished attempt at the module, retries included; *attempt is NULL where there is none. */

@@ -156,7 +156,7 @@ static bool show_hub(struct record *r, struct arena *a, int64_t learner, int64_t
     struct learner who;
     return learner_get(r, a, learner, &who, &err) && record_progress_all(r, a, learner, now, modules, &err) != NULL &&
            record_recent(r, a, learner, 10, &n, &err) != NULL && record_recall_count(r, learner, now, &of, &questions, &err) &&
-           record_attempt_left(r, learner, a, &left, &err) &&
+           record_attempt_left(r, learner, INT64_MAX, a, &left, &err) &&
            record_recall_due(r, a, learner, NULL, now, RECALL_MOST, &n, &err) != NULL;
 }
 

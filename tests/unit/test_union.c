@@ -269,18 +269,27 @@ START_TEST(what_was_left_is_offered_elsewhere)
     int64_t here = devices_person(device[0], "Ana"), there = devices_person(device[1], "Ana");
     OK(record_attempt_start(device[0], here, &pump, &start, &id, &err) && record_answer(device[0], &id, &g, &err));
     devices_hand_on(device[0], device[1], 256);
-    OK(record_attempt_left(device[1], there, a, &left, &err));
+    OK(record_attempt_left(device[1], there, INT64_MAX, a, &left, &err));
     ck_assert_ptr_nonnull(left);
     ck_assert(left->elsewhere && uuid_equal(&left->id, &id));
     ck_assert_uint_eq(left->answer_count, 1);
     ck_assert_str_eq(left->answers[0].question, pump_questions[0]);
     OK(record_content(device[1], a, left->content_hash, &text, &n, &err));
     ck_assert_str_eq(text, pin_text);
-    OK(record_attempt_left(device[0], here, a, &left, &err));
+    OK(record_attempt_left(device[0], here, INT64_MAX, a, &left, &err));
     ck_assert(left != NULL && !left->elsewhere);
-    OK(record_attempt_finish(device[1], &id, &pump, 100, true, &err));
+    struct uuid newer;
+    struct subject other = pump;
+    other.module = "acme/another";
+    clock_set(clock_wall_ms() + 60000);
+    OK(record_attempt_start(device[0], here, &other, &start, &newer, &err) &&
+       record_attempt_left(device[0], here, INT64_MAX, a, &left, &err));
+    ck_assert(left != NULL && uuid_equal(&left->id, &newer));
+    OK(record_attempt_left(device[0], here, left->started_at, a, &left, &err)); /* where the other's module is not here */
+    ck_assert(left != NULL && uuid_equal(&left->id, &id));
+    OK(record_attempt_abandon(device[0], &newer, &other, &err) && record_attempt_finish(device[1], &id, &pump, 100, true, &err));
     devices_hand_on(device[1], device[0], 256);
-    OK(record_attempt_left(device[0], here, a, &left, &err));
+    OK(record_attempt_left(device[0], here, INT64_MAX, a, &left, &err));
     ck_assert_ptr_null(left);
 }
 END_TEST
@@ -300,7 +309,7 @@ static const struct attempt *unfinished(size_t i)
     const struct attempt *attempt, *left;
     int64_t who = devices_person(device[i], "Ana");
     OK(record_attempt_unfinished(device[i], a, who, pump.module, &attempt, &err));
-    OK(record_attempt_left(device[i], who, a, &left, &err));
+    OK(record_attempt_left(device[i], who, INT64_MAX, a, &left, &err));
     ck_assert((attempt == NULL) == (left == NULL));
     return attempt;
 }
