@@ -55,6 +55,10 @@ exited 0
 said 'week/pump-week  Pump week (programme)'
 run "$crib" find pump --json
 grep -q '"title":"Prime a pump".*"kind":"programme"' "$dir/out" || fail 'the programme pushes a module out of its place'
+run "$crib" find pump --limit 1
+said 'Prime a pump'
+said_not 'programme'
+said '(1 of 3;'
 run "$crib" crew primes
 said 'Pump week'
 run "$crib" channel list

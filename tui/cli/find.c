@@ -134,18 +134,21 @@ static bool look_for_programmes(struct app *app, const struct args *args, const 
            error_memory(err);
 }
 
-/* Each where it belongs; j or out. */
-static void say_all(const struct found *f, const char *words, struct json *j, struct buf *out)
+/* Each where it belongs, at most so many; j or out. How many they are. */
+static size_t say_all(const struct found *f, const char *words, size_t most, struct json *j, struct buf *out)
 {
     bool twins[HITS_NAMED];
-    size_t at = 0;
+    size_t at = 0, said = 0;
     naming_twins(f->search, f->hits, f->count, twins);
-    for (size_t i = 0; i <= f->count; i++) {
-        for (; at < f->programme_count && f->programmes[at].before == i; at++)
+    for (size_t i = 0; i <= f->count && said < most; i++) {
+        for (; said < most && at < f->programme_count && f->programmes[at].before == i; at++, said++)
             j != NULL ? programme_json(j, &f->programmes[at]) : programme_text(out, &f->programmes[at]);
-        if (i < f->count)
-            j != NULL ? add_json(j, f->search, &f->hits[i], words) : add_text(out, f->search, &f->hits[i], twins[i], words);
+        if (i == f->count || said == most)
+            continue;
+        j != NULL ? add_json(j, f->search, &f->hits[i], words) : add_text(out, f->search, &f->hits[i], twins[i], words);
+        said++;
     }
+    return said;
 }
 
 static bool find(struct app *app, const struct args *args, const char *words, size_t *count, struct error *err)
@@ -167,17 +170,16 @@ static bool find(struct app *app, const struct args *args, const char *words, si
     struct json j = {.out = &out};
     if (args_flag(args, "json")) {
         json_open_array(&j, NULL);
-        say_all(&f, words, &j, NULL);
+        *count = say_all(&f, words, (size_t)limit, &j, NULL);
         json_close_array(&j);
         output_end_json(&out);
     } else {
         if (f.programme_count == 0 && f.count > 0 && f.hits[0].poor)
             fputs("nothing fits all of it; the nearest:\n", stderr);
-        say_all(&f, words, NULL, &out);
-        if (f.total > f.count)
-            buf_addf(&out, "(%zu of %zu; --limit N shows more)\n", f.count, f.total);
+        *count = say_all(&f, words, (size_t)limit, NULL, &out);
+        if (f.total + f.programme_count > *count)
+            buf_addf(&out, "(%zu of %zu; --limit N shows more)\n", *count, f.total + f.programme_count);
     }
-    *count = f.count + f.programme_count;
     search_close(f.search);
     return output_buf(&out, true, err);
 }
