@@ -68,7 +68,7 @@ static void add_safe(struct buf *out, const char *text)
 
 static void plan_words(const struct erase_plan *p, struct buf *out)
 {
-    buf_addf(out, "What goes from this device, for good: %lld events\n", (long long)p->events);
+    buf_addf(out, "What goes from this device, for good: %lld event%s\n", (long long)p->events, p->events == 1 ? "" : "s");
     for (size_t i = 0; i < p->kind_count; i++)
         if (p->kinds[i].count > 0) {
             buf_addf(out, "  %6lld  ", (long long)p->kinds[i].count);
@@ -157,7 +157,7 @@ static bool erase(struct app *app, const struct learner *who, const struct erase
         return false;
     if (who == NULL)
         offers_forget(app->places.state);
-    fprintf(stderr, "Forgotten: %lld events.%s\n", (long long)result.events,
+    fprintf(stderr, "Forgotten: %lld event%s.%s\n", (long long)result.events, result.events == 1 ? "" : "s",
             plan->sent_count > 0 ? " `crib sync` asks the learning record store to erase what it has." : "");
     return record_overwrite(r, err);
 }
