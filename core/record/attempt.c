@@ -210,51 +210,33 @@ bool record_attempt_resume(struct record *r, const struct uuid *attempt, const s
 
 /* ---- queries ---- */
 
+static bool read_answer(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct attempt_answer *answer = row;
+    *answer = (struct attempt_answer){column_copy(a, s, 0),       column_copy(a, s, 1),
+                                      column_copy(a, s, 2),       sqlite3_column_double(s, 3),
+                                      sqlite3_column_int64(s, 4), (enum rating)sqlite3_column_int(s, 5),
+                                      sqlite3_column_int64(s, 6)};
+    return answer->question != NULL && answer->question_revision != NULL && answer->response != NULL;
+}
+
 static bool read_answers(struct record *r, struct arena *a, struct attempt *t, struct error *err)
 {
     sqlite3_stmt *s = db_statement(r->db,
                                    "SELECT question, question_revision, response, fraction, ms, rating, at FROM answer"
                                    " WHERE attempt = ? ORDER BY position",
                                    err);
-    if (s == NULL || !db_bind(s, "b", t->id.bytes, sizeof t->id.bytes))
-        return false;
-    struct attempt_answer *rows = NULL;
-    size_t cap = 0;
-    int got;
-    while ((got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, t->answer_count, &cap, sizeof *rows);
-        struct attempt_answer row = {column_copy(a, s, 0),       column_copy(a, s, 1),
-                                     column_copy(a, s, 2),       sqlite3_column_double(s, 3),
-                                     sqlite3_column_int64(s, 4), (enum rating)sqlite3_column_int(s, 5),
-                                     sqlite3_column_int64(s, 6)};
-        if (rows == NULL || row.question == NULL || row.question_revision == NULL || row.response == NULL) {
-            sqlite3_reset(s);
-            return error_memory(err);
-        }
-        rows[t->answer_count++] = row;
-    }
-    t->answers = rows;
-    return got == 0;
+    bool bound = s != NULL && db_bind(s, "b", t->id.bytes, sizeof t->id.bytes);
+    t->answers = bound ? rows_read(r, a, s, sizeof *t->answers, read_answer, &t->answer_count, err) : NULL;
+    return t->answers != NULL;
 }
 
 static bool read_questions(struct record *r, struct arena *a, const char *json, struct attempt *t, struct error *err)
 {
     sqlite3_stmt *s = db_statement(r->db, "SELECT value FROM json_each(?) ORDER BY key", err);
-    if (s == NULL || !db_bind(s, "s", json))
-        return false;
-    const char **rows = NULL;
-    size_t cap = 0;
-    int got;
-    while ((got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, t->question_count, &cap, sizeof *rows);
-        if (rows == NULL || (rows[t->question_count] = column_copy(a, s, 0)) == NULL) {
-            sqlite3_reset(s);
-            return error_memory(err);
-        }
-        t->question_count++;
-    }
-    t->questions = rows;
-    return got == 0;
+    bool bound = s != NULL && db_bind(s, "s", json);
+    t->questions = bound ? rows_read(r, a, s, sizeof *t->questions, row_text, &t->question_count, err) : NULL;
+    return t->questions != NULL;
 }
 
 /* Columns: id, module, revision, content, quiz_revision, questions, purpose, state, seed, pass_mark, started_at,

@@ -59,12 +59,6 @@ static bool choose(struct record *r, const struct uuid *attempt, const char *que
                   best);
 }
 
-static bool read_question(struct arena *a, sqlite3_stmt *s, void *row)
-{
-    *(const char **)row = column_copy(a, s, 0);
-    return *(const char **)row != NULL;
-}
-
 /* The attempt's end is another one than before. */
 static bool choose_all(struct record *r, const struct uuid *attempt, struct error *err)
 {
@@ -78,7 +72,7 @@ static bool choose_all(struct record *r, const struct uuid *attempt, struct erro
     struct arena *a = arena_open();
     sqlite3_stmt *s = db_statement(r->db, "SELECT DISTINCT question FROM answer_other WHERE attempt = ?", err);
     const char **questions = a != NULL && s != NULL && db_bind(s, "b", attempt->bytes, sizeof attempt->bytes)
-                                 ? rows_read(r, a, s, sizeof *questions, read_question, &count, err)
+                                 ? rows_read(r, a, s, sizeof *questions, row_text, &count, err)
                                  : NULL;
     bool ok = questions != NULL;
     for (size_t i = 0; ok && i < count; i++)

@@ -325,6 +325,13 @@ void *rows_grown(struct arena *a, void *rows, size_t count, size_t *cap, size_t 
     return more;
 }
 
+bool row_text(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    const char *text = column_copy(a, s, 0);
+    *(const char **)row = text;
+    return text != NULL;
+}
+
 void *rows_read(struct record *r, struct arena *a, sqlite3_stmt *s, size_t size, row_read *read, size_t *count,
                 struct error *err)
 {

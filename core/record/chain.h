@@ -112,6 +112,9 @@ void *rows_grown(struct arena *a, void *rows, size_t count, size_t *cap, size_t 
 /* Reads the statement's row into *row; texts go to the arena. false when memory is out. */
 typedef bool row_read(struct arena *a, sqlite3_stmt *s, void *row);
 
+/* The row is a `const char *`: the first column's text. */
+bool row_text(struct arena *a, sqlite3_stmt *s, void *row);
+
 /* Steps the bound statement to its end, and gives its rows, of that size each. NULL on failure, not for none. */
 void *rows_read(struct record *r, struct arena *a, sqlite3_stmt *s, size_t size, row_read *read, size_t *count,
                 struct error *err);

@@ -21,39 +21,31 @@ static bool take_blob(sqlite3_stmt *s, int column, unsigned char *out, size_t n)
 
 #define EVENT_COLUMNS "SELECT e.position, l.id, e.id, e.kind, e.link, e.payload FROM event e JOIN log l"
 
-/* Columns as EVENT_COLUMNS has them. */
-static bool read_event(struct arena *a, sqlite3_stmt *s, struct outbox_event *e, struct error *err)
+/* Columns as EVENT_COLUMNS has them; a row that is damaged has no kind. */
+static bool read_event(struct arena *a, sqlite3_stmt *s, void *row)
 {
+    struct outbox_event *e = row;
     e->position = sqlite3_column_int64(s, 0);
     e->seq = seq_of(e->position);
-    if (!take_blob(s, 1, e->log, sizeof e->log) || !take_blob(s, 2, e->id.bytes, sizeof e->id.bytes) ||
-        !take_blob(s, 4, e->link, sizeof e->link))
-        return error_set(err, EX_DATAERR, "cannot read an event", NULL, "its row is damaged", "run `crib audit verify`");
-    e->kind = column_copy(a, s, 3);
+    bool whole = take_blob(s, 1, e->log, sizeof e->log) && take_blob(s, 2, e->id.bytes, sizeof e->id.bytes) &&
+                 take_blob(s, 4, e->link, sizeof e->link);
+    e->kind = whole ? column_copy(a, s, 3) : "";
     e->payload_len = (size_t)sqlite3_column_bytes(s, 5);
     if (sqlite3_column_type(s, 5) != SQLITE_NULL)
         e->payload = arena_copy(a, db_text(s, 5), e->payload_len);
-    return (e->kind != NULL && (e->payload != NULL || sqlite3_column_type(s, 5) == SQLITE_NULL)) || error_memory(err);
+    return e->kind != NULL && (e->payload != NULL || sqlite3_column_type(s, 5) == SQLITE_NULL);
 }
 
 /* Steps the statement to its end; each row is an event. */
 static bool read_events(struct record *r, struct arena *a, sqlite3_stmt *s, struct outbox_event **events, size_t *count,
                         struct error *err)
 {
-    struct outbox_event *rows = NULL;
-    size_t cap = 0;
-    int got;
-    *count = 0;
-    while ((got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        if (rows == NULL ? !error_memory(err) : !read_event(a, s, &rows[*count], err)) {
-            sqlite3_reset(s);
-            return false;
-        }
-        ++*count;
-    }
+    struct outbox_event *rows = rows_read(r, a, s, sizeof *rows, read_event, count, err);
+    for (size_t i = 0; rows != NULL && i < *count; i++)
+        if (rows[i].kind[0] == '\0')
+            return error_set(err, EX_DATAERR, "cannot read an event", NULL, "its row is damaged", "run `crib audit verify`");
     *events = rows;
-    return got == 0;
+    return rows != NULL;
 }
 
 /* The logs in order, and how far each was taken. */
@@ -61,25 +53,21 @@ struct taken {
     int64_t number, through;
 };
 
+static bool read_log(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    (void)a;
+    *(struct taken *)row = (struct taken){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
+    return true;
+}
+
 static bool read_taken(struct record *r, struct arena *a, struct taken **logs, size_t *count, struct error *err)
 {
     sqlite3_stmt *s = db_statement(r->db,
                                    "SELECT l.number, coalesce(o.through, 0) FROM log l LEFT JOIN outbox_log o"
                                    " USING (number) ORDER BY l.number",
                                    err);
-    size_t cap = 0;
-    int got = s == NULL ? -1 : 1;
-    *logs = NULL;
-    *count = 0;
-    while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
-        *logs = rows_grown(a, *logs, *count, &cap, sizeof **logs);
-        if (*logs == NULL) {
-            sqlite3_reset(s);
-            return error_memory(err);
-        }
-        (*logs)[(*count)++] = (struct taken){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
-    }
-    return got == 0;
+    *logs = s != NULL ? rows_read(r, a, s, sizeof **logs, read_log, count, err) : NULL;
+    return *logs != NULL;
 }
 
 /* One log at a time: in the order of the event table's own key, whatever its size. */
@@ -234,20 +222,8 @@ bool outbox_channels(struct record *r, struct arena *a, const char ***channels, 
 {
     sqlite3_stmt *s = db_statement(
         r->db, "SELECT DISTINCT channel FROM outbox WHERE state = 0 AND statement IS NOT NULL ORDER BY channel", err);
-    const char **rows = NULL;
-    size_t cap = 0;
-    int got = s == NULL ? -1 : 1;
-    *count = 0;
-    while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        if (rows == NULL || (rows[*count] = column_copy(a, s, 0)) == NULL) {
-            sqlite3_reset(s);
-            return error_memory(err);
-        }
-        ++*count;
-    }
-    *channels = rows;
-    return got == 0;
+    *channels = s != NULL ? rows_read(r, a, s, sizeof **channels, row_text, count, err) : NULL;
+    return *channels != NULL;
 }
 
 bool outbox_acknowledge(struct record *r, const struct outbox_item *items, size_t count, const char *lrs,
@@ -284,6 +260,13 @@ bool outbox_decide(struct record *r, const struct uuid *id, enum outbox_state st
            error_set(err, EX_NOINPUT, "outbox", text, "no statement of that id was set aside", "`crib outbox` lists them");
 }
 
+static bool read_channel_count(struct arena *a, sqlite3_stmt *s, void *row)
+{
+    struct outbox_channel_count *c = row;
+    *c = (struct outbox_channel_count){.channel = column_copy(a, s, 0), .count = sqlite3_column_int64(s, 1)};
+    return c->channel != NULL;
+}
+
 /* The kinds are those of which statements are made (sync/xapi/statement); a description is no question that was answered. */
 bool outbox_channel_counts(struct record *r, struct arena *a, bool with_fresh, struct outbox_channel_count **items,
                            size_t *count, struct error *err)
@@ -305,20 +288,9 @@ bool outbox_channel_counts(struct record *r, struct arena *a, bool with_fresh, s
         " ) WHERE gap OR instr(module, '/') > 1"
         ") GROUP BY channel ORDER BY channel",
         err);
-    struct outbox_channel_count *rows = NULL;
-    size_t cap = 0;
-    int got = s == NULL || !db_bind(s, "i", (int64_t)with_fresh) ? -1 : 1;
-    *count = 0;
-    while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        if (rows == NULL || (rows[*count].channel = column_copy(a, s, 0)) == NULL) {
-            sqlite3_reset(s);
-            return error_memory(err);
-        }
-        rows[(*count)++].count = sqlite3_column_int64(s, 1);
-    }
-    *items = rows;
-    return got == 0;
+    bool bound = s != NULL && db_bind(s, "i", (int64_t)with_fresh);
+    *items = bound ? rows_read(r, a, s, sizeof **items, read_channel_count, count, err) : NULL;
+    return *items != NULL;
 }
 
 bool outbox_counts(struct record *r, struct outbox_counts *counts, struct error *err)
@@ -394,41 +366,34 @@ bool outbox_foreign(struct record *r, const struct outbox_handed *items, size_t 
     return db_commit(r->db, err);
 }
 
-static bool read_handed(struct arena *a, sqlite3_stmt *s, struct outbox_handed *h, struct error *err)
+/* One whose row is damaged has no channel's name. */
+static bool read_handed(struct arena *a, sqlite3_stmt *s, void *row)
 {
-    h->seq = seq_of(sqlite3_column_int64(s, 0));
-    h->channel = column_copy(a, s, 2);
+    struct outbox_handed *h = row;
+    bool whole = take_blob(s, 1, h->id.bytes, sizeof h->id.bytes) && take_blob(s, 4, h->log, sizeof h->log) &&
+                 take_blob(s, 5, h->key, sizeof h->key);
+    h->position = sqlite3_column_int64(s, 0);
+    h->seq = seq_of(h->position);
+    h->channel = whole ? column_copy(a, s, 2) : "";
     h->len = (size_t)sqlite3_column_bytes(s, 3);
     h->statement = arena_copy(a, db_text(s, 3), h->len);
-    if (!take_blob(s, 1, h->id.bytes, sizeof h->id.bytes) || !take_blob(s, 4, h->log, sizeof h->log) ||
-        !take_blob(s, 5, h->key, sizeof h->key))
-        return error_set(err, EX_DATAERR, "cannot read the outbox", NULL, "a row is damaged", NULL);
-    return (h->channel != NULL && h->statement != NULL) || error_memory(err);
+    return h->channel != NULL && h->statement != NULL;
 }
 
 bool outbox_to_hand(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_handed **items,
-                    size_t *count, int64_t *last, struct error *err)
+                    size_t *count, struct error *err)
 {
     sqlite3_stmt *s = db_statement(r->db,
                                    "SELECT o.position, o.id, o.channel, o.statement, l.id, l.public_key FROM outbox o"
                                    " JOIN outbox_log l ON l.number = o.position >> 40 WHERE o.position > ? AND o.state = 0 AND o.channel <> ''"
                                    " AND o.statement IS NOT NULL ORDER BY o.position LIMIT ?",
                                    err);
-    struct outbox_handed *rows = NULL;
-    size_t cap = 0;
-    int got = s != NULL && db_bind(s, "ii", after, (int64_t)most) ? 1 : -1;
-    *count = 0;
-    while (got > 0 && (got = db_step(r->db, s, err)) > 0) {
-        *last = sqlite3_column_int64(s, 0);
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        if (rows == NULL ? !error_memory(err) : !read_handed(a, s, &rows[*count], err)) {
-            sqlite3_reset(s);
-            return false;
-        }
-        ++*count;
-    }
-    *items = rows;
-    return got == 0;
+    bool bound = s != NULL && db_bind(s, "ii", after, (int64_t)most);
+    *items = bound ? rows_read(r, a, s, sizeof **items, read_handed, count, err) : NULL;
+    for (size_t i = 0; *items != NULL && i < *count; i++)
+        if ((*items)[i].channel[0] == '\0')
+            return error_set(err, EX_DATAERR, "cannot read the outbox", NULL, "a row is damaged", NULL);
+    return *items != NULL;
 }
 
 static const char handed_label[] = "crib-outbox-1"; /* its NUL is part of it */

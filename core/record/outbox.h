@@ -127,16 +127,17 @@ struct outbox_handed {
     const char *channel;
     const char *statement;
     size_t len;
+    int64_t position; /* where it stands here, of outbox_to_hand's */
 };
 
 /* Stores them to be sent from here, in one transaction; *added counts those that are new: (log, seq) is kept once.
  * Refused as a whole (EX_DATAERR) when one of the logs came with another key before. */
 bool outbox_foreign(struct record *r, const struct outbox_handed *items, size_t count, size_t *added, struct error *err);
 
-/* Waiting items as they are handed over: those of outbox_waiting with log and key, but for what was looked for in vain: its
- * statement must not say in which log it stands. */
+/* Waiting items as they are handed over, at most so many behind that position: those of outbox_waiting with log and key, but
+ * for what was looked for in vain: its statement must not say in which log it stands. */
 bool outbox_to_hand(struct record *r, struct arena *a, int64_t after, size_t most, struct outbox_handed **items,
-                    size_t *count, int64_t *last, struct error *err);
+                    size_t *count, struct error *err);
 
 /* Signs `crib-outbox-1` 00 and the hash with the current log's key (Ed25519). */
 bool outbox_sign(struct record *r, const unsigned char hash[EVENT_HASH], unsigned char key[EVENT_KEY],

@@ -332,6 +332,7 @@ bool apply_retired(struct record *r, const struct fact *f, struct error *err)
 
 struct faded {
     struct recall_question q;
+    double stability;
     size_t turn; /* how many of its module are more faded */
 };
 
@@ -355,29 +356,12 @@ static int by_turn(const void *a, const void *b)
     return ta != tb ? (ta < tb ? -1 : 1) : by_retrievability(a, b);
 }
 
-static struct faded *load_faded(struct record *r, struct arena *a, sqlite3_stmt *s, int64_t now_ms, size_t *count,
-                                struct error *err)
+static bool read_faded(struct arena *a, sqlite3_stmt *s, void *row)
 {
-    size_t cap = 0;
-    struct faded *rows = rows_grown(a, NULL, 0, &cap, sizeof *rows);
-    int got = 0;
-    while (rows != NULL && (got = db_step(r->db, s, err)) > 0) {
-        rows = rows_grown(a, rows, *count, &cap, sizeof *rows);
-        struct faded row = {.q = {.module = column_copy(a, s, 0),
-                                  .question = column_copy(a, s, 1),
-                                  .reviewed_at = sqlite3_column_int64(s, 3)}};
-        if (rows == NULL || row.q.module == NULL || row.q.question == NULL) {
-            rows = NULL;
-            break;
-        }
-        row.q.retrievability = fsrs_retrievability(fsrs_defaults, sqlite3_column_double(s, 2),
-                                                   (double)(now_ms - row.q.reviewed_at) / day_ms);
-        rows[(*count)++] = row;
-    }
-    sqlite3_reset(s);
-    if (rows == NULL)
-        error_memory(err);
-    return got < 0 ? NULL : rows;
+    struct faded *f = row;
+    *f = (struct faded){.q = {.module = column_copy(a, s, 0), .question = column_copy(a, s, 1), .reviewed_at = sqlite3_column_int64(s, 3)},
+                        .stability = sqlite3_column_double(s, 2)};
+    return f->q.module != NULL && f->q.question != NULL;
 }
 
 const struct recall_question *record_recall_due(struct record *r, struct arena *a, int64_t learner, const char *module,
@@ -392,9 +376,12 @@ const struct recall_question *record_recall_due(struct record *r, struct arena *
     sqlite3_stmt *s = db_statement(r->db, module != NULL ? of_module : of_all, err);
     if (s == NULL || !(module != NULL ? db_bind(s, "iis", learner, now_ms, module) : db_bind(s, "ii", learner, now_ms)))
         return NULL;
-    struct faded *rows = load_faded(r, a, s, now_ms, &all, err);
+    struct faded *rows = rows_read(r, a, s, sizeof *rows, read_faded, &all, err);
     if (rows == NULL)
         return NULL;
+    for (size_t i = 0; i < all; i++)
+        rows[i].q.retrievability =
+            fsrs_retrievability(fsrs_defaults, rows[i].stability, (double)(now_ms - rows[i].q.reviewed_at) / day_ms);
     qsort(rows, all, sizeof *rows, by_module);
     for (size_t i = 1; i < all; i++)
         rows[i].turn = strcmp(rows[i].q.module, rows[i - 1].q.module) == 0 ? rows[i - 1].turn + 1 : 0;

@@ -41,9 +41,10 @@ static bool write_lines(struct record *r, struct buf *out, size_t *count, struct
     for (size_t got = 1; ok && got > 0;) {
         struct outbox_handed *items;
         struct arena *a = arena_open();
-        ok = a != NULL ? outbox_to_hand(r, a, after, AT_ONCE, &items, &got, &after, err) : error_memory(err);
+        ok = a != NULL ? outbox_to_hand(r, a, after, AT_ONCE, &items, &got, err) : error_memory(err);
         for (size_t i = 0; ok && i < got; i++)
             write_line(out, &items[i]);
+        after = ok && got > 0 ? items[got - 1].position : after;
         *count += ok ? got : 0;
         arena_close(a);
         if (ok && out->len > PARCEL_MOST)

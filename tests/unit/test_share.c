@@ -290,12 +290,11 @@ START_TEST(gaps_stop_where_they_are_sent_no_more)
 {
     struct outbox_handed *items;
     size_t count;
-    int64_t end = 0;
     OK(record_gap(record, learner, GAP_CODE, "E-999", true, &err));
     OK(outgoing_prepare(&outgoing, &err));
     ck_assert_int_eq(waiting(), 1);
     /* a file that is handed over says of each in which log it stands */
-    OK(outbox_to_hand(record, arena, 0, 10, &items, &count, &end, &err));
+    OK(outbox_to_hand(record, arena, 0, 10, &items, &count, &err));
     ck_assert_uint_eq(count, 0);
     outgoing.gaps = false;
     ck_assert_uint_eq(sent(), 0);
