@@ -65,7 +65,7 @@ bool staging_roles_known(struct app *app, struct strings roles, struct error *er
 
 bool staging_own_roles_known(struct app *app, struct error *err)
 {
-    if (app->config == NULL || config_get(app->config, CONFIG_ROLES)->origin == ORIGIN_SITE)
+    if (app->config == NULL || app->preview != NULL || config_get(app->config, CONFIG_ROLES)->origin == ORIGIN_SITE)
         return true;
     return staging_roles_known(app, config_list(app->config, CONFIG_ROLES), err);
 }

@@ -80,3 +80,12 @@ keys C-c
 ended 0
 left=$(ls "$dir/places" | tr '\n' ' ')
 [ "$left" = 'crib-preview-1-other crib-preview-x ' ] || fail "left: $left"
+
+step "who has other roles is not told that they are mistyped"
+write 'roles: [operator]
+' 'Fourth words.' '=a ~b'
+start 80x24 'CRIB_ROLES=porter' "$crib" preview "$dir/src"
+wait_for 'preview, nothing is recorded'
+expect_not 'for this role'
+keys C-c
+ended 0
