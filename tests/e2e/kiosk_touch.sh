@@ -4,6 +4,17 @@
 . "${0%/*}/quiz_content.in"
 
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # it looks by a process of its own, which is refused
+cat >"$dir/channel/modules/a-link.md" <<END
+---
+title: A link
+problem: A link.
+outcome: A link.
+minutes: 1
+---
+## Where
+
+There is [what leads on](at-once.md) here.
+END
 run "$crib" channel add "$dir/channel"
 exited 0
 printf 'kiosk:\n  name: Pump works\n  touch: yes\nmouse: no\n' >"$dir/home/config.yaml"
@@ -60,6 +71,20 @@ for row in -1 0 1; do
     press ' back ' $row
     wait_for 'Find:'
 done
+press 'Module at-once'
+wait_for 'Module at-once › '
+
+step 'a link is as tall'
+press ' back '
+press 'A link'
+for row in -1 0 1; do
+    wait_for 'what leads on'
+    press 'what leads on' $row
+    wait_for 'Module at-once › '
+    press ' back '
+done
+wait_for 'what leads on'
+press ' back '
 press 'Module at-once'
 wait_for 'Module at-once › '
 

@@ -468,22 +468,16 @@ static void reader_mouse(struct screen *s, int y, int x, int wheel)
         reader_go_to(r, wheel > 0 ? r->top + 3 : r->top > 3 ? r->top - 3 : 0);
         return;
     }
-    struct terminal *t = screens_terminal(s->stack);
     size_t section = reader_outline_at(r, y, x);
     if (section != SIZE_MAX)
         reader_go_to_section(r, section);
-    size_t line = r->top + (size_t)(y - screen_top(t));
-    if (section != SIZE_MAX || y < screen_top(t) || line < r->page->head_count)
+    size_t link = section == SIZE_MAX ? reader_link_at(r, y, x) : SIZE_MAX;
+    if (link == SIZE_MAX)
         return;
-    for (size_t i = 0; i < r->page->lines->link_count; i++) {
-        const struct line_link *l = &r->page->lines->links[i];
-        int left = reader_text_left(t) + (int)l->column;
-        if (l->line == line - r->page->head_count && x >= left && x < left + (int)l->width) {
-            r->focus = i;
-            follow(r);
-            return;
-        }
-    }
+    r->focus = link;
+    follow(r);
+    if (touch_is_on(screens_terminal(s->stack)))
+        r->focus = SIZE_MAX; /* a finger goes back from the page, not from the link */
 }
 
 static void reader_close(struct screen *s)

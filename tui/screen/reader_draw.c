@@ -26,6 +26,32 @@ size_t reader_outline_at(const struct reader *r, int y, int x)
     return section < r->content->sections->count ? section : SIZE_MAX;
 }
 
+/* In that very row. */
+static size_t link_in(const struct reader *r, int y, int x)
+{
+    const struct terminal *t = screens_terminal(r->screen.stack);
+    int row = y - screen_top(t);
+    size_t line = r->top + (size_t)(row > 0 ? row : 0);
+    if (row < 0 || row >= screen_height(t) || line < r->page->head_count)
+        return SIZE_MAX;
+    for (size_t i = 0; i < r->page->lines->link_count; i++) {
+        const struct line_link *l = &r->page->lines->links[i];
+        int left = reader_text_left(t) + (int)l->column;
+        if (l->line == line - r->page->head_count && x >= left && x < left + (int)l->width)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+size_t reader_link_at(const struct reader *r, int y, int x)
+{
+    static const int near[] = {0, -1, 1};
+    size_t found = SIZE_MAX, rows = touch_rows(screens_terminal(r->screen.stack)) > 1 ? sizeof near / sizeof *near : 1;
+    for (size_t i = 0; i < rows && found == SIZE_MAX; i++)
+        found = link_in(r, y + near[i], x);
+    return found;
+}
+
 static void draw_outline(struct reader *r, struct terminal *t)
 {
     static const struct {

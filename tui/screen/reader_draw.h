@@ -11,4 +11,7 @@ void reader_draw(struct reader *r, struct terminal *t);
 /* The section of the outline beside the text that stands there; SIZE_MAX for none. */
 size_t reader_outline_at(const struct reader *r, int y, int x);
 
+/* The link under a click, or a finger, which may be a row off; SIZE_MAX for none. */
+size_t reader_link_at(const struct reader *r, int y, int x);
+
 #endif
