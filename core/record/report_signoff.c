@@ -216,10 +216,10 @@ bool report_signoffs(struct record *r, struct arena *a, const struct report_scop
     *out = (struct report){.kind = "signoff", .of = module != NULL ? module : "", .title = title != NULL ? title : "Sign-offs",
                            .source = scope->source,
                            .notes = scope->site ? "Each person's newest sign-off of a module. Lapsing: within 30 days.\n"
-                                                  "Changed: by the text that is installed here. Never: has a role that it is for.\n"
+                                                  "Changed: by the text that is installed here. Never: it is for them, too, and they have not signed.\n"
                                                   "Unknown: has no account, so that nothing of theirs arrives."
                                                 : "Each person's newest sign-off of a module. Lapsing: within 30 days.\n"
-                                                  "Changed: by the text that is installed here. Never: has a role that it is for.",
+                                                  "Changed: by the text that is installed here. Never: it is for them, too, and they have not signed.",
                            .empty = by->only != 0 ? "no sign-off is wanting" : "nothing was signed off here", .at_ms = scope->now_ms};
     const struct sheet *sheet = report_signoff_sheet(r, a, scope, module, by, err);
     if (sheet != NULL)
