@@ -51,6 +51,7 @@ static void take_result(struct arena *a, const struct remote_result *r, const st
                         struct syncing_channel *c)
 {
     c->todo = r->err.todo;
+    c->denied = r->err.code == EX_NOPERM;
     if (r->err.code != 0)
         return;
     c->ahead_s = r->ahead_s;
@@ -71,6 +72,7 @@ static void take_before(const struct syncing *before, struct syncing_channel *c)
         if (strcmp(b->url, c->url) != 0)
             continue;
         c->todo = c->error[0] != '\0' ? b->todo : "";
+        c->denied = c->error[0] != '\0' && b->denied;
         c->ahead_s = b->ahead_s;
         c->changed_ms = b->changed_ms;
         c->added = b->added;
@@ -133,7 +135,7 @@ static void take_site(struct arena *a, const struct told *t, const struct syncin
     bool same = before->site.endpoint != NULL && strcmp(before->site.endpoint, asked->url) == 0;
     const struct error *wrong = asked->err.code != 0 ? &asked->err : &asked->away;
     int64_t at = clock_wall_ms(), reached = wrong->code == 0 ? at : same ? before->site.reached_ms : 0;
-    now->site = (struct syncing_store){asked->url, at, reached, words(a, wrong), wrong->todo};
+    now->site = (struct syncing_store){asked->url, at, reached, words(a, wrong), wrong->todo, wrong->code == EX_NOPERM};
 }
 
 /* Those that were talked to now, beside those of before. */
@@ -151,7 +153,7 @@ static bool take_stores(struct arena *a, const struct told *t, const struct sync
         if (s == NULL)
             s = &now->stores[now->store_count++];
         const struct error *wrong = told_of_site(t, &from->err) ? &t->site.err : &from->err;
-        *s = (struct syncing_store){from->endpoint, at, wrong->code == 0 ? at : reached, words(a, wrong), wrong->todo};
+        *s = (struct syncing_store){from->endpoint, at, wrong->code == 0 ? at : reached, words(a, wrong), wrong->todo, wrong->code == EX_NOPERM};
     }
     return true;
 }

@@ -73,6 +73,12 @@ static int64_t amount(const struct yaml *root, const char *key)
     return value > 0 ? value : 0;
 }
 
+static bool is_true(const struct yaml *root, const char *key)
+{
+    const struct yaml *node = yaml_get(root, key);
+    return node != NULL && node->kind == YAML_SCALAR && !node->quoted && strcmp(node->text, "true") == 0;
+}
+
 /* Which of the names it is; fallback where it is none. */
 static int named(const char *text, const char *const *names, size_t count, int fallback)
 {
@@ -126,6 +132,7 @@ static void read_channel(struct arena *a, const struct yaml *root, struct syncin
                                   .reached_ms = amount(root, "reached"),
                                   .error = member(a, root, "error"),
                                   .todo = member(a, root, "todo"),
+                                  .denied = is_true(root, "denied"),
                                   .ahead_s = number(root, "ahead"),
                                   .changed_ms = amount(root, "changed"),
                                   .came = read_came(a, yaml_get(root, "came"))};
@@ -138,7 +145,8 @@ static void read_store(struct arena *a, const struct yaml *root, const char *key
                                 .tried_ms = amount(root, "tried"),
                                 .reached_ms = amount(root, "reached"),
                                 .error = member(a, root, "error"),
-                                .todo = member(a, root, "todo")};
+                                .todo = member(a, root, "todo"),
+                                .denied = is_true(root, "denied")};
 }
 
 static void read_end(struct arena *a, const struct yaml *root, struct syncing_end *e)
@@ -252,6 +260,8 @@ static void channel_text(const struct syncing_channel *c, struct json *j)
     add_number(j, "reached", c->reached_ms);
     add_if(j, "error", c->error);
     add_if(j, "todo", c->todo);
+    if (c->denied)
+        json_bool(j, "denied", true);
     add_number(j, "ahead", c->ahead_s);
     add_number(j, "changed", c->changed_ms);
     json_open_array(j, "counts");
@@ -272,6 +282,8 @@ static void store_text(const struct syncing_store *s, const char *key, struct js
     add_number(j, "reached", s->reached_ms);
     add_if(j, "error", s->error);
     add_if(j, "todo", s->todo);
+    if (s->denied)
+        json_bool(j, "denied", true);
 }
 
 static void end_text(const struct syncing_end *e, struct json *j)

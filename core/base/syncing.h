@@ -16,12 +16,12 @@
  * first:
  *
  *   {"channel":"plant","url":"https://...","key":"RWQ...","version":12,"published":MS,"expires":MS,"tried":MS,
- *    "reached":MS,"error":"...","todo":"...","ahead":SECONDS,"changed":MS,"counts":[ADDED,CHANGED,REMOVED],"came":["..."]}
- *   {"site":"https://...","tried":MS,"reached":MS,"error":"...","todo":"...","sessions":["TITLE", ...]}   live ones that are on there
- *   {"store":"https://...","tried":MS,"reached":MS,"error":"...","todo":"..."}
+ *    "reached":MS,"error":"...","todo":"...","denied":true,"ahead":SECONDS,"changed":MS,"counts":[ADDED,CHANGED,REMOVED],"came":["..."]}
+ *   {"site":"https://...","tried":MS,"reached":MS,"error":"...","todo":"...","denied":true,"sessions":["TITLE", ...]}   live ones that are on there
+ *   {"store":"https://...","tried":MS,"reached":MS,"error":"...","todo":"...","denied":true}
  *   {"ended":MS,"result":"ok","since":MS,"files":2,"bytes":3071,"sent":3,"aside":0,"error":"..."}
  *
- * Times are milliseconds since 1970, 0 for never. */
+ * denied is there where whoever answered takes no credentials of this device. Times are milliseconds since 1970, 0 for never. */
 #ifndef CRIB_BASE_SYNCING_H
 #define CRIB_BASE_SYNCING_H
 
@@ -61,6 +61,7 @@ struct syncing_channel {
     int64_t version, published_ms, expires_ms;
     int64_t tried_ms, reached_ms; /* when it was asked last, and answered last */
     const char *error, *todo;     /* of the last try, "" where it succeeded */
+    bool denied;                  /* it answered that these credentials are none */
     int64_t ahead_s;              /* the server's clock against this one's at the last answer; 0 where it doesn't say */
     int64_t changed_ms;           /* when something came last, and what: */
     int64_t added, changed, removed;
@@ -71,6 +72,7 @@ struct syncing_store {
     const char *endpoint;
     int64_t tried_ms, reached_ms;
     const char *error, *todo;
+    bool denied;
 };
 
 enum syncing_result {

@@ -100,11 +100,11 @@ static struct syncing whole(void)
         {.id = "plant", .url = "https://example.com/plant/", .key = "RWQx", .version = 12, .published_ms = 5, .expires_ms = 6,
          .tried_ms = 7, .reached_ms = 8, .error = "", .todo = "", .ahead_s = -3600, .changed_ms = 9, .added = 1, .changed = 2,
          .removed = 3, .came = {titles, 2}},
-        {.id = "", .url = "file:///media/stick/", .key = "", .error = "cannot fetch: no network", .todo = "try again"},
+        {.id = "", .url = "file:///media/stick/", .key = "", .error = "not allowed to fetch", .todo = "ask", .denied = true},
     };
-    static struct syncing_store stores[] = {{"https://lrs.example.com/xapi", 1, 2, "it answered 401", "mend it"}};
+    static struct syncing_store stores[] = {{"https://lrs.example.com/xapi", 1, 2, "it answered 500", "wait", false}};
     static struct syncing_end ends[] = {{1, RESULT_OFFLINE, 1, 0, 0, 0, 0, "no network"}, {2, RESULT_OK, 2, 3, 4, 5, 6, ""}};
-    return (struct syncing){channels, 2, {"https://site.example.com", 3, 4, "it does not know this device", "enrol"}, {titles, 2}, stores, 1, ends, 2};
+    return (struct syncing){channels, 2, {"https://site.example.com", 3, 4, "it does not know this device", "enrol", true}, {titles, 2}, stores, 1, ends, 2};
 }
 
 START_TEST(how_things_stand_is_read_as_written)
@@ -122,13 +122,14 @@ START_TEST(how_things_stand_is_read_as_written)
     ck_assert_uint_eq(s.channels[0].came.count, 2);
     ck_assert_str_eq(s.channels[0].came.items[0], titles[0]);
     ck_assert_str_eq(s.channels[0].came.items[1], titles[1]);
-    ck_assert_str_eq(s.channels[1].error, "cannot fetch: no network");
+    ck_assert_str_eq(s.channels[1].error, "not allowed to fetch");
+    ck_assert(s.channels[1].denied && !s.channels[0].denied && s.site.denied && !s.stores[0].denied);
     ck_assert_str_eq(s.site.endpoint, "https://site.example.com");
     ck_assert_str_eq(s.site.error, "it does not know this device");
     ck_assert_int_eq(s.site.reached_ms, 4);
     ck_assert(s.sessions.count == 2 && strcmp(s.sessions.items[1], titles[1]) == 0);
     ck_assert_uint_eq(s.store_count, 1);
-    ck_assert_str_eq(s.stores[0].todo, "mend it");
+    ck_assert_str_eq(s.stores[0].todo, "wait");
     ck_assert_uint_eq(s.end_count, 2);
     ck_assert_int_eq(s.ends[0].result, RESULT_OFFLINE);
     ck_assert_int_eq(s.ends[1].aside, 6);

@@ -51,8 +51,9 @@ static bool ask_now(struct app *app, struct syncing *now, struct error *err)
 
 /* ---- what was found ---- */
 
+/* Not to be reached is normal; to be turned away (denied) is not, and does not pass by itself. */
 static void say_reached(struct findings *f, struct app *app, const char *what, const char *name, int64_t reached_ms,
-                        int64_t tried_ms, const char *error, const char *todo)
+                        int64_t tried_ms, const char *error, const char *todo, bool denied)
 {
     char reached[16] = "never", tried[16] = "";
     if (reached_ms > 0)
@@ -60,7 +61,7 @@ static void say_reached(struct findings *f, struct app *app, const char *what, c
     background_moment(tried_ms, tried, sizeof tried);
     const char *found = error[0] != '\0' ? arena_printf(app->arena, "%s: tried %s: %s; reached %s", name, tried, error, reached)
                                         : arena_printf(app->arena, "%s: reached %s", name, reached);
-    say(f, error[0] != '\0' ? WORTH_KNOWING : FINE, what, found != NULL ? found : name,
+    say(f, denied ? BROKEN : error[0] != '\0' ? WORTH_KNOWING : FINE, what, found != NULL ? found : name,
         error[0] == '\0' ? "" : todo[0] != '\0' ? todo : "crib sync");
 }
 
@@ -68,7 +69,7 @@ static void look_at_channel(struct findings *f, struct app *app, const struct sy
 {
     const char *name = c->id[0] != '\0' ? c->id : c->url;
     if (c->tried_ms > 0)
-        say_reached(f, app, "reached", name, c->reached_ms, c->tried_ms, c->error, c->todo);
+        say_reached(f, app, "reached", name, c->reached_ms, c->tried_ms, c->error, c->todo, c->denied);
     const char *key = arena_printf(app->arena, "%s: taken with the key %s", name, c->key);
     if (c->key[0] != '\0')
         say(f, FINE, "key", key != NULL ? key : c->key, "");
@@ -98,14 +99,14 @@ static void look_at_stores(struct findings *f, struct app *app, const struct syn
             look_at_credentials(f, app, &accepted.items[i]);
     for (size_t i = 0; i < known->store_count; i++) {
         const struct syncing_store *s = &known->stores[i];
-        say_reached(f, app, "lrs", s->endpoint, s->reached_ms, s->tried_ms, s->error, s->todo);
+        say_reached(f, app, "lrs", s->endpoint, s->reached_ms, s->tried_ms, s->error, s->todo, s->denied);
     }
 }
 
 static void look_at_site(struct findings *f, struct app *app, const struct syncing_store *site)
 {
     if (site->endpoint != NULL && site->endpoint[0] != '\0' && site->tried_ms > 0)
-        say_reached(f, app, "site", site->endpoint, site->reached_ms, site->tried_ms, site->error, site->todo);
+        say_reached(f, app, "site", site->endpoint, site->reached_ms, site->tried_ms, site->error, site->todo, site->denied);
 }
 
 /* Logs of the site's devices that don't hold, or that it doesn't take. */
