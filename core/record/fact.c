@@ -127,6 +127,8 @@ static bool foreign_counts(struct record *r, const struct fact *f, const char *k
 
 static bool derive(struct record *r, struct fact *f, size_t k, const int64_t *learner, struct error *err)
 {
+    buf_clear(&r->here); /* of one that failed */
+    r->came = 0;
     sqlite3_stmt *s = db_statement(r->db, extract, err);
     if (s == NULL || !db_bind(s, "t", f->payload) || db_step(r->db, s, err) < 0)
         return false;

@@ -55,7 +55,6 @@ static bool derive_apart(struct record *r, int64_t position, const struct uuid *
         return false;
     if (fact_derive_foreign(r, position, id, kind, payload, learner, &why))
         return db_run(r->db, err, "RELEASE foreign_event", "");
-    buf_clear(&r->here);
     if (of_payload(&why))
         return db_run(r->db, err, "ROLLBACK TO foreign_event", "") && db_run(r->db, err, "RELEASE foreign_event", "");
     if (err != NULL)

@@ -250,6 +250,13 @@ static bool take_beside(struct salvaging *g, struct error *err)
     return !whole || take_rows(g, read_taken, write_taken, &whole, err);
 }
 
+/* Whose they were in the logs of other devices isn't known any more. Those logs come back from the site, without them. */
+static bool drop_foreign(struct record *r, struct error *err)
+{
+    return db_run(r->db, err, "DELETE FROM foreign_event", "") && db_run(r->db, err, "DELETE FROM foreign_checkpoint", "") &&
+           db_run(r->db, err, "DELETE FROM foreign_person", "") && db_run(r->db, err, "DELETE FROM foreign_log", "");
+}
+
 /* Of whom was forgotten since the copy was made, nothing comes back. */
 static bool erase_again(struct record *r, struct error *err)
 {
@@ -262,7 +269,7 @@ static bool erase_again(struct record *r, struct error *err)
                 ""))
         return chain_fail(r);
     bool some = sqlite3_total_changes(db_handle(r->db)) != before;
-    if (some && !db_run(r->db, err, "UPDATE overwriting SET wanted = 1", ""))
+    if (some && (!drop_foreign(r, err) || !db_run(r->db, err, "UPDATE overwriting SET wanted = 1", "")))
         return chain_fail(r);
     return db_commit(r->db, err) && (!some || record_rebuild(r, err));
 }

@@ -156,8 +156,8 @@ static bool load_all(struct load *l, struct error *err)
                         put_fading, err) &&
            load_numbers(l,
                         ask(l,
-                            "SELECT module, count(*) FROM attempt WHERE state = 0 AND learner = ?1"
-                            " AND module BETWEEN ?2 AND ?3 GROUP BY module ORDER BY module",
+                            "SELECT module, count(*) FROM attempt WHERE state = 0 AND learner = ?1 AND (position >> 40 < 1 << 21"
+                            " OR EXISTS (SELECT 1 FROM content WHERE hash = attempt.content)) AND module BETWEEN ?2 AND ?3 GROUP BY module ORDER BY module",
                             false, 0, err),
                         put_unfinished, err);
 }

@@ -292,6 +292,7 @@ done <"$work/watch"
 printf '\nThe record\n'
 "$build/bench/bench_record" ${BENCH_EVENTS:-1000000} | tee "$work/record"
 missed=$((missed + $(grep -c MISSED "$work/record")))
+"$build/bench/bench_foreign"
 # --- a site's morning -------------------------------------------------------------------------------------------------
 
 printf '\nTwo thousand devices: roles, a change, ten statements each, within %s s\n' "${BENCH_SITE_SECONDS:-20}"

@@ -1,8 +1,10 @@
 /* Copies, restoring, healing: what was learned is there afterwards, and nothing that stood there is gone. */
 #include "care_fixture.h"
+#include "forged_log.h"
 
 #include "core/base/clock.h"
 #include "core/record/erase.h"
+#include "core/record/learner_events.h"
 #include "core/record/tidy.h"
 
 #include <signal.h>
@@ -395,12 +397,27 @@ START_TEST(without_a_copy_what_can_be_read_stays)
 }
 END_TEST
 
+/* Learner 1 is on the site's list, and did something on another device. */
+static void care_elsewhere(const char *anchor)
+{
+    static const char *const people[] = {"p-one"};
+    struct forged other;
+    size_t taken;
+    struct record *r = record_open(fixture_path, &err);
+    OK(chain_begin(r, &err) && say_person(r, 1, people[0], &err) && chain_commit(r, &err));
+    forged_begin(&other, care_arena, people, 1);
+    forged_add(&other, "module.opened", arena_printf(care_arena, "{\"learner\":1,\"module\":\"acme/seal\",\"anchor\":\"%s\"}", anchor), NULL);
+    OK(record_foreign_take(r, &other.part, &taken, &err));
+    record_close(r);
+}
+
 START_TEST(who_was_forgotten_does_not_come_back)
 {
     struct keep_result result;
     struct erase_result erased;
     struct healing healing;
     care_filled(30);
+    care_elsewhere("done at another device");
     OK(keep_make(care_arena, &care_keep, fixture_path, &result, &err));
     struct record *r = record_open(fixture_path, &err);
     OK(record_erase(r, 1, clock_wall_ms(), &erased, &err));
@@ -415,6 +432,7 @@ START_TEST(who_was_forgotten_does_not_come_back)
     OK(record_overwrite(r, &err));
     record_close(r);
     ck_assert_msg(!holds_bytes(fixture_path, (const unsigned char *)"note 17", 7), "a forgotten learner's note is back");
+    ck_assert_msg(!holds_bytes(fixture_path, (const unsigned char *)"done at another", 15), "what they did elsewhere is back");
 }
 END_TEST
 

@@ -347,6 +347,13 @@ START_TEST(half_a_quiz_is_offered_on_the_other_device)
         ck_assert(uuid_equal(&done->id, &id) && done->answer_count == 3 && done->passed);
         const struct progress *p = record_progress(device[i], a, devices_person(device[i], "Ana"), pump.module, clock_wall_ms(), &err);
         ck_assert(p->learned == LEARNED_PASSED && p->score == 83 && !p->unfinished);
+        /* That it was passed comes from the site's statements, too: it is known. */
+        const struct elsewhere passed = {.person = "p-ana", .module = pump.module, .revision = "r1", .score = 83, .at = p->passed_at};
+        unsigned char site[SITE_KEY];
+        size_t taken;
+        memset(site, 7, sizeof site);
+        OK(record_elsewhere(device[i], site, &passed, 1, 1, "acme", &taken, &err));
+        ck_assert_uint_eq(taken, 0);
     }
     ck_same(DEVICES);
 }
