@@ -215,7 +215,7 @@ static bool take_former(struct exchanging *x, struct error *err)
 /* Which logs there are to take: those that changed, and, as long as one was refused, all of them. *all false: the site didn't say. */
 static bool ask_list(struct exchanging *x, struct site_log_list *list, bool *all, struct error *err)
 {
-    bool anew = x->told->logs < x->kept.changed || x->kept.changed < 0;
+    bool anew = x->told->logs < x->kept.changed;
     for (size_t i = 0; i < x->kept.refused_count; i++)
         anew = anew || !is_own(x, x->kept.refused[i].id);
     const char *path = arena_printf(x->arena, "/logs/%lld", anew ? 0LL : (long long)x->kept.changed);
@@ -280,6 +280,8 @@ static void keep_refused(struct exchanging *x)
 /* Neither waits for the other: each has its own time. */
 static bool both_ways(struct exchanging *x, struct error *err)
 {
+    if (x->kept.changed == SITE_LOGS_NONE) /* it keeps them by now */
+        x->kept.changed = 0;
     x->until_ms = clock_monotonic_ms() + LOGS_MS;
     if (!logs_hand_in(x, err))
         return false;
