@@ -109,6 +109,32 @@ for secret in Lee Adams Baker 4001 9001 1111 2468; do
     ! grep -q -F -e "$secret" "$dir/notices" || fail "the log knows of $secret: $(cat "$dir/notices")"
 done
 
+step 'by lines the same is told; a scanner may send something around its text'
+cp "$dir/home/config.yaml" "$dir/kept.yaml"
+printf 'scan_prefix: "~"\nscan_suffix: "!"\n' >>"$dir/home/config.yaml"
+: >"$dir/notices"
+start 80x24 '' "$crib" kiosk --plain
+noticed 'began; '
+wait_for 'Scan your badge'
+scan '~4001!'
+wait_for 'Kim Lee is here.'
+scan '~module at!'
+wait_for ' for module at.'
+type_text '~no scan'
+keys Enter
+wait_for ' for ~no scan.'
+scan '~4002!'
+wait_for 'Bo Baker is here.'
+expect_not Kim
+scan '~4002!'
+wait_for 'Badged out.'
+scan '~5005!'
+wait_for 'nobody is known here by that'
+signal TERM
+noticed 'its terminal went away'
+ended 69
+cp "$dir/kept.yaml" "$dir/home/config.yaml"
+
 step 'a damaged record is healed, and that is told, though the kiosk opens no socket any more'
 dd if=/dev/zero of="$dir/home/record.db" bs=1000 count=20 conv=notrunc 2>/dev/null
 start 80x24 '' "$crib" kiosk
