@@ -281,7 +281,7 @@ static const struct command table[] = {
      "Shows the site's name and what is new, until somebody scans a badge or types it; then that person's hub, until they "
      "badge out (Ctrl-C, the badge once more, or another one) or go away. Nothing leads out of it: no key, no signal of the "
      "terminal's, no other program; on Linux the kernel keeps it to its own files. What it says, and after which time it "
-     "badges out, stands in the configuration under `kiosk`. --plain (there: `plain: yes`) is all of it as a dialogue of lines. An administrator who has a PIN ends it: Ctrl-C on the first screen. Sync is not its business: `crib-kiosk-sync.timer` does that.\n\n"
+     "badges out, stands in the configuration under `kiosk`. --plain (there: `plain: yes`) is all of it as a dialogue of lines, `touch: yes` makes it one for fingers. An administrator who has a PIN ends it: Ctrl-C on the first screen. Sync is not its business: `crib-kiosk-sync.timer` does that.\n\n"
      "`status` says of each kiosk on this device since when somebody is badged in (not who), what bounds it, whether a "
      "watchdog hears of it, when the last sync was, and what is wrong at the site that this device is enrolled at. Exits 69 where none runs.\n\n"
      "`install` makes this machine a kiosk: the account crib-kiosk, systemd units for a console and for sync, a drop-in for "

@@ -64,7 +64,7 @@ const struct config_spec config_specs[CONFIG_KEYS] = {
     [CONFIG_PATTERNS] = {"patterns", CONFIG_LIST, {"CRIB_PATTERNS"}, NULL,
                          "published channels whose output patterns `crib watch` may run"},
     [CONFIG_KIOSK] = {"kiosk", CONFIG_MAPPING, {NULL}, NULL,
-                      "what `crib kiosk` shows while nobody is there (name, text), and when it badges out (idle)"},
+                      "what `crib kiosk` shows while nobody is there (name, text), when it badges out (idle), and how it is (plain, touch)"},
     [CONFIG_SLOW] = {"slow", CONFIG_TEXT, {"CRIB_SLOW"}, automatic,
                      "a thin line to the terminal, on which nothing moves by itself: auto (9600 baud and less), yes or no"},
     [CONFIG_ESCAPE_MS] = {"escape_ms", CONFIG_TEXT, {"CRIB_ESCAPE_MS"}, delays,
