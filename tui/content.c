@@ -293,14 +293,6 @@ bool content_target(struct app *app, struct arena *a, const char *what, struct t
     return true;
 }
 
-static void json_strings(struct json *j, const char *key, struct strings list)
-{
-    json_open_array(j, key);
-    for (size_t i = 0; i < list.count; i++)
-        json_string(j, NULL, list.items[i]);
-    json_close_array(j);
-}
-
 void facts_json(const struct facts *f, struct json *j)
 {
     json_string(j, "channel", f->channel);

@@ -306,10 +306,7 @@ void shown_programme_json(const struct shown_programme *p, struct json *j)
     json_string(j, "title", x->title);
     json_string(j, "problem", x->problem);
     json_string(j, "outcome", x->outcome);
-    json_open_array(j, "roles");
-    for (size_t i = 0; i < x->roles.count; i++)
-        json_string(j, NULL, x->roles.items[i]);
-    json_close_array(j);
+    json_strings(j, "roles", x->roles);
     json_string(j, "path", p->programme->path);
     json_bool(j, "on_device", p->programme->on_device);
     json_int(j, "done", (int64_t)p->done);

@@ -145,6 +145,14 @@ void json_null(struct json *j, const char *key)
     buf_adds(j->out, "null");
 }
 
+void json_strings(struct json *j, const char *key, struct strings list)
+{
+    json_open_array(j, key);
+    for (size_t i = 0; i < list.count; i++)
+        json_string(j, NULL, list.items[i]);
+    json_close_array(j);
+}
+
 void json_add_ascii(struct buf *out, const char *json, size_t n)
 {
     for (size_t i = 0; i < n;) {

@@ -6,6 +6,7 @@
 #define CRIB_BASE_JSON_H
 
 #include "core/base/buf.h"
+#include "core/base/strings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,6 +34,7 @@ void json_int(struct json *j, const char *key, int64_t value);
 void json_double(struct json *j, const char *key, double value);                 /* not finite writes null */
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
+void json_strings(struct json *j, const char *key, struct strings list);          /* an array of them */
 
 /* Appends finished JSON with everything that isn't ASCII as \u escapes, in pairs (UTF-16) beyond U+FFFF: the same values,
  * whatever shows or carries it. */

@@ -115,14 +115,6 @@ static struct json *begin(struct record *r, const char *kind, int64_t number, in
     return j;
 }
 
-static void strings_json(struct json *j, const char *key, struct strings list)
-{
-    json_open_array(j, key);
-    for (size_t i = 0; i < list.count; i++)
-        json_string(j, NULL, list.items[i]);
-    json_close_array(j);
-}
-
 bool say_named(struct record *r, int64_t number, const char *name, int64_t by, struct error *err)
 {
     json_string(begin(r, "learner.named", number, by), "name", name);
@@ -148,7 +140,7 @@ bool say_roles(struct record *r, int64_t number, struct strings roles, int64_t b
             return chain_fail(r);
         }
     }
-    strings_json(begin(r, "learner.roles", number, by), "roles", roles);
+    json_strings(begin(r, "learner.roles", number, by), "roles", roles);
     return chain_append(r, NULL, err);
 }
 
@@ -162,7 +154,7 @@ bool say_rights(struct record *r, int64_t number, unsigned rights, int64_t by, s
     for (size_t i = 0; i < RIGHTS; i++)
         if (rights & 1U << i)
             names[count++] = right_names[i];
-    strings_json(begin(r, "learner.rights", number, by), "rights", (struct strings){names, count});
+    json_strings(begin(r, "learner.rights", number, by), "rights", (struct strings){names, count});
     return chain_append(r, NULL, err);
 }
 

@@ -91,14 +91,6 @@ static void write_time(struct json *j, const char *key, int64_t ms)
     json_string(j, key, text);
 }
 
-static void write_strings(struct json *j, const char *key, struct strings list)
-{
-    json_open_array(j, key);
-    for (size_t i = 0; i < list.count; i++)
-        json_string(j, NULL, list.items[i]);
-    json_close_array(j);
-}
-
 void pointer_write(const struct pointer *p, struct buf *out)
 {
     struct json j = {.out = out};
@@ -113,7 +105,7 @@ void pointer_write(const struct pointer *p, struct buf *out)
     for (size_t i = 0; i < p->count; i++) {
         json_open_object(&j, NULL);
         json_string(&j, "name", p->groups[i].name);
-        write_strings(&j, "roles", p->groups[i].roles);
+        json_strings(&j, "roles", p->groups[i].roles);
         json_hex(&j, "hash", p->groups[i].hash, POINTER_HASH);
         json_int(&j, "size", (int64_t)p->groups[i].size);
         json_close_object(&j);
@@ -129,7 +121,7 @@ void key_set_write(const struct key_set *set, struct buf *out)
     json_open_object(&j, NULL);
     json_int(&j, "crib", FORMAT);
     json_int(&j, "set", set->number);
-    write_strings(&j, "keys", set->keys);
+    json_strings(&j, "keys", set->keys);
     json_close_object(&j);
     buf_addc(out, '\n');
 }

@@ -194,14 +194,6 @@ bool publish_report_tables(const struct publication *p, struct error *err)
 
 /* ---- JSON ---- */
 
-static void strings_json(struct json *j, const char *key, struct strings list)
-{
-    json_open_array(j, key);
-    for (size_t i = 0; i < list.count; i++)
-        json_string(j, NULL, list.items[i]);
-    json_close_array(j);
-}
-
 static void role_json(struct json *j, const struct publication *p, const char *name, struct strings roles)
 {
     const struct share s = share_of(p, roles);
@@ -228,7 +220,7 @@ static void groups_json(struct json *j, const struct publication *p)
         const struct built_group *g = &p->build.groups[i];
         json_open_object(j, NULL);
         json_string(j, "name", g->group.name);
-        strings_json(j, "roles", g->group.roles);
+        json_strings(j, "roles", g->group.roles);
         json_int(j, "modules", (int64_t)g->gathered->modules);
         json_int(j, "size", (int64_t)g->group.size);
         json_int(j, "packed", (int64_t)g->packed);
@@ -250,14 +242,14 @@ static void body_json(struct json *j, const struct publication *p, bool dry)
     json_int(j, "expires", now->expires_ms);
     json_int(j, "key_set", now->key_set);
     if (p->keys.count > 0)
-        strings_json(j, "keys", p->keys);
+        json_strings(j, "keys", p->keys);
     json_string(j, "key", p->key[0] != '\0' ? p->key : NULL);
     json_int(j, "modules", (int64_t)p->gathered.modules);
     json_int(j, "pages", (int64_t)p->gathered.pages);
     json_int(j, "programmes", (int64_t)p->gathered.programmes);
     json_int(j, "files", (int64_t)p->gathered.attached);
-    strings_json(j, "drafts", p->gathered.drafts);
-    strings_json(j, "unreviewed", p->gathered.unreviewed);
+    json_strings(j, "drafts", p->gathered.drafts);
+    json_strings(j, "unreviewed", p->gathered.unreviewed);
     json_int(j, "files_written", (int64_t)p->build.written);
     groups_json(j, p);
     if (p->outcome == PUBLISHED_NOTHING && !dry)

@@ -72,10 +72,7 @@ void prework_plan(struct prework *p, struct arena *a, const struct room *room, s
     if (library_of(p) == NULL || !library_programme_find(p->library, a, room->programme, &found, &ignored) || found == NULL)
         return;
     const struct programme *programme = &found->programme;
-    json_open_array(j, "roles");
-    for (size_t i = 0; i < programme->roles.count; i++)
-        json_string(j, NULL, programme->roles.items[i]);
-    json_close_array(j);
+    json_strings(j, "roles", programme->roles);
     json_open_array(j, "before");
     for (size_t i = 0; i < programme->count; i++) {
         struct buf activity = {0};

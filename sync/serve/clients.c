@@ -203,10 +203,7 @@ static bool list_all(struct arena *a, struct store *s, bool as_json, struct erro
         json_int(&j, list[i].invited ? "until" : "since", list[i].since_ms);
         struct strings roles = {0};
         (void)strings_split(a, list[i].roles, &roles);
-        json_open_array(&j, "roles");
-        for (size_t k = 0; k < roles.count; k++)
-            json_string(&j, NULL, roles.items[k]);
-        json_close_array(&j);
+        json_strings(&j, "roles", roles);
         json_string(&j, "person", list[i].account[0] != '\0' ? list[i].account : NULL);
         json_close_object(&j);
     }

@@ -37,14 +37,6 @@ bool device_prepare(struct exchange *x, struct error *err)
            error_set(err, EX_DATAERR, "not an enrolment", NULL, "its token is none", NULL);
 }
 
-static void add_texts(struct json *j, const char *name, struct strings texts)
-{
-    json_open_array(j, name);
-    for (size_t i = 0; i < texts.count; i++)
-        json_string(j, NULL, texts.items[i]);
-    json_close_array(j);
-}
-
 static bool add_roles(struct exchange *x, struct json *j, const char *name, bool sessions)
 {
     struct strings roles;
@@ -53,7 +45,7 @@ static bool add_roles(struct exchange *x, struct json *j, const char *name, bool
         exchange_refuse_error(x, &err);
         return false;
     }
-    add_texts(j, "roles", roles);
+    json_strings(j, "roles", roles);
     if (sessions && x->lrs->rooms != NULL)
         rooms_on(x->lrs->rooms, roles, j);
     return true;
@@ -157,7 +149,7 @@ static enum MHD_Result answer_reader(struct exchange *x)
         json_open_object(&j, NULL);
         json_string(&j, "name", people[i].name);
         json_string(&j, "account", people[i].account);
-        add_texts(&j, "roles", people[i].roles);
+        json_strings(&j, "roles", people[i].roles);
         json_close_object(&j);
     }
     json_close_array(&j);

@@ -286,10 +286,7 @@ static bool say(struct enrolling *e, bool as_json, struct error *err)
         json_open_object(&j, NULL);
         json_string(&j, "site", e->url);
         json_string(&j, "name", e->answer.name);
-        json_open_array(&j, "roles");
-        for (size_t i = 0; i < e->answer.roles.count; i++)
-            json_string(&j, NULL, e->answer.roles.items[i]);
-        json_close_array(&j);
+        json_strings(&j, "roles", e->answer.roles);
         json_open_array(&j, "channels");
         for (size_t i = 0; i < e->answer.count; i++)
             json_string(&j, NULL, e->answer.channels[i].id);

@@ -16,14 +16,6 @@ enum { PASS_TEXT = 2048 };
 
 /* ---- writing ---- */
 
-static void strings_json(struct json *j, const char *key, struct strings list)
-{
-    json_open_array(j, key);
-    for (size_t i = 0; i < list.count; i++)
-        json_string(j, NULL, list.items[i]);
-    json_close_array(j);
-}
-
 static bool write_list(struct arena *a, const struct site_list *list, struct buf *out)
 {
     struct json j = {.out = out};
@@ -45,8 +37,8 @@ static bool write_list(struct arena *a, const struct site_list *list, struct buf
             json_hex(&j, "badge", p->badge, SITE_BADGE);
         else
             json_null(&j, "badge");
-        strings_json(&j, "roles", p->roles);
-        strings_json(&j, "rights", rights);
+        json_strings(&j, "roles", p->roles);
+        json_strings(&j, "rights", rights);
         json_string(&j, "account", p->account);
         json_close_object(&j);
     }

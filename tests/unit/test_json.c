@@ -31,10 +31,12 @@ START_TEST(nesting)
     json_close_array(&j);
     json_string(&j, NULL, "x");
     json_close_array(&j);
+    json_strings(&j, "texts", (struct strings){(const char *const[]){"a", "\""}, 2});
+    json_strings(&j, "none", (struct strings){0});
     json_string(&j, "absent", NULL);
     json_close_object(&j);
     ck_assert_str_eq(buf_text(&out), "{\"empty\":[],\"none\":{},\"list\":[1,{\"yes\":true,\"no\":false},[null],\"x\"],"
-                                     "\"absent\":null}");
+                                     "\"texts\":[\"a\",\"\\\"\"],\"none\":[],\"absent\":null}");
     buf_free(&out);
 }
 END_TEST

@@ -211,14 +211,8 @@ static bool found_json(const struct proof_found *found, struct error *err)
     json_open_object(&j, NULL);
     json_int(&j, "signoffs", (int64_t)found->signoffs);
     json_int(&j, "events", (int64_t)found->events);
-    json_open_array(&j, "keys");
-    for (size_t i = 0; i < found->keys.count; i++)
-        json_string(&j, NULL, found->keys.items[i]);
-    json_close_array(&j);
-    json_open_array(&j, "readable");
-    for (size_t i = 0; i < found->readable.count; i++)
-        json_string(&j, NULL, found->readable.items[i]);
-    json_close_array(&j);
+    json_strings(&j, "keys", found->keys);
+    json_strings(&j, "readable", found->readable);
     json_close_object(&j);
     output_end_json(&out);
     return output_buf(&out, true, err);

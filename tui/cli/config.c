@@ -63,10 +63,7 @@ static void value_json(struct json *j, const struct config_value *v)
     } else if (v->type == CONFIG_TEXT || v->type == CONFIG_MAPPING || v->type == CONFIG_EVERY) {
         json_string(j, "value", v->text);
     } else {
-        json_open_array(j, "value");
-        for (size_t i = 0; i < v->list.count; i++)
-            json_string(j, NULL, v->list.items[i]);
-        json_close_array(j);
+        json_strings(j, "value", v->list);
     }
 }
 

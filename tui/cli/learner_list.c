@@ -4,14 +4,6 @@
 
 #include <stdio.h>
 
-static void strings_json(struct json *j, const char *key, struct strings list)
-{
-    json_open_array(j, key);
-    for (size_t i = 0; i < list.count; i++)
-        json_string(j, NULL, list.items[i]);
-    json_close_array(j);
-}
-
 static bool as_json(struct app *app, const struct learner *rows, size_t count, struct error *err)
 {
     struct buf out = {0};
@@ -26,8 +18,8 @@ static bool as_json(struct app *app, const struct learner *rows, size_t count, s
         json_string(&j, "name", rows[i].name);
         json_bool(&j, "badge", rows[i].badge);
         json_bool(&j, "pin", rows[i].pin);
-        strings_json(&j, "roles", rows[i].roles);
-        strings_json(&j, "rights", rights);
+        json_strings(&j, "roles", rows[i].roles);
+        json_strings(&j, "rights", rights);
         json_bool(&j, "removed", rows[i].removed);
         json_string(&j, "sent_as", rows[i].sent_as[0] != '\0' ? rows[i].sent_as : NULL);
         json_bool(&j, "account", !rows[i].site);
