@@ -80,7 +80,14 @@ static int forget(const char *path, const char *badge)
     struct record *r = record_open(path, &err);
     if (r == NULL || !learner_find(r, badge, true, &how, &learner, &err) || how != LEARNER_BADGE)
         return fail("nobody has that badge");
+    struct arena *a = arena_open();
+    struct erase_plan plan;
     double t = seconds();
+    if (a == NULL || !record_erase_plan(r, a, learner, clock_wall_ms(), &plan, &err))
+        return fail("cannot say what goes");
+    printf("%-46s %8.2f s, %zu kinds, %zu kept\n", "what would go and what stays is told", seconds() - t, plan.kind_count, plan.kept_count);
+    arena_close(a);
+    t = seconds();
     if (!record_erase(r, learner, clock_wall_ms(), &result, &err))
         return fail("cannot forget");
     double erased = seconds() - t;
@@ -100,6 +107,7 @@ int main(int argc, char **argv)
     pid_t child = fork();
     if (child == 0)
         return answer_all(argv[1], ends[1]);
+    close(ends[1]);
     nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
     int result = forget(argv[1], argc > 2 ? argv[2] : "badge-7");
     kill(child, SIGTERM);
