@@ -29,6 +29,7 @@ static int usage(void)
 {
     fputs("usage: pty [size:80x24] [copy:FILE] [nohup] ACTION... -- PROGRAM ARGUMENT...\n"
           "  quiet         wait until the program has written nothing for 200 ms; prints the bytes until then\n"
+          "  until:BYTES   wait until the program has written them (5 s at most), then for quiet\n"
           "  key:BYTES     send them (\\e \\r \\n \\t \\\\ \\xHH), wait for quiet; prints the bytes it cost\n"
           "  size:80x24    before --: the size at the start; among the actions: a resize\n"
           "  signal:NAME   HUP, TERM, INT, KILL, STOP, CONT, WINCH\n"
@@ -77,6 +78,30 @@ static void run_child(const char *slave, bool nohup, char **argv)
     _exit(127);
 }
 
+/* What was written last, as much as a text to wait for may have. */
+static char newest[1024];
+static size_t newest_count;
+
+static void keep(const char *bytes, size_t n)
+{
+    if (n > sizeof newest) {
+        bytes += n - sizeof newest;
+        n = sizeof newest;
+    }
+    size_t before = newest_count + n > sizeof newest ? sizeof newest - n : newest_count;
+    memmove(newest, newest + newest_count - before, before);
+    memcpy(newest + before, bytes, n);
+    newest_count = before + n;
+}
+
+static bool came(const char *text, size_t n)
+{
+    for (size_t i = 0; i + n <= newest_count; i++)
+        if (memcmp(newest + i, text, n) == 0)
+            return true;
+    return false;
+}
+
 /* Reads until nothing came for QUIET_MS; the number of bytes. */
 static size_t drain(struct terminal *t)
 {
@@ -94,6 +119,7 @@ static size_t drain(struct terminal *t)
         if (n <= 0)
             break;
         total += (size_t)n;
+        keep(bytes, (size_t)n);
         if (t->copy != NULL)
             fwrite(bytes, 1, (size_t)n, t->copy);
     }
@@ -143,6 +169,13 @@ static bool act(struct terminal *t, const char *action)
 {
     if (strcmp(action, "quiet") == 0) {
         printf("quiet: %zu bytes\n", drain(t));
+    } else if (strncmp(action, "until:", 6) == 0) {
+        char bytes[256];
+        size_t n = unescape(action + 6, bytes, sizeof bytes);
+        long start = now_ms();
+        do
+            drain(t);
+        while (!came(bytes, n) && t->master >= 0 && now_ms() - start < LONGEST_MS);
     } else if (strncmp(action, "key:", 4) == 0) {
         char bytes[1024];
         size_t n = unescape(action + 4, bytes, sizeof bytes);

@@ -78,9 +78,9 @@ printf '\033[?1049h\033[2J\033[5;5HE-204 E-221\033[8;8H?'
 read x
 printf '\033[?1049l'
 END
-"$pty" copy:"$dir/with" quiet 'key:\r' quiet -- env -u TMUX "$crib" watch -- sh "$dir/full.sh" >/dev/null
+"$pty" copy:"$dir/with" 'until:\e[8;8H?' 'key:\r' quiet -- env -u TMUX "$crib" watch -- sh "$dir/full.sh" >/dev/null
 again
-"$pty" copy:"$dir/without" quiet 'key:\r' quiet -- sh "$dir/full.sh" >/dev/null
+"$pty" copy:"$dir/without" 'until:\e[8;8H?' 'key:\r' quiet -- sh "$dir/full.sh" >/dev/null
 head -c "$(wc -c <"$dir/without")" "$dir/with" | cmp - "$dir/without" || fail "its bytes were changed"
 grep -q 'Prime a centrifugal pump' "$dir/with" || fail "nothing was told at the end"
 
