@@ -26,9 +26,15 @@ struct record *scratch_open(struct error *err)
     return NULL;
 }
 
-bool scratch_tell(struct record *r, const struct uuid *id, const char *kind, const char *payload, size_t n, struct error *err)
+bool scratch_begins(const char *kind)
 {
-    return fact_derive(r, (int64_t)++r->seq, id, kind, payload, n, err);
+    return strcmp(kind, "attempt.started") == 0 || strcmp(kind, "signoff.signed") == 0 || strcmp(kind, "session.joined") == 0;
+}
+
+bool scratch_tell(struct record *r, int64_t log, const struct uuid *id, const char *kind, const char *payload, size_t n,
+                  struct error *err)
+{
+    return fact_derive(r, position_of(log, ++r->seq), id, kind, payload, n, err);
 }
 
 bool scratch_person(struct record *r, const char *home_page, const char *name, int64_t *learner, struct error *err)

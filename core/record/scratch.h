@@ -16,8 +16,10 @@ bool scratch_person(struct record *r, const char *home_page, const char *name, i
 struct site_person;
 bool scratch_listed(struct record *r, const struct site_person *person, struct error *err);
 
-/* What an event of this kind, with this payload, made of it: tell them in the order of their logs. */
-bool scratch_tell(struct record *r, const struct uuid *id, const char *kind, const char *payload, size_t n, struct error *err);
+/* What an event of this kind, with this payload, made of it. log: a number for each (1, 2, ...), so that several devices' union
+ * is found (foreign.h): tell first what others speak of (scratch_begins), of all logs, then the rest; each log in its order. */
+bool scratch_begins(const char *kind);
+bool scratch_tell(struct record *r, int64_t log, const struct uuid *id, const char *kind, const char *payload, size_t n, struct error *err);
 
 /* The learner was heard of from the device; the device was heard of last at that moment. */
 bool scratch_heard(struct record *r, int64_t learner, const char *device, int64_t at_ms, struct error *err);

@@ -144,16 +144,32 @@ static int by_log(const void *left, const void *right)
     return order != 0 ? order : a->seq != b->seq ? (a->seq > b->seq) - (a->seq < b->seq) : memcmp(a->id.bytes, b->id.bytes, sizeof a->id.bytes);
 }
 
-static bool tell(struct record *r, const struct retold *one, struct error *err)
+static bool tell(struct record *r, int64_t log, const struct retold *one, struct error *err)
 {
     int64_t learner;
     struct buf payload = {0};
     if (!scratch_person(r, one->home_page, one->name, &learner, err))
         return false;
     buf_addf(&payload, "{\"learner\":%" PRId64 ",%s}", learner, one->said);
-    bool ok = buf_ok(&payload) ? scratch_tell(r, &one->id, one->kind, buf_text(&payload), payload.len, err) : error_memory(err);
+    bool ok = buf_ok(&payload) ? scratch_tell(r, log, &one->id, one->kind, buf_text(&payload), payload.len, err) : error_memory(err);
     buf_free(&payload);
     return ok && (one->device[0] == '\0' || scratch_heard(r, learner, one->device, one->stored_ms, err));
+}
+
+/* In the order of logs and places in them, each once: those that others speak of, or the others. */
+static bool tell_all(const struct gather *g, struct record *r, bool begins, struct error *err)
+{
+    bool ok = true;
+    int64_t log = 0;
+    for (size_t i = 0; ok && i < g->count; i++) {
+        const struct retold *one = &g->items[i], *before = i > 0 ? one - 1 : NULL;
+        if (before == NULL || strcmp(one->log, before->log) != 0)
+            log++;
+        bool twice = before != NULL && memcmp(one->id.bytes, before->id.bytes, sizeof one->id.bytes) == 0;
+        if (!twice && scratch_begins(one->kind) == begins)
+            ok = tell(r, log, one, err);
+    }
+    return ok;
 }
 
 static void take_name(struct gathered *out, const struct retold *one)
@@ -174,9 +190,7 @@ bool gather_tell(struct gather *g, struct gathered *out, struct error *err)
     bool ok = (out->names != NULL || error_memory(err)) && ask_devices(g, out->record, err);
     if (ok && g->count > 1)
         qsort(g->items, g->count, sizeof *g->items, by_log);
-    for (size_t i = 0; ok && i < g->count; i++)
-        if (i == 0 || memcmp(g->items[i].id.bytes, g->items[i - 1].id.bytes, sizeof g->items[i].id.bytes) != 0)
-            ok = tell(out->record, &g->items[i], err);
+    ok = ok && tell_all(g, out->record, true, err) && tell_all(g, out->record, false, err);
     for (size_t i = 0; ok && i < g->people_count; i++)
         ok = scratch_listed(out->record, &g->people[i], err);
     for (size_t i = 0; ok && i < g->count; i++)

@@ -103,7 +103,7 @@ START_TEST(what_statements_tell)
     struct record *r = scratch_open(&err);
     ck_assert_ptr_nonnull(r);
     const char *payload = arena_printf(a, "{\"learner\":1,%s}", out.said);
-    ck_assert_msg(scratch_tell(r, &out.id, out.kind, payload, strlen(payload), &err), "%s", err.why);
+    ck_assert_msg(scratch_tell(r, 1, &out.id, out.kind, payload, strlen(payload), &err), "%s", err.why);
     record_close(r);
 }
 END_TEST

@@ -9,6 +9,7 @@
 #include "core/record/attendance.h"
 #include "core/record/proof.h"
 #include "core/record/report.h"
+#include "core/record/scratch.h"
 #include "core/record/signoff.h"
 #include "core/record/verify.h"
 #include "derived.h"
@@ -508,6 +509,49 @@ START_TEST(payloads_that_crib_never_writes)
 }
 END_TEST
 
+/* ---- what the site is told ---- */
+
+/* Statements of two devices about one attempt: started and half answered on the one, ended on the other. */
+START_TEST(statements_of_several_devices)
+{
+    static const struct {
+        int64_t log;
+        const char *kind, *said;
+    } told[] = {
+        {2, "attempt.started", "\"at\":\"2026-11-01T08:00:00Z\",\"purpose\":\"quiz\",\"pass_mark\":80"},
+        {1, "attempt.answered", "\"at\":\"2026-11-01T09:00:00Z\",\"attempt\":\"%s\",\"question\":\"q2\",\"type\":\"choice\",\"fraction\":1,\"rating\":3"},
+        {1, "attempt.finished", "\"at\":\"2026-11-01T09:01:00Z\",\"attempt\":\"%s\",\"purpose\":\"quiz\",\"score\":100,\"passed\":true"},
+        {2, "attempt.answered", "\"at\":\"2026-11-01T08:01:00Z\",\"attempt\":\"%s\",\"question\":\"q1\",\"type\":\"choice\",\"fraction\":1,\"rating\":3"},
+        {2, "attempt.answered", "\"at\":\"2026-11-01T09:30:00Z\",\"attempt\":\"%s\",\"question\":\"q2\",\"type\":\"choice\",\"fraction\":0,\"rating\":1"},
+    };
+    struct uuid id = {{1}}, other = {{2}};
+    char text[UUID_TEXT];
+    int64_t who;
+    const struct attempt *done;
+    struct record *r = scratch_open(&err);
+    uuid_text(&id, text);
+    OK(scratch_person(r, "https://example.com", "ana", &who, &err));
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const char *payload = arena_printf(a, "{\"learner\":%d,\"module\":\"acme/prime-pump\",%s}", (int)who, told[i].said);
+        const char *at = strstr(payload, "%s");
+        if (at != NULL)
+            payload = arena_printf(a, "%.*s%s%s", (int)(at - payload), payload, text, at + 2);
+        OK(scratch_tell(r, told[i].log, i == 0 ? &id : &other, told[i].kind, payload, strlen(payload), &err));
+    }
+    OK(record_attempt(r, a, &id, &done, &err));
+    ck_assert(done->state == ATTEMPT_FINISHED && done->passed && done->answer_count == 2);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_double_eq(done->answers[i].fraction, 1);
+    ck_assert_int_eq(record_progress(r, a, who, "acme/prime-pump", 0, &err)->learned, LEARNED_PASSED);
+    /* Of an attempt of which nothing else is known, that it passed the module. */
+    const char *passed = arena_printf(a, "{\"learner\":%d,\"module\":\"acme/seal\",\"attempt\":\"%s\",\"purpose\":\"quiz\",\"score\":90,"
+                                         "\"passed\":true}", (int)who, "0193a000-0000-7000-8000-00000000000c");
+    OK(scratch_tell(r, 3, &other, "attempt.finished", passed, strlen(passed), &err));
+    ck_assert_int_eq(record_progress(r, a, who, "acme/seal", 0, &err)->learned, LEARNED_PASSED);
+    record_close(r);
+}
+END_TEST
+
 /* ---- a copy, and what the site has ---- */
 
 static void pass(size_t i, const char *module, double score)
@@ -724,6 +768,7 @@ static Suite *suite(void)
     tcase_add_test(t, sections_done_on_several_devices_complete_the_module);
     tcase_add_test(t, who_comes_later_has_what_they_did_before);
     tcase_add_loop_test(t, payloads_that_crib_never_writes, 0, 10);
+    tcase_add_test(t, statements_of_several_devices);
     tcase_add_test(t, a_copy_and_what_the_site_has);
     tcase_add_test(t, a_signature_rests_on_what_happened_anywhere);
     tcase_add_test(t, reports_count_each_person_once);
