@@ -291,6 +291,13 @@ void session_code_words(const char *code, char *out)
     snprintf(out, 8, "%.3s %.3s", code, strlen(code) > 3 ? code + 3 : "");
 }
 
+const char *session_person_words(const struct room *room, const struct room_person *p)
+{
+    if (p->state == ROOM_EXPECTED)
+        return room->phase == ROOM_ENDED ? "did not come" : "not here yet";
+    return p->state == ROOM_GONE ? "gone" : p->late ? "here, late" : "here";
+}
+
 const char *session_phase_words(enum room_phase phase)
 {
     static const char *const words[] = {"looked for", "the assessment is not open yet", "the assessment is open",

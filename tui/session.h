@@ -44,6 +44,9 @@ bool session_held(struct app *app, int64_t id);
 /* "KMX WPQ": as it is shown and read aloud. size at least 8. */
 void session_code_words(const char *code, char *out);
 
+/* Whether somebody is there, in a few words: "here, late", "gone", "not here yet", and once it is over "did not come". */
+const char *session_person_words(const struct room *room, const struct room_person *p);
+
 /* Where it stands, in a few words: "waiting", "the assessment is open". */
 const char *session_phase_words(enum room_phase phase);
 

@@ -137,6 +137,7 @@ sees ben 'You have 50 of 100'
 on trainer e
 on trainer y
 sees trainer 'over'
+sees trainer '1 did not come'
 sees ben 'The session is over'
 
 step "it is on no more"

@@ -22,11 +22,6 @@ static void add_safe(struct buf *out, const char *text)
 
 /* ---- one that is led ---- */
 
-static const char *state_words(const struct room_person *p)
-{
-    return p->state == ROOM_EXPECTED ? "not here yet" : p->state == ROOM_GONE ? "gone" : p->late ? "here, late" : "here";
-}
-
 static void people_text(struct record *r, struct arena *a, const struct room *room, struct buf *out)
 {
     struct room_person *people;
@@ -38,7 +33,7 @@ static void people_text(struct record *r, struct arena *a, const struct room *ro
         const struct room_person *p = &people[i];
         buf_adds(out, "  ");
         add_safe(out, p->name);
-        buf_addf(out, ": %s", state_words(p));
+        buf_addf(out, ": %s", session_person_words(room, p));
         if (p->of > 0)
             buf_addf(out, ", pre-work %lld of %lld", (long long)p->done, (long long)p->of);
         if (p->state != ROOM_EXPECTED && room->phase >= ROOM_OPEN)

@@ -78,7 +78,7 @@ static int draw_head(const struct lead *v, struct terminal *t, int y)
     if (gone > 0)
         buf_addf(&line, ", %zu gone", gone);
     if (expected > 0)
-        buf_addf(&line, ", %zu not here yet", expected);
+        buf_addf(&line, r->phase == ROOM_ENDED ? ", %zu did not come" : ", %zu not here yet", expected);
     if (r->phase == ROOM_SOUGHT || r->phase == ROOM_REFUSED)
         buf_adds(&line, r->phase == ROOM_SOUGHT ? " \xC2\xB7 the session is being opened" : " \xC2\xB7 it was not opened");
     else if (r->module[0] == '\0')
@@ -105,7 +105,7 @@ static struct lead_bars bars_of(const struct lead *v)
 static void add_person(const struct lead *v, const struct room_person *p, struct buf *out)
 {
     bool asked = v->room->phase >= ROOM_OPEN && v->question_count > 0 && p->state != ROOM_EXPECTED;
-    buf_adds(out, p->state == ROOM_HERE ? (p->late ? "here, late" : "here") : p->state == ROOM_GONE ? "gone" : "not here yet");
+    buf_adds(out, session_person_words(v->room, p));
     if (p->of > 0)
         buf_addf(out, " \xC2\xB7 pre-work %lld of %lld", (long long)p->done, (long long)p->of);
     else if (p->of < 0 && p->state != ROOM_EXPECTED)
