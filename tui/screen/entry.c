@@ -190,13 +190,16 @@ static bool read_file(const char *name, struct buf *bytes)
 
 bool entry_thrifty(const char *name, struct buf *out)
 {
+    static const char digits[] = "0123456789ABCDEF";
     struct buf bytes = {0}, changed = {0};
     bool good = name[0] != '\0' && strchr(name, '/') == NULL && read_file(name, &bytes) &&
                 entry_thrifty_of(buf_text(&bytes), bytes.len, &changed);
     if (good)
         buf_adds(out, "hex:");
-    for (size_t i = 0; good && i < changed.len; i++)
-        buf_addf(out, "%02X", (unsigned)(unsigned char)changed.data[i]);
+    for (size_t i = 0; good && i < changed.len; i++) {
+        buf_addc(out, digits[(unsigned char)changed.data[i] >> 4]);
+        buf_addc(out, digits[(unsigned char)changed.data[i] & 15]);
+    }
     buf_free(&bytes);
     buf_free(&changed);
     return good && buf_ok(out);
