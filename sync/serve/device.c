@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { CODE_BYTES = 1024, ETAG_HALF = 12 };
+enum { ETAG_HALF = 12 };
 
 bool device_prepare(struct exchange *x, struct error *err)
 {
@@ -20,7 +20,7 @@ bool device_prepare(struct exchange *x, struct error *err)
     if (code == NULL || chosen == NULL)
         return error_memory(err);
     const char *text = buf_text(&x->body);
-    if (x->body.len > CODE_BYTES || !statement_text_member(text, x->body.len, "code", code, CODE_SIZE))
+    if (!statement_text_member(text, x->body.len, "code", code, CODE_SIZE))
         return error_set(err, EX_DATAERR, "not an enrolment", NULL, "it is {\"code\": \"...\"}", NULL);
     x->job.code = code;
     if (statement_text_member(text, x->body.len, "token", chosen, TOKEN_SIZE))

@@ -5,6 +5,8 @@
 
 #include "sync/serve/exchange.h"
 
+enum { DEVICE_CODE_BYTES = 1024 };
+
 /* Takes the code out of the body, {"code": "..."}, into the job, and "token" where the device chose its own: then it may ask
  * again when the answer was lost; and "box" where it told its public key (sync/site/people.h). EX_DATAERR where it holds none. */
 bool device_prepare(struct exchange *x, struct error *err);

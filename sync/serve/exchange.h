@@ -40,6 +40,7 @@ struct exchange {
     struct client client;
     const char *name; /* the client's */
     struct buf body;
+    size_t most;    /* bytes of it that are taken */
     size_t counted; /* of lrs->bodies */
     unsigned refusal;
     char why[1100];

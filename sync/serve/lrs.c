@@ -167,6 +167,7 @@ static void check_statements(struct exchange *x, const char *method)
     x->put = strcmp(method, MHD_HTTP_METHOD_PUT) == 0;
     bool post = strcmp(method, MHD_HTTP_METHOD_POST) == 0;
     x->job.writes = x->put || post;
+    x->most = x->job.writes ? LRS_BODY_BYTES : 0;
     read_version(x, true);
     read_client(x);
     if (!x->job.writes && strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
@@ -185,18 +186,24 @@ static void check_enrol(struct exchange *x, const char *method)
 {
     x->job.writes = true;
     x->enrols = true;
+    x->most = DEVICE_CODE_BYTES;
     slow_down(x, -1);
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "a code is posted");
     want_json(x);
 }
 
-static void check_asked(struct exchange *x, const char *method)
+static void want_reading(struct exchange *x, const char *method)
 {
-    read_client(x);
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");
     x->phase = PHASE_READY;
+}
+
+static void check_asked(struct exchange *x, const char *method)
+{
+    read_client(x);
+    want_reading(x, method);
 }
 
 /* Who the others are, and what they do, is nothing that one person's device needs. */
@@ -210,6 +217,7 @@ static void check_erasure(struct exchange *x, const char *method)
 {
     x->job.writes = true;
     x->erases = true;
+    x->most = LRS_BODY_BYTES;
     read_version(x, false);
     read_client(x);
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
@@ -222,6 +230,7 @@ static void check_logs(struct exchange *x, const char *path, const char *method)
     bool post = strcmp(method, MHD_HTTP_METHOD_POST) == 0, whole = path[0] == '\0';
     x->hands_in = post && whole;
     x->job.writes = x->hands_in;
+    x->most = x->hands_in ? LRS_BODY_BYTES : 0;
     read_client(x);
     if (!whole && (path[0] != '/' || !logs_ask_read(path + 1, &x->asks_logs)))
         exchange_refuse(x, MHD_HTTP_NOT_FOUND, "there is no such resource");
@@ -245,6 +254,27 @@ static void forget(struct request *request)
     free(x);
 }
 
+static void refuse_large(struct exchange *x)
+{
+    exchange_refuse(x, MHD_HTTP_CONTENT_TOO_LARGE,
+                    x->most == LRS_BODY_BYTES ? "the content is too large: send fewer statements at a time"
+                                              : "the content is larger than what is taken here");
+}
+
+/* How long a body may take, and whether it is one that is taken. A refusal waits for what is sent meanwhile, so that it arrives,
+ * but no longer than a short one takes. */
+static bool expect_body(struct exchange *x)
+{
+    size_t length = body_length(x);
+    int64_t longest = BODY_MS;
+    if (x->refusal == 0 && length == SIZE_MAX && x->most > 0)
+        longest = 2 * BODY_MS;
+    else if (x->refusal == 0 && length <= x->most)
+        longest = BODY_MS + (int64_t)(length / 1024) * MS_A_KILOBYTE;
+    connections_begin(x->connection, length == 0 ? 0 : longest);
+    return length == SIZE_MAX || length <= (x->refusal == 0 ? x->most : LRS_BODY_BYTES);
+}
+
 static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char *path, const char *method,
                              struct request **request)
 {
@@ -262,7 +292,7 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
     *request = &x->request;
     if (strcmp(path, "/xapi/about") == 0) {
         read_version(x, false);
-        x->phase = PHASE_READY;
+        want_reading(x, method);
     } else if (strcmp(path, "/xapi/statements") == 0) {
         check_statements(x, method);
     } else if (strcmp(path, "/xapi/erasures") == 0) {
@@ -288,22 +318,19 @@ static enum MHD_Result begin(struct lrs *l, struct MHD_Connection *c, const char
         read_version(x, true);
         exchange_refuse(x, MHD_HTTP_NOT_FOUND, "there is no such resource");
     }
-    size_t length = body_length(x);
-    connections_begin(c, length == 0 ? 0 : length == SIZE_MAX ? 2 * BODY_MS : BODY_MS + (int64_t)(length / 1024) * MS_A_KILOBYTE);
-    if (length != SIZE_MAX && length > LRS_BODY_BYTES) {
-        exchange_refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "the content is too large: send fewer statements at a time");
-        x->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
-        return exchange_answer_refusal(x); /* before the body: the connection ends with it */
-    }
-    return MHD_YES;
+    if (expect_body(x))
+        return MHD_YES;
+    refuse_large(x);
+    x->refusal = MHD_HTTP_CONTENT_TOO_LARGE;
+    return exchange_answer_refusal(x); /* before the body: the connection ends with it */
 }
 
 static void add_body(struct exchange *x, const char *bytes, size_t n)
 {
     if (x->refusal != 0)
         return; /* it is read and forgotten, so that the answer arrives */
-    if (x->body.len + n > LRS_BODY_BYTES) {
-        exchange_refuse(x, MHD_HTTP_CONTENT_TOO_LARGE, "the content is too large: send fewer statements at a time");
+    if (x->body.len + n > x->most) {
+        refuse_large(x);
     } else if (atomic_fetch_add(&x->lrs->bodies, n) + n > ALL_BODIES) {
         atomic_fetch_sub(&x->lrs->bodies, n);
         exchange_refuse(x, MHD_HTTP_SERVICE_UNAVAILABLE, "too much is being sent at once");
@@ -565,8 +592,5 @@ enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *
         return device_answer_learners(x);
     if (x->asks_results)
         return device_answer_results(x);
-    if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0)
-        return answer_about(x);
-    exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");
-    return exchange_answer_refusal(x);
+    return answer_about(x);
 }

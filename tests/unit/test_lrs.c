@@ -423,6 +423,42 @@ START_TEST(too_large)
 }
 END_TEST
 
+/* What takes no body, or a small one, takes no large one: whoever is known to nobody fills no memory by it. */
+START_TEST(no_more_than_is_of_use)
+{
+    static const struct {
+        const char *request;
+        int length, status;
+    } cases[] = {
+        {"POST /enrol HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n", 1025, 413},
+        {"POST /enrol HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n", 1024, 400},
+        {"POST /xapi/about HTTP/1.1\r\nHost: x\r\n", 1000000, 405},
+        {"GET /xapi/about HTTP/1.1\r\nHost: x\r\n", 1000000, 413},
+        {"GET /roles HTTP/1.1\r\nHost: x\r\n", 1000000, 401},
+        {"GET /xapi/nothing HTTP/1.1\r\nHost: x\r\n", 1000000, 400},
+        {"POST /xapi/statements HTTP/1.1\r\nHost: x\r\nX-Experience-API-Version: 1.0.3\r\n", 1000000, 401},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int chunked = 0; chunked < 2; chunked++) {
+            char request[400];
+            int n = chunked ? snprintf(request, sizeof request, "%sTransfer-Encoding: chunked\r\n\r\n%x\r\n", cases[i].request, (unsigned)cases[i].length)
+                            : snprintf(request, sizeof request, "%sContent-Length: %d\r\n\r\n", cases[i].request, cases[i].length);
+            char *body = malloc((size_t)cases[i].length);
+            memset(body, ' ', (size_t)cases[i].length);
+            int fd = client_open(port);
+            ck_assert(client_send(fd, request, (size_t)n));
+            (void)client_send(fd, body, (size_t)cases[i].length);
+            if (chunked)
+                (void)client_send(fd, "\r\n0\r\n\r\n", 7);
+            struct answer a = client_answer(fd, false);
+            ck_assert_msg(a.status == cases[i].status, "%s%d, chunked %d: %d", cases[i].request, cases[i].length, chunked, a.status);
+            answer_free(&a);
+            close(fd);
+            free(body);
+        }
+}
+END_TEST
+
 /* Of who, what and where only what identifies them. */
 START_TEST(ids_alone)
 {
@@ -818,6 +854,7 @@ int main(void)
     tcase_add_test(c, voiding_others);
     tcase_add_test(c, references);
     tcase_add_test(c, too_large);
+    tcase_add_test(c, no_more_than_is_of_use);
     tcase_add_test(c, ids_alone);
     tcase_add_test(c, enrolment);
     tcase_add_test(c, roles);
