@@ -509,6 +509,42 @@ START_TEST(payloads_that_crib_never_writes)
 }
 END_TEST
 
+/* Half of a quiz was known by its commitments alone, the other half came with its payloads: then the first half comes, too. */
+START_TEST(who_was_here_before_they_came_to_the_list)
+{
+    int64_t dora;
+    struct uuid id;
+    size_t taken;
+    static const struct site_person people[] = {{.id = "p-ana", .name = "Ana", .rights = RIGHT_LEARNER, .account = "ana"},
+                                                {.id = "p-dora", .name = "Dora", .rights = RIGHT_LEARNER, .account = "dora"}};
+    struct site_list list = {.version = 2, .people = people, .count = 2};
+    struct site_taken listed;
+    memset(list.site, 7, sizeof list.site);
+    memset(list.secret, 9, sizeof list.secret);
+    OK(learner_self(device[0], "Dora", &dora, &err));
+    OK(record_attempt_start(device[0], dora, &pump, &start, &id, &err));
+    answer(0, &id, "q1", 1);
+    devices_hand_on(device[0], device[1], 256);
+    for (size_t i = 0; i < DEVICES; i++)
+        OK(learner_site_take(device[i], &list, &listed, &err));
+    ck_assert_int_eq(devices_person(device[0], "Dora"), dora);
+    answer(0, &id, "q2", 1);
+    OK(record_attempt_finish(device[0], &id, &pump, 100, true, &err));
+    devices_hand_on(device[0], device[1], 256);
+    struct log_part again = devices_part(device[0], 0, 1000);
+    OK(record_foreign_take(device[1], &again, &taken, &err));
+    ck_assert_uint_eq(taken, 0);
+    devices_hand_on(device[0], device[2], 256); /* all at once */
+    const struct attempt *done;
+    for (size_t i = 0; i < DEVICES; i++) {
+        OK(record_attempt_last(device[i], a, devices_person(device[i], "Dora"), pump.module, &done, &err));
+        ck_assert(done != NULL && uuid_equal(&done->id, &id) && done->answer_count == 2 && done->passed);
+        ck_rebuilds(i);
+    }
+    ck_same(DEVICES);
+}
+END_TEST
+
 /* ---- what the site is told ---- */
 
 /* Statements of two devices about one attempt: started and half answered on the one, ended on the other. */
@@ -768,6 +804,7 @@ static Suite *suite(void)
     tcase_add_test(t, sections_done_on_several_devices_complete_the_module);
     tcase_add_test(t, who_comes_later_has_what_they_did_before);
     tcase_add_loop_test(t, payloads_that_crib_never_writes, 0, 10);
+    tcase_add_test(t, who_was_here_before_they_came_to_the_list);
     tcase_add_test(t, statements_of_several_devices);
     tcase_add_test(t, a_copy_and_what_the_site_has);
     tcase_add_test(t, a_signature_rests_on_what_happened_anywhere);
