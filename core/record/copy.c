@@ -148,7 +148,10 @@ static bool whole_pages(struct record *r, struct error *err)
 static bool add_log(void *context, const struct log_report *report, bool done)
 {
     struct copy_found *found = context;
-    if (done && !report->foreign) {
+    if (done && report->foreign) {
+        found->foreign_events += report->events;
+        found->foreign_logs++;
+    } else if (done) {
         found->events += report->events;
         found->erased += report->erased;
         found->logs++;

@@ -19,10 +19,12 @@
 #include <stdint.h>
 
 struct copy_found {
-    uint64_t events;  /* of all logs */
+    uint64_t events;  /* of all logs that were made here */
     uint64_t erased;  /* of these, payloads that are erased */
     int64_t bytes;    /* of the file */
     size_t logs;
+    uint64_t foreign_events; /* of the logs that came from a site (foreign.h) */
+    size_t foreign_logs;
     bool own;         /* what follows is known: the record has begun a log */
     unsigned char log[EVENT_LOG]; /* that would be continued */
     uint64_t seq;     /* of its newest event */

@@ -164,6 +164,9 @@ for name in bench hall; do
     [ "$(grep -c '^log .*; complete up to' "$dir/out")" -eq 2 ] || fail "not two logs: $(cat "$dir/out")"
 done
 
+run "$crib" doctor
+grep -q 'whole: [0-9]* events in 1 log, 0 erased; and [0-9]* of other devices in 1 log' "$dir/out" || fail "$(cat "$dir/out")"
+
 step 'what somebody changed in the copy of another log is named'
 if command -v sqlite3 >/dev/null; then
     tamper() { # FROM TO

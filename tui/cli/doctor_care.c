@@ -63,6 +63,9 @@ static void look_through(struct findings *f, struct app *app, const char *path, 
     }
     const char *text = arena_printf(app->arena, "whole: %" PRIu64 " event%s in %zu log%s, %" PRIu64 " erased", found->events,
                                     found->events == 1 ? "" : "s", found->logs, found->logs == 1 ? "" : "s", found->erased);
+    if (text != NULL && found->foreign_logs > 0)
+        text = arena_printf(app->arena, "%s; and %" PRIu64 " of other devices in %zu log%s", text, found->foreign_events,
+                            found->foreign_logs, found->foreign_logs == 1 ? "" : "s");
     say(f, FINE, "record", printed(app, text), "");
 }
 
