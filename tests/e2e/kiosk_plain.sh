@@ -69,13 +69,16 @@ wait_for 'Stopped: 1 of 3 answered, all saved.'
 expect_match '^crib:$'
 
 step 'what a learner has no business with is refused'
-for line in 'learner list' 'config set theme light' 'backup /tmp/x' 'sync' 'report' 'audit verify' 'doctor' \
+for line in 'status' 'learner list' 'config set theme light' 'backup /tmp/x' 'sync' 'report' 'audit verify' 'doctor' \
     'list --json' 'quiz /etc/x.gift' 'kiosk status' 'preview /' 'open --save x'; do
     say "$line"
     wait_for "$line"
 done
 wait_for 'not in a kiosk'
 expect_not 'Cora'
+say commands
+wait_for 'Words alone are looked for.'
+expect_not 'crib-sync'
 say 'session start x'
 wait_for 'this learner has no right to'
 say 'note the valve is stiff'
@@ -240,6 +243,6 @@ said 'end: status 69'
 step 'nobody gets out, nothing is started, and nobody sees what is another one'"'"'s'
 [ -r "/proc/$$/task/$$/children" ] || exit 0
 hall
-run env TERM=xterm-256color "$build/e2e/hostile_visitor" plain "seed:${CRIB_VISITOR_SEED:-3}" count:100000 seconds:5 -- "$crib" kiosk
+run env TERM=xterm-256color "$build/e2e/hostile_visitor" plain "seed:${CRIB_VISITOR_SEED:-3}" count:100000 seconds:4 -- "$crib" kiosk
 exited 0
 said 'nobody saw another one'

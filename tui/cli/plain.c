@@ -234,7 +234,7 @@ static void help(struct plain *p)
                  "programmes: what is before, during and after a session; open NAME reads one out.\n"
                  "recall: two minutes of what is fading. news: what is new. notes, note TEXT: your notes.\n");
     plain_say(p, kiosk ? "session join CODE: takes part in a live session. audit countersign: signs under others' sign-offs.\n"
-                         "status: how the channels stand. badge: who is here. badge out, quit, or Ctrl-C badges out.\n"
+                         "badge: who is here. badge out, quit, or Ctrl-C badges out.\n"
                        : "sync, status: bring what is new, and how the channels stand. badge, badge out: who learns.\n"
                          "Every other command of crib works, too, as in `report` or `help quiz`; `commands` names them. quit leaves.\n");
 }
@@ -255,7 +255,7 @@ static bool hub_word(struct plain *p, const char *line)
     else if (plain_word(line, "help", &rest) && rest[0] == '\0')
         help(p);
     else if (strcmp(line, "commands") == 0)
-        plain_command(p, "help");
+        p->app->kiosk != NULL ? help(p) : plain_command(p, "help");
     else if (strcmp(line, "list") == 0)
         plain_list(p, "");
     else if (strcmp(line, "more") == 0 || line[0] == '\0')
@@ -272,7 +272,7 @@ static bool hub_word(struct plain *p, const char *line)
         plain_command(p, "note");
     else if (strcmp(line, "programmes") == 0)
         plain_command(p, "list --programmes");
-    else if (strcmp(line, "status") == 0)
+    else if (strcmp(line, "status") == 0 && p->app->kiosk == NULL)
         plain_command(p, "sync --status");
     else if (plain_word(line, "badge", &rest))
         badge(p, rest);
