@@ -48,7 +48,7 @@ struct sealing {
 
 enum { AT_ONCE_BYTES = 1 << 20 }; /* of parts that go with a list */
 
-/* What is new in it since, where that is no more than one part, and there is room for it. */
+/* What is new in it since, where that is no more than one part, and there is room for it. What has none is not kept. */
 static bool add_part(struct store *s, struct arena *a, const struct kept_log *log, size_t *room, struct site_log *item, struct error *err)
 {
     struct log_part part;
@@ -56,7 +56,8 @@ static bool add_part(struct store *s, struct arena *a, const struct kept_log *lo
     struct error why = {0};
     if (log->last - log->before > LOG_EVENTS_MOST || log->again != 0)
         return true;
-    bool ok = store_log_part(s, a, log->id, log->before, LOG_EVENTS_MOST, *room, &part, err) &&
+    struct arena *own = arena_open();
+    bool ok = (own != NULL || error_memory(err)) && store_log_part(s, own, log->id, log->before, LOG_EVENTS_MOST, *room, &part, err) &&
               (part.count != log->last - log->before || log_write(&part, &bytes, &why) || why.code == EX_DATAERR || error_memory(err));
     if (ok && why.code == 0 && bytes.len > 0 && bytes.len <= *room) {
         item->part = (struct str){arena_copy(a, buf_text(&bytes), bytes.len), bytes.len};
@@ -64,6 +65,7 @@ static bool add_part(struct store *s, struct arena *a, const struct kept_log *lo
         ok = item->part.p != NULL || error_memory(err);
     }
     buf_free(&bytes);
+    arena_close(own);
     return ok;
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/hex.h"
 #include "sync/serve/store_private.h"
+#include "sync/site/log_wire.h"
 
 #include <string.h>
 
@@ -353,6 +354,7 @@ static bool read_blob(struct store *s, const char *sql, int64_t position, unsign
     return whole || (row >= 0 && damaged(err));
 }
 
+/* No more than a message has room for: many parts at once may have brought more. */
 static bool read_contents(struct store *s, struct arena *a, int64_t begin, int64_t end, struct log_part *part, struct error *err)
 {
     int64_t all = 0;
@@ -368,10 +370,15 @@ static bool read_contents(struct store *s, struct arena *a, int64_t begin, int64
     if (q == NULL || !db_bind(q, "ii", begin, end))
         return false;
     int row = 0;
+    size_t room = LOG_PLAIN_MOST;
     while (part->content_count < (size_t)all && (row = db_step(s->db, q, err)) == 1) {
+        size_t n = (size_t)sqlite3_column_bytes(q, 1);
+        if (n > room)
+            continue;
+        room -= n;
         struct log_content *c = &items[part->content_count++];
         c->hash = arena_strdup(a, db_text(q, 0));
-        c->len = (size_t)sqlite3_column_bytes(q, 1);
+        c->len = n;
         c->bytes = arena_copy(a, sqlite3_column_blob(q, 1), c->len);
         if (c->hash == NULL || c->bytes == NULL) {
             sqlite3_reset(q);

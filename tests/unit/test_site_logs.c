@@ -287,6 +287,42 @@ START_TEST(erased)
 }
 END_TEST
 
+/* Each part brought a content of 3 MiB: what goes along with many parts at once is no more than a message holds. */
+START_TEST(contents_within_bounds)
+{
+    struct error err = {0};
+    struct log_part got;
+    enum log_result result;
+    uint64_t last;
+    int64_t client = 0;
+    bool erases = false;
+    size_t sum = 0, n = 3 << 20;
+    char *bytes = calloc(1, n), hash[16];
+    struct store *s = store_open(dir, false, &err);
+    struct client who;
+    ck_assert(s != NULL && bytes != NULL && store_client(s, "device", device, &who, &err));
+    client = who.id;
+    ck_assert(store_begin(s, &err));
+    for (size_t i = 0; i < 5; i++) {
+        struct log_part part = log_part_of(&a_log, i, 1);
+        snprintf(hash, sizeof hash, "hash-%zu", i);
+        const struct log_content content = {.hash = hash, .bytes = bytes, .len = n};
+        part.contents = &content;
+        part.content_count = 1;
+        ck_assert(store_log_put(s, &part, client, &result, &last, &erases, &err) && result == LOG_TAKEN);
+    }
+    ck_assert(store_commit(s, &err));
+    ck_assert(store_log_part(s, arena, a_log.id, 0, LOG_EVENTS_MOST, LOG_EVENTS_BYTES, &got, &err));
+    ck_assert_uint_eq(got.count, 5);
+    for (size_t i = 0; i < got.content_count; i++)
+        sum += got.contents[i].len;
+    ck_assert_uint_eq(got.content_count, 2);
+    ck_assert_uint_le(sum, LOG_PLAIN_MOST);
+    store_close(s);
+    free(bytes);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("site_logs");
@@ -300,6 +336,7 @@ int main(void)
     tcase_add_test(t, what_is_new);
     tcase_add_test(t, shared_later);
     tcase_add_test(t, erased);
+    tcase_add_test(t, contents_within_bounds);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
