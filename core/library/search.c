@@ -1,5 +1,6 @@
 #include "core/library/search.h"
 
+#include "core/library/search_match.h"
 #include "core/library/search_private.h"
 
 #include <stdio.h>
@@ -254,6 +255,14 @@ enum module_format search_format(const struct search *s, uint32_t doc)
     const struct segment *g;
     const struct seg_doc *d = doc_of(s, doc, &g);
     return d != NULL && d->format <= FORMAT_COURSE ? (enum module_format)d->format : FORMAT_NONE;
+}
+
+bool search_knows(const struct search *s, const char *word, size_t n, bool begun)
+{
+    for (size_t g = 0; g < s->count; g++)
+        if (match_stands(&s->segments[g], word, n, begun))
+            return true;
+    return false;
 }
 
 bool search_set_has(const struct segment *g, uint32_t set, const char *text)

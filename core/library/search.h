@@ -74,6 +74,9 @@ struct search_query {
 size_t search_find(struct search *s, const struct search_query *q, struct search_hit *hits, size_t most,
                    size_t *total);
 
+/* Does search_find take this word (as tokens.h cuts and folds it) as it is typed? Else it looks for one with a letter changed. */
+bool search_knows(const struct search *s, const char *word, size_t n, bool begun);
+
 enum search_facet { SEARCH_ROLE, SEARCH_STAGE, SEARCH_CAPABILITY, SEARCH_FORMAT };
 
 /* counts[i] takes how many documents the query would find if the facet's filter were values[i], whatever it is now. */

@@ -62,6 +62,14 @@ bool match_near(const char *word, size_t n, const char *term, size_t len, bool p
     return near(&c);
 }
 
+bool match_stands(const struct segment *s, const char *word, size_t n, bool begun)
+{
+    struct word_at at;
+    if (word_seek(&at, s, word, n) && word_begins(&at, word, n) && (at.len == n || begun || n >= 3))
+        return true;
+    return n >= 4 && word[n - 1] == 's' && word_seek(&at, s, word, n - 1) && at.len == n - 1 && word_begins(&at, word, n - 1);
+}
+
 /* Keeps the words with the most postings. */
 static void keep(struct near *found, const struct word_at *w)
 {

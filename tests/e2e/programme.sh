@@ -61,6 +61,10 @@ said_not 'programme'
 said '(1 of 3;'
 run "$crib" crew primes
 said 'Pump week'
+run "$crib" crew prmies
+said 'Pump week'
+run "$crib" find outsde comes --json
+grep -q '"kind":"programme".*"corrected":true' "$dir/out" || fail 'a wrong letter hides the programme'
 run "$crib" channel list
 said 'programmes'
 run "$crib" doctor

@@ -300,12 +300,15 @@ static const struct {
     const char *words;
     enum match_kind kind;
 } typed[] = {
-    {"pump week", MATCH_TITLE},     {"Pump WEEK ", MATCH_TITLE}, {"week pum", MATCH_TITLE},         {"pum week", MATCH_NONE},
+    {"pump week", MATCH_TITLE},     {"Pump WEEK ", MATCH_TITLE}, {"week pum", MATCH_TITLE},         {"pup week", MATCH_TITLE},
     {"pump-week", MATCH_TITLE},     {"pumpweek", MATCH_TITLE},   {"crew primes", MATCH_PROBLEM},    {"pump crew", MATCH_PROBLEM},
     {"what stuck", MATCH_TEXT},     {"weld", MATCH_NONE},        {"pump weld", MATCH_NONE},         {"", MATCH_NONE},
     {" ", MATCH_NONE},              {"a of pump", MATCH_TITLE},  {"of", MATCH_NONE},                {"\xFF\xFE", MATCH_NONE},
     {"p", MATCH_TITLE},             {"E-204", MATCH_NONE},       {"pr\xC3\xBC" "fung", MATCH_TEXT},
     {"a b c d e f g h i j k l m n o q r s t u pump", MATCH_NONE},
+    {"pmup week", MATCH_TITLE},     {"pum week", MATCH_TITLE},   {"pump weaks ", MATCH_NONE},       {"pump weel", MATCH_TITLE},
+    {"pumps week", MATCH_TITLE},    {"crew primse", MATCH_PROBLEM}, {"wat stuck", MATCH_TEXT},      {"ump week", MATCH_NONE},
+    {"qump week", MATCH_TITLE},     {"pumt stuck", MATCH_TEXT},  {"pmu week", MATCH_NONE},          {"pumwek", MATCH_NONE},
 };
 
 static const struct element of_week[] = {
@@ -317,7 +320,11 @@ static const struct programme pump_week = {.id = "pump-week", .title = "Pump wee
 
 START_TEST(words_find_it)
 {
-    enum match_kind kind = programme_match(&pump_week, typed[_i].words);
+    const struct library_programme one = {.programme = pump_week};
+    struct programme_hit *hit;
+    size_t count;
+    ck_assert(programme_find(a, &one, 1, typed[_i].words, (struct strings){0}, false, (struct programme_among){0}, &hit, &count));
+    enum match_kind kind = count > 0 ? hit[0].kind : MATCH_NONE;
     ck_assert_msg(kind == typed[_i].kind, "%s: %d", typed[_i].words, (int)kind);
 }
 END_TEST
@@ -361,6 +368,32 @@ START_TEST(it_has_its_place_among_what_else_is_found)
     among.count = search_find(s, &(struct search_query){.text = "P-1"}, hits, 3, NULL);
     ck_assert(programme_find(a, all, 2, "p", nobody, false, among, &hit, &count));
     ck_assert_uint_eq(hit[0].before, 1); /* a code comes first */
+    search_close(s);
+}
+END_TEST
+
+/* Letters are changed in none of the words that something installed has, or another programme. */
+START_TEST(what_stands_somewhere_is_no_mistake)
+{
+    struct library_programme all[2] = {{.programme = pump_week}, {.programme = pump_week}};
+    struct programme_hit *hit;
+    size_t count;
+    all[1].programme.title = all[1].programme.id = "Seals";
+    write_modules();
+    struct search *s = library_search(l, NULL, &err);
+    const struct programme_among among = {.search = s};
+    static const struct {
+        const char *words;
+        size_t count, first;
+        bool typo;
+    } cases[] = {{"leeks", 0, 0, false}, {"leaks", 0, 0, false}, {"weak", 1, 0, true}, {"pump weak", 1, 0, true}, {"seal", 1, 1, false},
+                 {"seel", 1, 1, true}, {"prims", 2, 0, true}, {"primes", 2, 0, false}, {"flange", 0, 0, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert(programme_find(a, all, 2, cases[i].words, (struct strings){0}, false, among, &hit, &count));
+        ck_assert_msg(count == cases[i].count, "%s: %zu", cases[i].words, count);
+        if (count > 0)
+            ck_assert_msg(hit[0].programme == &all[cases[i].first] && hit[0].typo == cases[i].typo, "%s", cases[i].words);
+    }
     search_close(s);
 }
 END_TEST
@@ -532,6 +565,7 @@ int main(void)
     tcase_add_loop_test(c, lint_names_the_mistake, 0, sizeof mistakes / sizeof *mistakes);
     tcase_add_test(c, lint_of_one_file);
     tcase_add_test(c, lint_of_names);
+    tcase_add_test(c, what_stands_somewhere_is_no_mistake);
     tcase_add_loop_test(c, words_find_it, 0, (int)(sizeof typed / sizeof *typed));
     tcase_add_test(c, it_has_its_place_among_what_else_is_found);
     tcase_add_test(c, an_older_library_is_read);

@@ -72,6 +72,7 @@ static void programme_json(struct json *j, const struct programme_hit *h)
     json_string(j, "problem", p->programme.problem);
     json_string(j, "outcome", p->programme.outcome);
     json_string(j, "matched", match_names[h->kind]);
+    json_bool(j, "corrected", h->typo);
     json_bool(j, "on_device", p->on_device);
     json_close_object(j);
 }

@@ -79,16 +79,19 @@ static bool start_programme(struct screens *s, struct app *app, void *context, s
     return programme_open(s, app, p->address, err);
 }
 
-/* The one that these words find; NULL: none does, or several do. */
-static const struct library_programme *meant(struct app *app, const char *words)
+/* The one that these words find; NULL: none does, or several do, or a word that is nearly a command's does with a letter changed. */
+static const struct library_programme *meant(struct app *app, const struct args *args, const char *words)
 {
     struct library_programme *all;
     struct programme_hit *found;
     size_t count, n = 0;
     struct error ignored;
-    bool ok = library_programmes(app->library, app->arena, NULL, &all, &count, &ignored) &&
-              programme_find(app->arena, all, count, words, (struct strings){0}, true, (struct programme_among){0}, &found, &n);
-    return ok && n == 1 ? found[0].programme : NULL;
+    struct search *search = app_search(app, &ignored);
+    bool ok = search != NULL && library_programmes(app->library, app->arena, NULL, &all, &count, &ignored) &&
+              programme_find(app->arena, all, count, words, (struct strings){0}, true, (struct programme_among){.search = search}, &found, &n);
+    search_close(search);
+    bool mistyped = ok && n == 1 && found[0].typo && args->count == 1 && command_nearest(args->words[0]) != NULL;
+    return ok && n == 1 && !mistyped ? found[0].programme : NULL;
 }
 
 static int open_programme(struct app *app, const struct args *args, const struct library_programme *p)
@@ -155,7 +158,7 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         return open_programme(app, args, programme);
     if (no_file.code != 0 && (count == 0 || targets[0].reason == TARGET_WORDS))
         return app_fail(&no_file); /* a page may be called so, too */
-    if ((count == 0 || targets[0].poor) && (programme = meant(app, what)) != NULL)
+    if ((count == 0 || targets[0].poor) && (programme = meant(app, args, what)) != NULL)
         return open_programme(app, args, programme);
     bool lines = !output_has_screen() || args_flag(args, "plain");
     bool mistyped = args->count == 1 && count > 0 && targets[0].guessed && command_nearest(args->words[0]) != NULL;
