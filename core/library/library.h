@@ -214,7 +214,7 @@ enum library_facet { FACET_ROLE, FACET_STAGE, FACET_CAPABILITY, FACET_FORMAT };
 
 struct library_facet_value {
     const char *value;
-    size_t count; /* modules and events that name it */
+    size_t count; /* modules, events and programmes that name it */
 };
 
 /* The values in use, by name. */

@@ -502,7 +502,9 @@ static bool part_facets(struct library *l, int part, struct arena *a, struct are
     struct db *db = l->parts[part].db;
     sqlite3_stmt *s = db_statement(db,
                                    "SELECT m.roles, m.stages, m.capabilities, m.format, c.id FROM module m "
-                                   "JOIN channel c ON c.number = m.channel WHERE m.shelf = 0 AND " ONE_LANGUAGE,
+                                   "JOIN channel c ON c.number = m.channel WHERE m.shelf = 0 AND " ONE_LANGUAGE
+                                   " UNION ALL SELECT p.roles, '', '', 0, c.id FROM programme p "
+                                   "JOIN channel c ON c.number = p.channel",
                                    err);
     if (s == NULL || !db_bind(s, "s", l->language))
         return false;

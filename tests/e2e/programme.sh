@@ -249,6 +249,21 @@ wait_for 'A programme of other roles.'
 keys Enter
 wait_for 'for other roles'
 finish
+
+step "a role's filter counts it, and leaves it"
+start 80x24 'CRIB_SYNC=no' "$crib"
+wait_for 'Find'
+type_text 'pump'
+keys Tab
+wait_for 'Filters'
+type_text '/operator'
+wait_for 'Role'
+expect_match 'operator +1'
+keys Enter
+wait_for '[operator]'
+wait_for 'Pump week'
+expect_not 'Prime a pump'
+finish
 of operator channel list --json
 said '"programmes":1'
 export CRIB_CLOCK=2026-11-25T09:00:00Z

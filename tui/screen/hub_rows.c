@@ -203,23 +203,53 @@ static struct search_query query_of(const struct hub_rows *r, const char *text, 
     return q;
 }
 
+/* ---- programmes among what was found ---- */
+
+enum { FOUND_MOST = 3 };
+
+/* A role's filter takes those that name it; every other one leaves modules alone, or what it says of them. */
+static size_t find_programmes(struct hub_rows *r, const char *text, const struct hub_filters *f, const struct search_hit *hits,
+                              size_t n, struct programme_hit **found)
+{
+    struct hub_filters others = *f;
+    size_t count = 0, kept = 0;
+    others.other_roles = false;
+    others.role[0] = '\0';
+    if (hub_filters_any(&others) ||
+        !programme_find(r->arena, r->programmes, r->programme_count, text, app_roles(r->app), f->other_roles || f->role[0] != '\0',
+                        (struct programme_among){r->search, hits, n}, found, &count))
+        return 0;
+    for (size_t i = 0; i < count && kept < FOUND_MOST; i++)
+        if (f->role[0] == '\0' || strings_has((*found)[i].programme->programme.roles, f->role))
+            (*found)[kept++] = (*found)[i];
+    return kept;
+}
+
+static void count_programmes(struct hub_rows *r, const struct hub_filters *f, const struct search_count *roles)
+{
+    struct programme_hit *found;
+    for (size_t i = 0; i < roles->values.count; i++) {
+        struct hub_filters with = *f;
+        snprintf(with.role, sizeof with.role, "%s", roles->values.items[i]);
+        roles->counts[i] += find_programmes(r, r->text, &with, NULL, 0, &found);
+    }
+}
+
 bool hub_rows_would(struct hub_rows *r, const struct hub_filters *f, const struct search_count *wanted, size_t n)
 {
     struct by_state state;
     struct search_query q = query_of(r, r->text, f, &state);
     bool ok = search_counts(r->search, &q, wanted, n);
     for (size_t i = 0; ok && i < n; i++) {
-        if (wanted[i].facet != SEARCH_ROLE || q.other_roles || q.roles.count == 0)
+        if (wanted[i].facet != SEARCH_ROLE)
             continue;
+        bool wider = !q.other_roles && q.roles.count > 0;
         q.other_roles = true; /* as a role that is chosen shows what is for it, whosever role it is */
-        ok = search_counts(r->search, &q, &wanted[i], 1);
+        ok = !wider || search_counts(r->search, &q, &wanted[i], 1);
+        count_programmes(r, f, &wanted[i]);
     }
     return ok;
 }
-
-/* ---- programmes among what was found ---- */
-
-enum { FOUND_MOST = 3 };
 
 static void add_programme(struct hub_rows *r, const struct programme_hit *hit)
 {
@@ -234,17 +264,10 @@ static void add_programme(struct hub_rows *r, const struct programme_hit *hit)
     r->total++;
 }
 
-/* A filter leaves modules alone, or what it says of them. */
 static void add_found(struct hub_rows *r, const char *text, const struct hub_filters *f, const struct search_hit *hits, size_t n)
 {
-    struct hub_filters none = *f;
     struct programme_hit *found = NULL;
-    size_t count = 0, at = 0;
-    none.other_roles = false;
-    if (!hub_filters_any(&none) && !programme_find(r->arena, r->programmes, r->programme_count, text, app_roles(r->app), f->other_roles,
-                                                   (struct programme_among){r->search, hits, n}, &found, &count))
-        return;
-    count = count < FOUND_MOST ? count : FOUND_MOST;
+    size_t count = find_programmes(r, text, f, hits, n, &found), at = 0;
     r->poor = r->poor && count == 0;
     if (r->poor)
         hub_rows_heading(r, "Nothing fits all of it. The nearest:");
