@@ -10,8 +10,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* References to references are followed this far. */
-enum { MOST_HOPS = 8 };
+/* References to references are followed this far. What is referred to is told by no more words than MOST_INHERITED, and by none
+ * where it is larger than LARGE: a batch may hold thousands that refer to it. */
+enum { MOST_HOPS = 8, MOST_INHERITED = 100, LARGE = 64 * 1024 };
 
 static const char migration_1[] =
 #include "sync/serve/001.sql.inc"
@@ -176,24 +177,43 @@ static bool term_id(struct store *s, const char *text, int64_t *id, struct error
     return true;
 }
 
+static bool add_term(struct store *s, const struct term *t, int64_t stored, struct error *err)
+{
+    int64_t id;
+    return term_id(s, t->text, &id, err) && db_run(s->db, err,
+                                                   "INSERT INTO found (term, stored, broad) VALUES (?, ?, ?)"
+                                                   " ON CONFLICT DO UPDATE SET broad = min(broad, excluded.broad)",
+                                                   "iii", id, stored, (int64_t)t->broad);
+}
+
 static bool add_terms(struct store *s, const struct statement *of, int64_t stored, struct error *err)
 {
-    for (size_t i = 0; i < of->count; i++) {
-        int64_t id;
-        if (!term_id(s, of->terms[i].text, &id, err) ||
-            !db_run(s->db, err,
-                    "INSERT INTO found (term, stored, broad) VALUES (?, ?, ?)"
-                    " ON CONFLICT DO UPDATE SET broad = min(broad, excluded.broad)",
-                    "iii", id, stored, (int64_t)of->terms[i].broad))
+    for (size_t i = 0; i < of->count; i++)
+        if (!add_term(s, &of->terms[i], stored, err))
             return false;
-    }
+    return true;
+}
+
+/* To who refers to it: what it is about goes before the people, who may be many. */
+static bool add_inherited(struct store *s, const struct statement *of, int64_t stored, struct error *err)
+{
+    size_t added = 0;
+    for (int people = 0; people < 2; people++)
+        for (size_t i = 0; i < of->count && added < MOST_INHERITED; i++) {
+            if ((of->terms[i].text[0] == 'a') != (people == 1))
+                continue;
+            if (!add_term(s, &of->terms[i], stored, err))
+                return false;
+            added++;
+        }
     return true;
 }
 
 /* ---- references: who refers to a statement is found as it is ---- */
 
-/* The text of the statement with this id, copied into a; NULL in *text where there is none. */
-static bool body_of(struct store *s, struct arena *a, const char *id, const char **text, size_t *n, struct error *err)
+/* The text of the statement with this id, copied into a; NULL in *text where there is none, "" where it is erased or longer
+ * than `most`. */
+static bool body_of(struct store *s, struct arena *a, const char *id, size_t most, const char **text, size_t *n, struct error *err)
 {
     const struct uuid uuid = store_id(id);
     *text = NULL;
@@ -202,7 +222,8 @@ static bool body_of(struct store *s, struct arena *a, const char *id, const char
         return false;
     int row = db_step(s->db, q, err);
     if (row == 1) {
-        *n = (size_t)sqlite3_column_bytes(q, 0);
+        size_t length = (size_t)sqlite3_column_bytes(q, 0);
+        *n = length <= most ? length : 0;
         *text = arena_copy(a, db_text(q, 0), *n);
         sqlite3_reset(q);
         return *text != NULL || error_memory(err);
@@ -219,13 +240,13 @@ static bool inherit(struct store *s, struct arena *a, const struct statement *fr
         const char *text;
         size_t n;
         struct statement other = {0};
-        if (!body_of(s, a, target, &text, &n, err))
+        if (!body_of(s, a, target, LARGE, &text, &n, err))
             return false;
-        if (text == NULL || n == 0) /* not here, or erased */
+        if (text == NULL || n == 0)
             return true;
         if (!statement_terms(a, text, n, &other))
             return error_memory(err);
-        if (!add_terms(s, &other, stored, err))
+        if (!add_inherited(s, &other, stored, err))
             return false;
         memcpy(target, other.target, sizeof target);
     }
@@ -258,7 +279,7 @@ static bool tell_referrers(struct store *s, const struct statement *of, const st
     *any = n > 0;
     for (size_t i = 0; i < n; i++) {
         bool further;
-        if (!add_terms(s, of, list[i].stored, err) ||
+        if (!add_inherited(s, of, list[i].stored, err) ||
             (hops > 0 && !tell_referrers(s, of, &list[i].id, hops - 1, &further, err)))
             return false;
     }
@@ -290,7 +311,7 @@ static bool may_refer(struct store *s, const struct statement *of, int64_t clien
     return ok;
 }
 
-static bool refer(struct store *s, struct arena *a, const struct statement *of, int64_t client, int64_t stored, struct error *err)
+static bool refer(struct store *s, const struct statement *of, int64_t client, int64_t stored, struct error *err)
 {
     const struct uuid target = store_id(of->target);
     if (!db_run(s->db, err, "INSERT INTO reference (target, stored) VALUES (?, ?)", "bi", target.bytes, sizeof target.bytes, stored))
@@ -298,12 +319,15 @@ static bool refer(struct store *s, struct arena *a, const struct statement *of, 
     if (of->voids && !db_run(s->db, err, "UPDATE statement SET voided = 1 WHERE id = ? AND client = ? AND voids = 0 AND voided = 0", "bi",
                              target.bytes, sizeof target.bytes, client))
         return false;
-    return inherit(s, a, of, stored, err);
+    struct arena *a = arena_open();
+    bool ok = a != NULL ? inherit(s, a, of, stored, err) : error_memory(err);
+    arena_close(a);
+    return ok;
 }
 
 /* ---- putting ---- */
 
-static bool insert(struct store *s, struct arena *a, struct statement *of, int64_t client, int64_t now_us, struct error *err)
+static bool insert(struct store *s, struct statement *of, int64_t client, int64_t now_us, struct error *err)
 {
     const struct uuid id = store_id(of->id);
     int64_t stored = now_us > s->last ? now_us : s->last + 1;
@@ -315,36 +339,46 @@ static bool insert(struct store *s, struct arena *a, struct statement *of, int64
     struct str body = {of->text, of->length};
     return db_run(s->db, err, "INSERT INTO statement (stored, id, client, voids, voided, body) VALUES (?, ?, ?, ?, ?, ?)",
                   "ibiiit", stored, id.bytes, sizeof id.bytes, client, (int64_t)of->voids, (int64_t)(voided && !of->voids), body) &&
-           add_terms(s, of, stored, err) && (of->target[0] == '\0' || refer(s, a, of, client, stored, err));
+           add_terms(s, of, stored, err) && (of->target[0] == '\0' || refer(s, of, client, stored, err));
+}
+
+/* May it be put? *there: it is already. What is looked up for one is not kept for the next: each may be large. */
+static enum store_result check(struct store *s, const struct statement *of, int64_t client, bool *there, struct error *err)
+{
+    const char *text;
+    size_t n = 0;
+    bool may = true;
+    enum store_result result = STORE_OK;
+    struct arena *a = arena_open();
+    if (a == NULL ? !error_memory(err) : !body_of(s, a, of->id, SIZE_MAX, &text, &n, err))
+        result = STORE_FAILED;
+    else if (text != NULL && n > 0 && !statements_agree(text, n, of->text, of->length))
+        result = STORE_CONFLICT;
+    else if (text == NULL && !may_refer(s, of, client, &may, err))
+        result = STORE_FAILED;
+    else if (!may)
+        result = STORE_FORBIDDEN;
+    *there = result == STORE_OK && text != NULL;
+    arena_close(a);
+    return result;
 }
 
 enum store_result store_put(struct store *s, struct statement *list, size_t count, int64_t client, int64_t now_us,
                             size_t *which, struct error *err)
 {
-    struct arena *a = arena_open();
-    bool *there = a != NULL ? arena_array(a, count + 1, sizeof *there) : NULL;
+    bool *there = calloc(count + 1, sizeof *there);
     enum store_result result = STORE_OK;
     if (there == NULL) {
         error_memory(err);
-        result = STORE_FAILED;
+        return STORE_FAILED;
     }
     for (size_t i = 0; result == STORE_OK && i < count; i++) {
-        const char *text;
-        size_t n = 0;
-        bool may = true;
-        if (!body_of(s, a, list[i].id, &text, &n, err) || (text == NULL && !may_refer(s, &list[i], client, &may, err)))
-            result = STORE_FAILED;
-        else if (!may)
-            result = STORE_FORBIDDEN;
-        else if (text != NULL && n > 0 && !statements_agree(text, n, list[i].text, list[i].length))
-            result = STORE_CONFLICT;
-        else
-            there[i] = text != NULL;
+        result = check(s, &list[i], client, &there[i], err);
         *which = i;
     }
     for (size_t i = 0; result == STORE_OK && i < count; i++)
-        if (!there[i] && !insert(s, a, &list[i], client, now_us, err))
+        if (!there[i] && !insert(s, &list[i], client, now_us, err))
             result = STORE_FAILED;
-    arena_close(a);
+    free(there);
     return result;
 }

@@ -391,6 +391,32 @@ START_TEST(references)
 }
 END_TEST
 
+/* Who refers to what names very many people is found by some of them: else a thousand that refer to it would fill the disk. */
+START_TEST(references_to_many)
+{
+    struct buf crowd = {0};
+    char refers[2][400], path[200];
+    buf_adds(&crowd, "{\"id\":\"00000000-0000-4000-8000-000000000001\",\"actor\":{\"objectType\":\"Group\",\"member\":[");
+    for (int i = 0; i < 300; i++)
+        buf_addf(&crowd, "%s{\"mbox\":\"mailto:m%d@example.com\"}", i > 0 ? "," : "", i);
+    buf_adds(&crowd, "]},\"verb\":{\"id\":\"http://example.com/met\"},\"object\":{\"id\":\"http://example.com/room\"}}");
+    for (int i = 0; i < 2; i++)
+        snprintf(refers[i], sizeof refers[i],
+                 "{\"id\":\"00000000-0000-4000-8000-00000000000%d\",\"actor\":{\"mbox\":\"mailto:r@example.com\"},\"verb\":{\"id\":\"http://"
+                 "example.com/saw\"},\"object\":{\"objectType\":\"StatementRef\",\"id\":\"00000000-0000-4000-8000-000000000001\"}}", i + 2);
+    expect(200, "POST", "/xapi/statements", refers[0]); /* before it, and after it */
+    expect(200, "POST", "/xapi/statements", buf_text(&crowd));
+    expect(200, "POST", "/xapi/statements", refers[1]);
+    ck_assert_str_eq(found("/xapi/statements?verb=http://example.com/met"), "3 1 2");
+    ck_assert_str_eq(found("/xapi/statements?activity=http://example.com/room"), "3 1 2");
+    for (int i = 0; i < 300; i += 299) {
+        snprintf(path, sizeof path, "/xapi/statements?agent=%%7B%%22mbox%%22%%3A%%22mailto%%3Am%d%%40example.com%%22%%7D", i);
+        ck_assert_str_eq(found(path), i == 0 ? "3 1 2" : "1");
+    }
+    buf_free(&crowd);
+}
+END_TEST
+
 START_TEST(too_large)
 {
     char headers[600], request[900];
@@ -853,6 +879,7 @@ int main(void)
     tcase_add_test(c, voiding);
     tcase_add_test(c, voiding_others);
     tcase_add_test(c, references);
+    tcase_add_test(c, references_to_many);
     tcase_add_test(c, too_large);
     tcase_add_test(c, no_more_than_is_of_use);
     tcase_add_test(c, ids_alone);
