@@ -345,22 +345,16 @@ static bool insert(struct store *s, struct statement *of, int64_t client, int64_
 /* May it be put? *there: it is already. What is looked up for one is not kept for the next: each may be large. */
 static enum store_result check(struct store *s, const struct statement *of, int64_t client, bool *there, struct error *err)
 {
-    const char *text;
+    const char *text = NULL;
     size_t n = 0;
     bool may = true;
-    enum store_result result = STORE_OK;
     struct arena *a = arena_open();
-    if (a == NULL ? !error_memory(err) : !body_of(s, a, of->id, SIZE_MAX, &text, &n, err))
-        result = STORE_FAILED;
-    else if (text != NULL && n > 0 && !statements_agree(text, n, of->text, of->length))
-        result = STORE_CONFLICT;
-    else if (text == NULL && !may_refer(s, of, client, &may, err))
-        result = STORE_FAILED;
-    else if (!may)
-        result = STORE_FORBIDDEN;
-    *there = result == STORE_OK && text != NULL;
+    bool ok = a != NULL ? body_of(s, a, of->id, SIZE_MAX, &text, &n, err) : error_memory(err);
+    ok = ok && (text != NULL || may_refer(s, of, client, &may, err));
+    bool same = text == NULL || n == 0 || statements_agree(text, n, of->text, of->length);
+    *there = text != NULL;
     arena_close(a);
-    return result;
+    return !ok ? STORE_FAILED : !same ? STORE_CONFLICT : !may ? STORE_FORBIDDEN : STORE_OK;
 }
 
 enum store_result store_put(struct store *s, struct statement *list, size_t count, int64_t client, int64_t now_us,
