@@ -91,15 +91,17 @@ static bool read_position(struct arena *a, sqlite3_stmt *s, void *row)
     return true;
 }
 
-/* Those of the bound statement; what is derived changes other tables alone, but the statements are the same. */
-static bool derive_each(struct record *r, sqlite3_stmt *s, struct error *err)
+/* Those of the bound statement; what is derived changes other tables alone, but the statements are the same. *last: the last
+ * one's position; 0: there was none. */
+static bool derive_each(struct record *r, sqlite3_stmt *s, int64_t *last, struct error *err)
 {
     size_t count = 0;
+    *last = 0;
     struct arena *a = arena_open();
     int64_t *positions = a != NULL ? rows_read(r, a, s, sizeof *positions, read_position, &count, err) : NULL;
     bool ok = positions != NULL;
     for (size_t i = 0; ok && i < count; i++)
-        ok = foreign_derive(r, positions[i], err);
+        ok = foreign_derive(r, *last = positions[i], err);
     arena_close(a);
     return ok;
 }
@@ -107,7 +109,8 @@ static bool derive_each(struct record *r, sqlite3_stmt *s, struct error *err)
 bool foreign_derive_of(struct record *r, int64_t log, int64_t number, int64_t before, struct error *err)
 {
     sqlite3_stmt *s = db_statement(r->db, "SELECT position FROM foreign_event WHERE whose = ? AND position >= ? AND position < ?", err);
-    return s != NULL && db_bind(s, "iii", number, position_of(log, 0), before) && derive_each(r, s, err);
+    int64_t last;
+    return s != NULL && db_bind(s, "iii", number, position_of(log, 0), before) && derive_each(r, s, &last, err);
 }
 
 bool foreign_derive_all(struct record *r, struct error *err)
@@ -128,8 +131,13 @@ bool foreign_derive_all(struct record *r, struct error *err)
     }
     if (got < 0 || !foreign_people_kept(r, err))
         return false;
-    s = db_statement(r->db, "SELECT position FROM foreign_event WHERE whose IS NOT NULL ORDER BY position", err);
-    return s != NULL && derive_each(r, s, err);
+    int64_t after = 0, last = 1;
+    for (; last != 0; after = last) { /* some at a time: there may be millions */
+        s = db_statement(r->db, "SELECT position FROM foreign_event WHERE whose IS NOT NULL AND position > ? ORDER BY position LIMIT 10000", err);
+        if (s == NULL || !db_bind(s, "i", after) || !derive_each(r, s, &last, err))
+            return false;
+    }
+    return true;
 }
 
 /* ---- what an event brings with it ---- */

@@ -61,6 +61,7 @@ static bool show_all(struct writing *w, sqlite3_stmt *s, struct error *err)
 struct found {
     int64_t position, learner, countersigned, at, ordered;
     const char *module;
+    bool text; /* is here */
 };
 
 /* The signature before it; position 0: there is none. */
@@ -182,15 +183,26 @@ static bool read_found(struct arena *a, sqlite3_stmt *s, void *row)
 {
     struct found *f = row;
     *f = (struct found){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1), sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4),
-                        sqlite3_column_int64(s, 5), column_copy(a, s, 2)};
+                        sqlite3_column_int64(s, 5), column_copy(a, s, 2), sqlite3_column_int(s, 6) != 0};
     return f->module != NULL;
+}
+
+/* What was signed on another device comes with its text, as a rule. */
+static bool texts_here(const struct writing *w, const struct found *rows, struct error *err)
+{
+    for (size_t i = 0; i < w->signoffs; i++)
+        if (!rows[i].text)
+            return error_set(err, EX_NOINPUT, "cannot write the proof", rows[i].module, "it was signed on another device, and its text is there",
+                             "export it there, or others by themselves");
+    return true;
 }
 
 static struct found *find_signoffs(struct writing *w, struct error *err)
 {
     const struct uuid *one = w->wanted->signoff;
     sqlite3_stmt *s = db_statement(w->r->db,
-                                   "SELECT position, learner, module, countersigned_in, at, ordered FROM signoff WHERE (?1 = 0 OR learner = ?1) AND (?2 IS NULL OR module = ?2)"
+                                   "SELECT position, learner, module, countersigned_in, at, ordered, position >> 40 < 1 << 21 OR EXISTS"
+                                   " (SELECT 1 FROM content c WHERE c.hash = signoff.content) FROM signoff WHERE (?1 = 0 OR learner = ?1) AND (?2 IS NULL OR module = ?2)"
                                    " AND (?3 IS NULL OR id = ?3) ORDER BY position",
                                    err);
     if (s == NULL || !db_bind(s, one != NULL ? "isb" : "isn", w->wanted->learner, w->wanted->module, one != NULL ? one->bytes : NULL,
@@ -198,7 +210,7 @@ static struct found *find_signoffs(struct writing *w, struct error *err)
         return NULL;
     struct found *rows = rows_read(w->r, w->a, s, sizeof *rows, read_found, &w->signoffs, err);
     if (rows == NULL || w->signoffs > 0)
-        return rows;
+        return rows == NULL || texts_here(w, rows, err) ? rows : NULL;
     error_set(err, EX_NOINPUT, "nothing to prove", NULL, "there is no such sign-off here", "`crib audit show` lists them");
     return NULL;
 }

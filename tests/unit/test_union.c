@@ -711,6 +711,14 @@ START_TEST(a_signature_rests_on_what_happened_anywhere)
         }
         buf_free(&proof);
     }
+    /* Where its text never came, the proof is to be had where it was signed. */
+    sqlite3 *db = open_file(1);
+    struct buf none = {0};
+    ck_assert_int_eq(sqlite3_exec(db, "DELETE FROM content WHERE hash IN (SELECT content FROM signoff)", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    ck_assert(!proof_write(device[1], &(struct proof_wanted){0}, &none, &count, &why));
+    ck_assert_ptr_nonnull(strstr(why.why, "signed on another device"));
+    buf_free(&none);
     /* What is read anew counts for the next signature, in whichever log. */
     clock_set(1793606000000);
     OK(record_shown(device[0], there, &s, &s.sections[0], 100, 60000, &err));
