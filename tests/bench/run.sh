@@ -291,6 +291,9 @@ done <"$work/watch"
 
 printf '\nThe record\n'
 "$build/bench/bench_record" ${BENCH_EVENTS:-1000000} | tee "$work/record"
+"$build/bench/bench_record" make "$work/years.db" ${BENCH_EVENTS:-1000000} >/dev/null
+"$build/bench/bench_forget" "$work/years.db" | tee -a "$work/record"
+rm -f "$work/years.db"*
 missed=$((missed + $(grep -c MISSED "$work/record")))
 "$build/bench/bench_foreign"
 # --- a site's morning -------------------------------------------------------------------------------------------------
