@@ -247,7 +247,7 @@ static bool read_request(struct web_request *q, const char *path, const char *me
         return false;
     q->route = web_route(copy, &id);
     q->id = id;
-    q->channel = q->route == WEB_MODULE || q->route == WEB_QUIZ ? arena_copy(q->arena, copy + 1, strcspn(copy + 1, "/")) : "";
+    q->channel = q->route >= WEB_MODULE ? arena_copy(q->arena, copy + 1, strcspn(copy + 1, "/")) : "";
     if (q->posts && q->route == WEB_QUIZ)
         begin_form(q);
     else if (!head && strcmp(method, MHD_HTTP_METHOD_GET) != 0)

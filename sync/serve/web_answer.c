@@ -4,6 +4,7 @@
 #include "sync/serve/http.h"
 #include "sync/serve/web_card.h"
 #include "sync/serve/web_page.h"
+#include "sync/serve/web_programme.h"
 #include "sync/serve/web_quiz.h"
 
 #include <sodium.h>
@@ -46,7 +47,7 @@ static void refuse_error(struct web_request *q, const struct error *err)
         status = MHD_HTTP_NOT_FOUND;
     /* Of what went wrong here, nobody outside is told the details. */
     web_refuse(q, status,
-               status == MHD_HTTP_NOT_FOUND                    ? "There is no such module, section or quiz."
+               status == MHD_HTTP_NOT_FOUND                    ? "There is no such module, programme, section or quiz."
                : status == MHD_HTTP_BAD_REQUEST && buf_ok(&words) ? buf_text(&words)
                                                                : "The channels can't be read just now.");
     buf_free(&words);
@@ -74,6 +75,8 @@ static bool answer_content(struct web_request *q, struct web_reader *r, struct e
         return web_page_channels(r, &q->body, err);
     if (q->route == WEB_MODULE && q->id[0] == '\0')
         return web_page_list(r, q->arena, q->channel, &fields, &q->body, err);
+    if (q->route == WEB_PROGRAMME)
+        return web_programme_page(r, q->arena, q->channel, q->id, &q->body, err);
     bool ok = web_content_open(r, q->arena, q->channel, q->id, &c, err);
     if (ok && q->route == WEB_QUIZ)
         ok = web_quiz(q->arena, &c, q->posts ? &fields : NULL, randombytes_random(), &q->body, err);

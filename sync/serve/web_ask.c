@@ -71,17 +71,24 @@ enum web_route web_route(const char *path, const char **id)
                : strcmp(path, "/embed") == 0    ? WEB_EMBED
                : strcmp(path, "/crib.css") == 0 ? WEB_STYLE
                                                 : WEB_NONE;
-    bool module = strncmp(rest, "/m/", 3) == 0;
     if (rest != path + 1 && rest[1] == '\0') {
         if (id != NULL)
             *id = rest + 1;
         return WEB_MODULE;
     }
-    if (rest == path + 1 || (!module && strncmp(rest, "/quiz/", 6) != 0))
-        return WEB_NONE;
-    if (id != NULL)
-        *id = rest + (module ? 3 : 6);
-    return module ? WEB_MODULE : WEB_QUIZ;
+    static const struct {
+        const char *begins;
+        enum web_route route;
+    } kinds[] = {{"/m/", WEB_MODULE}, {"/programme/", WEB_PROGRAMME}, {"/quiz/", WEB_QUIZ}};
+    for (size_t i = 0; rest != path + 1 && i < sizeof kinds / sizeof *kinds; i++) {
+        size_t n = strlen(kinds[i].begins);
+        if (strncmp(rest, kinds[i].begins, n) != 0)
+            continue;
+        if (id != NULL)
+            *id = rest + n;
+        return kinds[i].route;
+    }
+    return WEB_NONE;
 }
 
 bool web_origin_valid(const char *origin)

@@ -35,10 +35,11 @@ struct web_ask {
  * fields are passed over. EX_DATAERR, naming the field; also where nothing is asked. */
 bool web_ask_read(const struct web_fields *fields, size_t usual, struct web_ask *ask, struct error *err);
 
-/* Where an address is of a module's page or quiz: /CHANNEL/m/ID, /CHANNEL/quiz/ID; /CHANNEL/ is as /CHANNEL/m/. */
-enum web_route { WEB_NONE, WEB_CHANNELS, WEB_SUGGEST, WEB_EMBED, WEB_STYLE, WEB_MODULE, WEB_QUIZ };
+/* Where an address is of a page or quiz: /CHANNEL/m/ID, /CHANNEL/programme/ID, /CHANNEL/quiz/ID; /CHANNEL/ is as /CHANNEL/m/. */
+/* Those from WEB_MODULE on are of a channel. */
+enum web_route { WEB_NONE, WEB_CHANNELS, WEB_SUGGEST, WEB_EMBED, WEB_STYLE, WEB_MODULE, WEB_PROGRAMME, WEB_QUIZ };
 
-/* What answers this path. *id (NULL allowed) takes where a module's id begins in it; the channel's begins at path + 1 and
+/* What answers this path. *id (NULL allowed) takes where the id begins in it; the channel's begins at path + 1 and
  * ends at the next slash. */
 enum web_route web_route(const char *path, const char **id);
 

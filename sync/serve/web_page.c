@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/html.h"
+#include "sync/serve/web_programme.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -59,7 +60,7 @@ void web_page_length(struct buf *out, int minutes, enum module_format format)
         buf_addf(out, "%s%s", minutes > 0 ? ", " : "", module_format_name(format));
 }
 
-static void add_fact(struct buf *out, const char *name, const char *value)
+void web_page_fact(struct buf *out, const char *name, const char *value)
 {
     if (value[0] == '\0')
         return;
@@ -68,13 +69,36 @@ static void add_fact(struct buf *out, const char *name, const char *value)
     buf_adds(out, "</dd></div>\n");
 }
 
-static void add_list(struct buf *out, const char *name, struct strings list)
+void web_page_fact_list(struct buf *out, const char *name, struct strings list)
 {
     struct buf all = {0};
     for (size_t i = 0; i < list.count; i++)
         buf_addf(&all, "%s%s", i > 0 ? ", " : "", list.items[i]);
-    add_fact(out, name, buf_text(&all));
+    web_page_fact(out, name, buf_text(&all));
     buf_free(&all);
+}
+
+void web_page_channel_fact(struct buf *out, const struct library_channel *c)
+{
+    buf_adds(out, "<div><dt>Channel</dt><dd><a href=\"");
+    web_address(out, "m", c->id, "", "");
+    buf_adds(out, "\">");
+    html_string(out, web_channel_name(c));
+    buf_adds(out, "</a></dd></div>\n");
+}
+
+void web_page_purpose(struct buf *out, const char *problem, const char *outcome)
+{
+    if (problem[0] != '\0') {
+        buf_adds(out, "<p class=\"problem\">");
+        html_string(out, problem);
+        buf_adds(out, "</p>\n");
+    }
+    if (outcome[0] != '\0') {
+        buf_adds(out, "<p class=\"outcome\">");
+        html_string(out, outcome);
+        buf_adds(out, "</p>\n");
+    }
 }
 
 static void add_head(const struct web_content *c, struct buf *out)
@@ -82,22 +106,13 @@ static void add_head(const struct web_content *c, struct buf *out)
     const struct facts *f = &c->module->facts;
     struct buf length = {0};
     web_page_length(&length, f->minutes, f->format);
-    if (f->problem[0] != '\0') {
-        buf_adds(out, "<p class=\"problem\">");
-        html_string(out, f->problem);
-        buf_adds(out, "</p>\n");
-    }
-    if (f->outcome[0] != '\0') {
-        buf_adds(out, "<p class=\"outcome\">");
-        html_string(out, f->outcome);
-        buf_adds(out, "</p>\n");
-    }
+    web_page_purpose(out, f->problem, f->outcome);
     buf_adds(out, "<dl class=\"facts\">\n");
-    add_fact(out, "Takes", buf_text(&length));
-    add_list(out, "For", f->roles);
-    add_list(out, "Stage", f->stages);
-    add_fact(out, "Where", c->module->where);
-    add_fact(out, "When", c->module->when);
+    web_page_fact(out, "Takes", buf_text(&length));
+    web_page_fact_list(out, "For", f->roles);
+    web_page_fact_list(out, "Stage", f->stages);
+    web_page_fact(out, "Where", c->module->where);
+    web_page_fact(out, "When", c->module->when);
     buf_adds(out, "</dl>\n");
     buf_free(&length);
 }
@@ -126,18 +141,14 @@ static bool add_foot(struct web_reader *r, struct arena *a, const struct web_con
     char today[16];
     clock_format_day(clock_wall_ms(), today, sizeof today);
     buf_adds(out, "</main>\n<footer>\n<dl class=\"facts\">\n");
-    buf_adds(out, "<div><dt>Channel</dt><dd><a href=\"");
-    web_address(out, "m", f->channel, "", "");
-    buf_adds(out, "\">");
-    html_string(out, web_channel_name(c->channel));
-    buf_adds(out, "</a></dd></div>\n");
-    add_fact(out, "Owner", f->owner);
+    web_page_channel_fact(out, c->channel);
+    web_page_fact(out, "Owner", f->owner);
     if (m->reviewed_by[0] != '\0') {
         const char *reviewed = arena_printf(a, "%s by %s", m->reviewed_on, m->reviewed_by);
-        add_fact(out, "Reviewed", reviewed != NULL ? reviewed : m->reviewed_by);
+        web_page_fact(out, "Reviewed", reviewed != NULL ? reviewed : m->reviewed_by);
     }
     if (f->review_by[0] != '\0')
-        add_fact(out, strcmp(f->review_by, today) < 0 ? "Review overdue since" : "Next review by", f->review_by);
+        web_page_fact(out, strcmp(f->review_by, today) < 0 ? "Review overdue since" : "Next review by", f->review_by);
     if (!add_changes(r, a, c, out, err))
         return false;
     buf_adds(out, "</dl>\n</footer>\n</body>\n</html>\n");
@@ -284,19 +295,21 @@ bool web_page_list(struct web_reader *r, struct arena *a, const char *channel, c
     struct library_filter filter = {.channel = channel, .modules = true, .pages = true, .events = true};
     const struct library_channel *c = web_reader_channel(r, channel);
     struct facts *items;
-    size_t count;
+    size_t count, programmes = 0;
     unsigned long long page = 1;
     if (c == NULL || (web_field(fields, "page") != NULL && (!web_field_number(fields, "page", PAGES_MOST, &page) || page == 0)))
         return error_set(err, EX_NOINPUT, "there is nothing", channel, NULL, NULL);
     if (!library_list(r->from.library, a, &filter, (page - 1) * LISTED, LISTED + 1, &items, &count, err))
         return false;
-    if (count == 0)
-        return error_set(err, EX_NOINPUT, "there is nothing", channel, NULL, NULL);
     web_page_begin(out, web_channel_name(c), "en", "");
     buf_adds(out, "<h1>");
     html_string(out, web_channel_name(c));
     buf_adds(out, "</h1>\n");
     web_page_stale(out, c);
+    if (page == 1 && !web_programme_list(r, a, channel, out, &programmes, err))
+        return false;
+    if (count + programmes == 0)
+        return error_set(err, EX_NOINPUT, "there is nothing", channel, NULL, NULL);
     buf_adds(out, "<ul class=\"steps\">\n");
     for (size_t i = 0; i < count && i < LISTED; i++)
         if (items[i].on_device && items[i].status != STATUS_DRAFT)
@@ -319,8 +332,11 @@ static void add_channel(struct buf *out, const struct library_channel *c)
     web_address(out, "m", c->id, "", "");
     buf_adds(out, "\">");
     html_string(out, web_channel_name(c));
-    buf_addf(out, "</a> <span class=\"small\">%zu module%s, %zu page%s</span>\n", c->modules, c->modules == 1 ? "" : "s", c->pages,
+    buf_addf(out, "</a> <span class=\"small\">%zu module%s, %zu page%s", c->modules, c->modules == 1 ? "" : "s", c->pages,
              c->pages == 1 ? "" : "s");
+    if (c->programmes > 0)
+        buf_addf(out, ", %zu programme%s", c->programmes, c->programmes == 1 ? "" : "s");
+    buf_adds(out, "</span>\n");
     web_page_stale(out, c);
     buf_adds(out, "</li>\n");
 }

@@ -53,7 +53,7 @@ void web_content_close(struct web_content *c);
 void web_content_html(struct web_reader *r, struct arena *a, const struct web_content *c, size_t section, bool titled,
                       struct buf *out);
 
-/* Appends the address of a module's page (`m`) or quiz (`quiz`), fit for HTML; of one section where anchor isn't "". */
+/* Appends the address of a module's page (`m`) or quiz (`quiz`) or of a `programme`, fit for HTML; of one section where anchor isn't "". */
 void web_address(struct buf *out, const char *what, const char *channel, const char *id, const char *anchor);
 
 #endif

@@ -24,7 +24,7 @@ struct web_request {
     struct arena *arena;
     enum web_phase phase;
     enum web_route route;
-    const char *channel, *id; /* of WEB_MODULE and WEB_QUIZ */
+    const char *channel, *id; /* of WEB_MODULE, WEB_PROGRAMME and WEB_QUIZ */
     const char *base;         /* of addresses: `https://host` */
     bool posts;
     struct web_field *fields; /* of the query, or of the form */

@@ -89,7 +89,7 @@ static void check_path(const char *text)
 {
     const char *id = NULL;
     enum web_route route = web_route(text, &id);
-    if (route == WEB_MODULE || route == WEB_QUIZ)
+    if (route >= WEB_MODULE)
         must(text[0] == '/' && text[1] != '/' && id > text && id <= text + strlen(text));
     struct logs_ask ask;
     if (logs_ask_read(text, &ask))

@@ -44,6 +44,12 @@ static const char torque[] =
     "---\ntitle: Torque\nproblem: It shears.\noutcome: It holds.\nminutes: 2\nreviewed: {by: a@example.com, on: 2026-01-01}\n"
     "quiz: {feedback: end}\n---\n## Do\n\nTurn it.\n\n```gift\n[html]<p>Read <b>this</b> first<script>x</script>.</p>\n\n"
     "::A:: Which two? {~%50%M8#Good ~%50%M10 ~%-100%M1}\n\n::B:: Say why. {####It creeps.}\n\n::C:: How much? {=*newton*#So}\n```\n";
+static const char week[] =
+    "title: The <week>\nproblem: Pumps stand still.\noutcome: Your crew primes them.\nroles: [operator]\nelements:\n"
+    "  - {id: read, kind: module, module: pump}\n"
+    "  - {id: day, kind: session, title: Workshop, starts: 2026-11-23T14:30+01:00, minutes: 90, where: 'Hall <2>'}\n"
+    "  - {id: test, kind: assessment, module: torque, title: What stuck}\n"
+    "  - {id: later, kind: follow-up, module: gone, after_days: 14}\n";
 static const char draft[] = "---\ntitle: Secret draft\nproblem: It fails.\noutcome: It works.\nminutes: 2\nstatus: draft\n---\n## Do\n\nHidden.\n";
 
 static void publish_now(void)
@@ -54,6 +60,7 @@ static void publish_now(void)
                                     {"modules/pump.md", str_of(pump)},
                                     {"modules/torque.md", STR(torque)},
                                     {"modules/weld.md", STR(weld)},
+                                    {"programmes/week.yaml", STR(week)},
                                     {"pages/site/df.md", STR("# Disk full\n\nLook.\n\n## Now {#now}\n\nHere.\n")}};
     publish_files(a, "plant", &(struct pack_files){all, sizeof all / sizeof *all}, &p);
     p.version++;
@@ -225,6 +232,7 @@ START_TEST(list)
     check_safe(&got);
     check_has(&got, "<a href=\"/plant/m/pump\">Prime &lt;b&gt;the&lt;/b&gt; pump</a> <span class=\"small\">5 min, micro</span><br>It delivers");
     check_has(&got, "<a href=\"/plant/m/site/df\">Disk full</a> <span class=\"small\">page</span>");
+    check_has(&got, "<a href=\"/plant/programme/week\">The &lt;week&gt;</a><br>Pumps stand still.");
     check_not(&got, "Secret");
     check_has(&got, "<title>The plant</title>");
     check_has(&got, "<h1>The plant</h1>");
@@ -238,11 +246,36 @@ START_TEST(list)
     got = get("/", "");
     ck_assert_int_eq(got.status, 200);
     check_safe(&got);
-    check_has(&got, "<a href=\"/plant/m/\">The plant</a> <span class=\"small\">3 modules, 1 page</span>");
+    check_has(&got, "<a href=\"/plant/m/\">The plant</a> <span class=\"small\">3 modules, 1 page, 1 programme</span>");
     answer_free(&got);
     got = get("/plant/m/pump", "");
     check_has(&got, "<a href=\"/plant/m/\">The plant</a>");
     answer_free(&got);
+}
+END_TEST
+
+/* A programme's page names its elements by phase; each that has a module leads there, where there is one. */
+START_TEST(programme_page)
+{
+    static const char *const wanted[] = {
+        "<h1>The &lt;week&gt;</h1>", "<p class=\"problem\">Pumps stand still.</p>", "<dt>For</dt><dd>operator</dd>",
+        "<h2>Before</h2>\n<ul class=\"steps\">\n<li><a href=\"/plant/m/pump\">Prime &lt;b&gt;the&lt;/b&gt; pump</a> <span class=\"small\">Module, 5 min</span></li>\n</ul>",
+        "<li>Workshop <span class=\"small\">Session, <time datetime=\"2026-11-23T14:30+01:00\">2026-11-23 14:30+01:00</time>, 90 min, Hall &lt;2&gt;</span></li>",
+        "<a href=\"/plant/m/torque\">What stuck</a> <span class=\"small\">Assessment, 2 min</span>",
+        "<h2>After</h2>\n<ul class=\"steps\">\n<li>gone <span class=\"small\">Follow-up, from 2026-12-07</span></li>",
+        "<a href=\"/plant/m/\">The plant</a>"};
+    struct answer got = get("/plant/programme/week", "");
+    ck_assert_int_eq(got.status, 200);
+    check_safe(&got);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        check_has(&got, wanted[i]);
+    answer_free(&got);
+    static const char *const none[] = {"/plant/programme/", "/plant/programme/wee", "/other/programme/week", "/plant/programme/week/x"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        got = get(none[i], "");
+        ck_assert_int_eq(got.status, 404);
+        answer_free(&got);
+    }
 }
 END_TEST
 
@@ -844,6 +877,7 @@ int main(void)
     tcase_add_test(t, module_page);
     tcase_add_test(t, section_page);
     tcase_add_test(t, list);
+    tcase_add_test(t, programme_page);
     tcase_add_test(t, long_list);
     tcase_add_test(t, out_of_date);
     tcase_add_test(t, not_there);
