@@ -339,6 +339,16 @@ void files_close(struct files *f)
     free(f);
 }
 
+/* The server's own addresses begin with these. */
+static bool is_own(const char *id)
+{
+    static const char *const own[] = {"enrol", "learners", "logs", "results", "roles", "room", "xapi"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(id, own[i]) == 0)
+            return true;
+    return false;
+}
+
 /* The `id` of a channel.json as a text of its own; NULL where it has none that is fit for a URL. */
 static char *read_id(const char *dir, struct error *err)
 {
@@ -350,8 +360,9 @@ static char *read_id(const char *dir, struct error *err)
     buf_free(&text);
     const char *id = json_string_value(json_object_get(pointer, "id"));
     char *copy = NULL;
-    if (id != NULL && strlen(id) <= 64 && plain_name(id) && strcmp(id, "xapi") != 0 && strcmp(id, "enrol") != 0 &&
-        strcmp(id, "roles") != 0)
+    if (id != NULL && is_own(id))
+        error_set(err, EX_DATAERR, "cannot serve a channel", dir, "its id is a word that the server needs for itself", "give it another id");
+    else if (id != NULL && strlen(id) <= 64 && plain_name(id))
         copy = strdup(id);
     else
         error_set(err, EX_DATAERR, "cannot serve a channel", dir, "it holds no published channel (a channel.json with an id)",

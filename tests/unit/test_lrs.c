@@ -137,8 +137,11 @@ START_TEST(who_may)
         ck_assert_msg(a.status == requests[i].status, "%s: %d", requests[i].headers, a.status);
         answer_free(&a);
     }
+    struct answer a = client_request(port, "GET", "/logsheets/channel.json", "", NULL, 0); /* a channel that isn't served */
+    ck_assert_int_eq(a.status, 404);
+    answer_free(&a);
     /* a device adds, and reads its own alone */
-    struct answer a = ask_as("device", device, "POST", "/xapi/statements", statement(1, ""));
+    a = ask_as("device", device, "POST", "/xapi/statements", statement(1, ""));
     ck_assert_int_eq(a.status, 200);
     answer_free(&a);
     a = ask_as("other", other, "POST", "/xapi/statements", statement(2, ""));

@@ -494,7 +494,8 @@ START_TEST(no_channel)
 {
     static const struct {
         const char *text;
-    } bad[] = {{"{}"}, {"{\"id\": 3}"}, {"{\"id\": \"../x\"}"}, {"{\"id\": \"xapi\"}"}, {"{\"id\": \"\"}"}, {"[]"}, {"{"}};
+    } bad[] = {{"{}"}, {"{\"id\": 3}"}, {"{\"id\": \"../x\"}"}, {"{\"id\": \"xapi\"}"}, {"{\"id\": \"logs\"}"},
+             {"{\"id\": \"room\"}"}, {"{\"id\": \"results\"}"}, {"{\"id\": \"learners\"}"}, {"{\"id\": \"\"}"}, {"[]"}, {"{"}};
     char out[96];
     snprintf(out, sizeof out, "%s/out", dir);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
