@@ -357,7 +357,8 @@ static bool finish_all(struct record *r, int64_t now_ms, int64_t learner, struct
     while (learner >= 0) {
         struct erase_result result = {0};
         struct erasing e = {.r = r, .learner = learner, .now = now_ms, .result = &result};
-        if (!finish(&e, err) || !db_number(r->db, &learner, -1, err, "SELECT min(who) FROM forgetting", ""))
+        if ((learner != 0 && !begin(r, learner, err)) || !finish(&e, err) ||
+            !db_number(r->db, &learner, -1, err, "SELECT min(who) FROM forgetting", ""))
             return false;
     }
     return true;

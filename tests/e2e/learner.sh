@@ -100,6 +100,21 @@ run "$crib" learner forget --dry-run
 exited 0
 kept "$secret" || fail 'it was erased'
 
+if command -v sqlite3 >/dev/null; then
+    step 'what was interrupted after its first step is ended at the next start'
+    cp -r "$dir/home" "$dir/whole"
+    sqlite3 "$dir/home/record.db" 'INSERT INTO forgetting SELECT number FROM learner; DELETE FROM learner'
+    kept "$secret" || fail 'it was erased'
+    run "$crib" note --on at-once 'another word'
+    exited 0
+    ! kept "$secret" || fail 'it is still there'
+    run "$crib" audit verify
+    exited 0
+    said 'payloads erased'
+    rm -rf "$dir/home"
+    mv "$dir/whole" "$dir/home"
+fi
+
 step 'forgotten: not in the record, nor beside it'
 start 80x30 '' "$crib" learner forget
 wait_for 'Type forget'
