@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What tells this file on this machine from a copy of it. The device's number counts only within one boot, since many
@@ -201,6 +202,14 @@ bool chain_begin(struct record *r, struct error *err)
 bool chain_commit(struct record *r, struct error *err)
 {
     return db_commit(r->db, err);
+}
+
+void chain_give_way(struct record *r, int64_t held_ms)
+{
+    enum { LEAST_MS = 1, MOST_MS = 50 };
+    record_rest(r);
+    int64_t ms = held_ms < LEAST_MS ? LEAST_MS : held_ms > MOST_MS ? MOST_MS : held_ms;
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
 }
 
 static void optional(struct json *j, const char *key, const char *text)

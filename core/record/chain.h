@@ -96,6 +96,10 @@ bool chain_learner(struct record *r, const char *account, int64_t *learner, stru
 /* Signs (seq, head) of the transaction's log. */
 bool chain_sign(struct record *r, struct error *err);
 
+/* Between the transactions of long work: others have their turn, for about as long as the last one took. Whoever waits for the record
+ * looks for it again and again, and must not find it taken each time. */
+void chain_give_way(struct record *r, int64_t held_ms);
+
 /* Does the learner still lack a baseline of the module, so that this act should carry its sections? Yes where none
  * were met, or those of another revision while nothing was begun. */
 bool chain_needs_sections(struct record *r, int64_t learner, const struct subject *s, bool *needs, struct error *err);

@@ -108,14 +108,6 @@ static bool erase_victim(struct erasing *e, const struct erase_victim *v, struct
 
 /* ---- in steps ---- */
 
-/* Others have their turn: whoever waits for the record looks for it again and again, and must not find it taken each time. */
-static void give_way(struct record *r, int64_t held_ms)
-{
-    record_rest(r);
-    int64_t ms = held_ms < 1 ? 1 : held_ms > HELD_MS ? HELD_MS : held_ms;
-    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
-}
-
 /* There is more to do for this learner, and in the files. 0: contents alone. In the transaction under way. */
 static bool note_more(struct record *r, int64_t learner, struct error *err)
 {
@@ -141,7 +133,7 @@ static bool erase_some(struct erasing *e, const struct erase_victim *list, size_
     if (e->result->events > before && !note_more(e->r, e->learner, err))
         return false;
     bool ok = chain_commit(e->r, err);
-    give_way(e->r, clock_monotonic_ms() - begun);
+    chain_give_way(e->r, clock_monotonic_ms() - begun);
     return ok;
 }
 
@@ -242,7 +234,7 @@ static bool erase_attempts(struct record *r, int64_t learner, struct error *err)
         while (some && clock_monotonic_ms() - begun < HELD_MS);
         if (!chain_commit(r, err))
             return false;
-        give_way(r, clock_monotonic_ms() - begun);
+        chain_give_way(r, clock_monotonic_ms() - begun);
     }
     return true;
 }
@@ -259,7 +251,7 @@ static bool erase_foreign(struct erasing *e, struct error *err)
             return chain_fail(e->r);
         if (!chain_commit(e->r, err))
             return false;
-        give_way(e->r, clock_monotonic_ms() - begun);
+        chain_give_way(e->r, clock_monotonic_ms() - begun);
     }
     return true;
 }
@@ -286,7 +278,7 @@ static bool erase_contents(struct erasing *e, struct error *err)
             return chain_fail(r);
         if (!chain_commit(r, err))
             return false;
-        give_way(r, clock_monotonic_ms() - begun);
+        chain_give_way(r, clock_monotonic_ms() - begun);
     }
     return true;
 }

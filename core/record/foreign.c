@@ -170,7 +170,7 @@ static bool keep_all(struct taking *t, struct error *err)
 
 /* ---- what follows ---- */
 
-/* Whose numbers the part is the first to name: their events before it count as well. */
+/* Whose numbers the part is the first to name: their events before it count as well, as soon as there is time. */
 static bool meet_people(struct taking *t, struct error *err)
 {
     int64_t first = position_of(t->number, t->part->events[0].seq);
@@ -181,7 +181,7 @@ static bool meet_people(struct taking *t, struct error *err)
         if (e->payload == NULL || strcmp(e->kind, "learner.site") != 0)
             continue;
         if (!foreign_person(t->r, t->number, (struct str){e->payload, e->payload_len}, &number, &anew, err) ||
-            (anew && !foreign_derive_of(t->r, t->number, number, first, err)))
+            (anew && !foreign_wait(t->r, t->number, number, first, err)))
             return false;
     }
     return true;
@@ -218,5 +218,5 @@ bool record_foreign_take(struct record *r, const struct log_part *part, size_t *
     if (!find_log(&t, err) || !goes_on(&t, err) || !add_log(&t, err) || !keep_all(&t, err) || !derive_part(&t, err))
         return chain_fail(r);
     *taken = t.taken;
-    return chain_commit(r, err);
+    return chain_commit(r, err) && record_foreign_follow(r, err);
 }

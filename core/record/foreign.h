@@ -61,7 +61,8 @@ bool record_log_shared_since(struct record *r, const unsigned char log[EVENT_LOG
 /* How far a log is here; 0: not at all. */
 bool record_foreign_through(struct record *r, const unsigned char log[EVENT_LOG], uint64_t *seq, struct error *err);
 
-/* Takes a part in one transaction. It begins right behind what is here, or earlier: then what is here has to be the same, and
+/* Takes a part in one transaction; what follows from earlier events, which it tells whose they are, comes in steps behind it
+ * (record_foreign_follow). It begins right behind what is here, or earlier: then what is here has to be the same, and
  * gets the payloads that are shared only now. Each link, each commitment whose payload came, the checkpoint's signature and
  * (seq 1) the key are checked, and that payloads and contents are what they have to be; EX_DATAERR names the log and the seq of
  * the first thing that doesn't hold, and nothing is taken. *taken counts the events that are new.
@@ -70,5 +71,9 @@ bool record_foreign_through(struct record *r, const unsigned char log[EVENT_LOG]
  * (log.continued), may have gone on before that: what the site has of it behind its end here is taken, and read as another
  * device's. So a record is restored from its newest copy, and from what the site has. */
 bool record_foreign_take(struct record *r, const struct log_part *part, size_t *taken, struct error *err);
+
+/* What follows from events that were here before it was known whose they are: in transactions of some 50 ms, between which others
+ * have their turn. Done by record_foreign_take and learner_site_take; what a kill leaves undone is done by the next sync. */
+bool record_foreign_follow(struct record *r, struct error *err);
 
 #endif

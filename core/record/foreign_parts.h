@@ -20,8 +20,9 @@ bool foreign_derive(struct record *r, int64_t position, struct error *err);
 /* Of all foreign logs; their people are found anew. For record_rebuild. */
 bool foreign_derive_all(struct record *r, struct error *err);
 
-/* Of one number of one foreign log, before that position. */
-bool foreign_derive_of(struct record *r, int64_t log, int64_t number, int64_t before, struct error *err);
+/* Of one number of one foreign log, before that position, what is here says something from now on: record_foreign_follow sees to it
+ * (foreign_follow.c). */
+bool foreign_wait(struct record *r, int64_t log, int64_t number, int64_t before, struct error *err);
 
 /* Takes the event learner.site of a foreign log. *anew: nothing said before whom the number stands for. */
 bool foreign_person(struct record *r, int64_t log, struct str payload, int64_t *number, bool *anew, struct error *err);

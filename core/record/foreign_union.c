@@ -106,13 +106,6 @@ static bool derive_each(struct record *r, sqlite3_stmt *s, int64_t *last, struct
     return ok;
 }
 
-bool foreign_derive_of(struct record *r, int64_t log, int64_t number, int64_t before, struct error *err)
-{
-    sqlite3_stmt *s = db_statement(r->db, "SELECT position FROM foreign_event WHERE whose = ? AND position >= ? AND position < ?", err);
-    int64_t last;
-    return s != NULL && db_bind(s, "iii", number, position_of(log, 0), before) && derive_each(r, s, &last, err);
-}
-
 bool foreign_derive_all(struct record *r, struct error *err)
 {
     sqlite3_stmt *s = db_statement(r->db,
@@ -207,7 +200,7 @@ static bool read_numbered(struct arena *a, sqlite3_stmt *s, void *row)
     return true;
 }
 
-/* Who is on the site's list from now on: their events of other devices are here, perhaps. */
+/* Who is on the site's list from now on: their events of other devices are here, perhaps. They wait (foreign_follow.c). */
 static bool follow_person(struct record *r, int64_t learner, struct error *err)
 {
     size_t count = 0;
@@ -223,7 +216,7 @@ static bool follow_person(struct record *r, int64_t learner, struct error *err)
         a != NULL && s != NULL && db_bind(s, "i", learner) ? rows_read(r, a, s, sizeof *all, read_numbered, &count, err) : NULL;
     bool ok = all != NULL;
     for (size_t i = 0; ok && i < count; i++)
-        ok = foreign_derive_of(r, all[i].log, all[i].number, position_of(all[i].log + 1, 0), err);
+        ok = foreign_wait(r, all[i].log, all[i].number, position_of(all[i].log + 1, 0), err);
     arena_close(a);
     return ok;
 }

@@ -255,9 +255,14 @@ bool apply_account(struct record *r, const struct fact *f, struct error *err)
 
 bool apply_person(struct record *r, const struct fact *f, struct error *err)
 {
-    r->came = f->learner;
-    return db_run(r->db, err, "UPDATE learner SET person = coalesce(json_extract(?, '$.person'), '') WHERE number = ?", "ti",
-                  f->payload, f->learner);
+    if (!db_run(r->db, err,
+                "UPDATE learner SET person = coalesce(json_extract(?1, '$.person'), '') WHERE number = ?2 AND person <>"
+                " coalesce(json_extract(?1, '$.person'), '')",
+                "ti", f->payload, f->learner))
+        return false;
+    if (sqlite3_changes(db_handle(r->db)) > 0) /* a log that goes on says it anew: nothing follows from that */
+        r->came = f->learner;
+    return true;
 }
 
 bool apply_removed(struct record *r, const struct fact *f, struct error *err)

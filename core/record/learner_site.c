@@ -1,6 +1,7 @@
 #include "core/record/learner_site.h"
 
 #include "core/record/fact.h"
+#include "core/record/foreign.h"
 #include "core/record/learner_events.h"
 
 #include <sodium.h>
@@ -316,7 +317,8 @@ bool learner_site_take(struct record *r, const struct site_list *list, struct si
 {
     struct arena *a = arena_open();
     *taken = (struct site_taken){0};
-    bool ok = a != NULL ? list_fits(list, a, err) && chain_begin(r, err) && take_within(r, a, list, taken, err)
+    bool ok = a != NULL ? list_fits(list, a, err) && chain_begin(r, err) && take_within(r, a, list, taken, err) &&
+                             record_foreign_follow(r, err)
                         : error_memory(err);
     arena_close(a);
     return ok;

@@ -63,6 +63,8 @@ static const char *const migrations[] = {
     , /* what follows from the logs of all devices */
 #include "core/record/023.sql.inc"
     , /* how a live session's questions are split by choice */
+#include "core/record/024.sql.inc"
+    , /* what follows from other devices' events, in steps */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
@@ -266,7 +268,7 @@ bool record_rebuild(struct record *r, struct error *err)
     static const char *const empty[] = {
         "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
         "DELETE FROM attempt", "DELETE FROM answer", "DELETE FROM pace",    "DELETE FROM recall",
-        "DELETE FROM answer_other", "DELETE FROM awaiting", "DELETE FROM foreign_person WHERE person <> ''", /* those stay who are being forgotten */
+        "DELETE FROM answer_other", "DELETE FROM awaiting", "DELETE FROM foreign_waiting", "DELETE FROM foreign_person WHERE person <> ''", /* those stay who are being forgotten */
         "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM gap",
         "DELETE FROM attendance",
         "DELETE FROM erased",

@@ -254,7 +254,7 @@ static bool take_beside(struct salvaging *g, struct error *err)
 static bool drop_foreign(struct record *r, struct error *err)
 {
     return db_run(r->db, err, "DELETE FROM foreign_event", "") && db_run(r->db, err, "DELETE FROM foreign_checkpoint", "") &&
-           db_run(r->db, err, "DELETE FROM foreign_person", "") && db_run(r->db, err, "DELETE FROM foreign_log", "");
+           db_run(r->db, err, "DELETE FROM foreign_person", "") && db_run(r->db, err, "DELETE FROM foreign_waiting", "") && db_run(r->db, err, "DELETE FROM foreign_log", "");
 }
 
 /* Of whom was forgotten since the copy was made, nothing comes back. */

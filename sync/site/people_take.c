@@ -281,7 +281,7 @@ bool people_ask(struct arena *a, const struct places *places, const struct lrs *
     if (!q.keys.enrolled)
         return true;
     q.record = record_open(path, err);
-    bool ok = q.record != NULL && ask(&q, places, site, f, err);
+    bool ok = q.record != NULL && record_foreign_follow(q.record, err) && ask(&q, places, site, f, err);
     record_close(q.record);
     sodium_memzero(&q.keys, sizeof q.keys);
     if (ok && !quiet && q.done && q.taken.added + q.taken.changed + q.taken.removed > 0)

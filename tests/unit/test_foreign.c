@@ -2,6 +2,7 @@
 #include "devices.h"
 
 #include "core/record/erase.h"
+#include "core/record/learner_events.h"
 #include "core/record/verify.h"
 
 #include <sodium.h>
@@ -314,6 +315,51 @@ START_TEST(nobody_erases_in_the_log_of_another)
 }
 END_TEST
 
+/* ---- who is known late ---- */
+
+static void refuse_in(struct record *r, const char *what)
+{
+    OK(sqlite3_exec(db_handle(r->db), arena_printf(a, "CREATE TEMP TRIGGER refused BEFORE %s ON foreign_waiting BEGIN SELECT RAISE(ABORT, 'no'); END", what),
+                    NULL, NULL, NULL) == SQLITE_OK);
+}
+
+static void allow_in(struct record *r)
+{
+    OK(sqlite3_exec(db_handle(r->db), "DROP TRIGGER refused", NULL, NULL, NULL) == SQLITE_OK);
+}
+
+/* What Cleo did elsewhere is here before the list that names her is: it counts in steps, and what is interrupted is gone on with. */
+START_TEST(who_is_known_late_counts_in_steps)
+{
+    size_t taken;
+    devices_list(device[0], 2, 3);
+    int64_t cleo = devices_person(device[0], "Cleo");
+    for (int i = 0; i < 30; i++)
+        fixture_live(device[0], cleo, "what Cleo wrote", "what Cleo was asked");
+    devices_hand_on(device[0], device[1], 1000);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM attempt"), 0);
+    struct site_taken listed;
+    struct site_list list = {.version = 2, .people = devices_people, .count = 3};
+    memset(list.site, 7, sizeof list.site);
+    memset(list.secret, 9, sizeof list.secret);
+    refuse_in(device[1], "DELETE");
+    ck_assert(!learner_site_take(device[1], &list, &listed, &(struct error){0}));
+    ck_assert_int_eq(devices_person(device[1], "Cleo"), 3); /* the list itself is taken */
+    int64_t some = number_in(1, "SELECT count(*) FROM attempt");
+    ck_assert(some > 0 && some < 30);
+    allow_in(device[1]);
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    struct log_part part = devices_part(device[0], devices_log(device[0]).last - 1, 1000);
+    OK(record_foreign_take(device[1], &part, &taken, &err));
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM attempt"), 30);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM foreign_waiting"), 0);
+    /* Whoever says once more who somebody is has nobody wait. */
+    refuse_in(device[1], "INSERT");
+    OK(chain_begin(device[1], &err) && say_person(device[1], 3, "p-cleo", &err) && chain_commit(device[1], &err));
+    OK(record_verify(device[1], NULL, NULL, &err));
+}
+END_TEST
+
 /* ---- what stands here ---- */
 
 static bool count_log(void *context, const struct log_report *report, bool done)
@@ -397,6 +443,7 @@ static Suite *suite(void)
     tcase_add_test(t, who_is_forgotten_here_is_forgotten_in_the_logs_of_others);
     tcase_add_test(t, what_its_own_device_erased_goes_here_too);
     tcase_add_test(t, nobody_erases_in_the_log_of_another);
+    tcase_add_test(t, who_is_known_late_counts_in_steps);
     tcase_add_test(t, verifying_walks_the_logs_of_others);
     tcase_add_loop_test(t, what_was_changed_in_the_file_is_named, 0, sizeof changed / sizeof *changed);
     suite_add_tcase(s, t);
