@@ -1,6 +1,8 @@
 #include "core/base/db_zero.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,13 +225,13 @@ static int do_full(sqlite3_vfs *v, const char *name, int n, char *out)
     return usual()->xFullPathname(usual(), name, n, out);
 }
 
-const char *db_zero(void)
+static sqlite3_vfs vfs;
+static bool made;
+
+static void make(void)
 {
-    static sqlite3_vfs vfs;
-    if (vfs.zName != NULL)
-        return vfs.zName;
     if (sqlite3_initialize() != SQLITE_OK || usual() == NULL)
-        return NULL;
+        return;
     vfs = *usual(); /* clocks and the like are the usual ones */
     vfs.pNext = NULL;
     vfs.zName = "crib-zero";
@@ -238,8 +240,11 @@ const char *db_zero(void)
     vfs.xDelete = do_delete;
     vfs.xAccess = do_access;
     vfs.xFullPathname = do_full;
-    if (sqlite3_vfs_register(&vfs, 0) == SQLITE_OK)
-        return vfs.zName;
-    vfs.zName = NULL;
-    return NULL;
+    made = sqlite3_vfs_register(&vfs, 0) == SQLITE_OK;
+}
+
+const char *db_zero(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    return pthread_once(&once, make) == 0 && made ? vfs.zName : NULL;
 }

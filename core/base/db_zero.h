@@ -10,7 +10,7 @@
 #ifndef CRIB_BASE_DB_ZERO_H
 #define CRIB_BASE_DB_ZERO_H
 
-/* The name to give to sqlite3_open_v2, over what is SQLite's usual way by then; NULL when memory is out. Of one thread at first. */
+/* The name to give to sqlite3_open_v2, over what is SQLite's usual way by then; NULL when memory is out. */
 const char *db_zero(void);
 
 #endif

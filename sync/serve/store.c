@@ -62,10 +62,10 @@ static int note_log(void *cls, sqlite3 *handle, const char *name, int pages)
 }
 
 /* What a term is found in lies all over the file: with room for it in memory a page is written once for many statements.
- * What is erased is overwritten. No commit moves the log's pages by the way (store_tidy). */
+ * No commit moves the log's pages by the way (store_tidy). */
 static bool give_room(struct store *s, struct error *err)
 {
-    if (sqlite3_exec(db_handle(s->db), "PRAGMA cache_size = -65536; PRAGMA secure_delete = ON", NULL, NULL, NULL) != SQLITE_OK)
+    if (sqlite3_exec(db_handle(s->db), "PRAGMA cache_size = -65536", NULL, NULL, NULL) != SQLITE_OK)
         return error_memory(err);
     (void)sqlite3_wal_hook(db_handle(s->db), note_log, s);
     return true;
@@ -91,7 +91,7 @@ struct store *store_open(const char *dir, bool reader, struct error *err)
     buf_addf(&path, "%s/serve.db", dir);
     bool ok = s != NULL && buf_ok(&path) ? reader || file_make_dirs(dir, err) : error_memory(err);
     if (ok) {
-        s->db = db_open(buf_text(&path), reader ? DB_READ : DB_CREATE | DB_FULL, &schema, err);
+        s->db = db_open(buf_text(&path), reader ? DB_READ : DB_CREATE | DB_FULL | DB_ZERO, &schema, err);
         ok = s->db != NULL && db_number(s->db, &s->last, 0, err, "SELECT max(stored) FROM statement", "") &&
              (reader || give_room(s, err));
     }
