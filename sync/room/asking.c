@@ -44,6 +44,10 @@ void asking_here(const struct room *room, const struct asking_here *as, struct b
     json_string(&j, "code", room->code);
     json_string(&j, "session", room->session);
     json_string(&j, "name", room->name);
+    if (as->who != NULL) {
+        json_string(&j, "person", as->who->person);
+        json_string(&j, "account", as->who->account);
+    }
     json_bool(&j, "here", as->present);
     json_int(&j, "done", as->done);
     json_int(&j, "of", as->of);

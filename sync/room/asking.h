@@ -4,9 +4,11 @@
 
 #include "core/base/buf.h"
 #include "core/record/room.h"
+#include "sync/room/who.h"
 
 struct asking_here {
     bool present;
+    const struct who *who; /* NULL: it was said */
     int64_t done, of; /* of what comes before the session; of -1: nobody knows */
     const struct room_answer *answers;
     size_t count;

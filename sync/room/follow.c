@@ -6,7 +6,7 @@
 #include "core/record/attendance.h"
 #include "core/record/room.h"
 #include "sync/room/asking.h"
-#include "sync/room/leader.h"
+#include "sync/room/who.h"
 #include "sync/room/line.h"
 #include "sync/room/place.h"
 #include "sync/room/prework.h"
@@ -151,7 +151,9 @@ static void add_plan(struct follow *f, const struct room *room, struct json *j)
     json_int(j, "starts", room->starts_ms);
     json_bool(j, "names", room->names);
     json_string(j, "name", room->name);
-    leader_say(f->arena, f->places, f->record, room->learner, j);
+    const struct who who = who_is(f->arena, f->places, f->record, room->learner);
+    json_string(j, "person", who.person);
+    json_string(j, "account", who.account);
     prework_plan(f->prework, f->arena, room, j);
 }
 
@@ -342,7 +344,11 @@ static bool take_part(struct follow *f, const struct room *room, struct error *e
     if (room->programme[0] != '\0')
         prework_count(f->prework, f->record, room, &done, &of);
     struct buf body = {0};
-    asking_here(room, &(struct asking_here){present, done, of, answers, count, attempt.finished ? attempt.score : -1}, &body);
+    struct who who = {"", ""};
+    bool known = room->joined_at != 0 && room->left_at == 0;
+    if (!known)
+        who = who_is(f->arena, f->places, f->record, room->learner);
+    asking_here(room, &(struct asking_here){present, known ? NULL : &who, done, of, answers, count, attempt.finished ? attempt.score : -1}, &body);
     struct since *since = since_of(f, room->id);
     if (!post(f, room->place, "/room/here", &body, err))
         return false;

@@ -86,7 +86,7 @@ bool expected_tell(struct db *db, const char *session, struct json *j, struct er
         return true;
     sqlite3_stmt *s = db_statement(db, "SELECT name, done, of FROM expected e WHERE session = ?1 AND NOT EXISTS (SELECT 1 FROM person p"
                                        " WHERE p.session = ?1 AND (p.name = e.name COLLATE NOCASE OR (e.account <> ''"
-                                       " AND p.name = e.account COLLATE NOCASE))) ORDER BY place", err);
+                                       " AND (p.name = e.account COLLATE NOCASE OR p.who = 'account ' || e.account)))) ORDER BY place", err);
     if (s == NULL || !db_bind(s, "s", session))
         return false;
     int got;

@@ -19,6 +19,8 @@ static const char *const migrations[] = {
 #include "sync/serve/room-002.sql.inc"
     ,
 #include "sync/serve/room-003.sql.inc"
+    ,
+#include "sync/serve/room-004.sql.inc"
 };
 static const struct db_schema schema = {.name = "sessions", .migrations = migrations, .count = sizeof migrations / sizeof *migrations,
                                         .damaged = "delete it: only sessions that are on lose by it"};
@@ -143,7 +145,7 @@ static unsigned tell(struct asking *q, const struct found *f, bool late)
     static const char *const names[] = {"session", "programme", "element", "iri", "title", "module", "test"};
     int64_t people = 0, now = clock_monotonic_ms();
     struct json j = {.out = q->out};
-    if (!db_number(q->rooms->db, &people, 0, &q->err, "SELECT count(*) FROM person WHERE session = ?1 AND " HERE, "si", f->session, now))
+    if (!db_number(q->rooms->db, &people, 0, &q->err, "SELECT count(DISTINCT who) FROM person WHERE session = ?1 AND " HERE, "si", f->session, now))
         return rooms_failed(q);
     sqlite3_stmt *s = db_statement(q->rooms->db,
                                    "SELECT session, programme, element, iri, title, module, test, phase FROM room WHERE session = ?",
@@ -197,12 +199,15 @@ static bool find_person(struct asking *q, const char *session, const char *key, 
     return got >= 0;
 }
 
-static bool add_person(struct asking *q, const struct found *f, const char *key, const char *name, bool late)
+/* Who was there in time by another device is not late. */
+static bool add_person(struct asking *q, const struct found *f, const char *key, const char *who, const char *name)
 {
+    bool late = f->starts != 0 && clock_wall_ms() > f->starts + LATE_MS;
     return db_run(q->rooms->db, &q->err,
-                  "INSERT INTO person (session, key, asker, via, name, late, here, seen, done, of, score)"
-                  " VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, -1, -1)",
-                  "ssissi", f->session, key, q->who->id, q->who->name, name, (int64_t)late);
+                  "INSERT INTO person (session, key, who, asker, via, name, late, here, seen, done, of, score)"
+                  " VALUES (?1, ?2, ?2, ?3, ?4, ?5,"
+                  " ?6 AND NOT EXISTS (SELECT 1 FROM person WHERE session = ?1 AND who = ?7 AND late = 0), 0, 0, 0, -1, -1)",
+                  "ssissis", f->session, key, q->who->id, q->who->name, name, (int64_t)late, who);
 }
 
 static bool take_picks(struct asking *q, int64_t person, const char *question, const json_t *list)
@@ -262,7 +267,8 @@ static unsigned here(struct asking *q)
     const char *key = rooms_text(q, "key", KEY), *said = rooms_text(q, "code", TEXT_MOST), *session = rooms_text(q, "session", TEXT_MOST),
                *name = rooms_text(q, "name", ROOM_NAME_MOST);
     int64_t person, asker, people = 0;
-    bool late = false;
+    bool late = false, told = json_object_get(q->root, "account") != NULL || json_object_get(q->root, "person") != NULL;
+    char who[WHO_MOST + 1];
     if (!rooms_key(key) || said == NULL || session == NULL || name == NULL || name[0] == '\0' || !room_code(said, code))
         return rooms_refuse(q, BAD, "that is no request of a learner's");
     if (session[0] == '\0' && !rate_take(q->rooms->guesses, q->who->id, clock_monotonic_ms()))
@@ -277,15 +283,19 @@ static unsigned here(struct asking *q)
         return rooms_refuse(q, FORBIDDEN, "that is somebody else's key");
     if (person == 0 && f.ended != 0)
         return rooms_refuse(q, GONE, "the session is over");
+    if ((person == 0 || told) && !rooms_who(q, key, who))
+        return rooms_failed(q);
+    told = told || person == 0;
     if (person == 0) {
-        late = f.starts != 0 && clock_wall_ms() > f.starts + LATE_MS;
         if (!db_number(q->rooms->db, &people, 0, &q->err, "SELECT count(*) FROM person WHERE session = ?", "s", f.session))
             return rooms_failed(q);
         if (people >= ROOM_PEOPLE_MOST)
             return rooms_refuse(q, FORBIDDEN, "the session is full");
-        if (!add_person(q, &f, key, name, late) || !find_person(q, f.session, key, &person, &asker, &late))
+        if (!add_person(q, &f, key, who, name) || !find_person(q, f.session, key, &person, &asker, &late))
             return rooms_failed(q);
     }
+    if (told && !rooms_is_who(q, f.session, person, who))
+        return rooms_failed(q);
     return take_state(q, &f, person) ? tell(q, &f, late) : rooms_failed(q);
 }
 

@@ -9,10 +9,13 @@
  *            "questions": [{"id", "answers", "right"}], "choices": [{"id", "choice", "picks"}], "expected": [{"name", "done", "of"}]}
  *            expected: those on a site's list of learners who have not joined; left out where nobody has a list (expected.h)
  *   /room/look   {"code"}                                                  is there such a session?
- *   /room/here   {"key", "code", "session", "name", "here", "done", "of", "answers": [["id", fraction, [choice, ...]], ...], "score"}
+ *   /room/here   {"key", "code", "session", "name", "person", "account", "here", "done", "of", "answers": [["id", fraction, [choice, ...]], ...], "score"}
  *     both: {"session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "phase", "people", "late"}
  *
  * Where a site has a list of learners, it holds a session (start) for a trainer or an administrator on it alone (leading.h).
+ *
+ * Who joins by two devices is one person, where an account or the site's list tells: a device says it until it was answered once.
+ * The newest one counts, what was done before the session on the one that did most of it, answers of each; a question counts once.
  *
  * A choice is its number in the question's source, from 1 (true is 1, false 2); left out of an answer that is none. How many chose
  * what is told where three have answered, or the session was begun with names.

@@ -13,8 +13,13 @@
 static bool add_people(struct asking *q, const struct found *f, struct json *j)
 {
     sqlite3_stmt *s = db_statement(q->rooms->db,
-                                   "SELECT name, via, " HERE ", late, done, of, score,"
-                                   " (SELECT count(*) FROM answer WHERE person = number) FROM person WHERE session = ?1 ORDER BY number",
+                                   "WITH mine AS (SELECT *, " HERE " AS present FROM person WHERE session = ?1)"
+                                   " SELECT p.name, p.via, max(m.present), min(m.late),"
+                                   " (SELECT d.done FROM mine d WHERE d.who = p.who ORDER BY d.of < 0, d.done DESC, d.number DESC LIMIT 1),"
+                                   " (SELECT d.of FROM mine d WHERE d.who = p.who ORDER BY d.of < 0, d.done DESC, d.number DESC LIMIT 1),"
+                                   " iif(p.score < 0, max(m.score), p.score),"
+                                   " (SELECT count(*) FROM counted c WHERE c.session = ?1 AND c.who = p.who)"
+                                   " FROM mine p JOIN mine m ON m.who = p.who WHERE p.newest = 1 GROUP BY p.number ORDER BY min(m.number)",
                                    &q->err);
     if (s == NULL || !db_bind(s, "si", f->session, clock_monotonic_ms()))
         return false;
@@ -40,7 +45,7 @@ static bool add_people(struct asking *q, const struct found *f, struct json *j)
 static bool add_questions(struct asking *q, const struct found *f, struct json *j)
 {
     sqlite3_stmt *s = db_statement(q->rooms->db,
-                                   "SELECT question, count(*), sum(fraction > 0.999) FROM answer JOIN person ON number = person"
+                                   "SELECT question, count(*), sum(fraction > 0.999) FROM counted"
                                    " WHERE session = ? GROUP BY question ORDER BY question LIMIT ?",
                                    &q->err);
     if (s == NULL || !db_bind(s, "si", f->session, (int64_t)ROOM_QUESTIONS_MOST))
@@ -63,9 +68,10 @@ static bool add_choices(struct asking *q, const struct found *f, struct json *j)
 {
     sqlite3_stmt *s = db_statement(
         q->rooms->db,
-        "SELECT k.question, k.choice, count(*) FROM pick k JOIN person p ON p.number = k.person WHERE p.session = ?1"
-        " GROUP BY k.question, k.choice HAVING ?2 OR (SELECT count(*) FROM answer w JOIN person o ON o.number = w.person"
-        " WHERE o.session = ?1 AND w.question = k.question) >= ?3 ORDER BY k.question, k.choice LIMIT ?4",
+        "WITH c AS MATERIALIZED (SELECT person, question FROM counted WHERE session = ?1)"
+        " SELECT k.question, k.choice, count(*) FROM c JOIN pick k ON k.person = c.person AND k.question = c.question"
+        " GROUP BY k.question, k.choice HAVING ?2 OR (SELECT count(*) FROM c w WHERE w.question = k.question) >= ?3"
+        " ORDER BY k.question, k.choice LIMIT ?4",
         &q->err);
     if (s == NULL || !db_bind(s, "siii", f->session, f->names, (int64_t)ROOM_SPLIT_LEAST, (int64_t)CHOICES_MOST))
         return false;

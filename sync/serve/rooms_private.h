@@ -15,6 +15,7 @@ enum {
     OK = 200, BAD = 400, FORBIDDEN = 403, NOT_FOUND = 404, GONE = 410, TOO_MANY = 429, FAILED = 503, /* of HTTP */
     KEY = 32,
     TEXT_MOST = 300,
+    WHO_MOST = 320,
     LINES_MOST = 200,    /* roles, activities */
     CHOICES_MOST = 2000, /* of all questions */
     ON_MOST = 8,         /* are told of */
@@ -71,6 +72,14 @@ bool rooms_forget(struct rooms *r, struct error *err);
 
 /* Who was not heard of for ten seconds is not here. */
 #define HERE "here = 1 AND seen <= ?2 AND seen > ?2 - 10000"
+
+/* ---- who is whom ---- */
+
+/* As whom the request speaks: by account or the site's list; else by the key alone. */
+bool rooms_who(struct asking *q, const char *key, char who[WHO_MOST + 1]);
+
+/* The row is theirs. */
+bool rooms_is_who(struct asking *q, const char *session, int64_t person, const char *who);
 
 /* ---- a trainer's ---- */
 

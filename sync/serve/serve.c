@@ -266,6 +266,11 @@ static bool find_leader(void *context, const char *person, const char *account, 
     return workers_may_lead(context, person, account, may, err);
 }
 
+static bool find_account(void *context, const char *person, char *account, size_t size, struct error *err)
+{
+    return workers_account_listed(context, person, account, size, err);
+}
+
 static bool open_records(struct site *site, const char *url, struct error *err)
 {
     const char *home = home_page(site->arena, url, err);
@@ -277,7 +282,7 @@ static bool open_records(struct site *site, const char *url, struct error *err)
     lrs_offer(site->lrs, site->offered, files_count(site->files));
     site->door = (struct door){.rooms = rooms_open(args_value(site->args, "data"), err), .workers = site->workers};
     site->expecting = (struct expecting){find_expected, site->workers};
-    site->leading = (struct leading){find_leader, site->workers};
+    site->leading = (struct leading){find_leader, find_account, site->workers};
     if (site->door.rooms == NULL)
         return false;
     rooms_expecting(site->door.rooms, &site->expecting);

@@ -154,6 +154,9 @@ bool store_people(struct store *s, struct arena *a, struct site_person **people,
 /* Who is found by the list's id or, where that is "", by account. */
 bool store_may_lead(struct store *s, const char *person, const char *account, enum may_lead *may, struct error *err);
 
+/* The account of the person with that id of the list's; "" for none. */
+bool store_account_listed(struct store *s, const char *person, char *account, size_t size, struct error *err);
+
 /* All of them, in place of those before; between store_begin and store_commit. */
 bool store_people_set(struct store *s, const struct site_person *people, size_t count, struct error *err);
 

@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,6 +100,17 @@ bool store_may_lead(struct store *s, const char *person, const char *account, en
            : (rights & (RIGHT_TRAINER | RIGHT_ADMINISTRATOR)) ? LEAD_YES
                                                              : LEAD_NO;
     return true;
+}
+
+bool store_account_listed(struct store *s, const char *person, char *account, size_t size, struct error *err)
+{
+    sqlite3_stmt *q = db_statement(s->db, "SELECT account FROM learner WHERE id = ? AND gone = 0", err);
+    if (q == NULL || !db_bind(q, "s", person))
+        return false;
+    int row = db_step(s->db, q, err);
+    snprintf(account, size, "%s", row == 1 ? db_text(q, 0) : "");
+    sqlite3_reset(q);
+    return row >= 0;
 }
 
 static bool read_pass(struct arena *a, sqlite3_stmt *q, struct people_pass *p)

@@ -376,6 +376,14 @@ bool workers_may_lead(struct workers *w, const char *person, const char *account
     return ok;
 }
 
+bool workers_account_listed(struct workers *w, const char *person, char *account, size_t size, struct error *err)
+{
+    pthread_mutex_lock(&w->clients_lock);
+    bool ok = store_account_listed(w->clients, person, account, size, err);
+    pthread_mutex_unlock(&w->clients_lock);
+    return ok;
+}
+
 bool workers_expected(struct workers *w, struct arena *a, struct strings roles, struct strings before, size_t most,
                       struct expected **list, size_t *count, struct error *err)
 {

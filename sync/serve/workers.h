@@ -85,7 +85,8 @@ bool workers_people_for(struct workers *w, struct arena *a, const char *device, 
 bool workers_people_passes(struct workers *w, struct arena *a, const char *device, int64_t after, struct buf *out,
                            struct error *err);
 
-/* store_may_lead, from any thread. */
+/* store_may_lead and store_account_listed, from any thread. */
+bool workers_account_listed(struct workers *w, const char *person, char *account, size_t size, struct error *err);
 bool workers_may_lead(struct workers *w, const char *person, const char *account, enum may_lead *may, struct error *err);
 
 /* store_expected, from any thread. */

@@ -138,16 +138,19 @@ START_TEST(sessions_of_an_older_crib)
     sqlite3 *db;
     char path[300];
     begin("");
+    ck_assert_uint_eq(here(&ben, K3, ",\"answers\":[[\"q1\",0]]"), 200);
     rooms_close(rooms);
     snprintf(path, sizeof path, "%s/room.db", fixture_dir);
     ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(db, "DROP TABLE pick; DROP TABLE expected; ALTER TABLE room DROP COLUMN leader; ALTER TABLE room DROP COLUMN roles;"
+    ck_assert_int_eq(sqlite3_exec(db, "DROP VIEW counted; DROP INDEX person_who; ALTER TABLE person DROP COLUMN who; ALTER TABLE person DROP COLUMN newest;"
+                                      "DROP TABLE pick; DROP TABLE expected; ALTER TABLE room DROP COLUMN leader; ALTER TABLE room DROP COLUMN roles;"
                                       "ALTER TABLE room DROP COLUMN before; ALTER TABLE room DROP COLUMN counted; PRAGMA user_version = 1", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     rooms = rooms_open(fixture_dir, &err);
     ck_assert_msg(rooms != NULL, "%s: %s", err.what, err.why);
     ck_assert_uint_eq(here(&ann, K2, ",\"answers\":[[\"q1\",1,[1]]]"), 200);
     ck_assert_uint_eq(lead(""), 200);
+    ck_assert(has("\"id\":\"q1\",\"answers\":2,\"right\":1"));
 }
 END_TEST
 
@@ -306,6 +309,73 @@ START_TEST(whom_a_site_expects)
 }
 END_TEST
 
+static bool account_listed(void *context, const char *person, char *account, size_t size, struct error *e)
+{
+    (void)context;
+    (void)e;
+    snprintf(account, size, "%s", strcmp(person, "p1") == 0 ? "alee" : "");
+    return true;
+}
+
+/* Who joins by two devices is one person, where their account or the site's list tells. */
+static const struct {
+    const char *first, *second;
+    bool list, one;
+} devices[] = {
+    {",\"account\":\"alee\"", ",\"account\":\"alee\"", false, true},
+    {",\"person\":\"p1\",\"account\":\"\"", ",\"person\":\"\",\"account\":\"alee\"", true, true},
+    {",\"person\":\"p1\"", ",\"account\":\"alee\"", false, false}, /* nobody knows that */
+    {",\"person\":\"p2\"", ",\"person\":\"p2\"", true, true},
+    {",\"person\":\"p2\"", ",\"person\":\"p1\"", true, false},
+    {",\"person\":\"\",\"account\":\"\"", ",\"person\":\"\",\"account\":\"\"", true, false},
+    {"", "", false, false},
+};
+
+START_TEST(one_person_by_two_devices)
+{
+    static const struct leading site = {.account = account_listed};
+    static const struct asker phone = {12, "phone", ""};
+    char rest[400];
+    begin(",\"names\":true");
+    if (devices[_i].list)
+        rooms_leading(rooms, &site);
+    snprintf(rest, sizeof rest, ",\"done\":3,\"of\":4,\"answers\":[[\"q1\",1,[1]],[\"q2\",1,[1]]],\"score\":90%s", devices[_i].first);
+    ck_assert_uint_eq(here(&ann, K2, rest), 200);
+    ck_assert_uint_eq(here(&ben, "00000000000000000000000000000004", ",\"answers\":[[\"q1\",1,[1]]]"), 200);
+    snprintf(rest, sizeof rest, ",\"done\":0,\"of\":4,\"answers\":[[\"q1\",0,[2]],[\"q3\",1,[1]]]%s", devices[_i].second);
+    ck_assert_uint_eq(here(&phone, K3, rest), 200);
+    ck_assert(has(devices[_i].one ? "\"people\":2" : "\"people\":3"));
+    ck_assert_uint_eq(here(&ann, K2, ",\"done\":3,\"of\":4"), 200); /* she need not say it again */
+    ck_assert_uint_eq(lead(""), 200);
+    if (!devices[_i].one) {
+        ck_assert(has("\"name\":\"ann\"") && has("\"name\":\"phone\"") && has("\"id\":\"q1\",\"answers\":3"));
+        return;
+    }
+    ck_assert_msg(has("\"people\":[{\"name\":\"phone\",\"via\":\"phone\",\"here\":true,\"late\":false,\"done\":3,\"of\":4,\"answered\":3,\"score\":90}"
+                      ",{\"name\":\"ben\""), "%s", buf_text(&out));
+    ck_assert(has("{\"id\":\"q1\",\"answers\":2,\"right\":1},{\"id\":\"q2\",\"answers\":1,\"right\":1},{\"id\":\"q3\",\"answers\":1,\"right\":1}"));
+    ck_assert(has("{\"id\":\"q1\",\"choice\":1,\"picks\":1},{\"id\":\"q1\",\"choice\":2,\"picks\":1}"));
+    char gone[300];
+    snprintf(gone, sizeof gone, "{\"key\":\"" K3 "\",\"code\":\"%s\",\"session\":\"s1\",\"name\":\"phone\",\"here\":false}", code);
+    ck_assert_uint_eq(ask(&phone, "/room/here", gone), 200);
+    ck_assert_uint_eq(lead(""), 200);
+    ck_assert(has("\"name\":\"phone\",\"via\":\"phone\",\"here\":true")); /* she is there by the other one */
+}
+END_TEST
+
+/* Who was there in time is not late by another device. */
+START_TEST(late_by_one_device_alone)
+{
+    begin(",\"starts\":1804150800000"); /* now */
+    ck_assert_uint_eq(here(&ann, K2, ",\"account\":\"alee\""), 200);
+    setenv("CRIB_CLOCK", "2027-03-04T09:20:00Z", 1);
+    ck_assert_uint_eq(here(&ben, K3, ",\"account\":\"alee\""), 200);
+    ck_assert(has("\"late\":false"));
+    ck_assert_uint_eq(here(&(struct asker){12, "cat", ""}, "00000000000000000000000000000004", ",\"account\":\"cat\""), 200);
+    ck_assert(has("\"late\":true"));
+}
+END_TEST
+
 static enum may_lead may;
 static bool find_leader(void *context, const char *person, const char *account, enum may_lead *found, struct error *e)
 {
@@ -328,7 +398,7 @@ static const struct {
 
 START_TEST(a_site_holds_sessions_for_trainers_alone)
 {
-    static const struct leading site = {find_leader, NULL};
+    static const struct leading site = {.find = find_leader};
     static const char start[] = "{\"key\":\"" K1 "\"," PLAN ",\"name\":\"Kim Lee\",\"person\":\"p1\",\"account\":\"kim\"}";
     rooms_leading(rooms, &site);
     may = leaders[_i].may;
@@ -439,6 +509,8 @@ int main(void)
     tcase_add_test(t, names_and_who_is_late);
     tcase_add_test(t, a_session_outlives_its_holder);
     tcase_add_loop_test(t, whom_a_site_expects, 0, 2);
+    tcase_add_loop_test(t, one_person_by_two_devices, 0, (int)(sizeof devices / sizeof *devices));
+    tcase_add_test(t, late_by_one_device_alone);
     tcase_add_loop_test(t, a_site_holds_sessions_for_trainers_alone, 0, sizeof leaders / sizeof *leaders);
     tcase_add_test(t, hostile_answers_are_data);
     tcase_add_test(t, what_the_record_keeps);

@@ -1,8 +1,7 @@
-#include "sync/room/leader.h"
+#include "sync/room/who.h"
 
 #include "core/base/account.h"
 #include "core/base/config.h"
-#include "core/base/json.h"
 #include "core/record/binding.h"
 #include "core/record/learner.h"
 
@@ -21,12 +20,11 @@ static const char *account_of(struct arena *a, const struct places *places, stru
     return config_text(c, CONFIG_ACCOUNT)[0] != '\0' ? config_text(c, CONFIG_ACCOUNT) : system;
 }
 
-void leader_say(struct arena *a, const struct places *places, struct record *r, int64_t learner, struct json *j)
+struct who who_is(struct arena *a, const struct places *places, struct record *r, int64_t learner)
 {
-    struct learner who;
+    struct learner found;
     struct error ignored;
-    if (!learner_get(r, a, learner, &who, &ignored) || who.number == 0)
-        return;
-    json_string(j, "person", who.person);
-    json_string(j, "account", account_of(a, places, r, &who));
+    if (!learner_get(r, a, learner, &found, &ignored) || found.number == 0)
+        return (struct who){"", ""};
+    return (struct who){found.person, account_of(a, places, r, &found)};
 }
