@@ -101,13 +101,15 @@ static bool find_erased(struct walk *w, int64_t seq, struct error *err)
 }
 
 /* An erased payload must be named by an event that still says so; another device's may not be shared. */
-static bool check_erased(struct walk *w, struct walk_item *item, struct error *err)
+static bool check_erased(struct walk *w, struct walk_item *item, bool was_here, struct error *err)
 {
     if (w->report.foreign) {
         w->report.erased++;
         item->erased = true;
         if (item->seq == 1)
             item->bad = BREAK_KEY;
+        else if (was_here)
+            item->bad = BREAK_ERASED;
         return true;
     }
     int64_t seq = (int64_t)item->seq;
@@ -130,7 +132,7 @@ static bool add_checkpoint(struct walk *w, struct walk_item *item, struct error 
     return next_checkpoint(w, err);
 }
 
-/* Columns: position, id, kind, commitment, link, salt, payload. */
+/* Columns: position, id, kind, commitment, link, salt, payload; of a foreign log, whose it is: 0 where it was erased. */
 static bool read_event(struct walk *w, sqlite3_stmt *s, struct error *err)
 {
     struct walk_item *item = walker_next(w->walker);
@@ -152,7 +154,7 @@ static bool read_event(struct walk *w, sqlite3_stmt *s, struct error *err)
     const char *payload = (const char *)sqlite3_column_text(s, 6);
     size_t n = (size_t)sqlite3_column_bytes(s, 6);
     if (payload == NULL && sqlite3_column_type(s, 5) == SQLITE_NULL) {
-        if (!check_erased(w, item, err))
+        if (!check_erased(w, item, w->report.foreign && sqlite3_column_int64(s, 7) > 0, err))
             return false;
     } else if (!take_blob(s, 5, item->salt, sizeof item->salt)) {
         item->bad = BREAK_COMMITMENT;
@@ -222,7 +224,7 @@ static const char own_strays[] = "SELECT position, EXISTS (SELECT 1 FROM log WHE
                                  " FROM event WHERE position >= ? ORDER BY position LIMIT 1";
 static const char foreign_checkpoints[] =
     "SELECT position, head, signature FROM foreign_checkpoint WHERE position BETWEEN ? AND ? ORDER BY position";
-static const char foreign_events[] = "SELECT position, id, kind, commitment, link, salt, payload FROM foreign_event"
+static const char foreign_events[] = "SELECT position, id, kind, commitment, link, salt, payload, whose FROM foreign_event"
                                      " WHERE position BETWEEN ? AND ? ORDER BY position";
 static const char foreign_strays[] = "SELECT position, EXISTS (SELECT 1 FROM foreign_log WHERE number = position >> 40)"
                                      " FROM foreign_event WHERE position >= ? ORDER BY position LIMIT 1";

@@ -400,6 +400,7 @@ static const struct {
     {"UPDATE foreign_event SET kind = 'learner.sight' WHERE position & 0xFFFF = 3", 3},
     {"UPDATE foreign_event SET id = zeroblob(16) WHERE position & 0xFFFF = 3", 3},
     {"UPDATE foreign_event SET salt = NULL, payload = NULL WHERE position & 0xFFFF = 1", 1},
+    {"UPDATE foreign_event SET salt = NULL, payload = NULL WHERE position & 0xFFFF = 3", 3},
     {"UPDATE foreign_log SET public_key = zeroblob(32)", 1},
     {"DELETE FROM foreign_event WHERE position & 0xFFFF = 3", 4},
     {"DELETE FROM foreign_event WHERE position = (SELECT max(position) FROM foreign_event)", -2},
