@@ -1,15 +1,13 @@
-#include <jansson.h>
-
 #include "sync/serve/store_logs.h"
 
 #include "core/base/clock.h"
-#include "core/base/hex.h"
+#include "sync/serve/store_log_erase.h"
 #include "sync/serve/store_private.h"
 #include "sync/site/log_wire.h"
 
 #include <string.h>
 
-enum { SHIFT = 40, RANGES_MOST = 256 };
+enum { SHIFT = 40 };
 
 struct log_row {
     int64_t number, client, last;
@@ -67,46 +65,6 @@ static bool add_event(struct store *s, int64_t number, const struct log_event *e
                         (size_t)EVENT_HASH, e->link, (size_t)EVENT_HASH, e->salt, (size_t)EVENT_SALT, payload);
 }
 
-/* What the event `erased` names goes, of its own log, before itself. What it says that makes no sense, names nothing. */
-static bool erase(struct store *s, const struct log_part *part, int64_t number, const struct log_event *e, struct error *err)
-{
-    unsigned char log[EVENT_LOG];
-    json_t *root = json_loadb(e->payload, e->payload_len, 0, NULL);
-    const json_t *ranges = json_object_get(root, "ranges");
-    size_t count = json_array_size(ranges);
-    bool ok = true, own = hex_read(json_string_value(json_object_get(root, "log")), log, EVENT_LOG) && memcmp(log, part->log, EVENT_LOG) == 0;
-    for (size_t i = 0; ok && own && i < count && i < RANGES_MOST; i++) {
-        json_int_t first = json_integer_value(json_array_get(json_array_get(ranges, i), 0)),
-                   last = json_integer_value(json_array_get(json_array_get(ranges, i), 1));
-        if (first > 0 && last >= first && (uint64_t)last < e->seq)
-            ok = db_run(s->db, err, "UPDATE log_event SET salt = NULL, payload = NULL WHERE position BETWEEN ? AND ?", "ii",
-                        position_of(number, (uint64_t)first), position_of(number, (uint64_t)last));
-    }
-    json_decref(root);
-    return ok;
-}
-
-/* All of that log's events `erased`, once more: what came again is gone again. */
-static bool erase_again(struct store *s, const struct log_part *part, int64_t number, struct error *err)
-{
-    for (int64_t position = position_of(number, 0);;) {
-        sqlite3_stmt *q = db_statement(s->db,
-                                       "SELECT position, payload FROM log_event WHERE position > ? AND position < ? AND kind = 'erased'"
-                                       " AND payload IS NOT NULL ORDER BY position LIMIT 1",
-                                       err);
-        int row = q != NULL && db_bind(q, "ii", position, position_of(number + 1, 0)) ? db_step(s->db, q, err) : -1;
-        if (row <= 0)
-            return row == 0;
-        position = sqlite3_column_int64(q, 0);
-        const struct log_event e = {.seq = (uint64_t)(position - position_of(number, 0)), .payload = db_text(q, 1),
-                                    .payload_len = (size_t)sqlite3_column_bytes(q, 1)};
-        bool ok = erase(s, part, number, &e, err);
-        sqlite3_reset(q);
-        if (!ok)
-            return false;
-    }
-}
-
 static bool add_contents(struct store *s, const struct log_part *part, int64_t end, struct error *err)
 {
     bool ok = true;
@@ -125,14 +83,7 @@ static bool append(struct store *s, const struct log_part *part, int64_t number,
     bool ok = true;
     for (size_t i = 0; ok && i < part->count; i++)
         ok = add_event(s, number, &part->events[i], err);
-    for (size_t i = 0; ok && i < part->count; i++) {
-        const struct log_event *e = &part->events[i];
-        if (e->payload == NULL || strcmp(e->kind, "erased") != 0)
-            continue;
-        ok = erase(s, part, number, e, err);
-        *erases = true;
-    }
-    return ok && add_contents(s, part, end, err) &&
+    return ok && store_log_erase(s, number, part->events, part->count, erases, err) && add_contents(s, part, end, err) &&
            db_run(s->db, err,
                   "UPDATE log SET last = ?1, head = ?2, changed = max(?4, (SELECT max(changed) + 1 FROM log)) WHERE number = ?3", "ibii",
                   (int64_t)last->seq, last->link, (size_t)EVENT_HASH, number, clock_wall_ms()) &&
@@ -140,8 +91,8 @@ static bool append(struct store *s, const struct log_part *part, int64_t number,
                   "ibi", end, part->signature, (size_t)EVENT_SIGNATURE, number);
 }
 
-/* It is here, and is handed in again for what is shared since. */
-static bool fill(struct store *s, const struct log_part *part, int64_t number, bool *erases, struct error *err)
+/* It is here, and is handed in again for what is shared since; not what was erased (store_log_erase.h). */
+static bool fill(struct store *s, const struct log_part *part, int64_t number, struct error *err)
 {
     uint64_t first = 0;
     for (size_t i = 0; i < part->count; i++) {
@@ -149,15 +100,14 @@ static bool fill(struct store *s, const struct log_part *part, int64_t number, b
         const struct str payload = {e->payload, e->payload_len};
         if (e->payload == NULL)
             continue;
-        if (!db_run(s->db, err, "UPDATE log_event SET salt = ?, payload = ? WHERE position = ? AND payload IS NULL", "bti", e->salt,
-                    (size_t)EVENT_SALT, payload, position_of(number, e->seq)))
+        if (!db_run(s->db, err, "UPDATE log_event SET salt = ?, payload = ? WHERE position = ? AND payload IS NULL AND salt IS NULL",
+                    "bti", e->salt, (size_t)EVENT_SALT, payload, position_of(number, e->seq)))
             return false;
         if (first == 0 && sqlite3_changes(db_handle(s->db)) > 0)
             first = e->seq;
     }
-    *erases = *erases || first != 0;
     return first == 0 ||
-           (add_contents(s, part, position_of(number, part->events[part->count - 1].seq), err) && erase_again(s, part, number, err) &&
+           (add_contents(s, part, position_of(number, part->events[part->count - 1].seq), err) &&
             db_run(s->db, err,
                    "UPDATE log SET changed = max(?3, (SELECT max(changed) + 1 FROM log)), again_at = max(?3, (SELECT max(changed) + 1 FROM log)),"
                    " again = iif(again = 0, ?2, min(again, ?2)) WHERE number = ?1",
@@ -218,7 +168,7 @@ bool store_log_put(struct store *s, const struct log_part *part, int64_t client,
     if (!is_here(s, part, &row, &here, err))
         return false;
     if (here)
-        return fill(s, part, row.number, erases, err);
+        return fill(s, part, row.number, err);
     if (part->events[0].seq != *last + 1)
         *result = LOG_BEHIND;
     else if (row.number != 0 && memcmp(row.head, part->before, EVENT_HASH) != 0)

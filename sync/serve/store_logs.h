@@ -1,7 +1,7 @@
 /* store_logs: the logs that devices hand in for the other devices of the site.
  *
  * A log is its first sender's. Nobody else appends to it, unless that one was revoked: a device that enrols anew, under another
- * name, goes on with its own. It is kept as it came; only what its own `erased` events name goes (core/record/erase.h). */
+ * name, goes on with its own. It is kept as it came; only what `erased` events name goes (store_log_erase.h). */
 #ifndef CRIB_SERVE_STORE_LOGS_H
 #define CRIB_SERVE_STORE_LOGS_H
 

@@ -278,12 +278,41 @@ START_TEST(erased)
     ck_assert(given(0, &part));
     for (size_t i = 0; i < 12; i++)
         ck_assert_msg((part.events[i].payload == NULL) == (i == 4 || i == 5), "event %zu", i + 1);
-    takes(0, 8, 200, 12); /* what comes again brings nothing back */
+    int64_t seen = results_for("other", other, 1).logs;
+    takes(0, 8, 200, 12); /* what comes again brings nothing back, and is nothing new to anybody */
     ck_assert(given(0, &part));
     ck_assert_ptr_null(part.events[4].payload);
+    ck_assert_int_eq(results_for("other", other, 1).logs, seen);
     stop();
     ck_assert_int_ne(system(command), 0);
     start();
+}
+END_TEST
+
+/* What a device's next log erases in its former one goes there; not what another device's log says. */
+START_TEST(erased_in_a_former_log)
+{
+    static const struct {
+        const char *name, *token;
+    } by[] = {{"other", other}, {"device", device}};
+    struct log_part part;
+    char hex[2 * EVENT_LOG + 1];
+    int last;
+    takes(0, 12, 200, 12);
+    const struct log_fixture former = a_log;
+    sodium_bin2hex(hex, sizeof hex, former.id, EVENT_LOG);
+    for (size_t i = 0; i < 2; i++) {
+        log_make(&a_log, (unsigned char)(10 + i));
+        a_log.events[2].kind = "erased";
+        snprintf(a_log.payloads[2], sizeof a_log.payloads[2], "{\"learner\":1,\"log\":\"%s\",\"ranges\":[[1,3],[2,4],[7,1099511627775]]}", hex);
+        for (size_t k = 0; k < LOG_EVENTS; k++)
+            log_link(&a_log, k);
+        ck_assert_int_eq(hand_in(by[i].name, by[i].token, 0, 12, &last), 200);
+        a_log = former;
+        ck_assert(given(0, &part));
+        for (size_t k = 0; k < 12; k++)
+            ck_assert_msg((part.events[k].payload == NULL) == (i == 1 && (k > 0 && k != 4 && k != 5)), "event %zu", k + 1);
+    }
 }
 END_TEST
 
@@ -336,6 +365,7 @@ int main(void)
     tcase_add_test(t, what_is_new);
     tcase_add_test(t, shared_later);
     tcase_add_test(t, erased);
+    tcase_add_test(t, erased_in_a_former_log);
     tcase_add_test(t, contents_within_bounds);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
