@@ -4,12 +4,11 @@
 
 #include "sync/serve/server.h"
 #include "tests/unit/http_client.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
-#include <ftw.h>
 #include <jansson.h>
 #include <sodium.h>
-#include <sys/stat.h>
 
 static char dir[64];
 static char admin[TOKEN_SIZE], device[TOKEN_SIZE], other[TOKEN_SIZE];
@@ -21,9 +20,7 @@ static unsigned port;
 
 static inline void make_dir(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(dir, sizeof dir, "%.40s/crib-lrs-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    suite_dir(dir, sizeof dir, "lrs");
     struct error err = {0};
     struct store *s = store_open(dir, false, &err);
     ck_assert_msg(s != NULL, "%s: %s", err.what, err.why);
@@ -61,23 +58,10 @@ static inline void set_up(void)
     start();
 }
 
-static inline int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    return remove(path);
-}
-
-static inline void remove_dir(void)
-{
-    ck_assert_int_eq(nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
-
 static inline void tear_down(void)
 {
     stop();
-    remove_dir();
+    suite_remove(dir);
 }
 
 static inline void headers_of(char *out, size_t size, const char *name, const char *token)

@@ -14,6 +14,7 @@
 #include "core/record/record.h"
 #include "core/record/share.h"
 #include "core/record/solved.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -25,9 +26,7 @@ static char fixture_dir[200], fixture_path[240];
 
 static inline void fixture_make(void)
 {
-    const char *tmp = getenv("TMPDIR");
-    snprintf(fixture_dir, sizeof fixture_dir, "%s/crib-record-XXXXXX", tmp != NULL ? tmp : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(fixture_dir));
+    suite_dir(fixture_dir, sizeof fixture_dir, "record");
     snprintf(fixture_path, sizeof fixture_path, "%s/record.db", fixture_dir);
 }
 

@@ -1,5 +1,6 @@
 /* account: the operating system's name for who runs this. */
 #include "core/base/account.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <pwd.h>
@@ -80,9 +81,5 @@ int main(void)
     tcase_add_test(c, no_such_file);
     tcase_add_test(c, who_runs_this);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -2,6 +2,7 @@
 #include "core/library/channel.h"
 #include "core/library/library_programme.h"
 #include "core/library/search.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -35,8 +36,7 @@ static void at_day(int day)
 
 static void set_up(void)
 {
-    snprintf(root, sizeof root, "%s/crib-archive-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(root));
+    suite_dir(root, sizeof root, "archive");
     a = arena_open();
     err = (struct error){0};
     at_day(1);
@@ -47,11 +47,9 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[100];
     library_close(l);
     arena_close(a);
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
 }
 
 struct pair {
@@ -303,9 +301,5 @@ int main(void)
     tcase_add_test(tc, an_archive_without_channel_is_refused);
     tcase_add_test(tc, content_that_is_no_content_is_left_alone);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

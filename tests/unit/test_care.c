@@ -6,6 +6,7 @@
 #include "core/record/erase.h"
 #include "core/record/learner_events.h"
 #include "core/record/tidy.h"
+#include "tests/unit/suite.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -510,9 +511,5 @@ int main(void)
     tcase_add_test(t, forgotten_in_the_copies_when_they_go);
     tcase_add_test(t, nothing_else_is_healed);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -3,6 +3,7 @@
 #include "care_fixture.h"
 
 #include "power_vfs.h"
+#include "tests/unit/suite.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -262,9 +263,5 @@ int main(void)
     tcase_add_test(t, kills_while_healing);
     tcase_add_test(t, power_cuts_while_copying);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

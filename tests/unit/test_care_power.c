@@ -8,6 +8,7 @@
 #include "disk_model.h"
 
 #include "core/record/swap.h"
+#include "tests/unit/suite.h"
 
 enum { NOTES = 20, MORE = 5, CUTS = 60 };
 
@@ -248,9 +249,5 @@ int main(void)
     tcase_add_test(t, while_healing);
     tcase_add_test(t, while_copying_by_night);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

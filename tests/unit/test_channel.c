@@ -2,6 +2,7 @@
 #include "core/base/file.h"
 #include "core/library/channel.h"
 #include "core/library/module.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -33,9 +34,7 @@ static void write_file(const char *name, const char *text)
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%.40s/crib-channel-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert(mkdtemp(root) != NULL);
+    suite_dir(root, sizeof root, "channel");
     snprintf(dir, sizeof dir, "%s/My Plant (2)", root);
     ck_assert(mkdir(dir, 0700) == 0);
     a = arena_open();
@@ -45,9 +44,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
     arena_close(a);
     diags_close(d);
 }
@@ -254,9 +251,5 @@ int main(void)
     tcase_add_test(t, refuses_large_files);
     tcase_add_test(t, survives_depth);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

@@ -1,5 +1,6 @@
 /* clock: civil dates, and times as RFC 3339 writes them. */
 #include "core/base/clock.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -256,9 +257,5 @@ int main(void)
     tcase_add_loop_test(c, fixed_table, 0, COUNT(fixed_cases));
     tcase_add_test(c, running);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

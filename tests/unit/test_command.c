@@ -2,6 +2,7 @@
 #include "core/base/command.h"
 #include "core/base/command_rules.h"
 #include "core/base/text.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <ctype.h>
@@ -519,9 +520,5 @@ int main(void)
     tcase_add_test(c, help_of_each);
     tcase_add_test(c, roff);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

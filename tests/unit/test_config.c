@@ -1,6 +1,7 @@
 /* Configuration: which value wins, where it came from, and what is said about mistakes. */
 #include "core/base/config.h"
 #include "core/base/context.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <errno.h>
@@ -29,9 +30,7 @@ static void set_up(void)
                                             "CRIB_LANGUAGE", "VISUAL",     "EDITOR",     "CRIB_ASCII", "CRIB_SYNC"};
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         unsetenv(variables[i]);
-    const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%.40s/crib-config-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert(mkdtemp(root) != NULL);
+    suite_dir(root, sizeof root, "config");
     snprintf(user_file, sizeof user_file, "%s/config.yaml", root);
     snprintf(system_file, sizeof system_file, "%s/system.yaml", root);
     places = (struct places){root, root, root, root, system_file};
@@ -42,9 +41,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
     arena_close(a);
     diags_close(d);
 }
@@ -467,9 +464,5 @@ int main(void)
     tcase_add_test(t, goes_on_without_what_cant_be_read);
     tcase_add_test(t, goes_on_without_the_right_to_read);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

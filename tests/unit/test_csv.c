@@ -1,5 +1,6 @@
 /* csv: what a spreadsheet reads back is what was written, but for what it would run or a terminal would act on. */
 #include "core/base/csv.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -54,9 +55,5 @@ int main(void)
     tcase_add_loop_test(t, each_cell, 0, sizeof cells / sizeof *cells);
     tcase_add_test(t, rows);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

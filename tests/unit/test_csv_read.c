@@ -1,6 +1,7 @@
 /* csv_read: what spreadsheets save. */
 #include "core/base/buf.h"
 #include "core/base/csv_read.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -60,9 +61,5 @@ int main(void)
     TCase *t = tcase_create("csv");
     tcase_add_loop_test(t, what_is_read, 0, (int)(sizeof cases / sizeof *cases));
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -2,6 +2,7 @@
 #include "core/base/db.h"
 #include "core/base/buf.h"
 #include "core/base/file.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <errno.h>
@@ -18,9 +19,7 @@ static char dir[64], path[96];
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(dir, sizeof dir, "%.40s/crib-db-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    suite_dir(dir, sizeof dir, "db");
     snprintf(path, sizeof path, "%s/t.db", dir);
 }
 
@@ -499,9 +498,5 @@ int main(void)
     tcase_add_test(c, hostile_sql_is_data);
     tcase_add_test(c, deleted_is_zeroed);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

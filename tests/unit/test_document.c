@@ -1,4 +1,5 @@
 #include "core/library/document.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -424,9 +425,5 @@ int main(void)
     tcase_add_test(t, test_part);
     tcase_add_test(t, test_part_blocks);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

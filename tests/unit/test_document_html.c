@@ -1,6 +1,7 @@
 /* document_html: what Markdown becomes as HTML, and that no text of an author becomes more than text. */
 #include "core/base/html.h"
 #include "core/library/document_html.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -150,9 +151,5 @@ int main(void)
     tcase_add_test(t, deep);
     tcase_add_test(t, outside);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* Where a learner stands with the elements of a programme, and who was in its sessions. */
 #include "core/record/element.h"
 #include "tests/unit/record_fixture.h"
+#include "tests/unit/suite.h"
 
 static struct record *r;
 static struct arena *a;
@@ -224,9 +225,5 @@ int main(void)
     tcase_add_test(c, attendance_is_kept_once);
     tcase_add_test(c, joining_leaves_the_circumstances_alone);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

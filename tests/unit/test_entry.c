@@ -1,5 +1,6 @@
 /* The terminal's entry made thrifty: what is changed, what stays, and that no bytes are too hostile. */
 #include "tui/screen/entry.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -152,9 +153,5 @@ int main(void)
     tcase_add_test(t, nothing_to_gain);
     tcase_add_test(t, hostile_bytes);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed > 0;
+    return suite_run(s);
 }

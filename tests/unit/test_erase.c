@@ -17,6 +17,7 @@
 #include "core/record/room.h"
 #include "core/record/signoff.h"
 #include "core/record/verify.h"
+#include "tests/unit/suite.h"
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -686,9 +687,5 @@ int main(void)
     tcase_add_test(t, power_cut_while_erasing);
     tcase_add_test(t, nobody_waits);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

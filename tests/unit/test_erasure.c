@@ -1,6 +1,7 @@
 /* erasure: a device has what it sent erased, and nothing of anybody else's; what is erased stands in no file any more. */
 #include "core/base/file.h"
 #include "tests/unit/lrs_fixture.h"
+#include "tests/unit/suite.h"
 
 #include <sqlite3.h>
 #include <time.h>
@@ -180,9 +181,5 @@ int main(void)
     tcase_add_test(c, overwritten_when_the_reader_is_done);
     tcase_add_test(c, erasures_refused);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

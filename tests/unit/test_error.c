@@ -2,6 +2,7 @@
 #include "core/base/diag.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <errno.h>
@@ -179,9 +180,5 @@ int main(void)
     tcase_add_test(diag, long_diag);
     suite_add_tcase(s, c);
     suite_add_tcase(s, diag);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

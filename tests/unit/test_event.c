@@ -1,6 +1,7 @@
 /* Fixed inputs give fixed bytes: the layout that event.h defines can't change unnoticed. The expected values come from
  * an independent computation (Python's hashlib.blake2b over the documented bytes). */
 #include "core/record/event.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <sodium.h>
@@ -161,9 +162,5 @@ int main(void)
     tcase_add_test(t, uuid_order);
     tcase_add_test(t, uuid_full);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

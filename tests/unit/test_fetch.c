@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "sync/channel/fetch.h"
 #include "sync/channel/url.h"
+#include "tests/unit/suite.h"
 
 #include <arpa/inet.h>
 #include <check.h>
@@ -193,8 +194,7 @@ static void set_up(void)
     if (server == 0)
         serve(listener);
     close(listener);
-    snprintf(dir, sizeof dir, "%s/crib-fetch-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    suite_dir(dir, sizeof dir, "fetch");
     setenv("HOME", dir, 1);
     a = arena_open();
     err = (struct error){0};
@@ -202,13 +202,11 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[100];
     kill(server, SIGKILL);
     waitpid(server, NULL, 0);
     munmap(shared, sizeof *shared);
     arena_close(a);
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(dir);
 }
 
 struct got {
@@ -400,9 +398,5 @@ int main(void)
     tcase_add_test(tc, nobody_there);
     tcase_add_test(tc, directories);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

@@ -1,5 +1,6 @@
 /* file: limits, what is no file, writing that never leaves half a file, places. */
 #include "core/base/file.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <errno.h>
@@ -16,9 +17,7 @@ static struct arena *arena;
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(dir, sizeof dir, "%.40s/crib-file-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    suite_dir(dir, sizeof dir, "file");
     ck_assert_ptr_nonnull(arena = arena_open());
 }
 
@@ -275,9 +274,5 @@ int main(void)
     tcase_add_loop_test(c, place_table, 0, (int)(sizeof place_cases / sizeof *place_cases));
     tcase_add_loop_test(c, system_table, 0, (int)(sizeof system_cases / sizeof *system_cases));
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include "core/record/erase.h"
 #include "core/record/learner_events.h"
 #include "core/record/verify.h"
+#include "tests/unit/suite.h"
 
 #include <sodium.h>
 #include <sqlite3.h>
@@ -453,9 +454,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite());
 }

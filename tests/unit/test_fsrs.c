@@ -1,5 +1,6 @@
 /* Values published in the test suites of fsrs-rs (model_v6.rs, inference.rs) and py-fsrs (FSRS-6, default parameters). */
 #include "core/record/fsrs.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -142,9 +143,5 @@ int main(void)
     tcase_add_test(t, history);
     tcase_add_test(t, limits);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -2,6 +2,7 @@
  * question/format.php at 0101cefd, and the cases of question/format/gift/tests at 3d51aed3, rewritten. */
 #include "core/base/buf.h"
 #include "core/quiz/gift.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -380,9 +381,5 @@ int main(void)
     tcase_add_test(c, answers_are_bounded);
     tcase_add_test(c, questions_are_bounded);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

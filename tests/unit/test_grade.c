@@ -4,6 +4,7 @@
 #include "core/quiz/grade.h"
 #include "core/quiz/list.h"
 #include "core/quiz/number.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -365,9 +366,5 @@ int main(void)
     tcase_add_test(c, numbers);
     tcase_add_test(c, lists);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

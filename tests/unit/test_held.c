@@ -5,6 +5,7 @@
 #include "core/record/chain.h"
 #include "core/record/held.h"
 #include "core/record/outbox.h"
+#include "tests/unit/suite.h"
 
 static struct error err;
 static struct record *r;
@@ -160,9 +161,5 @@ int main(void)
     tcase_add_test(t, no_table_is_left_out);
     tcase_add_test(t, stops_when_told);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

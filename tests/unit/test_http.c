@@ -3,6 +3,7 @@
 #include "sync/serve/files.h"
 #include "sync/serve/http.h"
 #include "sync/serve/listen.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <netdb.h>
@@ -217,9 +218,5 @@ int main(void)
     tcase_add_test(c, address);
     tcase_add_test(c, address_taken);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

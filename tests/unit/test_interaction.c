@@ -2,6 +2,7 @@
 #include "core/base/buf.h"
 #include "core/quiz/gift.h"
 #include "core/quiz/interaction.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -112,9 +113,5 @@ int main(void)
     tcase_add_test(c, names_components);
     tcase_add_test(c, letters_go_on_after_z);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

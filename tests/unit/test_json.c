@@ -1,6 +1,7 @@
 /* json: commas, escapes and numbers as RFC 8259 wants them. */
 #include "core/base/hex.h"
 #include "core/base/json.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <float.h>
@@ -192,9 +193,5 @@ int main(void)
     tcase_add_test(c, doubles_round_trip);
     tcase_add_test(c, integers);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -7,6 +7,7 @@
 #include "core/record/erase.h"
 #include "core/record/learner.h"
 #include "core/record/pin.h"
+#include "tests/unit/suite.h"
 
 #include <strings.h>
 
@@ -386,9 +387,5 @@ int main(void)
     tcase_add_test(t, the_events_alone_say_it);
     tcase_add_test(t, forgotten_is_forgotten);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

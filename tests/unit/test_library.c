@@ -3,6 +3,7 @@
 #include "core/library/library.h"
 #include "core/library/library_signing.h"
 #include "core/library/search.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <sqlite3.h>
@@ -67,9 +68,7 @@ static void install(void)
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%.40s/crib-library-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert(mkdtemp(root) != NULL);
+    suite_dir(root, sizeof root, "library");
     snprintf(home, sizeof home, "%s/home", root);
     snprintf(dir, sizeof dir, "%s/plant", root);
     places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
@@ -91,9 +90,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     library_close(l);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
     arena_close(a);
     diags_close(d);
 }
@@ -716,9 +713,5 @@ int main(void)
     tcase_add_test(t, the_system_wide_library_is_everybodys);
     tcase_add_test(t, refuses_a_broken_database);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

@@ -3,6 +3,7 @@
 #include "core/base/file.h"
 #include "core/library/library.h"
 #include "core/library/search.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -55,8 +56,7 @@ static void install(const char *where, const char *channel)
 
 static void set_up(void)
 {
-    snprintf(root, sizeof root, "%s/crib-libraries-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(root));
+    suite_dir(root, sizeof root, "libraries");
     snprintf(own, sizeof own, "%s/own", root);
     snprintf(all, sizeof all, "%s/all", root);
     snprintf(source, sizeof source, "%s/source", root);
@@ -75,11 +75,9 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[128];
     library_close(l);
     arena_close(a);
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
 }
 
 static void reopen(void)
@@ -274,9 +272,5 @@ int main(void)
     tcase_add_loop_test(t, one_serves_without_the_other, 0, (int)(sizeof broken / sizeof *broken));
     tcase_add_test(t, none_serves);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include "core/library/channel.h"
 #include "core/library/library.h"
 #include "core/library/library_file.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -54,9 +55,7 @@ static void install(const char *from)
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%.40s/crib-file-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert(mkdtemp(root) != NULL);
+    suite_dir(root, sizeof root, "file");
     snprintf(home, sizeof home, "%s/home", root);
     snprintf(dir, sizeof dir, "%s/plant", root);
     places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
@@ -74,9 +73,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     library_close(l);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
     arena_close(a);
     diags_close(d);
 }
@@ -376,9 +373,5 @@ int main(void)
     tcase_add_test(t, an_archives_odd_names_are_left_alone);
     tcase_add_test(t, a_kill_leaves_one_version_whole);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

@@ -3,6 +3,7 @@
 #include "core/library/channel.h"
 #include "core/library/library.h"
 #include "core/library/linked.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -33,9 +34,7 @@ static struct library *l;
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%.40s/crib-linked-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert(mkdtemp(root) != NULL);
+    suite_dir(root, sizeof root, "linked");
     snprintf(home, sizeof home, "%s/home", root);
     snprintf(dir, sizeof dir, "%s/plant", root);
     places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
@@ -48,9 +47,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     library_close(l);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
     arena_close(a);
 }
 
@@ -143,9 +140,5 @@ int main(void)
     tcase_add_test(t, from_what_was_published);
     tcase_add_test(t, nothing_is_linked_from_nowhere);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

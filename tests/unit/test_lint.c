@@ -1,6 +1,7 @@
 /* A channel full of mistakes, each of which lint has to name. */
 #include "core/base/file.h"
 #include "core/library/lint.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -25,16 +26,12 @@ static void write_file(const char *name, const char *text)
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%.40s/crib-lint-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert(mkdtemp(root) != NULL);
+    suite_dir(root, sizeof root, "lint");
 }
 
 static void tear_down(void)
 {
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
 }
 
 static struct diags *check_path(const char *name, struct lint_counts *counts)
@@ -483,9 +480,5 @@ int main(void)
     tcase_add_test(t, takes_single_files);
     tcase_add_test(t, refuses_what_is_no_content);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

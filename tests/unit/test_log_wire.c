@@ -4,6 +4,7 @@
 #include "core/quiz/question.h"
 #include "sync/site/people.h"
 #include "tests/unit/log_fixture.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -184,9 +185,5 @@ int main(void)
     tcase_add_test(t, too_large);
     tcase_add_test(t, sealed);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -10,6 +10,7 @@
 #include "sync/site/logs_take.h"
 #include "tests/unit/lrs_fixture.h"
 #include "tests/unit/record_fixture.h"
+#include "tests/unit/suite.h"
 
 #include <signal.h>
 #include <sqlite3.h>
@@ -76,7 +77,7 @@ static void end(void)
     for (size_t i = 0; i < DEVICES; i++)
         record_close(at[i].record);
     arena_close(arena);
-    remove_dir();
+    suite_remove(dir);
 }
 
 static uint64_t own_last(size_t i)
@@ -321,9 +322,5 @@ int main(void)
     tcase_add_test(t, what_does_not_hold);
     tcase_add_test(t, what_the_site_does_not_take);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

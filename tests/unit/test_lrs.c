@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "sync/serve/rate.h"
 #include "tests/unit/lrs_fixture.h"
+#include "tests/unit/suite.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -860,7 +861,7 @@ START_TEST(killed)
     check_acknowledged();
     ck_assert_int_gt(atomic_load(&shared->acknowledged[0]), 1);
     munmap(shared, sizeof *shared);
-    remove_dir();
+    suite_remove(dir);
 }
 END_TEST
 
@@ -897,9 +898,5 @@ int main(void)
     tcase_set_timeout(k, 240);
     tcase_add_test(k, killed);
     suite_add_tcase(s, k);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* arena and buf: alignment, overflow, and what stays valid. */
 #include "core/base/arena.h"
 #include "core/base/buf.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdint.h>
@@ -177,9 +178,5 @@ int main(void)
     tcase_add_test(c, buf_grows);
     tcase_add_test(c, buf_remembers_failure);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,5 +1,6 @@
 /* Signatures of channels: minisign's own are read, ours are minisign's, and nothing that was touched passes. */
 #include "sync/channel/minisign.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <sodium.h>
@@ -184,9 +185,5 @@ int main(void)
     tcase_add_test(tcase, a_key_file_may_not_take_all_memory);
     tcase_add_test(tcase, comments_are_one_line);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* Front matters, good and nasty, and what is said about them. */
 #include "core/library/module.h"
 #include "core/library/source.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -323,9 +324,5 @@ int main(void)
     tcase_add_test(t, refuses_what_is_too_much);
     tcase_add_test(t, makes_events_of_modules_alone);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

@@ -1,5 +1,6 @@
 /* notice: lines to the system's log, in the place of which a socket of this test's stands. */
 #include "core/base/notice.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <poll.h>
@@ -136,9 +137,5 @@ int main(void)
     tcase_add_test(t, what_the_journal_has_is_not_told_again);
     tcase_add_test(t, a_crowd_does_not_fill_the_log);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* notices: what a server says in the system's log, in the place of which a socket of this test's stands. */
 #include "sync/serve/notices.h"
 #include "tests/unit/lrs_fixture.h"
+#include "tests/unit/suite.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -26,7 +27,7 @@ static void end(void)
 {
     stop();
     close(log_fd);
-    remove_dir();
+    suite_remove(dir);
 }
 
 /* Behind the time and the process; "" where nothing was said. */
@@ -99,9 +100,5 @@ int main(void)
     tcase_add_test(c, who_is_refused_is_said_once);
     tcase_add_test(c, a_full_disk_is_said_and_that_it_is_over);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/file.h"
 #include "core/record/hint.h"
+#include "tests/unit/suite.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -25,9 +26,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[300];
-    snprintf(command, sizeof command, "rm -rf '%s'", state);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(state);
     fixture_remove();
 }
 
@@ -241,9 +240,5 @@ int main(void)
     tcase_add_test(t, a_long_spool_is_shortened);
     tcase_add_test(t, comes_into_the_record_once);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

@@ -1,5 +1,6 @@
 /* outbox: what waits to leave: taken once, fixed bytes, three ways out; and what keeps it here. */
 #include "tests/unit/record_fixture.h"
+#include "tests/unit/suite.h"
 
 #include "core/base/config.h"
 #include "core/base/db.h"
@@ -416,9 +417,5 @@ int main(void)
     tcase_add_test(t, an_lrs_is_accepted_by_configuration_alone);
     tcase_add_test(t, credentials_are_a_file_that_others_cannot_read);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

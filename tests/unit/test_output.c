@@ -1,5 +1,6 @@
 /* output: a table fits where it stands: what is empty goes first, then what may be cut, then it is no table any more. */
 #include "core/base/output.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -40,9 +41,5 @@ int main(void)
     TCase *t = tcase_create("output");
     tcase_add_loop_test(t, fits, 0, (int)(sizeof cases / sizeof *cases));
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,5 +1,6 @@
 /* Packs: the same content gives the same bytes, and what others wrote into one does no harm. */
 #include "sync/channel/pack.h"
+#include "tests/unit/suite.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -252,9 +253,5 @@ int main(void)
     tcase_add_test(tcase, a_delta_is_small_and_gives_the_new_tar);
     tcase_add_test(tcase, a_bomb_stops_at_the_announced_size);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

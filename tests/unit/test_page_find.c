@@ -1,5 +1,6 @@
 /* Finding within a page: what counts as the same, where it is marked, and that no width hides it. */
 #include "tui/screen/page_find.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -138,9 +139,5 @@ int main(void)
     tcase_add_test(t, test_marks_over_a_line_end);
     tcase_add_test(t, test_round);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+    return suite_run(s);
 }

@@ -2,6 +2,7 @@
 #include "core/record/part.h"
 
 #include "tests/unit/log_fixture.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -157,9 +158,5 @@ int main(void)
     tcase_add_loop_test(t, checked, 0, sizeof cases / sizeof *cases);
     tcase_add_test(t, keys);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -8,6 +8,7 @@
 #include "core/record/verify.h"
 #include "core/record/pin.h"
 #include "sync/site/people.h"
+#include "tests/unit/suite.h"
 
 #include <sodium.h>
 
@@ -399,9 +400,5 @@ int main(void)
     tcase_add_test(t, results_are_sealed_as_the_list_is);
     tcase_add_test(t, who_was_here_before_is_not_there_twice);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -3,6 +3,7 @@
 
 #include "core/record/learner.h"
 #include "core/record/pin.h"
+#include "tests/unit/suite.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -303,9 +304,5 @@ int main(void)
     tcase_add_test(t, many_at_once_get_no_more_attempts);
     tcase_add_test(t, who_resets_takes_the_wait_away_and_is_named);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

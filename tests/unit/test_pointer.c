@@ -1,6 +1,7 @@
 /* channel.json: what is written is read back, and nothing else is taken. */
 #include "sync/channel/minisign.h"
 #include "sync/channel/pointer.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <sodium.h>
@@ -191,9 +192,5 @@ int main(void)
     tcase_add_test(tc, names_of_files);
     tcase_add_test(tc, sets_of_keys);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

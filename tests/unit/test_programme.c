@@ -3,6 +3,7 @@
 #include "core/base/file.h"
 #include "core/library/programme_find.h"
 #include "core/library/lint.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <sqlite3.h>
@@ -64,9 +65,7 @@ static void install(void)
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%.40s/crib-programme-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert(mkdtemp(root) != NULL);
+    suite_dir(root, sizeof root, "programme");
     snprintf(home, sizeof home, "%s/home", root);
     snprintf(dir, sizeof dir, "%s/plant", root);
     places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
@@ -84,9 +83,7 @@ static void set_up(void)
 static void tear_down(void)
 {
     library_close(l);
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
     arena_close(a);
     diags_close(d);
 }
@@ -575,9 +572,5 @@ int main(void)
     tcase_add_test(c, a_short_address_may_fit_twice);
     tcase_add_test(c, the_sessions_of_a_day);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -8,6 +8,7 @@
 #include "core/record/proof.h"
 #include "core/record/proof_parts.h"
 #include "core/record/signoff.h"
+#include "tests/unit/suite.h"
 
 #include <sodium.h>
 #include <sysexits.h>
@@ -227,9 +228,5 @@ int main(void)
     tcase_add_loop_test(t, each_forgery_is_named, 0, sizeof forgeries / sizeof *forgeries);
     tcase_add_test(t, of_who_was_forgotten);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -6,6 +6,7 @@
 #include "sync/channel/keyring.h"
 #include "sync/channel/publish.h"
 #include "sync/channel/vouch.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -57,8 +58,7 @@ static void write_source(const char *name, const char *text)
 static void set_up(void)
 {
     ck_assert_int_ge(sodium_init(), 0);
-    snprintf(root, sizeof root, "%s/crib-publish-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(root));
+    suite_dir(root, sizeof root, "publish");
     snprintf(src, sizeof src, "%s/src", root);
     snprintf(out, sizeof out, "%s/out", root);
     setenv("CRIB_CLOCK", "2026-11-20T00:00:00Z", 1);
@@ -83,9 +83,7 @@ static void tear_down(void)
 {
     publication_close(&p);
     arena_close(a);
-    char command[100];
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
 }
 
 static bool publish_it(void)
@@ -802,9 +800,5 @@ int main(void)
     tcase_add_test(c, a_set_by_a_stranger_vouches_for_nobody);
     tcase_add_test(c, files_of_keys);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed > 0;
+    return suite_run(s);
 }

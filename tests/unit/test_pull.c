@@ -1,5 +1,6 @@
 /* Pulling a published channel: what is fetched, and that whatever is wrong with it leaves all as it was. */
 #include "tests/unit/publisher.h"
+#include "tests/unit/suite.h"
 
 #include "core/library/library_file.h"
 #include "core/record/note.h"
@@ -82,8 +83,7 @@ static const struct remote_result *sync_well(void)
 static void set_up(void)
 {
     ck_assert_int_ge(sodium_init(), 0);
-    snprintf(root, sizeof root, "%s/crib-pull-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(root));
+    suite_dir(root, sizeof root, "pull");
     snprintf(home, sizeof home, "%s/home", root);
     snprintf(out, sizeof out, "%s/out", root);
     setenv("CRIB_CLOCK", "2024-10-04T12:00:00Z", 1); /* day 20,000 */
@@ -107,13 +107,11 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[100];
     for (size_t i = 0; i < count; i++)
         diags_close(results[i].diags);
     library_close(l);
     arena_close(a);
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
     pump = MODULE("Pump", "", "Open the vent.");
     weld = MODULE("Weld", "welder", "Grind it.");
     yaml = head;
@@ -686,9 +684,5 @@ int main(void)
     tcase_add_test(tc, two_channels_of_one_id_do_not_meet);
     tcase_add_loop_test(tc, words_that_are_addresses, 0, sizeof words / sizeof *words);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

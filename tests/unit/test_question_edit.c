@@ -2,6 +2,7 @@
 #include "core/quiz/gift.h"
 #include "tui/screen/question_edit.h"
 #include "tui/screen/terminal.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -186,9 +187,5 @@ int main(void)
     tcase_add_test(t, a_click_chooses);
     tcase_add_test(t, clicks_match);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

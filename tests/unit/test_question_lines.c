@@ -2,6 +2,7 @@
 #include "core/quiz/question_markdown.h"
 #include "tui/render/ansi.h"
 #include "tui/render/question_lines.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -121,9 +122,5 @@ int main(void)
     tcase_add_test(t, hostile_tags_take_no_time);
     tcase_add_loop_test(t, one_line, 0, (int)(sizeof plain / sizeof *plain));
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

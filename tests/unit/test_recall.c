@@ -3,6 +3,7 @@
 #include "core/record/chain.h"
 #include "core/record/fsrs.h"
 #include "core/record/recall.h"
+#include "tests/unit/suite.h"
 
 #include <math.h>
 #include <sysexits.h>
@@ -261,9 +262,5 @@ int main(void)
     tcase_add_test(t, types_that_come_back);
     tcase_add_test(t, spread_over_modules);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -2,6 +2,7 @@
 #include "record_fixture.h"
 
 #include "core/record/verify.h"
+#include "tests/unit/suite.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -108,9 +109,5 @@ int main(void)
     tcase_set_timeout(t, 120);
     tcase_add_test(t, nothing_acknowledged_is_lost);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -7,6 +7,7 @@
 #include "core/record/chain.h"
 #include "core/record/note.h"
 #include "core/record/verify.h"
+#include "tests/unit/suite.h"
 
 #include <sys/stat.h>
 
@@ -164,9 +165,5 @@ int main(void)
     tcase_add_test(t, cut_after_each_answer);
     tcase_add_test(t, cut_while_writing);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -7,6 +7,7 @@
 #include "core/record/erase.h"
 #include "core/record/pin.h"
 #include "core/record/proof.h"
+#include "tests/unit/suite.h"
 
 enum { EVENTS = 2000, LEARNERS = 30, STEPS = 9000 };
 
@@ -189,9 +190,5 @@ int main(void)
     tcase_add_test(t, a_proof_of_one_sign_off);
     tcase_add_test(t, what_was_kept_and_is_due);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

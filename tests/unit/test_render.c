@@ -5,6 +5,7 @@
 #include "core/library/section.h"
 #include "tui/render/ansi.h"
 #include "tui/render/target.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -495,9 +496,5 @@ int main(void)
     tcase_add_test(t, test_long_target);
     tcase_add_loop_test(t, test_huge, 0, 8);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

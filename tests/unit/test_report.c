@@ -2,6 +2,7 @@
 #include "core/record/report.h"
 #include "core/record/learner.h"
 #include "tests/unit/record_fixture.h"
+#include "tests/unit/suite.h"
 
 static struct record *r;
 static struct arena *a;
@@ -275,9 +276,5 @@ int main(void)
     tcase_add_test(c, a_person_has_modules_and_programmes);
     tcase_add_test(c, what_is_retold_says_the_same);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* The table of keys: nothing needs a key that some terminals don't have, and where text is typed no letter is a key. */
 #include "tui/screen/request.h"
 #include "tui/screen/terminal.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -57,9 +58,5 @@ int main(void)
     tcase_add_loop_test(t, every_request_has_a_plain_key, 0, PLACES);
     tcase_add_loop_test(t, letters_are_text_where_text_is_typed, 0, PLACES);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed > 0;
+    return suite_run(s);
 }

@@ -4,6 +4,7 @@
 #include "core/record/report.h"
 #include "core/record/scratch.h"
 #include "sync/report/retell.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -153,9 +154,5 @@ int main(void)
     tcase_add_test(c, what_others_say_tells_nothing);
     tcase_add_test(c, accounts_are_people);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

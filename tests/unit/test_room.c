@@ -4,6 +4,7 @@
 #include "sync/room/said.h"
 #include "sync/serve/rooms.h"
 #include "tests/unit/record_fixture.h"
+#include "tests/unit/suite.h"
 
 #include <sqlite3.h>
 
@@ -516,9 +517,5 @@ int main(void)
     tcase_add_test(t, what_the_record_keeps);
     tcase_add_test(t, codes_as_people_type_them);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,6 +1,7 @@
 #include "core/base/buf.h"
 #include "core/quiz/gift.h"
 #include "core/quiz/run.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -403,9 +404,5 @@ int main(void)
     tcase_add_test(c, an_empty_list);
     tcase_add_test(c, a_description_is_no_question);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

@@ -3,6 +3,7 @@
 #include "sync/xapi/statement.h"
 
 #include "core/quiz/gift.h"
+#include "tests/unit/suite.h"
 #include "tests/unit/xapi_rules.h"
 
 #include <check.h>
@@ -455,9 +456,5 @@ int main(void)
     tcase_add_test(t, registration_without_an_attempt);
     tcase_add_loop_test(t, lengths_of_time, 0, LENGTH(durations));
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,5 +1,6 @@
 #include "tui/screen/scan.h"
 #include "tui/screen/terminal.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -128,9 +129,5 @@ int main(void)
     tcase_add_test(t, too_long);
     tcase_add_test(t, letters_of_the_world);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

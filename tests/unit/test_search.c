@@ -2,6 +2,7 @@
 #include "core/library/search.h"
 #include "core/library/search_match.h"
 #include "core/library/search_writer.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -17,8 +18,7 @@ static char dir[128];
 
 static void make_dir(void)
 {
-    snprintf(dir, sizeof dir, "%s/crib-search-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    suite_dir(dir, sizeof dir, "search");
 }
 
 static void remove_dir(void)
@@ -545,9 +545,5 @@ int main(void)
     TCase *pure = tcase_create("one letter");
     tcase_add_loop_test(pure, test_near, 0, sizeof nears / sizeof *nears);
     suite_add_tcase(suite, pure);
-    SRunner *r = srunner_create(suite);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* Two indexes joined: what is found, and in which order, is what one index of all their documents gives. */
 #include "core/library/search.h"
 #include "core/library/search_writer.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -284,9 +285,5 @@ int main(void)
     tcase_add_test(t, test_sees_changes_of_either);
     tcase_add_test(t, test_joins_nothing);
     suite_add_tcase(suite, t);
-    SRunner *r = srunner_create(suite);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(suite);
 }

@@ -6,6 +6,7 @@
 #include "core/library/search_writer.h"
 #include "core/library/text_pieces.h"
 #include "core/library/tokens.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -263,15 +264,12 @@ static char dir[128];
 
 static void make_dir(void)
 {
-    snprintf(dir, sizeof dir, "%s/crib-search-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    suite_dir(dir, sizeof dir, "search");
 }
 
 static void remove_dir(void)
 {
-    char command[200];
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(dir);
 }
 
 static struct search_writer *open_writer(void)
@@ -650,9 +648,5 @@ int main(void)
     tcase_add_test(t, test_everything_by_title);
     tcase_add_loop_test(t, test_snippets, 0, sizeof snippets / sizeof *snippets);
     suite_add_tcase(suite, t);
-    SRunner *r = srunner_create(suite);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,4 +1,5 @@
 #include "core/library/section.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <sodium.h>
@@ -187,9 +188,5 @@ int main(void)
     tcase_add_test(t, test_links_and_gifts);
     tcase_add_test(t, test_many_repeats);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed;
+    return suite_run(s);
 }

@@ -3,6 +3,7 @@
 #include "core/base/file.h"
 #include "sync/serve/server.h"
 #include "tests/unit/http_client.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -32,9 +33,7 @@ static const char pointer[] = "{\"id\": \"plant\", \"version\": 1}\n";
 
 static void make_channel(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(dir, sizeof dir, "%.40s/crib-srv-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    suite_dir(dir, sizeof dir, "srv");
     static const char *const made[] = {"", "/keys", "/pack", "/delta", "/sig"};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         char path[96];
@@ -542,9 +541,5 @@ int main(void)
     tcase_add_test(limits, slow_readers_are_served);
     tcase_add_test(limits, too_many_clients);
     suite_add_tcase(s, limits);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -2,6 +2,7 @@
  * the configuration's leave, under nobody's name. Each statement that leaves keeps xapi_rules.h. */
 #include "tests/unit/fake_lrs.h"
 #include "tests/unit/record_fixture.h"
+#include "tests/unit/suite.h"
 
 #include "core/base/file.h"
 #include "core/record/erase.h"
@@ -362,9 +363,5 @@ int main(void)
     tcase_add_test(t, the_sites_no_is_taken_from_its_file);
     tcase_add_test(t, gaps_go_to_the_store_of_all_channels);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

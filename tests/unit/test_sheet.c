@@ -1,6 +1,7 @@
 /* One sheet in all its forms: what a cell is in each. */
 #include "core/base/sheet.h"
 #include "core/base/text.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -212,9 +213,5 @@ int main(void)
     tcase_add_test(c, a_part_alone);
     tcase_add_test(c, narrow_terminals_cut_names);
     suite_add_tcase(s, c);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

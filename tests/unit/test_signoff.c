@@ -11,6 +11,7 @@
 #include "core/record/signoff.h"
 #include "core/record/signoff_report.h"
 #include "core/record/verify.h"
+#include "tests/unit/suite.h"
 
 #include <sysexits.h>
 
@@ -407,9 +408,5 @@ int main(void)
     tcase_add_test(t, marks);
     tcase_add_test(t, kept_while_it_must);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,5 +1,6 @@
 /* site: what a server gives for a code, and what it says of roles: taken when it is whole, refused when it is not. */
 #include "sync/site/site.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <sodium.h>
@@ -105,9 +106,5 @@ int main(void)
     tcase_add_test(t, roles);
     tcase_add_loop_test(t, sessions_that_are_on, 0, (int)(sizeof said_on / sizeof *said_on));
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include "sync/site/log_wire.h"
 #include "tests/unit/log_fixture.h"
 #include "tests/unit/lrs_fixture.h"
+#include "tests/unit/suite.h"
 
 #include <stdlib.h>
 
@@ -368,9 +369,5 @@ int main(void)
     tcase_add_test(t, erased_in_a_former_log);
     tcase_add_test(t, contents_within_bounds);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -1,6 +1,7 @@
 /* statement: what is a statement and what is not (xAPI 1.0.3, Part Two), what is kept of it, and which two are the same. */
 #include "core/base/iri.h"
 #include "sync/serve/statement.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -397,9 +398,5 @@ int main(void)
     tcase_add_loop_test(c, same, 0, COUNT(pairs));
     tcase_add_test(c, deep_nesting);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

@@ -6,6 +6,7 @@
 #include "core/library/stream_pattern.h"
 #include "core/library/trigger_build.h"
 #include "core/library/trigger_file.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -423,9 +424,5 @@ int main(void)
     tcase_add_test(pure, codes_by_many_bytes_or_one);
     tcase_add_test(pure, limits);
     suite_add_tcase(suite, pure);
-    SRunner *r = srunner_create(suite);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,6 +1,7 @@
 /* How syncing stands, in words: clocks that differ, bars, and the lines of a device that knows nothing yet. */
 #include "tui/sync_lines.h"
 #include "tui/widget/bar.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdint.h>
@@ -109,9 +110,5 @@ int main(void)
     tcase_add_loop_test(tc, a_bar_is_a_share, 0, sizeof bars / sizeof *bars);
     tcase_add_test(tc, channels_that_never_came_are_named_with_what_failed);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

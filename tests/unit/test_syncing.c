@@ -1,6 +1,7 @@
 /* What crib-sync tells crib: what is written is read, and whatever else stands there harms nobody. */
 #include "core/base/syncing.h"
 #include "core/base/text.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -208,9 +209,5 @@ int main(void)
     tcase_add_test(tc, texts_are_cut_and_made_safe);
     tcase_add_test(tc, without_a_file_nothing_is_known);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

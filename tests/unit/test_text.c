@@ -1,5 +1,6 @@
 /* text: decoding, widths, folding, and what text_safe lets through to a terminal. */
 #include "core/base/text.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -513,9 +514,5 @@ int main(void)
     tcase_add_test(c, cut);
     tcase_add_test(c, runs);
     suite_add_tcase(s, c);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

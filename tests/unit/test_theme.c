@@ -2,6 +2,7 @@
  * Linux console show it; and no state is told by colour alone. */
 #include "tui/render/theme.h"
 #include "tui/standing.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -179,9 +180,5 @@ int main(void)
     tcase_add_test(t, states_have_marks_and_words_of_their_own);
     tcase_add_loop_test(t, fewer_colours_mean_a_simpler_theme, 0, (int)(sizeof choices / sizeof *choices));
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed > 0;
+    return suite_run(s);
 }

@@ -5,6 +5,7 @@
 #include "core/library/trigger_build.h"
 #include "core/library/trigger_file.h"
 #include "core/library/trigger_literal.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <pcre2.h>
@@ -73,9 +74,7 @@ static void write_index(const char *dir, const struct sample *s, size_t n)
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%.40s/crib-trigger-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(root));
+    suite_dir(root, sizeof root, "trigger");
     snprintf(own, sizeof own, "%s/own", root);
     snprintf(all, sizeof all, "%s/all", root);
     ck_assert(mkdir(own, 0700) == 0 && mkdir(all, 0700) == 0);
@@ -86,10 +85,8 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[128];
     triggers_close(t);
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
 }
 
 /* The ids of matches, the best first. */
@@ -450,9 +447,5 @@ int main(void)
     tcase_add_loop_test(pure, literals_that_must_stand, 0, sizeof patterns / sizeof *patterns);
     tcase_add_test(pure, beside_pcre2);
     suite_add_tcase(suite, pure);
-    SRunner *r = srunner_create(suite);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include "core/library/library.h"
 #include "core/library/trigger.h"
 #include "core/library/trigger_file.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -39,9 +40,7 @@ static void install(const char *channel)
 
 static void set_up(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%.40s/crib-store-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(root));
+    suite_dir(root, sizeof root, "store");
     snprintf(home, sizeof home, "%s/home", root);
     snprintf(dir, sizeof dir, "%s/source", root);
     snprintf(index_dir, sizeof index_dir, "%s/home/index", root);
@@ -56,11 +55,9 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[128];
     library_close(l);
     arena_close(a);
-    snprintf(command, sizeof command, "rm -rf '%s'", root);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(root);
 }
 
 /* The addresses that a text's codes lead to. */
@@ -214,9 +211,5 @@ int main(void)
     tcase_add_test(t, follows_in_small_steps);
     tcase_set_timeout(t, 60);
     suite_add_tcase(s, t);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_NORMAL);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed != 0;
+    return suite_run(s);
 }

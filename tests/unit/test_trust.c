@@ -1,6 +1,7 @@
 /* Trust: what stands once something was accepted, and what can't be taken back. */
 #include "core/base/file.h"
 #include "core/library/trust.h"
+#include "tests/unit/suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -19,8 +20,7 @@ static struct error err;
 
 static void set_up(void)
 {
-    snprintf(dir, sizeof dir, "%s/crib-trust-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(dir));
+    suite_dir(dir, sizeof dir, "trust");
     a = arena_open();
     err = (struct error){0};
     t = trust_open(dir, &err);
@@ -29,11 +29,9 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    char command[100];
     trust_close(t);
     arena_close(a);
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    ck_assert_int_eq(system(command), 0);
+    suite_remove(dir);
 }
 
 static bool add(const char *where, const char *whose)
@@ -192,9 +190,5 @@ int main(void)
     tcase_add_test(tc, wishes_go_with_their_channel);
     tcase_add_test(tc, channels_come_in_the_order_of_adding);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

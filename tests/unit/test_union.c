@@ -14,6 +14,7 @@
 #include "core/record/verify.h"
 #include "derived.h"
 #include "forged_log.h"
+#include "tests/unit/suite.h"
 
 #include <sodium.h>
 
@@ -823,9 +824,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite());
 }

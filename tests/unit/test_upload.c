@@ -1,6 +1,7 @@
 /* upload: whatever an LRS answers, each statement arrives once, and an item leaves the outbox only when it did. */
 #include "tests/unit/fake_lrs.h"
 #include "tests/unit/record_fixture.h"
+#include "tests/unit/suite.h"
 
 #include "core/base/file.h"
 #include "core/record/erase.h"
@@ -589,9 +590,5 @@ int main(void)
     tcase_add_test(t, a_parcel_is_whole_or_refused);
     tcase_add_test(t, a_killed_uploader_loses_and_doubles_nothing);
     suite_add_tcase(suite, t);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed;
+    return suite_run(suite);
 }

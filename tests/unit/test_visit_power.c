@@ -16,6 +16,7 @@
 #include "core/record/signoff.h"
 #include "core/record/tidy.h"
 #include "core/record/verify.h"
+#include "tests/unit/suite.h"
 
 #include <signal.h>
 #include <sys/stat.h>
@@ -503,9 +504,5 @@ int main(void)
     tcase_add_test(t, power_cuts);
     tcase_add_test(t, kills);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }

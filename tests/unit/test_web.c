@@ -4,6 +4,7 @@
 #include "sync/serve/web_ask.h"
 #include "tests/unit/http_client.h"
 #include "tests/unit/publisher.h"
+#include "tests/unit/suite.h"
 
 #include <ftw.h>
 #include <math.h>
@@ -905,9 +906,5 @@ int main(void)
     TCase *alone = tcase_create("origins");
     tcase_add_test(alone, origins);
     suite_add_tcase(s, alone);
-    SRunner *r = srunner_create(s);
-    srunner_run_all(r, CK_ENV);
-    int failed = srunner_ntests_failed(r);
-    srunner_free(r);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(s);
 }
