@@ -2,6 +2,7 @@
 #include "devices.h"
 
 #include "core/record/erase.h"
+#include "core/record/held.h"
 #include "core/record/learner_events.h"
 #include "core/record/verify.h"
 #include "tests/unit/suite.h"
@@ -240,6 +241,13 @@ static int64_t number_in(size_t i, const char *sql)
 
 #define THEIRS "SELECT count(*) FROM foreign_event WHERE payload IS NOT NULL AND whose = %d"
 
+static bool count_held(void *context, const struct held_row *row, struct error *unused)
+{
+    (void)unused;
+    *(int *)context += row->count > 0 && strcmp(row->part, "foreign_events") == 0;
+    return true;
+}
+
 START_TEST(who_is_forgotten_here_is_forgotten_in_the_logs_of_others)
 {
     struct erase_result result;
@@ -250,6 +258,9 @@ START_TEST(who_is_forgotten_here_is_forgotten_in_the_logs_of_others)
     fixture_live(device[0], ben, "what Ben wrote", "what Ben was asked");
     devices_hand_on(device[0], device[1], 1000);
     ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ana)), 10);
+    int held = 0; /* whoever asks what is known of them is told of it */
+    OK(record_held(device[1], here, count_held, &held, &err));
+    ck_assert_int_eq(held, 10);
     OK(record_erase_plan(device[1], a, here, clock_wall_ms(), &plan, &err));
     ck_assert_int_eq(plan.foreign, 10);
     OK(record_erase(device[1], here, clock_wall_ms(), &result, &err));
