@@ -178,6 +178,7 @@ static bool erase_derived(struct record *r, int64_t learner, struct error *err)
         "DELETE FROM solved WHERE learner = ?",
         "DELETE FROM attendance WHERE learner = ?",
         "DELETE FROM room WHERE learner = ?",
+        "DELETE FROM roll WHERE learner = ?",
         "DELETE FROM share WHERE learner = ?",
         "DELETE FROM shown WHERE learner = ?",
         "DELETE FROM position WHERE learner = ?",

@@ -45,6 +45,7 @@ static const struct {
     {"search.missed", apply_search_missed, false},
     {"section.done", apply_section_done, true},
     {"section.seen", apply_section_seen, true},
+    {"session.held", apply_held, false},
     {"session.joined", apply_joined, true},
     {"session.left", apply_left, true},
     {"share.off", apply_share_off, false},

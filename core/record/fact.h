@@ -64,6 +64,7 @@ bool apply_hint_offered(struct record *r, const struct fact *f, struct error *er
 bool apply_hint_opened(struct record *r, const struct fact *f, struct error *err);
 bool apply_hint_later(struct record *r, const struct fact *f, struct error *err);
 bool apply_hint_never(struct record *r, const struct fact *f, struct error *err);
+bool apply_held(struct record *r, const struct fact *f, struct error *err);
 bool apply_joined(struct record *r, const struct fact *f, struct error *err);
 bool apply_left(struct record *r, const struct fact *f, struct error *err);
 bool apply_share_on(struct record *r, const struct fact *f, struct error *err);

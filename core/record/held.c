@@ -59,6 +59,8 @@ static const struct part {
     {"sharing", "Since when what was offered to you may leave", "t", "SELECT at FROM share WHERE learner = ?1"},
     {"sessions", "Live sessions that you were in", "sssttf",
      "SELECT programme, element, session, joined_at, left_at, late FROM attendance WHERE learner = ?1 ORDER BY joined_at, session"},
+    {"roll", "Live sessions that whoever led them saw you in", "ssssffnnr",
+     "SELECT programme, element, session, name, came, late, done, nullif(of, -1) AS of, nullif(score, -1) AS score FROM roll WHERE learner = ?1 ORDER BY programme, element, session, place"},
     {"solved", "Whether modules solved it", "snn", "SELECT module, yes, no FROM solved WHERE learner = ?1 ORDER BY module"},
     {"shown", "Sections shown to you before you sign", "ssn",
      "SELECT module, hash, position & 1099511627775 AS seq FROM shown WHERE learner = ?1 ORDER BY module, hash, position"},

@@ -65,6 +65,8 @@ static const char *const migrations[] = {
     , /* how a live session's questions are split by choice */
 #include "core/record/024.sql.inc"
     , /* what follows from other devices' events, in steps */
+#include "core/record/025.sql.inc"
+    , /* who was in a session that was led */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
@@ -271,6 +273,7 @@ bool record_rebuild(struct record *r, struct error *err)
         "DELETE FROM answer_other", "DELETE FROM awaiting", "DELETE FROM foreign_waiting", "DELETE FROM foreign_person WHERE person <> ''", /* those stay who are being forgotten */
         "DELETE FROM news",    "DELETE FROM note",   "DELETE FROM fetch",   "DELETE FROM gap",
         "DELETE FROM attendance",
+        "DELETE FROM roll",
         "DELETE FROM erased",
         "DELETE FROM binding",
         "DELETE FROM hint",

@@ -16,6 +16,7 @@
  *   solved.h    whether a module solved what it was opened for
  *   hint.h      what was offered at the moment of need
  *   attendance.h  who was in a live session
+ *   roll.h        who was in one, as it told its trainer
  *   room.h      live sessions at this moment
  *   element.h   where a learner stands with the elements of a programme
  *   share.h     whether that may leave the device

@@ -3,9 +3,11 @@
 #include "core/record/chain.h"
 #include "core/record/element.h"
 #include "core/record/report.h"
+#include "core/record/roll.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct sheet_column people_columns[] = {
     {.key = "name", .name = "name", .kind = SHEET_TEXT, .shrink = true},
@@ -26,8 +28,9 @@ static const struct sheet_column people_columns[] = {
     {.key = "gain", .name = "gain", .kind = SHEET_GAIN},
     {.key = "device", .name = "device", .kind = SHEET_TEXT, .detail = true},
     {.key = "synced", .name = "synced", .kind = SHEET_AGE},
+    {.key = "from", .name = "from", .kind = SHEET_TEXT},
 };
-enum { PEOPLE_COLUMNS = sizeof people_columns / sizeof *people_columns };
+enum { PEOPLE_COLUMNS = sizeof people_columns / sizeof *people_columns, FROM = PEOPLE_COLUMNS - 1, SYNCED = FROM - 1 };
 
 static const struct sheet_column element_columns[] = {
     {.key = "element", .name = "element", .kind = SHEET_TEXT, .shrink = true},
@@ -37,9 +40,11 @@ static const struct sheet_column element_columns[] = {
     {.key = "score", .name = "mean score", .kind = SHEET_SCORE},
 };
 
-static const char notes[] =
-    "before, after: elements done. retained: the check some days later.\n"
-    "gain: retained (else the assessment) less the first quiz of the pre-work.";
+#define NOTES                                                              \
+    "before, after: elements done. retained: the check some days later.\n" \
+    "gain: retained (else the assessment) less the first quiz of the pre-work."
+static const char notes[] = NOTES;
+static const char notes_told[] = NOTES "\nfrom session: as its trainer saw it; what they recorded themselves is not here.";
 
 struct mean {
     double sum;
@@ -67,6 +72,13 @@ struct making {
     struct element_progress *progress; /* of the person under way */
     const struct attendance *attended; /* everybody's */
     size_t attended_count;
+    const struct roll *roll; /* what sessions told their trainer of people, */
+    size_t roll_count;
+    size_t *of;              /* and of whom each of it is: of the people in scope, or behind them, who are none of these */
+    size_t strangers;
+    bool told;               /* something of it is shown */
+    double *told_scores;     /* of the person under way, an element */
+    bool *told_sessions;
     int64_t *done;        /* people, an element */
     struct mean *scores;
     int64_t people;
@@ -75,9 +87,17 @@ struct making {
 
 /* ---- who is in it ---- */
 
-static bool takes_part(const struct making *m, const struct report_human *who)
+static bool in_roll(const struct making *m, size_t person)
 {
-    if (m->scope->learner != 0 || (!who->removed && report_role(who->roles, m->p->programme.roles)))
+    for (size_t i = 0; i < m->roll_count; i++)
+        if (m->of[i] == person)
+            return true;
+    return false;
+}
+
+static bool takes_part(const struct making *m, const struct report_human *who, size_t person)
+{
+    if (in_roll(m, person) || m->scope->learner != 0 || (!who->removed && report_role(who->roles, m->p->programme.roles)))
         return true;
     for (size_t i = 0; i < m->p->programme.count; i++) {
         const struct element_progress *x = &m->progress[i];
@@ -92,6 +112,7 @@ static bool takes_part(const struct making *m, const struct report_human *who)
 struct standing {
     int64_t before, before_of, after, after_of, sessions, sessions_of, joined, left, due, base;
     bool late, passed, coming; /* coming: a session is still to be */
+    bool told, unsure;         /* a session's word is in it; of the assessment, and that doesn't say whether it was passed */
     int64_t assessments;
     struct mean first, assessment, retained;
 };
@@ -202,7 +223,7 @@ static void add_person(struct sheet *sheet, const struct report_human *who, cons
         sheet_none(sheet);
     sheet_score(sheet, mean_of(&s->first));
     sheet_score(sheet, mean_of(&s->assessment));
-    if (s->assessment.count > 0)
+    if (s->assessment.count > 0 && !s->unsure)
         sheet_number(sheet, s->passed);
     else
         sheet_none(sheet);
@@ -212,16 +233,173 @@ static void add_person(struct sheet *sheet, const struct report_human *who, cons
     add_gain(sheet, s);
     sheet_text(sheet, who->device);
     sheet_number(sheet, who->synced_ms);
+    sheet_text(sheet, s->told ? "session" : "");
 }
 
-static bool take_person(struct making *m, const struct report_human *who, struct sheet *sheet)
+/* ---- what a session told ---- */
+
+static size_t find_element(const struct making *m, const char *id)
+{
+    size_t i = 0;
+    while (i < m->p->programme.count && strcmp(m->p->programme.elements[i].id, id) != 0)
+        i++;
+    return i;
+}
+
+/* Of several occasions the last one's score counts. */
+static void gather_told(struct making *m, size_t person, int64_t *before)
+{
+    size_t n = m->p->programme.count;
+    *before = -1;
+    for (size_t i = 0; i < n; i++) {
+        m->told_scores[i] = -1;
+        m->told_sessions[i] = false;
+    }
+    for (size_t i = 0; i < m->roll_count; i++) {
+        const struct roll *x = &m->roll[i];
+        size_t session = find_element(m, x->element), test = find_element(m, x->test);
+        if (m->of[i] != person)
+            continue;
+        if (session < n && x->came)
+            m->told_sessions[session] = true;
+        if (test < n && x->score >= 0)
+            m->told_scores[test] = x->score;
+        if (x->of > 0 && x->done > *before)
+            *before = x->done;
+    }
+}
+
+static bool late_as_told(const struct making *m, size_t person, const char *element)
+{
+    for (size_t i = 0; i < m->roll_count; i++)
+        if (m->of[i] == person && m->roll[i].came && m->roll[i].late && strcmp(m->roll[i].element, element) == 0)
+            return true;
+    return false;
+}
+
+/* Where the record says nothing itself. */
+static void count_told(struct making *m, size_t person, struct standing *s)
+{
+    int64_t before;
+    gather_told(m, person, &before);
+    for (size_t i = 0; i < m->p->programme.count; i++) {
+        const struct element *e = &m->p->programme.elements[i];
+        const struct element_progress *x = &m->progress[i];
+        if (e->kind == ELEMENT_SESSION && m->told_sessions[i] && x->joined_at == 0) {
+            s->sessions++;
+            s->late = s->late || late_as_told(m, person, e->id);
+            m->done[i] += x->state != ELEMENT_DONE;
+            s->told = true;
+        } else if (e->kind == ELEMENT_ASSESSMENT && e->after_days < 0 && m->told_scores[i] >= 0 && x->score < 0) {
+            mean_add(&s->assessment, m->told_scores[i]);
+            mean_add(&m->scores[i], m->told_scores[i]);
+            s->told = s->unsure = true;
+        }
+    }
+    before = before < s->before_of ? before : s->before_of;
+    if (before > s->before) {
+        s->before = before;
+        s->told = true;
+    }
+    m->told = m->told || s->told;
+}
+
+/* Whom this record doesn't know: what comes after the session isn't known either, nor is their pre-work unless it was told. */
+static void take_stranger(struct making *m, size_t person, struct sheet *sheet)
+{
+    struct report_human who = {.name = "", .account = "", .home = "", .known = "", .roles = "", .device = ""};
+    struct standing s = {.told = true};
+    bool known = false;
+    for (size_t i = 0; i < m->roll_count; i++)
+        if (m->of[i] == person) {
+            who.name = m->roll[i].name;
+            known = known || m->roll[i].of > 0;
+        }
+    for (size_t i = 0; i < m->p->programme.count; i++) {
+        const struct element *e = &m->p->programme.elements[i];
+        m->progress[i] = (struct element_progress){.state = ELEMENT_OPEN, .score = -1};
+        s.sessions_of += e->kind == ELEMENT_SESSION;
+        s.before_of += known && e->kind != ELEMENT_SESSION && e->phase == PHASE_BEFORE;
+    }
+    m->people++;
+    m->told = true;
+    count_told(m, person, &s);
+    add_person(sheet, &who, &s);
+}
+
+static bool is(const struct roll *x, const struct report_human *who)
+{
+    return x->learner != 0 ? x->learner == who->number : strcasecmp(x->name, who->name) == 0 || strcasecmp(x->name, who->known) == 0;
+}
+
+/* Who of the people it is; all for nobody, or when it may be two. */
+static size_t owner_of(const struct roll *x, const struct report_human *people, size_t all)
+{
+    size_t found = all;
+    for (size_t i = 0; i < all; i++) {
+        if (!is(x, &people[i]))
+            continue;
+        if (found != all)
+            return all;
+        found = i;
+    }
+    return found;
+}
+
+static bool same_occasion(const struct roll *x, const struct roll *y)
+{
+    return strcmp(x->element, y->element) == 0 && strcmp(x->session, y->session) == 0;
+}
+
+/* Two of one name in one session are two; the first of each session is taken for the same one. */
+static void find_owners(struct making *m, const struct report_human *people, size_t all)
+{
+    size_t *nth = arena_array(m->a, m->roll_count, sizeof *nth);
+    for (size_t i = 0; nth != NULL && i < m->roll_count; i++) {
+        const struct roll *x = &m->roll[i];
+        nth[i] = 0;
+        for (size_t k = 0; k < i; k++)
+            nth[i] += x->learner == 0 && same_occasion(x, &m->roll[k]) && strcasecmp(x->name, m->roll[k].name) == 0;
+        m->of[i] = nth[i] == 0 ? owner_of(x, people, all) : all;
+        if (m->of[i] != all)
+            continue;
+        m->of[i] = all + m->strangers;
+        for (size_t k = 0; k < i; k++)
+            if (m->of[k] >= all && nth[k] == nth[i] && strcasecmp(x->name, m->roll[k].name) == 0)
+                m->of[i] = m->of[k];
+        m->strangers += m->of[i] == all + m->strangers;
+    }
+    if (nth == NULL)
+        m->roll_count = 0;
+}
+
+/* Somebody's own report has what they recorded. */
+static bool read_roll(struct making *m, const struct report_human *people, size_t all)
+{
+    size_t n = m->p->programme.count;
+    m->roll = NULL;
+    m->roll_count = 0;
+    if (m->scope->learner == 0 && (m->roll = roll_of(m->r, m->a, m->p->address, &m->roll_count, m->err)) == NULL)
+        return false;
+    m->of = arena_array(m->a, m->roll_count, sizeof *m->of);
+    m->told_scores = arena_array(m->a, n, sizeof *m->told_scores);
+    m->told_sessions = arena_array(m->a, n, sizeof *m->told_sessions);
+    if (m->of == NULL || m->told_scores == NULL || m->told_sessions == NULL)
+        return error_memory(m->err);
+    find_owners(m, people, all);
+    return true;
+}
+
+/* ---- a row ---- */
+
+static bool take_person(struct making *m, const struct report_human *who, size_t person, struct sheet *sheet)
 {
     const struct programme *p = &m->p->programme;
     struct standing s = {0};
     arena_reset(m->scratch);
     if (!record_elements(m->r, m->scratch, who->number, m->p->channel, p, m->scope->now_ms, m->progress, m->err))
         return false;
-    if (!takes_part(m, who))
+    if (!takes_part(m, who, person))
         return true;
     m->people++;
     for (size_t i = 0; i < p->count; i++) {
@@ -231,6 +409,7 @@ static bool take_person(struct making *m, const struct report_human *who, struct
     }
     if (!first_quiz(m, who->number, &s))
         return false;
+    count_told(m, person, &s);
     add_person(sheet, who, &s);
     return true;
 }
@@ -250,13 +429,13 @@ static void add_elements(const struct making *m, const char *const *titles, stru
 }
 
 /* How old a sync is differs from row to row in a site alone. */
-static const struct sheet_column *columns_of(struct arena *a, const struct report_scope *scope)
+static struct sheet_column *columns_of(struct arena *a, const struct report_scope *scope)
 {
     struct sheet_column *columns = arena_array(a, PEOPLE_COLUMNS, sizeof *columns);
     if (columns == NULL)
         return NULL;
     memcpy(columns, people_columns, sizeof people_columns);
-    columns[PEOPLE_COLUMNS - 1].detail = !scope->site;
+    columns[SYNCED].detail = !scope->site;
     return columns;
 }
 
@@ -264,7 +443,7 @@ static bool take_all(struct making *m, const char *const *titles, struct report 
 {
     size_t count, n = m->p->programme.count;
     struct attendance *attended;
-    const struct sheet_column *columns = columns_of(m->a, m->scope);
+    struct sheet_column *columns = columns_of(m->a, m->scope);
     struct sheet *people = columns != NULL ? sheet_open(m->a, "people", "People", columns, PEOPLE_COLUMNS) : NULL;
     struct sheet *elements =
         sheet_open(m->a, "elements", "Elements", element_columns, sizeof element_columns / sizeof *element_columns);
@@ -277,9 +456,14 @@ static bool take_all(struct making *m, const char *const *titles, struct report 
     if (all == NULL || !record_attendance(m->r, m->a, m->p->address, NULL, m->scope->learner, &attended, &m->attended_count, m->err))
         return false;
     m->attended = attended;
+    if (!read_roll(m, all, count))
+        return false;
     for (size_t i = 0; i < count; i++)
-        if (!take_person(m, &all[i], people))
+        if (!take_person(m, &all[i], i, people))
             return false;
+    for (size_t i = 0; i < m->strangers; i++)
+        take_stranger(m, count + i, people);
+    columns[FROM].detail = !m->told; /* on a terminal it has a place where it says something */
     add_elements(m, titles, elements);
     report_add(out, people);
     report_add(out, elements);
@@ -293,6 +477,8 @@ bool report_programme(struct record *r, struct arena *a, const struct report_sco
     *out = (struct report){.kind = "programme", .of = p->address, .title = p->programme.title, .source = scope->source, .notes = notes,
                            .empty = "nobody has begun it", .at_ms = scope->now_ms};
     bool ok = m.scratch != NULL ? take_all(&m, titles, out) : error_memory(err);
+    if (m.told)
+        out->notes = notes_told;
     arena_close(m.scratch);
     return ok;
 }

@@ -4,7 +4,7 @@
 #include "core/base/config.h"
 #include "core/base/json.h"
 #include "core/record/attendance.h"
-#include "core/record/room.h"
+#include "core/record/roll.h"
 #include "sync/room/asking.h"
 #include "sync/room/who.h"
 #include "sync/room/line.h"
@@ -87,6 +87,12 @@ static bool post(struct follow *f, const char *place, const char *path, struct b
     return ok;
 }
 
+/* What a trainer was told stays in their record. */
+static bool end_of(struct follow *f, const struct room *room, struct error *err)
+{
+    return (!room->leads || roll_keep(f->record, room, err)) && room_over(f->record, room->id, err);
+}
+
 static bool unreached(struct follow *f, const struct room *room, struct since *since, struct error *err)
 {
     char why[300];
@@ -95,7 +101,7 @@ static bool unreached(struct follow *f, const struct room *room, struct since *s
     snprintf(why, sizeof why, "The session can't be reached: %s. What you answer is kept, and arrives later.", f->answer.why);
     if (room->place[0] == '/' && now - since->lost_ms > LOST_MS) {
         const struct room_heard over = {.phase = ROOM_ENDED, .trouble = "", .starts_ms = -1, .people = -1, .names = -1};
-        return room_heard(f->record, room, &over, err) && room_over(f->record, room->id, err);
+        return room_heard(f->record, room, &over, err) && end_of(f, room, err);
     }
     return room_trouble(f->record, room, why, err);
 }
@@ -103,7 +109,7 @@ static bool unreached(struct follow *f, const struct room *room, struct since *s
 static bool refused(struct follow *f, const struct room *room, const char *why, struct error *err)
 {
     const struct room_heard h = {.phase = ROOM_REFUSED, .trouble = why, .starts_ms = -1, .people = -1, .names = -1};
-    return room_heard(f->record, room, &h, err) && room_over(f->record, room->id, err);
+    return room_heard(f->record, room, &h, err) && end_of(f, room, err);
 }
 
 /* ---- held here ---- */
@@ -168,7 +174,7 @@ static bool take_trainer(struct follow *f, const struct room *room, const char *
            room_questions_heard(f->record, room->id, said.questions, said.question_count, err) &&
            room_choices_heard(f->record, room->id, said.choices, said.choice_count, err) &&
            room_heard(f->record, room, &said.heard, err) &&
-           (said.heard.phase != ROOM_ENDED || room_over(f->record, room->id, err));
+           (said.heard.phase != ROOM_ENDED || end_of(f, room, err));
 }
 
 /* Whoever would hold it says why not, in a line. */

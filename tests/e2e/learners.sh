@@ -100,7 +100,7 @@ expect 'a PIN is 4 to 12 digits'
 start 80x24 '' "$crib" learner add 'Ada Two' --badge 9002 --rights administrator --pin
 secret 'Choose a PIN' 4711
 secret 'once more' 4711
-wait_for 'Ada Two is a learner here.'
+wait_for 'Ada Two is a learner here, with the right of administrator.'
 ended 0
 expect_not 4711
 start 80x24 '' "$crib" learner remove 9001

@@ -104,10 +104,10 @@ rm "$dir/home/config.yaml"
 run "$crib" report programme pump-week --csv
 exited 0
 cat >"$dir/wanted" <<'END'
-name,account,home_page,before,before_of,session,sessions,sessions_of,joined,left,late,first,assessment,passed,after,after_of,retained,check_due,gain,device,synced
-Ada,"","",1,1,no,0,1,"","","",50,"","","","","",2026-12-23,"","",""
-Kim,"","",1,1,no,0,1,"","","",0,100,yes,"","","",2026-12-23,100,"",""
-Lee,"","",1,1,no,0,1,"","","","",50,yes,"","","",2026-12-23,"","",""
+name,account,home_page,before,before_of,session,sessions,sessions_of,joined,left,late,first,assessment,passed,after,after_of,retained,check_due,gain,device,synced,from
+Ada,"","",1,1,no,0,1,"","","",50,"","","","","",2026-12-23,"","","",""
+Kim,"","",1,1,no,0,1,"","","",0,100,yes,"","","",2026-12-23,100,"","",""
+Lee,"","",1,1,no,0,1,"","","","",50,yes,"","","",2026-12-23,"","","",""
 END
 tr -d '\r' <"$dir/out" | diff "$dir/wanted" - || fail 'the CSV is another one'
 run "$crib" report programme week/pump-week --json

@@ -57,7 +57,7 @@ name,account,home_page,before,before_of,session,sessions,sessions_of,joined,left
 kim,kim,https://example.com,1,1,no,0,1,"","","",0,100,yes,"","","","",100,at-kim
 lee,lee,https://example.com,1,1,no,0,1,"","","","",50,yes,"","","","","",at-lee
 END
-tr -d '\r' <"$dir/out" | sed 's/,[^,]*$//' | diff "$dir/wanted" - || fail 'the rows are others'
+tr -d '\r' <"$dir/out" | sed 's/,[^,]*,[^,]*$//' | diff "$dir/wanted" - || fail 'the rows are others'
 grep -q -E ',at-kim,20[0-9][0-9]-[0-9-]+T' "$dir/out" || fail 'not said when it was heard of'
 
 step "over the network, the same rows in every form"

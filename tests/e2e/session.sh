@@ -178,6 +178,17 @@ CRIB_HOME=$dir/eve "$crib" outbox --json >"$dir/out"
 said 'adlnet.gov/expapi/verbs/attended'
 run "$crib" session list
 complained 'No session is on'
+run "$crib" audit verify
+exited 0
+
+step "what the room told the trainer stays in their record, and the report has it"
+for who in $people; do
+    case $who in ann | ben | cat) before=1 ;; *) before=0 ;; esac
+    run "$crib" report programme pump-week --csv
+    said "$who,\"\",\"\",$before,1,yes,1,1,"
+done
+run "$crib" report programme pump-week
+said 'from session: as its trainer saw it'
 
 step "nothing is left of it: no process, no socket"
 tries=0

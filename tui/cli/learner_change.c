@@ -129,7 +129,10 @@ static void say_done(const struct managing *c, const struct act *act)
     struct buf line = {0};
     text_safe(&line, c->who.name, strlen(c->who.name), 0);
     bool none = c->value != NULL && c->value[0] == '\0';
-    fprintf(stderr, "%s %s.\n", buf_text(&line), none ? act->none : act->done);
+    buf_addf(&line, " %s", none ? act->none : act->done);
+    if (act->run == add && (c->who.rights & ~(unsigned)RIGHT_LEARNER) != 0)
+        buf_addf(&line, ", with the right of %s", rights_text(c->app->arena, c->who.rights));
+    fprintf(stderr, "%s.\n", buf_text(&line));
     buf_free(&line);
 }
 
