@@ -68,6 +68,23 @@ grep -q '^crib-kiosk:[*!]' "$root/etc/shadow" || fail 'the account has a passwor
 grep -q 'ForceCommand /usr/local/bin/crib kiosk' "$root/etc/ssh/sshd_config.d/crib-kiosk.conf" || fail 'no ForceCommand'
 [ -L "$root/etc/systemd/system/getty.target.wants/crib-kiosk@tty1.service" ] || fail 'it is not enabled'
 
+step 'no getty is on the same console, a container'"'"'s neither; when the kiosk is ended, one is again'
+for getty in 'getty@%i' 'serial-getty@%i' 'console-getty'; do
+    for key in Conflicts After; do
+        grep -Eq "^$key=(.* )?$getty.service" "$root/etc/systemd/system/crib-kiosk@.service" || fail "$getty: not in $key"
+    done
+done
+mkdir "$dir/bin"
+printf '#!/bin/sh\necho "$*"\n' >"$dir/bin/systemctl"
+chmod +x "$dir/bin/systemctl"
+for tty in tty1:getty@tty1 ttyS0:serial-getty@ttyS0 ttyAMA0:serial-getty@ttyAMA0 console:console-getty; do
+    stop=$(sed -n "s/^ExecStopPost=+//; t found; d; :found; s/%i/${tty%:*}/g; s/\\\$\\\$/\$/gp" "$root/etc/systemd/system/crib-kiosk@.service")
+    run env EXIT_CODE=exited EXIT_STATUS=0 "PATH=$dir/bin:$PATH" /bin/sh -c "$stop"
+    said "start ${tty#*:}"
+    run env EXIT_CODE=exited EXIT_STATUS=69 "PATH=$dir/bin:$PATH" /bin/sh -c "$stop"
+    said_not 'start'
+done
+
 step 'put once'
 run "$crib" kiosk install --apply --root "$root"
 exited 0
