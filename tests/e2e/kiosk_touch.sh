@@ -15,6 +15,13 @@ minutes: 1
 
 There is [what leads on](at-once.md) here.
 END
+{
+    printf -- '---\ntitle: Outlined\nproblem: Outlined.\noutcome: Outlined.\nminutes: 1\n---\n'
+    for section in First Second Third Fourth Fifth Sixth Seventh Eighth; do
+        printf '\n## %s\n' "$section"
+        for line in 1 2 3 4 5 6 7 8 9 10 11 12; do printf '\nParagraph %s.\n' $line; done
+    done
+} >"$dir/channel/modules/outlined.md"
 run "$crib" channel add "$dir/channel"
 exited 0
 printf 'kiosk:\n  name: Pump works\n  touch: yes\nmouse: no\n' >"$dir/home/config.yaml"
@@ -149,6 +156,34 @@ wait_for 'Module at-once › '
 press 'badge out' -1
 wait_for 'Badged out'
 expect_not Ada
+finish
+
+step 'an outline beside the text is as tall as all else'
+start 130x24 TERM=xterm-256color "$crib" kiosk
+wait_for 'Scan your badge'
+press 'Scan your badge' 1
+wait_for 'abc'
+type_text 1234
+keys Enter
+wait_for 'PIN'
+keys 5 0 7 9 Enter
+press 'Later'
+wait_for 'Find:'
+type_text outlined
+press 'Outlined  '
+wait_for '│'
+for row in -1 0 1; do
+    press 'Third  ' $row
+    wait_for '› Third'
+    press 'First  ' $row
+    wait_for '› First'
+done
+press 'Sixth  '
+wait_for '› Sixth'
+press 'Eighth  ' 1
+wait_for '› Eighth'
+keys C-c
+wait_for 'Scan your badge'
 finish
 
 step 'on low and narrow screens there is less of it, and it works'

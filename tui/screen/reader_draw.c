@@ -9,21 +9,36 @@
 
 enum { NARROW = 60 }; /* columns: the section's name alone is above the text */
 
-/* The section in the outline's first row: where it is longer than the screen, the one that is read stands in the middle. */
-static size_t outline_top(const struct reader *r)
+/* Rows that a section takes in the outline, and how many fit. */
+static int outline_each(const struct terminal *t)
 {
-    size_t here = reader_section(r), rows = reader_rows(r);
-    return r->content->sections->count > rows && here != LINE_NO_SECTION && here > rows / 2 ? here - rows / 2 : 0;
+    return screen_height(t) >= touch_rows(t) ? touch_rows(t) : 1;
+}
+
+static size_t outline_fit(const struct terminal *t)
+{
+    int fit = screen_height(t) / outline_each(t);
+    return fit > 0 ? (size_t)fit : 1;
+}
+
+/* The section in the outline's first place: where it is longer than the screen, the one that is read stands in the middle,
+ * but for its ends. */
+static size_t outline_top(const struct reader *r, const struct terminal *t)
+{
+    size_t here = reader_section(r), fit = outline_fit(t), count = r->content->sections->count;
+    if (count <= fit || here == LINE_NO_SECTION || here <= fit / 2)
+        return 0;
+    return here - fit / 2 < count - fit ? here - fit / 2 : count - fit;
 }
 
 size_t reader_outline_at(const struct reader *r, int y, int x)
 {
     const struct terminal *t = screens_terminal(r->screen.stack);
     int row = y - screen_top(t);
-    if (terminal_columns(t) < READER_OUTLINE_FROM || x > READER_OUTLINE || row < 0 || row >= screen_height(t))
+    if (terminal_columns(t) < READER_OUTLINE_FROM || x > READER_OUTLINE || row < 0)
         return SIZE_MAX;
-    size_t section = outline_top(r) + (size_t)row;
-    return section < r->content->sections->count ? section : SIZE_MAX;
+    size_t at = (size_t)(row / outline_each(t)), section = outline_top(r, t) + at;
+    return at < outline_fit(t) && section < r->content->sections->count ? section : SIZE_MAX;
 }
 
 /* In that very row. */
@@ -61,11 +76,11 @@ static void draw_outline(struct reader *r, struct terminal *t)
               [MARK_DONE] = {STYLE_DONE, "\xE2\x9C\x93"},
               [MARK_CHANGED] = {STYLE_CHANGED, "\xE2\x97\x8F"},
               [MARK_NEW] = {STYLE_CHANGED, "+"}};
-    size_t here = reader_section(r);
-    int y = screen_top(t), end = y + screen_height(t);
-    size_t count = r->content->sections->count;
-    for (size_t i = outline_top(r); i < count && y < end; i++, y++) {
+    size_t here = reader_section(r), top = outline_top(r, t), count = r->content->sections->count;
+    int each = outline_each(t), end = screen_top(t) + screen_height(t);
+    for (size_t i = top; i < count && i < top + outline_fit(t); i++) {
         const struct section *s = &r->content->sections->items[i];
+        int y = screen_top(t) + (int)(i - top) * each + each / 2;
         enum section_mark mark = r->marks != NULL && reader_tracks(r) ? r->marks[i] : MARK_OPEN;
         terminal_puts(t, y, 1, 2, of[mark].style, of[mark].text);
         int indent = s->level > 2 ? (int)(s->level - 2) * 2 : 0;
