@@ -3,12 +3,14 @@
 #include "core/base/account.h"
 #include "core/base/clock.h"
 #include "core/base/context.h"
+#include "core/base/output.h"
 #include "core/record/erase.h"
 #include "core/record/heal.h"
 #include "tui/hints.h"
 #include "tui/kiosk.h"
 #include "tui/screen/signals.h"
 #include "tui/visit.h"
+#include "tui/widget/wrap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -253,9 +255,29 @@ const char *app_stage(struct app *app)
     return app->config != NULL ? config_text(app->config, CONFIG_STAGE) : "";
 }
 
+static bool is_dialogue;
+
+void app_is_dialogue(void)
+{
+    is_dialogue = true;
+}
+
+static void print_broken(const struct error *err)
+{
+    struct buf line = {0}, lines = {0};
+    error_line(err, "crib", output_text_flags(), &line);
+    wrap_text(buf_text(&line), output_columns(), &lines);
+    fprintf(stderr, "%s\n", buf_ok(&line) && buf_ok(&lines) ? buf_text(&lines) : "out of memory");
+    buf_free(&line);
+    buf_free(&lines);
+}
+
 int app_fail(const struct error *err)
 {
-    error_print(err, "crib", stderr);
+    if (is_dialogue && output_is_terminal() && isatty(STDERR_FILENO) == 1)
+        print_broken(err);
+    else
+        error_print(err, "crib", stderr);
     return err->code != 0 ? err->code : EX_SOFTWARE;
 }
 

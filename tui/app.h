@@ -125,4 +125,7 @@ typedef int (*command_main)(struct app *app, const struct args *args);
 /* Prints the error line to standard error; returns its code. */
 int app_fail(const struct error *err);
 
+/* From now on this run is a dialogue of lines, in which people read on: a terminal gets app_fail's line broken between words. */
+void app_is_dialogue(void);
+
 #endif

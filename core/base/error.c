@@ -94,6 +94,23 @@ void error_words(const struct error *err, struct buf *out)
             buf_addf(out, "%s%s", out->len > 0 ? ": " : "", parts[i]);
 }
 
+void error_line(const struct error *err, const char *program, unsigned flags, struct buf *out)
+{
+    buf_adds(out, program);
+    const char *const parts[] = {err->what, err->where, err->why};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i][0] == '\0')
+            continue;
+        buf_adds(out, ": ");
+        text_safe(out, parts[i], strlen(parts[i]), flags);
+    }
+    if (err->todo[0] != '\0') {
+        buf_adds(out, " (");
+        text_safe(out, err->todo, strlen(err->todo), flags);
+        buf_adds(out, ")");
+    }
+}
+
 void error_print(const struct error *err, const char *program, FILE *out)
 {
     struct buf line = {0};
@@ -102,19 +119,7 @@ void error_print(const struct error *err, const char *program, FILE *out)
         output_take_locale();
         flags = output_is_utf8() ? 0 : TEXT_ASCII;
     }
-    buf_adds(&line, program);
-    const char *const parts[] = {err->what, err->where, err->why};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (parts[i][0] == '\0')
-            continue;
-        buf_adds(&line, ": ");
-        text_safe(&line, parts[i], strlen(parts[i]), flags);
-    }
-    if (err->todo[0] != '\0') {
-        buf_adds(&line, " (");
-        text_safe(&line, err->todo, strlen(err->todo), flags);
-        buf_adds(&line, ")");
-    }
+    error_line(err, program, flags, &line);
     fprintf(out, "%s\n", buf_ok(&line) ? buf_text(&line) : "out of memory");
     buf_free(&line);
 }

@@ -59,6 +59,9 @@ static inline bool error_add(struct error *err, const char *context)
 struct buf;
 void error_words(const struct error *err, struct buf *out);
 
+/* Appends the one line as error_print has it, without its end; flags are text_safe's. */
+void error_line(const struct error *err, const char *program, unsigned flags, struct buf *out);
+
 /* Prints the one line, safe for a terminal (and ASCII for one without UTF-8), to out: `program: what: where: why (todo)`. */
 void error_print(const struct error *err, const char *program, FILE *out);
 

@@ -355,6 +355,7 @@ static ssize_t take_line(void *context, const char *asked, bool hidden, char **l
     scan_clear(&k->scan);
     while (t == GOES_ON)
         t = turn(k);
+    k->unanswered = t != IS_WHOLE || k->line.len == 0;
     if (!hidden && t == IS_WHOLE)
         buf_addc(&k->out, '\n');
     flush(k);

@@ -49,6 +49,7 @@ struct keys {
     const char *asked;
     struct buf line;  /* so far */
     bool hidden;
+    bool unanswered;  /* the last line that was asked for: given up, or empty */
 };
 
 /* Takes the terminal that standard input is, and listens. EX_UNAVAILABLE where it is none. */

@@ -8,6 +8,7 @@
 #include "tui/screen/wipe.h"
 #include "tui/session.h"
 #include "tui/visit.h"
+#include "tui/widget/wrap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,9 +78,12 @@ static void add_board(const struct lobby *l, struct buf *out)
 static bool say(const char *text)
 {
     struct error err;
-    struct buf safe = {0};
+    struct buf safe = {0}, lines = {0};
     text_safe(&safe, text, strlen(text), output_text_flags() | TEXT_KEEP_NEWLINES);
-    return output_buf(&safe, false, &err);
+    wrap_text(buf_text(&safe), output_columns(), &lines);
+    bool ok = buf_ok(&safe) && output_buf(&lines, false, &err);
+    buf_free(&safe);
+    return ok;
 }
 
 static void say_error(const struct error *err)
@@ -160,6 +164,8 @@ static void leave(struct hall *h)
     h->said = NULL;
     if (visitor_must(h->app, RIGHT_ADMINISTRATOR, "cannot end the kiosk", &err) && visit_person(h->app)->pin)
         h->app->kiosk->left = true;
+    else if (h->keys.over == KEYS_ON && h->keys.unanswered)
+        h->said = "The kiosk goes on.\n";
     else if (h->keys.over == KEYS_ON)
         h->said = "Only an administrator who has a PIN ends the kiosk.\n";
 }

@@ -33,33 +33,12 @@ void plain_say(struct plain *p, const char *format, ...)
         text_safe(&p->out, said, strlen(said), p->safe | TEXT_KEEP_NEWLINES);
 }
 
-/* A terminal breaks lines in the middle of words; what is read from a pipe breaks them as it likes. */
-static void break_lines(const char *text, size_t columns, struct buf *out)
-{
-    for (size_t n; *text != '\0'; text += n) {
-        n = strcspn(text, "\n");
-        if (text_width(text, n) <= columns) {
-            buf_add(out, text, n);
-        } else {
-            struct wrap w = wrap_start(text, n, columns);
-            for (bool first = true; wrap_next(&w); first = false) {
-                buf_adds(out, first ? "" : "\n");
-                buf_add(out, w.line, w.length);
-            }
-        }
-        if (text[n] == '\n') {
-            buf_addc(out, '\n');
-            n++;
-        }
-    }
-}
-
 bool plain_flush(struct plain *p)
 {
     struct error err;
     struct buf lines = {0};
     if (output_is_terminal())
-        break_lines(buf_text(&p->out), output_columns(), &lines);
+        wrap_text(buf_text(&p->out), output_columns(), &lines);
     else
         buf_add(&lines, buf_text(&p->out), p->out.len);
     bool ok = buf_ok(&p->out) && buf_ok(&lines) && output_text(buf_text(&lines), lines.len, false, &err);
@@ -332,6 +311,7 @@ int plain_hub(struct app *app, const char *first)
     struct plain p = {.app = app, .echo = isatty(STDIN_FILENO) != 1};
     p.safe = output_text_flags();
     setenv("PAGER", "cat", 1); /* a pager draws screens */
+    app_is_dialogue();
     p.rows = hub_rows_open(app, &err);
     if (p.rows != NULL && app->kiosk != NULL)
         kiosk_plain_offers(&p);

@@ -1,5 +1,6 @@
 #include "tui/widget/wrap.h"
 
+#include "core/base/buf.h"
 #include "core/base/text.h"
 
 #include <string.h>
@@ -46,4 +47,24 @@ size_t wrap_count(const char *text, size_t n, size_t columns)
     while (wrap_next(&w))
         count++;
     return count;
+}
+
+void wrap_text(const char *text, size_t columns, struct buf *out)
+{
+    for (size_t n; *text != '\0'; text += n) {
+        n = strcspn(text, "\n");
+        if (text_width(text, n) <= columns) {
+            buf_add(out, text, n);
+        } else {
+            struct wrap w = wrap_start(text, n, columns);
+            for (bool first = true; wrap_next(&w); first = false) {
+                buf_adds(out, first ? "" : "\n");
+                buf_add(out, w.line, w.length);
+            }
+        }
+        if (text[n] == '\n') {
+            buf_addc(out, '\n');
+            n++;
+        }
+    }
 }
