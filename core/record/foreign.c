@@ -194,13 +194,7 @@ static bool derive_part(struct taking *t, struct error *err)
     for (size_t i = 0; i < t->part->count; i++)
         if (t->part->events[i].payload != NULL && !foreign_derive(t->r, position_of(t->number, t->part->events[i].seq), err))
             return false;
-    for (size_t i = 0; i < t->part->count; i++) {
-        const struct log_event *e = &t->part->events[i];
-        if (e->payload != NULL && strcmp(e->kind, "erased") == 0 &&
-            !foreign_erased(t->r, position_of(t->number, e->seq), (struct str){e->payload, e->payload_len}, err))
-            return false;
-    }
-    return true;
+    return foreign_erased(t->r, t->number, t->part, err);
 }
 
 /* ---- taking ---- */

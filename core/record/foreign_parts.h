@@ -42,8 +42,8 @@ bool foreign_forget(struct record *r, int64_t learner, struct error *err);
 /* Within a transaction each, again until *events is 0: the payloads of such events go, some at a time. */
 bool foreign_forget_some(struct record *r, size_t most, int64_t *events, struct error *err);
 
-/* Within the transaction: the event `erased` at that position of a foreign log. What its device erased of its own events goes
- * here, too. */
-bool foreign_erased(struct record *r, int64_t position, struct str payload, struct error *err);
+/* Within the transaction: the events `erased` of a part of that foreign log. What its device erased of its own events goes here,
+ * too. */
+bool foreign_erased(struct record *r, int64_t log, const struct log_part *part, struct error *err);
 
 #endif

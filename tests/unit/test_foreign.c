@@ -327,6 +327,45 @@ START_TEST(nobody_erases_in_the_log_of_another)
 }
 END_TEST
 
+static int count_work(void *context)
+{
+    ++*(size_t *)context;
+    return 0;
+}
+
+/* Each of many events names all events many times: they are looked at once. */
+START_TEST(what_is_erased_again_and_again_costs_once)
+{
+    size_t thousands = 0;
+    struct record *r = device[0];
+    char log[2 * EVENT_LOG + 1];
+    for (int i = 0; i < 40; i++)
+        fixture_live(r, ana, "what Ana wrote", "what Ana was asked");
+    sodium_bin2hex(log, sizeof log, devices_log(r).id, EVENT_LOG);
+    OK(chain_begin(r, &err));
+    for (int i = 0; i < 40; i++) {
+        struct json *j = chain_event(r, "erased", ana, NULL, NULL);
+        json_string(j, "log", log);
+        json_open_array(j, "ranges");
+        for (int k = 0; k < 250; k++) {
+            json_open_array(j, NULL);
+            json_int(j, NULL, -k);
+            json_int(j, NULL, k == 0 ? 100000 : 5 + k);
+            json_close_array(j);
+        }
+        json_close_array(j);
+        OK(chain_append(r, NULL, &err));
+    }
+    OK(chain_commit(r, &err));
+    sqlite3_progress_handler(db_handle(device[1]->db), 1000, count_work, &thousands);
+    devices_hand_on(r, device[1], 10000);
+    ck_assert_uint_lt(thousands, 5000);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM foreign_event WHERE payload IS NOT NULL AND kind NOT IN ('erased', 'log.begun')"), 0);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM attempt"), 0);
+    OK(record_verify(device[1], NULL, NULL, &err));
+}
+END_TEST
+
 /* ---- who is known late ---- */
 
 static void refuse_in(struct record *r, const char *what)
@@ -456,6 +495,7 @@ static Suite *suite(void)
     tcase_add_test(t, who_is_forgotten_here_is_forgotten_in_the_logs_of_others);
     tcase_add_test(t, what_its_own_device_erased_goes_here_too);
     tcase_add_test(t, nobody_erases_in_the_log_of_another);
+    tcase_add_test(t, what_is_erased_again_and_again_costs_once);
     tcase_add_test(t, who_is_known_late_counts_in_steps);
     tcase_add_test(t, verifying_walks_the_logs_of_others);
     tcase_add_loop_test(t, what_was_changed_in_the_file_is_named, 0, sizeof changed / sizeof *changed);
