@@ -186,12 +186,33 @@ static void add_term(struct terms *t, const char *text, bool broad)
     t->failed = t->failed || text == NULL;
     if (t->failed)
         return;
-    for (size_t i = 0; i < t->count; i++)
-        if (strcmp(t->items[i].text, text) == 0) {
-            t->items[i].broad = t->items[i].broad && broad;
-            return;
-        }
     t->items[t->count++] = (struct term){text, broad};
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(((const struct term *)a)->text, ((const struct term *)b)->text);
+}
+
+/* Each text once, sorted: who sends may name a hundred thousand. */
+static void once_each(struct terms *t)
+{
+    size_t kept = 0;
+    if (t->count > 0)
+        qsort(t->items, t->count, sizeof *t->items, by_text);
+    for (size_t i = 0; i < t->count; i++) {
+        if (kept == 0 || strcmp(t->items[kept - 1].text, t->items[i].text) != 0)
+            t->items[kept++] = t->items[i];
+        else
+            t->items[kept - 1].broad = t->items[kept - 1].broad && t->items[i].broad;
+    }
+    t->count = kept;
+}
+
+bool statement_has_term(const struct statement *s, const char *text)
+{
+    const struct term key = {.text = text};
+    return s->count > 0 && bsearch(&key, s->terms, s->count, sizeof key, by_text) != NULL;
 }
 
 static void add_id(struct terms *t, char kind, const json_t *id, bool broad)
@@ -288,6 +309,8 @@ static bool find_terms(struct arena *a, const json_t *v, struct statement *s)
     }
     add_context(&t, context);
     add_agent(&t, json_object_get(v, "authority"), true);
+    if (!t.failed)
+        once_each(&t);
     s->terms = t.items;
     s->count = t.count;
     s->target[0] = '\0';

@@ -29,7 +29,7 @@ struct statement {
     size_t stored_at, timestamp_at; /* where XAPI_TIME_SIZE - 1 bytes belong; timestamp_at 0: it has its own */
     bool voids;
     char target[37]; /* of a StatementRef; "" where it refers to none */
-    struct term *terms;
+    struct term *terms; /* sorted by text, each once */
     size_t count;
 };
 
@@ -43,6 +43,9 @@ void statement_stamp(struct statement *s, int64_t stored_us);
 
 /* The terms of a statement that was kept, and whom it refers to; for statements that refer to others. */
 bool statement_terms(struct arena *a, const char *text, size_t n, struct statement *out);
+
+/* Is it found by this one? */
+bool statement_has_term(const struct statement *s, const char *text);
 
 /* The key of an agent or identified group, with its "a"; NULL where it has no identifier or memory is out. */
 const char *statement_agent_key(struct arena *a, const struct json_t *agent);

@@ -7,14 +7,6 @@
 
 enum { ERASED = 2, PAGE = 64 };
 
-static bool has_term(const struct statement *of, const char *text)
-{
-    for (size_t i = 0; i < of->count; i++)
-        if (strcmp(of->terms[i].text, text) == 0)
-            return true;
-    return false;
-}
-
 /* The statement of that moment is found by these words no more, but by those that are its own (NULL: none); a word that
  * finds nothing any more goes: it may be somebody's name. */
 static bool unfind(struct store *s, const struct statement *words, const struct statement *own, int64_t stored,
@@ -23,7 +15,7 @@ static bool unfind(struct store *s, const struct statement *words, const struct 
     for (size_t i = 0; i < words->count; i++) {
         const char *text = words->terms[i].text;
         int64_t id;
-        if (own != NULL && has_term(own, text))
+        if (own != NULL && statement_has_term(own, text))
             continue;
         if (!db_number(s->db, &id, 0, err, "SELECT id FROM term WHERE text = ?", "s", text) ||
             !db_run(s->db, err, "DELETE FROM found WHERE term = ? AND stored = ?", "ii", id, stored) ||

@@ -1,4 +1,5 @@
 /* statement: what is a statement and what is not (xAPI 1.0.3, Part Two), what is kept of it, and which two are the same. */
+#include "core/base/buf.h"
 #include "core/base/iri.h"
 #include "sync/serve/statement.h"
 #include "tests/unit/suite.h"
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
 static const struct {
     bool (*check)(const char *);
@@ -381,6 +383,43 @@ START_TEST(deep_nesting)
 }
 END_TEST
 
+/* How much work it is to read a statement with so many people in it, each named twice. */
+static clock_t work_of(int people, size_t *terms)
+{
+    struct arena *a = arena_open();
+    struct buf text = {0};
+    struct error err = {0};
+    size_t count;
+    buf_adds(&text, "{\"actor\":{\"objectType\":\"Group\",\"member\":[");
+    for (int i = 0; i < 2 * people; i++)
+        buf_addf(&text, "%s{\"mbox\":\"mailto:m%d@x\"}", i > 0 ? "," : "", i % people);
+    buf_adds(&text, "]},\"verb\":{\"id\":\"http://x/v\"},\"object\":{\"id\":\"http://x/a\"}}");
+    clock_t before = clock();
+    struct statement *s = read_one(a, buf_text(&text), &count, &err);
+    clock_t took = clock() - before;
+    ck_assert_msg(s != NULL, "%s: %s", err.where, err.why);
+    *terms = s->count;
+    buf_free(&text);
+    arena_close(a);
+    return took;
+}
+
+/* The work grows as the people do, not as their square: it is done while others wait. */
+START_TEST(many_people)
+{
+    size_t terms;
+    clock_t few = work_of(4000, &terms), least = few;
+    ck_assert_uint_eq(terms, 4000 + 3); /* and what was done, to what, said by whom */
+    for (int i = 0; i < 2; i++) {
+        few = work_of(4000, &terms);
+        least = few < least ? few : least;
+    }
+    clock_t many = work_of(32000, &terms);
+    ck_assert_uint_eq(terms, 32000 + 3);
+    ck_assert_msg(many < 24 * (least + 1000), "%ld for 4,000, %ld for 32,000", (long)least, (long)many);
+}
+END_TEST
+
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 
 int main(void)
@@ -397,6 +436,7 @@ int main(void)
     tcase_add_test(c, kept_as_written);
     tcase_add_loop_test(c, same, 0, COUNT(pairs));
     tcase_add_test(c, deep_nesting);
+    tcase_add_test(c, many_people);
     suite_add_tcase(s, c);
     return suite_run(s);
 }
