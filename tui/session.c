@@ -209,20 +209,23 @@ static bool add_questions(struct app *app, const char *address, struct room_plan
         return true;
     const char **ids = arena_array(app->arena, c->questions.count + 1, sizeof *ids);
     const char **texts = arena_array(app->arena, c->questions.count + 1, sizeof *texts);
+    const char **revisions = arena_array(app->arena, c->questions.count + 1, sizeof *revisions);
     struct room_choice *choices = arena_array(app->arena, (c->questions.count + 1) * ROOM_CHOICES_MOST, sizeof *choices);
-    bool ok = ids != NULL && texts != NULL && choices != NULL;
+    bool ok = ids != NULL && texts != NULL && revisions != NULL && choices != NULL;
     for (size_t i = 0; ok && i < c->questions.count; i++) {
         const struct question *q = c->questions.items[i];
         if (!question_scored(q))
             continue;
         ids[plan->question_count] = arena_strdup(app->arena, q->id);
         texts[plan->question_count] = arena_strdup(app->arena, q->title != NULL && q->title[0] != '\0' ? q->title : q->stem.text);
-        ok = ids[plan->question_count] != NULL && texts[plan->question_count] != NULL &&
+        revisions[plan->question_count] = arena_strdup(app->arena, q->revision);
+        ok = ids[plan->question_count] != NULL && texts[plan->question_count] != NULL && revisions[plan->question_count] != NULL &&
              add_choices(app, q, choices, &plan->choice_count);
         plan->question_count++;
     }
     plan->questions = ids;
     plan->texts = texts;
+    plan->revisions = revisions;
     plan->choices = choices;
     content_close(c);
     return ok || error_memory(err);

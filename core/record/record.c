@@ -67,6 +67,8 @@ static const char *const migrations[] = {
     , /* what follows from other devices' events, in steps */
 #include "core/record/025.sql.inc"
     , /* who was in a session that was led */
+#include "core/record/026.sql.inc"
+    , /* of which revision a live session's questions are */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};

@@ -78,8 +78,8 @@ static bool plan_lists(struct record *r, int64_t id, const struct room_plan *pla
                     " VALUES (?, ?, ?, 0, 0, 0, -1, 0, -1)",
                     "iis", id, (int64_t)(ROOM_PEOPLE_MOST + i), plan->expected[i]);
     for (size_t i = 0; ok && i < plan->question_count && i < ROOM_QUESTIONS_MOST; i++)
-        ok = db_run(r->db, err, "INSERT INTO room_question (room, place, question, text) VALUES (?, ?, ?, ?)", "iiss", id,
-                    (int64_t)i, plan->questions[i], plan->texts[i]);
+        ok = db_run(r->db, err, "INSERT INTO room_question (room, place, question, text, revision) VALUES (?, ?, ?, ?, ?)", "iisss", id,
+                    (int64_t)i, plan->questions[i], plan->texts[i], plan->revisions[i]);
     for (size_t i = 0; ok && i < plan->choice_count; i++)
         ok = db_run(r->db, err, "INSERT OR IGNORE INTO room_choice (room, question, choice, text, right) VALUES (?, ?, ?, ?, ?)", "isisi", id,
                     plan->choices[i].question, plan->choices[i].choice, plan->choices[i].text, (int64_t)plan->choices[i].right);
@@ -222,15 +222,16 @@ bool room_people(struct record *r, struct arena *a, int64_t id, struct room_pers
 static bool read_question(struct arena *a, sqlite3_stmt *s, void *row)
 {
     struct room_question *x = row;
-    *x = (struct room_question){column_copy(a, s, 0), column_copy(a, s, 1), sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3)};
-    return x->question != NULL && x->text != NULL;
+    *x = (struct room_question){column_copy(a, s, 0), column_copy(a, s, 1), sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3), sqlite3_column_int64(s, 4),
+                                column_copy(a, s, 5)};
+    return x->question != NULL && x->text != NULL && x->revision != NULL;
 }
 
 bool room_questions(struct record *r, struct arena *a, int64_t id, struct room_question **items, size_t *count,
                     struct error *err)
 {
     sqlite3_stmt *s =
-        db_statement(r->db, "SELECT question, text, answers, right FROM room_question WHERE room = ? ORDER BY place", err);
+        db_statement(r->db, "SELECT question, text, answers, right, other, revision FROM room_question WHERE room = ? ORDER BY place", err);
     if (s == NULL || !db_bind(s, "i", id))
         return false;
     *items = rows_read(r, a, s, sizeof **items, read_question, count, err);
@@ -307,9 +308,9 @@ bool room_people_heard(struct record *r, int64_t id, const struct room_person *p
 static bool put_question(struct record *r, int64_t id, const struct room_question *q, struct error *err)
 {
     return db_run(r->db, err,
-                  "UPDATE room_question SET answers = ?3, right = ?4 WHERE room = ?1 AND question = ?2"
-                  " AND NOT (answers = ?3 AND right = ?4)",
-                  "isii", id, q->question, q->answers, q->right) &&
+                  "UPDATE room_question SET answers = ?3, right = ?4, other = ?5 WHERE room = ?1 AND question = ?2"
+                  " AND NOT (answers = ?3 AND right = ?4 AND other = ?5)",
+                  "isiii", id, q->question, q->answers, q->right, q->other) &&
            db_run(r->db, err,
                   "INSERT INTO room_question (room, place, question, text, answers, right) SELECT ?1,"
                   " (SELECT coalesce(max(place), 0) + 1 FROM room_question WHERE room = ?1), ?2, ?2, ?3, ?4"
@@ -327,7 +328,7 @@ bool room_questions_heard(struct record *r, int64_t id, const struct room_questi
     for (size_t i = 0; ok && i < count; i++)
         for (size_t k = 0; k < n; k++)
             same += strcmp(old[k].question, questions[i].question) == 0 && old[k].answers == questions[i].answers &&
-                    old[k].right == questions[i].right;
+                    old[k].right == questions[i].right && old[k].other == questions[i].other;
     arena_close(a);
     if (!ok || same == count)
         return ok;
@@ -400,15 +401,15 @@ bool room_choices_heard(struct record *r, int64_t id, const struct room_choice *
 static bool read_answer(struct arena *a, sqlite3_stmt *s, void *row)
 {
     struct room_answer *x = row;
-    *x = (struct room_answer){sqlite3_column_int64(s, 0), column_copy(a, s, 1), column_copy(a, s, 3), sqlite3_column_double(s, 2)};
-    return x->question != NULL && x->response != NULL;
+    *x = (struct room_answer){sqlite3_column_int64(s, 0), column_copy(a, s, 1), column_copy(a, s, 4), column_copy(a, s, 3), sqlite3_column_double(s, 2)};
+    return x->question != NULL && x->revision != NULL && x->response != NULL;
 }
 
 bool room_answers(struct record *r, struct arena *a, const struct room *room, size_t most, struct room_answer **items,
                   size_t *count, struct error *err)
 {
     sqlite3_stmt *s = db_statement(r->db,
-                                   "SELECT a.position, a.question, a.fraction, a.response FROM attempt t JOIN answer a ON a.attempt = t.id"
+                                   "SELECT a.position, a.question, a.fraction, a.response, a.question_revision FROM attempt t JOIN answer a ON a.attempt = t.id"
                                    " WHERE t.session <> '' AND t.session = ? AND t.learner = ? AND t.module = ? AND t.purpose = 0"
                                    " AND a.position > ? AND a.position >> 40 < 1 << 21 ORDER BY a.position LIMIT ?", /* another device sends its own */
                                    err);

@@ -18,6 +18,7 @@ enum {
     ROOM_PEOPLE_MOST = 500,
     ROOM_QUESTIONS_MOST = 200,
     ROOM_CHOICES_MOST = 26, /* of one question */
+    ROOM_REVISION = 16,     /* first digits of a question's revision, as they are told */
     ROOM_SPLIT_LEAST = 3,   /* so many have to have answered before anybody is told how they chose */
 };
 
@@ -81,6 +82,7 @@ struct room_plan {
     size_t expected_count;
     const char *const *questions; /* ids of the assessment's, in order, and their texts */
     const char *const *texts;
+    const char *const *revisions;
     size_t question_count;
     const struct room_choice *choices;
     size_t choice_count;
@@ -122,6 +124,8 @@ struct room_person {
 struct room_question {
     const char *question, *text;
     int64_t answers, right;
+    int64_t other;        /* of answers: to another revision than the session was begun with; not among the picks of choices */
+    const char *revision; /* "": not known */
 };
 
 /* For the trainer: who is there, who was, who is expected and did not come; and how the answers stand. */
@@ -156,7 +160,7 @@ bool room_choices_heard(struct record *r, int64_t id, const struct room_choice *
 /* What the learner answered within the session since that position, oldest first. */
 struct room_answer {
     int64_t position;
-    const char *question, *response; /* as the record keeps it (core/quiz/response.h) */
+    const char *question, *revision, *response; /* as the record keeps it (core/quiz/response.h) */
     double fraction;
 };
 bool room_answers(struct record *r, struct arena *a, const struct room *room, size_t most, struct room_answer **items,

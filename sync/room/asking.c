@@ -2,6 +2,7 @@
 
 #include "core/base/json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,9 @@ static void add_answers(const struct room_answer *answers, size_t count, struct 
         json_string(j, NULL, answers[i].question);
         json_double(j, NULL, answers[i].fraction);
         add_picks(answers[i].response, j);
+        char revision[ROOM_REVISION + 1];
+        snprintf(revision, sizeof revision, "%s", answers[i].revision);
+        json_string(j, NULL, revision);
         json_close_array(j);
     }
     json_close_array(j);

@@ -146,6 +146,26 @@ static void let_go(struct follow *f)
 
 /* ---- a trainer's ---- */
 
+/* Of which revision the questions are; as many as a request has room for. */
+static void add_asked(struct follow *f, const struct room *room, struct json *j)
+{
+    struct room_question *questions;
+    struct error ignored;
+    size_t count = 0;
+    if (!room_questions(f->record, f->arena, room->id, &questions, &count, &ignored))
+        return;
+    json_open_array(j, "questions");
+    for (size_t i = 0; i < count && j->out->len < ROOMS_BODY_MOST / 2; i++) {
+        char revision[ROOM_REVISION + 1];
+        snprintf(revision, sizeof revision, "%s", questions[i].revision);
+        json_open_array(j, NULL);
+        json_string(j, NULL, questions[i].question);
+        json_string(j, NULL, revision);
+        json_close_array(j);
+    }
+    json_close_array(j);
+}
+
 static void add_plan(struct follow *f, const struct room *room, struct json *j)
 {
     json_string(j, "programme", room->programme);
@@ -161,6 +181,7 @@ static void add_plan(struct follow *f, const struct room *room, struct json *j)
     json_string(j, "person", who.person);
     json_string(j, "account", who.account);
     prework_plan(f->prework, f->arena, room, j);
+    add_asked(f, room, j);
 }
 
 static bool take_trainer(struct follow *f, const struct room *room, const char *place, struct error *err)

@@ -108,7 +108,7 @@ static bool read_questions(struct arena *a, const json_t *list, struct said_trai
         const char *id = text_of(a, x, "id");
         if (id != NULL)
             s->questions[s->question_count++] =
-                (struct room_question){id, id, number_of(x, "answers", 0), number_of(x, "right", 0)};
+                (struct room_question){id, id, number_of(x, "answers", 0), number_of(x, "right", 0), number_of(x, "other", 0), ""};
     }
     return s->questions != NULL;
 }

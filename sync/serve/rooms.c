@@ -21,6 +21,8 @@ static const char *const migrations[] = {
 #include "sync/serve/room-003.sql.inc"
     ,
 #include "sync/serve/room-004.sql.inc"
+    ,
+#include "sync/serve/room-005.sql.inc"
 };
 static const struct db_schema schema = {.name = "sessions", .migrations = migrations, .count = sizeof migrations / sizeof *migrations,
                                         .damaged = "delete it: only sessions that are on lose by it"};
@@ -91,10 +93,13 @@ unsigned rooms_failed(struct asking *q)
 const char *rooms_text(const struct asking *q, const char *name, size_t most)
 {
     const json_t *v = json_object_get(q->root, name);
-    if (v == NULL)
-        return "";
-    const char *text = json_string_value(v);
-    size_t n = text != NULL ? json_string_length(v) : 0;
+    return v != NULL ? rooms_text_of(v, most) : "";
+}
+
+const char *rooms_text_of(const json_t *value, size_t most)
+{
+    const char *text = json_string_value(value);
+    size_t n = text != NULL ? json_string_length(value) : 0;
     return text != NULL && n <= most && strlen(text) == n && text_control(text, n) == n ? text : NULL;
 }
 
@@ -230,14 +235,13 @@ static bool take_answers(struct asking *q, int64_t person)
     if (!db_number(q->rooms->db, &have, 0, &q->err, "SELECT count(*) FROM answer WHERE person = ?", "i", person))
         return false;
     for (size_t i = 0; i < json_array_size(list) && i < ROOM_QUESTIONS_MOST; i++) {
-        const json_t *id = json_array_get(json_array_get(list, i), 0), *value = json_array_get(json_array_get(list, i), 1);
-        const char *question = json_string_value(id);
+        const json_t *one = json_array_get(list, i), *value = json_array_get(one, 1);
+        const char *question = rooms_text_of(json_array_get(one, 0), TEXT_MOST), *revision = rooms_text_of(json_array_get(one, 3), ROOM_REVISION);
         double fraction = json_is_number(value) ? json_number_value(value) : -1;
-        if (question == NULL || strlen(question) > TEXT_MOST || text_control(question, strlen(question)) != strlen(question) ||
-            !(fraction >= 0 && fraction <= 1) || have + (int64_t)i >= 2 * ROOM_QUESTIONS_MOST)
+        if (question == NULL || !(fraction >= 0 && fraction <= 1) || have + (int64_t)i >= 2 * ROOM_QUESTIONS_MOST)
             continue;
-        if (!db_run(q->rooms->db, &q->err, "INSERT OR REPLACE INTO answer (person, question, fraction) VALUES (?, ?, ?)", "isd",
-                    person, question, fraction) ||
+        if (!db_run(q->rooms->db, &q->err, "INSERT OR REPLACE INTO answer (person, question, fraction, revision) VALUES (?, ?, ?, ?)", "isds",
+                    person, question, fraction, revision != NULL ? revision : "") ||
             !take_picks(q, person, question, json_array_get(json_array_get(list, i), 2)))
             return false;
     }

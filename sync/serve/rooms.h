@@ -3,13 +3,13 @@
  * A request is a path below /room/ and JSON, an answer a status of HTTP and JSON (or a line that says why not):
  *
  *   /room/start  {"key", "session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "name", "person", "account", "roles": [...],
- *                "before": [activity, ...]}   roles: of the programme; before: what is to be done before the session
+ *                "before": [activity, ...], "questions": [["id", "revision"], ...]}   roles: of the programme; before: what is to be done before the session
  *   /room/lead   {"key", "session", "wish": "open", "close" or "end"}        the trainer asks how things stand
  *     both: {"code", "phase", "people": [{"name", "via", "here", "late", "done", "of", "answered", "score"}],
- *            "questions": [{"id", "answers", "right"}], "choices": [{"id", "choice", "picks"}], "expected": [{"name", "done", "of"}]}
+ *            "questions": [{"id", "answers", "right", "other"}], "choices": [{"id", "choice", "picks"}], "expected": [{"name", "done", "of"}]}
  *            expected: those on a site's list of learners who have not joined; left out where nobody has a list (expected.h)
  *   /room/look   {"code"}                                                  is there such a session?
- *   /room/here   {"key", "code", "session", "name", "person", "account", "here", "done", "of", "answers": [["id", fraction, [choice, ...]], ...], "score"}
+ *   /room/here   {"key", "code", "session", "name", "person", "account", "here", "done", "of", "answers": [["id", fraction, [choice, ...], "revision"], ...], "score"}
  *     both: {"session", "programme", "element", "iri", "title", "module", "test", "starts", "names", "phase", "people", "late"}
  *
  * Where a site has a list of learners, it holds a session (start) for a trainer or an administrator on it alone (leading.h).
@@ -18,7 +18,8 @@
  * The newest one counts, what was done before the session on the one that did most of it, answers of each; a question counts once.
  *
  * A choice is its number in the question's source, from 1 (true is 1, false 2); left out of an answer that is none. How many chose
- * what is told where three have answered, or the session was begun with names.
+ * what is told where three have answered, or the session was begun with names. Who answered another revision of the question than it
+ * was begun with (options may stand in another order there) is not among them: `other` says how many.
  *
  * A key is chosen by whoever asks, 32 hexadecimal digits, and counts from that asker alone; each request may be sent again.
  * A code lives as long as its session; codes can be tried 30 at once, then one a second. Nobody gets others' answers: a

@@ -45,7 +45,7 @@ static bool add_people(struct asking *q, const struct found *f, struct json *j)
 static bool add_questions(struct asking *q, const struct found *f, struct json *j)
 {
     sqlite3_stmt *s = db_statement(q->rooms->db,
-                                   "SELECT question, count(*), sum(fraction > 0.999) FROM counted"
+                                   "SELECT question, count(*), sum(fraction > 0.999), sum(other) FROM counted"
                                    " WHERE session = ? GROUP BY question ORDER BY question LIMIT ?",
                                    &q->err);
     if (s == NULL || !db_bind(s, "si", f->session, (int64_t)ROOM_QUESTIONS_MOST))
@@ -57,6 +57,7 @@ static bool add_questions(struct asking *q, const struct found *f, struct json *
         json_string(j, "id", db_text(s, 0));
         json_int(j, "answers", sqlite3_column_int64(s, 1));
         json_int(j, "right", sqlite3_column_int64(s, 2));
+        json_int(j, "other", sqlite3_column_int64(s, 3));
         json_close_object(j);
     }
     json_close_array(j);
@@ -68,7 +69,7 @@ static bool add_choices(struct asking *q, const struct found *f, struct json *j)
 {
     sqlite3_stmt *s = db_statement(
         q->rooms->db,
-        "WITH c AS MATERIALIZED (SELECT person, question FROM counted WHERE session = ?1)"
+        "WITH c AS MATERIALIZED (SELECT person, question FROM counted WHERE session = ?1 AND other = 0)"
         " SELECT k.question, k.choice, count(*) FROM c JOIN pick k ON k.person = c.person AND k.question = c.question"
         " GROUP BY k.question, k.choice HAVING ?2 OR (SELECT count(*) FROM c w WHERE w.question = k.question) >= ?3"
         " ORDER BY k.question, k.choice LIMIT ?4",
@@ -143,6 +144,20 @@ static bool put_plan(struct asking *q, const char *session)
     return ok;
 }
 
+static bool put_asked(struct asking *q, const char *session)
+{
+    const json_t *list = json_object_get(q->root, "questions");
+    bool ok = true;
+    for (size_t i = 0; ok && i < json_array_size(list) && i < ROOM_QUESTIONS_MOST; i++) {
+        const json_t *one = json_array_get(list, i);
+        const char *question = rooms_text_of(json_array_get(one, 0), TEXT_MOST), *revision = rooms_text_of(json_array_get(one, 1), ROOM_REVISION);
+        ok = question == NULL || revision == NULL || revision[0] == '\0' ||
+             db_run(q->rooms->db, &q->err, "INSERT OR IGNORE INTO asked (session, question, revision) VALUES (?, ?, ?)", "sss", session, question,
+                    revision);
+    }
+    return ok;
+}
+
 /* OK, or the refusal. */
 static unsigned check_leader(struct asking *q)
 {
@@ -199,7 +214,7 @@ unsigned rooms_start(struct asking *q)
                 "sssiiissssssi", texts[0], code, key, q->who->id, rooms_number(q, "starts", 0, INT64_MAX / 2, 0),
                 (int64_t)json_is_true(json_object_get(q->root, "names")), texts[1], texts[2], texts[3], texts[4], texts[5], texts[6],
                 clock_wall_ms()) ||
-        !put_plan(q, texts[0]) || !rooms_find(q, texts[0], "", &f))
+        !put_plan(q, texts[0]) || !put_asked(q, texts[0]) || !rooms_find(q, texts[0], "", &f))
         return rooms_failed(q);
     return tell_trainer(q, &f);
 }

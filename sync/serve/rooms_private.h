@@ -51,6 +51,9 @@ unsigned rooms_failed(struct asking *q);
 /* A text member that could stand on a screen; "" where it is missing; NULL where it can't be taken. */
 const char *rooms_text(const struct asking *q, const char *name, size_t most);
 
+/* The same of an element of a list; NULL where it is none. */
+const char *rooms_text_of(const struct json_t *value, size_t most);
+
 /* A whole number; `missing` where it is none of these. */
 int64_t rooms_number(const struct asking *q, const char *name, int64_t least, int64_t most, int64_t missing);
 

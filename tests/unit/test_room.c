@@ -95,7 +95,7 @@ START_TEST(a_session_from_its_start_to_its_end)
     ck_assert_uint_eq(here(&ben, K3, ",\"answers\":[[\"q1\",0]]"), 200);
     ck_assert_uint_eq(here(&ann, K2, ",\"answers\":[[\"q1\",1]]"), 200); /* sent again: it counts once */
     ck_assert_uint_eq(lead("close"), 200);
-    ck_assert(has("{\"id\":\"q1\",\"answers\":2,\"right\":1}") && has("{\"id\":\"q2\",\"answers\":1,\"right\":0}"));
+    ck_assert(has("{\"id\":\"q1\",\"answers\":2,\"right\":1,\"other\":0}") && has("{\"id\":\"q2\",\"answers\":1,\"right\":0,\"other\":0}"));
     ck_assert_msg(!has("score"), "a score stands under a name, and nobody said so");
     ck_assert_uint_eq(lead("end"), 200);
     ck_assert(has("\"phase\":\"ended\"") && rooms_busy(rooms)); /* until they know */
@@ -133,6 +133,29 @@ START_TEST(how_questions_are_split)
 }
 END_TEST
 
+/* Options may stand in another order in another revision: who answered that is told beside the split. */
+START_TEST(another_revision_is_not_in_the_split)
+{
+    static const char *const askers[] = {"ann", "ben", "cat", "dan", "eve"}, *const answers[] = {"1,[1],\"aa\"", "1,[1],\"aa\"", "1,[2],\"bb\"", "0,[2],\"aa\"", "1,[1]"};
+    static const size_t told[] = {0, 0, 0, 1, 1};
+    struct said_trainer said;
+    begin(",\"questions\":[[\"q1\",\"aa\"],[\"q2\",\"\"],[\"q3\",7],[],8]");
+    for (size_t i = 0; i < 5; i++) {
+        char rest[200], key[] = "0000000000000000000000000000001x";
+        key[31] = (char)('0' + i);
+        snprintf(rest, sizeof rest, ",\"answers\":[[\"q1\",%s],[\"q2\",1,[%zu],\"r%zu\"]]", answers[i], i + 1, i);
+        ck_assert_uint_eq(here(&(struct asker){10 + (int64_t)i, askers[i], ""}, key, rest), 200);
+        ck_assert_uint_eq(lead(""), 200);
+        ck_assert_msg(has("{\"id\":\"q1\",\"choice\"") == (told[i] != 0), "%zu: %s", i, buf_text(&out));
+    }
+    ck_assert(has("{\"id\":\"q1\",\"answers\":5,\"right\":4,\"other\":1}"));
+    ck_assert(has("{\"id\":\"q2\",\"answers\":5,\"right\":5,\"other\":0}") && has("\"id\":\"q2\",\"choice\":5"));
+    ck_assert(has("{\"id\":\"q1\",\"choice\":1,\"picks\":3},{\"id\":\"q1\",\"choice\":2,\"picks\":1}")); /* eve's device says no revision */
+    ck_assert(said_to_trainer(a, buf_text(&out), out.len, &said));
+    ck_assert(said.question_count == 2 && said.questions[0].other == 1);
+}
+END_TEST
+
 /* A database of before is brought up to date; its session goes on. */
 START_TEST(sessions_of_an_older_crib)
 {
@@ -143,7 +166,7 @@ START_TEST(sessions_of_an_older_crib)
     rooms_close(rooms);
     snprintf(path, sizeof path, "%s/room.db", fixture_dir);
     ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(db, "DROP VIEW counted; DROP INDEX person_who; ALTER TABLE person DROP COLUMN who; ALTER TABLE person DROP COLUMN newest;"
+    ck_assert_int_eq(sqlite3_exec(db, "DROP VIEW counted; DROP TABLE asked; ALTER TABLE answer DROP COLUMN revision; DROP INDEX person_who; ALTER TABLE person DROP COLUMN who; ALTER TABLE person DROP COLUMN newest;"
                                       "DROP TABLE pick; DROP TABLE expected; ALTER TABLE room DROP COLUMN leader; ALTER TABLE room DROP COLUMN roles;"
                                       "ALTER TABLE room DROP COLUMN before; ALTER TABLE room DROP COLUMN counted; PRAGMA user_version = 1", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
@@ -217,7 +240,7 @@ START_TEST(a_session_outlives_its_holder)
     ck_assert_uint_eq(here(&ann, K2, ""), 200);
     ck_assert_uint_eq(lead("close"), 200);
     ck_assert(has("\"phase\":\"waiting\"")); /* it was never open */
-    ck_assert(has("{\"id\":\"q1\",\"answers\":1,\"right\":1}"));
+    ck_assert(has("{\"id\":\"q1\",\"answers\":1,\"right\":1,\"other\":0}"));
 }
 END_TEST
 
@@ -354,7 +377,7 @@ START_TEST(one_person_by_two_devices)
     }
     ck_assert_msg(has("\"people\":[{\"name\":\"phone\",\"via\":\"phone\",\"here\":true,\"late\":false,\"done\":3,\"of\":4,\"answered\":3,\"score\":90}"
                       ",{\"name\":\"ben\""), "%s", buf_text(&out));
-    ck_assert(has("{\"id\":\"q1\",\"answers\":2,\"right\":1},{\"id\":\"q2\",\"answers\":1,\"right\":1},{\"id\":\"q3\",\"answers\":1,\"right\":1}"));
+    ck_assert(has("{\"id\":\"q1\",\"answers\":2,\"right\":1,\"other\":0},{\"id\":\"q2\",\"answers\":1,\"right\":1,\"other\":0},{\"id\":\"q3\",\"answers\":1,\"right\":1,\"other\":0}"));
     ck_assert(has("{\"id\":\"q1\",\"choice\":1,\"picks\":1},{\"id\":\"q1\",\"choice\":2,\"picks\":1}"));
     char gone[300];
     snprintf(gone, sizeof gone, "{\"key\":\"" K3 "\",\"code\":\"%s\",\"session\":\"s1\",\"name\":\"phone\",\"here\":false}", code);
@@ -427,12 +450,12 @@ START_TEST(what_the_record_keeps)
     const struct room_choice choices[] = {{"q1", 1, "Yes", true, -1}, {"q1", 2, "No", false, -1}}, chosen[] = {{"q1", 1, "", false, 4}, {"q9", 1, "", false, 1}};
     struct room_choice *split;
     OK(room_lead(r, kim, &(struct room_plan){.programme = "acme/week", .element = "w", .iri = "", .title = "W", .module = "acme/check",
-                                             .test = "t", .expected = expected, .expected_count = 2, .questions = ids, .texts = ids,
+                                             .test = "t", .expected = expected, .expected_count = 2, .questions = ids, .texts = ids, .revisions = ids,
                                              .question_count = 1, .choices = choices, .choice_count = 2}, "Kim", 42, &mine, &err));
     OK(room_list(r, a, kim, &room, &count, &err));
     ck_assert_uint_eq(count, 2);
     const struct room_person people[] = {{"ann", ROOM_HERE, false, 1, 2, 0, -1}};
-    const struct room_question questions[] = {{"q1", "q1", 2, 1}, {"else", "else", 1, 0}};
+    const struct room_question questions[] = {{"q1", "q1", 2, 1, 1, ""}, {"else", "else", 1, 0, 0, ""}};
     OK(room_people_heard(r, mine, people, 1, false, &err));
     OK(room_questions_heard(r, mine, questions, 2, &err));
     struct room_person *got;
@@ -447,7 +470,7 @@ START_TEST(what_the_record_keeps)
         ck_assert(count == 2 && got[1].state == ROOM_EXPECTED && strcmp(got[1].name, "Cat") == 0 && got[1].done == 1);
     }
     OK(room_questions(r, a, mine, &asked, &count, &err));
-    ck_assert(count == 2 && asked[0].answers == 2 && asked[1].answers == 1);
+    ck_assert(count == 2 && asked[0].answers == 2 && asked[1].answers == 1 && asked[0].other == 1 && strcmp(asked[0].revision, "q1") == 0);
     OK(room_choices(r, a, mine, &split, &count, &err));
     ck_assert(count == 2 && split[0].picks == -1 && split[0].right && strcmp(split[1].text, "No") == 0);
     for (int twice = 0; twice < 2; twice++) {
@@ -511,6 +534,7 @@ int main(void)
     tcase_add_test(t, a_session_outlives_its_holder);
     tcase_add_loop_test(t, whom_a_site_expects, 0, 2);
     tcase_add_loop_test(t, one_person_by_two_devices, 0, (int)(sizeof devices / sizeof *devices));
+    tcase_add_test(t, another_revision_is_not_in_the_split);
     tcase_add_test(t, late_by_one_device_alone);
     tcase_add_loop_test(t, a_site_holds_sessions_for_trainers_alone, 0, sizeof leaders / sizeof *leaders);
     tcase_add_test(t, hostile_answers_are_data);

@@ -83,7 +83,11 @@ void session_text(struct app *app, const struct room *room, struct buf *out)
         buf_addf(out, "  %zu  ", i + 1);
         add_safe(out, questions[i].text);
         buf_addf(out, ": %lld answered", (long long)questions[i].answers);
-        buf_addf(out, room->phase >= ROOM_CLOSED ? ", %lld right\n" : "\n", (long long)questions[i].right);
+        if (room->phase >= ROOM_CLOSED)
+            buf_addf(out, ", %lld right", (long long)questions[i].right);
+        if (questions[i].other > 0)
+            buf_addf(out, ", %lld on another version", (long long)questions[i].other);
+        buf_addc(out, '\n');
         choices_text(room, questions[i].question, choices, choice_count, out);
     }
 }
@@ -163,6 +167,7 @@ void session_json(struct app *app, const struct room *room, struct buf *out)
                 json_string(&j, "text", questions[i].text);
                 json_int(&j, "answers", questions[i].answers);
                 json_int(&j, "right", questions[i].right);
+                json_int(&j, "another_version", questions[i].other);
                 choices_json(room, questions[i].question, choices, choice_count, &j);
                 json_close_object(&j);
             }

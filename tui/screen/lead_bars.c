@@ -51,8 +51,8 @@ static void draw_choice(const struct lead_bars *b, const struct room_choice *c, 
     terminal_puts(t, y, 1, 1, STYLE_DONE, right ? "\xE2\x9C\x93" : " ");
     terminal_puts(t, y, 3, 3, STYLE_DIM, letter);
     screen_cut(t, y, 6, at - 7, right ? STYLE_STRONG : STYLE_TEXT, c->text);
-    bar_draw(t, y, at, wide, c->picks, q->answers);
-    snprintf(told, sizeof told, "%lld of %lld%s", (long long)c->picks, (long long)q->answers, right ? ", right" : "");
+    bar_draw(t, y, at, wide, c->picks, q->answers - q->other);
+    snprintf(told, sizeof told, "%lld of %lld%s", (long long)c->picks, (long long)(q->answers - q->other), right ? ", right" : "");
     terminal_puts(t, y, at + wide + 1, columns - at - wide - 2, STYLE_DIM, told);
 }
 
@@ -63,7 +63,8 @@ static int draw_choices(const struct lead_bars *b, size_t one, struct terminal *
     char head[100];
     int columns = terminal_columns(t);
     bool told = false;
-    snprintf(head, sizeof head, "Question %zu of %zu, %lld answered:", one, b->question_count, (long long)q->answers);
+    int n = snprintf(head, sizeof head, "Question %zu of %zu, %lld answered", one, b->question_count, (long long)q->answers);
+    snprintf(head + n, sizeof head - (size_t)n, q->other > 0 ? ", %lld on another version:" : ":", (long long)q->other);
     terminal_puts(t, y++, 1, columns - 2, STYLE_DIM, head);
     screen_cut(t, y++, 1, columns - 2, STYLE_STRONG, q->text);
     for (size_t i = 0; i < b->choice_count; i++)
