@@ -1,12 +1,14 @@
 /* reader_state: what the files of the reader share: one module or page that is open.
  *
- * reader.c        what keys ask for, and what changes while it is open
- * reader_place.c  the lines for this terminal, and where the learner is among them
- * reader_find.c   finding words within
- * reader_whole.c  the whole of a long page, made while its beginning shows
- * reader_record.c what the learner's record is told, and says
- * reader_file.c   links to files of the channel
- * reader_draw.c   the screen itself */
+ * reader.c          the screen from its opening to its end
+ * reader_request.c  what keys ask for
+ * reader_text.c     which text is open: a beginning, the whole, an update
+ * reader_place.c    the lines for this terminal, and where the learner is among them
+ * reader_find.c     finding words within
+ * reader_whole.c    the whole of a long page, made while its beginning shows
+ * reader_record.c   what the learner's record is told, and says
+ * reader_file.c     links to files of the channel
+ * reader_draw.c     what it shows */
 #ifndef CRIB_SCREEN_READER_STATE_H
 #define CRIB_SCREEN_READER_STATE_H
 
