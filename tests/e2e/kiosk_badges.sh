@@ -36,17 +36,17 @@ keys C-u
 
 step 'a scan badges in, another one badges out, and in'
 scan 4001
-wait_for 'Kim Lee (Ctrl-B: badge out)'
+wait_for 'crib   Kim Lee'
 type_text 'kims word'
 wait_for 'Find: kims word'
 scan 4002
-wait_for 'Bo Baker (Ctrl-B: badge out)'
+wait_for 'crib   Bo Baker'
 expect_not 'kims word'
 scan 4002
 wait_for 'Scan your badge'
 expect_not 'Bo Baker'
 scan 4001
-wait_for 'Kim Lee (Ctrl-B: badge out)'
+wait_for 'crib   Kim Lee'
 
 step 'what is no badge is an asset or a code, as always'
 scan E-9999

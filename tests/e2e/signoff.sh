@@ -243,7 +243,7 @@ expect '2 sections not shown in full'
 start 80x24 "ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" "$crib" kiosk
 secret 'Scan your badge' I88
 secret 'PIN of Ida Ro' 4711
-wait_for 'Ida Ro (Ctrl-B: badge out)'
+wait_for 'crib   Ida Ro'
 type_text 'lock'
 wait_for 'of '
 keys Enter

@@ -95,7 +95,7 @@ static void add_visitor(struct hub *h, int columns, struct buf *who)
         return;
     bool out = visit_wanted(h->app);
     buf_addf(who, "   %s", out ? "nobody" : visit_name(h->app));
-    if (columns < 64)
+    if (columns < 64 || h->app->kiosk != NULL) /* there the last row says it on every screen, and by a key that is the same on all */
         return;
     buf_adds(who, " (");
     request_keys(REQ_BADGE, h->typing ? PLACE_BOX : PLACE_LIST, 1, who);
