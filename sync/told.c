@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/library/library.h"
+#include "core/library/library_list.h"
 #include "sync/channel/remote.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/context.h"
 #include "core/base/output.h"
+#include "core/library/library_facets.h"
 #include "core/record/erase.h"
 #include "core/record/heal.h"
 #include "tui/hints.h"

@@ -1,5 +1,7 @@
 #include "tui/staging.h"
 
+#include "core/library/library_facets.h"
+
 #include <stdio.h>
 #include <sysexits.h>
 

@@ -2,6 +2,7 @@
 #ifndef CRIB_TUI_WHATSNEW_H
 #define CRIB_TUI_WHATSNEW_H
 
+#include "core/library/library_news.h"
 #include "core/library/library_programme.h"
 #include "core/record/progress.h"
 #include "tui/app.h"

@@ -185,58 +185,6 @@ bool library_sections(struct library *l, struct arena *a, int64_t key, struct li
 bool library_triggers(struct library *l, struct arena *a, int64_t key, struct trigger **items, size_t *count,
                       struct error *err);
 
-/* The author's change lines, newest first; key 0 for all modules'. */
-struct library_change {
-    int64_t key;
-    const char *channel, *id, *title;
-    struct change change;
-};
-
-bool library_changes(struct library *l, struct arena *a, int64_t key, size_t most, struct library_change **items,
-                     size_t *count, struct error *err);
-
-struct library_filter {
-    const struct strings *roles; /* what the learner is: modules of these roles and those for everyone; NULL: any */
-    const char *stage;           /* NULL: any; "" the same */
-    const char *capability;
-    const char *channel;
-    const char *prefix;          /* ids that begin so */
-    enum module_format format;   /* FORMAT_NONE: any */
-    bool modules, pages, events; /* kinds wanted; none set: modules and events */
-    bool sign_off;               /* those alone that ask for one */
-};
-
-/* Facts in the order of their titles, at most `most` from the offset-th on. */
-bool library_list(struct library *l, struct arena *a, const struct library_filter *filter, size_t offset, size_t most,
-                  struct facts **items, size_t *count, struct error *err);
-
-enum library_facet { FACET_ROLE, FACET_STAGE, FACET_CAPABILITY, FACET_FORMAT };
-
-struct library_facet_value {
-    const char *value;
-    size_t count; /* modules, events and programmes that name it */
-};
-
-/* The values in use, by name. */
-bool library_facets(struct library *l, struct arena *a, enum library_facet facet, struct library_facet_value **items,
-                    size_t *count, struct error *err);
-
-/* The stages of the work (FACET_STAGE) or the roles (FACET_ROLE) that a person can choose from: each channel's own, in the
- * order of its channel.yaml, then those that modules name beyond, by name; each once, the user's channels first. */
-bool library_choices(struct library *l, struct arena *a, enum library_facet facet, struct strings *names, struct error *err);
-
-/* What came since a moment: new modules whole, of the others the new and changed sections. What a channel brought with
- * its first installation is not news. Newest first. */
-struct library_news {
-    struct facts facts;
-    bool added; /* the module itself is new; sections is empty then */
-    struct library_section *sections; /* new and changed ones */
-    size_t count;
-};
-
-bool library_news(struct library *l, struct arena *a, int64_t since_ms, struct library_news **items, size_t *count,
-                  struct error *err);
-
 /* ---- searching ---- */
 
 /* The directories of the indexes: n = 0 is the user's index, 1 the system-wide one's; NULL where there is none. */

@@ -61,6 +61,9 @@ enum { SHELF_MODULES, SHELF_PAGES, SHELF_CATALOGUE };
 /* Reads the row's first FACTS_COUNT columns; false when memory is out. */
 bool facts_read(sqlite3_stmt *s, int part, struct arena *a, struct facts *facts, struct error *err);
 
+/* Reads a section's columns from the at-th on: anchor, heading, level, line, since_ms, changed, hash. */
+bool section_read(sqlite3_stmt *s, int at, struct arena *a, struct library_section *x, struct error *err);
+
 /* A module by its key, also one of which only the catalogue's entry is here. */
 struct library_module *module_of_key(struct library *l, struct arena *a, int64_t key, struct error *err);
 

@@ -1,5 +1,6 @@
 #include "core/library/library_signing.h"
 
+#include "core/library/library_news.h"
 #include "core/library/library_private.h"
 
 #include <sysexits.h>

@@ -1,5 +1,7 @@
 #include "core/library/suggest.h"
 
+#include "core/library/library_list.h"
+
 #include <stdlib.h>
 #include <string.h>
 

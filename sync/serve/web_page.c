@@ -2,6 +2,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/html.h"
+#include "core/library/library_list.h"
+#include "core/library/library_news.h"
 #include "sync/serve/web_programme.h"
 
 #include <string.h>

@@ -5,6 +5,7 @@
 
 #include "core/base/clock.h"
 #include "core/library/library.h"
+#include "core/library/library_list.h"
 #include "core/library/search.h"
 #include "core/record/recall.h"
 #include "core/record/record.h"

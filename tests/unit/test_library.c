@@ -1,6 +1,9 @@
 /* Installing a directory, changing it, and what the library says of it afterwards. */
 #include "core/base/file.h"
 #include "core/library/library.h"
+#include "core/library/library_facets.h"
+#include "core/library/library_list.h"
+#include "core/library/library_news.h"
 #include "core/library/library_signing.h"
 #include "core/library/search.h"
 #include "tests/unit/suite.h"

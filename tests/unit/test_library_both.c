@@ -2,6 +2,8 @@
  * is missing, empty or damaged keeps nobody from the other. */
 #include "core/base/file.h"
 #include "core/library/library.h"
+#include "core/library/library_list.h"
+#include "core/library/library_news.h"
 #include "core/library/search.h"
 #include "tests/unit/suite.h"
 

@@ -2,6 +2,7 @@
 
 #include "core/base/json.h"
 #include "core/base/output.h"
+#include "core/library/library_list.h"
 #include "tui/content.h"
 #include "tui/programme.h"
 #include "tui/signing.h"

@@ -1,3 +1,4 @@
+#include "core/library/library_list.h"
 #include "tui/cli/report.h"
 
 #include "core/record/report.h"

@@ -1,3 +1,4 @@
+#include "core/library/library_facets.h"
 #include "tui/screen/hub_rows.h"
 
 #include "tui/screen/menu.h"

@@ -1,6 +1,7 @@
 #include "tui/screen/page.h"
 
 #include "core/base/text.h"
+#include "core/library/library_news.h"
 #include "tui/screen/page_find.h"
 #include "tui/screen/spans.h"
 #include "tui/signing.h"
