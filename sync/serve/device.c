@@ -187,16 +187,12 @@ enum MHD_Result device_answer_learners(struct exchange *x)
 
 enum MHD_Result device_answer_results(struct exchange *x)
 {
-    struct buf out = {0};
-    struct error err = {0};
-    if (!workers_people_passes(x->lrs->workers, x->arena, x->name, x->after, &out, &err))
-        exchange_refuse_error(x, &err);
-    else if (out.len == 0)
+    const struct buf *out = &x->job.out;
+    if (out->len == 0) {
         exchange_refuse(x, MHD_HTTP_NOT_FOUND, "this device told no key when it enrolled");
-    enum MHD_Result done = x->refusal != 0 ? exchange_answer_refusal(x)
-                                           : exchange_answer(x, MHD_HTTP_OK, "application/octet-stream", buf_text(&out), out.len, NULL, NULL);
-    buf_free(&out);
-    return done;
+        return exchange_answer_refusal(x);
+    }
+    return exchange_answer(x, MHD_HTTP_OK, "application/octet-stream", buf_text(out), out->len, NULL, NULL);
 }
 
 enum MHD_Result device_answer_logs(struct exchange *x)

@@ -45,10 +45,9 @@ struct exchange {
     unsigned refusal;
     char why[1100];
     struct job job;
-    bool array, put, enrols, erases, asks_roles, asks_learners, asks_results;
+    bool array, put, enrols, erases, asks_roles, asks_learners;
     struct logs_ask asks_logs; /* where job.ask is this */
     bool hands_in; /* a part of a log */
-    int64_t after; /* of results */
     bool kept; /* the answer may be kept, by who asked: it has an ETag */
     struct asked asked;
     struct parameter parameters[PARAMETERS];

@@ -187,7 +187,7 @@ static bool prepare(struct exchange *x, struct error *err)
     x->job.client = x->client.id;
     x->job.done = job_done;
     x->job.device = x->name;
-    if (x->job.ask != NULL)
+    if (x->job.ask != NULL || x->job.passes)
         return true;
     if (x->hands_in)
         return prepare_part(x, err);
@@ -321,6 +321,8 @@ static enum MHD_Result answer_job(struct exchange *x)
     case JOB_DONE:
         if (x->job.ask != NULL)
             return device_answer_logs(x);
+        if (x->job.passes)
+            return device_answer_results(x);
         if (x->hands_in)
             return device_answer_handed_in(x);
         return x->job.writes ? answer_written(x) : answer_read(x);
@@ -370,7 +372,5 @@ enum MHD_Result lrs_handle(struct lrs *l, struct MHD_Connection *c, const char *
         return device_answer_roles(x);
     if (x->asks_learners)
         return device_answer_learners(x);
-    if (x->asks_results)
-        return device_answer_results(x);
     return answer_about(x);
 }

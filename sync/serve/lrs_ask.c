@@ -133,13 +133,13 @@ static void want_reading(struct exchange *x, const char *method)
 {
     if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "this is for GET and HEAD");
-    x->phase = PHASE_READY;
 }
 
 static void check_asked(struct exchange *x, const char *method)
 {
     read_client(x);
     want_reading(x, method);
+    x->phase = PHASE_READY;
 }
 
 /* Who the others are, and what they do, is nothing that one person's device needs. */
@@ -206,6 +206,7 @@ bool lrs_ask(struct exchange *x, const char *path, const char *method)
     if (strcmp(path, "/xapi/about") == 0) {
         read_version(x, false);
         want_reading(x, method);
+        x->phase = PHASE_READY;
     } else if (strcmp(path, "/xapi/statements") == 0) {
         check_statements(x, method);
     } else if (strcmp(path, "/xapi/erasures") == 0) {
@@ -223,9 +224,10 @@ bool lrs_ask(struct exchange *x, const char *path, const char *method)
         check_logs(x, path + 5, method);
         check_shared(x);
     } else if (strncmp(path, "/results/", 9) == 0) {
-        x->asks_results = true;
-        x->after = strtoll(path + 9, NULL, 10);
-        check_asked(x, method);
+        x->job.passes = true;
+        x->job.after = strtoll(path + 9, NULL, 10);
+        read_client(x);
+        want_reading(x, method);
         check_shared(x);
     } else {
         read_version(x, true);

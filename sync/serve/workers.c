@@ -174,12 +174,21 @@ static void *write_on(void *cls)
     return NULL;
 }
 
+static bool passes(struct store *s, struct job *j)
+{
+    struct arena *a = arena_open();
+    bool ok = a != NULL ? people_passes_for(a, s, j->device, j->after, &j->out, &j->err) : error_memory(&j->err);
+    arena_close(a);
+    return ok;
+}
+
 static void *read_on(void *cls)
 {
     struct hand *h = cls;
     for (struct job *j; (j = take(&h->workers->reads, 1, 0)) != NULL;) {
         bool found = true;
         bool ok = j->ask != NULL        ? logs_for(h->store, j->device, j->ask, &j->out, &j->told, &j->err)
+                  : j->passes           ? passes(h->store, j)
                   : j->query.id != NULL ? store_one(h->store, &j->query, &j->out, &j->stored, &found, &j->err)
                                         : store_many(h->store, &j->query, &j->out, &j->more, &j->err);
         j->result = !ok ? JOB_FAILED : found ? JOB_DONE : JOB_NOT_FOUND;
@@ -347,15 +356,6 @@ bool workers_people_for(struct workers *w, struct arena *a, const char *device, 
 {
     pthread_mutex_lock(&w->clients_lock);
     bool ok = people_for(a, w->clients, device, out, err);
-    pthread_mutex_unlock(&w->clients_lock);
-    return ok;
-}
-
-bool workers_people_passes(struct workers *w, struct arena *a, const char *device, int64_t after, struct buf *out,
-                           struct error *err)
-{
-    pthread_mutex_lock(&w->clients_lock);
-    bool ok = people_passes_for(a, w->clients, device, after, out, err);
     pthread_mutex_unlock(&w->clients_lock);
     return ok;
 }

@@ -42,6 +42,9 @@ struct job {
     const struct logs_ask *ask; /* NULL: nothing */
     const char *device;
     bool told; /* it told a key */
+    /* what its people passed elsewhere, a query, too (people_passes_for): */
+    bool passes;
+    int64_t after;
     /* a query: */
     struct query query;
     struct buf out;
@@ -77,13 +80,11 @@ bool workers_client(struct workers *w, const char *name, const char *token, stru
 /* store_known, from any thread. */
 bool workers_known(struct workers *w, const char *name, bool *known, bool *revoked, struct error *err);
 
-/* people_told, people_version, people_for and people_passes_for, from any thread. */
+/* people_told, people_version and people_for, from any thread. */
 bool workers_people_told(struct workers *w, struct arena *a, const char *device, const char **site, const char **badges,
                          struct error *err);
 bool workers_people_version(struct workers *w, struct arena *a, int64_t *version, struct error *err);
 bool workers_people_for(struct workers *w, struct arena *a, const char *device, struct buf *out, struct error *err);
-bool workers_people_passes(struct workers *w, struct arena *a, const char *device, int64_t after, struct buf *out,
-                           struct error *err);
 
 /* store_may_lead and store_account_listed, from any thread. */
 bool workers_account_listed(struct workers *w, const char *person, char *account, size_t size, struct error *err);
