@@ -213,6 +213,8 @@ enum MHD_Result device_answer_handed_in(struct exchange *x)
         exchange_refuse(x, MHD_HTTP_NOT_FOUND, "this device told no key when it enrolled");
     else if (x->job.log == LOG_OTHERS)
         exchange_refuse(x, MHD_HTTP_FORBIDDEN, "the log is another device's, which was not revoked");
+    else if (x->job.log == LOG_TOO_MANY)
+        exchange_refuse(x, MHD_HTTP_FORBIDDEN, "this device began too many logs: its record is taken for a copy again and again");
     else if (x->job.log == LOG_DIFFERS)
         exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "the log that is here is another one: it does not go on so");
     if (x->refusal != 0)

@@ -141,40 +141,59 @@ static bool begin_log(struct store *s, const struct log_part *part, int64_t clie
     return true;
 }
 
+/* May the client hand in this part? *moves: it is of a device that was revoked, and the client's from now on. */
+static bool judge(struct store *s, const struct log_part *part, int64_t client, const struct log_row *row, enum log_result *result,
+                  bool *moves, struct error *err)
+{
+    int64_t told, logs = 0;
+    if (!db_number(s->db, &told, 0, err, "SELECT box IS NOT NULL FROM client WHERE id = ?", "i", client) ||
+        (row->number == 0 && !db_number(s->db, &logs, 0, err, "SELECT count(*) FROM log WHERE client = ?", "i", client)))
+        return false;
+    *moves = row->number != 0 && row->client != client && row->revoked;
+    *result = told == 0                                                             ? LOG_UNTOLD
+              : row->number == 0 && part->events[0].seq != 1                        ? LOG_BEHIND
+              : logs >= LOGS_MOST                                                   ? LOG_TOO_MANY
+              : row->number != 0 && row->client != client && !row->revoked          ? LOG_OTHERS
+              : row->number != 0 && memcmp(row->key, part->key, EVENT_KEY) != 0 ? LOG_DIFFERS
+                                                                                    : LOG_TAKEN;
+    return true;
+}
+
+/* Each device of the site has what is here, and may hand it in. That the log is its own it shows by what is new, or by the key that
+ * the site seals to. */
+static bool is_the_device(struct store *s, int64_t client, const struct log_row *row, bool *same, struct error *err)
+{
+    int64_t equal;
+    if (!db_number(s->db, &equal, 0, err, "SELECT a.box = b.box FROM client a, client b WHERE a.id = ? AND b.id = ?", "ii", client, row->client))
+        return false;
+    *same = equal != 0;
+    return true;
+}
+
 bool store_log_put(struct store *s, const struct log_part *part, int64_t client, enum log_result *result, uint64_t *last, bool *erases,
                    struct error *err)
 {
     struct log_row row;
-    bool here;
-    int64_t told;
-    if (!find(s, part->log, &row, err) ||
-        !db_number(s->db, &told, 0, err, "SELECT box IS NOT NULL FROM client WHERE id = ?", "i", client))
+    bool here, moves, same = true;
+    if (!find(s, part->log, &row, err) || !judge(s, part, client, &row, result, &moves, err))
         return false;
     *last = (uint64_t)row.last;
-    *result = LOG_TAKEN;
-    if (told == 0)
-        *result = LOG_UNTOLD;
-    else if (row.number == 0 && part->events[0].seq != 1)
-        *result = LOG_BEHIND;
-    else if (row.number != 0 && row.client != client && !row.revoked)
-        *result = LOG_OTHERS;
-    else if (row.number != 0 && memcmp(row.key, part->key, EVENT_KEY) != 0)
-        *result = LOG_DIFFERS;
     if (*result != LOG_TAKEN)
         return true;
-    if (row.number != 0 && row.client != client &&
-        !db_run(s->db, err, "UPDATE log SET client = ? WHERE number = ?", "ii", client, row.number))
+    if (!is_here(s, part, &row, &here, err) || (here && moves && !is_the_device(s, client, &row, &same, err)))
         return false;
-    if (!is_here(s, part, &row, &here, err))
+    if (!here && part->events[0].seq != *last + 1)
+        *result = LOG_BEHIND;
+    else if (!here && row.number != 0 && memcmp(row.head, part->before, EVENT_HASH) != 0)
+        *result = LOG_DIFFERS;
+    if (*result != LOG_TAKEN || !same)
+        return true;
+    if (moves && !db_run(s->db, err, "UPDATE log SET client = ? WHERE number = ?", "ii", client, row.number))
         return false;
     if (here)
         return fill(s, part, row.number, err);
-    if (part->events[0].seq != *last + 1)
-        *result = LOG_BEHIND;
-    else if (row.number != 0 && memcmp(row.head, part->before, EVENT_HASH) != 0)
-        *result = LOG_DIFFERS;
-    if (*result != LOG_TAKEN || (row.number == 0 && !begin_log(s, part, client, &row.number, err)))
-        return *result != LOG_TAKEN;
+    if (row.number == 0 && !begin_log(s, part, client, &row.number, err))
+        return false;
     *last = part->events[part->count - 1].seq;
     return append(s, part, row.number, erases, err);
 }

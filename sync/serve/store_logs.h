@@ -1,18 +1,21 @@
 /* store_logs: the logs that devices hand in for the other devices of the site.
  *
  * A log is its first sender's. Nobody else appends to it, unless that one was revoked: a device that enrols anew, under another
- * name, goes on with its own. It is kept as it came; only what `erased` events name goes (store_log_erase.h). */
+ * name, goes on with its own, which is its own again once it hands in something new, or at once where it kept its key. It is kept as it came; only what `erased` events name goes (store_log_erase.h). */
 #ifndef CRIB_SERVE_STORE_LOGS_H
 #define CRIB_SERVE_STORE_LOGS_H
 
 #include "core/record/part.h"
 #include "sync/serve/store.h"
 
+enum { LOGS_MOST = 2000 /* of one device: each restoring begins one */ };
+
 enum log_result {
     LOG_TAKEN,   /* or here already, the same: then what was not shared before and is now gets its payload */
     LOG_BEHIND,  /* it doesn't follow on what is here: *last says how far that is */
     LOG_UNTOLD,  /* the client told no key when it enrolled: it is no device */
     LOG_OTHERS,  /* it is another client's */
+    LOG_TOO_MANY, /* the client handed in LOGS_MOST others */
     LOG_DIFFERS, /* what is here is not what it follows on, or has another key */
 };
 

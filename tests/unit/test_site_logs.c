@@ -89,6 +89,17 @@ static bool given(int after, struct log_part *part)
     return some;
 }
 
+/* What the site says of the logs to one of them. */
+static struct people_passes results_for(const char *name, const char *token, size_t which)
+{
+    struct people_passes passes;
+    struct answer a = ask_as(name, token, "GET", "/results/0", NULL);
+    ck_assert_int_eq(a.status, 200);
+    ck_assert(people_open_passes(arena, buf_text(&a.body), a.body.len, &keys[which], &passes, NULL) && passes.logs_told);
+    answer_free(&a);
+    return passes;
+}
+
 START_TEST(whole_and_once)
 {
     struct log_part part;
@@ -127,8 +138,48 @@ START_TEST(whose_it_is)
     ck_assert(store_revoke(s, "device", NULL));
     store_close(s);
     ck_assert_int_eq(hand_in("device", device, 4, 3, &last), 401);
+    ck_assert_int_eq(hand_in("other", other, 0, 4, &last), 200); /* anybody has this */
+    ck_assert_uint_eq(results_for("other", other, 1).own_count, 0);
     ck_assert_int_eq(hand_in("other", other, 4, 3, &last), 200); /* the device, which enrolled anew by another name */
     ck_assert_int_eq(last, 7);
+    ck_assert_uint_eq(results_for("other", other, 1).own_count, 1);
+}
+END_TEST
+
+START_TEST(whose_it_is_by_the_key)
+{
+    int last;
+    struct store *s;
+    takes(0, 4, 200, 4);
+    ck_assert_ptr_nonnull(s = store_open(dir, false, NULL));
+    ck_assert(store_revoke(s, "device", NULL) && store_box_set(s, "other", keys[0].box, NULL));
+    store_close(s);
+    keys[1] = keys[0];
+    ck_assert_int_eq(hand_in("other", other, 0, 4, &last), 200);
+    ck_assert_uint_eq(results_for("other", other, 1).own_count, 1);
+}
+END_TEST
+
+START_TEST(logs_without_end)
+{
+    struct error err = {0};
+    struct client who;
+    enum log_result result = LOG_TAKEN;
+    uint64_t last;
+    bool erases = false;
+    size_t n = 0;
+    struct store *s = store_open(dir, false, &err);
+    ck_assert(s != NULL && store_client(s, "device", device, &who, &err) && store_begin(s, &err));
+    for (; result == LOG_TAKEN && n <= LOGS_MOST; n++) {
+        struct log_part part = log_part_of(&a_log, 0, 1);
+        memcpy(part.log, &n, sizeof n);
+        ck_assert(store_log_put(s, &part, who.id, &result, &last, &erases, &err));
+    }
+    ck_assert_int_eq(result, LOG_TOO_MANY);
+    ck_assert_uint_eq(n, LOGS_MOST + 1);
+    ck_assert(store_commit(s, &err));
+    store_close(s);
+    takes(0, 4, 403, -1);
 }
 END_TEST
 
@@ -183,17 +234,6 @@ START_TEST(refused)
     answer_free(&a);
 }
 END_TEST
-
-/* What the site says of the logs to one of them. */
-static struct people_passes results_for(const char *name, const char *token, size_t which)
-{
-    struct people_passes passes;
-    struct answer a = ask_as(name, token, "GET", "/results/0", NULL);
-    ck_assert_int_eq(a.status, 200);
-    ck_assert(people_open_passes(arena, buf_text(&a.body), a.body.len, &keys[which], &passes, NULL) && passes.logs_told);
-    answer_free(&a);
-    return passes;
-}
 
 static struct site_log_list list_for_other(int64_t after)
 {
@@ -361,6 +401,8 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, whole_and_once);
     tcase_add_test(t, whose_it_is);
+    tcase_add_test(t, whose_it_is_by_the_key);
+    tcase_add_test(t, logs_without_end);
     tcase_add_test(t, another_past);
     tcase_add_test(t, refused);
     tcase_add_test(t, what_is_new);
