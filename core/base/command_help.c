@@ -1,5 +1,6 @@
 #include "core/base/command.h"
 
+#include "core/base/command_rules.h"
 #include "core/base/text.h"
 
 #include <string.h>
@@ -70,6 +71,13 @@ void command_help(const struct command *command, struct buf *out, size_t columns
         buf_free(&help);
         buf_free(&label);
     }
+    struct buf rules = {0};
+    command_rules_tell(command, &rules);
+    if (rules.len > 0) {
+        buf_addc(out, '\n');
+        wrapped(out, buf_text(&rules), 0, columns);
+    }
+    buf_free(&rules);
 }
 
 void commands_overview(struct buf *out, size_t columns)
@@ -166,6 +174,13 @@ void commands_roff(struct buf *out)
             buf_addc(out, '\n');
         }
         buf_adds(out, ".El\n");
+        struct buf rules = {0};
+        command_rules_tell(&all[i], &rules);
+        if (rules.len > 0) {
+            roff_text(out, buf_text(&rules));
+            buf_addc(out, '\n');
+        }
+        buf_free(&rules);
     }
     buf_adds(out, ".El\n");
 }

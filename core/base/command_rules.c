@@ -158,3 +158,61 @@ bool command_rules_hold(const struct args *args, struct error *err)
     }
     return true;
 }
+
+/* ---- for --help ---- */
+
+static void add_other(const struct command *command, const char *name, struct buf *out)
+{
+    if (strcmp(name, "+") == 0)
+        buf_adds(out, "further words");
+    else
+        add_typed(command, name, out);
+}
+
+static bool has(const char *list, const char *name)
+{
+    char each[32];
+    while (next(&list, each))
+        if (strcmp(each, name) == 0)
+            return true;
+    return false;
+}
+
+/* Those of the list that are in the other one, or not; how many. */
+static size_t add_names(const struct command *command, const char *list, const char *among, bool in, struct buf *out)
+{
+    char name[32];
+    size_t total = 0, n = 0;
+    for (const char *at = list; next(&at, name);)
+        total += has(among, name) == in;
+    while (next(&list, name)) {
+        if (has(among, name) != in)
+            continue;
+        buf_adds(out, n == 0 ? "" : n + 1 == total ? " and " : ", ");
+        add_other(command, name, out);
+        n++;
+    }
+    return total;
+}
+
+void command_rules_tell(const struct command *command, struct buf *out)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        const struct command_rule *r = &table[i];
+        if (r->relation != RULE_EXCLUDES || strcmp(r->command, command->name) != 0)
+            continue;
+        struct buf options = {0}, others = {0};
+        bool each_other = strchr(r->options, ' ') != NULL;
+        char name[32];
+        for (const char *at = r->options; next(&at, name);)
+            each_other = each_other && has(r->others, name);
+        size_t count = add_names(command, r->options, "", false, &options);
+        size_t further = add_names(command, r->others, r->options, false, &others);
+        buf_addf(out, "%s%s exclude%s %s", out->len > 0 ? " " : "", buf_text(&options), count == 1 ? "s" : "", each_other ? "each other" : "");
+        if (further > 0)
+            buf_addf(out, "%s%s", each_other ? ", and " : "", buf_text(&others));
+        buf_addc(out, '.');
+        buf_free(&options);
+        buf_free(&others);
+    }
+}

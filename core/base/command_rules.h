@@ -16,6 +16,9 @@ struct command_rule {
 
 const struct command_rule *command_rules_all(size_t *count);
 
+/* Appends, for people, which options of the command exclude each other: sentences; nothing where none do. */
+void command_rules_tell(const struct command *command, struct buf *out);
+
 /* EX_USAGE where what was given can't stand together. */
 bool command_rules_hold(const struct args *args, struct error *err);
 

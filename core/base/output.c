@@ -369,6 +369,8 @@ static void put_cell(const struct table *t, struct buf *out, size_t column, cons
         buf_adds(out, output_is_utf8() ? "\xE2\x80\xA6" : "~");
     if (!last && !t->columns[column].right)
         buf_addn(out, ' ', t->widths[column] - used);
+    while (last && out->len > 0 && out->data[out->len - 1] == ' ') /* of cells that say nothing */
+        out->len--;
     buf_adds(out, last ? "\n" : "  ");
 }
 

@@ -213,10 +213,12 @@ struct target {
     bool poor;         /* the nearest of what is here, but hardly what is meant: too few of several words stand in it as typed */
 };
 
+enum { RESOLVED_MOST = 20 };
+
 /* WHAT as `crib open` takes it: an id, `id#section`, `channel/id#section`, a code or an asset tag (its letters and digits
  * count alone), the name of a page without its directories where only one is called so, a `crib://` link, the path of an
  * installed file, or words (the search's best hits). count 0: nothing fits. 1: that is it. More: the choices, best first, at
- * most 20. A trigger's module comes without anchor, as does one that is not on this device. EX_DATAERR for a malformed link;
+ * most RESOLVED_MOST. A trigger's module comes without anchor, as does one that is not on this device. EX_DATAERR for a malformed link;
  * a known module with an unknown anchor is EX_NOINPUT with the nearest anchor. */
 bool library_resolve(struct library *l, struct arena *a, const char *what, struct target **items, size_t *count,
                      struct error *err);

@@ -11,7 +11,6 @@
 #include <strings.h>
 #include <sysexits.h>
 
-enum { MOST_TARGETS = 20 };
 
 struct resolving {
     struct library *l;
@@ -290,7 +289,7 @@ static bool by_wild_asset(struct resolving *r, const char *folded)
             return false;
         int row;
         while ((row = db_step(db, s, r->err)) > 0) {
-            if (r->count >= MOST_TARGETS || !text_glob(db_text(s, TARGET_COUNT), folded, strlen(folded)))
+            if (r->count >= RESOLVED_MOST || !text_glob(db_text(s, TARGET_COUNT), folded, strlen(folded)))
                 continue;
             if (!add_row(r, part, s, TARGET_ASSET)) {
                 sqlite3_reset(s);
@@ -365,8 +364,8 @@ static bool add_hits(struct resolving *r, struct search *s, const struct search_
  * letters alone it is a word like others, which a wild card must not take. */
 static bool by_spelling(struct resolving *r, struct search *s, const char *what)
 {
-    struct search_hit hits[MOST_TARGETS];
-    size_t count = strpbrk(what, "0123456789") != NULL ? search_trigger(s, what, hits, MOST_TARGETS) : 0, same = 0;
+    struct search_hit hits[RESOLVED_MOST];
+    size_t count = strpbrk(what, "0123456789") != NULL ? search_trigger(s, what, hits, RESOLVED_MOST) : 0, same = 0;
     while (same < count && hits[same].kind == hits[0].kind)
         same++;
     return add_hits(r, s, hits, same, same > 0 && hits[0].kind == MATCH_CODE ? TARGET_CODE : TARGET_ASSET, false);
@@ -379,10 +378,10 @@ static bool by_search(struct resolving *r, const char *what)
         return false;
     bool ok = by_spelling(r, s, what);
     if (ok && r->count == 0) {
-        struct search_hit hits[MOST_TARGETS];
+        struct search_hit hits[RESOLVED_MOST];
         struct str typed = str_trim(str_of(what));
         const struct search_query query = {.text = what, .other_roles = true};
-        size_t count = search_find(s, &query, hits, MOST_TARGETS, NULL);
+        size_t count = search_find(s, &query, hits, RESOLVED_MOST, NULL);
         ok = add_hits(r, s, hits, count, TARGET_WORDS, memchr(typed.p, ' ', typed.n) != NULL);
     }
     search_close(s);
@@ -391,9 +390,9 @@ static bool by_search(struct resolving *r, const char *what)
 
 void library_place(struct library *l, struct arena *a, const char *code, struct target *target)
 {
-    struct search_hit hits[MOST_TARGETS];
+    struct search_hit hits[RESOLVED_MOST];
     struct search *s = library_search(l, NULL, NULL);
-    size_t count = s != NULL ? search_trigger(s, code, hits, MOST_TARGETS) : 0;
+    size_t count = s != NULL ? search_trigger(s, code, hits, RESOLVED_MOST) : 0;
     for (size_t i = 0; i < count; i++) {
         if (search_key(s, hits[i].doc) != target->key)
             continue;
@@ -431,6 +430,6 @@ bool library_resolve(struct library *l, struct arena *a, const char *what, struc
     if (!ok)
         return false;
     *items = r.targets;
-    *count = r.count < MOST_TARGETS ? r.count : MOST_TARGETS;
+    *count = r.count < RESOLVED_MOST ? r.count : RESOLVED_MOST;
     return true;
 }

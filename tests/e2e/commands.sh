@@ -216,7 +216,9 @@ exited 0
 complained 'nothing is called that: prime-a-pmp: this is the nearest'
 run "$crib" show 'how do I prime a pump'
 exited 0
-[ ! -s "$dir/err" ] || fail "a warning for words that fit"
+complained 'field-crib/prime-a-pump is the first of '
+run "$crib" show prime-a-pump
+[ ! -s "$dir/err" ] || fail "a warning for what is named"
 for words in 'xyzzy pump' 'the coffee machine is broken' 'printer jam'; do
     run "$crib" $words
     exited 66

@@ -155,7 +155,11 @@ secret 'once more' 8822
 ended 0
 expect 'Sam Ito has this PIN now.'
 id=$("$crib" audit countersign --json | sed 's/.*"id":"\([^"]*\)".*/\1/')
-start 80x24 '' "$crib" audit countersign "$id"
+run "$crib" audit show ffff
+exited 66
+run "$crib" audit show "${id%?}"
+said "$id"
+start 80x24 '' "$crib" audit countersign "${id%?}"
 wait_for 'badge or name'
 type_text 'I88'
 keys Enter

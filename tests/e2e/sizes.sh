@@ -61,6 +61,14 @@ done
 wait_for '› Bleed the casing'
 expect '2 of 5'
 
+step "reader: the way out stays beside a hint"
+resize 46x20
+wait_gone '? help'
+expect 'Esc back'
+expect '1 of 5 read'
+resize 80x24
+wait_for '? help'
+
 step "every other screen, small and large"
 for key in '?' o m w '!' C-x /; do
     keys "$key"

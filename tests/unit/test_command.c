@@ -264,6 +264,32 @@ static const struct {
     {"learner list --help --pin", NULL},
 };
 
+static const struct {
+    const char *command, *says; /* NULL: nothing excludes anything */
+} told_cases[] = {
+    {"show", "--raw excludes --json and --width. --json excludes --width."},
+    {"report", "--csv, --json, --html and --plain exclude each other. --site excludes --data. "
+               "--html, --plain, --part, --site and --data exclude `crib report gaps`."},
+    {"watch", "--follow, --journal and --pane exclude each other. --journal and --pane exclude further words. "
+              "--open excludes --json and --events. --pane excludes --json."},
+    {"sync", "--status, --check and --dry-run exclude each other, and --limit-rate. --status excludes --quiet."},
+    {"find", NULL},
+};
+
+/* So does --help say it, wrapped. */
+START_TEST(help_tells_what_excludes_what)
+{
+    struct buf said = {0}, help = {0};
+    const struct command *command = command_find(told_cases[_i].command);
+    command_rules_tell(command, &said);
+    ck_assert_str_eq(buf_text(&said), told_cases[_i].says != NULL ? told_cases[_i].says : "");
+    command_help(command, &help, 2000);
+    ck_assert((strstr(buf_text(&help), " exclude") != NULL) == (told_cases[_i].says != NULL));
+    buf_free(&said);
+    buf_free(&help);
+}
+END_TEST
+
 static bool parse_line(char *line, struct args *args, struct error *err)
 {
     char *argv[16];
@@ -510,6 +536,7 @@ int main(void)
     tcase_add_loop_test(c, nearest_table, 0, COUNT(nearest_cases));
     tcase_add_loop_test(c, parse_table, 0, COUNT(parse_cases));
     tcase_add_loop_test(c, rule_table, 0, COUNT(rule_cases));
+    tcase_add_loop_test(c, help_tells_what_excludes_what, 0, COUNT(told_cases));
     tcase_add_test(c, rules_name_what_is_there);
     tcase_add_test(c, unknown_value);
     tcase_add_loop_test(c, number_table, 0, COUNT(number_cases));

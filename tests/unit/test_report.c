@@ -251,7 +251,7 @@ START_TEST(a_programme_on_a_terminal)
     ck_assert_msg(strstr(text, "name  before  session  assessment    passed  after   retained  gain\n"
                                        "Kim   1 of 1  yes      #######.  90  yes     1 of 1        70   +30\n"
                                        "lee   1 of 1  late     ######..  80  yes     1 of 1             +20\n"
-                                       "pat   0 of 1  yes      ####....  50  no      0 of 1                \n") != NULL, "%s", text);
+                                       "pat   0 of 1  yes      ####....  50  no      0 of 1\n") != NULL, "%s", text);
     text = written(&report, REPORT_CSV, "elements");
     ck_assert_str_eq(text, "element,kind,phase,done,done_of,score\r\n"
                            "Prime,module,before,2,3,85\r\n"

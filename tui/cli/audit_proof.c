@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 /* Whose sign-offs may be seen: everybody's by who may sign off for others, else one's own. */
@@ -92,9 +93,29 @@ static bool list_table(struct app *app, const struct signoff *rows, size_t count
     return ok;
 }
 
-static bool parse_id(const char *text, struct uuid *id, struct error *err)
+/* A whole id, or so much of its beginning as fits one of the learner's (0: anybody's) alone. */
+static bool find_id(struct app *app, struct record *record, int64_t learner, const char *text, struct uuid *id, struct error *err)
 {
-    return uuid_parse(text, id) || error_set(err, EX_USAGE, "there is no such sign-off", text, "that is no id", "`crib audit show` lists them");
+    size_t count, fits = 0;
+    if (uuid_parse(text, id))
+        return true;
+    if (text[0] == '\0' || strlen(text) >= UUID_TEXT - 1 || text[strspn(text, "0123456789abcdefABCDEF-")] != '\0')
+        return error_set(err, EX_USAGE, "there is no such sign-off", text, "that is no id", "`crib audit show` lists them");
+    const struct signoff *rows = record_signoffs(record, app->arena, learner, NULL, false, &count, err);
+    struct buf names = {0};
+    for (size_t i = 0; rows != NULL && i < count; i++) {
+        char name[UUID_TEXT];
+        uuid_text(&rows[i].id, name);
+        if (strncasecmp(name, text, strlen(text)) != 0)
+            continue;
+        *id = rows[i].id;
+        if (fits++ < 5)
+            buf_addf(&names, "%s%s", fits > 1 ? ", " : "", name);
+    }
+    const char *why = arena_printf(app->arena, "it begins %zu: %s", fits, buf_text(&names));
+    buf_free(&names);
+    return rows != NULL && (fits == 1 || (fits == 0 ? error_set(err, EX_NOINPUT, "there is no such sign-off", text, NULL, "`crib audit show` lists them")
+                                                    : error_set(err, EX_DATAERR, "which one", text, why, "type more of it")));
 }
 
 static bool print_lines(struct strings lines, struct error *err)
@@ -114,7 +135,7 @@ static bool show_one(struct app *app, struct record *record, int64_t learner, co
     size_t count;
     struct buf file = {0};
     struct proof_found found;
-    if (!parse_id(text, &id, err))
+    if (!find_id(app, record, learner, text, &id, err))
         return false;
     struct proof_wanted wanted = {.learner = learner, .signoff = &id};
     bool ok = proof_write(record, &wanted, &file, &count, err) &&
@@ -149,8 +170,10 @@ bool audit_countersign(struct app *app, const struct args *args, struct error *e
 {
     struct uuid id;
     size_t count;
-    if (args->count > 1)
-        return parse_id(args->words[1], &id, err) && countersign_lines(app, &id, err);
+    if (args->count > 1) {
+        struct record *record = the_record(app, err);
+        return record != NULL && find_id(app, record, 0, args->words[1], &id, err) && countersign_lines(app, &id, err);
+    }
     const struct signoff *rows = visitor_may(app, RIGHT_SUPERVISOR, "cannot list what waits", err)
                                      ? signing_waiting(app, app->arena, &count, err)
                                      : NULL;
@@ -184,7 +207,7 @@ bool audit_export(struct app *app, const struct args *args, struct error *err)
     struct record *record = args->count > 1 ? app_record_of_nobody(app, err) : NULL;
     if (args->count < 2)
         return error_set(err, EX_USAGE, "export needs a file", NULL, NULL, "crib audit export FILE");
-    if (record == NULL || !whose(app, &wanted.learner, err) || (one != NULL && !parse_id(one, &id, err)) ||
+    if (record == NULL || !whose(app, &wanted.learner, err) || (one != NULL && !find_id(app, record, wanted.learner, one, &id, err)) ||
         !chosen_learner(app, record, args_value(args, "learner"), &wanted.learner, err))
         return false;
     if (one != NULL)

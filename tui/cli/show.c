@@ -172,6 +172,22 @@ static void say_guessed(const char *what)
     error_print(&guess, "crib", stderr);
 }
 
+/* Words may mean several: what is printed is the first, for scripts too, and stderr says so. */
+static void say_first(struct app *app, const char *what, const struct target *target)
+{
+    struct error ignored;
+    struct target *all;
+    size_t count;
+    struct library *library = target->reason == TARGET_WORDS && !target->guessed ? app_library(app, &ignored) : NULL;
+    if (library == NULL || !library_resolve(library, app->arena, what, &all, &count, &ignored) || count < 2)
+        return;
+    struct buf line = {0};
+    buf_addf(&line, "%s/%s is the first of %s%zu that fit (`crib find` lists them)\n", target->channel, target->id,
+             count < RESOLVED_MOST ? "" : "at least ", count);
+    fputs(buf_text(&line), stderr);
+    buf_free(&line);
+}
+
 static bool show_programme(struct app *app, const struct args *args, const struct library_programme *p, struct error *err)
 {
     struct buf out = {0};
@@ -213,6 +229,7 @@ static bool show(struct app *app, const struct args *args, const char *what, str
         return false;
     if (target.guessed)
         say_guessed(what);
+    say_first(app, what, &target);
     struct buf out = {0};
     size_t section = whole ? SIZE_MAX : sections_find(c->sections, target.anchor);
     bool ok = true;

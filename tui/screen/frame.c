@@ -87,6 +87,21 @@ static void draw_targets(struct terminal *t, const struct key_label *keys, size_
         terminal_puts(t, y + screen_footer_rows(t) / 2, end - said - 1, said, STYLE_DIM, right);
 }
 
+/* Columns that a label takes; 0: there is no key for it. */
+static int label_width(const struct key_label *k)
+{
+    return k->key[0] == '\0' ? 0 : (int)strlen(k->key) + 1 + (int)strlen(k->label);
+}
+
+/* The label of the key that leads out: it has its place, others give way. count: there is none. */
+static size_t find_out(const struct key_label *keys, size_t count)
+{
+    size_t i = 0;
+    while (i < count && strcmp(keys[i].label, request_info(REQ_BACK)->name) != 0)
+        i++;
+    return i;
+}
+
 static void draw_labels(struct terminal *t, const struct key_label *keys, size_t count, const char *right)
 {
     int columns = terminal_columns(t), y = terminal_rows(t) - 1;
@@ -101,9 +116,10 @@ static void draw_labels(struct terminal *t, const struct key_label *keys, size_t
         end -= 2;
     }
     int x = 1;
+    size_t out = find_out(keys, count);
     for (size_t i = 0; i < count; i++) {
-        int need = (int)strlen(keys[i].key) + 1 + (int)strlen(keys[i].label);
-        if (keys[i].key[0] == '\0' || x + need > end)
+        int need = label_width(&keys[i]), kept = i < out && out < count ? label_width(&keys[out]) + 3 : 0;
+        if (need == 0 || x + need + kept > end)
             continue;
         int from = x;
         x += terminal_puts(t, y, x, end - x, STYLE_KEY, keys[i].key);
@@ -138,7 +154,7 @@ void screen_footer(struct terminal *t, enum place place, const enum request *key
         if (keys[i] == REQ_NONE)
             continue;
         request_keys(keys[i], place, 1, &names[n]);
-        labels[n] = (struct key_label){buf_text(&names[n]), request_info(keys[i])->name};
+        labels[n] = (struct key_label){buf_text(&names[n]), request_label(keys[i], place)};
         n++;
     }
     screen_footer_labels(t, labels, n, right);

@@ -184,6 +184,12 @@ const struct request_info *request_info(enum request r)
     return shut && r == REQ_QUIT ? &badge_out : &infos[r];
 }
 
+/* What a menu has is chosen, whatever it is. */
+const char *request_label(enum request r, enum place place)
+{
+    return r == REQ_OPEN && place == PLACE_MENU ? "choose" : request_info(r)->name;
+}
+
 const struct binding *bindings_all(size_t *count)
 {
     *count = sizeof bindings / sizeof *bindings;

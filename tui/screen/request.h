@@ -54,6 +54,9 @@ struct binding {
 };
 
 const struct request_info *request_info(enum request r);
+
+/* Its name at that place: what a footer says. */
+const char *request_label(enum request r, enum place place);
 const struct binding *bindings_all(size_t *count);
 
 /* From now on as in a kiosk: no request leads out of the program or to another one, or changes what the next person finds;
