@@ -345,8 +345,9 @@ bool statement_text_member(const char *text, size_t n, const char *name, char *o
 bool statement_is_by(const struct statement *s, const char *account)
 {
     json_t *v = statement_json(s->text, s->length, NULL);
-    const char *name = json_string_value(json_object_get(json_object_get(json_object_get(v, "actor"), "account"), "name"));
-    bool is = name != NULL && strcmp(name, account) == 0;
+    const json_t *actor = json_object_get(v, "actor"), *member = json_object_get(actor, "member"); /* a group is others, too */
+    const char *name = json_string_value(json_object_get(json_object_get(actor, "account"), "name"));
+    bool is = name != NULL && strcmp(name, account) == 0 && member == NULL;
     json_decref(v);
     return is;
 }

@@ -50,7 +50,7 @@ bool statement_has_term(const struct statement *s, const char *text);
 /* The key of an agent or identified group, with its "a"; NULL where it has no identifier or memory is out. */
 const char *statement_agent_key(struct arena *a, const struct json_t *agent);
 
-/* Is the account of this name its actor? */
+/* Is the account of this name its actor, and nobody with it? */
 bool statement_is_by(const struct statement *s, const char *account);
 
 /* Copies the string member of a JSON object into out; false where there is none, or it does not fit. */

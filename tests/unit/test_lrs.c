@@ -198,7 +198,9 @@ START_TEST(one_persons_device_speaks_for_them_alone)
 {
     static const char path[] = "/xapi/statements";
     static const char *const others[] = {SAM, "{\"mbox\":\"mailto:kim@example.com\"}",
-                                         "{\"objectType\":\"Group\",\"account\":{\"homePage\":\"https://example.com\",\"name\":\"kims\"}}"};
+                                         "{\"objectType\":\"Group\",\"account\":{\"homePage\":\"https://example.com\",\"name\":\"kims\"}}",
+                                         "{\"objectType\":\"Group\",\"account\":{\"homePage\":\"https://example.com\",\"name\":\"kim\"},"
+                                         "\"member\":[" SAM "]}"};
     static const char *const shared[] = {"/learners", "/results/0", "/logs/0"};
     char both[1300];
     int n = snprintf(both, sizeof both, "[%s,", did(10, KIM));
