@@ -65,7 +65,7 @@ step "reader: the way out stays beside a hint"
 resize 46x20
 wait_gone '? help'
 expect 'Esc back'
-expect '1 of 5 read'
+expect 'of 5 read'
 resize 80x24
 wait_for '? help'
 
