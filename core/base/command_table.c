@@ -166,7 +166,7 @@ static const struct command table[] = {
      "a name and token by hand, --client one that reads all records, --revoke takes them away, --roles says what a device "
      "is for, --person whose it is (it then hands in what that account does and nothing else, and learns nothing of others), --list shows who is known. --learners CSV is the list of the site's people: signed, sealed to each enrolled device, it "
      "travels with `crib sync` to those that many share, so that a badge works on all of them; who is not in it any more is "
-     "removed there. Badges in it are hashes with a secret of the site's; the list after a --revoke of a device that knew it is "
+     "removed there. A role that nothing of the channels served is for is said, with the nearest one. Badges in it are hashes with a secret of the site's; the list after a --revoke of a device that knew it is "
      "hashed with a new one, which the devices that are left take with the list; --renew-badges has that done without one. All of these change a server that runs, and but for --device and --client one that is there.",
      {{"listen", 'l', "ADDR:PORT", NULL, "where to listen (127.0.0.1:8080); *:PORT is everywhere, port 0 a free one"},
       {"channel", 'c', "OUT...", NULL, "a published directory; may be given several times"},

@@ -5,6 +5,7 @@
 #include "core/base/notice.h"
 #include "core/base/output.h"
 #include "sync/serve/people.h"
+#include "sync/serve/role_names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -128,6 +129,7 @@ static bool set_roles(struct arena *a, struct store *s, const struct args *args,
             return error_memory(err);
         if (!store_set_roles(s, name, roles, err))
             return false;
+        role_names_check(a, s, args, roles);
         notice(NOTICE_INFO, "%s has %zu role%s now", name, roles.count, roles.count == 1 ? "" : "s");
     }
     return true;
@@ -148,6 +150,17 @@ static bool set_accounts(struct store *s, struct arena *a, const struct args *ar
             return false;
         notice(NOTICE_INFO, equals[1] != '\0' ? "%s is one person's now" : "%s is nobody's own any more", name);
     }
+    return true;
+}
+
+/* ---- the people ---- */
+
+static bool take_people(struct arena *a, struct store *s, const struct args *args, bool as_json, struct error *err)
+{
+    struct strings roles;
+    if (!people_take(a, s, args_value(args, "learners"), args_flag(args, "renew-badges"), as_json, &roles, err))
+        return false;
+    role_names_check(a, s, args, roles);
     return true;
 }
 
@@ -236,7 +249,7 @@ bool clients_command(struct arena *a, const struct args *args, bool *asked, stru
     if (ok && wanted > 0)
         ok = revoked != NULL  ? revoke(a, s, revoked, err)
              : invites        ? invite(a, s, args, err)
-             : learners       ? people_take(a, s, args_value(args, "learners"), args_flag(args, "renew-badges"), as_json, err)
+             : learners       ? take_people(a, s, args, as_json, err)
              : list           ? list_all(a, s, as_json, err)
              : client != NULL ? add_client(s, client, true, as_json, err)
                               : add_client(s, device, false, as_json, err);

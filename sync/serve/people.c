@@ -421,7 +421,22 @@ static bool say(const struct taking *t, int64_t version, bool as_json, struct er
     return output_buf(&out, false, err);
 }
 
-bool people_take(struct arena *a, struct store *s, const char *file, bool renewed, bool as_json, struct error *err)
+/* Of all of them, each once. */
+static bool all_roles(struct arena *a, const struct learner_csv *csv, struct strings *roles)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < csv->count; i++)
+        n += csv->rows[i].roles.count;
+    const char **items = arena_array(a, n, sizeof *items);
+    *roles = (struct strings){items, 0};
+    for (size_t i = 0; items != NULL && i < csv->count; i++)
+        for (size_t k = 0; k < csv->rows[i].roles.count; k++)
+            if (!strings_has(*roles, csv->rows[i].roles.items[k]))
+                items[roles->count++] = csv->rows[i].roles.items[k];
+    return items != NULL;
+}
+
+bool people_take(struct arena *a, struct store *s, const char *file, bool renewed, bool as_json, struct strings *roles, struct error *err)
 {
     struct taking t = {.arena = a, .renew = renewed};
     struct learner_csv csv;
@@ -442,5 +457,5 @@ bool people_take(struct arena *a, struct store *s, const char *file, bool renewe
         return false;
     notice(NOTICE_INFO, "the list of learners was taken: %zu, of whom %zu added and %zu changed; %zu removed%s", t.count, t.added, t.changed,
            t.removed, t.renew ? "; its badges have a new secret" : "");
-    return say(&t, version, as_json, err);
+    return say(&t, version, as_json, err) && (all_roles(a, &csv, roles) || error_memory(err));
 }

@@ -19,8 +19,8 @@
 #include <stdbool.h>
 
 /* Takes the list of the file (core/record/learner_csv.h), all or nothing, and says what it did. renewed: with a new secret of
- * the badges, even where no device was revoked. */
-bool people_take(struct arena *a, struct store *s, const char *file, bool renewed, bool as_json, struct error *err);
+ * the badges, even where no device was revoked. *roles: all that it names, each once. */
+bool people_take(struct arena *a, struct store *s, const char *file, bool renewed, bool as_json, struct strings *roles, struct error *err);
 
 /* The token of that name counts no more; *knew: it belongs to a device that knows the secret of the badges, which are hashed
  * with a new one when the next list is taken. EX_USAGE where there is none of that name. */

@@ -13,6 +13,7 @@
 #include "sync/serve/notices.h"
 #include "sync/serve/offer.h"
 #include "sync/serve/people.h"
+#include "sync/serve/role_names.h"
 #include "sync/serve/server.h"
 
 #include <errno.h>
@@ -317,7 +318,7 @@ static bool open_site(struct site *site, struct error *err)
     if (!add_channels(site->files, args, err) || (data != NULL && (s = store_open(data, false, err)) == NULL))
         return false;
     bool ok = read_keys(a, args, s, &keys, err) && offer_channels(a, site->files, keys, &site->offered, err) &&
-              (url == NULL || home_page(a, url, err) != NULL) && (s == NULL || (remember(args, s, keys, err) && people_ready(a, s, err))) &&
+              (url == NULL || home_page(a, url, err) != NULL) && (s == NULL || (remember(args, s, keys, err) && role_names_keep(a, s, site->files, err) && people_ready(a, s, err))) &&
               (s == NULL || url != NULL || store_get(s, a, "url", &url, err));
     store_close(s);
     return ok && (data == NULL || open_records(site, url, err)) && open_pages(site, url, err);

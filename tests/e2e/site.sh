@@ -89,7 +89,15 @@ exited 0
 run "$crib" sync
 exited 0
 has "$dir/van" wiring || fail 'the new role brought nothing'
+[ ! -s "$dir/err" ] || fail "a role that modules are for is called mistyped: $(cat "$dir/err")"
+printf 'name,roles\nAda,fitter\nKim,"eletrician,fitter"\nLee,eletrician\n' >"$dir/people.csv"
+run "$sync" serve --data "$dir/records" --learners "$dir/people.csv"
+exited 0
+complained 'this role: eletrician (did you mean electrician?)'
+[ "$(wc -l <"$dir/err")" -eq 1 ] || fail "not once: $(cat "$dir/err")"
 run "$sync" serve --data "$dir/records" --roles device-1=electrician,porter
+exited 0
+complained 'nothing of the channels here is for this role: porter'
 run "$crib" sync
 run "$crib" list
 [ ! -s "$dir/err" ] || fail "a role that the site gave is called mistyped: $(cat "$dir/err")"
