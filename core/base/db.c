@@ -16,7 +16,7 @@
 #include <sys/vfs.h>
 #endif
 
-enum { STATEMENT_SLOTS = 128, BUSY_MS = 5000 };
+enum { STATEMENT_SLOTS = 128, BUSY_MS = 5000, MIGRATION_MS = 600000 };
 
 struct slot {
     const char *sql;
@@ -104,9 +104,13 @@ static bool migrate(struct db *d, const struct db_schema *schema, int64_t versio
         return error_set(err, EX_DATAERR, "cannot use the database", d->path, "it is of an older schema and read-only",
                          "let its owner open it once with this crib");
     while ((uint64_t)version < schema->count) {
-        if (!db_begin(d, err))
+        /* Another process may be at it, and have migrated when this one has the lock: with millions of rows that takes longer
+         * than anybody waits for a statement. */
+        sqlite3_busy_timeout(d->handle, MIGRATION_MS);
+        bool begun = db_begin(d, err);
+        sqlite3_busy_timeout(d->handle, BUSY_MS);
+        if (!begun)
             return false;
-        /* Another process may have migrated while this one waited for the lock. */
         int64_t now;
         if (!db_number(d, &now, 0, err, "PRAGMA user_version ", "")) {
             db_rollback(d);

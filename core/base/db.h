@@ -33,9 +33,9 @@ struct db_schema {
     const char *damaged;           /* what to do with a file that can't be read; NULL: keep it, restore a backup */
 };
 
-/* Opens path and migrates it to the schema's newest version. Refuses, without touching it, a file that is not a
- * database, is corrupt, or has a newer user_version than is known (EX_DATAERR, with what to do). Foreign keys are on,
- * defensive mode is on, WAL falls back to a rollback journal on a network file system. In a directory where nothing can
+/* Opens path and migrates it to the schema's newest version, or waits for who is at it. Refuses, without touching it, a file
+ * that is not a database, is corrupt, or has a newer user_version than is known (EX_DATAERR, with what to do). Foreign keys
+ * are on, defensive mode is on, WAL falls back to a rollback journal on a network file system. In a directory where nothing can
  * be written it is read as it stands, unless something waits in its WAL. NULL on failure. */
 struct db *db_open(const char *path, unsigned flags, const struct db_schema *schema, struct error *err);
 void db_close(struct db *d); /* finalises all statements; NULL is allowed */

@@ -327,6 +327,31 @@ START_TEST(migrating_at_once)
 }
 END_TEST
 
+/* A record with millions of events is longer at it than a statement waits for its turn. */
+START_TEST(a_long_migration_is_waited_for)
+{
+    db_close(open_ok(DB_CREATE, &old_schema));
+    int ready[2];
+    char byte;
+    ck_assert_int_eq(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        sqlite3 *other;
+        if (sqlite3_open(path, &other) == SQLITE_OK && sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+            write(ready[1], "", 1) == 1)
+            sleep(7);
+        _exit(0);
+    }
+    close(ready[1]);
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    struct db *d = open_ok(DB_CREATE, &schema);
+    ck_assert_int_eq(number(d, "PRAGMA user_version"), 3);
+    db_close(d);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
 START_TEST(sees_others_commits)
 {
     struct db *one = open_ok(DB_CREATE, &schema), *two = open_ok(0, &schema);
@@ -490,6 +515,7 @@ int main(void)
     tcase_add_test(c, reads_where_nothing_can_be_written);
     tcase_add_test(c, busy);
     tcase_add_test(c, migrating_at_once);
+    tcase_add_test(c, a_long_migration_is_waited_for);
     tcase_add_test(c, sees_others_commits);
     tcase_add_test(c, transactions);
     tcase_add_test(c, binding);
