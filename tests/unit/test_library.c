@@ -6,7 +6,7 @@
 #include "core/library/library_news.h"
 #include "core/library/library_signing.h"
 #include "core/library/search.h"
-#include "tests/unit/suite.h"
+#include "tests/unit/library_fixture.h"
 
 #include <check.h>
 #include <sqlite3.h>
@@ -17,24 +17,6 @@
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
-
-static char root[64], home[96], dir[96];
-static struct arena *a;
-static struct diags *d;
-static struct error err;
-static struct places places;
-static struct library *l;
-static struct library_result result;
-
-static void write_file(const char *name, const char *text)
-{
-    char *path = arena_printf(a, "%s/%s", dir, name);
-    char *slash = strrchr(path, '/');
-    *slash = '\0';
-    ck_assert(file_make_dirs(path, &err));
-    *slash = '/';
-    ck_assert_msg(file_write(path, text, strlen(text), 0600, &err), "%s", err.why);
-}
 
 static void remove_file(const char *name)
 {
@@ -49,18 +31,6 @@ static void at_day(int day)
     setenv("CRIB_CLOCK", text, 1);
 }
 
-static void reopen(unsigned flags)
-{
-    library_close(l);
-    l = library_open(&places, flags | LIBRARY_ALONE, "", &err);
-    ck_assert_msg(l != NULL, "%s: %s: %s", err.what, err.where, err.why);
-}
-
-static void install(void)
-{
-    ck_assert_msg(library_install(l, dir, NULL, d, a, &result, &err), "%s: %s: %s", err.what, err.where, err.why);
-}
-
 #define PUMP_HEAD                                                                                                      \
     "---\ntitle: Prime a pump\nproblem: The pump delivers no flow.\noutcome: Prime it safely.\nminutes: 5\n"           \
     "roles: [operator]\nstages: [commission]\nformat: micro\ncapabilities: [rotating]\n"
@@ -71,14 +41,7 @@ static void install(void)
 
 static void set_up(void)
 {
-    suite_dir(root, sizeof root, "library");
-    snprintf(home, sizeof home, "%s/home", root);
-    snprintf(dir, sizeof dir, "%s/plant", root);
-    places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
-    a = arena_open();
-    d = diags_open();
-    err = (struct error){0};
-    l = NULL;
+    plant_make("library");
     at_day(1);
     write_file("channel.yaml", "id: plant\nname: Plant\n");
     write_file("modules/prime-pump.md", PUMP_HEAD PUMP_TRIGGERS "---\n" PUMP_BODY);
@@ -88,14 +51,6 @@ static void set_up(void)
     write_file("pages/linux/disk full.md", "# Disk full\n\nLook with df.\n");
     reopen(LIBRARY_WRITE);
     install();
-}
-
-static void tear_down(void)
-{
-    library_close(l);
-    suite_remove(root);
-    arena_close(a);
-    diags_close(d);
 }
 
 static const struct library_module *module(const char *address)
@@ -695,7 +650,7 @@ int main(void)
 {
     Suite *s = suite_create("library");
     TCase *t = tcase_create("library");
-    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_checked_fixture(t, set_up, plant_remove);
     tcase_add_test(t, keeps_the_facts);
     tcase_add_test(t, reads_only_what_changed);
     tcase_add_test(t, tells_new_from_changed);

@@ -4,7 +4,7 @@
 #include "core/library/channel.h"
 #include "core/library/library.h"
 #include "core/library/library_file.h"
-#include "tests/unit/suite.h"
+#include "tests/unit/library_fixture.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -18,64 +18,14 @@
 #include <time.h>
 #include <unistd.h>
 
-static char root[64], home[96], dir[96];
-static struct arena *a;
-static struct diags *d;
-static struct error err;
-static struct places places;
-static struct library *l;
-static struct library_result result;
-
-static void write_in(const char *where, const char *name, const char *text)
-{
-    char *path = arena_printf(a, "%s/%s", where, name);
-    char *slash = strrchr(path, '/');
-    *slash = '\0';
-    ck_assert(file_make_dirs(path, &err));
-    *slash = '/';
-    ck_assert_msg(file_write(path, text, strlen(text), 0600, &err), "%s", err.why);
-}
-
-static void write_file(const char *name, const char *text)
-{
-    write_in(dir, name, text);
-}
-
-static void reopen(unsigned flags)
-{
-    library_close(l);
-    l = library_open(&places, flags | LIBRARY_ALONE, "", &err);
-    ck_assert_msg(l != NULL, "%s: %s: %s", err.what, err.where, err.why);
-}
-
-static void install(const char *from)
-{
-    ck_assert_msg(library_install(l, from, NULL, d, a, &result, &err), "%s: %s: %s", err.what, err.where, err.why);
-}
-
 static void set_up(void)
 {
-    suite_dir(root, sizeof root, "file");
-    snprintf(home, sizeof home, "%s/home", root);
-    snprintf(dir, sizeof dir, "%s/plant", root);
-    places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
-    a = arena_open();
-    d = diags_open();
-    err = (struct error){0};
-    l = NULL;
+    plant_make("file");
     write_file("channel.yaml", "id: plant\nname: Plant\n");
     write_file("modules/pump.md", "---\ntitle: P\nproblem: It fails.\noutcome: Mend it.\nminutes: 5\n---\n[p](../files/p.pdf)\n");
     write_file("files/p.pdf", "first");
     write_file("files/deep/settings.conf", "x = 1\n");
     reopen(LIBRARY_WRITE);
-}
-
-static void tear_down(void)
-{
-    library_close(l);
-    suite_remove(root);
-    arena_close(a);
-    diags_close(d);
 }
 
 /* The bytes at an address; NULL where it gives none, with err. */
@@ -155,7 +105,7 @@ START_TEST(only_files_that_may_be_called_so_are_taken)
     write_file("files/note.md", "# N\n");
     write_file("files/a\033[2Jb", "e");
     ck_assert_int_eq(symlink("/etc/hostname", arena_printf(a, "%s/files/out", dir)), 0);
-    install(dir);
+    install_from(dir);
     ck_assert_uint_eq(result.files, 2);
     ck_assert_uint_eq(stored(), 2);
     ck_assert_ptr_null(bytes_of("files/out"));
@@ -168,20 +118,20 @@ END_TEST
 
 START_TEST(they_come_change_and_go)
 {
-    install(dir);
+    install_from(dir);
     ck_assert_uint_eq(result.added, 3);
     ck_assert_uint_eq(result.files, 2);
     ck_assert_str_eq(bytes_of("files/p.pdf"), "first");
     ck_assert_str_eq(bytes_of("plant/files/deep/settings.conf"), "x = 1\n");
-    install(dir);
+    install_from(dir);
     ck_assert_uint_eq(result.added + result.changed + result.removed, 0);
     write_file("files/p.pdf", "second");
-    install(dir);
+    install_from(dir);
     ck_assert_uint_eq(result.changed, 1);
     ck_assert_str_eq(bytes_of("files/p.pdf"), "second");
     ck_assert_uint_eq(stored(), 2); /* the first is collected */
     ck_assert_int_eq(unlink(arena_printf(a, "%s/files/p.pdf", dir)), 0);
-    install(dir);
+    install_from(dir);
     ck_assert_uint_eq(result.removed, 1);
     ck_assert_uint_eq(stored(), 1);
     ck_assert_ptr_null(bytes_of("files/p.pdf"));
@@ -195,7 +145,7 @@ START_TEST(the_same_bytes_lie_there_once)
 {
     write_file("files/q.pdf", "first");
     write_file("files/q.txt", "first"); /* viewers go by the ending */
-    install(dir);
+    install_from(dir);
     ck_assert_uint_eq(result.files, 4);
     ck_assert_uint_eq(stored(), 3);
     struct library_file f;
@@ -216,7 +166,7 @@ START_TEST(all_users_read_the_files_of_their_library)
     places.system_data = home;
     mode_t before = umask(077);
     reopen(LIBRARY_WRITE);
-    install(dir);
+    install_from(dir);
     umask(before);
     ck_assert(library_file(l, a, "files/p.pdf", &f, &err));
     ck_assert_int_eq(stat(f.stored, &st), 0);
@@ -233,8 +183,8 @@ START_TEST(an_address_is_full_or_unambiguous)
     write_in(other, "channel.yaml", "id: other\n");
     write_in(other, "pages/x.md", "# X\n");
     write_in(other, "files/p.pdf", "theirs");
-    install(dir);
-    install(other);
+    install_from(dir);
+    install_from(other);
     ck_assert_ptr_null(bytes_of("files/p.pdf"));
     ck_assert_int_eq(err.code, EX_DATAERR);
     ck_assert_str_eq(err.why, "other, plant");
@@ -252,11 +202,11 @@ END_TEST
 START_TEST(lost_bytes_come_back)
 {
     struct library_file f;
-    install(dir);
+    install_from(dir);
     ck_assert(library_file(l, a, "files/p.pdf", &f, &err));
     ck_assert_int_eq(unlink(f.stored), 0);
     ck_assert_ptr_null(bytes_of("files/p.pdf"));
-    install(dir);
+    install_from(dir);
     ck_assert_str_eq(bytes_of("files/p.pdf"), "first");
     ck_assert_int_eq(chmod(f.stored, 0600), 0);
     ck_assert(file_write(f.stored, "F1rst", 5, 0400, &err));
@@ -271,7 +221,7 @@ START_TEST(one_too_large_is_refused_and_the_others_come)
     buf_addn(&large, 'x', (size_t)16 * 1024 * 1024 + 1);
     write_file("files/large.bin", buf_text(&large));
     buf_free(&large);
-    install(dir);
+    install_from(dir);
     ck_assert_uint_eq(result.refused, 1);
     ck_assert_uint_eq(result.files, 2);
     ck_assert_ptr_null(bytes_of("files/large.bin"));
@@ -351,7 +301,7 @@ START_TEST(a_kill_leaves_one_version_whole)
     }
     ck_assert_uint_gt(whole, KILLS / 4);
     reopen(LIBRARY_WRITE);
-    install(dir); /* what killed installers left is collected */
+    install_from(dir); /* what killed installers left is collected */
     ck_assert_uint_eq(stored(), SET + 2);
 }
 END_TEST
@@ -360,7 +310,7 @@ int main(void)
 {
     Suite *s = suite_create("library file");
     TCase *t = tcase_create("files");
-    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_checked_fixture(t, set_up, plant_remove);
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, a_link_leads_to_a_file, 0, (int)(sizeof links / sizeof *links));
     tcase_add_test(t, only_files_that_may_be_called_so_are_taken);

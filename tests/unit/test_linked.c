@@ -3,7 +3,7 @@
 #include "core/library/channel.h"
 #include "core/library/library.h"
 #include "core/library/linked.h"
-#include "tests/unit/suite.h"
+#include "tests/unit/library_fixture.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -26,49 +26,23 @@ static const struct channel_entry entries[] = {
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };
 
-static char root[64], home[96], dir[96];
-static struct arena *a;
-static struct error err;
-static struct places places;
-static struct library *l;
-
 static void set_up(void)
 {
-    suite_dir(root, sizeof root, "linked");
-    snprintf(home, sizeof home, "%s/home", root);
-    snprintf(dir, sizeof dir, "%s/plant", root);
-    places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
-    a = arena_open();
-    err = (struct error){0};
-    l = library_open(&places, LIBRARY_WRITE | LIBRARY_ALONE, "", &err);
-    ck_assert_msg(l != NULL, "%s", err.why);
-}
-
-static void tear_down(void)
-{
-    library_close(l);
-    suite_remove(root);
-    arena_close(a);
+    plant_make("linked");
+    reopen(LIBRARY_WRITE);
 }
 
 static void install_directory(void)
 {
-    struct library_result result;
-    for (size_t i = 0; i < ENTRIES; i++) {
-        char *path = arena_printf(a, "%s/%s", dir, entries[i].path), *slash = strrchr(path, '/');
-        *slash = '\0';
-        ck_assert(file_make_dirs(path, &err));
-        *slash = '/';
-        ck_assert(file_write(path, entries[i].bytes.p, entries[i].bytes.n, 0600, &err));
-    }
-    ck_assert_msg(library_install(l, dir, NULL, NULL, a, &result, &err), "%s", err.why);
+    for (size_t i = 0; i < ENTRIES; i++)
+        write_file(entries[i].path, entries[i].bytes.p);
+    install();
 }
 
 static void install_archive(void)
 {
     const struct channel_archive archive = {entries, ENTRIES};
     const struct library_published published = {.url = "https://example.com/plant/", .version = 1};
-    struct library_result result;
     ck_assert_msg(library_install_archive(l, &archive, &published, NULL, NULL, a, &result, &err), "%s", err.why);
 }
 
@@ -135,7 +109,7 @@ int main(void)
 {
     Suite *s = suite_create("linked");
     TCase *t = tcase_create("links");
-    tcase_add_checked_fixture(t, set_up, tear_down);
+    tcase_add_checked_fixture(t, set_up, plant_remove);
     tcase_add_test(t, from_a_directory);
     tcase_add_test(t, from_what_was_published);
     tcase_add_test(t, nothing_is_linked_from_nowhere);

@@ -3,7 +3,7 @@
 #include "core/base/file.h"
 #include "core/library/programme_find.h"
 #include "core/library/lint.h"
-#include "tests/unit/suite.h"
+#include "tests/unit/library_fixture.h"
 
 #include <check.h>
 #include <sqlite3.h>
@@ -14,39 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static char root[64], home[96], dir[96];
-static struct arena *a;
-static struct diags *d;
-static struct error err;
-static struct places places;
-static struct library *l;
-static struct library_result result;
-
-static void write_file(const char *name, const char *text)
-{
-    char *path = arena_printf(a, "%s/%s", dir, name);
-    char *slash = strrchr(path, '/');
-    *slash = '\0';
-    ck_assert(file_make_dirs(path, &err));
-    *slash = '/';
-    ck_assert_msg(file_write(path, text, strlen(text), 0600, &err), "%s", err.why);
-}
-
 static void at(const char *time)
 {
     setenv("CRIB_CLOCK", time, 1);
-}
-
-static void reopen(unsigned flags)
-{
-    library_close(l);
-    l = library_open(&places, flags | LIBRARY_ALONE, "", &err);
-    ck_assert_msg(l != NULL, "%s: %s: %s", err.what, err.where, err.why);
-}
-
-static void install(void)
-{
-    ck_assert_msg(library_install(l, dir, NULL, d, a, &result, &err), "%s: %s: %s", err.what, err.where, err.why);
 }
 
 #define HEAD                                                                                                           \
@@ -65,27 +35,12 @@ static void install(void)
 
 static void set_up(void)
 {
-    suite_dir(root, sizeof root, "programme");
-    snprintf(home, sizeof home, "%s/home", root);
-    snprintf(dir, sizeof dir, "%s/plant", root);
-    places = (struct places){home, home, home, "/nonexistent", "/nonexistent"};
-    a = arena_open();
-    d = diags_open();
-    err = (struct error){0};
-    l = NULL;
+    plant_make("programme");
     at("2027-03-01T12:00:00Z");
     write_file("channel.yaml", "id: plant\nname: Plant\niri: https://plant.example/crib\nroles: [operator, fitter]\n");
     write_file("modules/pump.md", MODULE("Prime a pump", "", QUIZ));
     write_file("modules/seal.md", MODULE("Change a seal", "roles: [fitter]\n", ""));
     reopen(LIBRARY_WRITE);
-}
-
-static void tear_down(void)
-{
-    library_close(l);
-    suite_remove(root);
-    arena_close(a);
-    diags_close(d);
 }
 
 /* ---- the file ---- */
@@ -555,7 +510,7 @@ int main(void)
 {
     Suite *s = suite_create("programme");
     TCase *c = tcase_create("programme");
-    tcase_add_checked_fixture(c, set_up, tear_down);
+    tcase_add_checked_fixture(c, set_up, plant_remove);
     tcase_add_test(c, elements_stand_by_phase);
     tcase_add_loop_test(c, times_have_a_zone, 0, sizeof times / sizeof *times);
     tcase_add_test(c, names_give_ids);
