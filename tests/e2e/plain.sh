@@ -35,6 +35,16 @@ said '10. '
 said ' more: Enter, or more.'
 said '11. '
 
+step "a question lets go of what is no answer to it, and that acts"
+talk 'bearing failure\n1\nback\nnews\nbearing failure\n1\nback\nopen ups-battery-change\nback\nback\ncrib show prime-a-pump#start\n'
+said 'Did this solve it? y or n, Enter for no answer: '
+said 'Change a UPS battery. Module'
+said 'Section 1 of 7: Whose job is it?'
+said_not '?.'
+said '## Start and listen'
+run "$crib" learner export
+said_not 'module.solved' # news begins with n, and is no answer
+
 step "what nobody knows is said"
 talk 'xyzzyx qwv\n99\n'
 said 'Nothing fits.'

@@ -191,11 +191,15 @@ keys C-c
 ended
 
 step "as lines: a number opens an element"
-printf 'programmes\nopen seal-week\n2\nback\n99\nback\nquit\n' >"$dir/said"
+printf 'programmes\nopen seal-week\n2\nback\n99\nback\nprogrammes\n2\nagain\nback\nprogrammes\n9\nquit\n' >"$dir/said"
 run sh -c '"$0" --plain <"$1"' "$crib" "$dir/said"
-said 'seal-week'
+said '1. Pump week, 2 of 5 done'
+said '2. Seal week, '
 said '3. During the session: Session'
-said 'A number from 1 to 5, or back.'
+said 'of 5 elements done.'
+said 'A number from 1 to 5, again, or back.'
+said 'The last one is 2.'
+[ "$(grep -c '3. During the session: Session' "$dir/out")" -eq 3 ] || fail 'read out unasked'
 
 step "a channel that goes takes its programmes along"
 run "$crib" channel remove week
@@ -257,7 +261,7 @@ type_text 'pump'
 keys Tab
 wait_for 'Filters'
 type_text '/operator'
-wait_for 'Role'
+wait_for 'Narrow: operator'
 expect_match 'operator +1'
 keys Enter
 wait_for '[operator]'

@@ -119,11 +119,6 @@ static bool another(void *context)
 
 /* ---- a visit ---- */
 
-static bool yes(struct plain *p, const char *question)
-{
-    return plain_ask(p, question) && (p->line[0] == 'y' || p->line[0] == 'Y');
-}
-
 void kiosk_plain_offers(struct plain *p)
 {
     char code[ROOM_CODE + 1], title[200], line[300];
@@ -134,12 +129,12 @@ void kiosk_plain_offers(struct plain *p)
     if (a != NULL && visit_kept(app) && session_open_here(app, code, title, sizeof title)) {
         plain_say(p, "A session is on: %s.\n", title);
         snprintf(line, sizeof line, "session join %s", code);
-        if (yes(p, "Join it? y or n"))
+        if (plain_yes_or_no(p, "Join it? y or n") == PLAIN_YES)
             plain_command(p, line);
     } else if (a != NULL && visit_kept(app) && lobby_left_quiz(app, a, &left)) {
         plain_say(p, "You left a quiz half-way: %s, %s.\n", left.title, left.detail);
         snprintf(line, sizeof line, "quiz %s", left.address);
-        if (yes(p, "Go on with it? y or n"))
+        if (plain_yes_or_no(p, "Go on with it? y or n") == PLAIN_YES)
             plain_command(p, line);
     }
     arena_close(a);

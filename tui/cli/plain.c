@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -69,6 +70,10 @@ static char *trim(char *line)
 bool plain_ask(struct plain *p, const char *prompt)
 {
     char asked[420];
+    if (p->unread) {
+        p->unread = false;
+        return plain_flush(p);
+    }
     snprintf(asked, sizeof asked, "%s: ", prompt);
     plain_say(p, "%s", asked);
     if (!plain_flush(p))
@@ -85,6 +90,18 @@ bool plain_ask(struct plain *p, const char *prompt)
     char *said = trim(p->line);
     memmove(p->line, said, strlen(said) + 1);
     return true;
+}
+
+enum plain_answer plain_yes_or_no(struct plain *p, const char *question)
+{
+    static const char *const words[] = {[PLAIN_NEITHER] = "", "n", "y"}, *const long_words[] = {[PLAIN_NEITHER] = "", "no", "yes"};
+    if (!plain_ask(p, question))
+        return PLAIN_NEITHER;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(p->line, words[i]) == 0 || strcasecmp(p->line, long_words[i]) == 0)
+            return (enum plain_answer)i;
+    p->unread = true;
+    return PLAIN_NEITHER;
 }
 
 bool plain_word(const char *line, const char *word, const char **rest)
@@ -210,7 +227,7 @@ static void help(struct plain *p)
                  "find WORDS, list, more: what there is, ten at a time.\n"
                  "stage S, role R, capability C, format F, state S, modules, all, clear: what the list is narrowed to.\n"
                  "open N or WHAT, quiz N or WHAT, fetch N: what is on a line, or is called so.\n"
-                 "programmes: what is before, during and after a session; open NAME reads one out.\n"
+                 "programmes: what is before, during and after a session; a number reads one out.\n"
                  "recall: two minutes of what is fading. news: what is new. notes, note TEXT: your notes.\n");
     plain_say(p, kiosk ? "session join CODE: takes part in a live session. audit countersign: signs under others' sign-offs.\n"
                          "badge: who is here. badge out, quit, or Ctrl-C badges out.\n"
@@ -235,7 +252,7 @@ static bool hub_word(struct plain *p, const char *line)
         help(p);
     else if (strcmp(line, "commands") == 0)
         p->app->kiosk != NULL ? help(p) : plain_command(p, "help");
-    else if (strcmp(line, "list") == 0)
+    else if (strcmp(line, "list") == 0 || strcmp(line, "back") == 0)
         plain_list(p, "");
     else if (strcmp(line, "more") == 0 || line[0] == '\0')
         plain_more(p);
@@ -250,7 +267,7 @@ static bool hub_word(struct plain *p, const char *line)
     else if (strcmp(line, "notes") == 0)
         plain_command(p, "note");
     else if (strcmp(line, "programmes") == 0)
-        plain_command(p, "list --programmes");
+        plain_programmes(p);
     else if (strcmp(line, "status") == 0 && p->app->kiosk == NULL)
         plain_command(p, "sync --status");
     else if (plain_word(line, "badge", &rest))
@@ -263,7 +280,9 @@ static bool hub_word(struct plain *p, const char *line)
 static bool hub_line(struct plain *p, const char *said)
 {
     char line[600], first[40];
-    snprintf(line, sizeof line, "%s", said);
+    const char *command = "";
+    (void)plain_word(said, "crib", &command); /* as what is printed says what to type in a shell */
+    snprintf(line, sizeof line, "%s", command[0] != '\0' ? command : said);
     bool kiosk = p->app->kiosk != NULL;
     if (strcmp(line, "quit") == 0 || strcmp(line, "exit") == 0 || (kiosk && strcmp(line, "badge out") == 0))
         return false;

@@ -20,6 +20,7 @@ struct plain {
     unsigned safe; /* for text_safe */
     bool echo;     /* the input is no terminal: nobody else ends the line of a prompt */
     bool ended;
+    bool unread;   /* line was said in place of an answer: the next plain_ask takes it */
     struct hub_rows *rows;
     struct hub_filters filters;
     char looked[512]; /* what the list was found by */
@@ -37,6 +38,10 @@ void plain_fail(struct plain *p, const struct error *err);
 /* Prints what waits and the prompt, and reads a line into p->line, without blanks around it; false at the end. */
 bool plain_ask(struct plain *p, const char *prompt);
 
+/* Asks for y or n; Enter is neither. What else is said lets the question go, and acts: as in a screen (screens_ask). */
+enum plain_answer { PLAIN_NEITHER, PLAIN_NO, PLAIN_YES };
+enum plain_answer plain_yes_or_no(struct plain *p, const char *question);
+
 /* Does the line begin with this word? *rest is what follows. */
 bool plain_word(const char *line, const char *word, const char **rest);
 
@@ -53,6 +58,9 @@ bool plain_filter(struct plain *p, const char *line);
 
 /* Reads a module or page until one goes back. found: a search led here. */
 void plain_read(struct plain *p, int64_t key, const char *anchor, bool found);
+
+/* Names the programmes, and opens the one that is chosen by its number. */
+void plain_programmes(struct plain *p);
 
 /* Reads a programme out and opens its elements until one goes back. */
 void plain_programme(struct plain *p, const char *address);

@@ -13,7 +13,8 @@ enum { AT_ONCE = 10, SNIPPET = 100 };
 static void say_row(struct plain *p, const struct hub_row *row, size_t number)
 {
     if (!row->selectable) {
-        plain_say(p, "%s:\n", row->title);
+        size_t n = strlen(row->title);
+        plain_say(p, n > 0 && row->title[n - 1] == ':' ? "%s\n" : "%s:\n", row->title);
         return;
     }
     plain_say(p, "%zu. %s", number, row->title);

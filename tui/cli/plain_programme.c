@@ -24,7 +24,7 @@ static void say_element(struct plain *p, size_t i, const struct shown_element *e
 static void say_programme(struct plain *p, const struct shown_programme *s)
 {
     const struct programme *x = &s->programme->programme;
-    plain_say(p, "%s\n%s\n%s\n%s%zu elements, %zu done. A number opens one, back leaves.\n", x->title, x->problem, x->outcome,
+    plain_say(p, "%s\n%s\n%s\n%s%zu elements, %zu done. A number opens one, again repeats, back leaves.\n", x->title, x->problem, x->outcome,
               s->programme->on_device ? "" : "It is for other roles. ", s->count, s->done);
     for (size_t i = 0; i < s->count; i++)
         say_element(p, i, &s->elements[i]);
@@ -56,8 +56,10 @@ static void open_element(struct plain *p, const struct shown_programme *s, const
         plain_fail(p, &err);
 }
 
-/* Reads it anew and out, takes one line. false: it is left. */
-static bool turn(struct plain *p, struct arena *a, const char *address)
+enum tell { TELL_NOTHING, TELL_DONE, TELL_ALL };
+
+/* Looks at it anew, tells of it what is wanted (and what next time), takes one line. false: it is left. */
+static bool turn(struct plain *p, struct arena *a, const char *address, enum tell *tell)
 {
     struct error err;
     struct library *l = app_library(p->app, &err);
@@ -67,22 +69,71 @@ static bool turn(struct plain *p, struct arena *a, const char *address)
         plain_fail(p, &err);
         return false;
     }
-    say_programme(p, s);
+    if (*tell == TELL_ALL)
+        say_programme(p, s);
+    else if (*tell == TELL_DONE)
+        plain_say(p, "%zu of %zu elements done.\n", s->done, s->count);
     if (!plain_ask(p, found->programme.title) || strcmp(p->line, "back") == 0 || strcmp(p->line, "quit") == 0)
         return false;
     size_t number = strtoul(p->line, NULL, 10);
-    if (number >= 1 && number <= s->count)
+    bool opens = number >= 1 && number <= s->count;
+    *tell = opens ? TELL_DONE : strcmp(p->line, "again") == 0 ? TELL_ALL : TELL_NOTHING;
+    if (opens)
         open_element(p, s, &s->elements[number - 1]);
-    else
-        plain_say(p, "A number from 1 to %zu, or back.\n", s->count);
+    else if (*tell == TELL_NOTHING)
+        plain_say(p, "A number from 1 to %zu, again, or back.\n", s->count);
     return true;
 }
 
 void plain_programme(struct plain *p, const char *address)
 {
+    enum tell tell = TELL_ALL;
     for (bool on = true; on && !p->ended;) {
         struct arena *a = arena_open();
-        on = a != NULL && turn(p, a, address);
+        on = a != NULL && turn(p, a, address, &tell);
         arena_close(a);
     }
+}
+
+static void name_programmes(struct plain *p, struct shown_programme **all, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct buf next = {0};
+        shown_programme_next(all[i], &next);
+        plain_say(p, "%zu. %s, %zu of %zu done%s%s\n", i + 1, all[i]->programme->programme.title, all[i]->done, all[i]->count,
+                  next.len > 0 ? ", next: " : "", buf_text(&next));
+        buf_free(&next);
+    }
+}
+
+static void choose_programme(struct plain *p, struct shown_programme **all, size_t count)
+{
+    if (!plain_ask(p, "Which one? Its number, or Enter for none") || p->line[0] == '\0')
+        return;
+    size_t number = strtoul(p->line, NULL, 10);
+    p->unread = p->line[strspn(p->line, "0123456789")] != '\0';
+    if (!p->unread && number >= 1 && number <= count)
+        plain_programme(p, all[number - 1]->programme->address);
+    else if (!p->unread)
+        plain_say(p, "The last one is %zu.\n", count);
+}
+
+void plain_programmes(struct plain *p)
+{
+    struct error err;
+    struct shown_programme **all;
+    size_t count;
+    struct strings roles = app_roles(p->app);
+    struct arena *a = arena_open();
+    if (a == NULL)
+        error_memory(&err);
+    if (a == NULL || !programmes_show(p->app, a, &roles, &all, &count, &err)) {
+        plain_fail(p, &err);
+    } else if (count == 0) {
+        plain_say(p, "There is no programme for your roles.\n");
+    } else {
+        name_programmes(p, all, count);
+        choose_programme(p, all, count);
+    }
+    arena_close(a);
 }

@@ -129,23 +129,33 @@ static void ask_solved(struct book *b)
     struct app *app = b->p->app;
     bool ask = false;
     struct record *record = b->kept ? app_record(app, &err) : NULL;
-    if (record == NULL || !record_solved_ask(record, app->learner, b->c->subject.module, &ask, &err) || !ask ||
-        !plain_ask(b->p, "Did this solve it? y or n, Enter for no answer"))
+    if (record == NULL || !record_solved_ask(record, app->learner, b->c->subject.module, &ask, &err) || !ask)
         return;
-    char answer = b->p->line[0];
-    if ((answer == 'y' || answer == 'n') &&
-        !record_solved(record, app->learner, &b->c->subject, FOUND_BY_SEARCH, answer == 'y', &err))
+    enum plain_answer answer = plain_yes_or_no(b->p, "Did this solve it? y or n, Enter for no answer");
+    if (answer != PLAIN_NEITHER && !record_solved(record, app->learner, &b->c->subject, FOUND_BY_SEARCH, answer == PLAIN_YES, &err))
         plain_fail(b->p, &err);
 }
 
 /* ---- reading out ---- */
+
+/* Links are not spelt out within a sentence. */
+static void say_links(struct book *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->c->sections->link_count; i++)
+        n += b->c->sections->links[i].section == b->at;
+    if (n > 0)
+        plain_say(b->p, "%zu link%s here: links names %s.\n", n, n == 1 ? "" : "s", n == 1 ? "it" : "them");
+}
 
 static void read_section(struct book *b, size_t i)
 {
     b->at = i;
     b->told = false;
     b->since = clock_monotonic_ms();
-    plain_say(b->p, "Section %zu of %zu: %s%s.\n", i + 1, b->c->sections->count, title(b, i), mark(b, i));
+    const char *name = title(b, i), *state = mark(b, i);
+    bool ends = state[0] == '\0' && name[0] != '\0' && strchr(".?!:", name[strlen(name) - 1]) != NULL;
+    plain_say(b->p, "Section %zu of %zu: %s%s%s\n", i + 1, b->c->sections->count, name, state, ends ? "" : ".");
     bool heading = section(b, i)->level > 0; /* it was said */
     for (size_t k = 0; k < b->lines->count; k++) {
         const struct line *line = &b->lines->items[k];
@@ -155,6 +165,7 @@ static void read_section(struct book *b, size_t i)
             ansi_line(&b->p->out, b->lines, k, &(struct ansi_options){0});
         heading = heading && line->length == 0;
     }
+    say_links(b);
     plain_flush(b->p);
 }
 
@@ -370,7 +381,7 @@ void plain_read(struct plain *p, int64_t key, const char *anchor, bool found)
     snprintf(there, sizeof there, "%s", anchor);
     size_t columns = output_columns();
     struct render_options options = {.width = columns > 100 ? 100 : columns,
-                                     .flags = RENDER_PLAIN | RENDER_URLS | render_flags_of(p->safe)};
+                                     .flags = RENDER_PLAIN | RENDER_ORIGINS | render_flags_of(p->safe)};
     struct book b = {.p = p, .arena = arena_open(), .c = content_open(p->app, key, &err)};
     b.lines = b.c != NULL ? render_document(b.c->document, &options, &err) : NULL;
     if (b.arena == NULL || b.lines == NULL)
