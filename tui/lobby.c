@@ -52,6 +52,8 @@ void lobby_load(struct lobby *l, struct app *app)
     if (l->arena == NULL || app->library == NULL ||
         !library_sessions_today(app->library, l->arena, NULL, clock_wall_ms(), &l->today, &l->today_count, &ignored))
         l->today_count = 0;
+    if (l->arena == NULL || app->library == NULL || !library_channels(app->library, l->arena, &l->channels, &l->channel_count, &ignored))
+        l->channel_count = 0;
     (void)session_open_here(app, l->code, l->session, sizeof l->session);
     (void)look_at_site(l);
 }
@@ -105,6 +107,19 @@ void lobby_today_line(const struct lobby *l, size_t i, struct buf *out)
     buf_addf(out, "%s %s%s%s", moment + 11, l->today[i].programme->programme.title, e->title[0] != '\0' ? ": " : "", e->title);
     if (e->where[0] != '\0')
         buf_addf(out, ", %s", e->where);
+}
+
+void lobby_channel_line(const struct lobby *l, size_t i, struct buf *out)
+{
+    const struct library_channel *c = &l->channels[i];
+    const struct {
+        size_t count;
+        const char *one;
+    } parts[] = {{c->modules, "module"}, {c->pages, "page"}, {c->programmes, "programme"}};
+    buf_adds(out, c->name[0] != '\0' ? c->name : c->id);
+    for (size_t k = 0, n = 0; k < sizeof parts / sizeof *parts; k++)
+        if (parts[k].count > 0)
+            buf_addf(out, "%s%zu %s%s", n++ == 0 ? ": " : ", ", parts[k].count, parts[k].one, parts[k].count == 1 ? "" : "s");
 }
 
 bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left)

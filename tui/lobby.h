@@ -1,4 +1,4 @@
-/* lobby: what a kiosk says to whoever comes by: the site's name and text, today's sessions, what is new; and to whoever badges
+/* lobby: what a kiosk says to whoever comes by: the site's name and text, today's sessions, what is new, what is here; and to whoever badges
  * in: a session that is on, a quiz that was left half-way. With a screen (screen/attract.h) and without (cli/kiosk_plain.h). */
 #ifndef CRIB_TUI_LOBBY_H
 #define CRIB_TUI_LOBBY_H
@@ -12,6 +12,7 @@
 enum {
     LOBBY_NEWS = 6,           /* titles that are shown */
     LOBBY_TODAY = 4,          /* sessions */
+    LOBBY_CHANNELS = 4,
     LOBBY_TYPED_MS = 20000,   /* what somebody began to type, and left, stands so long */
 };
 
@@ -23,6 +24,8 @@ struct lobby {
     size_t news_count;
     struct library_session *today;
     size_t today_count;
+    struct library_channel *channels;
+    size_t channel_count;
     char code[ROOM_CODE + 1]; /* of a session that a trainer of this record has open; "" for none */
     char session[200];        /* what that is called */
     char at_site[200];        /* the same of one that the site said is on, at the last sync; "" for none */
@@ -45,6 +48,9 @@ void lobby_session_line(const struct lobby *l, struct buf *out);
 
 /* Appends "09:00 Start-up day: The walk, hall 3" of today's i-th. */
 void lobby_today_line(const struct lobby *l, size_t i, struct buf *out);
+
+/* Appends "Field crib: 49 modules, 1 page, 2 programmes" of the i-th channel. */
+void lobby_channel_line(const struct lobby *l, size_t i, struct buf *out);
 
 /* The quiz that who is here left last, while its module is on this device. In a. */
 struct left_quiz {

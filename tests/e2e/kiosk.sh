@@ -28,6 +28,9 @@ start 80x24 '' "$crib" kiosk
 wait_for 'Scan your badge'
 expect 'Pump works'
 expect 'Learn while the line stands still.'
+expect_match 'Pump works .*[0-9][0-9]:[0-9][0-9]'
+expect_match '[0-9] modules'
+expect 'badge out (Ctrl-C)'
 run "$crib" kiosk status
 exited 0
 said 'nobody is badged in'

@@ -1,5 +1,6 @@
 #include "tui/screen/attract.h"
 
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/record/learner.h"
 #include "tui/kiosk.h"
@@ -32,6 +33,7 @@ struct attract {
     bool renew;          /* a visit is over, and what is left of it goes at the next turn */
     char next[LEARNER_BADGE_MOST + 1]; /* the badge that was scanned meanwhile, "" for none */
     char said[64];       /* when it is over */
+    int64_t minute;      /* that the screen tells */
     int64_t resume;      /* the module whose quiz was left half-way */
 };
 
@@ -65,10 +67,10 @@ static int draw_today(const struct lobby *l, struct terminal *t, int y, int x, i
     return y + 1;
 }
 
-static void draw_news(const struct lobby *l, struct terminal *t, int y, int x, int bottom)
+static int draw_news(const struct lobby *l, struct terminal *t, int y, int x, int bottom)
 {
     if (l->news_count == 0 || y + 2 > bottom)
-        return;
+        return y;
     terminal_puts(t, y++, x, terminal_columns(t) - x, STYLE_HEADING_2, "What's new");
     for (size_t i = 0; i < l->news_count && i < LOBBY_NEWS && y < bottom; i++, y++) {
         struct buf line = {0};
@@ -76,6 +78,44 @@ static void draw_news(const struct lobby *l, struct terminal *t, int y, int x, i
         terminal_put(t, y, x, terminal_columns(t) - 2 * x, STYLE_TEXT, buf_text(&line), line.len);
         buf_free(&line);
     }
+    return y + 1;
+}
+
+/* What badging in is good for. Whole lines of it, as many as have room. */
+static int draw_here(const struct lobby *l, struct terminal *t, int y, int x, int bottom)
+{
+    if (l->channel_count == 0 || y + 2 > bottom)
+        return y;
+    terminal_puts(t, y++, x, terminal_columns(t) - x, STYLE_HEADING_2, "Here");
+    for (size_t i = 0; i < l->channel_count && i < LOBBY_CHANNELS && y < bottom; i++) {
+        struct buf line = {0};
+        lobby_channel_line(l, i, &line);
+        y = put_wrapped(t, y, x, bottom, STYLE_TEXT, buf_text(&line));
+        buf_free(&line);
+    }
+    return y + 1;
+}
+
+static void draw_how(const struct lobby *l, struct terminal *t, int y, int x, int bottom)
+{
+    const char *const lines[] = {"Badge in, and type or scan a code, an asset tag, or words of the work before you.",
+                                 l->guests ? "Without a badge you are a guest: you read and try quizzes, and nothing is recorded." : "",
+                                 touch_is_on(t) ? "When you go, badge out: everything is saved." : "When you go, badge out (Ctrl-C): everything is saved."};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        int width = terminal_columns(t) - 2 * x, rows = ((int)strlen(lines[i]) + width) / (width > 0 ? width : 1);
+        if (lines[i][0] != '\0' && y + rows <= bottom)
+            y = put_wrapped(t, y, x, bottom, STYLE_DIM, lines[i]);
+    }
+}
+
+/* "09:41" */
+static int64_t minute_now(char text[6])
+{
+    char at[40];
+    int64_t now = clock_wall_ms();
+    clock_format(now, clock_offset_minutes(now), at, sizeof at);
+    snprintf(text, 6, "%.5s", strlen(at) > 16 ? at + 11 : "");
+    return now / 60000;
 }
 
 /* Where the line stands that takes the badge. */
@@ -98,12 +138,16 @@ static void attract_draw(struct screen *s, struct terminal *t)
 {
     const struct attract *a = (const struct attract *)s;
     int rows = terminal_rows(t), columns = terminal_columns(t), x = columns < 40 ? 1 : 4;
-    screen_header(t, a->lobby.settings.name, "");
+    char time[6];
+    (void)minute_now(time);
+    screen_header(t, a->lobby.settings.name, time);
     int ask = ask_row(t), y = screen_top(t) + (rows > 15);
     if (a->lobby.settings.text[0] != '\0' && rows > 8)
         y = put_wrapped(t, y, x, ask - 1, STYLE_TEXT, a->lobby.settings.text) + 1;
     y = draw_today(&a->lobby, t, y, x, ask - 1);
-    draw_news(&a->lobby, t, y, x, ask - 1);
+    y = draw_news(&a->lobby, t, y, x, ask - 1);
+    y = draw_here(&a->lobby, t, y, x, ask - 1);
+    draw_how(&a->lobby, t, y, x, ask - 1);
     const char *question = columns < 50 ? "Badge:" : a->leaving ? "To end the kiosk, an administrator's badge:"
                                                                 : "Scan your badge, or type it:";
     for (int i = -1; touch_is_on(t) && i <= 1; i++)
@@ -281,7 +325,10 @@ bool attract_turn(struct app *app)
         a->typed = a->leaving = a->tapped = false;
         return true;
     }
-    bool another = !a->in && lobby_turn(&a->lobby);
+    char time[6];
+    int64_t minute = minute_now(time);
+    bool another = !a->in && (lobby_turn(&a->lobby) || minute != a->minute);
+    a->minute = minute;
     if (!a->in || idle_ms < a->lobby.settings.idle_s * 1000)
         a->counting = false;
     else if (!a->counting)
