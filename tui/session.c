@@ -298,6 +298,8 @@ const char *session_person_words(const struct room *room, const struct room_pers
 {
     if (p->state == ROOM_EXPECTED)
         return room->phase == ROOM_ENDED ? "did not come" : "not here yet";
+    if (room->phase == ROOM_ENDED)
+        return p->state == ROOM_GONE ? "left early" : p->late ? "came late" : "came";
     return p->state == ROOM_GONE ? "gone" : p->late ? "here, late" : "here";
 }
 

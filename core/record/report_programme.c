@@ -6,6 +6,7 @@
 #include "core/record/roll.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -79,9 +80,8 @@ struct making {
     bool told;               /* something of it is shown */
     double *told_scores;     /* of the person under way, an element */
     bool *told_sessions;
-    int64_t *done;        /* people, an element */
+    int64_t *done, *known; /* people, an element; of how many of them it is known */
     struct mean *scores;
-    int64_t people;
     struct error *err;
 };
 
@@ -320,8 +320,8 @@ static void take_stranger(struct making *m, size_t person, struct sheet *sheet)
         m->progress[i] = (struct element_progress){.state = ELEMENT_OPEN, .score = -1};
         s.sessions_of += e->kind == ELEMENT_SESSION;
         s.before_of += known && e->kind != ELEMENT_SESSION && e->phase == PHASE_BEFORE;
+        m->known[i] += e->kind == ELEMENT_SESSION; /* of what they did by themselves no session tells */
     }
-    m->people++;
     m->told = true;
     count_told(m, person, &s);
     add_person(sheet, &who, &s);
@@ -390,6 +390,33 @@ static bool read_roll(struct making *m, const struct report_human *people, size_
     return true;
 }
 
+struct stranger {
+    size_t person;
+    const char *name;
+};
+
+static int by_name(const void *left, const void *right)
+{
+    const struct stranger *a = left, *b = right;
+    int order = strcasecmp(a->name, b->name);
+    return order != 0 ? order : (a->person > b->person) - (a->person < b->person);
+}
+
+/* By name, as those whom the record knows. */
+static const struct stranger *list_strangers(const struct making *m, size_t all)
+{
+    struct stranger *items = arena_array(m->a, m->strangers + 1, sizeof *items);
+    if (items == NULL) {
+        error_memory(m->err);
+        return NULL;
+    }
+    for (size_t i = 0; i < m->roll_count; i++)
+        if (m->of[i] >= all)
+            items[m->of[i] - all] = (struct stranger){m->of[i], m->roll[i].name};
+    qsort(items, m->strangers, sizeof *items, by_name);
+    return items;
+}
+
 /* ---- a row ---- */
 
 static bool take_person(struct making *m, const struct report_human *who, size_t person, struct sheet *sheet)
@@ -401,10 +428,10 @@ static bool take_person(struct making *m, const struct report_human *who, size_t
         return false;
     if (!takes_part(m, who, person))
         return true;
-    m->people++;
     for (size_t i = 0; i < p->count; i++) {
         count_element(m, who, &p->elements[i], &m->progress[i], &s);
         m->done[i] += m->progress[i].state == ELEMENT_DONE;
+        m->known[i]++;
         mean_add(&m->scores[i], m->progress[i].score);
     }
     if (!first_quiz(m, who->number, &s))
@@ -423,7 +450,7 @@ static void add_elements(const struct making *m, const char *const *titles, stru
         sheet_text(sheet, titles[i]);
         sheet_text(sheet, element_kind_name(e->kind));
         sheet_text(sheet, element_phase_name(e->phase));
-        sheet_of(sheet, m->done[i], m->people);
+        sheet_of(sheet, m->done[i], m->known[i]);
         sheet_score(sheet, mean_of(&m->scores[i]));
     }
 }
@@ -450,19 +477,21 @@ static bool take_all(struct making *m, const char *const *titles, struct report 
     const struct report_human *all = report_people(m->r, m->a, m->scope, &count, m->err);
     m->progress = arena_array(m->a, n, sizeof *m->progress);
     m->done = arena_array(m->a, n, sizeof *m->done);
+    m->known = arena_array(m->a, n, sizeof *m->known);
     m->scores = arena_array(m->a, n, sizeof *m->scores);
-    if (people == NULL || elements == NULL || m->progress == NULL || m->done == NULL || m->scores == NULL)
+    if (people == NULL || elements == NULL || m->progress == NULL || m->done == NULL || m->known == NULL || m->scores == NULL)
         return error_memory(m->err);
     if (all == NULL || !record_attendance(m->r, m->a, m->p->address, NULL, m->scope->learner, &attended, &m->attended_count, m->err))
         return false;
     m->attended = attended;
-    if (!read_roll(m, all, count))
+    const struct stranger *strangers = read_roll(m, all, count) ? list_strangers(m, count) : NULL;
+    if (strangers == NULL)
         return false;
     for (size_t i = 0; i < count; i++)
         if (!take_person(m, &all[i], i, people))
             return false;
     for (size_t i = 0; i < m->strangers; i++)
-        take_stranger(m, count + i, people);
+        take_stranger(m, strangers[i].person, people);
     columns[FROM].detail = !m->told; /* on a terminal it has a place where it says something */
     add_elements(m, titles, elements);
     report_add(out, people);

@@ -85,6 +85,8 @@ for who in $people; do
     sees_not "$who" 'Right'
 done
 sees trainer '12 of 13'
+sees trainer 'the assessment is open · 0 of 13 done'
+sees trainer 'c close the assessment'
 
 step "who leaves in the middle goes on where they were; an update meanwhile starts nobody over"
 on_tmux kill-session -t '=leo'
@@ -105,13 +107,14 @@ for who in $people; do
 done
 sees trainer 'Two'
 tries=0
-until [ "$(looks trainer | grep -c '12 of 13')" -eq 2 ]; do
+until [ "$(looks trainer | grep -c '% 12 of 13')" -eq 2 ]; do
     tries=$((tries + 1))
     [ $tries -lt 400 ] || fail "the bars: $(looks trainer)"
     sleep 0.05
 done
 sees_not trainer 'of 100'
 sees_not trainer 'right'
+sees trainer '12 of 13 done'
 
 step "what was chosen, of all of them together; which one is right is not told yet"
 on trainer Right

@@ -215,6 +215,13 @@ START_TEST(a_programme_as_its_session_told)
     }
     ck_assert_ptr_nonnull(strstr(written(&report, REPORT_TABLE, NULL), "from session: as its trainer saw it"));
     ck_assert_ptr_nonnull(strstr(written(&report, REPORT_CSV, "elements"), "At the pump,session,during,7,8,"));
+    ck_assert_ptr_nonnull(strstr(written(&report, REPORT_CSV, "elements"), "Prime,module,before,2,4,")); /* of those whose record this is */
+    const char *last = csv;
+    for (size_t i = 0; i < 4; i++) { /* those whom the session alone knows are behind them, by name */
+        static const char *const names[] = {"\nann,", "\neve,", "\nSam,", "\nsam,"};
+        last = strstr(last, names[i]);
+        ck_assert_msg(last != NULL, "%s: %s", names[i], csv);
+    }
     int64_t theirs; /* nothing of what this record has itself is told twice: it goes when they are forgotten */
     OK(db_number(r->db, &theirs, -1, &err, "SELECT count(*) FROM event WHERE kind = 'session.held' AND payload LIKE '%KIM%'", ""));
     ck_assert_int_eq(theirs, 0);

@@ -24,6 +24,8 @@ struct lead {
     struct room_choice *choices;
     size_t people_count, question_count, choice_count, top;
     size_t one; /* the question whose choices are shown; 0: none */
+    bool wished; /* what the last key wished stands at the bottom, until the session is in another phase than then */
+    enum room_phase wished_in;
 };
 
 static void reload(struct lead *v)
@@ -64,6 +66,15 @@ static size_t count_state(const struct lead *v, enum room_person_state state)
     return n;
 }
 
+/* Those who have answered everything. */
+static size_t count_done(const struct lead *v)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < v->people_count; i++)
+        n += v->people[i].state != ROOM_EXPECTED && v->people[i].answered >= (int64_t)v->question_count;
+    return n;
+}
+
 static bool under_way(const struct room *r)
 {
     return r->phase >= ROOM_WAITING && r->phase <= ROOM_CLOSED;
@@ -73,18 +84,21 @@ static int draw_head(const struct lead *v, struct terminal *t, int y)
 {
     struct buf line = {0};
     const struct room *r = v->room;
-    size_t gone = count_state(v, ROOM_GONE), expected = count_state(v, ROOM_EXPECTED);
-    buf_addf(&line, "%zu here", count_state(v, ROOM_HERE));
-    if (gone > 0)
+    size_t here = count_state(v, ROOM_HERE), gone = count_state(v, ROOM_GONE), expected = count_state(v, ROOM_EXPECTED);
+    bool over = r->phase == ROOM_ENDED;
+    buf_addf(&line, over ? "%zu came" : "%zu here", over ? here + gone : here);
+    if (gone > 0 && !over)
         buf_addf(&line, ", %zu gone", gone);
     if (expected > 0)
-        buf_addf(&line, r->phase == ROOM_ENDED ? ", %zu did not come" : ", %zu not here yet", expected);
+        buf_addf(&line, over ? ", %zu did not come" : ", %zu not here yet", expected);
     if (r->phase == ROOM_SOUGHT || r->phase == ROOM_REFUSED)
         buf_adds(&line, r->phase == ROOM_SOUGHT ? " \xC2\xB7 the session is being opened" : " \xC2\xB7 it was not opened");
     else if (r->module[0] == '\0')
-        buf_adds(&line, r->phase == ROOM_ENDED ? " \xC2\xB7 over" : " \xC2\xB7 the programme has no assessment");
+        buf_adds(&line, over ? " \xC2\xB7 over" : " \xC2\xB7 the programme has no assessment");
     else
         buf_addf(&line, " \xC2\xB7 %s", session_phase_words(r->phase));
+    if (r->phase >= ROOM_OPEN && r->phase <= ROOM_ENDED && v->question_count > 0)
+        buf_addf(&line, " \xC2\xB7 %zu of %zu done", count_done(v), here + gone);
     terminal_put(t, y++, 1, terminal_columns(t) - 2, STYLE_STRONG, buf_text(&line), line.len);
     buf_free(&line);
     if (r->trouble[0] != '\0')
@@ -121,9 +135,26 @@ static const char *person_mark(const struct room_person *p)
     return p->state == ROOM_HERE ? "\xE2\x9C\x93" : p->state == ROOM_GONE ? "-" : " ";
 }
 
+/* Where what is known of people begins: names have what it leaves, and a third at least. */
+static int detail_column(const struct lead *v, int columns)
+{
+    size_t names = 0, details = 0;
+    for (size_t i = 0; i < v->people_count; i++) {
+        struct buf line = {0};
+        add_person(v, &v->people[i], &line);
+        size_t name = text_width(v->people[i].name, strlen(v->people[i].name)), detail = text_width(buf_text(&line), line.len);
+        names = name > names ? name : names;
+        details = detail > details ? detail : details;
+        buf_free(&line);
+    }
+    int wanted = (int)names + 5, left = columns - (int)details - 1, third = columns / 3;
+    wanted = wanted < left ? wanted : left;
+    return wanted > third ? wanted : third;
+}
+
 static void draw_people(struct lead *v, struct terminal *t, int y)
 {
-    int columns = terminal_columns(t), room = terminal_rows(t) - 1 - y, at = columns / 3;
+    int columns = terminal_columns(t), room = terminal_rows(t) - 1 - y, at = detail_column(v, columns);
     size_t most = room > 0 ? (size_t)room : 0, last = v->people_count > most ? v->people_count - most : 0;
     if (v->top > last)
         v->top = last;
@@ -187,6 +218,8 @@ static void wish(struct lead *v, enum room_wish w, const char *said)
         screens_fail(v->screen.stack, &err);
     else
         screens_say(v->screen.stack, STYLE_DIM, said);
+    v->wished = true;
+    v->wished_in = v->room->phase;
 }
 
 static void end(void *context, bool yes)
@@ -212,6 +245,7 @@ static bool request(struct screen *s, enum request q)
 {
     struct lead *v = (struct lead *)s;
     size_t page = (size_t)screen_height(screens_terminal(s->stack)) / 2 + 1;
+    v->wished = false;
     switch (q) {
     case REQ_UP:
         v->top -= v->top > 0;
@@ -260,6 +294,10 @@ static void look_again(struct lead *v)
         reload(v);
     else
         screens_still(v->screen.stack);
+    if (v->wished && v->room->phase != v->wished_in) {
+        screens_say(v->screen.stack, STYLE_DIM, ""); /* the keys are wanted again */
+        v->wished = false;
+    }
 }
 
 static int tick(struct screen *s)
