@@ -24,7 +24,8 @@ struct lrs {
     const struct offered *offered;
     size_t offered_count;
     struct rooms *rooms; /* NULL: no sessions are held */
-    struct rate *rate;
+    struct rate *rate;       /* by client */
+    struct rate *enrolments; /* by where they come from */
     atomic_size_t bodies;
 };
 

@@ -27,16 +27,18 @@ struct lrs *lrs_open(struct workers *workers, const char *home)
 {
     struct lrs *l = calloc(1, sizeof *l);
     char *copy = strdup(home);
-    struct rate *rate = rate_open(A_SECOND, BURST);
-    if (l == NULL || copy == NULL || rate == NULL) {
+    struct rate *rate = rate_open(A_SECOND, BURST), *enrolments = rate_open(A_SECOND, BURST);
+    if (l == NULL || copy == NULL || rate == NULL || enrolments == NULL) {
         free(l);
         rate_close(rate);
+        rate_close(enrolments);
         free(copy);
         return NULL;
     }
     l->workers = workers;
     l->home = copy;
     l->rate = rate;
+    l->enrolments = enrolments;
     return l;
 }
 
@@ -56,6 +58,7 @@ void lrs_close(struct lrs *l)
     if (l == NULL)
         return;
     rate_close(l->rate);
+    rate_close(l->enrolments);
     free(l->home);
     free(l);
 }

@@ -4,7 +4,7 @@
  * /learners, the site's list of them; /results, what they passed elsewhere; /logs, of devices for one another (logs.h);
  * and /xapi/erasures (erasure.h).
  *
- * A device makes at most 20 requests a second (100 at once), all that enrol together too; more is 429.
+ * A device makes at most 20 requests a second (100 at once), those that enrol from one address together too; more is 429.
  *
  * Not here: documents (state, profiles), attachments' content, OAuth, the alternate request syntax. */
 #ifndef CRIB_SERVE_LRS_H

@@ -1,13 +1,16 @@
 #include "sync/serve/lrs_ask.h"
 
 #include "core/base/clock.h"
+#include "core/base/text.h"
 #include "sync/serve/connections.h"
 #include "sync/serve/credentials.h"
 #include "sync/serve/device.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 /* A body has BODY_MS, and a second more for each kilobyte: the slowest line that is of use. */
 enum { BODY_MS = 30000, MS_A_KILOBYTE = 1000 };
@@ -49,6 +52,22 @@ static void slow_down(struct exchange *x, int64_t client)
 {
     if (client != 0 && !rate_take(x->lrs->rate, client, clock_monotonic_ms()))
         exchange_refuse(x, MHD_HTTP_TOO_MANY_REQUESTS, "so many requests a second are too many");
+}
+
+/* A number for where it comes from; of IPv6 for the network, where whoever is in it has as many addresses as they like. */
+static int64_t address_of(struct MHD_Connection *c)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *from = info != NULL ? info->client_addr : NULL;
+    if (from != NULL && from->sa_family == AF_INET) {
+        const struct sockaddr_in *four = (const struct sockaddr_in *)(const void *)from;
+        return text_hash((const char *)&four->sin_addr, sizeof four->sin_addr);
+    }
+    if (from != NULL && from->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(const void *)from;
+        return text_hash((const char *)&six->sin6_addr, sizeof six->sin6_addr / 2);
+    }
+    return 0;
 }
 
 static void read_client(struct exchange *x)
@@ -123,7 +142,8 @@ static void check_enrol(struct exchange *x, const char *method)
     x->job.writes = true;
     x->enrols = true;
     x->most = DEVICE_CODE_BYTES;
-    slow_down(x, -1);
+    if (!rate_take(x->lrs->enrolments, address_of(x->connection), clock_monotonic_ms()))
+        exchange_refuse(x, MHD_HTTP_TOO_MANY_REQUESTS, "so many requests a second are too many");
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "a code is posted");
     want_json(x);

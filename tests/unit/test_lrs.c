@@ -689,6 +689,33 @@ START_TEST(too_often)
 }
 END_TEST
 
+/* From 127.0.0.N: what a code that is none is answered with. */
+static int enrols_from(unsigned n)
+{
+    static const char request[] = "POST /enrol HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    from.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + n);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert(bind(fd, (const struct sockaddr *)&from, sizeof from) == 0 && connect(fd, (const struct sockaddr *)&to, sizeof to) == 0);
+    ck_assert(client_send(fd, request, sizeof request - 1));
+    struct answer a = client_answer(fd, false);
+    int status = a.status;
+    answer_free(&a);
+    close(fd);
+    return status;
+}
+
+START_TEST(one_keeps_nobody_from_enrolling)
+{
+    int refused = 0;
+    for (int i = 0; i < 400; i++)
+        refused += enrols_from(2) == 429;
+    ck_assert_int_gt(refused, 0);
+    ck_assert_int_eq(enrols_from(3), 400);
+}
+END_TEST
+
 /* ---- many at once, and SIGKILL ---- */
 
 enum { SENDERS = 16 };
@@ -893,6 +920,7 @@ int main(void)
     tcase_add_test(c, roles);
     tcase_add_test(c, buckets);
     tcase_add_test(c, too_often);
+    tcase_add_test(c, one_keeps_nobody_from_enrolling);
     tcase_add_test(c, group_commit);
     tcase_add_test(c, ended_while_sending);
     suite_add_tcase(s, c);
