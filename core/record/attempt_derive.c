@@ -112,28 +112,6 @@ static bool keep_answer(struct record *r, const struct fact *f, struct error *er
            (others == 0 || choose(r, &f->attempt, f->question, err));
 }
 
-/* Only another device can tell of an answer that was given after the attempt's end: what it replaces was a review until now. */
-static bool review_late(struct record *r, const struct fact *f, int64_t replaced, struct error *err)
-{
-    int64_t ended;
-    if (!db_number(r->db, &ended, 0, err, "SELECT state = 1 FROM attempt WHERE id = ?", "b", f->attempt.bytes, sizeof f->attempt.bytes))
-        return false;
-    return ended == 0 ||
-           ((replaced == 0 || replaced >= f->position || recall_drop(r, f->learner, f->module, f->question, replaced, err)) &&
-            attempts_review(r, f->learner, f->module, err));
-}
-
-bool apply_answered(struct record *r, const struct fact *f, struct error *err)
-{
-    int64_t replaced;
-    if (!position_foreign(f->position))
-        return keep_answer(r, f, err);
-    return db_number(r->db, &replaced, 0, err,
-                     "SELECT max(position) FROM (SELECT position, at, rating" BOTH ") WHERE position >> 40 = ?3 >> 40", "bsi",
-                     f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->position) &&
-           keep_answer(r, f, err) && review_late(r, f, replaced, err);
-}
-
 /* ---- what answers say of their questions, and of the learner's pace ---- */
 
 /* It is derived when the attempt ends: the answer itself then writes the fewest pages. */
@@ -194,6 +172,39 @@ bool attempts_review(struct record *r, int64_t learner, const char *module, stru
     return ok;
 }
 
+/* Those of the event's attempt, which is over. */
+static bool review_ended(struct record *r, const struct fact *f, struct error *err)
+{
+    int64_t recalled;
+    return db_number(r->db, &recalled, 0, err,
+                     "SELECT " RECALLED " FROM attempt t JOIN module m ON m.learner = t.learner AND m.module = t.module"
+                     " WHERE t.id = ? AND m.passed_at > 0",
+                     "b", f->attempt.bytes, sizeof f->attempt.bytes) &&
+           review_answers(r, &f->attempt, f->learner, f->module, recalled != 0, err);
+}
+
+/* Only another device can tell of an answer that was given after the attempt's end: what it replaces was a review until now. */
+static bool review_late(struct record *r, const struct fact *f, int64_t replaced, struct error *err)
+{
+    int64_t ended;
+    if (!db_number(r->db, &ended, 0, err, "SELECT state = 1 FROM attempt WHERE id = ?", "b", f->attempt.bytes, sizeof f->attempt.bytes))
+        return false;
+    return ended == 0 ||
+           ((replaced == 0 || replaced >= f->position || recall_drop(r, f->learner, f->module, f->question, replaced, err)) &&
+            review_ended(r, f, err));
+}
+
+bool apply_answered(struct record *r, const struct fact *f, struct error *err)
+{
+    int64_t replaced;
+    if (!position_foreign(f->position))
+        return keep_answer(r, f, err);
+    return db_number(r->db, &replaced, 0, err,
+                     "SELECT max(position) FROM (SELECT position, at, rating" BOTH ") WHERE position >> 40 = ?3 >> 40", "bsi",
+                     f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->position) &&
+           keep_answer(r, f, err) && review_late(r, f, replaced, err);
+}
+
 /* ---- the end ---- */
 
 /* The first end counts, whatever comes first. *first: it is this one. */
@@ -235,24 +246,18 @@ static bool passed_since(struct record *r, const struct fact *f, int64_t *at, st
 bool apply_finished(struct record *r, const struct fact *f, struct error *err)
 {
     bool first, here;
-    int64_t before, since, recalled;
+    int64_t before, since;
     char id[UUID_TEXT];
     uuid_text(&f->attempt, id);
     if (!end_attempt(r, f, &first, &here, err))
         return false;
     bool passes = f->passed && strcmp(f->purpose, "quiz") == 0; /* the module, whatever is known of the attempt */
-    if (!here)
-        return (!passes || pass_module(r, f, err)) && fact_await(r, id, f, err);
     if ((first && !choose_all(r, &f->attempt, err)) || !passed_since(r, f, &before, err) ||
         (passes && !pass_module(r, f, err)) || !passed_since(r, f, &since, err))
         return false;
     if (since != before && !attempts_review(r, f->learner, f->module, err))
         return false;
-    return db_number(r->db, &recalled, 0, err,
-                     "SELECT " RECALLED " FROM attempt t JOIN module m ON m.learner = t.learner AND m.module = t.module"
-                     " WHERE t.id = ? AND m.passed_at > 0",
-                     "b", f->attempt.bytes, sizeof f->attempt.bytes) &&
-           review_answers(r, &f->attempt, f->learner, f->module, recalled != 0, err);
+    return here ? review_ended(r, f, err) : fact_await(r, id, f, err);
 }
 
 bool apply_abandoned(struct record *r, const struct fact *f, struct error *err)

@@ -8,7 +8,11 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { PACE_KEPT = 101, PACE_LEAST = 5 };
+enum {
+    PACE_KEPT = 101,
+    PACE_LEAST = 5,
+    FOREIGN_REVIEWS = 500 /* of a question that count of another device's log: the first ones */
+};
 
 static const double day_ms = 86400000;
 
@@ -138,6 +142,25 @@ static void add_review(struct history *h, const struct review *v)
     h->items[i] = *v;
 }
 
+/* Is there room for another one of that log? Each costs as much as there are already: no device may have the others count for ever. The
+ * first ones stay, so that it is the same in whatever order they come. */
+static bool make_room(struct history *h, int64_t position)
+{
+    size_t count = 0, last = 0;
+    for (size_t i = 0; position_foreign(position) && i < h->count; i++)
+        if (h->items[i].position >> LOG_SHIFT == position >> LOG_SHIFT) {
+            count++;
+            last = i;
+        }
+    if (count < FOREIGN_REVIEWS)
+        return true;
+    if (h->items[last].position < position)
+        return false;
+    memmove(&h->items[last], &h->items[last + 1], (h->count - last - 1) * sizeof *h->items);
+    h->count--;
+    return true;
+}
+
 /* The next one of the logs' own next ones: see recall.h. Of the log that begins at i: taken[i] are, and shown[i] is the latest
  * time that they showed. */
 static size_t take_next(const struct history *h, size_t *taken, int64_t *shown)
@@ -243,7 +266,7 @@ bool recall_review(struct record *r, int64_t learner, const char *module, const 
     if (review->rating < 0 || review->rating > RATING_EASY || !comes_back(type))
         return true;
     bool ok = load_history(r, learner, module, question, &h, err);
-    if (ok && find_review(&h, review->position) == h.count) {
+    if (ok && find_review(&h, review->position) == h.count && make_room(&h, review->position)) {
         add_review(&h, review);
         ok = write_standing(r, learner, module, question, &h, err);
     }

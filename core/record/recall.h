@@ -5,7 +5,8 @@
  * and descriptions never enter: rightness and time say nothing of them.
  *
  * Reviews of several devices (foreign.h) count in the order of their times; those of one log keep their order, and one whose
- * clock went back counts at the latest time that the log's reviews before it showed. So every device that has the same
+ * clock went back counts at the latest time that the log's reviews before it showed. Of another device's log the first 500 reviews of a
+ * question count, so that no device makes the others count without end. So every device that has the same
  * events finds the same state. The pace is each device's own: how quick somebody is depends on its keys. */
 #ifndef CRIB_RECORD_RECALL_H
 #define CRIB_RECORD_RECALL_H

@@ -4,6 +4,7 @@
 #include "core/record/erase.h"
 #include "core/record/held.h"
 #include "core/record/learner_events.h"
+#include "core/record/recall.h"
 #include "core/record/verify.h"
 #include "tests/unit/suite.h"
 
@@ -366,6 +367,22 @@ START_TEST(what_is_erased_again_and_again_costs_once)
 }
 END_TEST
 
+/* Somebody answers the same question again and again. */
+START_TEST(reviews_without_end)
+{
+    enum { MANY = 600, COUNTED = 500 };
+    static const char content[] = "# Prime a pump";
+    const struct given g = given_of("q1", 1, 2000);
+    for (int i = 0; i < MANY; i++)
+        OK(record_recall_answer(device[0], ana, &pump, &g, content, sizeof content - 1, pump_start.content_hash, &err));
+    ck_assert_int_eq(number_in(0, "SELECT reviews FROM recall"), MANY);
+    devices_hand_on(device[0], device[1], 256);
+    ck_assert_int_eq(number_in(1, "SELECT reviews FROM recall"), COUNTED);
+    OK(record_rebuild(device[1], &err));
+    ck_assert_int_eq(number_in(1, "SELECT reviews FROM recall"), COUNTED);
+}
+END_TEST
+
 /* ---- who is known late ---- */
 
 static void refuse_in(struct record *r, const char *what)
@@ -496,6 +513,7 @@ static Suite *suite(void)
     tcase_add_test(t, what_its_own_device_erased_goes_here_too);
     tcase_add_test(t, nobody_erases_in_the_log_of_another);
     tcase_add_test(t, what_is_erased_again_and_again_costs_once);
+    tcase_add_test(t, reviews_without_end);
     tcase_add_test(t, who_is_known_late_counts_in_steps);
     tcase_add_test(t, verifying_walks_the_logs_of_others);
     tcase_add_loop_test(t, what_was_changed_in_the_file_is_named, 0, sizeof changed / sizeof *changed);

@@ -361,6 +361,25 @@ START_TEST(half_a_quiz_is_offered_on_the_other_device)
 }
 END_TEST
 
+/* A rebuild meets the pass before the attempt that passed, which was begun elsewhere: what was answered since is reviewed all the same,
+ * also where the clock went back meanwhile. */
+START_TEST(a_pass_is_met_before_its_attempt)
+{
+    struct uuid id, other;
+    int64_t now = clock_wall_ms(), who = devices_person(device[1], "Ana");
+    clock_set(now + 36000000);
+    OK(record_attempt_start(device[1], who, &pump, &start, &other, &err));
+    answer(1, &other, "q2", 0);
+    OK(record_attempt_finish(device[1], &other, &pump, 0, false, &err));
+    clock_set(now);
+    OK(record_attempt_start(device[0], devices_person(device[0], "Ana"), &pump, &start, &id, &err));
+    devices_hand_on(device[0], device[1], 256);
+    answer(1, &id, "q1", 1);
+    OK(record_attempt_finish(device[1], &id, &pump, 100, true, &err));
+    ck_rebuilds(1);
+}
+END_TEST
+
 /* Offline both go on: all answers stay, the first finish counts, and who was told to have passed has. */
 START_TEST(both_devices_go_on)
 {
@@ -808,6 +827,7 @@ static Suite *suite(void)
     tcase_add_test(t, what_was_left_is_offered_elsewhere);
     tcase_add_loop_test(t, whatever_the_order_all_find_the_same, 0, 8);
     tcase_add_test(t, half_a_quiz_is_offered_on_the_other_device);
+    tcase_add_test(t, a_pass_is_met_before_its_attempt);
     tcase_add_test(t, both_devices_go_on);
     tcase_add_test(t, half_a_quiz_without_its_text_is_not_offered);
     tcase_add_test(t, sections_done_on_several_devices_complete_the_module);
