@@ -6,6 +6,9 @@
  *
  * A device makes at most 20 requests a second (100 at once), those that enrol from one address together too; more is 429.
  *
+ * A statement that refers to another is found by the first hundred of that one's words, too, and by none where it has more than
+ * 64 KiB. Only who stored a statement voids it.
+ *
  * Not here: documents (state, profiles), attachments' content, OAuth, the alternate request syntax. */
 #ifndef CRIB_SERVE_LRS_H
 #define CRIB_SERVE_LRS_H
