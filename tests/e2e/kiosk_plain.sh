@@ -4,6 +4,8 @@
 . "${0%/*}/quiz_content.in"
 
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # it looks by a process of its own, which is refused
+printf -- '---\ntitle: Signed\nproblem: P.\noutcome: O.\nminutes: 1\nquiz: {pass: 100}\nsign_off: true\ncountersign: true\n---\n\n## Lock\n\nLock it.\n\n```gift\n::own:: Whose lock? {=Mine ~Yours}\n```\n' \
+    >"$dir/channel/modules/signed.md"
 run "$crib" channel add "$dir/channel"
 exited 0
 
@@ -199,12 +201,16 @@ signal TERM
 ended 69
 run "$crib" kiosk status
 exited 69
-start 80x24 '' "$crib" learner add Root --badge R-1 --rights administrator --pin
-wait_for 'Choose a PIN'
-keys 1 2 7 4 Enter
-wait_for 'once more'
-keys 1 2 7 4 Enter
-ended 0
+with_pin() {
+    start 80x24 '' "$crib" learner add "$1" --badge "$2" --rights "$3" --pin
+    wait_for 'Choose a PIN'
+    keys 1 2 7 4 Enter
+    wait_for 'once more'
+    keys 1 2 7 4 Enter
+    ended 0
+}
+with_pin Sue S-1 supervisor
+with_pin Root R-1 administrator
 start 80x24 '' "$crib" kiosk
 wait_for 'Scan your badge'
 say Root
@@ -230,6 +236,37 @@ say R-1
 wait_for 'PIN of Root:'
 keys 1 2 7 4 Enter
 ended 0
+
+step 'where a badge is asked for, a scan answers and ends no visit: signed and countersigned'
+start 80x24 '' "$crib" kiosk
+wait_for 'Scan your badge'
+scan R-1
+wait_for 'PIN of Root:'
+keys 1 2 7 4 Enter
+wait_for 'Root is here.'
+say 'open signed'
+wait_for 'Signed, 1 of 1:'
+sleep 0.4 # as long as it takes to hear
+say 'crib quiz signed --sign'
+wait_for 'not shown in full'
+say quiz
+wait_for 'Whose lock?'
+say 1
+wait_for 'Passed with 100'
+say sign
+wait_for 'your badge or name:'
+scan R-1
+wait_for 'PIN of Root:'
+keys 1 2 7 4 Enter
+wait_for 'Signed off.'
+wait_for "Supervisor's badge or name"
+scan S-1
+wait_for 'PIN of Sue:'
+keys 1 2 7 4 Enter
+wait_for 'Countersigned by Sue.'
+scan R-1
+badged_out
+finish
 
 step 'whoever goes away is badged out; that is announced, and any key stops it'
 hall '2 s' '2 s' 'guests: yes

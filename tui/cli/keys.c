@@ -288,14 +288,14 @@ static enum turn release(struct keys *k)
     return t;
 }
 
-/* A badge ends the visit; whatever else was scanned is what the line says. */
+/* A badge that nobody asked for ends the visit; whatever else was scanned is what the line says. */
 static enum turn scanned(struct keys *k)
 {
     struct buf text = {0};
     bool own = false, held = k->scan.held;
     scan_text(&k->scan, &text);
     scan_clear(&k->scan);
-    if (k->in && visit_is_badge(k->app, buf_text(&text), &own)) {
+    if (k->in && !k->badge && visit_is_badge(k->app, buf_text(&text), &own)) {
         snprintf(k->next, sizeof k->next, "%s", own ? "" : buf_text(&text));
         k->over = KEYS_BADGE;
     } else if (held || !k->in) {
@@ -346,17 +346,18 @@ static ssize_t hand_over(struct keys *k, char **line, size_t *room)
     return (ssize_t)(n - 1);
 }
 
-static ssize_t take_line(void *context, const char *asked, bool hidden, char **line, size_t *room)
+static ssize_t take_line(void *context, const char *asked, enum listen_for what, char **line, size_t *room)
 {
     struct keys *k = context;
     enum turn t = GOES_ON;
     k->asked = asked;
-    k->hidden = hidden;
+    k->hidden = what == LISTEN_HIDDEN;
+    k->badge = what == LISTEN_BADGE;
     scan_clear(&k->scan);
     while (t == GOES_ON)
         t = turn(k);
     k->unanswered = t != IS_WHOLE || k->line.len == 0;
-    if (!hidden && t == IS_WHOLE)
+    if (!k->hidden && t == IS_WHOLE)
         buf_addc(&k->out, '\n');
     flush(k);
     ssize_t n = t == IS_WHOLE && k->over == KEYS_ON ? hand_over(k, line, room) : -1;
@@ -364,7 +365,7 @@ static ssize_t take_line(void *context, const char *asked, bool hidden, char **l
         sodium_memzero(k->line.data, k->line.cap);
     buf_clear(&k->line);
     k->asked = NULL;
-    k->hidden = false;
+    k->hidden = k->badge = false;
     return n;
 }
 

@@ -48,7 +48,7 @@ struct keys {
     bool typed;       /* since keys_visit */
     const char *asked;
     struct buf line;  /* so far */
-    bool hidden;
+    bool hidden, badge; /* what is asked for (listen.h) */
     bool unanswered;  /* the last line that was asked for: given up, or empty */
 };
 

@@ -15,7 +15,12 @@ void listen_by(const struct listener *listener)
 
 ssize_t listen_line(const char *asked, char **line, size_t *room)
 {
-    return other != NULL ? other->line(other->context, asked, false, line, room) : getline(line, room, stdin);
+    return other != NULL ? other->line(other->context, asked, LISTEN_LINE, line, room) : getline(line, room, stdin);
+}
+
+ssize_t listen_badge(const char *asked, char **line, size_t *room)
+{
+    return other != NULL ? other->line(other->context, asked, LISTEN_BADGE, line, room) : getline(line, room, stdin);
 }
 
 bool listen_hidden(const char *asked, char *line, size_t size, bool *got)
@@ -24,7 +29,7 @@ bool listen_hidden(const char *asked, char *line, size_t size, bool *got)
     size_t room = 0;
     if (other == NULL)
         return false;
-    ssize_t n = other->line(other->context, asked, true, &said, &room);
+    ssize_t n = other->line(other->context, asked, LISTEN_HIDDEN, &said, &room);
     *got = n >= 0;
     snprintf(line, size, "%.*s", n > 0 ? (int)strcspn(said, "\r\n") : 0, n > 0 ? said : "");
     if (said != NULL)

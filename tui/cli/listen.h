@@ -10,9 +10,15 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+enum listen_for {
+    LISTEN_LINE,
+    LISTEN_BADGE,  /* a badge that is scanned is the line */
+    LISTEN_HIDDEN, /* nothing of it is shown, not even its end */
+};
+
 struct listener {
-    /* A line as getline's; -1: there is none. hidden: nothing of it is shown, not even its end. */
-    ssize_t (*line)(void *context, const char *asked, bool hidden, char **line, size_t *room);
+    /* A line as getline's; -1: there is none. */
+    ssize_t (*line)(void *context, const char *asked, enum listen_for what, char **line, size_t *room);
     /* Waits so long; false when there is no use in waiting on. */
     bool (*pause)(void *context, int ms);
     void *context;
@@ -23,6 +29,7 @@ void listen_by(const struct listener *other);
 
 /* As getline. */
 ssize_t listen_line(const char *asked, char **line, size_t *room);
+ssize_t listen_badge(const char *asked, char **line, size_t *room);
 
 /* Whether a hidden line is somebody else's to take; then *got says whether one came (without its end, cut to size). */
 bool listen_hidden(const char *asked, char *line, size_t size, bool *got);

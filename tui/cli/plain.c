@@ -277,7 +277,7 @@ static bool hub_word(struct plain *p, const char *line)
     return true;
 }
 
-static bool hub_line(struct plain *p, const char *said)
+bool plain_line(struct plain *p, const char *said)
 {
     char line[600], first[40];
     const char *command = "";
@@ -315,13 +315,13 @@ static void talk(struct plain *p, const char *first)
     bool more = true;
     cli_hub_head(p->app, &p->out);
     if (first != NULL) { /* it was read before anything was said */
-        more = hub_line(p, first);
+        more = plain_line(p, first);
     } else {
         plain_say(p, "Type what is wrong, a code or an asset tag; help names the other words.\n\n");
         plain_list(p, "");
     }
     while (more && !p->ended && plain_ask(p, hub_prompt(p, prompt, sizeof prompt)))
-        more = hub_line(p, p->line);
+        more = plain_line(p, p->line);
 }
 
 int plain_hub(struct app *app, const char *first)

@@ -45,6 +45,9 @@ enum plain_answer plain_yes_or_no(struct plain *p, const char *question);
 /* Does the line begin with this word? *rest is what follows. */
 bool plain_word(const char *line, const char *word, const char **rest);
 
+/* What is said where nothing is open: a word of the hub's, a command, a search. false: it ends the dialogue. */
+bool plain_line(struct plain *p, const char *said);
+
 /* Runs the command line; words are parted by blanks. --plain is added where the command has it. */
 void plain_command(struct plain *p, const char *line);
 

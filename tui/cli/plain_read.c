@@ -177,7 +177,7 @@ static void announce(struct book *b)
         done += b->marks[i] == MARK_DONE;
     plain_say(b->p, "%s. %s", f->title, f->kind == KIND_PAGE ? "Page" : f->kind == KIND_EVENT ? "Event" : "Module");
     if (f->minutes > 0)
-        plain_say(b->p, ", %d minutes", (int)f->minutes);
+        plain_say(b->p, ", %d minute%s", (int)f->minutes, f->minutes == 1 ? "" : "s");
     plain_say(b->p, ", %zu section%s", n, n == 1 ? "" : "s");
     if (b->kept)
         plain_say(b->p, ", %zu read", done);
@@ -350,6 +350,9 @@ static bool line_said(struct book *b, const char *said)
         follow(b, rest);
     } else if (strcmp(line, "help") == 0) {
         help(b);
+    } else if (plain_word(line, "crib", &rest) && rest[0] != '\0') {
+        (void)plain_line(b->p, line);
+        take_marks(b);
     } else {
         plain_say(b->p, "Not understood: %s. help names the words that are.\n", line);
     }

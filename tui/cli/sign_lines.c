@@ -38,14 +38,14 @@ static bool say_words(const struct signing *s, void (*words)(const struct signin
 }
 
 /* A line from standard input, which the caller frees; NULL where nothing was said. */
-static char *ask(const char *question)
+static char *ask(const char *question, ssize_t listen(const char *asked, char **line, size_t *room))
 {
     struct error err;
     char *line = NULL;
     size_t cap = 0;
     if (!output_text(question, strlen(question), false, &err))
         return NULL;
-    ssize_t n = listen_line(question, &line, &cap);
+    ssize_t n = listen(question, &line, &cap);
     if (n < 0 || isatty(STDIN_FILENO) != 1)
         (void)output_text("\n", 1, false, &err);
     struct str said = n > 0 ? str_trim((struct str){line, (size_t)n}) : (struct str){0};
@@ -75,7 +75,7 @@ static bool prove(struct signing *s, struct error *err)
 {
     char question[QUESTION];
     snprintf(question, sizeof question, "%s ", signing_badge_question(s));
-    char *said = ask(question);
+    char *said = ask(question, listen_badge);
     bool ok = said != NULL ? signing_badge(s, said, err) : error_set(err, EX_NOPERM, "not signed", NULL, NULL, NULL);
     free(said);
     return ok;
@@ -94,7 +94,7 @@ static bool sign_by_pin(struct signing *s, struct uuid *id, struct error *err)
 
 static bool sign_by_name(struct signing *s, struct uuid *id, struct error *err)
 {
-    char *name = ask("To sign, type your full name (Enter alone: no): ");
+    char *name = ask("To sign, type your full name (Enter alone: no): ", listen_line);
     bool ok = name != NULL ? signing_by_name(s, name, id, err) : error_set(err, EX_NOPERM, "not signed", NULL, NULL, NULL);
     free(name);
     return ok;
@@ -104,7 +104,7 @@ bool countersign_lines(struct app *app, const struct uuid *signoff, struct error
 {
     struct learner who;
     struct pin_result result = {.state = PIN_WRONG};
-    char pin[PIN_LINE], *said = ask("Supervisor's badge or name (Enter alone: later): ");
+    char pin[PIN_LINE], *said = ask("Supervisor's badge or name (Enter alone: later): ", listen_badge);
     if (said == NULL)
         return say("It waits for a supervisor: `crib audit countersign`.", err);
     bool ok = signing_supervisor(app, said, &who, err);

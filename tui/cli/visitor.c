@@ -98,7 +98,7 @@ static bool ask(struct app *app, const char *question, bool empty, bool come(str
     fputs(question, stderr);
     char *line = NULL;
     size_t room = 0;
-    ssize_t n = listen_line(question, &line, &room);
+    ssize_t n = listen_badge(question, &line, &room);
     bool said = n > 0 && line[strspn(line, " \t\r\n")] != '\0';
     bool ok = said ? come(app, line, err) : n > 0 && empty ? come(app, "", err) : nobody(err);
     if (!ok)
