@@ -3,12 +3,10 @@
 #include "core/record/chain.h"
 #include "core/record/element.h"
 #include "core/record/report.h"
-#include "core/record/roll.h"
+#include "core/record/report_told.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static const struct sheet_column people_columns[] = {
     {.key = "name", .name = "name", .kind = SHEET_TEXT, .shrink = true},
@@ -73,13 +71,8 @@ struct making {
     struct element_progress *progress; /* of the person under way */
     const struct attendance *attended; /* everybody's */
     size_t attended_count;
-    const struct roll *roll; /* what sessions told their trainer of people, */
-    size_t roll_count;
-    size_t *of;              /* and of whom each of it is: of the people in scope, or behind them, who are none of these */
-    size_t strangers;
-    bool told;               /* something of it is shown */
-    double *told_scores;     /* of the person under way, an element */
-    bool *told_sessions;
+    struct told roll; /* what sessions told their trainer */
+    bool told;        /* something of it is shown */
     int64_t *done, *known; /* people, an element; of how many of them it is known */
     struct mean *scores;
     struct error *err;
@@ -87,17 +80,9 @@ struct making {
 
 /* ---- who is in it ---- */
 
-static bool in_roll(const struct making *m, size_t person)
-{
-    for (size_t i = 0; i < m->roll_count; i++)
-        if (m->of[i] == person)
-            return true;
-    return false;
-}
-
 static bool takes_part(const struct making *m, const struct report_human *who, size_t person)
 {
-    if (in_roll(m, person) || m->scope->learner != 0 || (!who->removed && report_role(who->roles, m->p->programme.roles)))
+    if (told_any(&m->roll, person) || m->scope->learner != 0 || (!who->removed && report_role(who->roles, m->p->programme.roles)))
         return true;
     for (size_t i = 0; i < m->p->programme.count; i++) {
         const struct element_progress *x = &m->progress[i];
@@ -238,64 +223,26 @@ static void add_person(struct sheet *sheet, const struct report_human *who, cons
 
 /* ---- what a session told ---- */
 
-static size_t find_element(const struct making *m, const char *id)
-{
-    size_t i = 0;
-    while (i < m->p->programme.count && strcmp(m->p->programme.elements[i].id, id) != 0)
-        i++;
-    return i;
-}
-
-/* Of several occasions the last one's score counts. */
-static void gather_told(struct making *m, size_t person, int64_t *before)
-{
-    size_t n = m->p->programme.count;
-    *before = -1;
-    for (size_t i = 0; i < n; i++) {
-        m->told_scores[i] = -1;
-        m->told_sessions[i] = false;
-    }
-    for (size_t i = 0; i < m->roll_count; i++) {
-        const struct roll *x = &m->roll[i];
-        size_t session = find_element(m, x->element), test = find_element(m, x->test);
-        if (m->of[i] != person)
-            continue;
-        if (session < n && x->came)
-            m->told_sessions[session] = true;
-        if (test < n && x->score >= 0)
-            m->told_scores[test] = x->score;
-        if (x->of > 0 && x->done > *before)
-            *before = x->done;
-    }
-}
-
-static bool late_as_told(const struct making *m, size_t person, const char *element)
-{
-    for (size_t i = 0; i < m->roll_count; i++)
-        if (m->of[i] == person && m->roll[i].came && m->roll[i].late && strcmp(m->roll[i].element, element) == 0)
-            return true;
-    return false;
-}
-
 /* Where the record says nothing itself. */
 static void count_told(struct making *m, size_t person, struct standing *s)
 {
-    int64_t before;
-    gather_told(m, person, &before);
     for (size_t i = 0; i < m->p->programme.count; i++) {
         const struct element *e = &m->p->programme.elements[i];
         const struct element_progress *x = &m->progress[i];
-        if (e->kind == ELEMENT_SESSION && m->told_sessions[i] && x->joined_at == 0) {
+        bool late;
+        double score = told_score(&m->roll, person, e->id);
+        if (e->kind == ELEMENT_SESSION && x->joined_at == 0 && told_came(&m->roll, person, e->id, &late)) {
             s->sessions++;
-            s->late = s->late || late_as_told(m, person, e->id);
+            s->late = s->late || late;
             m->done[i] += x->state != ELEMENT_DONE;
             s->told = true;
-        } else if (e->kind == ELEMENT_ASSESSMENT && e->after_days < 0 && m->told_scores[i] >= 0 && x->score < 0) {
-            mean_add(&s->assessment, m->told_scores[i]);
-            mean_add(&m->scores[i], m->told_scores[i]);
+        } else if (e->kind == ELEMENT_ASSESSMENT && e->after_days < 0 && score >= 0 && x->score < 0) {
+            mean_add(&s->assessment, score);
+            mean_add(&m->scores[i], score);
             s->told = s->unsure = true;
         }
     }
+    int64_t before = told_before(&m->roll, person);
     before = before < s->before_of ? before : s->before_of;
     if (before > s->before) {
         s->before = before;
@@ -307,14 +254,10 @@ static void count_told(struct making *m, size_t person, struct standing *s)
 /* Whom this record doesn't know: what comes after the session isn't known either, nor is their pre-work unless it was told. */
 static void take_stranger(struct making *m, size_t person, struct sheet *sheet)
 {
-    struct report_human who = {.name = "", .account = "", .home = "", .known = "", .roles = "", .device = ""};
+    const struct report_human who = {
+        .name = told_name(&m->roll, person), .account = "", .home = "", .known = "", .roles = "", .device = ""};
     struct standing s = {.told = true};
-    bool known = false;
-    for (size_t i = 0; i < m->roll_count; i++)
-        if (m->of[i] == person) {
-            who.name = m->roll[i].name;
-            known = known || m->roll[i].of > 0;
-        }
+    bool known = told_before(&m->roll, person) >= 0;
     for (size_t i = 0; i < m->p->programme.count; i++) {
         const struct element *e = &m->p->programme.elements[i];
         m->progress[i] = (struct element_progress){.state = ELEMENT_OPEN, .score = -1};
@@ -325,96 +268,6 @@ static void take_stranger(struct making *m, size_t person, struct sheet *sheet)
     m->told = true;
     count_told(m, person, &s);
     add_person(sheet, &who, &s);
-}
-
-static bool is(const struct roll *x, const struct report_human *who)
-{
-    return x->learner != 0 ? x->learner == who->number : strcasecmp(x->name, who->name) == 0 || strcasecmp(x->name, who->known) == 0;
-}
-
-/* Who of the people it is; all for nobody, or when it may be two. */
-static size_t owner_of(const struct roll *x, const struct report_human *people, size_t all)
-{
-    size_t found = all;
-    for (size_t i = 0; i < all; i++) {
-        if (!is(x, &people[i]))
-            continue;
-        if (found != all)
-            return all;
-        found = i;
-    }
-    return found;
-}
-
-static bool same_occasion(const struct roll *x, const struct roll *y)
-{
-    return strcmp(x->element, y->element) == 0 && strcmp(x->session, y->session) == 0;
-}
-
-/* Two of one name in one session are two; the first of each session is taken for the same one. */
-static void find_owners(struct making *m, const struct report_human *people, size_t all)
-{
-    size_t *nth = arena_array(m->a, m->roll_count, sizeof *nth);
-    for (size_t i = 0; nth != NULL && i < m->roll_count; i++) {
-        const struct roll *x = &m->roll[i];
-        nth[i] = 0;
-        for (size_t k = 0; k < i; k++)
-            nth[i] += x->learner == 0 && same_occasion(x, &m->roll[k]) && strcasecmp(x->name, m->roll[k].name) == 0;
-        m->of[i] = nth[i] == 0 ? owner_of(x, people, all) : all;
-        if (m->of[i] != all)
-            continue;
-        m->of[i] = all + m->strangers;
-        for (size_t k = 0; k < i; k++)
-            if (m->of[k] >= all && nth[k] == nth[i] && strcasecmp(x->name, m->roll[k].name) == 0)
-                m->of[i] = m->of[k];
-        m->strangers += m->of[i] == all + m->strangers;
-    }
-    if (nth == NULL)
-        m->roll_count = 0;
-}
-
-/* Somebody's own report has what they recorded. */
-static bool read_roll(struct making *m, const struct report_human *people, size_t all)
-{
-    size_t n = m->p->programme.count;
-    m->roll = NULL;
-    m->roll_count = 0;
-    if (m->scope->learner == 0 && (m->roll = roll_of(m->r, m->a, m->p->address, &m->roll_count, m->err)) == NULL)
-        return false;
-    m->of = arena_array(m->a, m->roll_count, sizeof *m->of);
-    m->told_scores = arena_array(m->a, n, sizeof *m->told_scores);
-    m->told_sessions = arena_array(m->a, n, sizeof *m->told_sessions);
-    if (m->of == NULL || m->told_scores == NULL || m->told_sessions == NULL)
-        return error_memory(m->err);
-    find_owners(m, people, all);
-    return true;
-}
-
-struct stranger {
-    size_t person;
-    const char *name;
-};
-
-static int by_name(const void *left, const void *right)
-{
-    const struct stranger *a = left, *b = right;
-    int order = strcasecmp(a->name, b->name);
-    return order != 0 ? order : (a->person > b->person) - (a->person < b->person);
-}
-
-/* By name, as those whom the record knows. */
-static const struct stranger *list_strangers(const struct making *m, size_t all)
-{
-    struct stranger *items = arena_array(m->a, m->strangers + 1, sizeof *items);
-    if (items == NULL) {
-        error_memory(m->err);
-        return NULL;
-    }
-    for (size_t i = 0; i < m->roll_count; i++)
-        if (m->of[i] >= all)
-            items[m->of[i] - all] = (struct stranger){m->of[i], m->roll[i].name};
-    qsort(items, m->strangers, sizeof *items, by_name);
-    return items;
 }
 
 /* ---- a row ---- */
@@ -484,14 +337,13 @@ static bool take_all(struct making *m, const char *const *titles, struct report 
     if (all == NULL || !record_attendance(m->r, m->a, m->p->address, NULL, m->scope->learner, &attended, &m->attended_count, m->err))
         return false;
     m->attended = attended;
-    const struct stranger *strangers = read_roll(m, all, count) ? list_strangers(m, count) : NULL;
-    if (strangers == NULL)
+    if (m->scope->learner == 0 && !told_read(m->r, m->a, m->p->address, all, count, &m->roll, m->err)) /* somebody's own has what they recorded */
         return false;
     for (size_t i = 0; i < count; i++)
         if (!take_person(m, &all[i], i, people))
             return false;
-    for (size_t i = 0; i < m->strangers; i++)
-        take_stranger(m, strangers[i].person, people);
+    for (size_t i = 0; i < m->roll.strangers; i++)
+        take_stranger(m, m->roll.by_name[i].person, people);
     columns[FROM].detail = !m->told; /* on a terminal it has a place where it says something */
     add_elements(m, titles, elements);
     report_add(out, people);

@@ -217,6 +217,8 @@ complained 'nothing is called that: prime-a-pmp: this is the nearest'
 run "$crib" show 'how do I prime a pump'
 exited 0
 complained 'field-crib/prime-a-pump is the first of '
+run "$crib" show bleed
+complained 'field-crib/prime-a-pump#bleed is the first of '
 run "$crib" show prime-a-pump
 [ ! -s "$dir/err" ] || fail "a warning for what is named"
 for words in 'xyzzy pump' 'the coffee machine is broken' 'printer jam'; do

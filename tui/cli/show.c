@@ -182,8 +182,8 @@ static void say_first(struct app *app, const char *what, const struct target *ta
     if (library == NULL || !library_resolve(library, app->arena, what, &all, &count, &ignored) || count < 2)
         return;
     struct buf line = {0};
-    buf_addf(&line, "%s/%s is the first of %s%zu that fit (`crib find` lists them)\n", target->channel, target->id,
-             count < RESOLVED_MOST ? "" : "at least ", count);
+    buf_addf(&line, "%s is the first of %s%zu that fit (`crib find` lists them)\n",
+             library_address(app->arena, target->channel, target->id, target->anchor), count < RESOLVED_MOST ? "" : "at least ", count);
     fputs(buf_text(&line), stderr);
     buf_free(&line);
 }
