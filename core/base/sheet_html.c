@@ -19,7 +19,7 @@ static const char style[] =
     "table{border-collapse:collapse;margin:1.5rem 0}caption{text-align:left;font-weight:bold;font-size:1.15rem}\n"
     "th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}\n"
     "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}.wide{overflow-x:auto}.soft{color:var(--soft)}\n"
-    "figure{margin:1.5rem 0}svg{max-width:100%;height:auto}svg text{fill:var(--ink);font-size:13px}\n"
+    "figure{margin:1.5rem 0}figure svg{min-width:28rem}svg{max-width:100%;height:auto}svg text{fill:var(--ink);font-size:13px}\n"
     "svg .grid{stroke:var(--line);stroke-width:.5}svg .reach{stroke:var(--line);stroke-width:2}\n"
     ".s0{fill:none;stroke:var(--one);stroke-width:2.5}.s1{fill:var(--two)}.s2{fill:var(--three)}\n"
     ".trend{fill:none;stroke:var(--ink);stroke-width:1.5}\n";
@@ -89,10 +89,11 @@ static void add_row(const struct plot *p, size_t row, struct buf *out)
     const struct sheet_cell *cells = &p->sheet->cells[row * p->sheet->column_count];
     int64_t y = TOP + (int64_t)row * ROW + ROW / 2, least = 101, most = -1;
     const char *label = cells[0].there ? cells[0].text : "";
-    size_t shown = text_fit(label, strlen(label), LABEL / 8, NULL);
+    bool whole = text_width(label, strlen(label)) <= LABEL / 8;
+    size_t shown = text_fit(label, strlen(label), whole ? LABEL / 8 : LABEL / 8 - 1, NULL);
     buf_addf(out, "<text x=\"%d\" y=\"%" PRId64 "\" text-anchor=\"end\">", LABEL - 12, y + 4);
     html_text(out, label, shown);
-    buf_adds(out, "</text>");
+    buf_adds(out, whole ? "</text>" : "\xE2\x80\xA6</text>");
     for (size_t i = 0; i < p->count; i++)
         if (cells[p->series[i]].there) {
             int64_t n = cells[p->series[i]].n;
@@ -117,14 +118,23 @@ static void add_row(const struct plot *p, size_t row, struct buf *out)
     buf_addc(out, '\n');
 }
 
+static bool has_score(const struct plot *p)
+{
+    for (size_t i = 0; i < p->sheet->used; i += p->sheet->column_count)
+        for (size_t k = 0; k < p->count; k++)
+            if (p->sheet->cells[i + p->series[k]].there)
+                return true;
+    return false;
+}
+
 static void add_plot(const struct sheet *s, size_t number, struct buf *out)
 {
     const struct plot p = plot_of(s);
     size_t rows = sheet_rows(s);
-    if (p.count == 0 || rows == 0)
+    if (!has_score(&p))
         return;
     buf_addf(out,
-             "<figure>\n<svg role=\"img\" aria-labelledby=\"p%zut p%zud\" viewBox=\"0 0 %d %zu\" width=\"%d\" height=\"%zu\">\n"
+             "<figure class=\"wide\" tabindex=\"0\">\n<svg role=\"img\" aria-labelledby=\"p%zut p%zud\" viewBox=\"0 0 %d %zu\" width=\"%d\" height=\"%zu\">\n"
              "<title id=\"p%zut\">",
              number, number, LABEL + WIDTH + RIGHT, TOP + rows * ROW + 8, LABEL + WIDTH + RIGHT, TOP + rows * ROW + 8, number);
     html_string(out, s->title);

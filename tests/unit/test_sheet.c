@@ -141,7 +141,7 @@ START_TEST(a_terminal_shows_bars_and_lines)
     ck_assert_str_eq(written(&r, REPORT_TABLE, true), "A <script>. here\n\nPeople\n"
                                                        "name       score         trend\n"
                                                        "Kim <b>&\"  ######..  80  0 50 100\n"
-                                                       "Lee                      \n\nwhat it means\n");
+                                                       "Lee\n\nwhat it means\n");
     ck_assert_ptr_nonnull(strstr(written(&r, REPORT_TABLE, false), "\xE2\x96\x81\xE2\x96\x85\xE2\x96\x88\n"));
     ck_assert_str_eq(written(&r, REPORT_PLAIN, false), "A <script>. here\n\nPeople\nKim <b>&\"; score 80; trend 0 50 100\nLee\n\nwhat it means\n");
 }
@@ -171,6 +171,23 @@ START_TEST(a_page_needs_nothing_else)
         ck_assert_msg(strstr(rest, never[i]) == NULL, "%s", never[i]);
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         ck_assert_msg(strstr(page, always[i]) != NULL, "%s", always[i]);
+}
+END_TEST
+
+/* Without any score there is no plot; a name that is too long for it says so. */
+START_TEST(a_plot_of_scores_alone)
+{
+    static const struct sheet_column columns[] = {{.key = "name", .name = "name", .kind = SHEET_TEXT},
+                                                  {.key = "score", .name = "score", .kind = SHEET_SCORE, .plot = true}};
+    struct sheet *people = sheet_open(a, "people", "People", columns, 2);
+    struct report r = {.kind = "test", .of = "x", .title = "A", .source = "", .notes = "", .empty = "none", .at_ms = NOW * 1000LL};
+    report_add(&r, people);
+    sheet_text(people, "Kim");
+    sheet_none(people);
+    ck_assert_ptr_null(strstr(written(&r, REPORT_HTML, false), "<figure"));
+    sheet_text(people, "One with a name of many letters");
+    sheet_score(people, 50);
+    ck_assert_ptr_nonnull(strstr(written(&r, REPORT_HTML, false), ">One with a name of ma\xE2\x80\xA6</text>"));
 }
 END_TEST
 
@@ -210,6 +227,7 @@ int main(void)
     tcase_add_test(c, a_terminal_shows_bars_and_lines);
     tcase_add_test(c, spreadsheets_and_programs_get_every_column);
     tcase_add_test(c, a_page_needs_nothing_else);
+    tcase_add_test(c, a_plot_of_scores_alone);
     tcase_add_test(c, a_part_alone);
     tcase_add_test(c, narrow_terminals_cut_names);
     suite_add_tcase(s, c);
