@@ -212,14 +212,12 @@ static bool take_former(struct exchanging *x, struct error *err)
     return ok;
 }
 
-/* Which logs there are to take: those that changed, and, as long as one was refused, all of them. *all false: the site didn't say. */
-static bool ask_list(struct exchanging *x, struct site_log_list *list, bool *all, struct error *err)
+/* Which logs changed behind that. *all false: the site didn't say. */
+static bool ask_list(struct exchanging *x, int64_t after, struct site_log_list *list, bool *all, struct error *err)
 {
-    bool anew = x->told->logs < x->kept.changed;
-    for (size_t i = 0; i < x->kept.refused_count; i++)
-        anew = anew || !is_own(x, x->kept.refused[i].id);
-    const char *path = arena_printf(x->arena, "/logs/%lld", anew ? 0LL : (long long)x->kept.changed);
+    const char *path = arena_printf(x->arena, "/logs/%lld", (long long)after);
     struct error why = {0};
+    *list = (struct site_log_list){0};
     *all = false;
     if (path == NULL)
         return error_memory(err);
@@ -233,15 +231,34 @@ static bool ask_list(struct exchanging *x, struct site_log_list *list, bool *all
     return true;
 }
 
+/* Those that were refused before, whether they changed or not; of the others nothing is asked for again. */
+static bool take_refused(struct exchanging *x, struct error *err)
+{
+    struct site_log_list list;
+    bool all, ok = true, some = false;
+    for (size_t i = 0; i < x->kept.refused_count; i++)
+        some = some || !is_own(x, x->kept.refused[i].id);
+    if (!some || !logs_go_on(x))
+        return true;
+    if (!ask_list(x, 0, &list, &all, err))
+        return false;
+    for (size_t i = 0; ok && all && i < list.count; i++)
+        if (is_among(x->kept.refused, x->kept.refused_count, list.items[i].id) &&
+            !is_among(x->refused, x->refused_count, list.items[i].id))
+            ok = take_log(x, &list.items[i], err);
+    return ok;
+}
+
 static bool take_all(struct exchanging *x, struct error *err)
 {
-    struct site_log_list list = {0};
-    bool ok, all;
-    if (!ask_list(x, &list, &all, err))
+    struct site_log_list list;
+    bool ok, all, anew = x->told->logs < x->kept.changed;
+    if (!ask_list(x, anew ? 0 : x->kept.changed, &list, &all, err))
         return false;
     ok = true;
     for (size_t i = 0; ok && all && i < list.count; i++)
         ok = take_log(x, &list.items[i], err);
+    ok = ok && take_refused(x, err);
     if (ok && all && !x->away && !x->moved->rest)
         x->kept.changed = list.changed;
     return ok;

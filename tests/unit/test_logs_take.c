@@ -80,6 +80,16 @@ static void end(void)
     suite_remove(dir);
 }
 
+static void damage(const char *sql)
+{
+    sqlite3 *db;
+    char path[100];
+    snprintf(path, sizeof path, "%s/serve.db", dir);
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
 static uint64_t own_last(size_t i)
 {
     struct own_log *logs;
@@ -258,19 +268,24 @@ START_TEST(who_comes_to_the_list_later)
     ck_assert_int_eq(record_progress(at[1].record, arena, there, pump.module, 0, &err)->learned, LEARNED_BEGUN);
     moves(0, 0, came[1]);
     moves(1, 0, 0);
+    /* A log that does not hold is asked for again and again; the others are not. */
+    struct db *db = at[1].record->db;
+    damage("INSERT INTO log (id, client, key, last, head, changed) SELECT zeroblob(16), client, key, last, head,"
+           " (SELECT max(changed) + 1 FROM log) FROM log WHERE number = 1;"
+           "INSERT INTO log_event SELECT position + ((SELECT max(number) - 1 FROM log) << 40), id, kind, commitment, link, salt, payload"
+           " FROM log_event WHERE position >> 40 = 1;"
+           "INSERT INTO log_signed SELECT position + ((SELECT max(number) - 1 FROM log) << 40), signature, changed"
+           " FROM log_signed WHERE position >> 40 = 1");
+    moves(1, 0, 0);
+    ck_assert_uint_eq(kept(1).refused_count, 1);
+    OK(db_run(db, &err, "UPDATE foreign_event SET salt = NULL, payload = NULL, whose = NULL WHERE kind = 'section.done'", ""));
+    moves(1, 0, 0);
+    ck_assert_uint_eq(kept(1).refused_count, 1);
+    OK(db_number(db, &count, 0, &err, "SELECT count(*) FROM foreign_event WHERE kind = 'section.done' AND payload IS NOT NULL", ""));
+    ck_assert_int_eq(count, 0);
     stop();
 }
 END_TEST
-
-static void damage(const char *sql)
-{
-    sqlite3 *db;
-    char path[100];
-    snprintf(path, sizeof path, "%s/serve.db", dir);
-    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(db);
-}
 
 START_TEST(what_does_not_hold)
 {
