@@ -143,3 +143,12 @@ run "$crib" session show "$code"
 exited 66
 run "$crib" audit verify
 exited 0
+
+step "the report has each of them once: what they did is here, and better than what the session saw of it"
+run "$crib" report programme pump-week --csv
+tr -d '\r' <"$dir/out" >"$dir/rows"
+for who in Ada Bob; do
+    [ "$(grep -c "^$who" "$dir/rows")" -eq 1 ] || fail "$who: $(cat "$dir/rows")"
+    grep -q "^$who.*,session\$" "$dir/rows" && fail "$who by hearsay: $(cat "$dir/rows")"
+done
+grep -q '^Ada.*,yes,1,1,2' "$dir/rows" || fail "Ada was there: $(cat "$dir/rows")"

@@ -140,6 +140,14 @@ sees trainer 'over'
 sees trainer '1 did not come'
 sees ben 'The session is over'
 
+step "the trainer's own report has what the site told them, also who did not come"
+CRIB_ACCOUNT=trainer CRIB_HOME=$dir/trainer "$crib" report programme pump-week --csv >"$dir/out" || fail "no report"
+tr -d '\r' <"$dir/out" >"$dir/rows"
+for who in ann ben; do
+    grep -q "^$who,.*,yes,1,1,.*,session\$" "$dir/rows" || fail "$who: $(cat "$dir/rows")"
+done
+grep -q ',no,0,1,.*,session$' "$dir/rows" || fail "who did not come: $(cat "$dir/rows")"
+
 step "it is on no more"
 CRIB_ACCOUNT=cat CRIB_HOME=$dir/cat "$crib" sync --quiet || fail "cat can't sync"
 ! grep -q '"sessions"' "$dir/cat/sync.jsonl" || fail 'it is told of still'
