@@ -67,6 +67,15 @@ sees ann 'You are in.'
 open_terminal trainer "$dir/home" "'$crib' session resume $code"
 sees trainer '12 here'
 
+step "whoever the screen has no room for is counted, and a key away"
+on_tmux resize-window -t '=trainer:' -x 80 -y 17
+sees trainer 'and 3 more: Down'
+on trainer Down Down
+sees trainer 'mia'
+sees_not trainer 'more: Down'
+on_tmux resize-window -t '=trainer:' -x 80 -y 24
+sees trainer '12 here, 1 gone'
+
 step "one of them has another version of a question already"
 sed -i 's/::One::.*/::One:: Is it on now? {T}/' "$dir/week/modules/check.md"
 CRIB_HOME=$dir/leo "$crib" sync --quiet

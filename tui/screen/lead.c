@@ -154,10 +154,16 @@ static int detail_column(const struct lead *v, int columns)
 
 static void draw_people(struct lead *v, struct terminal *t, int y)
 {
-    int columns = terminal_columns(t), room = terminal_rows(t) - 1 - y, at = detail_column(v, columns);
+    int columns = terminal_columns(t), room = screen_top(t) + screen_height(t) - y, at = detail_column(v, columns);
     size_t most = room > 0 ? (size_t)room : 0, last = v->people_count > most ? v->people_count - most : 0;
     if (v->top > last)
         v->top = last;
+    if (v->top < last && most > 1) {
+        char more[60];
+        most--;
+        snprintf(more, sizeof more, "and %zu more: Down", v->people_count - v->top - most);
+        terminal_puts(t, y + (int)most, 3, columns - 4, STYLE_DIM, more);
+    }
     for (size_t i = v->top; i < v->people_count && i < v->top + most; i++, y++) {
         const struct room_person *p = &v->people[i];
         struct buf line = {0};
