@@ -54,6 +54,10 @@ wait_for 'status 127'
 wait_for 'status 137'
 ended
 cmp "$dir/before" "$dir/after" || fail "the terminal was left otherwise"
+echo 'a line' >"$dir/a.log"
+start 120x20 '-u TMUX' "$crib" watch "$dir/a.log"
+wait_for 'crib watch --follow FILE'
+ended 127
 
 step "without a terminal: bytes, end and status"
 printf 'one\ntwo\n' | "$crib" watch -- sh -c 'stty -opost -echo; cat; exit 4' >"$dir/out" 2>"$dir/err"

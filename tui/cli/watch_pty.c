@@ -100,7 +100,10 @@ static void become(struct session *s, const char *slave, const sigset_t *mask, c
     (void)sigprocmask(SIG_SETMASK, mask, NULL);
     execvp(argv[0], (char *const *)(uintptr_t)argv);
     struct error err;
-    error_errno(&err, errno, "cannot start", argv[0], errno == ENOENT ? "is it installed?" : NULL);
+    int why = errno;
+    bool log = argv[1] == NULL && access(argv[0], R_OK) == 0; /* a file that is none to start: to be read, then */
+    error_errno(&err, why, "cannot start", argv[0],
+                log ? "a log is watched with `crib watch --follow FILE`" : why == ENOENT ? "is it installed?" : NULL);
     (void)app_fail(&err);
     _exit(NOT_STARTED);
 }
