@@ -295,6 +295,7 @@ static void forget(struct attract *a)
     terminal_set_theme(t, config_text(a->app->config, CONFIG_THEME));
     terminal_set_mouse(t, config_yes(a->app->config, CONFIG_MOUSE));
     terminal_forget(t);
+    screens_draw_now(s);
     prompt_free(&a->badge);
     lobby_load(&a->lobby, a->app);
     touch_set(t, a->lobby.settings.touch);

@@ -226,6 +226,11 @@ void screens_still(struct screens *s)
     s->still = true;
 }
 
+void screens_draw_now(struct screens *s)
+{
+    s->drawn_ms = clock_monotonic_ms() - SLOW_MS;
+}
+
 void screens_changed(struct screens *s)
 {
     s->still = false;

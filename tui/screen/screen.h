@@ -94,6 +94,9 @@ void screens_notice(struct screens *s, const char *text);
 /* For a tick: the screen would be drawn as it stands until something comes, so it isn't. */
 void screens_still(struct screens *s);
 
+/* For what goes on beside: there is nothing on the terminal, so that not even a thin line has the next drawing wait. */
+void screens_draw_now(struct screens *s);
+
 /* This process changed a database: every screen looks again, as when another one did. */
 void screens_changed(struct screens *s);
 
