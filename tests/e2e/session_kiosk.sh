@@ -122,6 +122,7 @@ step "closed in the middle of it: what she has is handed in, and told"
 run "$crib" session close "$code"
 said 'closed'
 sees kiosk '50 of 100'
+sees kiosk 'Not answered'
 hears 'Passed with 100 of 100'
 tells '2 answered'
 tells 'One: 3 answered, 3 right'

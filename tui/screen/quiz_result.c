@@ -117,15 +117,14 @@ static void draw_question_row(const struct quiz_result *r, struct terminal *t, c
 {
     size_t i = r->questions[row];
     struct grade g = {.verdict = VERDICT_UNASSESSED};
-    (void)run_grade(taking->run, i, &g);
-    bool selected = row == r->list.selected;
+    bool answered = run_grade(taking->run, i, &g), selected = row == r->list.selected;
     enum style style = selected ? STYLE_SELECTED : STYLE_TEXT;
     terminal_fill(t, y, x, columns, style, " ");
     terminal_puts(t, y, x, 2, selected ? style : verdict_style(g.verdict), verdict_mark(g.verdict));
     struct buf name = {0};
     buf_addf(&name, run_scored(taking->run) > 9 ? "%2zu  " : "%zu  ", run_number(taking->run, i));
     taking_name(run_question(taking->run, i), &name);
-    const char *word = verdict_word(g.verdict);
+    const char *word = answered ? verdict_word(g.verdict) : "Not answered";
     int right = (int)strlen(word);
     if (columns < 50)
         right = 0;
