@@ -94,6 +94,8 @@ expect_not 'crib-sync'
 say 'session start x'
 wait_for 'this learner has no right to'
 expect_match '^administrator of this device)$' # broken between words
+say 'quiz --help' # as an error line says
+wait_for 'crib quiz [options]'
 say 'note the valve is stiff'
 wait_for 'noted'
 say notes

@@ -32,7 +32,7 @@ struct hall {
 bool kiosk_plain_may(const char *line, struct error *err)
 {
     static const char *const words[] = {"quiz", "recall", "news", "note", "find", "list", "show", "session", "help", "audit countersign"};
-    static const char *const options[] = {"--missed", "--again", "--sign", "--seen", "--programmes"};
+    static const char *const options[] = {"--missed", "--again", "--sign", "--seen", "--programmes", "--help"};
     const char *rest;
     bool may = false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
