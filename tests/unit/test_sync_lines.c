@@ -73,7 +73,7 @@ START_TEST(channels_that_never_came_are_named_with_what_failed)
     struct syncing_end ends[] = {{.ended_ms = 1, .result = RESULT_OFFLINE, .error = "x"},
                                  {.ended_ms = 2, .result = RESULT_OK, .files = 2, .bytes = 20480, .sent = 3, .error = ""}};
     const struct syncing known = {.channels = &channel, .channel_count = 1,
-                                  .site = {"https://site.example.com", 1, 0, "the site does not know this device", "enrol"},
+                                  .site = {"https://site.example.com", 1, 0, "the site does not know this device", "enrol", true},
                                   .ends = ends, .end_count = 2};
     const struct syncing_progress step = {"https://example.com/plant/", STEP_FETCH, 5, 10};
     size_t count, bars_shown = 0;
