@@ -1,5 +1,6 @@
 #include "core/record/foreign.h"
 
+#include "core/base/clock.h"
 #include "core/record/fact.h"
 #include "core/record/foreign_parts.h"
 #include "core/record/verify.h"
@@ -201,6 +202,7 @@ static bool derive_part(struct taking *t, struct error *err)
 
 bool record_foreign_take(struct record *r, const struct log_part *part, size_t *taken, struct error *err)
 {
+    enum { SHORT_MS = 5 }; /* nobody minds, though another part follows at once */
     struct taking t = {.r = r, .part = part};
     *taken = 0;
     if (part->count == 0)
@@ -209,8 +211,14 @@ bool record_foreign_take(struct record *r, const struct log_part *part, size_t *
         return error_set(err, EX_NOPERM, "cannot write to the record", r->path, "it was opened to read", NULL);
     if (!event_crypto_ready(err) || !foreign_proves(r, part, err) || !db_begin(r->db, err))
         return false;
+    int64_t begun = clock_monotonic_ms();
     if (!find_log(&t, err) || !goes_on(&t, err) || !add_log(&t, err) || !keep_all(&t, err) || !derive_part(&t, err))
         return chain_fail(r);
     *taken = t.taken;
-    return chain_commit(r, err) && record_foreign_follow(r, err);
+    if (!chain_commit(r, err))
+        return false;
+    int64_t held = clock_monotonic_ms() - begun;
+    if (held > SHORT_MS)
+        chain_give_way(r, held);
+    return record_foreign_follow(r, err);
 }

@@ -9,11 +9,13 @@ enum {
     HELD_MS = 50,  /* ... or as many as this leaves time for */
 };
 
+/* Of whom nobody is here, nothing waits: who comes has it wait then. */
 bool foreign_wait(struct record *r, int64_t log, int64_t number, int64_t before, struct error *err)
 {
     return db_run(r->db, err,
-                  "INSERT INTO foreign_waiting (log, number, next, before) SELECT ?1, ?2, min(position), ?3 FROM foreign_event"
-                  " WHERE whose = ?2 AND position >= ?1 << 40 AND position < ?3 HAVING count(*) > 0"
+                  "INSERT INTO foreign_waiting (log, number, next, before) SELECT ?1, ?2, position, ?3 FROM foreign_event"
+                  " WHERE whose = ?2 AND position >= ?1 << 40 AND position < ?3 AND EXISTS (SELECT 1 FROM foreign_person p JOIN learner l"
+                  " ON l.person = p.person AND l.person <> '' WHERE p.log = ?1 AND p.number = ?2) ORDER BY position LIMIT 1"
                   " ON CONFLICT DO UPDATE SET next = min(next, excluded.next), before = max(before, excluded.before)",
                   "iii", log, number, before);
 }
