@@ -364,7 +364,7 @@ static void badge_in(int who)
     send_text("\x15"); /* what stands in the line */
     snprintf(said, sizeof said, "%s\r", words[who]);
     send_text(said);
-    for (int tries = 0; !wait_for(v.plain ? "crib: " : "Ctrl-B", 1000); tries++) {
+    for (int tries = 0; !wait_for(v.plain ? "crib: " : "Find:", 1000); tries++) {
         if (tries == 10)
             fail("%s can't badge in", words[who]);
         if (memmem(v.kept, v.kept_n, "half-way", 8) != NULL)
