@@ -93,7 +93,7 @@ asked 'apt-get install'
 step "nothing missing: silence, and nobody is asked"
 machine apt-get 1000
 printf '#!/bin/sh\nexit 0\n' >"$dir/bin/pkg-config"
-for tool in cc tmux bash zsh fish nginx minisign ssh picocom socat sshd tput; do cp "$dir/bin/pkg-config" "$dir/bin/$tool"; done
+for tool in cc tmux bash zsh fish nginx minisign curl ssh picocom socat sshd tput; do cp "$dir/bin/pkg-config" "$dir/bin/$tool"; done
 chmod +x "$dir/bin"/*
 packages
 exited 0

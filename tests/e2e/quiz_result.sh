@@ -95,10 +95,10 @@ expect_not 'more lines'
 click 10 "$(row 'third')"
 wait_for 'A good answer: A model answer.'
 
-step 'the smallest says what comes next, and where the keys are'
+step 'the smallest says what comes next, and how one gets out'
 resize 20x5
 expect 'r retry'
-expect '? help'
+expect 'Esc back'
 expect_match '^ *16 of 100$'
 keys '?'
 wait_for 'Keys: quiz'

@@ -93,7 +93,8 @@ static int label_width(const struct key_label *k)
     return k->key[0] == '\0' ? 0 : (int)strlen(k->key) + 1 + (int)strlen(k->label);
 }
 
-/* The label of the key that leads out: it has its place, others give way. count: there is none. */
+/* The label of the key that leads out: it has its place, others but the first, what comes next, give way. count: there is
+ * none. */
 static size_t find_out(const struct key_label *keys, size_t count)
 {
     size_t i = 0;
@@ -118,7 +119,7 @@ static void draw_labels(struct terminal *t, const struct key_label *keys, size_t
     int x = 1;
     size_t out = find_out(keys, count);
     for (size_t i = 0; i < count; i++) {
-        int need = label_width(&keys[i]), kept = i < out && out < count ? label_width(&keys[out]) + 3 : 0;
+        int need = label_width(&keys[i]), kept = i > 0 && i < out && out < count ? label_width(&keys[out]) + 3 : 0;
         if (need == 0 || x + need + kept > end)
             continue;
         int from = x;
