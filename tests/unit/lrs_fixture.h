@@ -47,6 +47,7 @@ static inline void start(void)
 static inline void stop(void)
 {
     server_close(server, 5000);
+    server = NULL;
     lrs_close(lrs);
     workers_close(workers);
     files_close(files);
