@@ -239,6 +239,8 @@ static inline void disk_on(const char *dir, const char *image, size_t every, voi
 
 static inline void disk_off(void)
 {
+    if (!disk.on)
+        return;
     disk.on = false;
     disk.dir = NULL;
     for (size_t i = 0; i < disk.file_count; i++) {
