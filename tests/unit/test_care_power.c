@@ -115,7 +115,7 @@ static size_t wanted_cuts(void)
     const char *more = getenv("CRIB_CUTS"), *one_process = getenv("CK_FORK");
     if (more != NULL && atoi(more) > 0)
         return (size_t)CUTS * (size_t)atoi(more);
-    return one_process != NULL && strcmp(one_process, "no") == 0 ? CUTS / 6 : CUTS; /* valgrind takes its time */
+    return one_process != NULL && strcmp(one_process, "no") == 0 ? CUTS / 3 : CUTS; /* valgrind takes its time */
 }
 
 static void note(struct record *r, int number)
