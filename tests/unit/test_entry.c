@@ -90,7 +90,7 @@ START_TEST(what_is_changed)
             given[n++] = xterm[i];
     for (size_t wide = 2; wide <= 4; wide += 2) {
         struct buf in = make(given, n, wide == 2 ? 0432 : 01036), out = {0};
-        ck_assert_int_eq(entry_thrifty_of(in.data, in.len, &out), cases[_i].changed);
+        ck_assert_int_eq(entry_thrifty_of("yz", in.data, in.len, &out), cases[_i].changed);
         const char *down = string_of(&out, "cud1", wide), *reset = string_of(&out, "sgr0", wide);
         ck_assert(cases[_i].down == NULL ? down == NULL : strcmp(down, cases[_i].down) == 0);
         ck_assert_str_eq(reset, cases[_i].reset);
@@ -108,8 +108,24 @@ END_TEST
 START_TEST(nothing_to_gain)
 {
     struct buf in = make(&xterm[9], 1, 0432), out = {0};
-    ck_assert(!entry_thrifty_of(in.data, in.len, &out));
+    ck_assert(!entry_thrifty_of("yz", in.data, in.len, &out));
     ck_assert_uint_eq(out.len, 0);
+    buf_free(&in);
+}
+END_TEST
+
+START_TEST(names)
+{
+    static const struct {
+        const char *name;
+        bool known;
+    } table[] = {{"x", true}, {"yz", true}, {"y", false}, {"z", false}, {"x|yz", false}, {"yzz", false}, {"", false}};
+    struct buf in = make(xterm, XTERM, 0432);
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct buf out = {0};
+        ck_assert_msg(entry_thrifty_of(table[i].name, in.data, in.len, &out) == table[i].known, "%s", table[i].name);
+        buf_free(&out);
+    }
     buf_free(&in);
 }
 END_TEST
@@ -123,7 +139,7 @@ START_TEST(hostile_bytes)
         char *cut = malloc(n + 1);
         ck_assert_ptr_nonnull(cut);
         memcpy(cut, whole.data, n);
-        (void)entry_thrifty_of(cut, n, &out);
+        (void)entry_thrifty_of("yz", cut, n, &out);
         buf_free(&out);
         free(cut);
     }
@@ -137,7 +153,7 @@ START_TEST(hostile_bytes)
             random = random * 1103515245U + 12345U;
             bad[(random >> 8) % (round % 2 == 0 ? 12 : whole.len)] = (char)(unsigned char)(random >> 24);
         }
-        (void)entry_thrifty_of(bad, whole.len, &out);
+        (void)entry_thrifty_of("yz", bad, whole.len, &out);
         buf_free(&out);
         free(bad);
     }
@@ -151,6 +167,7 @@ int main(void)
     TCase *t = tcase_create("entry");
     tcase_add_loop_test(t, what_is_changed, 0, (int)(sizeof cases / sizeof *cases));
     tcase_add_test(t, nothing_to_gain);
+    tcase_add_test(t, names);
     tcase_add_test(t, hostile_bytes);
     suite_add_tcase(s, t);
     return suite_run(s);

@@ -15,6 +15,7 @@ enum { MOST = 32768, HEADER = 12, SHORT = 2, ABSENT = 0xFFFF, MAGIC = 0432, MAGI
 struct entry {
     const unsigned char *bytes;
     size_t n;
+    size_t names;          /* bytes, behind the header */
     size_t strings, count; /* where the strings' places stand, and how many */
     size_t table, size;    /* the strings */
 };
@@ -33,6 +34,7 @@ static bool read_entry(struct entry *e, const char *bytes, size_t n)
     size_t names = two(b + 2), flags = two(b + 4), numbers = two(b + 6), wide = two(b) == MAGIC ? SHORT : 2 * SHORT;
     if (names > MOST || flags > MOST || numbers > MOST)
         return false;
+    e->names = names;
     e->count = two(b + 8);
     e->size = two(b + 10);
     e->strings = HEADER + names + flags + ((names + flags) & 1) + numbers * wide;
@@ -62,6 +64,20 @@ static const char *string_at(const struct entry *e, const char *name)
 static bool is(const char *text, const char *wanted)
 {
     return text != NULL && strcmp(text, wanted) == 0;
+}
+
+/* A file of terminfo's may have a name that is not among its entry's: curses takes such an entry from a file alone. */
+static bool has_name(const struct entry *e, const char *name)
+{
+    const char *at = (const char *)e->bytes + HEADER, *end = at + strnlen(at, e->names);
+    size_t n = strlen(name);
+    while (at < end) {
+        const char *bar = memchr(at, '|', (size_t)(end - at)), *to = bar != NULL ? bar : end;
+        if ((size_t)(to - at) == n && memcmp(at, name, n) == 0)
+            return true;
+        at = to < end ? to + 1 : end;
+    }
+    return false;
 }
 
 /* Where each attribute can be had by itself, and all be taken back. What ends an underline must end nothing else: a VT100's
@@ -135,11 +151,11 @@ static bool change(const struct entry *e, char *strings, struct buf *more)
     return (down || without) && e->size + more->len <= MOST;
 }
 
-bool entry_thrifty_of(const char *bytes, size_t n, struct buf *out)
+bool entry_thrifty_of(const char *name, const char *bytes, size_t n, struct buf *out)
 {
     struct entry e;
     struct buf more = {0};
-    if (!read_entry(&e, bytes, n))
+    if (!read_entry(&e, bytes, n) || !has_name(&e, name))
         return false;
     char *strings = malloc(e.count * SHORT + 1);
     if (strings == NULL)
@@ -193,7 +209,7 @@ bool entry_thrifty(const char *name, struct buf *out)
     static const char digits[] = "0123456789ABCDEF";
     struct buf bytes = {0}, changed = {0};
     bool good = name[0] != '\0' && strchr(name, '/') == NULL && read_file(name, &bytes) &&
-                entry_thrifty_of(buf_text(&bytes), bytes.len, &changed);
+                entry_thrifty_of(name, buf_text(&bytes), bytes.len, &changed);
     if (good)
         buf_adds(out, "hex:");
     for (size_t i = 0; good && i < changed.len; i++) {

@@ -9,10 +9,11 @@
 #include "core/base/buf.h"
 
 /* Puts such an entry of TERM's value name (a compiled one, as terminfo's directories hold it) into out, as TERMINFO takes it
- * from ncurses 6.1 on: `hex:...`. false where there is no entry, or nothing to gain. */
+ * from ncurses 6.1 on: `hex:...`. false where there is no entry, or nothing to gain, or where
+ * the entry has other names alone: ncurses would not take it so. */
 bool entry_thrifty(const char *name, struct buf *out);
 
 /* The same for an entry's bytes (term(5)): for tests. */
-bool entry_thrifty_of(const char *bytes, size_t n, struct buf *out);
+bool entry_thrifty_of(const char *name, const char *bytes, size_t n, struct buf *out);
 
 #endif
