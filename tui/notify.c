@@ -1,13 +1,11 @@
 #include "tui/notify.h"
 
 #include "core/base/clock.h"
+#include "core/base/datagram.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 /* Half of what systemd grants, as sd_watchdog_enabled(3) asks; a watchdog for another process is none of ours. */
@@ -20,30 +18,10 @@ static int64_t watchdog_ms(void)
     return ms > 0 ? ms : 0;
 }
 
-static int connect_to(const char *path)
-{
-    struct sockaddr_un to = {.sun_family = AF_UNIX};
-    size_t n = strlen(path);
-    if ((path[0] != '/' && path[0] != '@') || n >= sizeof to.sun_path)
-        return -1;
-    memcpy(to.sun_path, path, n);
-    if (path[0] == '@') /* Linux' abstract names begin with NUL */
-        to.sun_path[0] = '\0';
-    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
-    if (fd < 0)
-        return -1;
-    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-    (void)fcntl(fd, F_SETFL, O_NONBLOCK);
-    if (connect(fd, (const struct sockaddr *)&to, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) == 0)
-        return fd;
-    close(fd);
-    return -1;
-}
-
 void notify_open(struct notify *n)
 {
     const char *path = getenv("NOTIFY_SOCKET");
-    *n = (struct notify){.fd = path != NULL ? connect_to(path) : -1};
+    *n = (struct notify){.fd = path != NULL && (path[0] == '/' || path[0] == '@') ? datagram_open(path) : -1};
     n->every_ms = n->fd >= 0 ? watchdog_ms() : 0;
 }
 

@@ -2,19 +2,16 @@
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
+#include "core/base/datagram.h"
 #include "core/base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,29 +21,13 @@ enum { LINE_MOST = 900 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int log_fd = -1;
 
-static int connect_to(const char *path)
-{
-    struct sockaddr_un to = {.sun_family = AF_UNIX};
-    size_t n = strlen(path);
-    int fd = n < sizeof to.sun_path ? socket(AF_UNIX, SOCK_DGRAM, 0) : -1;
-    if (fd < 0)
-        return -1;
-    memcpy(to.sun_path, path, n);
-    (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-    (void)fcntl(fd, F_SETFL, O_NONBLOCK);
-    if (connect(fd, (const struct sockaddr *)&to, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) == 0)
-        return fd;
-    close(fd);
-    return -1;
-}
-
 static void find_log(void)
 {
     char path[200];
     const char *system = getenv("CRIB_SYSTEM");
     int n = snprintf(path, sizeof path, "%s/log", system != NULL ? system : "/dev");
     if (log_fd < 0 && n > 0 && (size_t)n < sizeof path)
-        log_fd = connect_to(path);
+        log_fd = datagram_open(path);
 }
 
 /* write, not send: the kiosk's sandbox leaves no call of the network's. A log that was started anew is looked for once. */

@@ -30,10 +30,10 @@ include='^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]'
     forbid "includes name their file from the top" "$include\.\./" $(sources core tui sync)
     forbid "ncurses is called in tui/screen and tui/widget alone" "$include(n?curses|ncursesw/|term\.h|panel|form|menu\.h>)" \
         $(sources core sync tui | grep -v -e '^tui/screen/' -e '^tui/widget/')
-    # tui/notify.c talks to the service manager of this machine, core/base/notice.c to its log: that is all their sockets can.
+    # core/base/datagram.c reaches the service manager and the log of this machine: that is all that its sockets can.
     forbid "the network is sync's" \
-        "$include(curl/|microhttpd|sys/socket|netdb|netinet/|arpa/inet|sys/un)" $(sources core tui | grep -v -x -e 'tui/notify\.c' -e 'core/base/notice\.c')
-    forbid "notify.c and notice.c have no socket of the network's" 'AF_INET' tui/notify.c core/base/notice.c
+        "$include(curl/|microhttpd|sys/socket|netdb|netinet/|arpa/inet|sys/un)" $(sources core tui | grep -v -x 'core/base/datagram\.c')
+    forbid "datagram.c has no socket of the network's" 'AF_INET' core/base/datagram.c
     forbid "SQLite is core's" "${include}sqlite3" $(sources tui sync | grep -v '^sync/serve/')
     forbid "SQL stands in core/*/ alone" \
         '"[[:space:]]*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|PRAGMA|ATTACH|BEGIN|COMMIT|WITH) ' \
