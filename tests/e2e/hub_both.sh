@@ -140,12 +140,7 @@ step "and is taken up again when somebody mends it, while the hub is open"
 type_text 'E-204'
 wait_for '1 of 3'
 cp "$dir/kept" "$CRIB_SYSTEM/library.db"
-tries=0
-until screen | grep -q -F 'of 52'; do
-    tries=$((tries + 1))
-    [ $tries -lt 300 ] || fail 'the mended library is not taken up'
-    sleep 0.1
-done
+wait_for 'of 52' # the mended library is taken up
 expect 'Find: E-204'
 expect 'Prime a centrifugal pump'
 keys C-c

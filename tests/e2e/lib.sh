@@ -17,6 +17,7 @@
 #     paste_text 'a b'       text in one go, as a paste (bracketed where the program asked for it)
 #     wait_for 'Find:'       until the text is on the screen, fifteen seconds at most
 #     wait_gone 'Find:'      until it is not
+#     wait_match '^Find:'    until a line fits
 #     expect TEXT, expect_not TEXT, expect_match REGEX     about the screen once it stands still
 #     screen                 prints the screen (screen -e: with its colours as escape sequences)
 #     cursor                 prints the cursor's column and row, from 0
@@ -128,12 +129,7 @@ start() {
     on_tmux new-session -d -x "${size%x*}" -y "${size#*x}" "sh '$this/start.sh'" \; set -g status off \; \
         set -g default-terminal screen-256color || fail "tmux does not start"
     resize "$size"
-    tries=0
-    until [ -s "$this/pid" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 300 ] || fail "the program does not start"
-        sleep 0.05
-    done
+    wait_that "the program does not start" test -s "$this/pid"
 }
 
 keys() {
@@ -169,22 +165,36 @@ resize() {
     on_tmux resize-window -x "${1%x*}" -y "${1#*x}"
 }
 
-wait_for() {
+# Until the command succeeds, fifteen seconds at most; else the test fails with these words.
+wait_that() { # WORDS COMMAND...
+    wait_words=$1
+    shift
     tries=0
-    until screen | grep -q -F -e "$1"; do
+    until "$@"; do
         tries=$((tries + 1))
-        [ $tries -lt 300 ] || fail "waited in vain for: $1"
+        [ $tries -lt 300 ] || fail "$wait_words"
         sleep 0.05
     done
 }
 
+on_screen() {
+    screen | grep -q "$@"
+}
+
+off_screen() {
+    ! screen | grep -q "$@"
+}
+
+wait_for() {
+    wait_that "waited in vain for: $1" on_screen -F -e "$1"
+}
+
+wait_match() {
+    wait_that "waited in vain for what fits: $1" on_screen -E -e "$1"
+}
+
 wait_gone() {
-    tries=0
-    while screen | grep -q -F -e "$1"; do
-        tries=$((tries + 1))
-        [ $tries -lt 300 ] || fail "waited in vain for the end of: $1"
-        sleep 0.05
-    done
+    wait_that "waited in vain for the end of: $1" off_screen -F -e "$1"
 }
 
 # Until two looks in a row see the same.
@@ -220,12 +230,7 @@ signal() {
 }
 
 ended() {
-    tries=0
-    until [ -e "$this/status" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 300 ] || fail "the program did not end"
-        sleep 0.05
-    done
+    wait_that "the program did not end" test -e "$this/status"
     [ "$(cat "$this/status")" -eq "${1:-0}" ] || fail "ended with status $(cat "$this/status"), not ${1:-0}"
 }
 

@@ -22,16 +22,6 @@ popup_closed() {
     wait_gone '┘'
 }
 
-# Until a line of the screen fits.
-wait_line() {
-    tries=0
-    until screen | grep -q -e "$1"; do
-        tries=$((tries + 1))
-        [ $tries -lt 300 ] || fail "no line fits: $1"
-        sleep 0.05
-    done
-}
-
 step "the hub in a popup, which closes with it"
 inner
 expect_not 'crib.conf:'
@@ -77,7 +67,7 @@ wait_for 'Find: $(touch pwned)`touch pwned`"touch pwned#{pane_id}'
 [ ! -e "$dir/pwned" ] || fail "a selection was run"
 popup_closed
 enter_line 'clear; echo E-204'
-wait_line '^E-204'
+wait_match '^E-204'
 keys C-b [
 keys k 0
 keys V K
@@ -86,7 +76,7 @@ popup_closed
 
 step "what the pane shows"
 enter_line 'clear; echo E-204'
-wait_line '^E-204'
+wait_match '^E-204'
 keys C-b K
 keys K
 wait_for 'delivers no flow'
