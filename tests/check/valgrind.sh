@@ -6,7 +6,7 @@ name=${suite##*/}
 log=$(mktemp) || exit 1
 trap 'rm -f "$log"' EXIT
 seconds=${VALGRIND_SECONDS:-900}
-CK_FORK=no CK_DEFAULT_TIMEOUT=0 CK_VERBOSITY=silent timeout "$seconds" \
+CK_FORK=no CK_DEFAULT_TIMEOUT=0 CK_VERBOSITY=normal timeout "$seconds" \
     valgrind -q --suppressions="${0%/*}/valgrind.supp" --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect "$suite" >"$log" 2>&1
 status=$?
 [ "$status" -ne 0 ] || exit 0
