@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 /* Each channel and store with what was found. */

@@ -14,7 +14,6 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <termios.h>
 
 /* By name: what an architecture hasn't, libseccomp leaves out. Nothing here makes a process, a socket or a new program. */
 static const char *const allowed[] = {

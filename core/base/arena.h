@@ -7,7 +7,6 @@
 
 #include "core/base/attribute.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 
 struct arena;

@@ -4,7 +4,6 @@
 #include "core/base/strings.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>

@@ -8,7 +8,6 @@
 #include "core/base/attribute.h"
 #include "core/base/buf.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum severity { SEVERITY_WARNING, SEVERITY_ERROR };

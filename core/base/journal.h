@@ -6,7 +6,6 @@
 #include "core/base/buf.h"
 #include "core/base/error.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct journal;

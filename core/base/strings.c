@@ -2,7 +2,6 @@
 
 #include "core/base/arena.h"
 
-#include <stdint.h>
 #include <string.h>
 
 bool strings_has(struct strings list, const char *text)

@@ -2,7 +2,6 @@
 
 #include "core/base/html.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 

@@ -5,7 +5,6 @@
 #include "core/library/trigger_store.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>

@@ -6,7 +6,6 @@
 #include "core/library/trigger_store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>

@@ -7,7 +7,6 @@
 
 #include <sodium.h>
 #include <string.h>
-#include <sysexits.h>
 
 /* A section as it stood before. */
 struct old_section {

@@ -3,7 +3,6 @@
 #include "core/library/lint_private.h"
 
 #include <pcre2.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { DEEPEST = 64 };

@@ -1,6 +1,5 @@
 #include "core/record/attempt.h"
 
-#include "core/base/clock.h"
 #include "core/record/fact.h"
 #include "core/record/given.h"
 #include "core/record/recall.h"

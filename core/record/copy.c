@@ -6,7 +6,6 @@
 #include "core/record/verify.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>

@@ -5,7 +5,6 @@
 
 #include <sodium.h>
 #include <string.h>
-#include <sysexits.h>
 
 enum { KEY_BYTES = 16, PLACES_MOST = 2 * ROOM_PEOPLE_MOST, KEPT_DAYS = 30, TROUBLE_MOST = 300 };
 #define DAY_MS ((int64_t)86400000)

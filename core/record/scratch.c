@@ -3,7 +3,6 @@
 #include "core/record/fact.h"
 #include "core/record/learner_site.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Beside what every record has. */

@@ -7,7 +7,6 @@
 #include "sync/channel/pull.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 /* Applies a pull that has not failed: keeps its packs, then what is accepted from now on, then installs all of its groups
  * in one transaction of the library. Killed in between, the library is the old one, and the next sync finds the rest on

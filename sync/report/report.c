@@ -2,7 +2,6 @@
 
 #include "core/base/clock.h"
 #include "core/base/config.h"
-#include "core/base/iri.h"
 #include "core/library/library_list.h"
 #include "core/library/library_signing.h"
 #include "sync/report/gather.h"

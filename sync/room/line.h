@@ -8,7 +8,6 @@
 #include "core/base/error.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct lines;
 

@@ -7,7 +7,6 @@
 #define CRIB_SERVE_CONNECTIONS_H
 
 #include <microhttpd.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -9,7 +9,6 @@
 #include "sync/serve/lrs.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* The key that a word of the command line is (RWQ..., or a file that holds it), as base64 in the arena; NULL on failure. */
 const char *offer_key(struct arena *a, const char *word, struct error *err);

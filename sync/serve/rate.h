@@ -3,7 +3,6 @@
 #define CRIB_SERVE_RATE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct rate;

@@ -8,7 +8,6 @@
 #include "sync/serve/web_quiz.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 

@@ -5,6 +5,7 @@
 #include "sync/serve/tidier.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -10,7 +10,6 @@
 #include "sync/serve/store.h"
 #include "sync/serve/store_logs.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,6 @@
 #include "sync/xapi/outgoing.h"
 
 #include "core/base/account.h"
-#include "core/base/clock.h"
 #include "core/base/iri.h"
 #include "core/record/attempt.h"
 #include "core/record/share.h"

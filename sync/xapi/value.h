@@ -3,7 +3,6 @@
 #define CRIB_SYNC_XAPI_VALUE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 bool xapi_uuid(const char *text);     /* RFC 4122's form, any case */

@@ -4,7 +4,6 @@
  * early when they see /dev/null). The ratio is the median of the pairs' ratios; times and memory are medians. */
 #define _DEFAULT_SOURCE 1 /* wait4, which tells the memory of one child */
 #include <fcntl.h>
-#include <poll.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>

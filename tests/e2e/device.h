@@ -17,7 +17,6 @@
 #include <jansson.h>
 #include <signal.h>
 #include <sodium.h>
-#include <stdarg.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>

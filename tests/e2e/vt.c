@@ -3,7 +3,6 @@
  * stands on a screen that can be asked about. See usage() below. */
 #include "tests/e2e/vt.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <poll.h>

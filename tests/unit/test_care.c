@@ -8,7 +8,6 @@
 #include "core/record/tidy.h"
 #include "tests/unit/suite.h"
 
-#include <signal.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 

@@ -4,7 +4,6 @@
 #include "tests/unit/suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define TEXT(t) t, sizeof(t) - 1

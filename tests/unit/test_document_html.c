@@ -4,7 +4,6 @@
 #include "tests/unit/suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Only what begins with "in:" leads anywhere. */

@@ -4,7 +4,6 @@
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NEAR(got, want, tolerance) \

@@ -7,7 +7,6 @@
 
 #include <check.h>
 #include <netdb.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>

@@ -6,8 +6,6 @@
 #include "tests/unit/library_fixture.h"
 
 #include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 

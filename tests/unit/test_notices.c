@@ -1,5 +1,4 @@
 /* notices: what a server says in the system's log, in the place of which a socket of this test's stands. */
-#include "sync/serve/notices.h"
 #include "tests/unit/lrs_fixture.h"
 #include "tests/unit/suite.h"
 

@@ -7,8 +7,6 @@
 #include <check.h>
 #include <locale.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 

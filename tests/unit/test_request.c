@@ -4,7 +4,6 @@
 #include "tests/unit/suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 static const enum place places[] = {PLACE_BOX, PLACE_LIST, PLACE_READER, PLACE_QUIZ, PLACE_RESULT, PLACE_MENU,
                                     PLACE_PROMPT, PLACE_SYNC};

@@ -3,7 +3,6 @@
 #include "tests/unit/suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One letter a key: `#` is Enter, `^` an arrow, `.` a pause that is too long, `,` one of 20 ms; what became of the keys is written the same way:

@@ -3,8 +3,6 @@
 
 #include <check.h>
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct document *document;

@@ -6,7 +6,6 @@
 #include "tests/unit/suite.h"
 
 #include <check.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <pthread.h>
 #include <stdint.h>

@@ -8,7 +8,6 @@
 #include "tui/cli/hint_shell.h"
 #include "tui/cli/hint_told.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>

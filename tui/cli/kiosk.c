@@ -6,7 +6,6 @@
 #include "tui/kiosk.h"
 #include "tui/screen/attract.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 

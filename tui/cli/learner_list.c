@@ -2,7 +2,6 @@
 #include "core/base/output.h"
 #include "tui/cli/learner.h"
 
-#include <stdio.h>
 
 static bool as_json(struct app *app, const struct learner *rows, size_t count, struct error *err)
 {

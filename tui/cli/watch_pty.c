@@ -10,7 +10,6 @@
 #include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/wait.h>
-#include <sysexits.h>
 #include <termios.h>
 #include <unistd.h>
 

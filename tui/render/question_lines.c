@@ -2,7 +2,6 @@
 
 #include "core/quiz/question_markdown.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_blank(char c)

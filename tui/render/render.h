@@ -14,7 +14,6 @@
 #include "core/library/document.h"
 #include "tui/render/theme.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

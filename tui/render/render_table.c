@@ -1,7 +1,6 @@
 #include "core/base/text.h"
 #include "tui/render/paint.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {

@@ -3,7 +3,6 @@
 #include "core/base/file.h"
 
 #include <curses.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
