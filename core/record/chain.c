@@ -172,8 +172,8 @@ static bool find_log(struct record *r, struct error *err)
     sqlite3_reset(s);
     if (!read_head(r, err))
         return false;
-    if (reason != NULL)
-        return begin_log(r, &now, reason, err);
+    if (reason != NULL) /* what stands behind the last checkpoint could be signed by nobody later */
+        return (left || r->seq == 0 || chain_sign(r, err)) && begin_log(r, &now, reason, err);
     return !moved || db_run(r->db, err, "UPDATE log SET device = ?, boot = ? WHERE number = ?", "isi", now.device,
                             now.boot, r->log_number);
 }

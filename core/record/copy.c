@@ -59,13 +59,43 @@ static bool take_pages(sqlite3 *from, sqlite3 *to, const char *path, struct erro
     return fail(to, "cannot copy the record", path, err);
 }
 
-static bool run(sqlite3 *handle, const char *sql, const char *path, struct error *err)
+static bool not_copied(sqlite3 *handle, const char *path, struct error *err)
 {
-    if (sqlite3_exec(handle, sql, NULL, NULL, NULL) == SQLITE_OK)
-        return true;
     if ((sqlite3_errcode(handle) & 0xFF) == SQLITE_ERROR)
         return error_set(err, EX_DATAERR, "cannot copy the record", path, "it is no record of crib's", "name another file");
     return fail(handle, "cannot copy the record", path, err);
+}
+
+static bool run(sqlite3 *handle, const char *sql, const char *path, struct error *err)
+{
+    return sqlite3_exec(handle, sql, NULL, NULL, NULL) == SQLITE_OK || not_copied(handle, path, err);
+}
+
+/* The last thing that the log's key does in the copy is to sign the log's end there: whoever goes on from it couldn't, and other
+ * devices take what is signed alone. */
+static bool sign_end(sqlite3 *to, const char *path, struct error *err)
+{
+    static const char end[] = "SELECT e.position, l.id, l.secret_key, e.link FROM log l JOIN event e ON e.position = (SELECT max(position)"
+                              " FROM event WHERE position BETWEEN l.number << 40 AND ((l.number + 1) << 40) - 1)"
+                              " WHERE length(l.id) = 16 AND length(l.secret_key) = 64 AND length(e.link) = 32";
+    unsigned char signature[EVENT_SIGNATURE];
+    sqlite3_stmt *s = NULL, *into = NULL;
+    int got = sqlite3_prepare_v2(to, end, -1, &s, NULL) == SQLITE_OK ? sqlite3_step(s) : SQLITE_ERROR;
+    if (got == SQLITE_ROW) {
+        int64_t position = sqlite3_column_int64(s, 0);
+        event_sign(sqlite3_column_blob(s, 2), sqlite3_column_blob(s, 1), seq_of(position), sqlite3_column_blob(s, 3), signature);
+        got = sqlite3_prepare_v2(to, "INSERT OR IGNORE INTO checkpoint (position, head, signature) VALUES (?, ?, ?)", -1, &into, NULL);
+        if (got == SQLITE_OK) {
+            sqlite3_bind_int64(into, 1, position);
+            sqlite3_bind_value(into, 2, sqlite3_column_value(s, 3));
+            sqlite3_bind_blob(into, 3, signature, sizeof signature, SQLITE_STATIC);
+            got = sqlite3_step(into);
+        }
+    }
+    bool ok = got == SQLITE_DONE || not_copied(to, path, err);
+    sqlite3_finalize(s);
+    sqlite3_finalize(into);
+    return ok;
 }
 
 /* One file, and nobody's key in it: not even in what is free in its pages. */
@@ -75,12 +105,11 @@ static bool finish_copy(sqlite3 *to, const char *path, struct error *err)
         "PRAGMA journal_mode=DELETE",
         "PRAGMA journal_mode=MEMORY",
         "PRAGMA secure_delete=ON",
-        "UPDATE log SET secret_key = x'' WHERE secret_key IS NOT NULL",
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (!run(to, steps[i], path, err))
             return false;
-    return true;
+    return sign_end(to, path, err) && run(to, "UPDATE log SET secret_key = x'' WHERE secret_key IS NOT NULL", path, err);
 }
 
 static bool fill(const char *from, const char *temporary, struct error *err)

@@ -3,7 +3,7 @@
  * A copy is made by SQLite's own backup while others read and write: one moment of the record, in one file, without a
  * write-ahead log beside it, mode 0600. It holds everything that the record holds (events, pinned content, learners and
  * their PINs, what waits in the outbox) but the secret keys of the logs: two files that sign for one log could tell two
- * stories. Whoever opens a copy to write, therefore begins a new log that names the old one and its head
+ * stories. The end that the log has in the copy is signed first, so that other devices take all of it from who goes on. Whoever opens a copy to write, therefore begins a new log that names the old one and its head
  * (`log.continued`, reason `restore`), wherever the copy lies by then.
  *
  * It appears under its name only when it is on the disk and was read back: SQLite's integrity_check, then the whole chain

@@ -43,8 +43,8 @@ struct own_log {
     uint64_t last; /* up to here it can be handed on */
 };
 
-/* The logs made in this record, the oldest first. Of one that nothing is appended to any more, what lies behind its last
- * checkpoint can't be signed, and stays here. */
+/* The logs made in this record, the oldest first. One that nothing is appended to any more was signed at its end (chain.h, copy.h,
+ * salvage.h); where its key was lost with a damaged file, what lies behind its last checkpoint can't be, and stays here. */
 bool record_logs_own(struct record *r, struct arena *a, struct own_log **logs, size_t *count, struct error *err);
 
 /* The part of an own log behind `after`, of `most` events at most; more only where no checkpoint lies among so many. One is

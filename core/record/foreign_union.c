@@ -62,23 +62,39 @@ static bool derive_apart(struct record *r, int64_t position, const struct uuid *
     return false;
 }
 
+struct row {
+    sqlite3_stmt *s; /* to be reset when it is done with: its texts are the statement's */
+    struct uuid id;
+    const char *kind;
+    struct str payload;
+};
+
+/* The event at that position, own or foreign, by the statement of columns id, kind, payload. As db_step: 0 where there is none. */
+static int find_row(struct record *r, const char *sql, int64_t position, struct row *row, struct error *err)
+{
+    *row = (struct row){.s = db_statement(r->db, sql, err)};
+    if (row->s == NULL || !db_bind(row->s, "i", position))
+        return -1;
+    int got = db_step(r->db, row->s, err);
+    if (got <= 0)
+        return got;
+    if (sqlite3_column_bytes(row->s, 0) == (int)sizeof row->id.bytes)
+        memcpy(row->id.bytes, sqlite3_column_blob(row->s, 0), sizeof row->id.bytes);
+    row->kind = db_text(row->s, 1);
+    row->payload = (struct str){db_text(row->s, 2), (size_t)sqlite3_column_bytes(row->s, 2)};
+    return got;
+}
+
 bool foreign_derive(struct record *r, int64_t position, struct error *err)
 {
-    sqlite3_stmt *s = db_statement(r->db, "SELECT id, kind, payload, whose FROM foreign_event WHERE position = ? AND payload IS NOT NULL",
-                                   err);
-    if (s == NULL || !db_bind(s, "i", position))
-        return false;
-    int got = db_step(r->db, s, err);
+    struct row row;
+    int64_t learner = 0;
+    int got = find_row(r, "SELECT id, kind, payload, whose FROM foreign_event WHERE position = ? AND payload IS NOT NULL", position, &row, err);
     if (got <= 0)
         return got == 0;
-    struct uuid id = {{0}};
-    int64_t learner = 0;
-    if (sqlite3_column_bytes(s, 0) == (int)sizeof id.bytes)
-        memcpy(id.bytes, sqlite3_column_blob(s, 0), sizeof id.bytes);
-    struct str payload = {db_text(s, 2), (size_t)sqlite3_column_bytes(s, 2)};
-    bool ok = fact_person(r, position, sqlite3_column_int64(s, 3), &learner, err) &&
-              (learner == 0 || derive_apart(r, position, &id, db_text(s, 1), payload, learner, err));
-    sqlite3_reset(s);
+    bool ok = fact_person(r, position, sqlite3_column_int64(row.s, 3), &learner, err) &&
+              (learner == 0 || derive_apart(r, position, &row.id, row.kind, row.payload, learner, err));
+    sqlite3_reset(row.s);
     return ok;
 }
 
@@ -148,19 +164,14 @@ void fact_here(struct record *r, const char *about)
 
 static bool derive_again(struct record *r, int64_t position, struct error *err)
 {
+    struct row row;
     if (position_foreign(position))
         return foreign_derive(r, position, err);
-    sqlite3_stmt *s = db_statement(r->db, "SELECT id, kind, payload FROM event WHERE position = ? AND payload IS NOT NULL", err);
-    if (s == NULL || !db_bind(s, "i", position))
-        return false;
-    int got = db_step(r->db, s, err);
+    int got = find_row(r, "SELECT id, kind, payload FROM event WHERE position = ? AND payload IS NOT NULL", position, &row, err);
     if (got <= 0)
         return got == 0;
-    struct uuid id = {{0}};
-    if (sqlite3_column_bytes(s, 0) == (int)sizeof id.bytes)
-        memcpy(id.bytes, sqlite3_column_blob(s, 0), sizeof id.bytes);
-    bool ok = fact_derive(r, position, &id, db_text(s, 1), db_text(s, 2), (size_t)sqlite3_column_bytes(s, 2), err);
-    sqlite3_reset(s);
+    bool ok = fact_derive(r, position, &row.id, row.kind, row.payload.p, row.payload.n, err);
+    sqlite3_reset(row.s);
     return ok;
 }
 

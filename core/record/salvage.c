@@ -3,6 +3,7 @@
 #include "core/record/chain.h"
 #include "core/record/erase.h"
 
+#include <sodium.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -47,8 +48,9 @@ static sqlite3 *open_damaged(const char *path)
 
 struct log_row {
     int64_t number;
-    unsigned char id[EVENT_LOG], key[EVENT_KEY];
-    bool own;
+    unsigned char id[EVENT_LOG], key[EVENT_KEY], secret[EVENT_SECRET];
+    bool own;      /* is the one that was appended to */
+    bool can_sign; /* ... and its secret key could be read */
 };
 
 /* Where the log stands in r: its last event. *known false: r hasn't got it. false in the result: its number is another log's. */
@@ -132,6 +134,24 @@ static bool take_event(struct salvaging *g, sqlite3_stmt *s, struct error *err)
     return true;
 }
 
+/* Of the log that is continued later, the end: nobody could afterwards, and other devices take what is signed alone. */
+static bool sign_end(struct salvaging *g, const struct log_row *log, struct error *err)
+{
+    struct record *r = g->r;
+    unsigned char signature[EVENT_SIGNATURE];
+    if (!log->can_sign || r->seq == 0)
+        return true;
+    event_sign(log->secret, log->id, r->seq, r->head, signature);
+    if (!event_signed(log->key, log->id, r->seq, r->head, signature)) /* the key is damaged, too */
+        return true;
+    r->log_number = log->number;
+    memcpy(r->log, log->id, sizeof r->log);
+    memcpy(r->secret, log->secret, sizeof r->secret);
+    bool ok = chain_sign(r, err);
+    sodium_memzero(r->secret, sizeof r->secret);
+    return ok;
+}
+
 static bool take_log(struct salvaging *g, const struct log_row *log, struct error *err)
 {
     bool fits, known;
@@ -150,20 +170,31 @@ static bool take_log(struct salvaging *g, const struct log_row *log, struct erro
         known = true;
     }
     sqlite3_finalize(s);
-    return ok;
+    return ok && (!known || sign_end(g, log, err));
+}
+
+/* Columns: number, id, public key, secret key. false: it can't be one. */
+static bool read_log(sqlite3_stmt *s, struct log_row *log)
+{
+    *log = (struct log_row){.number = sqlite3_column_int64(s, 0), .own = sqlite3_column_type(s, 3) != SQLITE_NULL};
+    if (!is_blob(s, 1, EVENT_LOG) || !is_blob(s, 2, EVENT_KEY))
+        return false;
+    memcpy(log->id, sqlite3_column_blob(s, 1), EVENT_LOG);
+    memcpy(log->key, sqlite3_column_blob(s, 2), EVENT_KEY);
+    log->can_sign = is_blob(s, 3, EVENT_SECRET);
+    if (log->can_sign)
+        memcpy(log->secret, sqlite3_column_blob(s, 3), EVENT_SECRET);
+    return true;
 }
 
 static bool take_logs(struct salvaging *g, struct error *err)
 {
-    sqlite3_stmt *s = ask(g->from, "SELECT number, id, public_key, secret_key IS NOT NULL FROM log ORDER BY number");
+    sqlite3_stmt *s = ask(g->from, "SELECT number, id, public_key, secret_key FROM log ORDER BY number");
     bool ok = true;
     while (ok && s != NULL && sqlite3_step(s) == SQLITE_ROW) {
-        struct log_row log = {.number = sqlite3_column_int64(s, 0), .own = sqlite3_column_int(s, 3) != 0};
-        if (!is_blob(s, 1, EVENT_LOG) || !is_blob(s, 2, EVENT_KEY))
-            continue;
-        memcpy(log.id, sqlite3_column_blob(s, 1), EVENT_LOG);
-        memcpy(log.key, sqlite3_column_blob(s, 2), EVENT_KEY);
-        ok = take_log(g, &log, err);
+        struct log_row log;
+        ok = !read_log(s, &log) || take_log(g, &log, err);
+        sodium_memzero(log.secret, sizeof log.secret);
     }
     sqlite3_finalize(s);
     return ok;

@@ -368,6 +368,11 @@ START_TEST(what_the_copy_lacks_is_salvaged)
     int64_t acknowledged;
     OK(db_number(r->db, &acknowledged, 0, &err, "SELECT count(*) FROM outbox WHERE state = 1", ""));
     ck_assert_int_eq(acknowledged, 1);
+    /* The key that could still be read signed the end, so that other devices take all of it; then it went. */
+    int64_t ends;
+    OK(db_number(r->db, &ends, 0, &err, "SELECT count(*) FROM log l JOIN checkpoint c ON c.position = (SELECT max(position) FROM event"
+                                        " WHERE position >> 40 = l.number) WHERE l.number = 1 AND l.secret_key IS NULL", ""));
+    ck_assert_int_eq(ends, 1);
     record_close(r);
 }
 END_TEST

@@ -1,6 +1,7 @@
 /* foreign: what one device hands on of its log, and what another one takes: whole, unchanged, proved; and nothing else. */
 #include "devices.h"
 
+#include "core/record/copy.h"
 #include "core/record/erase.h"
 #include "core/record/held.h"
 #include "core/record/learner_events.h"
@@ -81,6 +82,47 @@ START_TEST(another_devices_log_is_not_handed_on)
     struct log_part part;
     devices_hand_on(device[0], device[1], 1000);
     ck_assert(!record_log_part(device[1], a, devices_log(device[0]).id, 0, 100, &part, &err));
+}
+END_TEST
+
+/* Whoever ends a log that others go on from, signs its end: what stands behind its last checkpoint would stay here for good. */
+static void ck_former_goes_whole(const char *file)
+{
+    struct own_log *logs;
+    size_t count;
+    uint64_t through;
+    uint64_t end = devices_log(device[0]).last;
+    record_close(device[0]);
+    ck_assert_int_eq(rename(file, device_path[0]), 0);
+    OK(device[0] = record_open(device_path[0], &err));
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    OK(record_logs_own(device[0], a, &logs, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    ck_assert_uint_eq(logs[0].last, end);
+    devices_hand_on(device[0], device[1], 1000);
+    OK(record_foreign_through(device[1], logs[0].id, &through, &err));
+    ck_assert_uint_eq(through, end);
+    OK(record_verify(device[0], NULL, NULL, &err));
+    OK(record_verify(device[1], NULL, NULL, &err));
+}
+
+START_TEST(a_log_ends_signed_where_its_copy_goes_on)
+{
+    const char *copy = arena_printf(a, "%s/copy.db", fixture_dir);
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    OK(copy_make(device_path[0], copy, NULL, &err));
+    ck_former_goes_whole(copy);
+}
+END_TEST
+
+START_TEST(a_log_ends_signed_where_its_file_was_moved)
+{
+    const char *moved = arena_printf(a, "%s/moved.db", fixture_dir);
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    record_close(device[0]);
+    devices_copy(device_path[0], moved);
+    OK(device[0] = record_open(device_path[0], &err));
+    ck_former_goes_whole(moved);
 }
 END_TEST
 
@@ -504,6 +546,8 @@ static Suite *suite(void)
     tcase_add_test(t, only_what_is_shared_travels);
     tcase_add_test(t, parts_end_at_checkpoints);
     tcase_add_test(t, another_devices_log_is_not_handed_on);
+    tcase_add_test(t, a_log_ends_signed_where_its_copy_goes_on);
+    tcase_add_test(t, a_log_ends_signed_where_its_file_was_moved);
     tcase_add_test(t, a_log_arrives_whole_in_pieces);
     tcase_add_test(t, repeating_is_harmless);
     tcase_add_loop_test(t, what_was_tampered_with_is_refused_and_named, 0, sizeof tampered / sizeof *tampered);
