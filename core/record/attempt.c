@@ -3,6 +3,7 @@
 #include "core/record/fact.h"
 #include "core/record/given.h"
 #include "core/record/recall.h"
+#include "core/record/row_id.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -22,6 +23,7 @@ bool chain_pin(struct record *r, const char *hash, const char *content, size_t l
 
 /* What an open attempt's row says, for the events that follow. Texts in a. */
 struct open_attempt {
+    struct uuid said; /* as events call it */
     int64_t learner;
     const char *module, *revision;
     enum attempt_purpose purpose;
@@ -31,7 +33,7 @@ static bool find_open(struct record *r, struct arena *a, const struct uuid *id, 
                       struct error *err)
 {
     sqlite3_stmt *s = db_statement(
-        r->db, "SELECT learner, module, revision, purpose FROM attempt WHERE id = ? AND state = 0", err);
+        r->db, "SELECT learner, module, revision, purpose, coalesce(said, id) FROM attempt WHERE id = ? AND state = 0", err);
     if (s == NULL || !db_bind(s, "b", id->bytes, sizeof id->bytes))
         return false;
     int got = db_step(r->db, s, err);
@@ -40,20 +42,23 @@ static bool find_open(struct record *r, struct arena *a, const struct uuid *id, 
     if (got == 0)
         return error_set(err, EX_USAGE, "cannot go on with this quiz", NULL, "it was finished or begun anew elsewhere",
                          "start the quiz again");
-    *found = (struct open_attempt){sqlite3_column_int64(s, 0), column_copy(a, s, 1), column_copy(a, s, 2),
-                                   sqlite3_column_int(s, 3) != 0 ? ATTEMPT_RETRY : ATTEMPT_QUIZ};
+    *found = (struct open_attempt){.learner = sqlite3_column_int64(s, 0),
+                                   .module = column_copy(a, s, 1),
+                                   .revision = column_copy(a, s, 2),
+                                   .purpose = sqlite3_column_int(s, 3) != 0 ? ATTEMPT_RETRY : ATTEMPT_QUIZ};
+    if (sqlite3_column_bytes(s, 4) == (int)sizeof found->said.bytes)
+        memcpy(found->said.bytes, sqlite3_column_blob(s, 4), sizeof found->said.bytes);
     sqlite3_reset(s);
     return (found->module != NULL && found->revision != NULL) || error_memory(err);
 }
 
-static struct json *attempt_event(struct record *r, const char *kind, const struct uuid *id,
-                                  const struct open_attempt *o, const struct subject *now)
+static struct json *attempt_event(struct record *r, const char *kind, const struct open_attempt *o, const struct subject *now)
 {
     struct subject s = now != NULL ? *now : (struct subject){0};
     s.module = o->module;
     s.revision = o->revision;
     char text[UUID_TEXT];
-    uuid_text(id, text);
+    uuid_text(&o->said, text);
     struct json *j = chain_event(r, kind, o->learner, &s, NULL);
     json_string(j, "attempt", text);
     return j;
@@ -78,7 +83,7 @@ static bool abandon_others(struct record *r, struct arena *a, int64_t learner, c
         struct open_attempt o;
         if (!find_open(r, a, &id, &o, err))
             return chain_fail(r);
-        attempt_event(r, "attempt.abandoned", &id, &o, now);
+        attempt_event(r, "attempt.abandoned", &o, now);
         if (!chain_append(r, NULL, err))
             return false;
     }
@@ -105,7 +110,9 @@ static bool start_event(struct record *r, int64_t learner, const struct subject 
     json_close_array(j);
     if (needs)
         chain_sections(j, s);
-    return chain_append(r, attempt, err);
+    struct uuid id;
+    bool there;
+    return chain_append(r, &id, err) && (row_id(r, ROW_ATTEMPT, &id, learner, attempt, &there, err) || chain_fail(r));
 }
 
 bool record_attempt_start(struct record *r, int64_t learner, const struct subject *s, const struct attempt_start *start,
@@ -127,7 +134,7 @@ static bool answer_event(struct record *r, struct arena *a, const struct uuid *a
     int64_t median;
     if (!find_open(r, a, attempt, &o, err) || !record_median(r, o.learner, given->type, &median, err))
         return chain_fail(r);
-    struct json *j = attempt_event(r, "attempt.answered", attempt, &o, NULL);
+    struct json *j = attempt_event(r, "attempt.answered", &o, NULL);
     given_json(j, given, median);
     return chain_append(r, NULL, err);
 }
@@ -154,7 +161,7 @@ static bool finish_events(struct record *r, struct arena *a, const struct uuid *
                    o.learner, o.module))
         return chain_fail(r);
     bool passes = passed && o.purpose == ATTEMPT_QUIZ;
-    struct json *j = attempt_event(r, "attempt.finished", attempt, &o, s);
+    struct json *j = attempt_event(r, "attempt.finished", &o, s);
     json_string(j, "purpose", purposes[o.purpose]);
     json_double(j, "score", score);
     json_bool(j, "passed", passed);
@@ -162,7 +169,7 @@ static bool finish_events(struct record *r, struct arena *a, const struct uuid *
         return false;
     if (!passes || completed != 0)
         return true;
-    j = attempt_event(r, "module.completed", attempt, &o, s);
+    j = attempt_event(r, "module.completed", &o, s);
     json_string(j, "by", "quiz");
     json_bool(j, "quiz", true);
     return chain_append(r, NULL, err);
@@ -190,7 +197,7 @@ static bool simple_event(struct record *r, const struct uuid *attempt, const cha
         struct open_attempt o;
         ok = find_open(r, a, attempt, &o, err) || chain_fail(r);
         if (ok)
-            attempt_event(r, kind, attempt, &o, s);
+            attempt_event(r, kind, &o, s);
     }
     ok = ok && chain_append(r, NULL, err) && chain_commit(r, err);
     arena_close(a);
@@ -310,11 +317,15 @@ bool record_attempt_last(struct record *r, struct arena *a, int64_t learner, con
     return s != NULL && db_bind(s, "is", learner, module) && read_attempt(r, a, s, attempt, err);
 }
 
-bool record_attempt(struct record *r, struct arena *a, const struct uuid *id, const struct attempt **attempt,
+bool record_attempt(struct record *r, struct arena *a, int64_t learner, const struct uuid *said, const struct attempt **attempt,
                     struct error *err)
 {
+    struct uuid id;
+    bool there;
+    if (!row_id(r, ROW_ATTEMPT, said, learner, &id, &there, err))
+        return false;
     sqlite3_stmt *s = db_statement(r->db, ATTEMPT_COLUMNS "id = ?", err);
-    return s != NULL && db_bind(s, "b", id->bytes, sizeof id->bytes) && read_attempt(r, a, s, attempt, err);
+    return s != NULL && db_bind(s, "b", id.bytes, sizeof id.bytes) && read_attempt(r, a, s, attempt, err);
 }
 
 bool record_content(struct record *r, struct arena *a, const char *hash, const char **bytes, size_t *len,

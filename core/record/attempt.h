@@ -1,7 +1,8 @@
 /* attempt: a quiz as it is taken: started, answered, finished, or left and resumed.
  *
  * An attempt is pinned to the content that it was started on: the bytes are kept in the record, by hash, from the
- * transaction that starts it. Its id is that of its `attempt.started` event (xAPI's registration).
+ * transaction that starts it. Its id is that of its `attempt.started` event (xAPI's registration), here as well unless another
+ * person's events claimed it first (row_id.h).
  *
  * Several devices may have a hand in one (foreign.h): it is open on each of them until one ended it and the others know. */
 #ifndef CRIB_RECORD_ATTEMPT_H
@@ -106,8 +107,8 @@ bool record_attempt_left(struct record *r, int64_t learner, int64_t before, stru
 bool record_attempt_last(struct record *r, struct arena *a, int64_t learner, const char *module,
                          const struct attempt **attempt, struct error *err);
 
-/* An attempt by its id; *attempt is NULL where there is none. */
-bool record_attempt(struct record *r, struct arena *a, const struct uuid *id, const struct attempt **attempt,
+/* The learner's attempt that events call so; *attempt is NULL where there is none. */
+bool record_attempt(struct record *r, struct arena *a, int64_t learner, const struct uuid *said, const struct attempt **attempt,
                     struct error *err);
 
 /* The pinned content of that hash; *bytes is NULL where it isn't kept. */

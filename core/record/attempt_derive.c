@@ -14,12 +14,14 @@ bool apply_started(struct record *r, const struct fact *f, struct error *err)
     return module_begun(r, f, err) && sections_met(r, f, err) &&
            db_run(r->db, err,
                   "INSERT OR IGNORE INTO attempt (id, learner, module, revision, content, quiz_revision, purpose,"
-                  " state, seed, pass_mark, questions, started_at, programme, element, feedback, position, session)"
+                  " state, seed, pass_mark, questions, started_at, programme, element, feedback, position, session, said)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8, ?9, coalesce(json_extract(?10, '$.questions'), '[]'), ?11,"
                   " coalesce(json_extract(?10, '$.programme'), ''), coalesce(json_extract(?10, '$.element'), ''),"
-                  " coalesce(json_extract(?10, '$.feedback'), ''), ?12, coalesce(json_extract(?10, '$.session'), ''))",
-                  "bissssiiitii", f->id.bytes, sizeof f->id.bytes, f->learner, f->module, f->revision, f->content,
-                  f->quiz_revision, purpose, f->seed, f->pass_mark, f->payload, f->at, f->position);
+                  " coalesce(json_extract(?10, '$.feedback'), ''), ?12, coalesce(json_extract(?10, '$.session'), ''),"
+                  " nullif(?13, ?1))",
+                  "bissssiiitiib", f->row.bytes, sizeof f->row.bytes, f->learner, f->module, f->revision, f->content,
+                  f->quiz_revision, purpose, f->seed, f->pass_mark, f->payload, f->at, f->position,
+                  f->id.bytes, sizeof f->id.bytes);
 }
 
 /* ---- answers ---- */
@@ -86,13 +88,13 @@ static bool keep_both(struct record *r, const struct fact *f, struct error *err)
 {
     int64_t other;
     if (!db_number(r->db, &other, 0, err, "SELECT position >> 40 <> ?3 >> 40 FROM answer WHERE attempt = ?1 AND question = ?2", "bsi",
-                   f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->position))
+                   f->row.bytes, sizeof f->row.bytes, f->question, f->position))
         return false;
     return other == 0 ||
            db_run(r->db, err,
                   "INSERT INTO answer_other (attempt, question, log, " GIVEN ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                   " ON CONFLICT (attempt, question, log)" AGAIN,
-                  "bsisssdiiii", f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->position >> LOG_SHIFT, f->question_revision,
+                  "bsisssdiiii", f->row.bytes, sizeof f->row.bytes, f->question, f->position >> LOG_SHIFT, f->question_revision,
                   f->type, f->response, f->fraction, f->ms, f->rating, f->position, f->at);
 }
 
@@ -102,14 +104,14 @@ static bool keep_answer(struct record *r, const struct fact *f, struct error *er
     if (!db_run(r->db, err,
                 "INSERT INTO answer (attempt, question, " GIVEN ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (attempt, question)" AGAIN " AND position >> 40 = excluded.position >> 40",
-                "bssssdiiii", f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->question_revision, f->type,
+                "bssssdiiii", f->row.bytes, sizeof f->row.bytes, f->question, f->question_revision, f->type,
                 f->response, f->fraction, f->ms, f->rating, f->position, f->at))
         return false;
     if (sqlite3_changes(db_handle(r->db)) == 0 && !keep_both(r, f, err))
         return false;
     return db_number(r->db, &others, 0, err, "SELECT EXISTS (SELECT 1 FROM answer_other WHERE attempt = ? AND question = ?)", "bs",
-                     f->attempt.bytes, sizeof f->attempt.bytes, f->question) &&
-           (others == 0 || choose(r, &f->attempt, f->question, err));
+                     f->row.bytes, sizeof f->row.bytes, f->question) &&
+           (others == 0 || choose(r, &f->row, f->question, err));
 }
 
 /* ---- what answers say of their questions, and of the learner's pace ---- */
@@ -179,15 +181,15 @@ static bool review_ended(struct record *r, const struct fact *f, struct error *e
     return db_number(r->db, &recalled, 0, err,
                      "SELECT " RECALLED " FROM attempt t JOIN module m ON m.learner = t.learner AND m.module = t.module"
                      " WHERE t.id = ? AND m.passed_at > 0",
-                     "b", f->attempt.bytes, sizeof f->attempt.bytes) &&
-           review_answers(r, &f->attempt, f->learner, f->module, recalled != 0, err);
+                     "b", f->row.bytes, sizeof f->row.bytes) &&
+           review_answers(r, &f->row, f->learner, f->module, recalled != 0, err);
 }
 
 /* Only another device can tell of an answer that was given after the attempt's end: what it replaces was a review until now. */
 static bool review_late(struct record *r, const struct fact *f, int64_t replaced, struct error *err)
 {
     int64_t ended;
-    if (!db_number(r->db, &ended, 0, err, "SELECT state = 1 FROM attempt WHERE id = ?", "b", f->attempt.bytes, sizeof f->attempt.bytes))
+    if (!db_number(r->db, &ended, 0, err, "SELECT state = 1 FROM attempt WHERE id = ?", "b", f->row.bytes, sizeof f->row.bytes))
         return false;
     return ended == 0 ||
            ((replaced == 0 || replaced >= f->position || recall_drop(r, f->learner, f->module, f->question, replaced, err)) &&
@@ -197,33 +199,31 @@ static bool review_late(struct record *r, const struct fact *f, int64_t replaced
 bool apply_answered(struct record *r, const struct fact *f, struct error *err)
 {
     int64_t replaced;
+    char id[UUID_TEXT];
+    uuid_text(&f->attempt, id);
+    if (!f->there)
+        return fact_await(r, id, f, err);
     if (!position_foreign(f->position))
         return keep_answer(r, f, err);
     return db_number(r->db, &replaced, 0, err,
                      "SELECT max(position) FROM (SELECT position, at, rating" BOTH ") WHERE position >> 40 = ?3 >> 40", "bsi",
-                     f->attempt.bytes, sizeof f->attempt.bytes, f->question, f->position) &&
+                     f->row.bytes, sizeof f->row.bytes, f->question, f->position) &&
            keep_answer(r, f, err) && review_late(r, f, replaced, err);
 }
 
 /* ---- the end ---- */
 
 /* The first end counts, whatever comes first. *first: it is this one. */
-static bool end_attempt(struct record *r, const struct fact *f, bool *first, bool *here, struct error *err)
+static bool end_attempt(struct record *r, const struct fact *f, bool *first, struct error *err)
 {
-    int64_t there;
     if (!db_run(r->db, err,
                 "UPDATE attempt SET again_at = iif(state = 1, max(ended_at, again_at), 0), state = 1, ended_at = ?2, score = ?3, passed = ?4"
                 " WHERE id = ?1 AND (state <> 1 OR ended_at > ?2 OR (ended_at = ?2 AND score < ?3))",
-                "bidi", f->attempt.bytes, sizeof f->attempt.bytes, f->at, f->score, (int64_t)f->passed))
+                "bidi", f->row.bytes, sizeof f->row.bytes, f->at, f->score, (int64_t)f->passed))
         return false;
-    *here = *first = sqlite3_changes(db_handle(r->db)) > 0;
-    if (*first)
-        return true;
-    if (!db_number(r->db, &there, 0, err, "SELECT 1 FROM attempt WHERE id = ?", "b", f->attempt.bytes, sizeof f->attempt.bytes))
-        return false;
-    *here = there != 0;
-    return db_run(r->db, err, "UPDATE attempt SET again_at = max(again_at, ?2) WHERE id = ?1 AND ended_at < ?2", "bi", f->attempt.bytes,
-                  sizeof f->attempt.bytes, f->at);
+    *first = sqlite3_changes(db_handle(r->db)) > 0;
+    return *first || db_run(r->db, err, "UPDATE attempt SET again_at = max(again_at, ?2) WHERE id = ?1 AND ended_at < ?2", "bi",
+                            f->row.bytes, sizeof f->row.bytes, f->at);
 }
 
 static bool pass_module(struct record *r, const struct fact *f, struct error *err)
@@ -245,32 +245,28 @@ static bool passed_since(struct record *r, const struct fact *f, int64_t *at, st
 
 bool apply_finished(struct record *r, const struct fact *f, struct error *err)
 {
-    bool first, here;
+    bool first;
     int64_t before, since;
     char id[UUID_TEXT];
     uuid_text(&f->attempt, id);
-    if (!end_attempt(r, f, &first, &here, err))
+    if (!end_attempt(r, f, &first, err))
         return false;
     bool passes = f->passed && strcmp(f->purpose, "quiz") == 0; /* the module, whatever is known of the attempt */
-    if ((first && !choose_all(r, &f->attempt, err)) || !passed_since(r, f, &before, err) ||
+    if ((first && !choose_all(r, &f->row, err)) || !passed_since(r, f, &before, err) ||
         (passes && !pass_module(r, f, err)) || !passed_since(r, f, &since, err))
         return false;
     if (since != before && !attempts_review(r, f->learner, f->module, err))
         return false;
-    return here ? review_ended(r, f, err) : fact_await(r, id, f, err);
+    return f->there ? review_ended(r, f, err) : fact_await(r, id, f, err);
 }
 
 bool apply_abandoned(struct record *r, const struct fact *f, struct error *err)
 {
-    int64_t there;
     char id[UUID_TEXT];
     uuid_text(&f->attempt, id);
     if (!db_run(r->db, err,
                 "UPDATE attempt SET state = 2, ended_at = ?2 WHERE id = ?1 AND (state = 0 OR (state = 2 AND ended_at > ?2))", "bi",
-                f->attempt.bytes, sizeof f->attempt.bytes, f->at))
+                f->row.bytes, sizeof f->row.bytes, f->at))
         return false;
-    if (sqlite3_changes(db_handle(r->db)) > 0)
-        return true;
-    return db_number(r->db, &there, 0, err, "SELECT 1 FROM attempt WHERE id = ?", "b", f->attempt.bytes, sizeof f->attempt.bytes) &&
-           (there != 0 || fact_await(r, id, f, err));
+    return f->there || fact_await(r, id, f, err);
 }

@@ -90,7 +90,7 @@ static bool erase_one(struct erasing *e, int64_t position, struct error *err)
                     " state = CASE WHEN state = 1 OR (state = 0 AND statement IS NOT NULL) THEN 4"
                     " WHEN state < 3 THEN 3 ELSE state END WHERE position = ?1",
                     "ii", position, e->now) &&
-             db_run(db, err, "DELETE FROM signoff WHERE id = (SELECT id FROM event WHERE position = ? AND kind = 'signoff.signed')", "i",
+             db_run(db, err, "DELETE FROM signoff WHERE id = (SELECT id FROM event WHERE position = ?1 AND kind = 'signoff.signed') AND position = ?1", "i",
                     position) &&
              db_run(db, err, "DELETE FROM retained WHERE position = ?", "i", position)) ||
             chain_fail(e->r)) &&

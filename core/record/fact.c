@@ -1,6 +1,7 @@
 #include "core/record/fact.h"
 
 #include "core/base/clock.h"
+#include "core/record/row_id.h"
 
 #include <string.h>
 
@@ -111,19 +112,23 @@ bool fact_shared(const char *kind)
     return k < KINDS && kinds[k].shared;
 }
 
-/* Another device speaks of the learner's own attempts alone. */
+/* Whoever speaks of an attempt speaks of the learner's own one of that id. */
+static bool find_row(struct record *r, struct fact *f, const char *kind, struct error *err)
+{
+    if (strncmp(kind, "attempt.", 8) != 0)
+        return true;
+    return row_id(r, ROW_ATTEMPT, strcmp(kind, "attempt.started") == 0 ? &f->id : &f->attempt, f->learner, &f->row, &f->there, err);
+}
+
 static bool foreign_counts(struct record *r, const struct fact *f, const char *kind, bool *counts, struct error *err)
 {
-    int64_t learner;
     char id[UUID_TEXT];
     *counts = f->module[0] != '\0' || strncmp(kind, "session.", 8) == 0;
     if (!*counts || strncmp(kind, "attempt.", 8) != 0 || strcmp(kind, "attempt.started") == 0)
         return true;
-    if (!db_number(r->db, &learner, 0, err, "SELECT learner FROM attempt WHERE id = ?", "b", f->attempt.bytes, sizeof f->attempt.bytes))
-        return false;
-    *counts = learner == f->learner;
+    *counts = f->there;
     uuid_text(&f->attempt, id);
-    return learner != 0 || fact_await(r, id, f, err);
+    return f->there || fact_await(r, id, f, err);
 }
 
 static bool derive(struct record *r, struct fact *f, size_t k, const int64_t *learner, struct error *err)
@@ -135,10 +140,11 @@ static bool derive(struct record *r, struct fact *f, size_t k, const int64_t *le
         return false;
     read_fact(s, f);
     bool counts = true, ok = true;
-    if (learner != NULL) {
+    if (learner != NULL)
         f->learner = *learner;
+    ok = find_row(r, f, kinds[k].kind, err);
+    if (ok && learner != NULL)
         ok = foreign_counts(r, f, kinds[k].kind, &counts, err);
-    }
     ok = ok && (!counts || kinds[k].apply(r, f, err));
     sqlite3_reset(s);
     return ok;

@@ -10,7 +10,9 @@ struct fact {
     struct uuid id;
     int64_t at;
     int64_t learner;
-    struct uuid attempt;
+    struct uuid attempt; /* as the event calls it */
+    struct uuid row;     /* of what is about an attempt: where it stands (row_id.h) */
+    bool there;          /* ... and it does */
     struct str payload;
     const char *module, *anchor, *title, *revision, *account, *hash, *through;
     const char *purpose, *quiz_revision, *content, *question, *question_revision, *type, *response;

@@ -22,6 +22,9 @@
  *   sessions     come at the first moment, gone at the last unless somebody came again
  *   sign-offs    in the order of their times, those of one log in its own order; the first second signature counts
  *
+ * An event that names an attempt or a sign-off names that of the person whom the event is of, and no other's (row_id.h): what a device
+ * says of one person touches nobody else.
+ *
  * An attempt that is open on one device is offered on each that has its text: going on there writes `attempt.resumed` and answers
  * into that device's own log. Nothing of another device's log reaches the outbox: that device sends it. */
 #ifndef CRIB_RECORD_FOREIGN_H

@@ -31,11 +31,11 @@ static const struct part {
     {"news", "News that you were shown", "sss",
      "SELECT module, revision, through FROM news WHERE learner = ?1 ORDER BY module"},
     {"attempts", "Attempts at quizzes", "susstntrfsj",
-     "SELECT module, id, CASE purpose WHEN 0 THEN 'quiz' ELSE 'retry' END AS purpose, CASE state WHEN 0 THEN 'open'"
+     "SELECT module, coalesce(said, id) AS id, CASE purpose WHEN 0 THEN 'quiz' ELSE 'retry' END AS purpose, CASE state WHEN 0 THEN 'open'"
      " WHEN 1 THEN 'finished' ELSE 'abandoned' END AS state, started_at, pass_mark, ended_at, nullif(score, -1) AS score, passed, revision,"
      " questions FROM attempt WHERE learner = ?1 ORDER BY started_at, id"},
     {"answers", "Answers", "sussrnntss",
-     "SELECT question, attempt, type, response, fraction, ms, rating, answer.at, module, question_revision"
+     "SELECT question, coalesce(said, id) AS attempt, type, response, fraction, ms, rating, answer.at, module, question_revision"
      " FROM (SELECT attempt, question, question_revision, type, response, fraction, ms, rating, position, at FROM answer UNION ALL"
      " SELECT attempt, question, question_revision, type, response, fraction, ms, rating, position, at FROM answer_other) answer"
      " JOIN attempt ON attempt.id = answer.attempt WHERE learner = ?1 ORDER BY started_at, attempt, answer.position"},
@@ -65,7 +65,7 @@ static const struct part {
     {"shown", "Sections shown to you before you sign", "ssn",
      "SELECT module, hash, position & 1099511627775 AS seq FROM shown WHERE learner = ?1 ORDER BY module, hash, position"},
     {"signoffs", "What you signed off", "susssssrtttfts",
-     "SELECT module, id, title, revision, signer, attestation, CASE method WHEN 0 THEN 'pin' ELSE 'name' END AS method, score, at,"
+     "SELECT module, coalesce(said, id) AS id, title, revision, signer, attestation, CASE method WHEN 0 THEN 'pin' ELSE 'name' END AS method, score, at,"
      " valid_until, retain_until, countersign, countersigned_at, countersigner FROM signoff WHERE learner = ?1 ORDER BY position"},
     {"rooms", "Live sessions that you joined or led lately", "ssstttf",
      "SELECT code, name, title, begun, joined_at, left_at, leads FROM room WHERE learner = ?1 ORDER BY begun, id"},

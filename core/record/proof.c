@@ -125,10 +125,9 @@ static bool read_position(struct arena *a, sqlite3_stmt *s, void *row)
 }
 
 /* In each log that has answers of it, from the first one there; that it began with is shown. */
-static bool show_attempt(struct writing *w, const struct found *f, const struct uuid *id, int64_t began, struct error *err)
+static bool show_attempt(struct writing *w, const struct found *f, const struct uuid *id, const char *said, int64_t began, struct error *err)
 {
     size_t count;
-    char text[UUID_TEXT];
     sqlite3_stmt *s = db_statement(w->r->db,
                                    "SELECT min(position) FROM (SELECT position FROM answer WHERE attempt = ?1 UNION ALL SELECT position"
                                    " FROM answer_other WHERE attempt = ?1 UNION ALL SELECT ?2) GROUP BY position >> 40",
@@ -136,12 +135,11 @@ static bool show_attempt(struct writing *w, const struct found *f, const struct 
     if (s == NULL || !db_bind(s, "bi", id->bytes, sizeof id->bytes, began))
         return false;
     const int64_t *from = rows_read(w->r, w->a, s, sizeof *from, read_position, &count, err);
-    uuid_text(id, text);
     if (from == NULL || !show(w, began, err))
         return false;
     for (size_t i = 0; i < count; i++) {
         bool same = from[i] >> LOG_SHIFT == f->position >> LOG_SHIFT;
-        if (!show_answers(w, text, from[i], same ? f->position : position_of((from[i] >> LOG_SHIFT) + 1, 0) - 1, err))
+        if (!show_answers(w, said, from[i], same ? f->position : position_of((from[i] >> LOG_SHIFT) + 1, 0) - 1, err))
             return false;
     }
     return true;
@@ -150,15 +148,18 @@ static bool show_attempt(struct writing *w, const struct found *f, const struct 
 static bool show_attempts(struct writing *w, const struct found *f, const struct found *before, struct error *err)
 {
 #define OF_STATE(state)                                                                                             \
-    "SELECT id, position FROM attempt WHERE state = " state " AND learner = ?1 AND module = ?2 AND " BETWEEN_SIGNATURES("started_at")
+    "SELECT id, position, coalesce(said, id) FROM attempt WHERE state = " state " AND learner = ?1 AND module = ?2 AND " BETWEEN_SIGNATURES("started_at")
     sqlite3_stmt *s = db_statement(w->r->db, OF_STATE("1") " UNION ALL " OF_STATE("2") " UNION ALL " OF_STATE("0"), err);
     if (!bind_between(s, f, before))
         return false;
     int got;
     while ((got = db_step(w->r->db, s, err)) > 0) {
-        struct uuid id;
+        struct uuid id, said;
+        char text[UUID_TEXT];
         memcpy(id.bytes, sqlite3_column_blob(s, 0), sizeof id.bytes);
-        if (!show_attempt(w, f, &id, sqlite3_column_int64(s, 1), err)) {
+        memcpy(said.bytes, sqlite3_column_blob(s, 2), sizeof said.bytes);
+        uuid_text(&said, text);
+        if (!show_attempt(w, f, &id, text, sqlite3_column_int64(s, 1), err)) {
             sqlite3_reset(s);
             return false;
         }

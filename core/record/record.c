@@ -68,6 +68,8 @@ static const char *const migrations[] = {
 #include "core/record/025.sql.inc"
     , /* who was in a session that was led */
 #include "core/record/026.sql.inc"
+    ,
+#include "core/record/027.sql.inc"
     , /* of which revision a live session's questions are */
 };
 static const struct db_schema schema = {

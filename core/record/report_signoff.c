@@ -182,7 +182,7 @@ static void add_row(struct sheet *sheet, const struct making *m, const struct li
     else
         add_never(sheet, line, m->scope->site);
     if (s != NULL)
-        uuid_text(&s->id, id);
+        uuid_text(&s->said, id);
     sheet_text(sheet, s != NULL ? id : NULL);
     sheet_text(sheet, line->who->device);
     sheet_number(sheet, line->who->synced_ms);

@@ -4,6 +4,7 @@
 #include "core/base/hex.h"
 #include "core/base/text.h"
 #include "core/record/fact.h"
+#include "core/record/row_id.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -68,7 +69,7 @@ enum signoff_state signoff_state(const struct signoff *s, const char *mark, int6
 
 #define COLUMNS                                                                                                       \
     "SELECT id, learner, module, title, revision, content, signer, attestation, method, score, at, valid_until,"      \
-    " retain_until, material, countersign, countersigned_at, countersigner FROM signoff s"
+    " retain_until, material, countersign, countersigned_at, countersigner, coalesce(said, id) FROM signoff s"
 
 static bool read_signoff(struct arena *a, sqlite3_stmt *s, void *row)
 {
@@ -93,6 +94,8 @@ static bool read_signoff(struct arena *a, sqlite3_stmt *s, void *row)
     };
     if (sqlite3_column_bytes(s, 0) == (int)sizeof out->id.bytes)
         memcpy(out->id.bytes, sqlite3_column_blob(s, 0), sizeof out->id.bytes);
+    if (sqlite3_column_bytes(s, 17) == (int)sizeof out->said.bytes)
+        memcpy(out->said.bytes, sqlite3_column_blob(s, 17), sizeof out->said.bytes);
     return out->module != NULL && out->title != NULL && out->revision != NULL && out->content != NULL && out->signer != NULL &&
            out->attestation != NULL && out->material != NULL && out->countersigner != NULL;
 }
@@ -184,7 +187,7 @@ static bool find_passed(struct record *r, int64_t learner, const struct subject 
                         struct error *err)
 {
     sqlite3_stmt *q = db_statement(r->db,
-                                   "SELECT id, score, pass_mark FROM attempt WHERE learner = ?1 AND module = ?2 AND revision = ?3"
+                                   "SELECT coalesce(said, id), score, pass_mark FROM attempt WHERE learner = ?1 AND module = ?2 AND revision = ?3"
                                    " AND " AFTER("position", "started_at", "?4", "?5")
                                    " AND purpose = 0 AND state = 1 AND passed = 1 AND feedback = 'none'"
                                    " ORDER BY ended_at DESC, position DESC LIMIT 1",
@@ -359,7 +362,7 @@ static bool countersign_event(struct record *r, const struct signoff *under, int
     char text[UUID_TEXT];
     struct subject s = {.module = under->module, .title = under->title, .revision = under->revision};
     struct str said = str_trim(str_of(signer));
-    uuid_text(&under->id, text);
+    uuid_text(&under->said, text);
     struct json *j = chain_event(r, "signoff.countersigned", under->learner, &s, NULL);
     json_string(j, "signoff", text);
     json_int(j, "by", by);
@@ -411,41 +414,45 @@ bool apply_signed(struct record *r, const struct fact *f, struct error *err)
         return false;
     int64_t valid = time_in(s, 0), retain = time_in(s, 1), method = sqlite3_column_int64(s, 2), twice = sqlite3_column_int64(s, 3);
     sqlite3_reset(s);
+    struct uuid row;
+    bool there;
     char id[UUID_TEXT];
     uuid_text(&f->id, id);
     fact_here(r, id);
+    if (!row_id(r, ROW_SIGNOFF, &f->id, f->learner, &row, &there, err))
+        return false;
     /* ordered: the latest time that the log's signatures under the module showed so far, so that a clock that goes back
      * changes no order within a log. */
     return db_run(r->db, err,
                   "INSERT OR IGNORE INTO signoff (id, position, learner, module, title, revision, content, signer, attestation,"
-                  " method, score, at, valid_until, retain_until, material, countersign, ordered) VALUES (?, ?2, ?3, ?4, ?, ?, ?,"
+                  " method, score, at, valid_until, retain_until, material, countersign, ordered, said) VALUES (?1, ?2, ?3, ?4, ?, ?, ?,"
                   " coalesce(json_extract(?8, '$.signer'), ''), coalesce(json_extract(?8, '$.attestation'), ''), ?, ?, ?11, ?, ?,"
                   " coalesce(json_extract(?8, '$.material'), ''), ?, max(?11, coalesce((SELECT max(ordered) FROM signoff WHERE"
-                  " learner = ?3 AND module = ?4 AND position < ?2 AND position >> 40 = ?2 >> 40), 0)))",
-                  "biisssstidiiii", f->id.bytes, sizeof f->id.bytes, f->position, f->learner, f->module, f->title, f->revision,
-                  f->content, f->payload, method, f->score, f->at, valid, retain, twice);
+                  " learner = ?3 AND module = ?4 AND position < ?2 AND position >> 40 = ?2 >> 40), 0)), nullif(?15, ?1))",
+                  "biisssstidiiiib", row.bytes, sizeof row.bytes, f->position, f->learner, f->module, f->title, f->revision,
+                  f->content, f->payload, method, f->score, f->at, valid, retain, twice, f->id.bytes, sizeof f->id.bytes);
 }
 
 bool apply_countersigned(struct record *r, const struct fact *f, struct error *err)
 {
-    struct uuid under;
+    struct uuid under, row;
+    bool there;
     sqlite3_stmt *s =
         db_statement(r->db, "SELECT json_extract(?1,'$.signoff'), json_extract(?1,'$.by')", err);
     if (s == NULL || !db_bind(s, "t", f->payload) || db_step(r->db, s, err) < 0)
         return false;
     bool known = uuid_parse(db_text(s, 0), &under);
-    int64_t by = sqlite3_column_int64(s, 1), there;
+    int64_t by = sqlite3_column_int64(s, 1);
     sqlite3_reset(s);
     if (!known)
         return true;
     char id[UUID_TEXT];
     uuid_text(&under, id);
-    return fact_person(r, f->position, by, &by, err) &&
+    return fact_person(r, f->position, by, &by, err) && row_id(r, ROW_SIGNOFF, &under, f->learner, &row, &there, err) &&
            db_run(r->db, err,
                   "UPDATE signoff SET countersigned_at = ?2, countersigner = coalesce(json_extract(?3, '$.signer'), ''),"
                   " countersigned_in = ?5 WHERE id = ?1 AND learner <> ?4 AND learner = ?6"
                   " AND (countersigned_at = 0 OR countersigned_at > ?2)",
-                  "bitiii", under.bytes, sizeof under.bytes, f->at, f->payload, by, f->position, f->learner) &&
-           db_number(r->db, &there, 0, err, "SELECT 1 FROM signoff WHERE id = ?", "b", under.bytes, sizeof under.bytes) &&
-           (there != 0 || fact_await(r, id, f, err));
+                  "bitiii", row.bytes, sizeof row.bytes, f->at, f->payload, by, f->position, f->learner) &&
+           (there || fact_await(r, id, f, err));
 }

@@ -33,7 +33,8 @@ enum signoff_method { SIGNOFF_PIN, SIGNOFF_NAME };
 const char *signoff_method_name(enum signoff_method method);
 
 struct signoff {
-    struct uuid id;
+    struct uuid id;   /* here; record_signoff_find takes it */
+    struct uuid said; /* as events call it: nearly always the same (row_id.h) */
     int64_t learner;
     const char *module, *title, *revision, *content;
     const char *signer;      /* as signed */

@@ -203,7 +203,7 @@ bool outgoing_make(struct outgoing *o, struct arena *a, const struct outbox_even
     if (made->lack != LACK_NOTHING)
         return true;
     struct uuid attempt;
-    if (uuid_parse(said->attempt, &attempt) && !record_attempt(o->record, a, &attempt, &s.attempt, err))
+    if (uuid_parse(said->attempt, &attempt) && !record_attempt(o->record, a, said->learner, &attempt, &s.attempt, err))
         return false;
     return find_time(o, said, &event->id, &s.at_ms, err) && find_question(o, &s, err) &&
            write_statement(a, &s, &made->statement, err);

@@ -19,8 +19,8 @@ struct forged {
     struct uuid last;
 };
 
-/* *id (NULL allowed) takes the event's. */
-static inline void forged_add(struct forged *f, const char *kind, const char *payload, struct uuid *id)
+/* With that id; NULL: with one of its own. */
+static inline void forged_add_as(struct forged *f, const char *kind, const char *payload, const struct uuid *id)
 {
     unsigned char random[10], before[EVENT_HASH] = {0};
     struct log_event *e = &f->events[f->part.count];
@@ -30,14 +30,20 @@ static inline void forged_add(struct forged *f, const char *kind, const char *pa
     randombytes_buf(random, sizeof random);
     randombytes_buf(salt, EVENT_SALT);
     uuid_next(&f->last, 1793600000000, random);
-    *e = (struct log_event){.seq = ++f->part.count, .id = f->last, .kind = kind, .salt = salt, .payload = payload,
+    *e = (struct log_event){.seq = ++f->part.count, .id = id != NULL ? *id : f->last, .kind = kind, .salt = salt, .payload = payload,
                             .payload_len = strlen(payload)};
     event_commit(salt, payload, e->payload_len, e->commitment);
     event_link(f->part.log, e->seq, &e->id, kind, strlen(kind), e->commitment, before, e->link);
     f->part.events = f->events;
     event_sign(f->secret, f->part.log, e->seq, e->link, f->part.signature);
+}
+
+/* *id (NULL allowed) takes the event's. */
+static inline void forged_add(struct forged *f, const char *kind, const char *payload, struct uuid *id)
+{
+    forged_add_as(f, kind, payload, NULL);
     if (id != NULL)
-        *id = e->id;
+        *id = f->events[f->part.count - 1].id;
 }
 
 /* Begun, and with people 1, 2, ... of these ids. */

@@ -105,7 +105,7 @@ START_TEST(medians)
     struct given g = given_of("q1", 1, 40);
     OK(record_attempt_start(r, me, &pump, &pump_start, &id, &err));
     OK(record_answer(r, &id, &g, &err));
-    OK(record_attempt(r, a, &id, &t, &err));
+    OK(record_attempt(r, a, me, &id, &t, &err));
     ck_assert_int_eq(t->answers[0].rating, RATING_EASY);
 }
 END_TEST

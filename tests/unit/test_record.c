@@ -356,7 +356,7 @@ START_TEST(attempts)
     ck_assert_int_eq(mine()->learned, LEARNED_PASSED);
     ck_assert_int_eq(mine()->score, 83);
     ck_assert_int_ne(mine()->completed_at, 0);
-    OK(record_attempt(r, a, &id, &t, &err));
+    OK(record_attempt(r, a, me, &id, &t, &err));
     ck_assert_int_eq(t->state, ATTEMPT_FINISHED);
     ck_assert(t->passed);
     ck_assert_uint_eq(t->answer_count, 3);
@@ -372,7 +372,7 @@ START_TEST(one_open_attempt)
     const struct attempt *t;
     OK(record_attempt_start(r, me, &pump, &pump_start, &first, &err));
     OK(record_attempt_start(r, me, &pump, &pump_start, &second, &err));
-    OK(record_attempt(r, a, &first, &t, &err));
+    OK(record_attempt(r, a, me, &first, &t, &err));
     ck_assert_int_eq(t->state, ATTEMPT_ABANDONED);
     OK(record_attempt_unfinished(r, a, me, pump.module, &t, &err));
     ck_assert(uuid_equal(&t->id, &second));

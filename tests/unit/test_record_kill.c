@@ -67,7 +67,7 @@ static int32_t run_and_kill(int32_t round, struct uuid *attempt)
 START_TEST(nothing_acknowledged_is_lost)
 {
     struct error err = {0};
-    int64_t acknowledged = 0;
+    int64_t acknowledged = 0, me;
     struct arena *a = arena_open();
     srand(1);
     fixture_make();
@@ -80,12 +80,13 @@ START_TEST(nothing_acknowledged_is_lost)
     struct record *r = record_open(fixture_path, &err);
     ck_assert_msg(r != NULL, "%s: %s", err.what, err.why);
     OK(record_verify(r, NULL, NULL, &err));
+    OK(record_learner(r, "alex", &me, &err));
     ck_assert_int_gt(acknowledged, 3 * KILLS);
     for (int32_t round = 0; round < KILLS; round++) {
         const struct attempt *t;
         if (last[round] < 0)
             continue;
-        OK(record_attempt(r, a, &ids[round], &t, &err));
+        OK(record_attempt(r, a, me, &ids[round], &t, &err));
         ck_assert_ptr_nonnull(t);
         /* One more may be there than was acknowledged: the one under way. */
         ck_assert_uint_ge(t->answer_count, (size_t)last[round] + 1);

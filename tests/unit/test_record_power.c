@@ -75,7 +75,7 @@ static void check_image(const char *dir, size_t acknowledged)
     OK(record_verify(image, NULL, NULL, &err));
     struct arena *a = arena_open();
     const struct attempt *t;
-    OK(record_attempt(image, a, &attempt, &t, &err));
+    OK(record_attempt(image, a, me, &attempt, &t, &err));
     ck_assert_ptr_nonnull(t);
     ck_assert_msg(t->answer_count >= acknowledged, "%zu of %zu", t->answer_count, acknowledged);
     ck_assert_uint_le(t->answer_count, acknowledged + 1);

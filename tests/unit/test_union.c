@@ -71,13 +71,14 @@ static const char *const same[] = {
     "SELECT 'module', " WHO ", module, title, opened_at, begun_at, completed_at, passed_at, has_quiz, score, revision, revised_at FROM module",
     "SELECT 'opening', " WHO ", module, at FROM opening",
     "SELECT 'section', " WHO ", module, hash, anchor, state, at FROM section",
-    "SELECT 'attempt', hex(id), " WHO ", module, state, started_at, ended_at, again_at, score, passed FROM attempt",
-    "SELECT 'answer', hex(attempt), question, response, fraction, rating, at FROM answer",
-    "SELECT 'other', hex(attempt), question, response, fraction, rating, at FROM answer_other",
+    "SELECT 'attempt', hex(coalesce(said, id)), " WHO ", module, state, started_at, ended_at, again_at, score, passed FROM attempt",
+    "SELECT 'answer', hex(coalesce(said, id)), " WHO ", question, response, fraction, rating, at FROM answer JOIN attempt t ON t.id = attempt",
+    "SELECT 'other', hex(coalesce(said, id)), " WHO ", question, response, fraction, rating, at FROM answer_other JOIN attempt t ON t.id = attempt",
     "SELECT 'recall', " WHO ", module, question, stability, difficulty, reviewed_at, due_at, reviews FROM recall",
     "SELECT 'attendance', " WHO ", session, joined_at, left_at, late FROM attendance",
     "SELECT 'shown', " WHO ", module, hash, at FROM shown",
-    "SELECT 'signoff', hex(id), " WHO ", module, at, ordered, countersigned_at, countersigner FROM signoff",
+    "SELECT 'signoff', hex(coalesce(said, id)), " WHO ", module, at, ordered, countersigned_at, countersigner FROM signoff",
+    "SELECT 'answers of nobody', count(*) FROM answer WHERE attempt NOT IN (SELECT id FROM attempt)",
     "SELECT 'awaiting', count(*) FROM awaiting",
 };
 
@@ -400,7 +401,7 @@ START_TEST(both_devices_go_on)
         const struct attempt *done;
         sqlite3 *db = open_file(i);
         sqlite3_stmt *s;
-        OK(record_attempt(device[i], a, &id, &done, &err));
+        OK(record_attempt(device[i], a, devices_person(device[i], "Ana"), &id, &done, &err));
         ck_assert_double_eq(done->score, 50);
         ck_assert(!done->passed && done->answer_count == 3);
         for (size_t k = 0; k < 3; k++)
@@ -565,7 +566,97 @@ START_TEST(who_was_here_before_they_came_to_the_list)
 }
 END_TEST
 
+/* ---- whose an id is ---- */
+
+#define BENS "{\"learner\":1,\"module\":\"acme/prime-pump\",\"at\":\"2026-11-01T07:00:00Z\","
+
+/* A log of somebody who heard of Ana's attempt and sign-off first, and gave their ids to events of Ben's. */
+static void forge(struct forged *f, const struct uuid *attempt, const struct uuid *signoff)
+{
+    static const char *const people[] = {"p-ben"};
+    char id[UUID_TEXT];
+    uuid_text(attempt, id);
+    forged_begin(f, a, people, 1);
+    forged_add_as(f, "attempt.started", BENS "\"purpose\":\"quiz\",\"pass_mark\":0,\"questions\":[\"q9\"],\"seed\":9}", attempt);
+    forged_add(f, "attempt.answered", arena_printf(a, BENS "\"attempt\":\"%s\",\"question\":\"q1\",\"type\":\"choice\",\"response\":\"1\","
+                                                           "\"fraction\":0,\"ms\":1000,\"rating\":1}", id), NULL);
+    forged_add(f, "attempt.finished", arena_printf(a, BENS "\"attempt\":\"%s\",\"purpose\":\"quiz\",\"score\":0,\"passed\":false}", id), NULL);
+    if (signoff != NULL)
+        forged_add_as(f, "signoff.signed", BENS "\"signer\":\"Ben\",\"retain_until\":\"2036-11-01T07:00:00Z\"}", signoff);
+}
+
+static void take_forged(size_t i, const struct forged *f)
+{
+    size_t taken;
+    OK(record_foreign_take(device[i], &f->part, &taken, &err));
+    ck_assert_uint_eq(taken, f->part.count);
+}
+
+/* Whichever is heard of first: an id counts within one person's events. Ana goes on with hers where the false one came first. */
+START_TEST(nobody_takes_the_id_of_anothers_attempt)
+{
+    struct forged f;
+    struct uuid id;
+    const struct attempt *t;
+    OK(record_attempt_start(device[0], devices_person(device[0], "Ana"), &pump, &start, &id, &err));
+    answer(0, &id, "q1", 1);
+    forge(&f, &id, NULL);
+    take_forged(1, &f);
+    devices_hand_on(device[0], device[1], 256);
+    const struct attempt *half = unfinished(1);
+    ck_assert(half != NULL && half->seed == start.seed && half->answer_count == 1);
+    ck_assert_double_eq(half->answers[0].fraction, 1);
+    OK(record_attempt_resume(device[1], &half->id, &pump, &err));
+    answer(1, &half->id, "q2", 1);
+    OK(record_attempt_finish(device[1], &half->id, &pump, 90, true, &err));
+    hand_on_all();
+    take_forged(0, &f);
+    take_forged(2, &f);
+    ck_same(DEVICES);
+    for (size_t i = 0; i < DEVICES; i++) {
+        OK(record_attempt(device[i], a, devices_person(device[i], "Ana"), &id, &t, &err));
+        ck_assert(t != NULL && t->state == ATTEMPT_FINISHED && t->passed && t->score == 90 && t->answer_count == 2);
+        OK(record_attempt(device[i], a, devices_person(device[i], "Ben"), &id, &t, &err));
+        ck_assert(t != NULL && t->state == ATTEMPT_FINISHED && !t->passed && t->answer_count == 1 && t->question_count == 1);
+        ck_assert_ptr_null(unfinished(i));
+        ck_rebuilds(i);
+    }
+    ck_same(DEVICES);
+}
+END_TEST
+
 /* ---- what the site is told ---- */
+
+/* Whoever tells of somebody else's registration as theirs ends nothing, and answers nothing, but their own. */
+START_TEST(statements_with_anothers_registration)
+{
+    static const char *const told[] = {
+        "attempt.answered\0\"question\":\"q1\",\"type\":\"choice\",\"fraction\":0,\"rating\":1",
+        "attempt.finished\0\"purpose\":\"quiz\",\"score\":0,\"passed\":false",
+        "attempt.abandoned\0\"x\":1",
+    };
+    struct uuid id = {{1}}, other = {{2}};
+    char text[UUID_TEXT];
+    int64_t ana, ben;
+    const struct attempt *t;
+    struct record *r = scratch_open(&err);
+    uuid_text(&id, text);
+    OK(scratch_person(r, "https://example.com", "ana", &ana, &err));
+    OK(scratch_person(r, "https://example.com", "ben", &ben, &err));
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+            const char *payload = arena_printf(a, "{\"learner\":%d,\"module\":\"acme/seal\",\"attempt\":\"%s\",%s}", (int)ben, text,
+                                               told[i] + strlen(told[i]) + 1);
+            OK(scratch_tell(r, 2, &other, told[i], payload, strlen(payload), &err));
+        }
+        const char *begun = arena_printf(a, "{\"learner\":%d,\"module\":\"acme/seal\",\"purpose\":\"quiz\"}", (int)ana);
+        OK(scratch_tell(r, 1, &id, "attempt.started", begun, strlen(begun), &err));
+    }
+    OK(record_attempt(r, a, ana, &id, &t, &err));
+    ck_assert(t != NULL && t->state == ATTEMPT_OPEN && t->answer_count == 0);
+    record_close(r);
+}
+END_TEST
 
 /* Statements of two devices about one attempt: started and half answered on the one, ended on the other. */
 START_TEST(statements_of_several_devices)
@@ -594,7 +685,7 @@ START_TEST(statements_of_several_devices)
             payload = arena_printf(a, "%.*s%s%s", (int)(at - payload), payload, text, at + 2);
         OK(scratch_tell(r, told[i].log, i == 0 ? &id : &other, told[i].kind, payload, strlen(payload), &err));
     }
-    OK(record_attempt(r, a, &id, &done, &err));
+    OK(record_attempt(r, a, who, &id, &done, &err));
     ck_assert(done->state == ATTEMPT_FINISHED && done->passed && done->answer_count == 2);
     for (size_t i = 0; i < 2; i++)
         ck_assert_double_eq(done->answers[i].fraction, 1);
@@ -748,6 +839,40 @@ START_TEST(a_signature_rests_on_what_happened_anywhere)
 }
 END_TEST
 
+/* A second signature is under the sign-off of whoever it was given for. */
+START_TEST(nobody_takes_the_id_of_anothers_sign_off)
+{
+    struct forged f;
+    struct uuid id;
+    size_t count;
+    int64_t ana = devices_person(device[0], "Ana");
+    for (size_t i = 0; i < pump.section_count; i++)
+        OK(record_shown(device[0], ana, &pump, &pump.sections[i], 100, 60000, &err));
+    OK(record_attempt_start(device[0], ana, &pump, &start, &id, &err));
+    answer(0, &id, "q1", 1);
+    OK(record_attempt_finish(device[0], &id, &pump, 100, true, &err));
+    OK(record_signoff(device[0], ana, &pump, &signature, &id, &err));
+    forge(&f, &id, &id);
+    take_forged(1, &f);
+    devices_hand_on(device[0], device[1], 256);
+    ana = devices_person(device[1], "Ana");
+    const struct signoff *hers = record_signoffs(device[1], a, ana, pump.module, true, &count, &err);
+    ck_assert(count == 1 && strcmp(hers->signer, "Ana Ortiz") == 0 && uuid_equal(&hers->said, &id));
+    OK(record_countersign(device[1], &hers->id, devices_person(device[1], "Cleo"), "Cleo Day", SIGNOFF_PIN, &err));
+    hand_on_all();
+    take_forged(0, &f);
+    take_forged(2, &f);
+    ck_same(DEVICES);
+    for (size_t i = 0; i < DEVICES; i++) {
+        hers = record_signoffs(device[i], a, devices_person(device[i], "Ana"), pump.module, true, &count, &err);
+        ck_assert(count == 1 && hers->countersigned_at != 0);
+        const struct signoff *bens = record_signoffs(device[i], a, devices_person(device[i], "Ben"), pump.module, true, &count, &err);
+        ck_assert(count == 1 && bens->countersigned_at == 0);
+        ck_rebuilds(i);
+    }
+}
+END_TEST
+
 /* ---- reports ---- */
 
 static const struct element of_week[] = {
@@ -834,7 +959,10 @@ static Suite *suite(void)
     tcase_add_test(t, who_comes_later_has_what_they_did_before);
     tcase_add_loop_test(t, payloads_that_crib_never_writes, 0, 10);
     tcase_add_test(t, who_was_here_before_they_came_to_the_list);
+    tcase_add_test(t, nobody_takes_the_id_of_anothers_attempt);
+    tcase_add_test(t, nobody_takes_the_id_of_anothers_sign_off);
     tcase_add_test(t, statements_of_several_devices);
+    tcase_add_test(t, statements_with_anothers_registration);
     tcase_add_test(t, a_copy_and_what_the_site_has);
     tcase_add_test(t, a_signature_rests_on_what_happened_anywhere);
     tcase_add_test(t, reports_count_each_person_once);
