@@ -163,6 +163,24 @@ static struct record *open_healed(struct app *app, const char *path, unsigned fl
     return r;
 }
 
+static bool soon(void *context, int64_t looked, int64_t all)
+{
+    const int64_t *until_ms = context;
+    (void)looked;
+    (void)all;
+    return clock_monotonic_ms() < *until_ms;
+}
+
+/* Somebody waits for the start: of millions of events the rest is left to the next sync, or to the night. */
+static void forget_rest(struct record *r)
+{
+    enum { PATIENCE_MS = 2000 };
+    int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
+    record_erase_watch(r, soon, &until_ms);
+    (void)record_erase_finish(r, clock_wall_ms(), NULL);
+    record_erase_watch(r, NULL, NULL);
+}
+
 struct record *app_record_of_nobody(struct app *app, struct error *err)
 {
     if (app->record != NULL && !app->record_read_only && !record_damaged(app->record))
@@ -179,7 +197,7 @@ struct record *app_record_of_nobody(struct app *app, struct error *err)
     if (app->record == NULL && err != NULL)
         *err = why;
     if (app->record != NULL) /* what can't be ended now is ended next time */
-        (void)record_erase_finish(app->record, clock_wall_ms(), NULL);
+        forget_rest(app->record);
     if (app->record != NULL && !take_learner(app, err)) {
         record_close(app->record);
         app->record = NULL;

@@ -47,6 +47,8 @@ struct record {
     char boot[65];
     const char *reason;       /* why a copy's log is continued: NULL for "restore" */
     struct buf circumstances; /* `,"stage":"..."`: pasted into each payload */
+    bool (*watch)(void *context, int64_t looked, int64_t all); /* erase.h; NULL: nobody asks */
+    void *watching;
     /* the transaction under way */
     int64_t log_number;
     unsigned char log[EVENT_LOG];

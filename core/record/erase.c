@@ -108,6 +108,24 @@ static bool erase_victim(struct erasing *e, const struct erase_victim *v, struct
 
 /* ---- in steps ---- */
 
+void record_erase_watch(struct record *r, erase_watch *watch, void *context)
+{
+    r->watch = watch;
+    r->watching = context;
+}
+
+/* Between two transactions: does who waits want it to go on? */
+static bool go_on(struct erasing *e, struct error *err)
+{
+    int64_t looked, all;
+    if (e->r->watch == NULL)
+        return true;
+    erase_walk_seen(e->walk, &looked, &all);
+    return e->r->watch(e->r->watching, looked, all) ||
+           error_set(err, EX_TEMPFAIL, "not all is erased yet", NULL, "it was interrupted",
+                     "`crib learner forget` goes on with it, and so does the next sync");
+}
+
 /* There is more to do for this learner, and in the files. 0: contents alone. In the transaction under way. */
 static bool note_more(struct record *r, int64_t learner, struct error *err)
 {
@@ -143,7 +161,7 @@ static bool erase_found(struct erasing *e, bool last, struct error *err)
     size_t count, done;
     const struct erase_victim *list = erase_walk_found(e->walk, &count);
     for (; count >= AT_ONCE || (last && count > 0); list = erase_walk_found(e->walk, &count)) {
-        if (!erase_some(e, list, count, &done, err))
+        if (!go_on(e, err) || !erase_some(e, list, count, &done, err))
             return false;
         erase_walk_taken(e->walk, done);
     }
@@ -154,7 +172,7 @@ static bool erase_events(struct erasing *e, struct error *err)
 {
     bool more = true;
     while (more)
-        if (!erase_walk_on(e->walk, &more, err) || !erase_found(e, !more, err))
+        if (!go_on(e, err) || !erase_walk_on(e->walk, &more, err) || !erase_found(e, !more, err))
             return false;
     return true;
 }
@@ -223,14 +241,15 @@ static bool erase_attempt(struct record *r, int64_t learner, bool *some, struct 
            chain_fail(r);
 }
 
-static bool erase_attempts(struct record *r, int64_t learner, struct error *err)
+static bool erase_attempts(struct erasing *e, struct error *err)
 {
+    struct record *r = e->r;
     for (bool some = true; some;) {
-        if (!chain_begin(r, err))
+        if (!go_on(e, err) || !chain_begin(r, err))
             return false;
         int64_t begun = clock_monotonic_ms();
         do
-            if (!erase_attempt(r, learner, &some, err))
+            if (!erase_attempt(r, e->learner, &some, err))
                 return false;
         while (some && clock_monotonic_ms() - begun < HELD_MS);
         if (!chain_commit(r, err))
@@ -245,7 +264,7 @@ static bool erase_attempts(struct record *r, int64_t learner, struct error *err)
 static bool erase_foreign(struct erasing *e, struct error *err)
 {
     for (int64_t events = 1; events > 0; e->result->events += events) {
-        if (!chain_begin(e->r, err))
+        if (!go_on(e, err) || !chain_begin(e->r, err))
             return false;
         int64_t begun = clock_monotonic_ms();
         if (!foreign_forget_some(e->r, AT_ONCE, &events, err))
@@ -325,7 +344,7 @@ static bool finish(struct erasing *e, struct error *err)
     if (e->walk == NULL)
         return false;
     e->r->circumstances.len = 0;
-    bool ok = (e->learner == 0 || (erase_attempts(e->r, e->learner, err) && erase_foreign(e, err))) && erase_events(e, err) &&
+    bool ok = (e->learner == 0 || (erase_attempts(e, err) && erase_foreign(e, err))) && erase_events(e, err) &&
               erase_contents(e, err);
     e->r->circumstances.len = said;
     erase_walk_close(e->walk);
@@ -368,6 +387,14 @@ bool record_erase_finish(struct record *r, int64_t now_ms, struct error *err)
     int lock = hold(r, &held);
     bool ok = held || finish_all(r, now_ms, first, err);
     let_go(r, lock);
+    return ok;
+}
+
+bool record_erase_begun(struct record *r, bool *begun, struct error *err)
+{
+    int64_t some;
+    bool ok = db_number(r->db, &some, 0, err, "SELECT EXISTS (SELECT 1 FROM forgetting)", "");
+    *begun = ok && some != 0;
     return ok;
 }
 

@@ -73,6 +73,18 @@ bool record_erase(struct record *r, int64_t learner, int64_t now_ms, struct eras
 /* Ends what was interrupted. Nothing to do, or another crib is at it: true. One look-up as a rule. */
 bool record_erase_finish(struct record *r, int64_t now_ms, struct error *err);
 
+/* Is something left of what was begun? */
+bool record_erase_begun(struct record *r, bool *begun, struct error *err);
+
+/* How many events there are to look at, in the logs that were made here and in others. Cheap. */
+bool record_erase_extent(struct record *r, int64_t *events, struct error *err);
+
+/* Where there are millions of events erasing takes minutes. Who waits is told between its transactions how many of them were
+ * looked at, and leaves the rest for later by returning false: record_erase and record_erase_finish fail then (EX_TEMPFAIL), and
+ * record_erase_finish goes on with it. NULL: nobody asks any more. */
+typedef bool erase_watch(void *context, int64_t looked, int64_t all);
+void record_erase_watch(struct record *r, erase_watch *watch, void *context);
+
 /* Erases what was kept and whose time is over, in steps. */
 bool record_erase_due(struct record *r, int64_t now_ms, struct erase_result *result, struct error *err);
 

@@ -33,6 +33,9 @@ void erase_walk_close(struct erase_walk *w); /* NULL is allowed */
 /* Looks at some more events; *more false: at all that there are by now. */
 bool erase_walk_on(struct erase_walk *w, bool *more, struct error *err);
 
+/* How many events it has looked at, and how many there were when it began. */
+void erase_walk_seen(const struct erase_walk *w, int64_t *looked, int64_t *all);
+
 /* What was found and not taken yet, in the order of positions. */
 const struct erase_victim *erase_walk_found(const struct erase_walk *w, size_t *count);
 

@@ -37,7 +37,7 @@ struct content {
 struct erase_walk {
     struct record *r;
     struct arena *a;
-    int64_t learner, now;
+    int64_t learner, now, all;
     struct mark *marks;
     size_t mark_count, mark_cap;
     struct content *contents; /* by hash */
@@ -67,7 +67,7 @@ struct erase_walk *erase_walk_open(struct record *r, int64_t learner, int64_t no
     sqlite3_stmt *s = db_statement(r->db, "SELECT hash FROM content ORDER BY hash", err);
     if (s != NULL)
         w->contents = rows_read(r, w->a, s, sizeof *w->contents, read_content, &w->content_count, err);
-    if (w->contents != NULL)
+    if (w->contents != NULL && record_erase_extent(r, &w->all, err))
         return w;
     erase_walk_close(w);
     return NULL;
@@ -151,6 +151,16 @@ static bool look(struct erase_walk *w, int64_t after, int64_t last, struct error
 
 /* ---- all of them ---- */
 
+/* By their last events: nobody counts them. */
+bool record_erase_extent(struct record *r, int64_t *events, struct error *err)
+{
+    return db_number(r->db, events, 0, err,
+                     "SELECT coalesce(sum(last - (number << 40)), 0) FROM (SELECT number, (SELECT max(position) FROM event WHERE position"
+                     " BETWEEN number << 40 AND ((number + 1) << 40) - 1) AS last FROM log UNION ALL SELECT number, (SELECT max(position)"
+                     " FROM foreign_event WHERE position BETWEEN number << 40 AND ((number + 1) << 40) - 1) FROM foreign_log)",
+                     "");
+}
+
 static struct mark *mark_of(struct erase_walk *w, int64_t number)
 {
     for (size_t i = 0; i < w->mark_count; i++)
@@ -200,6 +210,16 @@ bool erase_walk_on(struct erase_walk *w, bool *more, struct error *err)
         return false;
     mark->last = last;
     return true;
+}
+
+void erase_walk_seen(const struct erase_walk *w, int64_t *looked, int64_t *all)
+{
+    *looked = 0;
+    *all = w->all;
+    for (size_t i = 0; i < w->mark_count; i++)
+        *looked += (int64_t)seq_of(w->marks[i].last);
+    if (*looked > *all) /* others wrote meanwhile */
+        *all = *looked;
 }
 
 const struct erase_victim *erase_walk_found(const struct erase_walk *w, size_t *count)

@@ -112,6 +112,18 @@ if command -v sqlite3 >/dev/null; then
     exited 0
     said 'payloads erased'
     rm -rf "$dir/home"
+    cp -r "$dir/whole" "$dir/home"
+
+    step 'or by whoever forgets'
+    sqlite3 "$dir/home/record.db" 'INSERT INTO forgetting SELECT number FROM learner; DELETE FROM learner'
+    run "$crib" learner forget --dry-run
+    exited 0
+    kept "$secret" || fail 'it was erased'
+    run "$crib" learner forget --yes
+    exited 0
+    complained 'What was begun before is forgotten now.'
+    ! kept "$secret" || fail 'it is still there'
+    rm -rf "$dir/home"
     mv "$dir/whole" "$dir/home"
 fi
 

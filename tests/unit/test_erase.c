@@ -686,6 +686,47 @@ START_TEST(nobody_waits)
 }
 END_TEST
 
+/* ---- who waits for it ---- */
+
+struct watched {
+    int64_t looked, all;
+    int calls, most; /* it is left after so many */
+};
+
+static bool watch(void *context, int64_t looked, int64_t all)
+{
+    struct watched *w = context;
+    ck_assert_int_ge(looked, w->looked);
+    ck_assert_int_le(looked, all);
+    *w = (struct watched){looked, all, w->calls + 1, w->most};
+    return w->calls < w->most;
+}
+
+/* Whoever waits is told how far it is, and leaves it when they like: what is left is erased when somebody goes on with it. */
+START_TEST(left_and_gone_on_with)
+{
+    struct erase_result result;
+    bool begun = true;
+    struct watched w = {.most = 1};
+    record_erase_watch(r, watch, &w);
+    int left = 0;
+    ck_assert(!record_erase(r, kim, now, &result, &err));
+    while (begun) {
+        ck_assert_int_eq(err.code, EX_TEMPFAIL);
+        w = (struct watched){.most = ++left + 1};
+        if (record_erase_finish(r, now, &err))
+            break;
+    }
+    ck_assert_int_gt(left, 1);
+    ck_assert_int_eq(w.all, number("SELECT max(position) & 1099511627775 FROM event") - 1); /* `erased` came behind */
+    OK(record_erase_begun(r, &begun, &err));
+    ck_assert(!begun);
+    record_erase_watch(r, NULL, NULL);
+    OK(record_verify(r, keep_report, NULL, &err));
+    ck_assert(begun_or_not(fixture_path));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("erase");
@@ -699,6 +740,7 @@ int main(void)
     tcase_add_test(t, sign_offs_stay);
     tcase_add_test(t, the_outbox);
     tcase_add_test(t, many_ranges);
+    tcase_add_test(t, left_and_gone_on_with);
     tcase_add_test(t, killed);
     tcase_add_test(t, power_cut_while_erasing);
     tcase_add_test(t, nobody_waits);

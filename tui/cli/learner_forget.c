@@ -7,6 +7,7 @@
 #include "core/record/erase.h"
 #include "core/record/offer.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,13 +148,86 @@ static bool ask(bool *yes, struct error *err)
     return true;
 }
 
+/* ---- how far it is ---- */
+
+enum { QUICK_MS = 500, AGAIN_MS = 200, MANY = 500000 /* events: to look at them all takes seconds */ };
+
+struct watching {
+    int64_t begun_ms, said_ms;
+    bool terminal; /* somebody sees it */
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+    interrupted = number;
+}
+
+static bool how_far(void *context, int64_t looked, int64_t all)
+{
+    struct watching *w = context;
+    int64_t now = clock_monotonic_ms();
+    if (w->terminal && now - w->begun_ms >= QUICK_MS && now - w->said_ms >= AGAIN_MS) {
+        fprintf(stderr, "\rForgetting: %lld %% of %lld events. Ctrl-C leaves the rest for later.",
+                (long long)(all > 0 ? looked * 100 / all : 0), (long long)all);
+        w->said_ms = now;
+    }
+    return interrupted == 0;
+}
+
+/* learner 0: what was begun before is ended. */
+static bool erase_watched(struct record *r, int64_t learner, struct erase_result *result, struct error *err)
+{
+    struct watching w = {.begun_ms = clock_monotonic_ms(), .terminal = isatty(STDERR_FILENO) == 1};
+    struct sigaction before, catch = {.sa_handler = interrupt};
+    sigemptyset(&catch.sa_mask);
+    bool caught = sigaction(SIGINT, &catch, &before) == 0;
+    record_erase_watch(r, how_far, &w);
+    bool ok = learner != 0 ? record_erase(r, learner, clock_wall_ms(), result, err) : record_erase_finish(r, clock_wall_ms(), err);
+    record_erase_watch(r, NULL, NULL);
+    if (caught)
+        sigaction(SIGINT, &before, NULL);
+    if (w.said_ms != 0)
+        fprintf(stderr, "\r%78s\r", "");
+    return ok;
+}
+
+/* What was left before comes first; *left: there was some. */
+static bool end_begun(struct app *app, bool *left, struct error *err)
+{
+    struct record *r = app_record_if_any(app, err);
+    *left = false;
+    if (r == NULL)
+        return err->code == 0;
+    if (!record_erase_begun(r, left, err) || !*left)
+        return !*left;
+    r = app_record_of_nobody(app, err);
+    if (r == NULL || !erase_watched(r, 0, NULL, err) || !record_overwrite(r, err))
+        return false;
+    fputs("What was begun before is forgotten now.\n", stderr);
+    return true;
+}
+
+static bool make_plan(struct app *app, struct record *r, int64_t learner, struct erase_plan *plan, struct error *err)
+{
+    int64_t all;
+    if (!record_erase_extent(r, &all, err))
+        return false;
+    if (all >= MANY && isatty(STDERR_FILENO) == 1)
+        fprintf(stderr, "Looking through %lld events ...\n", (long long)all);
+    return record_erase_plan(r, app->arena, learner, clock_wall_ms(), plan, err);
+}
+
+/* ---- doing it ---- */
+
 /* who: somebody else than whoever asks. */
 static bool erase(struct app *app, const struct learner *who, const struct erase_plan *plan, struct error *err)
 {
     struct erase_result result;
     int64_t learner = who != NULL ? who->number : app->learner; /* opening the record to write must make nobody new */
     struct record *r = who != NULL ? app_record_of_nobody(app, err) : app_record(app, err);
-    if (r == NULL || !record_erase(r, learner, clock_wall_ms(), &result, err))
+    if (r == NULL || !erase_watched(r, learner, &result, err))
         return false;
     if (who == NULL)
         offers_forget(app->places.state);
@@ -180,18 +254,23 @@ static bool print_plan(const struct args *args, const struct learner *who, const
 bool learner_forget(struct app *app, const struct learner *who, const struct args *args, struct error *err)
 {
     struct erase_plan plan;
+    bool left = false, dry = args_flag(args, "dry-run");
+    if (!dry && !end_begun(app, &left, err))
+        return false;
     struct record *r = app_record_if_any(app, err);
     if (r == NULL && err->code != 0)
         return false;
+    if (left && who == NULL) /* that was whoever asks: since then they are somebody else */
+        return true;
     int64_t learner = who != NULL ? who->number : app->learner;
     if (r == NULL || learner == 0) {
         fputs("nothing is held of you here\n", stderr);
         return true;
     }
-    if (!record_erase_plan(r, app->arena, learner, clock_wall_ms(), &plan, err) || !print_plan(args, who, &plan, err))
+    if (!make_plan(app, r, learner, &plan, err) || !print_plan(args, who, &plan, err))
         return false;
     bool yes = args_flag(args, "yes");
-    if (args_flag(args, "dry-run"))
+    if (dry)
         return true;
     return (yes || ask(&yes, err)) && (!yes || erase(app, who, &plan, err));
 }
