@@ -129,10 +129,12 @@ bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left)
     const struct library_module *m = NULL;
     struct record *record = app_record_if_any(app, &ignored);
     int64_t before = INT64_MAX;
+    char code[ROOM_CODE + 1];
     for (int i = 0; i < LEFT_MOST && m == NULL; i++) { /* what was left elsewhere is perhaps of a module that is not here */
         if (record == NULL || !record_attempt_left(record, app->learner, before, a, &attempt, &ignored) || attempt == NULL)
             return false;
-        m = library_module(app->library, a, attempt->module, &ignored);
+        if (!session_keeps(app, attempt, code))
+            m = library_module(app->library, a, attempt->module, &ignored);
         before = attempt->started_at;
     }
     if (m == NULL)

@@ -14,7 +14,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { AGAIN_MS = 2000, FRESH_MS = 2 * 3600000 };
+enum { AGAIN_MS = 2000, FRESH_MS = 2 * 3600000, LASTS_MS = 12 * 3600000, BACK_MS = 3 * 3600000 };
 
 /* ---- the process ---- */
 
@@ -98,6 +98,40 @@ bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, s
             }
     arena_close(a);
     return code[0] != '\0';
+}
+
+/* The one that who is here joined last; NULL where that is longer ago. */
+static const struct room *joined_last(struct app *app, struct arena *a, int64_t within_ms)
+{
+    const struct room *room = NULL;
+    struct error ignored;
+    struct record *record = a != NULL && app->learner > 0 ? app_record_if_any(app, &ignored) : NULL;
+    return record != NULL && room_last(record, a, app->learner, clock_wall_ms() - within_ms, &room, &ignored) ? room : NULL;
+}
+
+bool session_left(struct app *app, char code[ROOM_CODE + 1], char *title, size_t size)
+{
+    struct arena *a = arena_open();
+    const struct room *room = joined_last(app, a, BACK_MS);
+    bool left = room != NULL && room->phase < ROOM_ENDED && room->at != getpid();
+    snprintf(code, ROOM_CODE + 1, "%s", left ? room->code : "");
+    snprintf(title, size, "%s", left ? room->title : "");
+    arena_close(a);
+    return left;
+}
+
+bool session_keeps(struct app *app, const struct attempt *attempt, char code[ROOM_CODE + 1])
+{
+    code[0] = '\0';
+    if (attempt->session[0] == '\0' || clock_wall_ms() - attempt->started_at > LASTS_MS)
+        return false;
+    struct arena *a = arena_open();
+    const struct room *room = joined_last(app, a, LASTS_MS);
+    bool known = room != NULL && strcmp(room->session, attempt->session) == 0, keeps = !known || room->phase < ROOM_CLOSED;
+    if (known && keeps)
+        snprintf(code, ROOM_CODE + 1, "%s", room->code);
+    arena_close(a);
+    return keeps;
 }
 
 const char *session_at_site(const struct syncing *known)

@@ -6,6 +6,7 @@
 #define CRIB_TUI_SESSION_H
 
 #include "core/library/library_programme.h"
+#include "core/record/attempt.h"
 #include "core/record/room.h"
 #include "tui/app.h"
 
@@ -26,6 +27,14 @@ bool session_start(struct app *app, const struct library_programme *p, const cha
 
 /* The session of this record that a trainer has open elsewhere, for who shares it: they join without a code. *code "" where there is none. */
 bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, size_t size);
+
+/* The session that who is here was in last, some hours ago at most, and that nobody has heard the end of: by that code they are in it
+ * again. */
+bool session_left(struct app *app, char code[ROOM_CODE + 1], char *title, size_t size);
+
+/* Is the attempt part of a live session's assessment that, as far as is known here, is not closed? Then it goes on there alone:
+ * nothing is told of its answers. code: how one gets back in, "" where that was on another device. */
+bool session_keeps(struct app *app, const struct attempt *attempt, char code[ROOM_CODE + 1]);
 
 /* Of what a sync left (core/base/syncing.h): a live session that is on at the site, as far as that was reached in the last two hours.
  * NULL where none is. */

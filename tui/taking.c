@@ -176,6 +176,18 @@ static bool take_last(struct taking *t, struct record *record, struct error *err
                            : error_set(err, EX_NOINPUT, "there is no result", t->title, "no quiz of it was finished here", "take it first");
 }
 
+/* Outside of the session its answers would be judged while others are still asked. */
+static bool kept_by_session(struct taking *t, const struct attempt *attempt, struct error *err)
+{
+    char code[ROOM_CODE + 1], words[8];
+    if (!session_keeps(t->app, attempt, code))
+        return false;
+    session_code_words(code, words);
+    error_set(err, EX_TEMPFAIL, "this quiz goes on in its live session", t->title, NULL,
+              code[0] != '\0' ? arena_printf(t->arena, "join that again: %s", words) : "join that again, by its trainer's code");
+    return true;
+}
+
 static bool take(struct taking *t, enum quiz_way way, struct error *err)
 {
     const struct attempt *attempt = NULL;
@@ -189,6 +201,8 @@ static bool take(struct taking *t, enum quiz_way way, struct error *err)
         return record != NULL && take_last(t, record, err);
     if (attempt != NULL && taking_signs(t) && strcmp(attempt->revision, t->now->revision) != 0)
         attempt = NULL; /* nobody can sign for a text that is another one by now */
+    if (attempt != NULL && t->room == 0 && kept_by_session(t, attempt, err))
+        return false;
     if (attempt != NULL && restore(t, attempt, err)) {
         t->attempt = attempt->id;
         t->resumed = true;

@@ -246,10 +246,10 @@ static bool read_questions(struct record *r, struct arena *a, const char *json, 
 }
 
 /* Columns: id, module, revision, content, quiz_revision, questions, purpose, state, seed, pass_mark, started_at,
- * ended_at, score, passed, elsewhere. */
+ * ended_at, score, passed, elsewhere, session. */
 #define ATTEMPT_COLUMNS                                                                                             \
     "SELECT id, module, revision, content, quiz_revision, questions, purpose, state, seed, pass_mark, started_at," \
-    " ended_at, score, passed, position >> 40 >= 1 << 21 FROM attempt WHERE "
+    " ended_at, score, passed, position >> 40 >= 1 << 21, session FROM attempt WHERE "
 
 static bool read_attempt(struct record *r, struct arena *a, sqlite3_stmt *s, const struct attempt **attempt,
                          struct error *err)
@@ -279,9 +279,10 @@ static bool read_attempt(struct record *r, struct arena *a, sqlite3_stmt *s, con
     t->score = sqlite3_column_double(s, 12);
     t->passed = sqlite3_column_int(s, 13) != 0;
     t->elsewhere = sqlite3_column_int(s, 14) != 0;
+    t->session = column_copy(a, s, 15);
     sqlite3_reset(s);
     if (t->module == NULL || t->revision == NULL || t->content_hash == NULL || t->quiz_revision == NULL ||
-        questions == NULL)
+        questions == NULL || t->session == NULL)
         return error_memory(err);
     if (!read_questions(r, a, questions, t, err) || !read_answers(r, a, t, err))
         return false;
@@ -304,7 +305,9 @@ bool record_attempt_left(struct record *r, int64_t learner, int64_t before, stru
                          struct error *err)
 {
     sqlite3_stmt *s = db_statement(
-        r->db, ATTEMPT_COLUMNS "learner = ? AND state = 0 AND purpose = 0 AND started_at < ?" GOES_ON " ORDER BY started_at DESC LIMIT 1",
+        r->db,
+        ATTEMPT_COLUMNS "learner = ? AND state = 0 AND purpose = 0 AND started_at < ?"
+                        " AND EXISTS (SELECT 1 FROM answer WHERE attempt = attempt.id)" GOES_ON " ORDER BY started_at DESC LIMIT 1",
         err);
     return s != NULL && db_bind(s, "ii", learner, before) && read_attempt(r, a, s, attempt, err);
 }

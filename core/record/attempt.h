@@ -93,13 +93,15 @@ struct attempt {
     double score; /* -1 until finished */
     bool passed;
     bool elsewhere; /* begun on another device of the site (foreign.h) */
+    const char *session; /* the live session within which it was begun; "" for none */
 };
 
 /* The learner's unfinished attempt at the module with its answers; *attempt is NULL where there is none. */
 bool record_attempt_unfinished(struct record *r, struct arena *a, int64_t learner, const char *module,
                                const struct attempt **attempt, struct error *err);
 
-/* The learner's unfinished attempt at any module that was started last before that moment; *attempt is NULL where there is none. */
+/* The learner's unfinished attempt at any module, with an answer at least, that was started last before that moment; *attempt is
+ * NULL where there is none. */
 bool record_attempt_left(struct record *r, int64_t learner, int64_t before, struct arena *a, const struct attempt **attempt,
                          struct error *err);
 

@@ -156,16 +156,40 @@ static bool read_room(struct arena *a, sqlite3_stmt *s, void *row)
     return (x->trouble = column_copy(a, s, 27)) != NULL;
 }
 
-bool room_get(struct record *r, struct arena *a, int64_t id, const struct room **found, struct error *err)
+static bool read_one(struct record *r, struct arena *a, sqlite3_stmt *s, const struct room **found, struct error *err)
 {
     size_t count;
-    *found = NULL;
-    sqlite3_stmt *s = db_statement(r->db, COLUMNS "WHERE id = ?", err);
-    if (s == NULL || !db_bind(s, "i", id))
-        return false;
     const struct room *rows = rows_read(r, a, s, sizeof *rows, read_room, &count, err);
     *found = rows != NULL && count > 0 ? rows : NULL;
     return rows != NULL;
+}
+
+bool room_get(struct record *r, struct arena *a, int64_t id, const struct room **found, struct error *err)
+{
+    *found = NULL;
+    sqlite3_stmt *s = db_statement(r->db, COLUMNS "WHERE id = ?", err);
+    return s != NULL && db_bind(s, "i", id) && read_one(r, a, s, found, err);
+}
+
+bool room_last(struct record *r, struct arena *a, int64_t learner, int64_t since, const struct room **found, struct error *err)
+{
+    *found = NULL;
+    sqlite3_stmt *s = db_statement(
+        r->db, COLUMNS "WHERE learner = ? AND leads = 0 AND joined_at >= ? AND joined_at > 0 ORDER BY joined_at DESC, id DESC LIMIT 1", err);
+    int64_t led;
+    if (s == NULL || !db_bind(s, "ii", learner, since) || !read_one(r, a, s, found, err))
+        return false;
+    if (*found == NULL)
+        return true;
+    struct room *room = arena_alloc(a, sizeof *room);
+    if (room == NULL)
+        return error_memory(err);
+    *room = **found;
+    *found = room;
+    if (!db_number(r->db, &led, 0, err, "SELECT max(phase) FROM room WHERE session = ? AND leads = 1", "s", room->session))
+        return false;
+    room->phase = led > (int64_t)room->phase ? (enum room_phase)led : room->phase;
+    return true;
 }
 
 bool room_list(struct record *r, struct arena *a, int64_t learner, const struct room **items, size_t *count, struct error *err)

@@ -104,6 +104,10 @@ bool room_get(struct record *r, struct arena *a, int64_t id, const struct room *
 /* Those that are not over, newest first; learner 0: everybody's. */
 bool room_list(struct record *r, struct arena *a, int64_t learner, const struct room **items, size_t *count, struct error *err);
 
+/* The session that the learner joined last, if since that moment; they may have left it, and it may be over: its phase is the furthest
+ * that this record knows, by its trainer or by them. found NULL: none. */
+bool room_last(struct record *r, struct arena *a, int64_t learner, int64_t since, const struct room **found, struct error *err);
+
 /* The learner's last attempt at the module that was begun within the session; score -1 until it is finished. */
 struct room_attempt {
     bool found, finished;

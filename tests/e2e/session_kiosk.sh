@@ -9,6 +9,7 @@ programme "$dir/week"
 run "$crib" channel add "$dir/week"
 exited 0
 cp -R "$dir/home" "$dir/lines"
+cp -R "$dir/home" "$dir/far"
 
 step "the kiosk says that a session is on, with its code"
 open_terminal kiosk "$dir/home" "'$crib' kiosk"
@@ -50,9 +51,9 @@ hears() {
 }
 hears 'You are in.'
 
-badge_in() {
-    sees kiosk 'Scan your badge'
-    on kiosk "$1" Enter
+badge_in() { # NAME [TERMINAL]
+    sees "${2:-kiosk}" 'Scan your badge'
+    on "${2:-kiosk}" "$1" Enter
 }
 
 step "Ada badges in, is asked, and joins"
@@ -118,6 +119,57 @@ sees kiosk 'Question 1 of 2'
 on kiosk t Enter
 sees kiosk 'Question 2 of 2'
 
+step "beside the session her quiz is not to be had: its answers would be judged"
+on kiosk C-c
+sees kiosk 'Badged out'
+badge_in Ada
+sees kiosk 'A session is on'
+on kiosk Down Enter
+sees kiosk 'Find:'
+on kiosk 'two questions'
+sees kiosk 'Find: two questions'
+on kiosk C-q
+sees kiosk 'this quiz goes on in its live session'
+on kiosk C-c
+sees kiosk 'Badged out'
+badge_in Ada
+sees kiosk 'A session is on'
+on kiosk Enter
+sees kiosk 'Question 2 of 2'
+
+step "nor at a kiosk that keeps another record, where one is brought back into the session"
+CRIB_HOME=$dir/far "$crib" session follow 2>"$dir/far.said" &
+follows=$!
+open_terminal far "$dir/far" "'$crib' kiosk"
+badge_in Fay far
+sees far 'Find:'
+on far C-k J
+sees far "The session's code:"
+on far "$code" Enter
+sees far 'Question 1 of 2'
+on far t Enter
+sees far 'Question 2 of 2'
+on far C-c
+sees far 'Badged out'
+badge_in Fay far
+sees far 'You were in a session: Workshop'
+on far Down Enter
+sees far 'Find:'
+on far 'two questions'
+sees far 'Find: two questions'
+on far C-q
+sees far 'this quiz goes on in its live session'
+on far C-g C-k J
+sees far "code (Enter: ${code%???} ${code#???})"
+on far Enter
+sees far 'Question 2 of 2'
+tells 'Fay: here'
+on far C-c
+sees far 'Badged out'
+tells 'Fay: gone'
+kill "$follows"
+wait "$follows"
+
 step "closed in the middle of it: what she has is handed in, and told"
 run "$crib" session close "$code"
 said 'closed'
@@ -125,7 +177,7 @@ sees kiosk '50 of 100'
 sees kiosk 'Not answered'
 hears 'Passed with 100 of 100'
 tells '2 answered'
-tells 'One: 3 answered, 3 right'
+tells 'One: 4 answered, 4 right'
 
 step "over: nobody is asked any more"
 run "$crib" session end "$code"

@@ -1,4 +1,5 @@
 /* Live sessions: what whoever holds one answers, and what the record keeps of it. */
+#include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/record/room.h"
 #include "sync/room/said.h"
@@ -512,6 +513,35 @@ START_TEST(what_the_record_keeps)
 }
 END_TEST
 
+/* By it somebody gets back in who left, and nobody goes on beside it. */
+START_TEST(the_session_that_somebody_joined_last)
+{
+    struct record *r = record_open(fixture_path, &err);
+    int64_t kim, lea, first, second, led, now = clock_wall_ms();
+    const struct room *room;
+    const struct attempt *attempt;
+    struct uuid id;
+    OK(r != NULL && record_learner(r, "kim", &kim, &err) && record_learner(r, "lea", &lea, &err));
+    OK(room_join(r, kim, "ABCDEF", "Kim", 42, &first, &err) && room_join(r, kim, "BCDEFG", "Kim", 42, &second, &err));
+    OK(room_last(r, a, kim, 0, &room, &err));
+    ck_assert_msg(room == NULL, "nobody is in a session that was only looked for");
+    OK(room_joined_at(r, first, now - 1000, now - 500, &err) && room_joined_at(r, second, now - 3000, 0, &err) && room_over(r, first, &err));
+    OK(room_last(r, a, kim, now - 2000, &room, &err));
+    ck_assert(room != NULL && room->id == first && room->phase == ROOM_SOUGHT);
+    OK(room_heard(r, room, &(struct room_heard){.phase = ROOM_OPEN, .session = "s9", .starts_ms = -1, .people = -1, .names = -1}, &err));
+    OK(room_last(r, a, kim, now, &room, &err) && room == NULL && room_last(r, a, lea, 0, &room, &err) && room == NULL);
+    OK(room_lead(r, lea, &(struct room_plan){.programme = "acme/week", .element = "w", .iri = "", .title = "W", .module = "", .test = ""}, "Lea", 43, &led, &err));
+    OK(room_get(r, a, led, &room, &err));
+    OK(room_heard(r, room, &(struct room_heard){.phase = ROOM_ENDED, .session = "s9", .starts_ms = -1, .people = -1, .names = -1}, &err));
+    OK(room_last(r, a, kim, now - 2000, &room, &err));
+    ck_assert_msg(room != NULL && room->phase == ROOM_ENDED, "its trainer, of this record, knows that it is over");
+    OK(record_circumstances(r, &(struct circumstances){.programme = "acme/week", .element = "t", .session = "s9"}, &err));
+    OK(record_attempt_start(r, kim, &pump, &pump_start, &id, &err) && record_attempt(r, a, &id, &attempt, &err));
+    ck_assert_str_eq(attempt->session, "s9");
+    record_close(r);
+}
+END_TEST
+
 START_TEST(codes_as_people_type_them)
 {
     char tidy[ROOM_CODE + 1];
@@ -539,6 +569,7 @@ int main(void)
     tcase_add_loop_test(t, a_site_holds_sessions_for_trainers_alone, 0, sizeof leaders / sizeof *leaders);
     tcase_add_test(t, hostile_answers_are_data);
     tcase_add_test(t, what_the_record_keeps);
+    tcase_add_test(t, the_session_that_somebody_joined_last);
     tcase_add_test(t, codes_as_people_type_them);
     suite_add_tcase(s, t);
     return suite_run(s);

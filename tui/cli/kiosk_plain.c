@@ -126,10 +126,11 @@ void kiosk_plain_offers(struct plain *p)
     struct app *app = p->app;
     struct arena *a = arena_open();
     plain_say(p, "%s is here.%s badge out, or Ctrl-C, badges out.\n", visit_name(app), visit_kept(app) ? "" : " Nothing is kept.");
-    if (a != NULL && visit_kept(app) && session_open_here(app, code, title, sizeof title)) {
-        plain_say(p, "A session is on: %s.\n", title);
+    bool on = visit_kept(app) && session_open_here(app, code, title, sizeof title);
+    if (on || (visit_kept(app) && session_left(app, code, title, sizeof title))) {
+        plain_say(p, on ? "A session is on: %s.\n" : "You were in a session: %s.\n", title);
         snprintf(line, sizeof line, "session join %s", code);
-        if (plain_yes_or_no(p, "Join it? y or n") == PLAIN_YES)
+        if (plain_yes_or_no(p, on ? "Join it? y or n" : "Go back into it? y or n") == PLAIN_YES)
             plain_command(p, line);
     } else if (a != NULL && visit_kept(app) && lobby_left_quiz(app, a, &left)) {
         plain_say(p, "You left a quiz half-way: %s, %s.\n", left.title, left.detail);

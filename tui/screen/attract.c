@@ -193,17 +193,18 @@ static void join_chosen(void *context, size_t row)
         screens_fail(a->screen.stack, &err);
 }
 
-/* A session that is on comes before anything else. */
+/* A session that is on, or was left today, comes before anything else. */
 static bool offer_session(struct attract *a)
 {
-    static const struct menu_row rows[] = {{.text = "Join it"}, {.text = "Not now"}};
-    if (!session_open_here(a->app, a->lobby.code, a->lobby.session, sizeof a->lobby.session))
+    static const struct menu_row rows[] = {{.text = "Join it"}, {.text = "Not now"}}, back[] = {{.text = "Go back into it"}, {.text = "Not now"}};
+    bool on = session_open_here(a->app, a->lobby.code, a->lobby.session, sizeof a->lobby.session);
+    if (!on && !session_left(a->app, a->lobby.code, a->lobby.session, sizeof a->lobby.session))
         return false;
     struct buf title = {0};
-    buf_addf(&title, "A session is on: %s", a->lobby.session);
+    buf_addf(&title, on ? "A session is on: %s" : "You were in a session: %s", a->lobby.session);
     bool shown = menu_open(a->screen.stack,
                            &(struct menu_spec){.title = arena_strdup(a->app->arena, buf_text(&title)), .choose = join_chosen, .context = a},
-                           rows, 2);
+                           on ? rows : back, 2);
     buf_free(&title);
     return shown;
 }

@@ -333,8 +333,21 @@ static void code_typed(void *context, const char *line)
 {
     struct joining *j = context;
     struct error err;
-    if (!session_open(j->screens, j->app, line, &err))
+    if (!session_open(j->screens, j->app, line[0] != '\0' ? line : j->code, &err))
         screens_fail(j->screens, &err);
+}
+
+/* Who was in one today needs no code for that. */
+static void ask_code(struct screens *s, struct joining *j)
+{
+    char title[200], words[8], question[60];
+    if (!session_left(j->app, j->code, title, sizeof title)) {
+        ask_open(s, "The session's code:", "", code_typed, NULL, j);
+        return;
+    }
+    session_code_words(j->code, words);
+    snprintf(question, sizeof question, "The session's code (Enter: %s):", words);
+    ask_open_any(s, question, code_typed, j);
 }
 
 void session_ask(struct screens *s, struct app *app)
@@ -346,6 +359,6 @@ void session_ask(struct screens *s, struct app *app)
         if (!session_open(s, app, code, &err))
             screens_fail(s, &err);
     } else if (j != NULL) {
-        ask_open(s, "The session's code:", "", code_typed, NULL, j);
+        ask_code(s, j);
     }
 }
