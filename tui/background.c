@@ -385,11 +385,6 @@ const struct syncing *background_known(const struct background *b)
     return &b->known;
 }
 
-int64_t background_to_send(const struct background *b)
-{
-    return b->to_send;
-}
-
 const char *background_trouble(const struct background *b)
 {
     return b->trouble;

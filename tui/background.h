@@ -55,9 +55,6 @@ const struct syncing_progress *background_steps(const struct background *b, size
 /* How things stood at the last look. Valid until the next turn. */
 const struct syncing *background_known(const struct background *b);
 
-/* Events that wait for a store that is accepted for them. */
-int64_t background_to_send(const struct background *b);
-
 /* Why the last one ended without telling, "" where it told: "stopped", "crib-sync is not installed". */
 const char *background_trouble(const struct background *b);
 

@@ -17,7 +17,6 @@ struct block {
 
 struct arena {
     struct block *blocks; /* the newest first */
-    size_t used;
 };
 
 struct arena *arena_open(void)
@@ -47,7 +46,6 @@ void arena_reset(struct arena *a)
     a->blocks = b;
     if (b != NULL)
         b->used = 0;
-    a->used = 0;
 }
 
 static struct block *block_for(struct arena *a, size_t size)
@@ -85,7 +83,6 @@ void *arena_alloc(struct arena *a, size_t size)
         return NULL;
     void *p = (char *)b->data + b->used;
     b->used += rounded;
-    a->used += rounded;
     memset(p, 0, rounded);
     return p;
 }
@@ -127,9 +124,4 @@ char *arena_printf(struct arena *a, const char *format, ...)
     vsnprintf(p, (size_t)n + 1, format, args);
     va_end(args);
     return p;
-}
-
-size_t arena_used(const struct arena *a)
-{
-    return a->used;
 }

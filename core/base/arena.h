@@ -28,9 +28,6 @@ char *arena_copy(struct arena *a, const char *text, size_t len);
 char *arena_strdup(struct arena *a, const char *text);
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Bytes handed out so far. */
-size_t arena_used(const struct arena *a);
-
 /* Forgets all that was allocated but keeps the first block for use again. */
 void arena_reset(struct arena *a);
 

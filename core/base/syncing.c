@@ -15,11 +15,6 @@ enum { FILE_MOST = 8 << 20 };
 static const char *const step_names[] = {"ask", "fetch", "install", "send", "done", "failed"};
 static const char *const result_names[] = {"ok", "offline", "failed"};
 
-const char *syncing_step_name(enum syncing_step step)
-{
-    return step_names[step];
-}
-
 /* ---- reading ----
  *
  * JSON is YAML's flow style, and core/base/yaml bounds what it takes. */

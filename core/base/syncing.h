@@ -45,9 +45,6 @@ enum {
 
 enum syncing_step { STEP_ASK, STEP_FETCH, STEP_INSTALL, STEP_SEND, STEP_DONE, STEP_FAILED };
 
-/* "ask", "fetch", "install", ... */
-const char *syncing_step_name(enum syncing_step step);
-
 struct syncing_progress {
     const char *channel;
     enum syncing_step step;

@@ -29,11 +29,6 @@ const char *module_format_name(enum module_format format)
     return format_names[format];
 }
 
-const char *module_status_name(enum module_status status)
-{
-    return status_names[status];
-}
-
 const char *trigger_kind_name(enum trigger_kind kind)
 {
     return trigger_names[kind];

@@ -30,7 +30,6 @@ enum trigger_kind { TRIGGER_CODE, TRIGGER_ASSET, TRIGGER_COMMAND, TRIGGER_OUTPUT
 /* "module", "micro", "draft", "answer", "code": the words of the files. FORMAT_NONE gives "". */
 const char *module_kind_name(enum module_kind kind);
 const char *module_format_name(enum module_format format);
-const char *module_status_name(enum module_status status);
 const char *trigger_kind_name(enum trigger_kind kind);
 
 struct trigger {

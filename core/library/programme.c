@@ -292,14 +292,6 @@ bool programme_parse(struct arena *a, const char *bytes, size_t n, const char *i
 
 /* ---- asking ---- */
 
-const struct element *programme_element(const struct programme *p, const char *id)
-{
-    for (size_t i = 0; i < p->count; i++)
-        if (strcmp(p->elements[i].id, id) == 0)
-            return &p->elements[i];
-    return NULL;
-}
-
 const struct element *programme_last_session(const struct programme *p)
 {
     const struct element *last = NULL;

@@ -59,9 +59,6 @@ const char *programme_id(struct arena *a, const char *name);
 bool programme_parse(struct arena *a, const char *bytes, size_t n, const char *id, const char *file,
                      struct diags *diags, const struct programme **p, struct error *err);
 
-/* The element of that id, or NULL. */
-const struct element *programme_element(const struct programme *p, const char *id);
-
 /* The session that is the last one by its time: what after_days count from. NULL where none has a time. */
 const struct element *programme_last_session(const struct programme *p);
 

@@ -220,7 +220,6 @@ TEXT_FACT(search_outcome, outcome)
         return f != NULL ? (type)f->member : (type)0;                                                                  \
     }
 
-NUMBER_FACT(int64_t, search_updated, updated)
 NUMBER_FACT(int, search_minutes, minutes)
 
 int64_t search_key(const struct search *s, uint32_t doc)
@@ -285,13 +284,6 @@ bool search_set_meets(const struct segment *g, uint32_t set, struct strings text
         if (search_set_has(g, set, texts.items[i]))
             return true;
     return false;
-}
-
-bool search_for_roles(const struct search *s, uint32_t doc, struct strings roles)
-{
-    const struct segment *g;
-    const struct seg_doc *d = doc_of(s, doc, &g);
-    return d != NULL && search_set_meets(g, d->roles, roles);
 }
 
 /* ---- sections ---- */

@@ -107,8 +107,6 @@ enum module_kind search_kind(const struct search *s, uint32_t doc);
 enum module_format search_format(const struct search *s, uint32_t doc);
 int search_minutes(const struct search *s, uint32_t doc);
 bool search_on_device(const struct search *s, uint32_t doc);
-bool search_for_roles(const struct search *s, uint32_t doc, struct strings roles); /* meets one of them, or everyone */
-int64_t search_updated(const struct search *s, uint32_t doc); /* days since 1970 */
 size_t search_sections(const struct search *s, uint32_t doc);
 const char *search_anchor(const struct search *s, uint32_t doc, uint32_t section);
 const char *search_heading(const struct search *s, uint32_t doc, uint32_t section);

@@ -2,12 +2,9 @@
 #ifndef CRIB_QUIZ_FEEDBACK_H
 #define CRIB_QUIZ_FEEDBACK_H
 
-#include <stdbool.h>
-
 enum feedback_policy { FEEDBACK_ANSWER, FEEDBACK_END, FEEDBACK_NONE };
 
-/* "answer", "end", "none" and back (false for another word). */
+/* "answer", "end", "none". */
 const char *feedback_policy_name(enum feedback_policy p);
-bool feedback_policy_parse(const char *name, enum feedback_policy *p);
 
 #endif

@@ -163,15 +163,6 @@ bool grade(const struct question *q, const struct response *r, struct grade *g)
     return true;
 }
 
-const char *verdict_name(enum verdict v)
-{
-    static const char *const names[] = {
-        [VERDICT_WRONG] = "wrong",           [VERDICT_PARTIAL] = "partial", [VERDICT_RIGHT] = "right",
-        [VERDICT_UNASSESSED] = "unassessed", [VERDICT_NONE] = "none",
-    };
-    return names[v];
-}
-
 /* Takes one from i where the text is not empty; true when it is the one asked for. */
 static bool is_turn(const struct question_text *t, size_t *i)
 {

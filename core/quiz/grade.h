@@ -40,9 +40,6 @@ struct grade {
 /* Grades r, a response to q. Always gives a result except when memory is out (false). */
 bool grade(const struct question *q, const struct response *r, struct grade *g);
 
-/* "right", "partial", "wrong", "unassessed", "none". */
-const char *verdict_name(enum verdict v);
-
 /* The feedback to show for this response, one after the other: i from 0 until NULL is returned. First that of each
  * answer chosen or matched (empty ones skipped), in the order shown (order: as run_order's; NULL: that of the source),
  * then the general feedback. */

@@ -114,11 +114,6 @@ void key_file(const struct public_key *key, struct buf *out)
     buf_addf(out, "untrusted comment: minisign public key %s\n%s\n", id, text);
 }
 
-bool key_same(const struct public_key *a, const struct public_key *b)
-{
-    return memcmp(a->id, b->id, KEY_ID) == 0 && memcmp(a->bytes, b->bytes, KEY_PUBLIC) == 0;
-}
-
 /* ---- secret keys ---- */
 
 void key_make(struct public_key *public_key, struct secret_key *secret)

@@ -42,8 +42,6 @@ void key_text(const struct public_key *key, char *out);
 /* The file for it: a comment, and the base64. */
 void key_file(const struct public_key *key, struct buf *out);
 
-bool key_same(const struct public_key *a, const struct public_key *b);
-
 /* A new pair. */
 void key_make(struct public_key *public_key, struct secret_key *secret);
 struct public_key key_public(const struct secret_key *secret);

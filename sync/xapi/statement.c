@@ -95,12 +95,6 @@ bool statement_leaves(const char *kind, const struct said *said)
     return find_verb(kind, said) != NULL;
 }
 
-const char *statement_verb(const char *kind, const struct said *said)
-{
-    const struct said_as *verb = find_verb(kind, said);
-    return verb != NULL ? verb->word : NULL;
-}
-
 /* ---- result ---- */
 
 /* Hundredths of a second, as ISO 8601 writes a duration. Nothing for none. */

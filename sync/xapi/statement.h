@@ -91,9 +91,6 @@ struct statement {
 /* Does the event leave the device at all? said may be NULL: then the kind alone decides. */
 bool statement_leaves(const char *kind, const struct said *said);
 
-/* The verb in words for a listing ("answered", "passed", ...); NULL for what doesn't leave. */
-const char *statement_verb(const char *kind, const struct said *said);
-
 /* Is it one of a hint, which leaves by the learner's own yes alone (core/record/share.h)? */
 bool statement_shared(const char *kind);
 

@@ -17,7 +17,9 @@ static void check(const struct programme *p)
     demand(p->title != NULL && p->problem != NULL && p->outcome != NULL && p->count <= PROGRAMME_ELEMENTS_MOST);
     for (size_t i = 0; i < p->count; i++) {
         const struct element *e = &p->elements[i];
-        demand(module_id_valid(e->id) && programme_element(p, e->id) == e);
+        demand(module_id_valid(e->id));
+        for (size_t k = 0; k < i; k++)
+            demand(strcmp(p->elements[k].id, e->id) != 0);
         demand(e->kind < ELEMENT_KINDS && e->phase < PHASES && (i == 0 || p->elements[i - 1].phase <= e->phase));
         demand(e->minutes >= 0 && e->minutes <= PROGRAMME_MINUTES_MOST);
         demand(e->after_days >= -1 && e->after_days <= PROGRAMME_DAYS_MOST);

@@ -100,7 +100,7 @@ START_TEST(grades)
     ck_assert_msg(fabs(g.fraction - graded[_i].fraction) < 1e-9, "%s <- %s: %g", graded[_i].gift, graded[_i].line,
                   g.fraction);
     ck_assert(fabs(g.raw - graded[_i].raw) < 1e-9);
-    ck_assert_str_eq(verdict_name(g.verdict), verdict_name(graded[_i].verdict));
+    ck_assert_int_eq(g.verdict, graded[_i].verdict);
 
     struct buf stored = {0}, again = {0}, feedback = {0};
     response_encode(r, &stored);

@@ -74,14 +74,13 @@ START_TEST(elements_stand_by_phase)
         ck_assert_int_eq(p->elements[i].after_days, wanted[i].after_days);
     }
     const struct element *session = programme_last_session(p);
-    ck_assert_ptr_eq(session, programme_element(p, "workshop"));
+    ck_assert_str_eq(session->id, "workshop");
     ck_assert_str_eq(session->where, "Hall 2");
     ck_assert_int_eq(session->minutes, 90);
     int64_t ms;
     ck_assert(clock_parse("2027-03-04T08:00:00Z", &ms));
     ck_assert_int_eq(session->starts_ms, ms);
     ck_assert_str_eq(p->roles.items[0], "operator");
-    ck_assert_ptr_null(programme_element(p, "lunch"));
 }
 END_TEST
 

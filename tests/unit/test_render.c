@@ -257,7 +257,6 @@ START_TEST(test_places)
     ck_assert_uint_eq(k, sizeof want / sizeof *want);
     ck_assert_uint_eq(l->heading_count, 2);
     ck_assert_uint_eq(lines_of_section(l, 2), l->headings[1].line);
-    ck_assert_uint_eq(lines_of_source(l, 8), l->headings[1].line);
     ck_assert_uint_eq(lines_of_section(l, 3), l->count);
     ck_assert_uint_eq(l->headings[1].length, 3);
     ck_assert_mem_eq(l->text + l->headings[1].text, "Two", 3);

@@ -444,14 +444,6 @@ size_t lines_of_section(const struct lines *l, size_t section)
     return l->count;
 }
 
-size_t lines_of_source(const struct lines *l, size_t source_line)
-{
-    for (size_t i = 0; i < l->count; i++)
-        if (l->items[i].source >= source_line)
-            return i;
-    return l->count;
-}
-
 size_t lines_of_at(const struct lines *l, size_t at)
 {
     size_t low = 0, high = l->count; /* lines before low start at `at` or before, those from high on behind it */

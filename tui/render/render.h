@@ -98,9 +98,8 @@ struct lines {
 struct lines *render_document(const struct document *d, const struct render_options *options, struct error *err);
 void lines_close(struct lines *l); /* NULL is allowed */
 
-/* The first line that shows a section, or the file's line (the nearest at or after it); count where there is none. */
+/* The first line that shows a section; count where there is none. */
 size_t lines_of_section(const struct lines *l, size_t section);
-size_t lines_of_source(const struct lines *l, size_t source_line);
 
 /* The line that shows the text at a place (struct line's at): the last one that starts there or before; 0 where there
  * is none. */

@@ -104,11 +104,6 @@ bool reading_complete(const struct reading *r, size_t section)
     return s->whole && s->ms >= (int64_t)s->words * MS_A_WORD;
 }
 
-bool reading_begun(const struct reading *r, size_t section)
-{
-    return r->sections[section].seen > 0 || r->sections[section].whole;
-}
-
 int64_t reading_ms(const struct reading *r, size_t section)
 {
     return r->sections[section].ms;

@@ -27,9 +27,6 @@ void reading_shows(struct reading *r, size_t from, size_t to, int64_t now_ms);
 /* Was every line of the section on the screen, and long enough? */
 bool reading_complete(const struct reading *r, size_t section);
 
-/* Was any line of it on the screen? */
-bool reading_begun(const struct reading *r, size_t section);
-
 int64_t reading_ms(const struct reading *r, size_t section); /* spent on it so far */
 
 #endif
