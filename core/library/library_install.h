@@ -37,9 +37,6 @@ struct install {
     struct library_result *result;
 };
 
-/* Notes that a module came, changed or goes. */
-void install_touch(struct install *in, int64_t key);
-
 /* Takes one module out: its texts are remembered, the rest goes. */
 bool install_remove(struct install *in, int64_t key, struct error *err);
 

@@ -134,7 +134,8 @@ static bool date_section(struct taking *t, const struct section *s, int64_t *sin
                      t->in->channel->id, t->module->id, (const void *)s->hash, (size_t)SECTION_HASH);
 }
 
-void install_touch(struct install *in, int64_t key)
+/* Notes that a module came, changed or goes. */
+static void install_touch(struct install *in, int64_t key)
 {
     in->touched = true;
     if (in->key_count < TOUCHED_MOST)

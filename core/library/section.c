@@ -48,7 +48,9 @@ static bool slug_keeps(utf8proc_int32_t c)
     return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_NO) || k == UTF8PROC_CATEGORY_PC || c == '-';
 }
 
-const char *section_slug(struct arena *a, const char *title)
+/* The slug that GitHub makes of a heading's plain text, without a number for repetition; "" becomes "section". NULL
+ * when memory is out. */
+static const char *slug_of(struct arena *a, const char *title)
 {
     struct buf b = {0};
     size_t n = strlen(title);
@@ -329,7 +331,7 @@ static bool make_anchors(struct work *w)
     for (size_t i = 0; i < w->count; i++) {
         struct section *s = &w->items[i];
         if (s->anchor == NULL && !s->explicit_anchor) {
-            const char *base = section_slug(w->arena, s->title);
+            const char *base = slug_of(w->arena, s->title);
             if (base == NULL)
                 return false;
             s->anchor = numbered(w, base);

@@ -63,8 +63,4 @@ const struct sections *sections_of(const struct document *d, struct arena *a, co
 /* The index of the section with this anchor, or SIZE_MAX. */
 size_t sections_find(const struct sections *s, const char *anchor);
 
-/* The slug that GitHub makes of a heading's plain text, without a number for repetition; "" becomes "section". NULL
- * when memory is out. */
-const char *section_slug(struct arena *a, const char *title);
-
 #endif

@@ -49,9 +49,9 @@ static void json_key(struct json *j, const struct question *q)
     }
 }
 
-void list_json(struct json *j, const char *key, const struct question *q)
+static void question_json(struct json *j, const struct question *q)
 {
-    json_open_object(j, key);
+    json_open_object(j, NULL);
     json_string(j, "id", q->id);
     json_string(j, "type", question_type_name(q->type));
     json_string(j, "title", q->title);
@@ -68,11 +68,11 @@ void list_json(struct json *j, const char *key, const struct question *q)
     json_close_object(j);
 }
 
-void list_json_all(struct json *j, const char *key, const struct question_list *list)
+void list_json(struct json *j, const char *key, const struct question_list *list)
 {
     json_open_array(j, key);
     for (size_t i = 0; i < list->count; i++)
-        list_json(j, NULL, list->items[i]);
+        question_json(j, list->items[i]);
     json_close_array(j);
 }
 

@@ -13,7 +13,8 @@ static double clamp(double value, double least, double most)
     return fmin(fmax(value, least), most);
 }
 
-double fsrs_difficulty_first(const double w[FSRS_PARAMETERS], enum rating rating)
+/* Not clamped. */
+static double difficulty_first(const double w[FSRS_PARAMETERS], enum rating rating)
 {
     return w[4] - exp(w[5] * ((double)rating - 1)) + 1;
 }
@@ -22,7 +23,7 @@ double fsrs_difficulty_first(const double w[FSRS_PARAMETERS], enum rating rating
 double fsrs_difficulty_next(const double w[FSRS_PARAMETERS], double difficulty, enum rating rating)
 {
     double moved = difficulty - w[6] * ((double)rating - 3) * (10 - difficulty) / 9;
-    return clamp(w[7] * fsrs_difficulty_first(w, RATING_EASY) + (1 - w[7]) * moved, 1, 10);
+    return clamp(w[7] * difficulty_first(w, RATING_EASY) + (1 - w[7]) * moved, 1, 10);
 }
 
 double fsrs_stability_success(const double w[FSRS_PARAMETERS], struct fsrs_memory m, double r, enum rating rating)
@@ -42,7 +43,7 @@ double fsrs_stability_failure(const double w[FSRS_PARAMETERS], struct fsrs_memor
     return clamp(fmin(after, most), stability_least, stability_most);
 }
 
-double fsrs_stability_same_day(const double w[FSRS_PARAMETERS], double stability, enum rating rating)
+static double stability_same_day(const double w[FSRS_PARAMETERS], double stability, enum rating rating)
 {
     double factor = exp(w[17] * ((double)rating - 3 + w[18])) * pow(stability, -w[19]);
     if (rating >= RATING_GOOD)
@@ -53,7 +54,7 @@ double fsrs_stability_same_day(const double w[FSRS_PARAMETERS], double stability
 struct fsrs_memory fsrs_first(const double w[FSRS_PARAMETERS], enum rating rating)
 {
     return (struct fsrs_memory){clamp(w[rating - 1], stability_least, stability_most),
-                                clamp(fsrs_difficulty_first(w, rating), 1, 10)};
+                                clamp(difficulty_first(w, rating), 1, 10)};
 }
 
 struct fsrs_memory fsrs_next(const double w[FSRS_PARAMETERS], struct fsrs_memory m, enum rating rating, double days)
@@ -62,7 +63,7 @@ struct fsrs_memory fsrs_next(const double w[FSRS_PARAMETERS], struct fsrs_memory
     double r = fsrs_retrievability(w, m.stability, whole);
     struct fsrs_memory next = {m.stability, fsrs_difficulty_next(w, m.difficulty, rating)};
     if (whole < 1)
-        next.stability = fsrs_stability_same_day(w, m.stability, rating);
+        next.stability = stability_same_day(w, m.stability, rating);
     else if (rating == RATING_AGAIN)
         next.stability = fsrs_stability_failure(w, m, r);
     else

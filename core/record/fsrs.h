@@ -39,10 +39,8 @@ double fsrs_interval(const double w[FSRS_PARAMETERS], double stability, double r
 int fsrs_days(const double w[FSRS_PARAMETERS], double stability, double retention);
 
 /* The steps of fsrs_next, for tests against published values. */
-double fsrs_difficulty_first(const double w[FSRS_PARAMETERS], enum rating rating); /* not clamped */
 double fsrs_difficulty_next(const double w[FSRS_PARAMETERS], double difficulty, enum rating rating);
 double fsrs_stability_success(const double w[FSRS_PARAMETERS], struct fsrs_memory m, double r, enum rating rating);
 double fsrs_stability_failure(const double w[FSRS_PARAMETERS], struct fsrs_memory m, double r);
-double fsrs_stability_same_day(const double w[FSRS_PARAMETERS], double stability, enum rating rating);
 
 #endif

@@ -62,7 +62,7 @@ void web_page_length(struct buf *out, int minutes, enum module_format format)
         buf_addf(out, "%s%s", minutes > 0 ? ", " : "", module_format_name(format));
 }
 
-void web_page_fact(struct buf *out, const char *name, const char *value)
+static void fact(struct buf *out, const char *name, const char *value)
 {
     if (value[0] == '\0')
         return;
@@ -76,7 +76,7 @@ void web_page_fact_list(struct buf *out, const char *name, struct strings list)
     struct buf all = {0};
     for (size_t i = 0; i < list.count; i++)
         buf_addf(&all, "%s%s", i > 0 ? ", " : "", list.items[i]);
-    web_page_fact(out, name, buf_text(&all));
+    fact(out, name, buf_text(&all));
     buf_free(&all);
 }
 
@@ -110,11 +110,11 @@ static void add_head(const struct web_content *c, struct buf *out)
     web_page_length(&length, f->minutes, f->format);
     web_page_purpose(out, f->problem, f->outcome);
     buf_adds(out, "<dl class=\"facts\">\n");
-    web_page_fact(out, "Takes", buf_text(&length));
+    fact(out, "Takes", buf_text(&length));
     web_page_fact_list(out, "For", f->roles);
     web_page_fact_list(out, "Stage", f->stages);
-    web_page_fact(out, "Where", c->module->where);
-    web_page_fact(out, "When", c->module->when);
+    fact(out, "Where", c->module->where);
+    fact(out, "When", c->module->when);
     buf_adds(out, "</dl>\n");
     buf_free(&length);
 }
@@ -144,13 +144,13 @@ static bool add_foot(struct web_reader *r, struct arena *a, const struct web_con
     clock_format_day(clock_wall_ms(), today, sizeof today);
     buf_adds(out, "</main>\n<footer>\n<dl class=\"facts\">\n");
     web_page_channel_fact(out, c->channel);
-    web_page_fact(out, "Owner", f->owner);
+    fact(out, "Owner", f->owner);
     if (m->reviewed_by[0] != '\0') {
         const char *reviewed = arena_printf(a, "%s by %s", m->reviewed_on, m->reviewed_by);
-        web_page_fact(out, "Reviewed", reviewed != NULL ? reviewed : m->reviewed_by);
+        fact(out, "Reviewed", reviewed != NULL ? reviewed : m->reviewed_by);
     }
     if (f->review_by[0] != '\0')
-        web_page_fact(out, strcmp(f->review_by, today) < 0 ? "Review overdue since" : "Next review by", f->review_by);
+        fact(out, strcmp(f->review_by, today) < 0 ? "Review overdue since" : "Next review by", f->review_by);
     if (!add_changes(r, a, c, out, err))
         return false;
     buf_adds(out, "</dl>\n</footer>\n</body>\n</html>\n");

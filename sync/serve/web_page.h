@@ -20,7 +20,6 @@ void web_page_stale(struct buf *out, const struct library_channel *c);
 void web_page_purpose(struct buf *out, const char *problem, const char *outcome);
 
 /* Append a name and what it is, to a <dl class="facts">; nothing where that is empty. */
-void web_page_fact(struct buf *out, const char *name, const char *value);
 void web_page_fact_list(struct buf *out, const char *name, struct strings list);
 void web_page_channel_fact(struct buf *out, const struct library_channel *c); /* leads to its list */
 

@@ -12,7 +12,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-const struct upload_limits upload_usual = {50, 1 << 20, 60, 1000, 60000};
+static const struct upload_limits usual = {50, 1 << 20, 60, 1000, 60000};
 
 /* ---- erasing ---- */
 
@@ -148,7 +148,7 @@ bool upload_all(struct outgoing *o, const struct upload_limits *limits, struct u
 
 static bool check_one(struct outgoing *o, const struct lrs *lrs, struct error *err)
 {
-    struct upload_limits hasty = upload_usual;
+    struct upload_limits hasty = usual;
     struct talk t;
     hasty.patience_ms = 0;
     bool ok = talk_open(&t, o, lrs, &hasty, err) && talk_check_credentials(&t, err);
@@ -187,7 +187,7 @@ static bool run_locked(struct arena *a, const struct places *places, const char 
     struct record *r = record_open(path, err);
     if (r == NULL)
         return false;
-    bool ok = outgoing_open(&o, a, places, r, err) && upload_all(&o, &upload_usual, result, err);
+    bool ok = outgoing_open(&o, a, places, r, err) && upload_all(&o, &usual, result, err);
     outgoing_close(&o);
     record_close(r);
     return ok;

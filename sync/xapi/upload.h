@@ -12,9 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* 50 statements, 1 MiB, 60 s, 1 s, 60 s. */
-extern const struct upload_limits upload_usual;
-
 struct upload_store {
     const char *endpoint;
     struct error err; /* code 0: nothing waits for it any more */

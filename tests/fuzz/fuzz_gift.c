@@ -83,7 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     try_lines(a, r, text);
     struct json j = {.out = &out};
-    list_json_all(&j, NULL, &list);
+    list_json(&j, NULL, &list);
     buf_clear(&out);
     list_text(&list, 40, 0, &out);
     must(memchr(buf_text(&out), '\x1b', out.len) == NULL);

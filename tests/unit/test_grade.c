@@ -327,7 +327,7 @@ START_TEST(lists)
     ck_assert(gift_parse(arena, NULL, "q", gift, sizeof gift - 1, 1, &list));
     struct buf out = {0};
     struct json j = {.out = &out};
-    list_json_all(&j, NULL, &list);
+    list_json(&j, NULL, &list);
     static const char *const parts[] = {
         "[{\"id\":\"T\\u001b[31m\",\"type\":\"multichoice\"", "\"section\":\"s\"", "\"line\":2,",
         "{\"text\":\"a\",\"format\":\"moodle\",\"weight\":50,\"feedback\":\"fa\"}",

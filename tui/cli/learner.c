@@ -83,7 +83,8 @@ bool learner_not_the_last(struct record *record, const struct learner *who, stru
                                    "give somebody else the right and a PIN first"));
 }
 
-bool learner_pin_own(struct app *app, struct error *err)
+/* Chooses a PIN of one's own. */
+static bool choose_pin(struct app *app, struct error *err)
 {
     char pin[PIN_MOST + 2];
     if (!visitor_ask(app, err))
@@ -121,7 +122,7 @@ static bool run_forget(struct app *app, const struct args *args, struct error *e
 
 static bool run_pin(struct app *app, const struct args *args, struct error *err)
 {
-    return args->count > 1 ? learner_change(app, args, err) : learner_pin_own(app, err);
+    return args->count > 1 ? learner_change(app, args, err) : choose_pin(app, err);
 }
 
 static bool run_import(struct app *app, const struct args *args, struct error *err)

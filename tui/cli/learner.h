@@ -14,9 +14,6 @@ bool learner_export(struct app *app, const char *where, bool json, struct error 
 /* Says what goes and what stays, asks, erases. who: somebody else, as an administrator names them; NULL: oneself. */
 bool learner_forget(struct app *app, const struct learner *who, const struct args *args, struct error *err);
 
-/* Chooses a PIN of one's own. */
-bool learner_pin_own(struct app *app, struct error *err);
-
 /* ---- the people of this device: whoever manages them was found by learner_manager ---- */
 
 /* The record to write to, and who manages: whoever has one of these rights and a PIN, and says so on the terminal, as soon as

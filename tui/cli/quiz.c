@@ -28,7 +28,7 @@ static bool print_list(const struct question_list *list, bool json, struct error
     struct buf out = {0};
     if (json) {
         struct json j = {.out = &out};
-        list_json_all(&j, NULL, list);
+        list_json(&j, NULL, list);
         output_end_json(&out);
     } else {
         size_t columns = output_columns();

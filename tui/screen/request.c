@@ -214,7 +214,7 @@ static const struct {
     {K_DELETE, "Delete"}, {K_BACKSPACE, "Backspace"}, {K_F1, "F1"},      {' ', "Space"},
 };
 
-void key_name(uint32_t key, struct buf *out)
+static void key_name(uint32_t key, struct buf *out)
 {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].key == key) {

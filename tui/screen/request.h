@@ -72,9 +72,8 @@ enum request request_for(uint32_t key, enum place place);
 /* Appends the keys of a request in a place: "Space, PgDn"; at most `most` of them. */
 void request_keys(enum request r, enum place place, size_t most, struct buf *out);
 
-/* The name of a key: "Enter", "Ctrl-N", "q". */
-void key_name(uint32_t key, struct buf *out);
-uint32_t key_named(const char *name); /* the other way round; 0 for none */
+/* The key of a name, "Enter", "Ctrl-N", "q", as request_keys writes it; 0 for none. */
+uint32_t key_named(const char *name);
 
 /* The manual's KEYS section, from the same table. */
 void requests_roff(struct buf *out);
