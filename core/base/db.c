@@ -1,5 +1,6 @@
 #include "core/base/db.h"
 
+#include "core/base/db_place.h"
 #include "core/base/db_zero.h"
 
 #include <errno.h>
@@ -12,9 +13,6 @@
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/vfs.h>
-#endif
 
 enum { STATEMENT_SLOTS = 128, BUSY_MS = 5000, MIGRATION_MS = 600000 };
 
@@ -134,26 +132,6 @@ static bool migrate(struct db *d, const struct db_schema *schema, int64_t versio
     return true;
 }
 
-/* WAL needs memory that all processes share: not across machines. */
-static bool on_network(const char *path)
-{
-#ifdef __linux__
-    static const uint32_t types[] = {
-        0x6969,     0x517B,     0xFF534D42, 0xFE534D42, 0x01021997, /* NFS, SMB, CIFS, SMB 2, 9P */
-        0x5346414F, 0x00C36400, 0x65735546, 0x0BD00BD0, 0x786F4256, /* AFS, Ceph, FUSE, Lustre, VirtualBox */
-    };
-    struct statfs fs;
-    if (statfs(path, &fs) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if ((uint32_t)fs.f_type == types[i])
-            return true;
-#else
-    (void)path;
-#endif
-    return false;
-}
-
 /* Changing the journal mode needs the file for itself, and SQLite does not wait for that: two programs that open a new
  * file at once would see each other. So this one waits, as long as any statement would. */
 static bool set_journal(struct db *d, bool wal, struct error *err)
@@ -193,7 +171,7 @@ static bool set_up(struct db *d, unsigned flags, const struct db_schema *schema,
         !known_version(d, schema, &version, err) || !in_place(d, err))
         return false;
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
-    if (!read_only && (!set_journal(d, (flags & DB_ROLLBACK) == 0 && !on_network(d->path), err) ||
+    if (!read_only && (!set_journal(d, (flags & DB_ROLLBACK) == 0 && !place_on_network(d->path), err) ||
                        !pragma(d, (flags & DB_FULL) != 0 ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", err) ||
                        !pragma(d, "PRAGMA foreign_keys=ON", err) ||
                        ((flags & DB_ZERO) != 0 && !pragma(d, "PRAGMA secure_delete=ON", err))))
@@ -227,34 +205,6 @@ static bool reachable(const char *path, unsigned flags, struct error *err)
     if (!S_ISREG(st.st_mode))
         return error_set(err, EX_DATAERR, "cannot open the database", path, "not a regular file", "move it away");
     return true;
-}
-
-/* Reading in WAL mode needs files beside the database, and where those can't be made nobody reads. But then nobody here
- * writes either: as long as nothing waits in a WAL, the file alone is the whole, and SQLite may take it as it stands. */
-static bool stands_alone(const char *path)
-{
-    char other[4096];
-    struct stat st;
-    int n = snprintf(other, sizeof other, "%s-wal", path);
-    if (n < 0 || (size_t)n >= sizeof other || (stat(other, &st) == 0 ? st.st_size > 0 : errno != ENOENT))
-        return false;
-    char *slash = strrchr(other, '/');
-    if (slash == NULL)
-        return access(".", W_OK) != 0;
-    slash[slash == other] = '\0';
-    return access(other, W_OK) != 0;
-}
-
-static bool as_it_stands(const char *path, struct buf *uri)
-{
-    buf_adds(uri, "file:");
-    for (const char *at = path; *at != '\0'; at++)
-        if (strchr("?#%", *at) != NULL)
-            buf_addf(uri, "%%%02X", (unsigned)*at);
-        else
-            buf_addc(uri, *at);
-    buf_adds(uri, "?immutable=1");
-    return buf_ok(uri);
 }
 
 static struct db *open_handle(const char *path, const char *name, int mode, unsigned flags,
@@ -296,12 +246,14 @@ struct db *db_open(const char *path, unsigned flags, const struct db_schema *sch
         return open_handle(path, ":memory:", SQLITE_OPEN_READWRITE, flags, schema, err);
     if (!reachable(path, flags, err))
         return NULL;
-    bool read_only = (flags & DB_READ) != 0;
-    struct db *d = open_handle(path, path, read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE, flags, schema, &why);
-    if (d == NULL && read_only && why.code == EX_NOPERM && stands_alone(path)) {
+    if ((flags & DB_READ) == 0)
+        return open_handle(path, path, SQLITE_OPEN_READWRITE, flags, schema, err);
+    struct db *d = open_handle(path, path, SQLITE_OPEN_READONLY, flags, schema, &why);
+    const char *way = d != NULL ? NULL : why.code == EX_IOERR ? PLACE_FULL : place_stands_alone(path) ? PLACE_AS_IT_STANDS : NULL;
+    if (way != NULL && (why.code == EX_IOERR || why.code == EX_NOPERM)) {
         struct buf uri = {0};
-        if (as_it_stands(path, &uri))
-            d = open_handle(path, buf_text(&uri), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, flags, schema, &why);
+        if (place_uri(path, way, &uri))
+            d = open_handle(path, buf_text(&uri), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, flags, schema, NULL);
         buf_free(&uri);
     }
     if (d == NULL && err != NULL)

@@ -36,7 +36,7 @@ struct db_schema {
 /* Opens path and migrates it to the schema's newest version, or waits for who is at it. Refuses, without touching it, a file
  * that is not a database, is corrupt, or has a newer user_version than is known (EX_DATAERR, with what to do). Foreign keys
  * are on, defensive mode is on, WAL falls back to a rollback journal on a network file system. In a directory where nothing can
- * be written it is read as it stands, unless something waits in its WAL. NULL on failure. */
+ * be written it is read as it stands, unless something waits in its WAL; on a full disk it is read, too. NULL on failure. */
 struct db *db_open(const char *path, unsigned flags, const struct db_schema *schema, struct error *err);
 void db_close(struct db *d); /* finalises all statements; NULL is allowed */
 

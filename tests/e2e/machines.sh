@@ -83,6 +83,18 @@ run env CRIB_HOME="$dir/small" "$crib" find pump
 exited 0
 said prime-a-pump
 
+step "on a full disk what is here is read and found, and a log's lines are hinted at"
+full() { run sh -c '(ulimit -f 0; exec "$@") 2>&1 | cat' sh env CRIB_HOME="$dir/small" "$@"; }
+full "$crib" show disk-full-linux
+said 'No space left on device'
+full "$crib" find full disk
+said disk-full-linux
+full sh -c 'echo "write: ENOSPC" | "$1" watch --json' sh "$crib"
+said '"module":"field-crib/disk-full-linux"'
+said '"offered":true'
+full "$crib" note --on disk-full-linux kept
+said 'disk'
+
 step "a configuration that can't be read stops nobody, and is not written over"
 bad=$dir/bad
 cp -R "$CRIB_HOME" "$bad"

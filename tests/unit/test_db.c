@@ -7,9 +7,11 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -281,6 +283,53 @@ START_TEST(reads_where_nothing_can_be_written)
 }
 END_TEST
 
+/* Reads on a disk that is full, says so by a byte, and once it is answered reads again: there is room then, and somebody wrote. */
+static int read_twice(int said, int answered)
+{
+    const struct rlimit full = {0, 0};
+    char byte = 'x';
+    signal(SIGXFSZ, SIG_IGN);
+    struct db *d = setrlimit(RLIMIT_FSIZE, &full) == 0 ? db_open(path, DB_READ, &schema, NULL) : NULL;
+    int64_t count;
+    if (d == NULL || !db_number(d, &count, -1, NULL, "SELECT count(*) FROM t", "") || count != 0)
+        return 3;
+    if (write(said, &byte, 1) != 1 || read(answered, &byte, 1) != 1)
+        return 4;
+    if (!db_number(d, &count, -1, NULL, "SELECT count(*) FROM t ", "") || count != 1)
+        return 5;
+    db_close(d);
+    return 0;
+}
+
+/* On a full disk, too: how to free it may be what is read. */
+START_TEST(reads_where_no_file_can_grow)
+{
+    int said[2], answered[2], status;
+    char byte = 'x';
+    db_close(open_ok(DB_CREATE, &schema));
+    ck_assert(pipe(said) == 0 && pipe(answered) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        close(said[0]);
+        close(answered[1]);
+        _exit(read_twice(said[1], answered[0]));
+    }
+    close(said[1]);
+    close(answered[0]);
+    if (read(said[0], &byte, 1) == 1) {
+        struct db *other = open_ok(0, &schema);
+        ck_assert(db_run(other, NULL, "INSERT INTO t (name) VALUES ('one')", ""));
+        ck_assert(write(answered[1], &byte, 1) == 1);
+        ck_assert(waitpid(child, &status, 0) == child);
+        db_close(other);
+    } else
+        ck_assert(waitpid(child, &status, 0) == child);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the reader ended with %d", WEXITSTATUS(status));
+    close(said[0]);
+    close(answered[1]);
+}
+END_TEST
+
 START_TEST(busy)
 {
     struct db *one = open_ok(DB_CREATE, &schema), *two = open_ok(0, &schema);
@@ -513,6 +562,7 @@ int main(void)
     tcase_add_test(c, corrupt_table);
     tcase_add_test(c, reads_only);
     tcase_add_test(c, reads_where_nothing_can_be_written);
+    tcase_add_test(c, reads_where_no_file_can_grow);
     tcase_add_test(c, busy);
     tcase_add_test(c, migrating_at_once);
     tcase_add_test(c, a_long_migration_is_waited_for);

@@ -112,13 +112,14 @@ static bool is_wanted(void *context, uint32_t module)
     return w->every || w->now >= w->quiet[module];
 }
 
-static bool keep_offer(struct watch *w, const char *address, const struct trigger_match *match, int64_t now_ms)
+/* Where it can't be kept, on a full disk or in a home that is read alone, this process remembers it for its own hour. */
+static void keep_offer(struct watch *w, const char *address, const struct trigger_match *match, int64_t now_ms)
 {
     const char *state = w->app->places.state;
     char what[OFFER_WHAT_MOST];
     snprintf(what, sizeof what, "watch %s", match->pattern);
-    return offers_shorten(state, &w->look.offers, now_ms, NULL) &&
-           offer_add(state, &(struct offer){now_ms, OFFER_OFFERED, (long)getppid(), str_of(address), str_of(what)}, NULL);
+    if (offers_shorten(state, &w->look.offers, now_ms, NULL))
+        (void)offer_add(state, &(struct offer){now_ms, OFFER_OFFERED, (long)getppid(), str_of(address), str_of(what)}, NULL);
 }
 
 static bool is_too_much(struct watch *w)
@@ -145,9 +146,9 @@ static bool offer(struct watch *w, struct watch_mark *mark)
     if (!offers_open(w->app->places.state, &w->look.offers, NULL))
         return false;
     int n = snprintf(address, sizeof address, "%s/%s", mark->module.channel, mark->module.id);
-    if (n < 0 || (size_t)n >= sizeof address || hint_verdict(&w->look, &mark->module, address, now_ms) != HINT_OFFER ||
-        !keep_offer(w, address, mark->match, now_ms))
+    if (n < 0 || (size_t)n >= sizeof address || hint_verdict(&w->look, &mark->module, address, now_ms) != HINT_OFFER)
         return false;
+    keep_offer(w, address, mark->match, now_ms);
     *quiet = w->now + OFFER_HOUR_MS;
     w->in_minute++;
     return true;
