@@ -1,20 +1,20 @@
 # crib hint: under a command that failed, the module that fits it (crib(1)).
-# After a command that succeeded no process is started. What is read of the command is its line in the history; where that has
-# no new one, a new status tells that the line of before was run again (HISTCONTROL=ignoredups).
+# After a command that succeeded no process is started. What is read of the command is its line in the history, with its number;
+# where that is the one of before, a new status tells that the line was run again (HISTCONTROL=ignoredups).
 if [[ $- == *i* && -t 2 && -z ${__crib_hint_program-} ]]; then
-    __crib_hint_program=@PROGRAM@ __crib_hint_dir=@DIR@ __crib_hint_run=__crib_hint __crib_hint_at='' __crib_hint_key=''
-    __crib_hint_before=0
+    __crib_hint_program=@PROGRAM@ __crib_hint_dir=@DIR@ __crib_hint_run=__crib_hint __crib_hint_before='' __crib_hint_key=''
 
     __crib_hint() {
-        \local failed=$? now=${HISTCMD-} key=$__crib_hint_key
-        if [[ $failed != 0 && $failed != 130 && -n $__crib_hint_at && -o history &&
-            $now:$failed != "$__crib_hint_at:$__crib_hint_before" ]]; then
-            [[ ! -o vi ]] || key=''
+        \local failed=$? line='' key=$__crib_hint_key
+        if [[ $failed != 0 && $failed != 130 && -o history ]]; then
             { HISTTIMEFORMAT='' \builtin history 1 >|"$__crib_hint_dir/$$" &&
-                "$__crib_hint_program" hint --status "$failed" --shell "$$" --key "$key" --from "$__crib_hint_dir/$$"
-            } 2>/dev/null || :
+                IFS='' \builtin read -r -d '' line <"$__crib_hint_dir/$$"; } 2>/dev/null || :
+            if [[ -n $line && -n $__crib_hint_before && $failed:$line != "$__crib_hint_before" ]]; then
+                [[ ! -o vi ]] || key=''
+                "$__crib_hint_program" hint --status "$failed" --shell "$$" --key "$key" --from "$__crib_hint_dir/$$" 2>/dev/null || :
+            fi
         fi
-        __crib_hint_at=$now __crib_hint_before=$failed
+        __crib_hint_before=$failed:$line
         [[ $- == *e* ]] || \return "$failed"
     }
 

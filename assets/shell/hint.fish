@@ -11,7 +11,9 @@ if status is-interactive; and isatty stderr; and not set -q __crib_hint_program
         if test $failed -eq 0; or string match -q ' *' -- $argv[1]
             return
         end
-        if printf '%s' $argv[1] | $__crib_hint_program hint --status $failed --shell $fish_pid --key "$__crib_hint_key" 2>/dev/null
+        set -l key $__crib_hint_key
+        bind \eh 2>/dev/null | string match -q '*__crib_hint_open*'; or set key ''
+        if printf '%s' $argv[1] | $__crib_hint_program hint --status $failed --shell $fish_pid --key "$key" 2>/dev/null
             set -g __crib_hint_ready yes
         end
     end

@@ -17,7 +17,7 @@ if [[ -o interactive && -t 2 ]] && (( ! ${+__crib_hint_program} )); then
 
     typeset -ga precmd_functions preexec_functions
     preexec_functions+=(__crib_hint_preexec)
-    precmd_functions=(__crib_hint_precmd $precmd_functions)
+    precmd_functions=(__crib_hint_precmd "${(@)precmd_functions[@]}")
 
     # Alt-h does what it did before where no hint waits.
     if [[ -o zle ]]; then
@@ -33,6 +33,7 @@ if [[ -o interactive && -t 2 ]] && (( ! ${+__crib_hint_program} )); then
                 zle $__crib_hint_before
             fi
         }
-        zle -N __crib_hint_open && bindkey -M emacs '^[h' __crib_hint_open && __crib_hint_key=Alt-h
+        zle -N __crib_hint_open && bindkey -M emacs '^[h' __crib_hint_open &&
+            [[ $(bindkey -lL main 2>/dev/null) != *vi* ]] && __crib_hint_key=Alt-h
     fi
 fi

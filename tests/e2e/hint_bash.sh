@@ -202,6 +202,14 @@ expect_not 'crib: "'
 enter 'exit 0'
 ended
 
+step "a line of before, which the history has moved to its end under the same number"
+shell 'HISTCONTROL=erasedups; history -s "systemctl restart pumpd"; history -s "test 1 = 2"' ''
+enter 'test 1 = 2'
+enter 'systemctl restart pumpd'
+wait_for 'crib: "A service will not start"'
+enter 'exit 0'
+ended
+
 step "an empty line is no command: nothing is started for it"
 shell '' "__crib_hint_program=$dir/counted; export COUNT=$dir/count/m CRIB=$crib"
 enter 'false'

@@ -62,6 +62,14 @@ wait_for 'crib: "A service will not start"'
 enter 'exit 0'
 ended
 
+step "a key of one's own, which fish binds after its configuration, stays; the line names none then"
+shell 'function fish_user_key_bindings; bind \eh "echo mine was called"; end' ''
+enter 'systemctl restart pumpd'
+wait_for 'crib: "A service will not start" 6 min: crib service-will-not-start'
+expect_not 'Alt-h'
+enter 'exit 0'
+ended
+
 step "other handlers, sourced twice, a command that is not found"
 shell 'function other --on-event fish_postexec; set -g last $status; end
 function fish_command_not_found; echo "handled $argv[1]"; end' "$crib hint --init fish | source"

@@ -78,6 +78,25 @@ expect_not 'Prime a'
 enter 'exit 0'
 ended
 
+shell 'setopt nounset ksh_arrays' ''
+enter 'systemctl restart pumpd'
+wait_for 'crib: "A service will not start"'
+enter 'exit 0'
+ended
+shell 'one() { :; }; two() { seen=yes; }; setopt ksh_arrays; precmd_functions=(one two)' ''
+enter 'echo seen-$seen'
+wait_for 'seen-yes'
+enter 'exit 0'
+ended
+
+step "where vi's keys are, Alt-h is Escape and h: the line names no key"
+shell 'bindkey -v' ''
+enter 'systemctl restart pumpd'
+wait_for 'crib: "A service will not start" 6 min: crib service-will-not-start'
+expect_not 'Alt-h'
+enter 'exit 0'
+ended
+
 step "set -e"
 shell '' 'setopt err_exit'
 enter 'systemctl restart pumpd || false || true'
