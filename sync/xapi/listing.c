@@ -126,29 +126,21 @@ static bool list_events(void *context, struct arena *a, const struct outbox_even
     return true;
 }
 
-static bool list_stored(struct listing *l, struct error *err)
+static bool list_stored(void *context, struct arena *a, const struct outbox_item *items, size_t count, struct error *err)
 {
-    int64_t after = 0;
-    size_t count = 1;
-    bool ok = true;
-    while (ok && count > 0) {
-        struct outbox_item *items;
-        struct arena *a = arena_open();
-        ok = a != NULL ? outbox_waiting(l->outgoing->record, a, NULL, after, AT_ONCE, SIZE_MAX, &items, &count, err)
-                       : error_memory(err);
-        for (size_t i = 0; ok && i < count; i++) {
-            after = items[i].position;
-            ok = !outgoing_leave(l->outgoing, items[i].kind) ||
-                 add_statement(l, a, items[i].statement, items[i].len, items[i].channel, err);
-        }
-        arena_close(a);
-    }
-    return ok;
+    struct listing *l = context;
+    for (size_t i = 0; i < count; i++)
+        if (outgoing_leave(l->outgoing, items[i].kind) &&
+            !add_statement(l, a, items[i].statement, items[i].len, items[i].channel, err))
+            return false;
+    return true;
 }
 
 static bool list_all(struct listing *l, struct error *err)
 {
-    return list_stored(l, err) && outgoing_each(l->outgoing, list_events, l, err);
+    const size_t most = AT_ONCE;
+    return outgoing_waiting(l->outgoing, NULL, &most, SIZE_MAX, list_stored, l, err) &&
+           outgoing_each(l->outgoing, list_events, l, err);
 }
 
 /* ---- printing ---- */

@@ -265,6 +265,25 @@ bool outgoing_each(struct outgoing *o, outgoing_visit *visit, void *context, str
     return each_taken(o, outbox_held, visit, context, err) && each_taken(o, outbox_fresh, visit, context, err);
 }
 
+bool outgoing_waiting(struct outgoing *o, const char *channel, const size_t *most, size_t bytes, outgoing_visit_waiting *visit,
+                      void *context, struct error *err)
+{
+    int64_t after = 0;
+    size_t count = 1;
+    bool ok = true;
+    while (ok && count > 0) {
+        struct outbox_item *items;
+        struct arena *a = arena_open();
+        ok = a != NULL ? outbox_waiting(o->record, a, channel, after, *most, bytes, &items, &count, err) : error_memory(err);
+        if (ok && count > 0) {
+            after = items[count - 1].position;
+            ok = visit(context, a, items, count, err);
+        }
+        arena_close(a);
+    }
+    return ok;
+}
+
 static bool prepare(void *context, struct arena *a, const struct outbox_event *events, size_t count, struct error *err)
 {
     struct outgoing *o = context;

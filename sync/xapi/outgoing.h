@@ -65,6 +65,13 @@ typedef bool outgoing_visit(void *context, struct arena *a, const struct outbox_
                             struct error *err);
 bool outgoing_each(struct outgoing *o, outgoing_visit *visit, void *context, struct error *err);
 
+/* Gives visit all statements that wait, of that channel (NULL: of all), in runs of at most *most and, but for the first of
+ * each, at most bytes together; visit may change *most for those to come. Ends with the first false. */
+typedef bool outgoing_visit_waiting(void *context, struct arena *a, const struct outbox_item *items, size_t count,
+                                    struct error *err);
+bool outgoing_waiting(struct outgoing *o, const char *channel, const size_t *most, size_t bytes, outgoing_visit_waiting *visit,
+                      void *context, struct error *err);
+
 /* Before sending: drops what no longer has leave to go, binds the learner to the configured account and the people of a shared one to theirs, signs the head of the log, and stores a statement for
  * every event that may leave now. Does nothing where no LRS is accepted for anything. */
 bool outgoing_prepare(struct outgoing *o, struct error *err);

@@ -181,22 +181,13 @@ static bool send_items(struct posting *p, const struct outbox_item *items, size_
     return send_items(p, items, half, depth + 1, err) && send_items(p, items + half, count - half, depth + 1, err);
 }
 
+static bool send_run(void *context, struct arena *a, const struct outbox_item *items, size_t count, struct error *err)
+{
+    (void)a;
+    return send_items(context, items, count, 0, err);
+}
+
 bool posting_channel(struct posting *p, const char *channel, struct error *err)
 {
-    int64_t after = 0;
-    size_t count = 1;
-    bool ok = true;
-    while (ok && count > 0) {
-        struct outbox_item *items;
-        struct arena *a = arena_open();
-        ok = a != NULL ? outbox_waiting(p->talk->outgoing->record, a, channel, after, p->batch, p->talk->limits->bytes, &items, &count,
-                                        err)
-                       : error_memory(err);
-        if (ok && count > 0) {
-            after = items[count - 1].position;
-            ok = send_items(p, items, count, 0, err);
-        }
-        arena_close(a);
-    }
-    return ok;
+    return outgoing_waiting(p->talk->outgoing, channel, &p->batch, p->talk->limits->bytes, send_run, p, err);
 }
