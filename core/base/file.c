@@ -225,6 +225,19 @@ char *file_join(struct arena *a, const char *dir, const char *name)
     return arena_printf(a, n > 0 && dir[n - 1] == '/' ? "%s%s" : "%s/%s", dir, name);
 }
 
+bool file_whole(struct arena *a, const char *path, const char **whole, struct error *err)
+{
+    *whole = "";
+    if (path == NULL)
+        return true;
+    char *real = realpath(path, NULL);
+    if (real == NULL)
+        return error_errno(err, errno, "cannot read", path, NULL);
+    *whole = arena_strdup(a, real);
+    free(real);
+    return *whole != NULL || error_memory(err);
+}
+
 static const char *absolute(const char *name)
 {
     const char *value = getenv(name);

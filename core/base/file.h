@@ -47,6 +47,9 @@ bool file_make_dirs_mode(const char *path, mode_t mode, struct error *err);
 /* `dir/name`, or name alone when it is absolute; NULL when memory is out. */
 char *file_join(struct arena *a, const char *dir, const char *name);
 
+/* The path of what is there, absolute and without links; "" for NULL. */
+bool file_whole(struct arena *a, const char *path, const char **whole, struct error *err);
+
 /* The places of one run, from CRIB_HOME or XDG (XDG Base Directory Specification 0.8), and CRIB_SYSTEM. */
 struct places {
     const char *data;   /* library.db, record.db, the search index */

@@ -111,6 +111,14 @@ size_t text_invalid(const char *s, size_t n)
     return n;
 }
 
+size_t text_characters(const char *s, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += ((unsigned char)s[i] & 0xC0) != 0x80;
+    return count;
+}
+
 size_t text_cut(const char *s, size_t n, size_t most)
 {
     if (n <= most)

@@ -37,6 +37,9 @@ size_t text_invalid(const char *s, size_t n);
  * and paragraph separators) or a bidi control; n where there is none. */
 size_t text_control(const char *s, size_t n);
 
+/* How many characters the bytes hold: all that don't go on with one. */
+size_t text_characters(const char *s, size_t n);
+
 /* How many of n bytes to keep where `most` fit, so that no character is cut in two. */
 size_t text_cut(const char *s, size_t n, size_t most);
 

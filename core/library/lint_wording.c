@@ -198,14 +198,6 @@ static const char *find_any(const char *text, size_t n, const char *const *phras
     return NULL;
 }
 
-static size_t characters(const char *s, size_t n)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count += ((unsigned char)s[i] & 0xC0) != 0x80;
-    return count;
-}
-
 static const char no_duty[] = "offer, don't oblige: people learn what solves their problem";
 
 void lint_duty(struct lint *l, const char *label, size_t line, const char *key, const char *text)
@@ -225,7 +217,7 @@ static void check_text(struct lint *l, const struct lint_file *f)
         size_t n = lf != NULL ? (size_t)(lf - p) : (size_t)(end - p);
         const char *found = n < 4096 ? find_any(p, n, in_text, &at) : NULL;
         if (found != NULL)
-            diags_add(l->diags, SEVERITY_WARNING, f->label, line, characters(p, at) + 1, no_duty, "the text says \"%s\"", found);
+            diags_add(l->diags, SEVERITY_WARNING, f->label, line, text_characters(p, at) + 1, no_duty, "the text says \"%s\"", found);
         p += n + 1;
     }
 }

@@ -1,6 +1,7 @@
 #include "core/library/source.h"
 
 #include "core/base/buf.h"
+#include "core/base/text.h"
 
 #include <string.h>
 
@@ -16,21 +17,13 @@ struct cleaning {
     size_t reported_line; /* the last one */
 };
 
-static size_t characters(const char *s, size_t n)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        count += ((unsigned char)s[i] & 0xC0) != 0x80;
-    return count;
-}
-
 static void report(struct cleaning *c, unsigned char byte)
 {
     if (c->reported_line == c->line)
         return;
     c->reported_line = c->line;
     c->reported++;
-    size_t column = characters(buf_text(&c->out) + c->line_start, c->out.len - c->line_start) + 1;
+    size_t column = text_characters(buf_text(&c->out) + c->line_start, c->out.len - c->line_start) + 1;
     if (c->reported <= MOST_REPORTED) {
         if (byte == 0)
             diags_add(c->diags, SEVERITY_ERROR, c->file, c->line, column, "take it out", "a NUL byte");

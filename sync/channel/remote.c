@@ -1,13 +1,12 @@
 #include "sync/channel/remote.h"
 
+#include "core/base/file.h"
 #include "sync/channel/keyfile.h"
 #include "sync/channel/minisign.h"
 #include "sync/channel/sweep.h"
 
-#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -41,19 +40,6 @@ static bool read_key(const char *text, char *base64, struct error *err)
     return true;
 }
 
-static bool whole_path(struct arena *a, const char *path, const char **whole, struct error *err)
-{
-    *whole = "";
-    if (path == NULL)
-        return true;
-    char *real = realpath(path, NULL);
-    if (real == NULL)
-        return error_errno(err, errno, "cannot read", path, NULL);
-    *whole = arena_strdup(a, real);
-    free(real);
-    return *whole != NULL || error_memory(err);
-}
-
 bool remote_add(struct arena *a, const struct places *places, const char *url, const char *key, const char *credentials,
                 const char *ca, struct error *err)
 {
@@ -61,8 +47,8 @@ bool remote_add(struct arena *a, const struct places *places, const char *url, c
     struct trust_channel c = {.url = url, .pinned = base64};
     if (sodium_init() < 0)
         return error_set(err, EX_OSERR, "cannot verify", NULL, "libsodium does not start", NULL);
-    if (!read_key(key, base64, err) || !whole_path(a, credentials, &c.credentials, err) ||
-        !whole_path(a, ca, &c.ca, err))
+    if (!read_key(key, base64, err) || !file_whole(a, credentials, &c.credentials, err) ||
+        !file_whole(a, ca, &c.ca, err))
         return false;
     struct trust *trust = trust_open(places->data, err);
     bool ok = trust != NULL && trust_add(trust, &c, err);

@@ -2,6 +2,7 @@
 
 #include "core/base/account.h"
 #include "core/base/config.h"
+#include "core/base/file.h"
 #include "core/base/iri.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
@@ -51,19 +52,6 @@ static bool take_url(struct enrolling *e, const char *word, struct error *err)
         n--;
     e->url = arena_copy(e->arena, word, n);
     return e->url != NULL || error_memory(err);
-}
-
-static bool take_ca(struct enrolling *e, const char *path, struct error *err)
-{
-    e->ca = "";
-    if (path == NULL)
-        return true;
-    char *real = realpath(path, NULL);
-    if (real == NULL)
-        return error_errno(err, errno, "cannot read", path, NULL);
-    e->ca = arena_strdup(e->arena, real);
-    free(real);
-    return e->ca != NULL || error_memory(err);
 }
 
 static bool here(const char *url)
@@ -313,7 +301,7 @@ bool enrol_command(struct arena *a, const struct places *places, const struct ar
     if (strlen(code) > CODE_MOST || text_control(code, strlen(code)) != strlen(code))
         return error_set(err, EX_USAGE, "that is no code", NULL, NULL, "it looks like K7QF-2M4X-9DPT-HU3W");
     e.config = config_load(a, places, NULL, err);
-    if (e.config == NULL || !take_url(&e, args->words[0], err) || !take_ca(&e, args_value(args, "ca"), err) || !may_enrol(&e, err))
+    if (e.config == NULL || !take_url(&e, args->words[0], err) || !file_whole(e.arena, args_value(args, "ca"), &e.ca, err) || !may_enrol(&e, err))
         return false;
     warn_plain(&e);
     bool ok = redeem(&e, code, err) && keep(&e, err);
