@@ -47,6 +47,8 @@ static const struct command_rule table[] = {
     {"audit", "module", RULE_NEEDS, "=show =export"},
     {"audit", "learner id whole", RULE_NEEDS, "=export"},
     {"audit", "key", RULE_NEEDS, "=verify"},
+    {"audit", "yes dry-run", RULE_NEEDS, "=drop"},
+    {"audit", "yes", RULE_EXCLUDES, "dry-run"},
     {"learner", "yes", RULE_NEEDS, "=forget"},
     {"learner", "dry-run", RULE_NEEDS, "=forget =import"},
     {"learner", "yes", RULE_EXCLUDES, "dry-run"},

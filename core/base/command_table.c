@@ -243,18 +243,23 @@ static const struct command table[] = {
       {"missing", 0, NULL, NULL, "signoff: only where no good sign-off is there"},
       {"lapsing", 0, NULL, NULL, "signoff: only what ends within 30 days"},
       {"limit", 'n', "N", NULL, "gaps: at most N of them (100)"}, END}},
-    {"audit", PROGRAM_CRIB, "verify [FILE] | show [ID] | export FILE | countersign [ID]", 1, 2, ARGUMENT_PATH, "check that the record is whole; prove sign-offs",
+    {"audit", PROGRAM_CRIB, "verify [FILE] | show [ID] | export FILE | countersign [ID] | drop LOG", 1, 2, ARGUMENT_PATH, "check that the record is whole; prove sign-offs",
      "`verify` walks the chain of events of every log and names the first broken link, how far somebody outside vouches for "
      "it, and each log's public key. Whoever owns the file can forge what nobody outside has seen.\n\n"
      "`show` lists what was signed off, or tells one sign-off with all that it rests on. `export` writes sign-offs into FILE, so "
      "that they stand by themselves: who signed, the whole text, the attestation, sections shown and answers given, and the part of "
      "the chain around them, signed by this device. `verify FILE` checks such a file on any other machine.\n\n"
-     "`countersign` lists the sign-offs that wait for a supervisor; with ID a supervisor signs under that one, with badge and PIN.",
+     "`countersign` lists the sign-offs that wait for a supervisor; with ID a supervisor signs under that one, with badge and PIN.\n\n"
+     "`drop` lets a log of another device go that is damaged here, or that nobody wants: LOG is how its id begins in what `verify` prints. It "
+     "says what goes, and asks; an event tells that it went. The next `crib sync` brings it anew, where the site still has it; until then "
+     "what people did there doesn't count here. This device's own logs never go.",
      {{"module", 'm', "MODULE", NULL, "show, export: of this module alone (channel/module)"},
       {"learner", 'l', "NAME", NULL, "export: of this person alone"},
       {"id", 0, "ID", NULL, "export: this sign-off alone"},
       {"whole", 0, NULL, NULL, "export: with the logs from their first events on"},
-      {"key", 'k', "KEY", NULL, "verify FILE: the public key that it has to be signed by"}, JSON, END}},
+      {"key", 'k', "KEY", NULL, "verify FILE: the public key that it has to be signed by"},
+      {"yes", 'y', NULL, NULL, "drop without asking"},
+      {"dry-run", 'n', NULL, NULL, "drop: say what would go, and leave it"}, JSON, END}},
     {"learner", PROGRAM_CRIB, "export [FILE|DIR] | forget [WHO] | pin [WHO] | list | import CSV | add NAME | remove|reset-pin WHO | name|badge|account|roles|rights WHO VALUE",
      1, 3, ARGUMENT_PATH, "what is held of you, and the people of a shared terminal",
      "`export` prints everything that the record holds of you, as text or with --json; into FILE (JSON where it ends in "

@@ -89,6 +89,9 @@ bool chain_commit(struct record *r, struct error *err);
 /* Rolls back and returns false: `return chain_fail(r);` */
 bool chain_fail(struct record *r);
 
+/* record_rebuild, in the transaction under way. */
+bool chain_rebuild(struct record *r, struct error *err);
+
 /* Whether what is written from now on waits for the disk, as it does at first. Not within a transaction. */
 void chain_wait(struct record *r, bool waits);
 

@@ -35,6 +35,7 @@ static const struct {
     {"learner.site", apply_person, true},
     {"log.begun", NULL, true},
     {"log.continued", NULL, true},
+    {"log.dropped", NULL, false}, /* foreign.h */
     {"module.completed", apply_completed, true},
     {"module.elsewhere", apply_elsewhere, false},
     {"module.opened", apply_opened, true},

@@ -17,6 +17,7 @@ struct taking {
     int64_t own;      /* the number of a log that was made here, of which this is the rest; 0: it is another device's */
     uint64_t own_last; /* up to where that one is here itself */
     uint64_t through; /* up to where all of it is here */
+    bool gone; /* some of it was erased here before it was dropped */
     size_t taken;
 };
 
@@ -70,6 +71,10 @@ static bool find_log(struct taking *t, struct error *err)
         return false;
     if (t->own != 0 && t->own == newest)
         return foreign_refuse(part->log, part->events[0].seq, "this log was made here", err);
+    int64_t gone;
+    if (!db_number(t->r->db, &gone, 0, err, "SELECT EXISTS (SELECT 1 FROM foreign_gone WHERE id = ?)", "b", part->log, sizeof part->log))
+        return false;
+    t->gone = gone != 0;
     if (same == 0 && (t->own != 0 || t->number != 0))
         return foreign_refuse(part->log, part->events[0].seq, "its key is another one than before", err);
     return find_through(t, err);
@@ -136,10 +141,14 @@ static bool keep_event(struct taking *t, const struct log_event *e, struct error
                                  " AND whose IS NULL", /* 0: it was erased here */
                                  "ibt", position, e->salt, (size_t)EVENT_SALT, payload);
     t->taken++;
-    if (!shared)
-        return db_run(t->r->db, err, "INSERT INTO foreign_event (position, id, kind, commitment, link) VALUES (?, ?, ?, ?, ?)",
-                      "ibsbb", position, e->id.bytes, sizeof e->id.bytes, e->kind, e->commitment, sizeof e->commitment, e->link,
-                      sizeof e->link);
+    int64_t gone = 0;
+    if (t->gone && !db_number(t->r->db, &gone, 0, err, "SELECT last >= ?2 FROM foreign_gone WHERE id = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
+                              "bi", t->part->log, sizeof t->part->log, (int64_t)e->seq))
+        return false;
+    if (!shared || gone != 0)
+        return db_run(t->r->db, err, "INSERT INTO foreign_event (position, id, kind, commitment, link, whose) VALUES (?, ?, ?, ?, ?, iif(?, 0, NULL))",
+                      "ibsbbi", position, e->id.bytes, sizeof e->id.bytes, e->kind, e->commitment, sizeof e->commitment, e->link,
+                      sizeof e->link, gone);
     return db_run(t->r->db, err,
                   "INSERT INTO foreign_event (position, id, kind, commitment, link, salt, payload, whose) VALUES (?1, ?2, ?3, ?4,"
                   " ?5, ?6, ?7, iif(json_type(?7, '$.learner') = 'integer', json_extract(?7, '$.learner'), NULL))",

@@ -43,7 +43,7 @@ enum {
 
 struct own_log {
     unsigned char id[EVENT_LOG];
-    uint64_t last; /* up to here it can be handed on */
+    uint64_t last; /* up to here it can be handed on; of another device's: up to here it is here */
 };
 
 /* The logs made in this record, the oldest first. One that nothing is appended to any more was signed at its end (chain.h, copy.h,
@@ -74,6 +74,32 @@ bool record_foreign_through(struct record *r, const unsigned char log[EVENT_LOG]
  * (log.continued), may have gone on before that: what the site has of it behind its end here is taken, and read as another
  * device's. So a record is restored from its newest copy, and from what the site has. */
 bool record_foreign_take(struct record *r, const struct log_part *part, size_t *taken, struct error *err);
+
+/* ---- letting one go ---- */
+
+/* The logs of other devices that are here, and how far. `rest` of one that was made here among them. */
+bool record_logs_foreign(struct record *r, struct arena *a, struct own_log **logs, size_t *count, struct error *err);
+
+/* What dropping the log takes away. */
+struct foreign_held {
+    int64_t events, bytes;
+    int64_t people;   /* who are here, and did something in it */
+    int64_t signoffs; /* of theirs */
+};
+bool record_foreign_held(struct record *r, const unsigned char log[EVENT_LOG], struct foreign_held *held, struct error *err);
+
+/* The log goes from the record, whether it is damaged or nobody wants it, and so does what followed from it: in one transaction with
+ * the event `log.dropped` ({"log": HEX, "through": SEQ}) of this record's own log, during which others wait. What was erased of it
+ * stays so when it comes back. EX_NOINPUT where there is no such log of another device here. */
+bool record_foreign_drop(struct record *r, const unsigned char log[EVENT_LOG], struct error *err);
+
+/* Those that were dropped, and weren't asked for since. */
+bool record_foreign_dropped(struct record *r, struct arena *a, struct own_log **logs, size_t *count, struct error *err);
+
+/* It is here again, or the site has it no more. */
+bool record_foreign_asked(struct record *r, const unsigned char log[EVENT_LOG], struct error *err);
+
+/* ---- what waits ---- */
 
 /* What follows from events that were here before it was known whose they are: in transactions of some 50 ms, between which others
  * have their turn. Done by record_foreign_take and learner_site_take; what a kill leaves undone is done by the next sync. */

@@ -68,9 +68,11 @@ static const char *const migrations[] = {
 #include "core/record/025.sql.inc"
     , /* who was in a session that was led */
 #include "core/record/026.sql.inc"
-    ,
-#include "core/record/027.sql.inc"
     , /* of which revision a live session's questions are */
+#include "core/record/027.sql.inc"
+    , /* ids of attempts and sign-offs that are another person's, too */
+#include "core/record/028.sql.inc"
+    , /* logs of other devices that were dropped */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
@@ -269,7 +271,7 @@ static bool derive_own(struct record *r, struct error *err)
     return got == 0;
 }
 
-bool record_rebuild(struct record *r, struct error *err)
+bool chain_rebuild(struct record *r, struct error *err)
 {
     static const char *const empty[] = {
         "DELETE FROM learner", "DELETE FROM module", "DELETE FROM opening", "DELETE FROM section",
@@ -287,12 +289,13 @@ bool record_rebuild(struct record *r, struct error *err)
         "DELETE FROM site_list",
         "DELETE FROM solved",
     };
-    if (!db_begin(r->db, err))
-        return false;
     for (size_t i = 0; i < sizeof empty / sizeof *empty; i++)
         if (!db_run(r->db, err, empty[i], ""))
             return chain_fail(r);
-    if (!derive_own(r, err) || !foreign_derive_all(r, err) || !erase_rebuilt(r, err))
-        return chain_fail(r);
-    return chain_commit(r, err);
+    return (derive_own(r, err) && foreign_derive_all(r, err) && erase_rebuilt(r, err)) || chain_fail(r);
+}
+
+bool record_rebuild(struct record *r, struct error *err)
+{
+    return db_begin(r->db, err) && chain_rebuild(r, err) && chain_commit(r, err);
 }

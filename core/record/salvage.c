@@ -224,6 +224,8 @@ static const struct {
     {"SELECT learner, hash, wrong, boot, mono FROM pin",
      "INSERT OR REPLACE INTO pin (learner, hash, wrong, boot, mono) VALUES (?1, ?2, ?3, ?4, ?5)"},
     {"SELECT who FROM forgetting", "INSERT OR IGNORE INTO forgetting (who) VALUES (?1)"},
+    {"SELECT id FROM foreign_dropped", "INSERT OR IGNORE INTO foreign_dropped (id) VALUES (?1)"},
+    {"SELECT id, first, last FROM foreign_gone", "INSERT OR IGNORE INTO foreign_gone (id, first, last) VALUES (?1, ?2, ?3)"},
     {"SELECT last FROM learner_last", "UPDATE learner_last SET last = max(last, ?1)"},
 };
 

@@ -269,11 +269,12 @@ static bool walk_log(struct walk *w, struct arena *a, struct error *err)
 
 static bool name_break(const struct log_report *report, struct error *err)
 {
-    char log[2 * EVENT_LOG + 1], where[96];
+    char log[2 * EVENT_LOG + 1], where[96], todo[128];
     sodium_bin2hex(log, sizeof log, report->log, sizeof report->log);
     snprintf(where, sizeof where, "log %s, event %" PRIu64, log, report->broken_seq);
+    snprintf(todo, sizeof todo, "`crib audit drop %.8s` lets go of this log of another device, and `crib sync` brings it anew", log);
     return error_set(err, EX_DATAERR, "the chain is broken", where, break_text(report->broken),
-                     "keep the file as it is and compare it with a backup");
+                     report->foreign ? todo : "keep the file as it is and compare it with a backup");
 }
 
 /* Events that belong to no log that the record knows. Looks at the first event of each log alone: counting them would

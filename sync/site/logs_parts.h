@@ -16,6 +16,8 @@ struct exchanging {
     struct site_logs kept;          /* of earlier syncs */
     struct own_log *own;            /* how far the site has them */
     size_t own_count;
+    struct own_log *dropped;        /* here, and to be asked for once more */
+    size_t dropped_count;
     struct refused_log *refused;    /* in this one */
     size_t refused_count;
     int64_t until_ms; /* of the monotonic clock */

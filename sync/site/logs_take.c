@@ -91,12 +91,17 @@ static bool is_among(const struct refused_log *list, size_t count, const unsigne
 
 /* ---- taking ---- */
 
-static bool is_own(const struct exchanging *x, const unsigned char id[EVENT_LOG])
+static bool is_one_of(const struct own_log *list, size_t count, const unsigned char id[EVENT_LOG])
 {
-    for (size_t i = 0; i < x->own_count; i++)
-        if (memcmp(x->own[i].id, id, EVENT_LOG) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (memcmp(list[i].id, id, EVENT_LOG) == 0)
             return true;
     return false;
+}
+
+static bool is_own(const struct exchanging *x, const unsigned char id[EVENT_LOG])
+{
+    return is_one_of(x->own, x->own_count, id);
 }
 
 /* What came is opened, read and taken; EX_DATAERR in *why where it does not hold, code 0 where it does. */
@@ -231,11 +236,26 @@ static bool ask_list(struct exchanging *x, int64_t after, struct site_log_list *
     return true;
 }
 
-/* Those that were refused before, whether they changed or not; of the others nothing is asked for again. */
-static bool take_refused(struct exchanging *x, struct error *err)
+static bool is_wanted(const struct exchanging *x, const unsigned char id[EVENT_LOG])
+{
+    return is_one_of(x->dropped, x->dropped_count, id) ||
+           (is_among(x->kept.refused, x->kept.refused_count, id) && !is_among(x->refused, x->refused_count, id));
+}
+
+/* What was dropped here came, or is none that the site has, or was refused: that is remembered elsewhere. */
+static bool forget_dropped(struct exchanging *x, struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < x->dropped_count && !x->away && !x->moved->rest; i++)
+        ok = record_foreign_asked(x->record, x->dropped[i].id, err);
+    return ok;
+}
+
+/* Those that were refused before or dropped here, whether they changed or not; of the others nothing is asked for again. */
+static bool take_wanted(struct exchanging *x, struct error *err)
 {
     struct site_log_list list;
-    bool all, ok = true, some = false;
+    bool all, ok = true, some = x->dropped_count > 0;
     for (size_t i = 0; i < x->kept.refused_count; i++)
         some = some || !is_own(x, x->kept.refused[i].id);
     if (!some || !logs_go_on(x))
@@ -243,10 +263,9 @@ static bool take_refused(struct exchanging *x, struct error *err)
     if (!ask_list(x, 0, &list, &all, err))
         return false;
     for (size_t i = 0; ok && all && i < list.count; i++)
-        if (is_among(x->kept.refused, x->kept.refused_count, list.items[i].id) &&
-            !is_among(x->refused, x->refused_count, list.items[i].id))
+        if (is_wanted(x, list.items[i].id))
             ok = take_log(x, &list.items[i], err);
-    return ok;
+    return ok && (!all || forget_dropped(x, err));
 }
 
 static bool take_all(struct exchanging *x, struct error *err)
@@ -258,7 +277,7 @@ static bool take_all(struct exchanging *x, struct error *err)
     ok = true;
     for (size_t i = 0; ok && all && i < list.count; i++)
         ok = take_log(x, &list.items[i], err);
-    ok = ok && take_refused(x, err);
+    ok = ok && take_wanted(x, err);
     if (ok && all && !x->away && !x->moved->rest)
         x->kept.changed = list.changed;
     return ok;
@@ -268,6 +287,8 @@ static bool take_all(struct exchanging *x, struct error *err)
 
 static bool anything_to_take(const struct exchanging *x)
 {
+    if (x->dropped_count > 0)
+        return true;
     if (x->told->logs != x->kept.changed && (x->told->logs > 0 || x->kept.changed > 0))
         return true;
     for (size_t i = 0; i < x->kept.refused_count; i++)
@@ -312,7 +333,8 @@ static bool both_ways(struct exchanging *x, struct error *err)
 
 static bool exchange(struct exchanging *x, const struct places *places, struct error *err)
 {
-    if (!site_logs_read(x->arena, places, x->keys->site, &x->kept, err))
+    if (!site_logs_read(x->arena, places, x->keys->site, &x->kept, err) ||
+        !record_foreign_dropped(x->record, x->arena, &x->dropped, &x->dropped_count, err))
         return false;
     int64_t changed = x->kept.changed;
     x->refused = arena_array(x->arena, SITE_LOGS_REFUSED, sizeof *x->refused);

@@ -6,7 +6,7 @@
  * What there is to do, the answer to GET /results says (people.h): where there is nothing, nobody is asked anything. What came
  * is in the record, and what went is at the site, part by part: a sync that ends anywhere goes on there with the next one, and
  * nothing goes or comes twice. So does one that took LOGS_MS each way: channels and statements come behind it. A log that does not hold is left where it held, said once, and remembered (site_logs.h); the
- * others go on. */
+ * others go on. One that was dropped here (foreign.h) is asked for whole. */
 #ifndef CRIB_SYNC_SITE_LOGS_TAKE_H
 #define CRIB_SYNC_SITE_LOGS_TAKE_H
 

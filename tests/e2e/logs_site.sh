@@ -177,9 +177,50 @@ if command -v sqlite3 >/dev/null; then
     exited 65
     cat "$dir/out" "$dir/err" >"$dir/said"
     grep -q 'payload differs from its commitment' "$dir/said" || fail "$(cat "$dir/said")"
-    tamper '/pimp"' '/pump"'
+    grep -q 'crib audit drop [0-9a-f]\{8\}. lets go of this log' "$dir/said" || fail "$(cat "$dir/said")"
+
+    step 'and dropped, said by an event; the next sync brings it anew, and what it says counts again'
+    log=$(sed -n 's/^log \([0-9a-f]*\) (another.*/\1/p' "$dir/out")
+    own=$(sed -n "s/^log \\([0-9a-f]*\\) (this device's).*/\\1/p" "$dir/out")
+    run "$crib" doctor
+    exited 78
+    said "crib audit drop $log"
+    run "$crib" audit drop "$own"
+    exited 77
+    complained "this device's own logs never go"
+    run "$crib" audit drop 12
+    exited 64
+    run "$crib" audit drop "$log"
+    exited 64
+    complained '--yes'
+    run "$crib" audit drop "$log" --dry-run
+    exited 0
+    said "What goes: log $log of another device, "
+    run "$crib" audit drop "$log" --yes
+    exited 0
+    complained 'Dropped: '
     run "$crib" audit verify
     exited 0
+    said_not 'another device'
+    run "$crib" doctor
+    said "log $log of another device was dropped here"
+    badge_in 80 'Bo Berg'
+    say 'open pump'
+    wait_for 'Section 1 of 2: Before.'
+    badge_out
+    syncs
+    complained 'taken'
+    run "$crib" audit verify
+    exited 0
+    said "log $log (another device's)"
+    run "$crib" doctor
+    said_not 'was dropped here'
+    badge_in 80 'Bo Berg'
+    say 'open pump'
+    wait_for '2 sections, 1 read'
+    badge_out
+    syncs
+    ! grep -q 'taken' "$dir/err" || fail "it was taken twice: $(cat "$dir/err")"
 fi
 
 step 'what does not hold is said once, with its place, and stays said by doctor; nothing else stands still'

@@ -406,7 +406,7 @@ END_TEST
 static const struct {
     const char *command, *acts;
 } act_cases[] = {
-    {"audit", "verify show export countersign"},
+    {"audit", "verify show export countersign drop"},
     {"learner", "export forget pin list import add remove reset-pin name badge account roles rights"},
     {"report", "programme module person signoff gaps"},
     {"config", "set share"},

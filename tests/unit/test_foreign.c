@@ -341,6 +341,70 @@ START_TEST(what_its_own_device_erased_goes_here_too)
 }
 END_TEST
 
+/* ---- letting one go ---- */
+
+START_TEST(a_log_that_was_dropped_comes_back)
+{
+    struct foreign_held held;
+    struct own_log *logs;
+    size_t count, all;
+    struct erase_result result;
+    int64_t ben = devices_person(device[0], "Ben");
+    fixture_live(device[0], ana, "what Ana wrote", "what Ana was asked");
+    fixture_live(device[0], ben, "what Ben wrote", "what Ben was asked");
+    all = devices_hand_on(device[0], device[1], 1000);
+    OK(record_erase(device[1], devices_person(device[1], "Ben"), clock_wall_ms(), &result, &err));
+    struct own_log log = devices_log(device[0]);
+    OK(record_foreign_held(device[1], log.id, &held, &err));
+    ck_assert(held.events == (int64_t)all && held.people == 1 && held.signoffs == 0 && held.bytes > 150 * held.events);
+    int64_t modules = number_in(1, "SELECT count(*) FROM module"), events = number_in(1, "SELECT count(*) FROM event");
+    ck_assert_int_gt(modules, 0);
+    OK(record_foreign_drop(device[1], log.id, &err));
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM module"), 0);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM foreign_event"), 0);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM event"), events + 1);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM event WHERE kind = 'log.dropped'"), 1);
+    OK(record_verify(device[1], NULL, NULL, &err));
+    OK(record_foreign_dropped(device[1], a, &logs, &count, &err));
+    ck_assert(count == 1 && memcmp(logs[0].id, log.id, EVENT_LOG) == 0);
+    ck_assert_uint_eq(devices_hand_on(device[0], device[1], 1000), all);
+    OK(record_foreign_asked(device[1], log.id, &err));
+    OK(record_foreign_dropped(device[1], a, &logs, &count, &err));
+    ck_assert_uint_eq(count, 0);
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM module"), modules);
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ana)), 10);
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ben)), 0); /* who was forgotten stays so */
+    OK(record_verify(device[1], NULL, NULL, &err));
+    OK(record_rebuild(device[1], &err));
+    ck_assert_int_eq(number_in(1, "SELECT count(*) FROM module"), modules);
+}
+END_TEST
+
+/* That is what it is for. */
+START_TEST(a_damaged_log_is_dropped)
+{
+    struct own_log *logs;
+    size_t count, all = devices_hand_on(device[0], device[1], 1000);
+    OK(db_run(device[1]->db, &err, "UPDATE foreign_event SET link = zeroblob(32), payload = replace(payload, 'p-ana', 'p-ann')"
+                                   " WHERE kind = 'learner.site'", ""));
+    ck_assert(!record_verify(device[1], NULL, NULL, &err));
+    OK(record_logs_foreign(device[1], a, &logs, &count, &err));
+    ck_assert(count == 1 && logs[0].last == all);
+    OK(record_foreign_drop(device[1], logs[0].id, &err));
+    ck_assert_uint_eq(devices_hand_on(device[0], device[1], 1000), all);
+    OK(record_verify(device[1], NULL, NULL, &err));
+}
+END_TEST
+
+START_TEST(nobody_drops_what_was_made_here)
+{
+    int64_t events = number_in(0, "SELECT count(*) FROM event");
+    ck_assert(!record_foreign_drop(device[0], devices_log(device[0]).id, &err));
+    ck_assert_int_eq(err.code, EX_NOINPUT);
+    ck_assert_int_eq(number_in(0, "SELECT count(*) FROM event"), events);
+}
+END_TEST
+
 /* Another device says that ours, or a third one's, erased something. */
 START_TEST(nobody_erases_in_the_log_of_another)
 {
@@ -556,6 +620,9 @@ static Suite *suite(void)
     tcase_add_test(t, who_is_forgotten_here_is_forgotten_in_the_logs_of_others);
     tcase_add_test(t, what_its_own_device_erased_goes_here_too);
     tcase_add_test(t, nobody_erases_in_the_log_of_another);
+    tcase_add_test(t, a_log_that_was_dropped_comes_back);
+    tcase_add_test(t, a_damaged_log_is_dropped);
+    tcase_add_test(t, nobody_drops_what_was_made_here);
     tcase_add_test(t, what_is_erased_again_and_again_costs_once);
     tcase_add_test(t, reviews_without_end);
     tcase_add_test(t, who_is_known_late_counts_in_steps);

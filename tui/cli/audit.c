@@ -109,8 +109,10 @@ int cli_audit(struct app *app, const struct args *args)
         ok = audit_export(app, args, &err);
     else if (strcmp(act, "countersign") == 0)
         ok = audit_countersign(app, args, &err);
+    else if (strcmp(act, "drop") == 0)
+        ok = audit_drop(app, args, &err);
     else if (strcmp(act, "verify") != 0)
-        ok = error_set(&err, EX_USAGE, "audit", act, "no such action", "crib audit verify, show, export or countersign");
+        ok = error_set(&err, EX_USAGE, "audit", act, "no such action", "crib audit verify, show, export, countersign or drop");
     else if (args->count < 2)
         return verify_record(app, args);
     else

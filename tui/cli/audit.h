@@ -13,6 +13,9 @@ bool audit_export(struct app *app, const struct args *args, struct error *err);
 /* `audit countersign [ID]`: what waits for a supervisor; signs under one. */
 bool audit_countersign(struct app *app, const struct args *args, struct error *err);
 
+/* `audit drop LOG`: a log of another device goes from the record. */
+bool audit_drop(struct app *app, const struct args *args, struct error *err);
+
 /* `audit verify FILE`: checks a proof from elsewhere. */
 bool audit_verify_file(struct app *app, const struct args *args, struct error *err);
 

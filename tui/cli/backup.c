@@ -1,4 +1,5 @@
 #include "tui/cli/cli.h"
+#include "tui/cli/sure.h"
 
 #include "core/base/clock.h"
 #include "core/base/json.h"
@@ -186,23 +187,13 @@ int cli_backup(struct app *app, const struct args *args)
 
 static bool ask(const char *path, bool *yes, struct error *err)
 {
-    *yes = false;
-    if (isatty(STDIN_FILENO) != 1)
-        return error_set(err, EX_USAGE, "nothing was restored", NULL, "there is no terminal to ask on",
-                         "`crib restore --yes FILE` does not ask");
-    char *line = NULL;
-    size_t room = 0;
+    static const struct sure sure = {"to do so, anything else to leave it", "restore", "nothing was restored", "`crib restore --yes FILE`"};
     struct buf said = {0};
     text_safe(&said, path, strlen(path), 0);
-    fprintf(stderr, "%s takes the record's place; the record that stands there is moved aside.\n"
-                    "Type restore to do so, anything else to leave it: ", buf_text(&said));
-    ssize_t n = getline(&line, &room, stdin);
-    *yes = n > 0 && str_eq(str_trim((struct str){line, (size_t)n}), STR("restore"));
-    free(line);
+    if (isatty(STDIN_FILENO) == 1)
+        fprintf(stderr, "%s takes the record's place; the record that stands there is moved aside.\n", buf_text(&said));
     buf_free(&said);
-    if (!*yes)
-        fputs("Nothing was restored.\n", stderr);
-    return true;
+    return sure_ask(&sure, yes, err);
 }
 
 static int print_restored(const char *path, const struct restored *restored, bool as_json)

@@ -1,5 +1,6 @@
 #include "tui/cli/doctor.h"
 
+#include "core/base/hex.h"
 #include "core/base/syncing.h"
 #include "core/record/accepted.h"
 #include "core/record/site_logs.h"
@@ -109,6 +110,22 @@ static void look_at_site(struct findings *f, struct app *app, const struct synci
         say_reached(f, app, "site", site->endpoint, site->reached_ms, site->tried_ms, site->error, site->todo, site->denied);
 }
 
+/* What was let go here, and wasn't asked for since. */
+static void look_at_dropped(struct findings *f, struct app *app)
+{
+    struct error err = {0};
+    struct own_log *logs = NULL;
+    size_t count = 0;
+    struct record *r = app_record_if_any(app, &err);
+    if (r == NULL || !record_foreign_dropped(r, app->arena, &logs, &count, &err))
+        count = 0; /* look_at_record says why */
+    for (size_t i = 0; i < count; i++) {
+        const char *id = hex_text(app->arena, logs[i].id, EVENT_LOG);
+        const char *found = arena_printf(app->arena, "log %.8s of another device was dropped here, and isn't here again", id != NULL ? id : "");
+        say(f, WORTH_KNOWING, "logs", found != NULL ? found : "", "crib sync brings it anew, where the site still has it");
+    }
+}
+
 /* Logs of the site's devices that don't hold, or that it doesn't take. */
 static void look_at_logs(struct findings *f, struct app *app)
 {
@@ -118,6 +135,7 @@ static void look_at_logs(struct findings *f, struct app *app)
         say_error(f, "logs", &err);
     for (size_t i = 0; i < logs.refused_count; i++)
         say(f, WORTH_KNOWING, "logs", logs.refused[i].words, "whoever looks after the site has to see to it");
+    look_at_dropped(f, app);
 }
 
 void look_at_network(struct findings *f, struct app *app, bool ask)

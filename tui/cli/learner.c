@@ -13,23 +13,7 @@
 
 struct record *learner_manager(struct app *app, unsigned rights, int64_t *by, struct error *err)
 {
-    int64_t administrators;
-    struct record *record = app_record_of_nobody(app, err);
-    *by = 0;
-    if (record == NULL || !learner_count(record, RIGHT_ADMINISTRATOR, true, &administrators, err))
-        return NULL;
-    if (administrators == 0 || (isatty(STDIN_FILENO) != 1 && !visit_shared(app)))
-        return record;
-    if (isatty(STDIN_FILENO) != 1) {
-        error_set(err, EX_NOPERM, "cannot manage learners", NULL, "there is no terminal on which an administrator could badge in",
-                  NULL);
-        return NULL;
-    }
-    fputs("This is for who looks after this device.\n", stderr);
-    if (!visitor_must(app, rights, "cannot manage learners", err))
-        return NULL;
-    *by = visit_person(app)->number;
-    return record;
+    return visitor_manager(app, rights, "cannot manage learners", by, err);
 }
 
 static bool several(const char *said, struct error *err)

@@ -16,9 +16,7 @@ bool learner_forget(struct app *app, const struct learner *who, const struct arg
 
 /* ---- the people of this device: whoever manages them was found by learner_manager ---- */
 
-/* The record to write to, and who manages: whoever has one of these rights and a PIN, and says so on the terminal, as soon as
- * there is an administrator with a PIN; before, and without a terminal where nobody shares it, the account that the record
- * is of (*by 0). NULL on failure. */
+/* visitor_manager (visitor.h). */
 struct record *learner_manager(struct app *app, unsigned rights, int64_t *by, struct error *err);
 
 bool learner_print_list(struct app *app, const struct args *args, struct error *err);

@@ -1,4 +1,5 @@
 #include "tui/cli/learner.h"
+#include "tui/cli/sure.h"
 
 #include "core/base/clock.h"
 #include "core/base/json.h"
@@ -9,9 +10,7 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 /* Events as people call them. */
@@ -130,24 +129,6 @@ static void plan_json(const struct erase_plan *p, struct buf *out)
     output_end_json(out);
 }
 
-/* ---- asking ---- */
-
-static bool ask(bool *yes, struct error *err)
-{
-    if (isatty(STDIN_FILENO) != 1)
-        return error_set(err, EX_USAGE, "nothing was forgotten", NULL, "there is no terminal to ask on",
-                         "`crib learner forget --yes` does not ask");
-    fputs("Type forget to erase it, anything else to leave it: ", stderr);
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t n = getline(&line, &room, stdin);
-    *yes = n > 0 && str_eq(str_trim((struct str){line, (size_t)n}), STR("forget"));
-    free(line);
-    if (!*yes)
-        fputs("Nothing was erased.\n", stderr);
-    return true;
-}
-
 /* ---- how far it is ---- */
 
 enum { QUICK_MS = 500, AGAIN_MS = 200, MANY = 500000 /* events: to look at them all takes seconds */ };
@@ -253,6 +234,7 @@ static bool print_plan(const struct args *args, const struct learner *who, const
 
 bool learner_forget(struct app *app, const struct learner *who, const struct args *args, struct error *err)
 {
+    static const struct sure sure = {"to erase it, anything else to leave it", "forget", "nothing was erased", "`crib learner forget --yes`"};
     struct erase_plan plan;
     bool left = false, dry = args_flag(args, "dry-run");
     if (!dry && !end_begun(app, &left, err))
@@ -272,5 +254,5 @@ bool learner_forget(struct app *app, const struct learner *who, const struct arg
     bool yes = args_flag(args, "yes");
     if (dry)
         return true;
-    return (yes || ask(&yes, err)) && (!yes || erase(app, who, &plan, err));
+    return (yes || sure_ask(&sure, &yes, err)) && (!yes || erase(app, who, &plan, err));
 }

@@ -139,3 +139,24 @@ bool visitor_may(struct app *app, unsigned rights, const char *what, struct erro
         return error_set(err, EX_NOPERM, what, visit_name(app), "this learner has no right to", "ask an administrator of this device");
     return visitor_must(app, rights, what, err);
 }
+
+struct record *visitor_manager(struct app *app, unsigned rights, const char *what, int64_t *by, struct error *err)
+{
+    int64_t administrators;
+    struct record *record = app_record_of_nobody(app, err);
+    *by = 0;
+    if (record == NULL || !learner_count(record, RIGHT_ADMINISTRATOR, true, &administrators, err))
+        return NULL;
+    if (administrators == 0 || (isatty(STDIN_FILENO) != 1 && !visit_shared(app)))
+        return record;
+    if (isatty(STDIN_FILENO) != 1) {
+        error_set(err, EX_NOPERM, what, NULL, "there is no terminal on which an administrator could badge in",
+                  NULL);
+        return NULL;
+    }
+    fputs("This is for who looks after this device.\n", stderr);
+    if (!visitor_must(app, rights, what, err))
+        return NULL;
+    *by = visit_person(app)->number;
+    return record;
+}

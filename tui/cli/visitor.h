@@ -20,6 +20,11 @@ bool visitor_may(struct app *app, unsigned rights, const char *what, struct erro
 /* The same, whoever's account it is. */
 bool visitor_must(struct app *app, unsigned rights, const char *what, struct error *err);
 
+/* The record to write to, and who manages this device: whoever has one of these rights and a PIN, and says so on the terminal, as
+ * soon as there is an administrator with a PIN; before, and without a terminal where nobody shares it, the account that the record
+ * is of (*by 0). NULL on failure. */
+struct record *visitor_manager(struct app *app, unsigned rights, const char *what, int64_t *by, struct error *err);
+
 /* Asks for a new PIN, twice. The caller wipes it. */
 bool visitor_choose_pin(char *pin, size_t size, struct error *err);
 
