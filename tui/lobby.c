@@ -92,7 +92,7 @@ void lobby_session_line(const struct lobby *l, struct buf *out)
 {
     char words[8];
     if (l->code[0] == '\0' && l->at_site[0] != '\0')
-        buf_addf(out, "On now: %s. Badge in; J and its trainer's code join it.", l->at_site);
+        buf_addf(out, "On now: %s. Badge in, and type the code that its trainer shows.", l->at_site);
     if (l->code[0] == '\0')
         return;
     session_code_words(l->code, words);

@@ -42,8 +42,8 @@ void lobby_close(struct lobby *l);
 /* Call now and then while nobody is here: true when something of it is another one by now (a day, a session). */
 bool lobby_turn(struct lobby *l);
 
-/* Appends "On now: Start-up day, code KMX WPQ. Badge in to join it." or, of one elsewhere at the site, "On now: Start-up day. Badge in;
- * J and its trainer's code join it."; nothing where none is. */
+/* Appends "On now: Start-up day, code KMX WPQ. Badge in to join it." or, of one elsewhere at the site, "On now: Start-up day. Badge in, and
+ * type the code that its trainer shows."; nothing where none is. */
 void lobby_session_line(const struct lobby *l, struct buf *out);
 
 /* Appends "09:00 Start-up day: The walk, hall 3" of today's i-th. */

@@ -18,17 +18,10 @@ enum { AGAIN_MS = 2000, FRESH_MS = 2 * 3600000, LASTS_MS = 12 * 3600000, BACK_MS
 
 /* ---- the process ---- */
 
-/* Another window of this record may have started it. */
-static bool followed(struct app *app)
+bool session_followed(struct app *app)
 {
-    struct arena *a = arena_open();
-    struct error why = {0};
-    const char *path = a != NULL ? file_join(a, app->places.data, "room.lock") : NULL;
-    int lock = path != NULL ? file_lock(path, 0, "it is followed", &why) : -1;
-    if (lock >= 0)
-        close(lock);
-    arena_close(a);
-    return lock < 0 && why.code == EX_TEMPFAIL;
+    const char *path = file_join(app->arena, app->places.data, "room.lock");
+    return path != NULL && file_locked(path);
 }
 
 bool session_follow(struct app *app, struct error *err)
@@ -38,7 +31,7 @@ bool session_follow(struct app *app, struct error *err)
         return true; /* it runs beside */
     if (app->follower > 0 && waitpid(app->follower, NULL, WNOHANG) != 0)
         app->follower = 0;
-    if (app->follower > 0 || (app->follower_ms != 0 && now - app->follower_ms < AGAIN_MS) || followed(app))
+    if (app->follower > 0 || (app->follower_ms != 0 && now - app->follower_ms < AGAIN_MS) || session_followed(app))
         return true;
     int fd = -1;
     app->follower_ms = now;
@@ -90,9 +83,12 @@ bool session_open_here(struct app *app, char code[ROOM_CODE + 1], char *title, s
     struct error ignored;
     struct record *record = a != NULL && app->preview == NULL ? app_record_if_any(app, &ignored) : NULL;
     code[0] = '\0';
-    if (record != NULL && room_list(record, a, 0, &rooms, &count, &ignored))
+    bool own = record == NULL || !room_list(record, a, 0, &rooms, &count, &ignored);
+    for (size_t i = 0; i < count && !own; i++)
+        own = rooms[i].leads && rooms[i].at == getpid(); /* who holds one at this screen joins none */
+    if (!own)
         for (size_t i = 0; i < count && code[0] == '\0'; i++)
-            if (rooms[i].leads && rooms[i].at != getpid() && rooms[i].code[0] != '\0' && rooms[i].phase >= ROOM_WAITING && rooms[i].phase < ROOM_ENDED) {
+            if (rooms[i].leads && rooms[i].code[0] != '\0' && rooms[i].phase >= ROOM_WAITING && rooms[i].phase < ROOM_ENDED) {
                 snprintf(code, ROOM_CODE + 1, "%s", rooms[i].code);
                 snprintf(title, size, "%s", rooms[i].title);
             }

@@ -13,6 +13,9 @@
 /* Sees to it that the sessions are followed: starts crib-sync where nobody does. Call it once a second while one is open. */
 bool session_follow(struct app *app, struct error *err);
 
+/* Does a process follow them now, whoever started it? */
+bool session_followed(struct app *app);
+
 /* Whether another process, the follower it may be, wrote to the record since *version, which is set to what it is now. */
 bool session_moved(struct app *app, int64_t *version);
 

@@ -87,6 +87,21 @@ static bool not_known(struct error *err)
     return error_set(err, EX_NOUSER, "cannot badge in", NULL, "nobody is known here by that", "ask who looks after this device");
 }
 
+/* What was scanned or read aloud is good for something, behind a badge. */
+static bool no_badge(struct app *app, const char *said, struct error *err)
+{
+    char code[ROOM_CODE + 1];
+    struct target *targets;
+    size_t count = 0;
+    struct error ignored;
+    struct library *library = app_library(app, &ignored);
+    bool tag = library != NULL && library_resolve(library, app->arena, said, &targets, &count, &ignored) && count > 0 &&
+               targets[0].reason != TARGET_WORDS && !targets[0].guessed;
+    if (!tag && !room_code(said, code))
+        return not_known(err);
+    return error_set(err, EX_NOUSER, "badge in first", NULL, NULL, tag ? "then scan it again" : "then type the session's code");
+}
+
 bool visit_takes_names(struct app *app)
 {
     return strcmp(policy(app, CONFIG_NAMES), "no") != 0;
@@ -109,7 +124,7 @@ static bool find(struct app *app, struct record *record, const char *said, bool 
         return true;
     if (found == LEARNER_SEVERAL)
         return error_set(err, EX_DATAERR, "cannot badge in", NULL, "several people have this name", "scan your badge");
-    return add && strcmp(policy(app, CONFIG_NAMES), "add") == 0 ? learner_self(record, said, number, err) : not_known(err);
+    return add && strcmp(policy(app, CONFIG_NAMES), "add") == 0 ? learner_self(record, said, number, err) : no_badge(app, said, err);
 }
 
 static void come_in(struct app *app)

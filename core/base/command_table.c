@@ -290,7 +290,7 @@ static const struct command table[] = {
      "terminal's, no other program; on Linux the kernel keeps it to its own files. What it says, and after which time it "
      "badges out, stands in the configuration under `kiosk`. --plain (there: `plain: yes`) is all of it as a dialogue of lines, `touch: yes` makes it one for fingers. An administrator who has a PIN ends it: Ctrl-C on the first screen. Sync is not its business: `crib-kiosk-sync.timer` does that.\n\n"
      "`status` says of each kiosk on this device since when somebody is badged in (not who), what bounds it, whether a "
-     "watchdog hears of it, when the last sync was, and what is wrong at the site that this device is enrolled at. Exits 69 where none runs.\n\n"
+     "watchdog hears of it, when the last sync was, whether live sessions can be joined there, and what is wrong at the site that this device is enrolled at. Exits 69 where none runs.\n\n"
      "`install` makes this machine a kiosk: the account crib-kiosk, systemd units for a console and for sync, a drop-in for "
      "sshd. Without --apply it says what it would put; --remove takes away what it put and nobody changed since, and leaves "
      "the record.",

@@ -38,6 +38,9 @@ bool file_write_new(const char *path, const char *bytes, size_t n, mode_t mode, 
  * says who. One process gets it twice. */
 int file_lock(const char *path, int wait_ms, const char *why, struct error *err);
 
+/* Does another process hold it? Takes nothing, and makes no file. */
+bool file_locked(const char *path);
+
 /* Makes the directory and its parents (mode 0700 for those made). */
 bool file_make_dirs(const char *path, struct error *err);
 

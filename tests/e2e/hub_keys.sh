@@ -67,7 +67,7 @@ keys Escape
 
 step "the last row names no key that would do nothing"
 expect 'Enter open'
-type_text 'qqqqqq'
+type_text 'qqqqqqq'
 wait_for '0 of 49'
 wait_gone 'Enter open'
 expect 'Esc clear'
@@ -120,6 +120,11 @@ keys Enter
 wait_for 'theme: '
 keys C-x
 wait_for 'Narrow:'
+keys C-x
+type_text 'join'
+wait_match 'join a session'
+keys C-g
+wait_gone 'Narrow: join'
 type_text 'zz'
 wait_for 'Narrow: zz'
 keys Escape

@@ -138,15 +138,22 @@ on kiosk Enter
 sees kiosk 'Question 2 of 2'
 
 step "nor at a kiosk that keeps another record, where one is brought back into the session"
-CRIB_HOME=$dir/far "$crib" session follow 2>"$dir/far.said" &
-follows=$!
 open_terminal far "$dir/far" "'$crib' kiosk"
+sees far 'Scan your badge'
+run env CRIB_HOME="$dir/far" "$crib" kiosk status
+said 'Live sessions: nobody can join one here'
 badge_in Fay far
 sees far 'Find:'
-on far C-k J
-sees far "The session's code:"
-on far "$code" Enter
+on far "${code%???} ${code#???}"
+sees far "Join the live session ${code%???} ${code#???}"
+on far Enter
+sees far 'crib-kiosk-room does not run here'
+CRIB_HOME=$dir/far "$crib" session follow 2>"$dir/far.said" &
+follows=$!
 sees far 'Question 1 of 2'
+sees_not far 'crib-kiosk-room'
+run env CRIB_HOME="$dir/far" "$crib" kiosk status
+said 'Live sessions: they are followed'
 on far t Enter
 sees far 'Question 2 of 2'
 on far C-c

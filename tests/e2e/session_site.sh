@@ -88,7 +88,7 @@ sees cat 'A session of the site is on: Workshop'
 on_tmux kill-session -t '=cat'
 printf 'kiosk: {name: Plant}\n' >>"$dir/cat/config.yaml"
 open_terminal cat "$dir/cat" "'$crib' kiosk"
-sees cat 'On now: Workshop. Badge in; J and its trainer'
+sees cat 'On now: Workshop. Badge in, and type the code that its trainer shows.'
 on_tmux kill-session -t '=cat'
 
 step "the assessment opens; a version that is published meanwhile starts nobody over"

@@ -5,11 +5,14 @@
 #include "core/base/syncing.h"
 #include "tui/background.h"
 #include "tui/kiosk.h"
+#include "tui/session.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#define NOT_FOLLOWED "nobody can join one here: crib-kiosk-room.service, or `crib session follow`, has to run beside"
 
 /* When the last sync was over, and how; "" where there was none. */
 static const char *last_sync(struct arena *a, const struct syncing *known)
@@ -68,7 +71,8 @@ static const char *site_trouble(struct arena *a, const struct syncing *known)
     return arena_printf(a, site->todo[0] != '\0' ? "%s (%s)" : "%s", site->error, site->todo);
 }
 
-static void as_json(struct arena *a, const struct syncing *known, const struct kiosk_state *states, size_t count, struct buf *out)
+static void as_json(struct arena *a, const struct syncing *known, bool followed, const struct kiosk_state *states, size_t count,
+                    struct buf *out)
 {
     struct json j = {.out = out};
     json_open_object(&j, NULL);
@@ -76,6 +80,7 @@ static void as_json(struct arena *a, const struct syncing *known, const struct k
     for (size_t i = 0; i < count; i++)
         add_json(&states[i], &j);
     json_close_array(&j);
+    json_bool(&j, "sessions_followed", followed);
     json_string(&j, "last_sync", last_sync(a, known));
     json_string(&j, "site_trouble", site_trouble(a, known));
     json_close_object(&j);
@@ -106,12 +111,13 @@ int kiosk_status(struct app *app, bool json)
         return app_fail(&err);
     }
     if (json) {
-        as_json(a, &known, states, count, &out);
+        as_json(a, &known, session_followed(app), states, count, &out);
     } else {
         for (size_t i = 0; i < count; i++)
             add_words(&states[i], &out);
         if (count == 0)
             buf_addf(&out, "No kiosk runs in %s.\n", app->places.data);
+        buf_addf(&out, "Live sessions: %s\n", session_followed(app) ? "they are followed" : NOT_FOLLOWED);
         const char *sync = last_sync(a, &known), *trouble = site_trouble(a, &known);
         buf_addf(&out, "Last sync: %s\n", sync != NULL && sync[0] != '\0' ? sync : "none yet");
         if (trouble != NULL && trouble[0] != '\0')
@@ -137,4 +143,6 @@ void look_at_kiosk(struct findings *f, struct app *app)
             : alone ? "nothing starts it anew when it hangs: `crib kiosk install` makes it a service"
                     : "");
     }
+    if (count > 0 && !session_followed(app))
+        say(f, WORTH_KNOWING, "kiosk", "no live session can be joined there", "crib-kiosk-room.service, or `crib session follow`, has to run beside");
 }

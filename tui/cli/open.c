@@ -2,6 +2,7 @@
 
 #include "core/base/output.h"
 #include "core/library/programme_find.h"
+#include "core/record/room.h"
 #include "tui/cli/hint_shell.h"
 #include "tui/cli/run.h"
 #include "tui/content.h"
@@ -105,6 +106,13 @@ static int open_programme(struct app *app, const struct args *args, const struct
 
 /* ---- modules and pages ---- */
 
+/* Like a live session's, and like no command. */
+static bool is_code(const struct args *args, const char *what)
+{
+    char code[ROOM_CODE + 1];
+    return room_code(what, code) && command_nearest(args->words[0]) == NULL;
+}
+
 /* nearest: the id of what hardly fits, or NULL. A first word that is nearly a command's is most likely one. */
 static int nothing_fits(struct app *app, const struct args *args, const char *what, const char *nearest)
 {
@@ -116,7 +124,8 @@ static int nothing_fits(struct app *app, const struct args *args, const char *wh
         snprintf(todo, sizeof todo, "did you mean the command `crib %s`?", near);
     else
         snprintf(todo, sizeof todo, "%s",
-                 link              ? "`crib channel list` names what is installed: it may be of another channel"
+                 is_code(args, what) ? "`crib session join CODE` joins a live session"
+                 : link            ? "`crib channel list` names what is installed: it may be of another channel"
                  : nearest != NULL ? "`crib find` lists what has some of the words"
                                    : "`crib find` with other words");
     if ((near == NULL || args->count > 1) && !link) /* a link only reads */
@@ -161,6 +170,8 @@ static int open_what(struct app *app, const struct args *args, const char *what)
     if ((count == 0 || targets[0].poor) && (programme = meant(app, args, what)) != NULL)
         return open_programme(app, args, programme);
     bool lines = !output_has_screen() || args_flag(args, "plain");
+    if (!lines && (count == 0 || targets[0].poor) && is_code(args, what))
+        return cli_hub(app, what); /* it offers to join */
     bool mistyped = args->count == 1 && count > 0 && targets[0].guessed && command_nearest(args->words[0]) != NULL;
     if (count == 0 || mistyped || (targets[0].poor && lines))
         return nothing_fits(app, args, what, count > 0 ? targets[0].id : NULL);

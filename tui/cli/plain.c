@@ -168,6 +168,13 @@ static void fetch(struct plain *p, const char *number)
         plain_say(p, p->app->kiosk == NULL ? "It comes with the next sync. `sync` syncs now.\n" : "It comes with the next sync.\n");
 }
 
+static void join_session(struct plain *p, const char *code)
+{
+    char line[40];
+    snprintf(line, sizeof line, "session join %s", code);
+    plain_command(p, line);
+}
+
 static void open_row(struct plain *p, const char *number)
 {
     const struct hub_row *row = plain_row(p, number);
@@ -181,6 +188,8 @@ static void open_row(struct plain *p, const char *number)
         plain_command(p, "audit countersign");
     else if (row->act == HUB_ROW_PROGRAMME)
         plain_programme(p, row->address);
+    else if (row->act == HUB_ROW_SESSION)
+        join_session(p, row->address);
     else if (!row->on_device)
         fetch(p, number);
     else

@@ -90,7 +90,7 @@ static void tell_news(struct screens *s, struct watch *w)
 /* A trainer of this record began one: those at its other terminals are told, once. */
 static void tell_session(struct screens *s, struct watch *w)
 {
-    char code[ROOM_CODE + 1], title[200];
+    char code[ROOM_CODE + 1], title[200], words[8];
     struct buf line = {0};
     int64_t now = clock_monotonic_ms();
     if (w->app->kiosk != NULL || w->app->record == NULL || now < w->next_session)
@@ -99,7 +99,8 @@ static void tell_session(struct screens *s, struct watch *w)
     if (!session_open_here(w->app, code, title, sizeof title) || strcmp(code, w->session) == 0)
         return;
     memcpy(w->session, code, sizeof w->session);
-    buf_addf(&line, "A session is on: %s (J in the list joins it)", title);
+    session_code_words(code, words);
+    buf_addf(&line, "A session is on: %s. Its code %s, typed here, joins it.", title, words);
     screens_notice(s, buf_text(&line));
     buf_free(&line);
 }
@@ -116,7 +117,7 @@ static void tell_site_session(struct screens *s, struct watch *w)
     w->site_session = hash;
     if (title == NULL || session_is_in_one(w->app))
         return;
-    buf_addf(&line, "A session of the site is on: %s (J in the list, then its code)", title);
+    buf_addf(&line, "A session of the site is on: %s (its code, typed here, joins it)", title);
     screens_notice(s, buf_text(&line));
     buf_free(&line);
 }

@@ -14,7 +14,6 @@
 #include "tui/session.h"
 #include "tui/visit.h"
 #include "tui/widget/prompt.h"
-#include "tui/widget/wrap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,21 +38,13 @@ struct attract {
 
 /* ---- what is shown ---- */
 
-static int put_wrapped(struct terminal *t, int y, int x, int bottom, enum style style, const char *text)
-{
-    struct wrap w = wrap_start(text, strlen(text), (size_t)(terminal_columns(t) > 2 * x + 4 ? terminal_columns(t) - 2 * x : 4));
-    while (y < bottom && wrap_next(&w))
-        terminal_put(t, y++, x, terminal_columns(t) - x, style, w.line, w.length);
-    return y;
-}
-
 /* The sessions of this day, whosever they are. Returns the row below. */
 static int draw_today(const struct lobby *l, struct terminal *t, int y, int x, int bottom)
 {
     struct buf on = {0};
     lobby_session_line(l, &on);
     if (on.len > 0 && y < bottom)
-        y = put_wrapped(t, y, x, bottom, STYLE_STRONG, buf_text(&on)) + 1;
+        y = screen_wrapped(t, y, x, bottom, STYLE_STRONG, buf_text(&on)) + 1;
     buf_free(&on);
     if (l->today_count == 0 || y + 2 > bottom)
         return y;
@@ -90,7 +81,7 @@ static int draw_here(const struct lobby *l, struct terminal *t, int y, int x, in
     for (size_t i = 0; i < l->channel_count && i < LOBBY_CHANNELS && y < bottom; i++) {
         struct buf line = {0};
         lobby_channel_line(l, i, &line);
-        y = put_wrapped(t, y, x, bottom, STYLE_TEXT, buf_text(&line));
+        y = screen_wrapped(t, y, x, bottom, STYLE_TEXT, buf_text(&line));
         buf_free(&line);
     }
     return y + 1;
@@ -104,7 +95,7 @@ static void draw_how(const struct lobby *l, struct terminal *t, int y, int x, in
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         int width = terminal_columns(t) - 2 * x, rows = ((int)strlen(lines[i]) + width) / (width > 0 ? width : 1);
         if (lines[i][0] != '\0' && y + rows <= bottom)
-            y = put_wrapped(t, y, x, bottom, STYLE_DIM, lines[i]);
+            y = screen_wrapped(t, y, x, bottom, STYLE_DIM, lines[i]);
     }
 }
 
@@ -143,7 +134,7 @@ static void attract_draw(struct screen *s, struct terminal *t)
     screen_header(t, a->lobby.settings.name, time);
     int ask = ask_row(t), y = screen_top(t) + (rows > 15);
     if (a->lobby.settings.text[0] != '\0' && rows > 8)
-        y = put_wrapped(t, y, x, ask - 1, STYLE_TEXT, a->lobby.settings.text) + 1;
+        y = screen_wrapped(t, y, x, ask - 1, STYLE_TEXT, a->lobby.settings.text) + 1;
     y = draw_today(&a->lobby, t, y, x, ask - 1);
     y = draw_news(&a->lobby, t, y, x, ask - 1);
     y = draw_here(&a->lobby, t, y, x, ask - 1);

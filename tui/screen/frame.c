@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "tui/screen/touch.h"
+#include "tui/widget/wrap.h"
 
 #include <string.h>
 
@@ -12,6 +13,15 @@ void screen_cut(struct terminal *t, int y, int x, int columns, enum style style,
     int used = terminal_puts(t, y, x, cut ? columns - dots : columns, style, text);
     if (cut)
         terminal_puts(t, y, x + used, dots, style, "\xE2\x80\xA6");
+}
+
+int screen_wrapped(struct terminal *t, int y, int x, int bottom, enum style style, const char *text)
+{
+    int columns = terminal_columns(t) - 2 * x;
+    struct wrap w = wrap_start(text, strlen(text), (size_t)(columns > 4 ? columns : 4));
+    while (y < bottom && wrap_next(&w))
+        terminal_put(t, y++, x, terminal_columns(t) - x, style, w.line, w.length);
+    return y;
 }
 
 int screen_top(const struct terminal *t)

@@ -117,6 +117,15 @@ static void queue_selected(struct hub *h)
         screens_say(h->screen.stack, STYLE_RIGHT, "It comes with the next sync.");
 }
 
+static void join_session(struct hub *h, const char *code)
+{
+    struct error err;
+    if (!session_open(h->screen.stack, h->app, code, &err))
+        screens_fail(h->screen.stack, &err);
+    prompt_set(&h->box, "");
+    h->stale = true;
+}
+
 static void open_selected(struct hub *h)
 {
     const struct hub_row *row = hub_selected(h);
@@ -132,6 +141,8 @@ static void open_selected(struct hub *h)
             screens_fail(h->screen.stack, &err);
     } else if (row->act == HUB_ROW_COUNTERSIGN) {
         countersign_open(h->screen.stack, h->app);
+    } else if (row->act == HUB_ROW_SESSION) {
+        join_session(h, row->address);
     } else if (!row->on_device) {
         queue_selected(h);
     } else if (row->opens == 2 && row->has_why && h->app->preview == NULL) {

@@ -4,6 +4,7 @@
 #define CRIB_SCREEN_HUB_HOME_H
 
 #include "core/library/library_programme.h"
+#include "core/record/room.h"
 #include "tui/screen/hub_rows.h"
 
 enum { HITS_MOST = 200, ROWS_MOST = HITS_MOST + 40, RECENT_MOST = 5 };

@@ -188,6 +188,7 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
         put_wrapped(&a, STYLE_TEXT,
                     row->act == HUB_ROW_RECALL      ? "What you passed is about to fade. Two minutes keep it: Enter."
                     : row->act == HUB_ROW_PROGRAMME ? "A programme of yours: what is before, during and after its session. Enter opens it."
+                    : row->act == HUB_ROW_SESSION     ? "Six letters like those that a trainer's screen shows. Enter joins, and you are there."
                     : row->act == HUB_ROW_COUNTERSIGN ? "Each was signed by who learned it; a supervisor signs, too. Enter lists them."
                                                     : "What changed in what you have begun or passed. What is done stays done.");
         return;

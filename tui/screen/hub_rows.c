@@ -6,6 +6,7 @@
 #include "core/record/recall.h"
 #include "tui/background.h"
 #include "tui/naming.h"
+#include "tui/session.h"
 #include "tui/widget/wrap.h"
 
 #include <stdlib.h>
@@ -264,11 +265,30 @@ static void add_programme(struct hub_rows *r, const struct programme_hit *hit)
     r->total++;
 }
 
+/* What means nothing here is perhaps the code that a trainer reads aloud. */
+static bool add_session(struct hub_rows *r, const char *text)
+{
+    char code[ROOM_CODE + 1], words[8];
+    if (r->app->preview != NULL || !room_code(text, code))
+        return false;
+    session_code_words(code, words);
+    const char *address = arena_strdup(r->arena, code);
+    struct hub_row *row = address == NULL ? NULL
+                                          : hub_rows_offer(r, HUB_ROW_SESSION, arena_printf(r->arena, "Join the live session %s", words), STYLE_DIM);
+    if (row == NULL)
+        return false;
+    snprintf(row->length, sizeof row->length, "session");
+    row->address = address;
+    r->total++;
+    return true;
+}
+
 static void add_found(struct hub_rows *r, const char *text, const struct hub_filters *f, const struct search_hit *hits, size_t n)
 {
     struct programme_hit *found = NULL;
     size_t count = find_programmes(r, text, f, hits, n, &found), at = 0;
     r->poor = r->poor && count == 0;
+    bool session = (n == 0 || r->poor) && add_session(r, text);
     if (r->poor)
         hub_rows_heading(r, "Nothing fits all of it. The nearest:");
     for (size_t i = 0; i <= n; i++) {
@@ -277,6 +297,7 @@ static void add_found(struct hub_rows *r, const char *text, const struct hub_fil
         if (i < n)
             hub_rows_doc(r, &hits[i]);
     }
+    r->poor = r->poor && !session;
 }
 
 /* Modules of one id in two channels look alike: their channels tell them apart. */

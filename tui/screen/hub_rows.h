@@ -19,7 +19,7 @@ struct hub_filters {
     bool modules_only;
 };
 
-enum hub_row_act { HUB_ROW_OPEN, HUB_ROW_RECALL, HUB_ROW_NEWS, HUB_ROW_PROGRAMME, HUB_ROW_COUNTERSIGN };
+enum hub_row_act { HUB_ROW_OPEN, HUB_ROW_RECALL, HUB_ROW_NEWS, HUB_ROW_PROGRAMME, HUB_ROW_COUNTERSIGN, HUB_ROW_SESSION };
 
 struct hub_row {
     bool selectable;      /* false: a heading */
@@ -31,7 +31,7 @@ struct hub_row {
     enum style mark_style;
     enum standing standing;
     int64_t key;
-    const char *address;  /* channel/id */
+    const char *address;  /* channel/id; of a live session its code */
     const char *anchor;   /* the section that matched, "" for the whole */
     bool on_device;
     bool other;           /* a programme: of other roles */

@@ -3,7 +3,6 @@
 #include "core/record/room.h"
 #include "tui/screen/lead_bars.h"
 #include "tui/session.h"
-#include "tui/widget/wrap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,10 +204,10 @@ static void draw(struct screen *s, struct terminal *t)
     if (v->room->phase >= ROOM_OPEN && v->room->phase <= ROOM_ENDED)
         y = lead_bars_draw(&bars, v->one, t, y) + 1;
     if (count_state(v, ROOM_EXPECTED) == v->people_count && v->room->code[0] != '\0') {
-        char line[100];
-        snprintf(line, sizeof line, "Nobody yet. They join with `crib session join %s`.", v->room->code);
-        terminal_puts(t, y, 1, terminal_columns(t) - 2, STYLE_DIM, line);
-        y += 2;
+        struct buf line = {0};
+        buf_addf(&line, "Nobody yet. They type the code where crib looks for words, or `crib session join %s`.", v->room->code);
+        y = screen_wrapped(t, y, 1, screen_top(t) + screen_height(t), STYLE_DIM, buf_text(&line)) + 1;
+        buf_free(&line);
     }
     draw_people(v, t, y);
     draw_footer(v, t);

@@ -453,6 +453,11 @@ static void palette_choose(void *context, size_t row)
         }
 }
 
+bool menu_is_palette(const struct screen *s)
+{
+    return s->ops == &menu_ops && ((const struct menu *)s)->spec.choose == palette_choose;
+}
+
 bool menu_open_palette(struct screens *s, struct screen *about)
 {
     struct menu_row rows[REQ_COUNT];

@@ -45,5 +45,6 @@ bool menu_open(struct screens *s, const struct menu_spec *spec, const struct men
 
 bool menu_open_help(struct screens *s, const struct screen *about);
 bool menu_open_palette(struct screens *s, struct screen *about);
+bool menu_is_palette(const struct screen *s);
 
 #endif

@@ -35,7 +35,7 @@ static const struct request_info infos[REQ_COUNT] = {
     [REQ_NEWS] = {REQ_NEWS, "what's new", "what changed and what is new", PLACE_LIST | PLACE_BOX | PLACE_READER},
     [REQ_PROGRAMMES] = {REQ_PROGRAMMES, "programmes", "the programmes of your roles: what is before, during and after a session",
                         PLACE_LIST | PLACE_BOX},
-    [REQ_SESSION] = {REQ_SESSION, "session", "join a live session", PLACE_LIST | PLACE_BOX},
+    [REQ_SESSION] = {REQ_SESSION, "join a session", "join a live session, by the code that its trainer shows", PLACE_LIST | PLACE_BOX},
     [REQ_TEST_OPEN] = {REQ_TEST_OPEN, "open the assessment", "open the assessment for everybody in the session", PLACE_LEAD},
     [REQ_TEST_CLOSE] = {REQ_TEST_CLOSE, "close the assessment", "close the assessment: everybody sees how it went", PLACE_LEAD},
     [REQ_SESSION_END] = {REQ_SESSION_END, "end the session", "end the session for everybody", PLACE_LEAD},

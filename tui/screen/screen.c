@@ -192,7 +192,8 @@ static void common_request(struct screens *s, enum request r)
         menu_open_help(s, s->top);
         break;
     case REQ_PALETTE:
-        menu_open_palette(s, s->top);
+        if (!menu_is_palette(s->top)) /* of itself it has nothing to say */
+            menu_open_palette(s, s->top);
         break;
     case REQ_THEME:
         next_theme(s);

@@ -107,6 +107,8 @@ bool screens_run(struct screens *s);
 void screens_request(struct screens *s, enum request r);
 
 /* Frames (frame.c), so that every screen looks alike. The labels of the last row are buttons for mouse and finger. */
+/* Over as many rows above bottom as it takes, with x columns left free at both sides; returns the row below. */
+int screen_wrapped(struct terminal *t, int y, int x, int bottom, enum style style, const char *text);
 void screen_cut(struct terminal *t, int y, int x, int columns, enum style style, const char *text); /* the rest: an ellipsis */
 int screen_top(const struct terminal *t);    /* the first row for content */
 int screen_height(const struct terminal *t); /* rows for content */

@@ -9,7 +9,6 @@
 #include "tui/screen/quiz.h"
 #include "tui/session.h"
 #include "tui/visit.h"
-#include "tui/widget/wrap.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +16,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TICK_MS = 500 };
+enum { TICK_MS = 500, ALONE_MS = 4000 };
 
 struct session {
     struct screen screen;
@@ -26,6 +25,7 @@ struct session {
     struct arena *arena; /* of the row */
     const struct room *room;
     struct room_attempt attempt;
+    int64_t alone_ms; /* since when nobody follows the sessions of this kiosk, of the monotonic clock; 0: somebody does */
     bool opened; /* the assessment was opened by itself since it is open */
 };
 
@@ -105,11 +105,7 @@ static void open_by_itself(struct session *v)
 
 static int put(struct terminal *t, int y, enum style style, const char *text)
 {
-    int x = terminal_columns(t) < 40 ? 1 : 4, columns = terminal_columns(t) - 2 * x;
-    struct wrap w = wrap_start(text, strlen(text), (size_t)(columns > 4 ? columns : 4));
-    while (y < terminal_rows(t) - 1 && wrap_next(&w))
-        terminal_put(t, y++, x, columns, style, w.line, w.length);
-    return y;
+    return screen_wrapped(t, y, terminal_columns(t) < 40 ? 1 : 4, terminal_rows(t) - 1, style, text);
 }
 
 static void add_state(const struct session *v, struct buf *out)
@@ -125,7 +121,8 @@ static void add_state(const struct session *v, struct buf *out)
         break;
     case ROOM_OPEN:
         buf_adds(out, v->attempt.finished ? "Handed in. How it went is told when the trainer closes the assessment."
-                                          : "The assessment is open.");
+                 : v->attempt.found  ? "The assessment is open, and you left it half-way: Enter goes on with it."
+                                     : "The assessment is open.");
         break;
     case ROOM_CLOSED:
         buf_adds(out, "The assessment is closed.");
@@ -168,7 +165,10 @@ static void draw(struct screen *s, struct terminal *t)
         y = put(t, y, STYLE_DIM, buf_text(&line));
     }
     if (r->phase != ROOM_REFUSED && r->trouble[0] != '\0')
-        put(t, y + 1, STYLE_CHANGED, r->trouble);
+        y = put(t, y + 1, STYLE_CHANGED, r->trouble);
+    if (v->alone_ms != 0 && clock_monotonic_ms() - v->alone_ms > ALONE_MS)
+        put(t, y + 1, STYLE_CHANGED,
+            "crib-kiosk-room does not run here, so no live session can be reached. Ask who looks after this device.");
     buf_free(&line);
     struct key_label keys[3];
     size_t n = 0;
@@ -235,14 +235,24 @@ static void look_again(struct session *v)
 {
     if (session_moved(v->app, &v->version))
         reload(v);
-    else
+    else if (v->alone_ms == 0)
         screens_still(v->screen.stack);
+}
+
+/* A kiosk can't start the process that follows sessions; a service has to. */
+static void look_for_follower(struct session *v)
+{
+    if (v->app->kiosk == NULL || v->room->over || v->room->phase >= ROOM_ENDED || session_followed(v->app))
+        v->alone_ms = 0;
+    else if (v->alone_ms == 0)
+        v->alone_ms = clock_monotonic_ms();
 }
 
 static int tick(struct screen *s)
 {
     struct session *v = (struct session *)s;
     struct error err;
+    look_for_follower(v);
     if (!v->room->over && v->room->phase < ROOM_ENDED && !session_follow(v->app, &err))
         screens_fail(s->stack, &err);
     look_again(v);
