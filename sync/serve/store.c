@@ -10,9 +10,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* References to references are followed this far. What is referred to is told by no more words than MOST_INHERITED, and by none
+/* What is referred to is told by no more words than MOST_INHERITED, and by none
  * where it is larger than LARGE: a batch may hold thousands that refer to it. */
-enum { MOST_HOPS = 8, MOST_INHERITED = 100, LARGE = 64 * 1024 };
+enum { MOST_INHERITED = 100, LARGE = 64 * 1024 };
 
 static const char migration_1[] =
 #include "sync/serve/001.sql.inc"
@@ -236,7 +236,7 @@ static bool inherit(struct store *s, struct arena *a, const struct statement *fr
 {
     char target[37];
     memcpy(target, from->target, sizeof target);
-    for (int hop = 0; hop < MOST_HOPS && target[0] != '\0'; hop++) {
+    for (int hop = 0; hop < STORE_HOPS && target[0] != '\0'; hop++) {
         const char *text;
         size_t n;
         struct statement other = {0};
@@ -334,7 +334,7 @@ static bool insert(struct store *s, struct statement *of, int64_t client, int64_
     bool referred, voided = false;
     statement_stamp(of, stored);
     s->last = stored;
-    if (!tell_referrers(s, of, &id, MOST_HOPS, &referred, err) || (referred && !voided_ahead(s, &id, client, &voided, err)))
+    if (!tell_referrers(s, of, &id, STORE_HOPS, &referred, err) || (referred && !voided_ahead(s, &id, client, &voided, err)))
         return false;
     struct str body = {of->text, of->length};
     return db_run(s->db, err, "INSERT INTO statement (stored, id, client, voids, voided, body) VALUES (?, ?, ?, ?, ?, ?)",

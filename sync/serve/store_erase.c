@@ -26,9 +26,11 @@ static bool unfind(struct store *s, const struct statement *words, const struct 
 }
 
 /* Those that are still to be looked at. A statement refers to one other, so that each of them is come by once, but for
- * the first: where they refer in a circle. */
+ * the first: where they refer in a circle. Further than words went when they came (one more than STORE_HOPS) nobody has to look:
+ * a long line would cost all that is behind it for each that is erased. */
 struct referrer {
     int64_t stored;
+    int hops;
     struct uuid id;
 };
 
@@ -38,7 +40,7 @@ struct referrers {
     size_t count, room;
 };
 
-static bool add_referrer(struct referrers *all, int64_t stored, const struct uuid *id, struct error *err)
+static bool add_referrer(struct referrers *all, int64_t stored, int hops, const struct uuid *id, struct error *err)
 {
     if (all->count == all->room) {
         size_t room = all->room == 0 ? PAGE : all->room * 2;
@@ -50,26 +52,26 @@ static bool add_referrer(struct referrers *all, int64_t stored, const struct uui
         all->list = more;
         all->room = room;
     }
-    all->list[all->count++] = (struct referrer){stored, *id};
+    all->list[all->count++] = (struct referrer){stored, hops, *id};
     return true;
 }
 
-/* The next page of those that refer to id; *after goes on behind it, *more tells that there may be another. */
-static bool next_referrers(struct store *s, struct referrers *all, const struct uuid *id, int64_t first, int64_t *after, bool *more,
+/* The next page of those that refer to `to`; *after goes on behind it, *more tells that there may be another. */
+static bool next_referrers(struct store *s, struct referrers *all, const struct referrer *to, int64_t first, int64_t *after, bool *more,
                            struct error *err)
 {
     sqlite3_stmt *q = db_statement(s->db,
                                    "SELECT s.stored, s.id FROM reference r JOIN statement s ON s.stored = r.stored"
                                    " WHERE r.target = ?1 AND r.stored > ?2 AND s.body <> '' ORDER BY r.stored LIMIT ?3",
                                    err);
-    int row = q != NULL && db_bind(q, "bii", id->bytes, sizeof id->bytes, *after, (int64_t)PAGE) ? 1 : -1;
+    int row = q != NULL && db_bind(q, "bii", to->id.bytes, sizeof to->id.bytes, *after, (int64_t)PAGE) ? 1 : -1;
     size_t found = 0;
     while (row > 0 && (row = db_step(s->db, q, err)) > 0) {
         struct uuid its;
         memcpy(its.bytes, sqlite3_column_blob(q, 1), sizeof its.bytes);
         *after = sqlite3_column_int64(q, 0);
         found++;
-        if (*after != first && !add_referrer(all, *after, &its, err)) {
+        if (*after != first && !add_referrer(all, *after, to->hops + 1, &its, err)) {
             sqlite3_reset(q);
             return false;
         }
@@ -98,16 +100,16 @@ static bool unfind_referrers(struct store *s, struct arena *a, const struct stat
                              struct error *err)
 {
     struct referrers all = {.arena = a};
-    if (!add_referrer(&all, stored, id, err))
+    if (!add_referrer(&all, stored, 0, id, err))
         return false;
     for (size_t i = 0; i < all.count; i++) {
         const struct referrer at = all.list[i];
         int64_t after = INT64_MIN;
-        bool more = true;
+        bool more = at.hops <= STORE_HOPS;
         if (i > 0 && !unfind_referrer(s, words, at.stored, err))
             return false;
         while (more)
-            if (!next_referrers(s, &all, &at.id, stored, &after, &more, err))
+            if (!next_referrers(s, &all, &at, stored, &after, &more, err))
                 return false;
     }
     return true;

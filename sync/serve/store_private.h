@@ -9,7 +9,8 @@
 #define XAPI_PASSED "http://adlnet.gov/expapi/verbs/passed"
 #define XAPI_COMPLETED "http://adlnet.gov/expapi/verbs/completed"
 
-enum { TERM_SLOTS = 4096 };
+/* References to references are followed so far. */
+enum { TERM_SLOTS = 4096, STORE_HOPS = 8 };
 
 struct store {
     struct db *db;

@@ -129,6 +129,41 @@ START_TEST(all_referrers_forget)
 }
 END_TEST
 
+/* What the server works for until forty are erased, of a line of statements that each refer to the one before. */
+static clock_t work_of_erasing(int line, int digit)
+{
+    struct buf batch = {0}, ids = {0};
+    for (int i = 0; i < line; i++) {
+        buf_addf(&batch, "%s{\"id\":\"0000000%d-0000-4000-8000-00000000%04d\",\"actor\":{\"mbox\":\"mailto:r@example.com\"},"
+                         "\"verb\":{\"id\":\"http://example.com/saw\"},\"object\":", i == 0 ? "[" : ",", digit, i);
+        if (i == 0)
+            buf_adds(&batch, PUMP "}");
+        else
+            buf_addf(&batch, "{\"objectType\":\"StatementRef\",\"id\":\"0000000%d-0000-4000-8000-00000000%04d\"}}", digit, i - 1);
+        if (i < 40)
+            buf_addf(&ids, "%s\"0000000%d-0000-4000-8000-00000000%04d\"", i == 0 ? "{\"statements\":[" : ",", digit, i);
+    }
+    buf_addc(&batch, ']');
+    buf_adds(&ids, "]}");
+    send_as("device", device, buf_text(&batch));
+    clock_t before = clock();
+    struct answer a = ask_as("device", device, "POST", "/xapi/erasures", buf_text(&ids));
+    clock_t work = clock() - before;
+    ck_assert_str_eq(buf_text(&a.body), "{\"erased\":40,\"unknown\":0}");
+    answer_free(&a);
+    buf_free(&batch);
+    buf_free(&ids);
+    return work;
+}
+
+/* Nobody keeps the others from writing by a long line that each erasure would follow to its end. */
+START_TEST(a_long_line_of_referrers)
+{
+    clock_t of_few = work_of_erasing(60, 1), of_many = work_of_erasing(3000, 2);
+    ck_assert_msg(of_many < 20 * of_few, "%ld and %ld", (long)of_few, (long)of_many);
+}
+END_TEST
+
 /* A reader keeps the log from being emptied: it is emptied when that one is done, without anybody writing again. */
 START_TEST(overwritten_when_the_reader_is_done)
 {
@@ -178,6 +213,7 @@ int main(void)
     tcase_add_checked_fixture(c, set_up, tear_down);
     tcase_add_test(c, erasing);
     tcase_add_test(c, all_referrers_forget);
+    tcase_add_test(c, a_long_line_of_referrers);
     tcase_add_test(c, overwritten_when_the_reader_is_done);
     tcase_add_test(c, erasures_refused);
     suite_add_tcase(s, c);
