@@ -82,7 +82,7 @@ static bool alive(pid_t at)
 
 static bool post(struct follow *f, const char *place, const char *path, struct buf *body, struct error *err)
 {
-    bool ok = lines_post(f->lines, place, path, body, &f->answer, err);
+    bool ok = room_lines_post(f->lines, place, path, body, &f->answer, err);
     buf_free(body);
     return ok;
 }
@@ -198,10 +198,18 @@ static bool take_trainer(struct follow *f, const struct room *room, const char *
            (said.heard.phase != ROOM_ENDED || end_of(f, room, err));
 }
 
+/* It is asked too much just now: that is tried again. */
+static bool asks_too_much(const struct follow *f)
+{
+    return f->answer.status == 429 || f->answer.status == 503;
+}
+
 /* Whoever would hold it says why not, in a line. */
 static bool not_led(struct follow *f, const struct room *room, bool start, struct error *err)
 {
     struct buf line = {0};
+    if (asks_too_much(f) && (!start || f->answer.body.len == 0))
+        return true;
     size_t n = strcspn(buf_text(&f->answer.body), "\r\n");
     buf_adds(&line, "The session is refused: ");
     text_safe(&line, buf_text(&f->answer.body), text_cut(buf_text(&f->answer.body), n, WHY_MOST), 0);
@@ -215,7 +223,7 @@ static bool not_led(struct follow *f, const struct room *room, bool start, struc
 static bool lead(struct follow *f, const struct room *room, struct error *err)
 {
     static const char *const wishes[] = {"", "open", "close", "end"};
-    const char *site = lines_site(f->lines);
+    const char *site = room_lines_site(f->lines);
     bool local = room->place[0] == '/' || (room->place[0] == '\0' && (room->here || site[0] == '\0')), start = room->code[0] == '\0';
     struct error why = {0};
     if (local && !hold(f, &why)) {
@@ -274,7 +282,7 @@ static bool seek(struct follow *f, const struct room *room, struct error *err)
 {
     struct place places[PLACES_MOST];
     size_t count, hits = 0;
-    const char *site = lines_site(f->lines);
+    const char *site = room_lines_site(f->lines);
     const struct place *hit = NULL;
     bool slow = false, asked = false;
     struct place at_site = {site, site};
@@ -388,8 +396,8 @@ static bool take_part(struct follow *f, const struct room *room, struct error *e
     if (f->answer.status == 404 || f->answer.status == 410)
         return left(f, room, err) && refused(f, room, "The session is over.", err);
     return f->answer.status == 0 ? unreached(f, room, since, err)
-           : f->answer.status == 429
-               ? true /* it is tried again */
+           : asks_too_much(f)
+               ? true
                : room_trouble(f->record, room, "The session takes nobody more, or not this device.", err);
 }
 
@@ -454,14 +462,14 @@ static bool open_and_follow(struct follow *f, const char *path, const struct con
 {
     f->record = record_open(path, err);
     f->arena = arena_open();
-    f->lines = f->record != NULL && f->arena != NULL ? lines_open(config, err) : NULL;
+    f->lines = f->record != NULL && f->arena != NULL ? room_lines_open(config, err) : NULL;
     f->prework = f->lines != NULL ? prework_open(f->places, config_text(config, CONFIG_LANGUAGE)) : NULL;
     bool ok = f->prework != NULL;
     if (ok)
         follow(f, how);
     let_go(f);
     prework_close(f->prework);
-    lines_close(f->lines);
+    room_lines_close(f->lines);
     buf_free(&f->answer.body);
     arena_close(f->arena);
     record_close(f->record);

@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINES_MOST = 16, STALL_S = 5, PAUSE_MS = 2000 };
+enum { LINES_MOST = 16, STALL_S = 5, PAUSE_MS = 2000, WAIT_MOST_S = 60 };
 
 struct line {
     char *place;
     struct http *http;
     int64_t not_before_ms, used_ms;
+    long status; /* why it is left alone: 0 nobody answered, else what was answered */
     char why[200];
 };
 
@@ -23,7 +24,7 @@ struct lines {
     struct line items[LINES_MOST];
 };
 
-struct lines *lines_open(const struct config *config, struct error *err)
+struct lines *room_lines_open(const struct config *config, struct error *err)
 {
     struct lines *l = calloc(1, sizeof *l);
     if (l == NULL || (l->arena = arena_open()) == NULL) {
@@ -43,7 +44,7 @@ static void hang_up(struct line *x)
     *x = (struct line){0};
 }
 
-void lines_close(struct lines *l)
+void room_lines_close(struct lines *l)
 {
     if (l == NULL)
         return;
@@ -53,7 +54,7 @@ void lines_close(struct lines *l)
     free(l);
 }
 
-const char *lines_site(struct lines *l)
+const char *room_lines_site(struct lines *l)
 {
     return l->site.endpoint;
 }
@@ -88,8 +89,24 @@ static struct line *line_to(struct lines *l, const char *place, struct error *er
     return dial(l, oldest, place, err) ? oldest : NULL;
 }
 
-bool lines_post(struct lines *l, const char *place, const char *path, const struct buf *json, struct line_answer *answer,
-                struct error *err)
+/* Where nobody answers, and where it is asked too much, nothing is asked for a moment; as long as it says. */
+static bool request(struct line *x, const char *path, const struct buf *json, int64_t now, struct line_answer *answer, struct error *err)
+{
+    struct http_response r = {.body = answer->body};
+    bool ok = http_request(x->http, path, buf_text(json), json->len, &r, err);
+    answer->body = r.body;
+    answer->status = x->status = ok ? r.status : 0;
+    if (ok && r.status == 0) {
+        x->not_before_ms = now + PAUSE_MS;
+        snprintf(x->why, sizeof x->why, "%.190s", r.failure);
+    } else if (ok && (r.status == 429 || r.status == 503)) {
+        x->not_before_ms = now + (r.retry_after_s > WAIT_MOST_S ? WAIT_MOST_S : r.retry_after_s) * (int64_t)1000;
+    }
+    return ok;
+}
+
+bool room_lines_post(struct lines *l, const char *place, const char *path, const struct buf *json, struct line_answer *answer,
+                     struct error *err)
 {
     int64_t now = clock_monotonic_ms();
     answer->status = 0;
@@ -103,16 +120,10 @@ bool lines_post(struct lines *l, const char *place, const char *path, const stru
     if (x == NULL)
         return false;
     x->used_ms = now;
-    bool ok = true;
-    if (now >= x->not_before_ms) {
-        struct http_response r = {.body = answer->body};
-        ok = http_request(x->http, path, buf_text(json), json->len, &r, err);
-        answer->body = r.body;
-        answer->status = ok ? r.status : 0;
-        if (ok && r.status == 0) {
-            x->not_before_ms = now + PAUSE_MS;
-            snprintf(x->why, sizeof x->why, "%.190s", r.failure);
-        }
+    bool waits = now < x->not_before_ms, ok = waits || request(x, path, json, now, answer, err);
+    if (waits) {
+        buf_clear(&answer->body);
+        answer->status = x->status;
     }
     memcpy(answer->why, x->why, sizeof answer->why);
     return ok;

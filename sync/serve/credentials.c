@@ -1,5 +1,6 @@
 #include "sync/serve/credentials.h"
 
+#include "sync/serve/address.h"
 #include "sync/serve/notices.h"
 
 #include <sodium.h>
@@ -14,8 +15,7 @@ static void tell(struct workers *w, const char *name)
         notices_refused(name, named, revoked);
 }
 
-bool credentials_read(struct workers *w, struct arena *a, const char *given, struct client *who, const char **name,
-                      struct error *err)
+static bool is_known(struct workers *w, struct arena *a, const char *given, struct client *who, const char **name, struct error *err)
 {
     unsigned char plain[300];
     size_t n = 0;
@@ -28,12 +28,31 @@ bool credentials_read(struct workers *w, struct arena *a, const char *given, str
         return false;
     *colon = '\0';
     *name = arena_strdup(a, (const char *)plain);
-    struct error why = {0};
-    bool known = *name != NULL && workers_client(w, *name, colon + 1, who, &why);
+    bool known = *name != NULL ? workers_client(w, *name, colon + 1, who, err) : error_memory(err);
     sodium_memzero(plain, sizeof plain);
-    if (!known && *name != NULL && why.code == 0)
-        tell(w, *name);
-    if (why.code != 0 && err != NULL)
-        *err = why;
     return known;
+}
+
+unsigned credentials_read(struct workers *w, struct arena *a, struct MHD_Connection *c, struct client *who, const char **name,
+                          const char **why)
+{
+    struct error err = {0};
+    char address[ADDRESS_TEXT];
+    *name = NULL;
+    if (is_known(w, a, MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION), who, name, &err))
+        return 0;
+    if (err.code != 0) {
+        *why = "it can't be read who is known here";
+        return MHD_HTTP_SERVICE_UNAVAILABLE;
+    }
+    if (!workers_stranger(w, address_number(c))) {
+        address_text(c, address);
+        notices_strangers(address);
+        *why = "so many requests with a wrong name or token are too many";
+        return MHD_HTTP_TOO_MANY_REQUESTS;
+    }
+    if (*name != NULL)
+        tell(w, *name);
+    *why = "a name and a token that are known here are needed";
+    return MHD_HTTP_UNAUTHORIZED;
 }

@@ -7,11 +7,13 @@
 #include "sync/serve/workers.h"
 
 #include <microhttpd.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 struct door {
     struct rooms *rooms;     /* borrowed */
+    atomic_size_t bodies;    /* bytes that are on their way */
     struct workers *workers; /* who knows the devices and their tokens; NULL: the other end of a socket of this host says who it is */
 };
 

@@ -84,6 +84,13 @@ bool http_if_range(const char *header, const char *etag, const char *last_modifi
     return header == NULL || strcmp(header, etag) == 0 || strcmp(header, last_modified) == 0;
 }
 
+bool http_is_json(const char *type)
+{
+    static const char json[] = "application/json";
+    size_t n = sizeof json - 1;
+    return type != NULL && strncasecmp(type, json, n) == 0 && (type[n] == '\0' || type[n] == ';' || type[n] == ' ');
+}
+
 void http_date(time_t when, char *out)
 {
     static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};

@@ -19,6 +19,9 @@ bool http_etag_listed(const char *header, const char *etag);
 /* Does If-Range hold: the same strong entity tag, or exactly the same date (RFC 9110, 13.1.5)? */
 bool http_if_range(const char *header, const char *etag, const char *last_modified);
 
+/* Is the Content-Type (NULL: none) that of JSON, whatever its parameters? */
+bool http_is_json(const char *type);
+
 enum { HTTP_DATE_SIZE = 30 };
 
 /* `Sun, 06 Nov 1994 08:49:37 GMT` into out (HTTP_DATE_SIZE bytes); "" for a time that no calendar has. */

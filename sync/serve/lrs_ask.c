@@ -1,16 +1,15 @@
 #include "sync/serve/lrs_ask.h"
 
 #include "core/base/clock.h"
-#include "core/base/text.h"
+#include "sync/serve/address.h"
 #include "sync/serve/connections.h"
 #include "sync/serve/credentials.h"
 #include "sync/serve/device.h"
+#include "sync/serve/http.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 
 /* A body has BODY_MS, and a second more for each kilobyte: the slowest line that is of use. */
 enum { BODY_MS = 30000, MS_A_KILOBYTE = 1000 };
@@ -54,45 +53,20 @@ static void slow_down(struct exchange *x, int64_t client)
         exchange_refuse(x, MHD_HTTP_TOO_MANY_REQUESTS, "so many requests a second are too many");
 }
 
-/* A number for where it comes from; of IPv6 for the network, where whoever is in it has as many addresses as they like. */
-static int64_t address_of(struct MHD_Connection *c)
-{
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *from = info != NULL ? info->client_addr : NULL;
-    if (from != NULL && from->sa_family == AF_INET) {
-        const struct sockaddr_in *four = (const struct sockaddr_in *)(const void *)from;
-        return text_hash((const char *)&four->sin_addr, sizeof four->sin_addr);
-    }
-    if (from != NULL && from->sa_family == AF_INET6) {
-        const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)(const void *)from;
-        return text_hash((const char *)&six->sin6_addr, sizeof six->sin6_addr / 2);
-    }
-    return 0;
-}
-
 static void read_client(struct exchange *x)
 {
-    struct error err = {0};
-    if (credentials_read(x->lrs->workers, x->arena, exchange_header(x, MHD_HTTP_HEADER_AUTHORIZATION), &x->client, &x->name, &err)) {
+    const char *why = NULL;
+    unsigned refused = credentials_read(x->lrs->workers, x->arena, x->connection, &x->client, &x->name, &why);
+    if (refused != 0)
+        exchange_refuse(x, refused, why);
+    else
         slow_down(x, x->client.reads_all ? 0 : x->client.id);
-        return;
-    }
-    if (err.code != 0)
-        exchange_refuse_error(x, &err);
-    exchange_refuse(x, MHD_HTTP_UNAUTHORIZED, "a name and a token that are known here are needed");
-}
-
-static bool is_json(const char *type)
-{
-    static const char json[] = "application/json";
-    size_t n = sizeof json - 1;
-    return type != NULL && strncasecmp(type, json, n) == 0 && (type[n] == '\0' || type[n] == ';' || type[n] == ' ');
 }
 
 /* A form in a page of another site can post text, but no JSON without being asked first. */
 static void want_json(struct exchange *x)
 {
-    if (!is_json(exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE)))
+    if (!http_is_json(exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE)))
         exchange_refuse(x, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "the Content-Type has to be application/json");
 }
 
@@ -128,7 +102,7 @@ static void check_statements(struct exchange *x, const char *method)
     if (!x->job.writes && strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "statements are put, posted and got");
     MHD_get_connection_values(x->connection, MHD_GET_ARGUMENT_KIND, count_parameter, x);
-    if (x->job.writes && !is_json(exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE)))
+    if (x->job.writes && !http_is_json(exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE)))
         exchange_refuse(x, MHD_HTTP_BAD_REQUEST, "the Content-Type has to be application/json: attachments' content is not kept here");
     const char *id = lrs_argument(x, "statementId");
     if (x->put && (id == NULL || !xapi_uuid(id) || x->parameter_count != 1))
@@ -142,7 +116,7 @@ static void check_enrol(struct exchange *x, const char *method)
     x->job.writes = true;
     x->enrols = true;
     x->most = DEVICE_CODE_BYTES;
-    if (!rate_take(x->lrs->enrolments, address_of(x->connection), clock_monotonic_ms()))
+    if (!rate_take(x->lrs->enrolments, address_number(x->connection), clock_monotonic_ms()))
         exchange_refuse(x, MHD_HTTP_TOO_MANY_REQUESTS, "so many requests a second are too many");
     if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
         exchange_refuse(x, MHD_HTTP_METHOD_NOT_ALLOWED, "a code is posted");

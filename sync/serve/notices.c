@@ -42,6 +42,16 @@ void notices_refused(const char *name, bool known, bool revoked)
         notice(NOTICE_WARNING, "somebody was refused whose name is not known here%s", more(kept, and_more));
 }
 
+void notices_strangers(const char *address)
+{
+    static struct notice_gate gates[GATES];
+    char and_more[80];
+    unsigned long kept;
+    if (notice_due(&gates[text_hash(address, strlen(address)) % GATES], REFUSED_EVERY_MS, &kept))
+        notice(NOTICE_WARNING, "so many requests from %s have a wrong name or token that most of them are told to come later%s", address,
+               more(kept, and_more));
+}
+
 void notices_enrolled(const char *name)
 {
     notice(NOTICE_INFO, "%s enrolled", name);

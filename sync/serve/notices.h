@@ -18,6 +18,9 @@ void notices_ended(bool finished);
  * what else somebody gives for a name stands in no log. */
 void notices_refused(const char *name, bool known, bool revoked);
 
+/* From that address so many wrong names or tokens come that they are answered slowly; at most once in ten minutes. */
+void notices_strangers(const char *address);
+
 void notices_enrolled(const char *name);
 
 /* A code that nobody gave out, or that was used. */

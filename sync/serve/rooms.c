@@ -48,7 +48,8 @@ struct rooms *rooms_open(const char *dir, struct error *err)
         return NULL;
     }
     r->guesses = rate_open(1, GUESSES);
-    r->db = r->guesses != NULL ? db_open(buf_text(&path), DB_CREATE, &schema, err) : (error_memory(err), NULL);
+    r->asks = rate_open(ASKS_A_SECOND, ASKS);
+    r->db = r->guesses != NULL && r->asks != NULL ? db_open(buf_text(&path), DB_CREATE, &schema, err) : (error_memory(err), NULL);
     buf_free(&path);
     if (r->db != NULL && rooms_forget(r, err))
         return r;
@@ -62,6 +63,7 @@ void rooms_close(struct rooms *r)
         return;
     db_close(r->db);
     rate_close(r->guesses);
+    rate_close(r->asks);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }
@@ -264,13 +266,25 @@ static bool take_state(struct asking *q, const struct found *f, int64_t person)
            take_answers(q, person);
 }
 
+/* OK, or the refusal. One who asks for many fills no session. */
+static unsigned check_full(struct asking *q, const char *session)
+{
+    int64_t people = 0, theirs = 0;
+    if (!db_number(q->rooms->db, &people, 0, &q->err, "SELECT count(*) FROM person WHERE session = ?", "s", session) ||
+        !db_number(q->rooms->db, &theirs, 0, &q->err, "SELECT count(*) FROM person WHERE session = ? AND asker = ?", "si", session, q->who->id))
+        return rooms_failed(q);
+    if (people >= ROOM_PEOPLE_MOST)
+        return rooms_refuse(q, FORBIDDEN, "the session is full");
+    return theirs < JOIN_MOST ? OK : rooms_refuse(q, FORBIDDEN, "so many people of one device are too many");
+}
+
 static unsigned here(struct asking *q)
 {
     struct found f;
     char code[ROOM_CODE + 1];
     const char *key = rooms_text(q, "key", KEY), *said = rooms_text(q, "code", TEXT_MOST), *session = rooms_text(q, "session", TEXT_MOST),
                *name = rooms_text(q, "name", ROOM_NAME_MOST);
-    int64_t person, asker, people = 0;
+    int64_t person, asker;
     bool late = false, told = json_object_get(q->root, "account") != NULL || json_object_get(q->root, "person") != NULL;
     char who[WHO_MOST + 1];
     if (!rooms_key(key) || said == NULL || session == NULL || name == NULL || name[0] == '\0' || !room_code(said, code))
@@ -291,10 +305,9 @@ static unsigned here(struct asking *q)
         return rooms_failed(q);
     told = told || person == 0;
     if (person == 0) {
-        if (!db_number(q->rooms->db, &people, 0, &q->err, "SELECT count(*) FROM person WHERE session = ?", "s", f.session))
-            return rooms_failed(q);
-        if (people >= ROOM_PEOPLE_MOST)
-            return rooms_refuse(q, FORBIDDEN, "the session is full");
+        unsigned may = check_full(q, f.session);
+        if (may != OK)
+            return may;
         if (!add_person(q, &f, key, who, name) || !find_person(q, f.session, key, &person, &asker, &late))
             return rooms_failed(q);
     }
@@ -318,6 +331,8 @@ unsigned rooms_answer(struct rooms *r, const struct asker *who, const char *path
             answer = table[i].answer;
     if (answer == NULL)
         return rooms_refuse(&q, NOT_FOUND, "there is no such resource");
+    if (!rate_take(r->asks, who->id, clock_monotonic_ms()))
+        return rooms_refuse(&q, TOO_MANY, "so many requests a second are too many");
     json_t *root = n <= ROOMS_BODY_MOST ? json_loadb(body, n, JSON_REJECT_DUPLICATES, NULL) : NULL;
     if (!json_is_object(root)) {
         json_decref(root);

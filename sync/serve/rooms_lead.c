@@ -46,7 +46,8 @@ static bool add_questions(struct asking *q, const struct found *f, struct json *
 {
     sqlite3_stmt *s = db_statement(q->rooms->db,
                                    "SELECT question, count(*), sum(fraction > 0.999), sum(other) FROM counted"
-                                   " WHERE session = ? GROUP BY question ORDER BY question LIMIT ?",
+                                   " WHERE session = ?1 GROUP BY question ORDER BY question NOT IN (SELECT question FROM asked WHERE session = ?1),"
+                                   " question LIMIT ?2", /* nobody crowds out what was asked by what was not */
                                    &q->err);
     if (s == NULL || !db_bind(s, "si", f->session, (int64_t)ROOM_QUESTIONS_MOST))
         return false;
@@ -72,7 +73,7 @@ static bool add_choices(struct asking *q, const struct found *f, struct json *j)
         "WITH c AS MATERIALIZED (SELECT person, question FROM counted WHERE session = ?1 AND other = 0)"
         " SELECT k.question, k.choice, count(*) FROM c JOIN pick k ON k.person = c.person AND k.question = c.question"
         " GROUP BY k.question, k.choice HAVING ?2 OR (SELECT count(*) FROM c w WHERE w.question = k.question) >= ?3"
-        " ORDER BY k.question, k.choice LIMIT ?4",
+        " ORDER BY k.question NOT IN (SELECT question FROM asked WHERE session = ?1), k.question, k.choice LIMIT ?4",
         &q->err);
     if (s == NULL || !db_bind(s, "siii", f->session, f->names, (int64_t)ROOM_SPLIT_LEAST, (int64_t)CHOICES_MOST))
         return false;
@@ -183,6 +184,15 @@ static unsigned check_leader(struct asking *q)
     return rooms_refuse(q, FORBIDDEN, why);
 }
 
+/* Of those that are over, the asker keeps the newest. */
+static bool forget_most(struct asking *q)
+{
+    return db_run(q->rooms->db, &q->err,
+                  "DELETE FROM room WHERE session IN (SELECT session FROM room WHERE asker = ?1 AND ended > 0 ORDER BY ended DESC, session"
+                  " LIMIT -1 OFFSET ?2)",
+                  "ii", q->who->id, (int64_t)OVER_MOST);
+}
+
 unsigned rooms_start(struct asking *q)
 {
     static const char *const names[] = {"session", "programme", "element", "iri", "title", "module", "test"};
@@ -203,7 +213,7 @@ unsigned rooms_start(struct asking *q)
     unsigned may = check_leader(q);
     if (may != OK)
         return may;
-    if (!rooms_forget(q->rooms, &q->err))
+    if (!rooms_forget(q->rooms, &q->err) || !forget_most(q))
         return rooms_failed(q);
     if (mine >= EACH_MOST)
         return rooms_refuse(q, TOO_MANY, "so many sessions at once are too many: end some");

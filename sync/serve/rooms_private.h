@@ -19,7 +19,10 @@ enum {
     LINES_MOST = 200,    /* roles, activities */
     CHOICES_MOST = 2000, /* of all questions */
     ON_MOST = 8,         /* are told of */
-    EACH_MOST = 16,      /* sessions that one asker may have on at a time */
+    EACH_MOST = 16,      /* sessions that one asker may have on at a time, */
+    OVER_MOST = 200,     /* ... and that are over */
+    JOIN_MOST = 100,     /* people of a session by one asker: as many as stand at a kiosk, or in a room on one account */
+    ASKS_A_SECOND = 200, ASKS = 800, /* each of those people asks twice a second */
     GUESSES = 30,        /* codes at once, then one a second */
     LATE_MS = 5 * 60000, /* who comes so long after the beginning is late */
     TELL_MS = 15000,     /* so long an end is told to who was there */
@@ -27,7 +30,7 @@ enum {
 
 struct rooms {
     struct db *db;
-    struct rate *guesses;
+    struct rate *guesses, *asks;
     pthread_mutex_t lock;
     const struct expecting *expecting; /* NULL: there is no list */
     const struct leading *leading;     /* NULL: whoever asks */

@@ -1,7 +1,9 @@
 #include "sync/serve/workers.h"
 
+#include "core/base/clock.h"
 #include "sync/serve/notices.h"
 #include "sync/serve/people.h"
+#include "sync/serve/rate.h"
 #include "sync/serve/tidier.h"
 
 #include <pthread.h>
@@ -11,7 +13,7 @@
 #include <time.h>
 
 /* In one transaction: enough to share a flush, few enough that nobody waits long for the others. */
-enum { READERS = 2, GROUP = 2000, WAITING = 20000 };
+enum { READERS = 2, GROUP = 2000, WAITING = 20000, STRANGERS_A_SECOND = 1, STRANGERS = 100 };
 
 /* Whoever was told just now asks again at once, mostly: a flush that waits GATHER_NS for as many as there were serves all of
  * them. Who is alone is not kept waiting. */
@@ -39,6 +41,7 @@ struct workers {
     struct tidier *tidier;
     pthread_mutex_t clients_lock;
     struct store *clients;
+    struct rate *strangers;
     _Atomic int64_t writing_since; /* the first moment that the transaction under way may give; 0: none is */
     atomic_size_t commits;
 };
@@ -222,7 +225,7 @@ struct workers *workers_open(const char *dir, struct error *err)
         error_memory(err);
         return NULL;
     }
-    bool ok = (w->tidier = tidier_open(dir, err)) != NULL && start(w, &w->writer, dir, write_on, err) &&
+    bool ok = ((w->strangers = rate_open(STRANGERS_A_SECOND, STRANGERS)) != NULL || error_memory(err)) && (w->tidier = tidier_open(dir, err)) != NULL && start(w, &w->writer, dir, write_on, err) &&
               (w->clients = store_open(dir, true, err)) != NULL;
     for (size_t i = 0; ok && i < READERS; i++)
         ok = start(w, &w->readers[i], dir, read_on, err);
@@ -265,6 +268,7 @@ void workers_close(struct workers *w)
     for (size_t i = 0; i < READERS; i++)
         store_close(w->readers[i].store);
     store_close(w->clients);
+    rate_close(w->strangers);
     tidier_close(w->tidier);
     store_close(w->writer.store); /* last: what closes last tidies the WAL away */
     struct queue *const queues[] = {&w->writes, &w->reads};
@@ -310,6 +314,11 @@ bool workers_client(struct workers *w, const char *name, const char *token, stru
     bool known = store_client(w->clients, name, token, out, err);
     pthread_mutex_unlock(&w->clients_lock);
     return known;
+}
+
+bool workers_stranger(struct workers *w, int64_t address)
+{
+    return rate_take(w->strangers, address, clock_monotonic_ms());
 }
 
 bool workers_known(struct workers *w, const char *name, bool *known, bool *revoked, struct error *err)

@@ -76,6 +76,9 @@ size_t workers_commits(const struct workers *w);
 /* store_client, from any thread. */
 bool workers_client(struct workers *w, const char *name, const char *token, struct client *out, struct error *err);
 
+/* Somebody from there (a number for the address) is not known here: may they be told so now? A hundred at once, then one a second. */
+bool workers_stranger(struct workers *w, int64_t address);
+
 /* store_known, from any thread. */
 bool workers_known(struct workers *w, const char *name, bool *known, bool *revoked, struct error *err);
 

@@ -13,7 +13,7 @@
 #include <sysexits.h>
 #include <time.h>
 
-enum { STALL_S = 60, PATIENCE = 10 /* times that the site may say that it is busy, one after the other */ };
+enum { STALL_S = 60, WAIT_MOST_S = 30, PATIENCE = 10 /* times that the site may say that it is busy, one after the other */ };
 
 /* ---- asking ---- */
 
@@ -52,7 +52,7 @@ bool logs_ask_site(struct exchanging *x, const char *path, const struct buf *bod
             return false;
         if (x->answer.status != 429 && x->answer.status != 503)
             break;
-        pause_ms(x->answer.retry_after_s == 1 ? 1000 : 3000);
+        pause_ms(1000 * (x->answer.retry_after_s < 1 ? 3 : x->answer.retry_after_s > WAIT_MOST_S ? WAIT_MOST_S : x->answer.retry_after_s));
     }
     long s = x->answer.status;
     x->away = s == 0 || s == 401 || s == 429 || s >= 500 || (s >= 300 && s < 400);

@@ -15,6 +15,7 @@ static char admin[TOKEN_SIZE], device[TOKEN_SIZE], other[TOKEN_SIZE];
 static struct files *files;
 static struct workers *workers;
 static struct lrs *lrs;
+static struct door door;
 static struct server *server;
 static unsigned port;
 
@@ -36,9 +37,12 @@ static inline void start(void)
     workers = workers_open(dir, &err);
     ck_assert_msg(workers != NULL, "%s: %s", err.what, err.why);
     lrs = lrs_open(workers, "http://lrs.example.com/");
+    door.rooms = rooms_open(dir, &err);
+    door.workers = workers;
+    ck_assert_msg(door.rooms != NULL, "%s: %s", err.what, err.why);
     static const struct offered offered[] = {{"plant", "RWQ"}, {"vendor", ""}};
     lrs_offer(lrs, offered, 2);
-    const struct server_options options = {.listen = "127.0.0.1:0", .files = files, .lrs = lrs};
+    const struct server_options options = {.listen = "127.0.0.1:0", .files = files, .lrs = lrs, .door = &door};
     server = server_open(&options, &err);
     ck_assert_msg(server != NULL, "%s: %s", err.what, err.why);
     port = server_port(server);
@@ -48,6 +52,7 @@ static inline void stop(void)
 {
     server_close(server, 5000);
     server = NULL;
+    rooms_close(door.rooms);
     lrs_close(lrs);
     workers_close(workers);
     files_close(files);

@@ -689,21 +689,32 @@ START_TEST(too_often)
 }
 END_TEST
 
-/* From 127.0.0.N: what a code that is none is answered with. */
-static int enrols_from(unsigned n)
+/* From 127.0.0.N. */
+static struct answer ask_from(unsigned n, const char *request)
 {
-    static const char request[] = "POST /enrol HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
     struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     from.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + n);
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     ck_assert(bind(fd, (const struct sockaddr *)&from, sizeof from) == 0 && connect(fd, (const struct sockaddr *)&to, sizeof to) == 0);
-    ck_assert(client_send(fd, request, sizeof request - 1));
+    ck_assert(client_send(fd, request, strlen(request)));
     struct answer a = client_answer(fd, false);
+    close(fd);
+    return a;
+}
+
+static int status_from(unsigned n, const char *request)
+{
+    struct answer a = ask_from(n, request);
     int status = a.status;
     answer_free(&a);
-    close(fd);
     return status;
+}
+
+/* What a code that is none is answered with. */
+static int enrols_from(unsigned n)
+{
+    return status_from(n, "POST /enrol HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
 }
 
 START_TEST(one_keeps_nobody_from_enrolling)
@@ -713,6 +724,60 @@ START_TEST(one_keeps_nobody_from_enrolling)
         refused += enrols_from(2) == 429;
     ck_assert_int_gt(refused, 0);
     ck_assert_int_eq(enrols_from(3), 400);
+}
+END_TEST
+
+static const char *const stranger[] = {
+    "GET /xapi/statements HTTP/1.1\r\nHost: x\r\nX-Experience-API-Version: 1.0.3\r\nAuthorization: Basic ZGV2aWNlOmd1ZXNz\r\n\r\n",
+    "GET /roles HTTP/1.1\r\nHost: x\r\n\r\n",
+    "POST /room/look HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nAuthorization: Basic x\r\n\r\n{}",
+};
+
+/* A crowd of wrong tokens is told to come later; whoever is known is let in from the same address, and strangers elsewhere are answered
+ * as ever. */
+START_TEST(strangers_are_slowed_down)
+{
+    int refused = 0, later = 0;
+    int64_t since = clock_monotonic_ms();
+    char retry[20] = "";
+    for (int i = 0; i < 250; i++) {
+        struct answer a = ask_from(1, stranger[_i]);
+        ck_assert_msg(a.status == 401 || a.status == 429, "%d", a.status);
+        refused += a.status == 401;
+        later += a.status == 429;
+        if (a.status == 429)
+            answer_header(&a, "Retry-After", retry, sizeof retry);
+        answer_free(&a);
+    }
+    ck_assert_int_le(refused, 102 + (int)((clock_monotonic_ms() - since) / 1000));
+    ck_assert(later == 0 || strcmp(retry, "1") == 0);
+    ck_assert_str_eq(found_as("device", device, "/xapi/statements"), "");
+    ck_assert_int_eq(status_from(3, stranger[_i]), 401);
+}
+END_TEST
+
+/* What the room takes no content for is answered before any comes. */
+START_TEST(room_requests)
+{
+    static const struct {
+        const char *method, *type, *length;
+        int status;
+    } cases[] = {
+        {"POST", "application/json", "2", 400},      {"POST", "application/json", "65537", 413},
+        {"POST", "application/json", "99999999999999999999", 413}, {"GET", "application/json", "0", 405},
+        {"POST", "text/plain", "2", 415},            {"POST", "application/jsonx", "2", 415},
+        {"POST", "application/json; charset=utf-8", "2", 400},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char headers[600];
+        struct buf request = {0};
+        headers_of(headers, sizeof headers, "device", device);
+        *strstr(headers, "Content-Type") = '\0';
+        buf_addf(&request, "%s /room/look HTTP/1.1\r\nHost: x\r\n%sContent-Type: %s\r\nContent-Length: %s\r\n\r\n%s", cases[i].method, headers,
+                 cases[i].type, cases[i].length, strcmp(cases[i].length, "2") == 0 ? "{}" : "");
+        ck_assert_int_eq(status_from(1, buf_text(&request)), cases[i].status);
+        buf_free(&request);
+    }
 }
 END_TEST
 
@@ -921,6 +986,8 @@ int main(void)
     tcase_add_test(c, buckets);
     tcase_add_test(c, too_often);
     tcase_add_test(c, one_keeps_nobody_from_enrolling);
+    tcase_add_loop_test(c, strangers_are_slowed_down, 0, 3);
+    tcase_add_test(c, room_requests);
     tcase_add_test(c, group_commit);
     tcase_add_test(c, ended_while_sending);
     suite_add_tcase(s, c);

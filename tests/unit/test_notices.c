@@ -68,6 +68,17 @@ START_TEST(who_is_refused_is_said_once)
 }
 END_TEST
 
+START_TEST(a_crowd_of_strangers_is_said_once)
+{
+    int said = 0, later = 0;
+    for (int i = 0; i < 200; i++)
+        later += status_as("device", "wrong", "GET", NULL) == 429;
+    for (const char *text = heard(); text[0] != '\0'; text = heard())
+        said += strcmp(text, "so many requests from 127.0.0.1 have a wrong name or token that most of them are told to come later") == 0;
+    ck_assert_int_eq(said, later > 0 ? 1 : 0);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_said_and_that_it_is_over)
 {
     struct rlimit usual, full = {4096, RLIM_INFINITY};
@@ -97,6 +108,7 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, begin, end);
     tcase_add_test(c, who_is_refused_is_said_once);
+    tcase_add_test(c, a_crowd_of_strangers_is_said_once);
     tcase_add_test(c, a_full_disk_is_said_and_that_it_is_over);
     suite_add_tcase(s, c);
     return suite_run(s);

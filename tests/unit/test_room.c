@@ -3,7 +3,9 @@
 #include "core/base/json.h"
 #include "core/record/room.h"
 #include "sync/room/said.h"
+#include "sync/room/line.h"
 #include "sync/serve/rooms.h"
+#include "sync/serve/server.h"
 #include "tests/unit/record_fixture.h"
 #include "tests/unit/suite.h"
 
@@ -218,6 +220,110 @@ START_TEST(codes_can_not_be_guessed_at_leisure)
     ck_assert_uint_eq(status, 429);
     ck_assert_uint_eq(here(&ben, K3, ""), 429); /* the right one, too: or else the answer would tell */
     ck_assert_uint_eq(here(&ann, K2, ""), 200); /* others are not kept out by it */
+}
+END_TEST
+
+/* One device asks as often as it likes: the others are served. */
+START_TEST(who_asks_without_end_waits)
+{
+    unsigned status = 200;
+    begin("");
+    ck_assert_uint_eq(here(&ann, K2, ""), 200);
+    char body[300];
+    snprintf(body, sizeof body, "{\"key\":\"" K2 "\",\"code\":\"%s\",\"session\":\"s1\",\"name\":\"ann\",\"here\":true}", code);
+    int64_t since = clock_monotonic_ms();
+    for (int i = 0; i < 2000 && status == 200; i++)
+        status = ask(&ann, "/room/here", body);
+    ck_assert(status == 429 || clock_monotonic_ms() - since > 5000); /* a machine so slow that it is not often */
+    ck_assert_uint_eq(here(&ben, K3, ""), 200);
+    ck_assert_uint_eq(lead("open"), 200);
+}
+END_TEST
+
+/* A follower that was told to wait does, and asks nothing meanwhile. */
+START_TEST(a_line_waits_as_it_was_told)
+{
+    char path[300];
+    struct door door = {.rooms = rooms};
+    struct line_answer answer = {0};
+    struct buf json = {0};
+    snprintf(path, sizeof path, "%s/room.sock", fixture_dir);
+    struct server *server = server_open(&(struct server_options){.listen = path, .door = &door}, &err);
+    ck_assert_msg(server != NULL, "%s: %s", err.what, err.why);
+    const struct places places = {.config = "/nonexistent/config.yaml", .data = fixture_dir};
+    struct config *config = config_load(a, &places, NULL, &err);
+    struct lines *lines = room_lines_open(config, &err);
+    OK(config != NULL && lines != NULL);
+    buf_adds(&json, "{\"code\":\"x\"}");
+    int64_t since = clock_monotonic_ms();
+    for (int i = 0; i < 3000 && answer.status != 429; i++)
+        OK(room_lines_post(lines, path, "/room/look", &json, &answer, &err));
+    int64_t took = clock_monotonic_ms() - since;
+    ck_assert(answer.status == 429 || took > 5000); /* a machine so slow that it is not often */
+    if (answer.status == 429) {
+        since = clock_monotonic_ms();
+        ck_assert(strstr(buf_text(&answer.body), "too many") != NULL);
+        OK(room_lines_post(lines, path, "/room/look", &json, &answer, &err));
+        ck_assert(clock_monotonic_ms() - since > 900 || (answer.status == 429 && answer.body.len == 0));
+        while (answer.status == 429 && clock_monotonic_ms() - since < 30000)
+            OK(room_lines_post(lines, path, "/room/look", &json, &answer, &err));
+        ck_assert_int_eq(answer.status, 400); /* it is asked again */
+    }
+    buf_free(&answer.body);
+    buf_free(&json);
+    room_lines_close(lines);
+    server_close(server, 1000);
+    unlink(path);
+}
+END_TEST
+
+/* One device joins as whoever it invents: the session is not full for the others, and what its people answer that was not asked
+ * crowds out nothing. */
+START_TEST(one_device_fills_no_session)
+{
+    char body[9000], key[33];
+    size_t joined = 0;
+    begin(",\"questions\":[[\"q1\",\"r1\"]]");
+    for (int i = 0; i < 150; i++) {
+        size_t n;
+        snprintf(key, sizeof key, "%032x", 0x1000 + i);
+        n = (size_t)snprintf(body, sizeof body, "{\"key\":\"%s\",\"code\":\"%s\",\"session\":\"s1\",\"name\":\"Nobody\",\"here\":true,\"answers\":[", key,
+                             code);
+        for (int k = 0; i < 3 && k < 200; k++)
+            n += (size_t)snprintf(body + n, sizeof body - n, "%s[\"a%d-%d\",1]", k > 0 ? "," : "", i, k);
+        snprintf(body + n, sizeof body - n, "]}");
+        unsigned status = ask(&ann, "/room/here", body);
+        ck_assert_msg(status == 200 || status == 403, "%u", status);
+        joined += status == 200;
+    }
+    ck_assert_uint_eq(joined, 100);
+    ck_assert_uint_eq(here(&ben, K3, ",\"answers\":[[\"q1\",1,[1],\"r1\"]]"), 200);
+    ck_assert_uint_eq(lead("open"), 200);
+    ck_assert_msg(has("{\"id\":\"q1\",\"answers\":1"), "what was asked is crowded out");
+}
+END_TEST
+
+/* Sessions begun and ended, over and over: the newest of those that are over stay. */
+START_TEST(sessions_do_not_pile_up)
+{
+    char body[700], path[300];
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    for (int i = 0; i < 230; i++) {
+        struct asker other = {7 + i, "trainer", ""}; /* not too often for anybody */
+        snprintf(body, sizeof body, "{\"key\":\"" K1 "\",\"session\":\"x%d\",\"programme\":\"p\",\"element\":\"e\"}", i);
+        ck_assert_uint_eq(ask(&trainer, "/room/start", body), 200);
+        snprintf(body, sizeof body, "{\"key\":\"" K1 "\",\"session\":\"x%d\",\"wish\":\"end\"}", i);
+        ck_assert_uint_eq(ask(&other, "/room/lead", body), 200);
+    }
+    snprintf(path, sizeof path, "%s/room.db", fixture_dir);
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v2(db, "SELECT count(*), sum(session = 'x229') FROM room", -1, &s, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
+    ck_assert_int_eq(sqlite3_column_int(s, 0), 201); /* they go when one begins */
+    ck_assert_int_eq(sqlite3_column_int(s, 1), 1);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
 }
 END_TEST
 
@@ -560,6 +666,10 @@ int main(void)
     tcase_add_test(t, sessions_of_an_older_crib);
     tcase_add_test(t, what_is_refused);
     tcase_add_test(t, codes_can_not_be_guessed_at_leisure);
+    tcase_add_test(t, who_asks_without_end_waits);
+    tcase_add_test(t, a_line_waits_as_it_was_told);
+    tcase_add_test(t, one_device_fills_no_session);
+    tcase_add_test(t, sessions_do_not_pile_up);
     tcase_add_test(t, names_and_who_is_late);
     tcase_add_test(t, a_session_outlives_its_holder);
     tcase_add_loop_test(t, whom_a_site_expects, 0, 2);
