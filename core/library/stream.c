@@ -295,8 +295,8 @@ bool stream_text(struct stream *s, const char *text, size_t n, stream_wanted *wa
     s->failed = false;
     for (size_t i = 0; i < s->count; i++)
         s->outputs[i].tried = 0;
-    stream_codes_text(s->codes, text, n, take_codes, &c);
-    stream_literals_text(s->literals, text, n, take_literal, &c);
+    stream_codes_text(s->codes, STREAM_BEST, text, n, take_codes, &c);
+    stream_literals_text(s->literals, STREAM_BEST, text, n, take_literal, &c);
     try_unaided(&c);
     if (s->hit_count > 1)
         qsort(s->hits, s->hit_count, sizeof *s->hits, by_line);

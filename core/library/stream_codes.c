@@ -7,17 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = STREAM_BLOCK, BLOCKS = STREAM_BLOCKS, KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
+enum { KEYS_BITS = 1 << 18, PAIRS = 256 * 256 };
 
-/* Buckets, from the highest bit on. */
-enum { PLANE_BEFORE = 7, PLANE_AFTER = 6, PLANE_JOINS = 5 };
+/* Buckets: a change of kind, a change over one that joins, both for each kind before it, and one behind two that join. */
+enum { BUCKET_BESIDE, BUCKET_OVER, BUCKETS_OF_KIND, BUCKET_FAR = 2 * BUCKETS_OF_KIND };
 
 enum kind { KIND_OTHER, KIND_LETTER, KIND_DIGIT, KIND_JOINER };
 
 struct stream_codes {
     uint8_t kinds[256];
-    struct stream_halves both; /* the pairs again: which characters stand before and after a change; and what joins */
-    bool vector;
+    struct stream_places places; /* the pairs again, by character, and what joins */
     uint64_t pairs[PAIRS / 64];    /* a key changes its kind from the one to the other, folded */
     uint64_t keys[KEYS_BITS / 64]; /* hashes of keys, and of wild ones' beginnings */
     bool starts[256];              /* a key begins so */
@@ -35,12 +34,17 @@ struct stream_codes *stream_codes_open(struct error *err)
         error_memory(err);
         return NULL;
     }
-    s->vector = stream_has_vector();
+    stream_places_add_all(&s->places, 0, BUCKET_BESIDE);
+    stream_places_add_all(&s->places, 0, BUCKETS_OF_KIND + BUCKET_BESIDE);
     for (unsigned c = 0; c < 256; c++) {
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
         bool joiner = c == '-' || c == '_' || c == '.' || c == '+';
-        if (joiner || c == ' ')
-            stream_add_byte(&s->both, (unsigned char)c, PLANE_JOINS); /* a blank counts, too: turns_at looks closer */
+        if (joiner || c == ' ') {
+            stream_places_add(&s->places, 1, (unsigned char)c, BUCKET_OVER);
+            stream_places_add(&s->places, 1, (unsigned char)c, BUCKETS_OF_KIND + BUCKET_OVER);
+        }
+        for (unsigned place = 0; joiner && place < 2; place++)
+            stream_places_add(&s->places, place, (unsigned char)c, BUCKET_FAR);
         s->kinds[c] = letter ? KIND_LETTER : c >= '0' && c <= '9' ? KIND_DIGIT : joiner ? KIND_JOINER : KIND_OTHER;
     }
     return s;
@@ -68,13 +72,21 @@ static uint32_t pair_of(unsigned char before, unsigned char c)
     return (uint32_t)stream_fold(before) << 8 | stream_fold(c);
 }
 
+static void add_to_bucket(struct stream_codes *s, unsigned place, unsigned char c, unsigned bucket)
+{
+    stream_places_add(&s->places, place, stream_fold(c), bucket);
+    stream_places_add(&s->places, place, stream_other_case(stream_fold(c)), bucket);
+}
+
 static void add_pair(struct stream_codes *s, unsigned char a, unsigned char b)
 {
+    unsigned first = s->kinds[a] == KIND_DIGIT ? BUCKETS_OF_KIND : 0;
     set_bit(s->pairs, pair_of(a, b));
-    stream_add_byte(&s->both, stream_fold(a), PLANE_BEFORE);
-    stream_add_byte(&s->both, stream_other_case(stream_fold(a)), PLANE_BEFORE);
-    stream_add_byte(&s->both, stream_fold(b), PLANE_AFTER);
-    stream_add_byte(&s->both, stream_other_case(stream_fold(b)), PLANE_AFTER);
+    add_to_bucket(s, 1, a, first + BUCKET_BESIDE);
+    add_to_bucket(s, 2, b, first + BUCKET_BESIDE);
+    add_to_bucket(s, 0, a, first + BUCKET_OVER);
+    add_to_bucket(s, 2, b, first + BUCKET_OVER);
+    add_to_bucket(s, 2, b, BUCKET_FAR);
 }
 
 static uint32_t place_of(uint32_t hash)
@@ -120,76 +132,6 @@ void stream_codes_add(struct stream_codes *s, const char *key, const char *patte
             s->run = STREAM_WORD;
             add_all_pairs(s, true);
         }
-}
-
-/* ---- many bytes at once ---- */
-
-/* Places of a block where the kind may change as in a key: bit i for text[i]. text[-2] and text[-1] can be read. */
-static uint64_t turns_by_byte(const struct stream_codes *s, const char *text, size_t n, bool first)
-{
-    uint64_t turns = 0;
-    for (size_t i = first ? 1 : 0; i < n; i++) {
-        const unsigned char *p = (const unsigned char *)text + i;
-        enum kind kind = (enum kind)s->kinds[*p], one = (enum kind)s->kinds[p[-1]];
-        if (kind != KIND_LETTER && kind != KIND_DIGIT)
-            continue;
-        if (one == KIND_JOINER || p[-1] == ' ')
-            one = first && i < 2 ? KIND_OTHER : (enum kind)s->kinds[p[-2]];
-        if (one != KIND_OTHER && one != kind)
-            turns |= (uint64_t)1 << i;
-    }
-    return turns;
-}
-
-#ifdef STREAM_BY_VECTOR
-/* Of 64 bytes, a bit for each: stands it before a change, behind one, does it join? */
-struct planes {
-    uint64_t before, after, joins;
-};
-
-STREAM_VECTOR static inline struct planes planes_of(struct stream_tables t, const char *text)
-{
-    struct planes p = {0, 0, 0};
-    for (unsigned half = 0; half < 2; half++) {
-        __m256i x = stream_look_up(stream_split(_mm256_loadu_si256((const __m256i *)(const void *)(text + half * 32))), t);
-        p.before |= (uint64_t)(uint32_t)_mm256_movemask_epi8(x) << half * 32;
-        x = _mm256_add_epi8(x, x);
-        p.after |= (uint64_t)(uint32_t)_mm256_movemask_epi8(x) << half * 32;
-        x = _mm256_add_epi8(x, x);
-        p.joins |= (uint64_t)(uint32_t)_mm256_movemask_epi8(x) << half * 32;
-    }
-    return p;
-}
-
-/* What a byte means for the two behind it is moved on by a bit. text[-64] can be read. */
-STREAM_VECTOR static void turns_by_vector(const struct stream_codes *s, const char *text, size_t blocks, uint64_t *turns)
-{
-    struct stream_tables t = stream_tables_of(&s->both);
-    struct planes p = planes_of(t, text - BLOCK);
-    uint64_t any = p.before | p.joins, over = p.before | (p.joins & any << 1);
-    for (size_t k = 0; k < blocks; k++) {
-        uint64_t last_any = any >> 63, last_over = over >> 63;
-        p = planes_of(t, text + k * BLOCK);
-        any = p.before | p.joins;
-        over = p.before | (p.joins & (any << 1 | last_any));
-        turns[k] = p.after & (over << 1 | last_over);
-    }
-}
-#endif
-
-/* Of the blocks from text[at] on, each its places; how many blocks that are. */
-static size_t turns_in(const struct stream_codes *s, const char *text, size_t at, size_t n, uint64_t turns[BLOCKS])
-{
-    size_t whole = (n - at) / BLOCK;
-#ifdef STREAM_BY_VECTOR
-    if (s->vector && at > 0 && whole > 0) {
-        whole = whole < BLOCKS ? whole : BLOCKS;
-        turns_by_vector(s, text + at, whole, turns);
-        return whole;
-    }
-#endif
-    turns[0] = turns_by_byte(s, text + at, whole > 0 ? BLOCK : n - at, at == 0);
-    return 1;
 }
 
 /* ---- a place where the kind changes ---- */
@@ -374,29 +316,22 @@ static bool turns_at(const struct look *l, size_t i)
            !is_long_run(l, before, a);
 }
 
-static void scan(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context)
+void stream_codes_text(const struct stream_codes *s, enum stream_way way, const char *text, size_t n, stream_codes_take *take, void *context)
 {
     struct look l = {s, text, n, take, context, 0};
-    uint64_t turns[BLOCKS];
-    for (size_t at = 0; s->any && at < n;) {
-        size_t blocks = turns_in(s, text, at, n, turns);
-        for (size_t k = 0; k < blocks; k++, at += BLOCK)
-            for (uint64_t left = turns[k]; left != 0; left &= left - 1) {
-                size_t i = at + stream_lowest(left);
+    struct stream_found found[STREAM_FOUND];
+    if (!s->any)
+        return;
+    way = stream_way(way);
+    if (n > 1 && turns_at(&l, 1)) /* too far ahead for a row */
+        look_at(&l, 1);
+    for (size_t at = STREAM_ROW - 1; at < n;) {
+        size_t count = stream_places_find(&s->places, way, text, n, &at, found);
+        for (size_t k = 0; k < count; k++)
+            for (uint64_t left = found[k].bits; left != 0; left &= left - 1) {
+                size_t i = found[k].at + stream_lowest(left);
                 if (i >= l.taken && turns_at(&l, i))
                     look_at(&l, i);
             }
     }
-}
-
-void stream_codes_text(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context)
-{
-    scan(s, text, n, take, context);
-}
-
-void stream_codes_text_plain(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context)
-{
-    struct stream_codes plain = *s;
-    plain.vector = false;
-    scan(&plain, text, n, take, context);
 }

@@ -1,16 +1,16 @@
 /* stream_codes: where in a stream of text a code or an asset tag may stand, as fast as memory gives the bytes.
  *
  * Codes compare by letters and digits alone (`E204`, `e-204`, `E 204`), so that they are no literals. But each has a letter
- * and a digit, and so a place where the one follows the other. Such a place is looked for in 32 bytes at once where the
- * processor can (AVX2): a character that some key has before it, perhaps something that joins, and one that it has behind it. Of
- * the few that are left the words around are folded and looked up in a table of all keys. What
- * passes is a candidate: who looks it up with trigger_words finds all that trigger_words would find in the whole text, and
+ * and a digit, and so a place where the one follows the other. Such a place is looked for (stream_places.h): a character that
+ * some key has before it, perhaps something that joins, and one that it has behind it. Of the few that are left the words
+ * around are folded and looked up in a table of all keys. What passes is a candidate: who looks it up with trigger_words finds all that trigger_words would find in the whole text, and
  * nothing else. Two limits: a word is at most STREAM_WORD bytes, and a key of ASCII alone is not found where another
  * letter stands for one of its own (`É204`). A colour that an escape sequence sets is no part of the word behind it. */
 #ifndef CRIB_LIBRARY_STREAM_CODES_H
 #define CRIB_LIBRARY_STREAM_CODES_H
 
 #include "core/base/error.h"
+#include "core/library/stream_places.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,13 +30,11 @@ void stream_codes_add(struct stream_codes *s, const char *key, const char *patte
 /* Called with a candidate and the words beside it, in the order of the text: text[at..end). */
 typedef void stream_codes_take(void *context, size_t at, size_t end);
 
-void stream_codes_text(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context);
+/* way: STREAM_BEST; another for tests. */
+void stream_codes_text(const struct stream_codes *s, enum stream_way way, const char *text, size_t n, stream_codes_take *take, void *context);
 
 /* The word, joiners in it and colours before it seen as above, that text[*at..*end) stands in: widens the two to it. False
  * where it is longer than STREAM_WORD on either side. */
 bool stream_codes_word(const struct stream_codes *s, const char *text, size_t n, size_t *at, size_t *end);
-
-/* The same without the processor's help: for tests. */
-void stream_codes_text_plain(const struct stream_codes *s, const char *text, size_t n, stream_codes_take *take, void *context);
 
 #endif

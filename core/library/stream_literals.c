@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 3, HEADS_LEAST = 256, TRIPLES = 1 << 18 };
+enum { WINDOW = STREAM_ROW, HEADS_LEAST = 256, TRIPLES = 1 << 18 };
 
 struct item {
     char *text;
@@ -22,8 +22,7 @@ struct stream_literals {
     uint32_t *heads;                /* by hash of the window, an item + 1 */
     uint32_t head_mask;
     bool lengths[WINDOW + 1]; /* which lengths of windows there are */
-    struct stream_halves places[WINDOW]; /* which bytes each bucket of literals has at this place of the window */
-    bool vector;
+    struct stream_places places; /* windows, in buckets of neighbours */
 };
 
 struct stream_literals *stream_literals_open(struct error *err)
@@ -121,18 +120,17 @@ static void mark_triples(struct stream_literals *s, const struct item *item)
         }
 }
 
-static void mark_halves(struct stream_literals *s, const struct item *item, unsigned bucket)
+static void mark_places(struct stream_literals *s, const struct item *item, unsigned bucket)
 {
-    for (size_t k = 0; k < WINDOW; k++) {
+    for (unsigned k = 0; k < WINDOW; k++) {
         if (k >= item->window) {
-            for (unsigned c = 0; c < 256; c++)
-                stream_add_byte(&s->places[k], (unsigned char)c, bucket);
+            stream_places_add_all(&s->places, k, bucket);
             continue;
         }
         unsigned char c = (unsigned char)item->text[item->at + k];
-        stream_add_byte(&s->places[k], c, bucket);
+        stream_places_add(&s->places, k, c, bucket);
         if (item->caseless)
-            stream_add_byte(&s->places[k], stream_other_case(c), bucket);
+            stream_places_add(&s->places, k, stream_other_case(c), bucket);
     }
 }
 
@@ -168,9 +166,8 @@ bool stream_literals_ready(struct stream_literals *s, struct error *err)
         *head = (uint32_t)i + 1;
         s->lengths[item->window] = true;
         mark_triples(s, item);
-        mark_halves(s, item, (unsigned)(i * STREAM_BUCKETS / s->count));
+        mark_places(s, item, (unsigned)(i * STREAM_BUCKETS / s->count));
     }
-    s->vector = stream_has_vector();
     return true;
 }
 
@@ -216,69 +213,23 @@ static bool may_begin(const struct stream_literals *s, const char *text)
     return (s->triples[t / 64] >> (t % 64) & 1) != 0;
 }
 
-/* Where literals begin from text[i] on, before text[end]. */
-static void scan_from(const struct scanning *c, size_t i, size_t end)
-{
-    for (; i < end && i + WINDOW <= c->n; i++)
-        if (may_begin(c->s, c->text + i))
-            look_at(c, i);
-    for (; i < end; i++)
-        look_at(c, i);
-}
-
-#ifdef STREAM_BY_VECTOR
-/* The buckets that have the three bytes in a row are left: a bit at the place of the third one. text[-16] can be read. */
-STREAM_VECTOR static void places_by_vector(const struct stream_literals *s, const char *text, size_t blocks, uint64_t *places)
-{
-    struct stream_tables t0 = stream_tables_of(&s->places[0]), t1 = stream_tables_of(&s->places[1]), t2 = stream_tables_of(&s->places[2]);
-    __m256i one = _mm256_setzero_si256(), two = one; /* of the bytes before: the buckets that fit so far, of one byte and of two */
-    size_t half = blocks * STREAM_BLOCK / 2;
-    for (size_t i = 0; i < half + 16; i += 16) {
-        struct stream_split x = stream_split(stream_load(text + i - 16, text + half + i - 16));
-        __m256i first = stream_look_up(x, t0), second = _mm256_and_si256(stream_look_up(x, t1), stream_behind(one, first));
-        if (i > 0) /* those before text are looked up for what they leave alone */
-            stream_mark(places, i - 16, half + i - 16, _mm256_and_si256(stream_look_up(x, t2), stream_behind(two, second)));
-        one = first;
-        two = second;
-    }
-}
-
-/* From text[i] on, where 16 bytes lie before; where it stopped. */
-static size_t scan_vector(const struct scanning *c, size_t i)
-{
-    uint64_t places[STREAM_BLOCKS];
-    for (size_t blocks; (blocks = (c->n - i) / STREAM_BLOCK) > 0;) {
-        blocks = blocks < STREAM_BLOCKS ? blocks : STREAM_BLOCKS;
-        places_by_vector(c->s, c->text + i, blocks, places);
-        for (size_t k = 0; k < blocks; k++, i += STREAM_BLOCK)
-            for (uint64_t left = places[k]; left != 0; left &= left - 1) {
-                size_t at = i + stream_lowest(left) - (WINDOW - 1);
-                if (may_begin(c->s, c->text + at))
-                    look_at(c, at);
-            }
-    }
-    return i;
-}
-#endif
-
-void stream_literals_text(const struct stream_literals *s, const char *text, size_t n, stream_literals_take *take, void *context)
+void stream_literals_text(const struct stream_literals *s, enum stream_way way, const char *text, size_t n, stream_literals_take *take,
+                          void *context)
 {
     struct scanning c = {s, text, n, take, context};
-    size_t from = 0;
+    struct stream_found found[STREAM_FOUND];
     if (s->count == 0)
         return;
-#ifdef STREAM_BY_VECTOR
-    if (s->vector && n >= 16 + STREAM_BLOCK) {
-        scan_from(&c, 0, 16 - (WINDOW - 1));
-        from = scan_vector(&c, 16) - (WINDOW - 1);
+    way = stream_way(way);
+    for (size_t at = WINDOW - 1; at < n;) {
+        size_t count = stream_places_find(&s->places, way, text, n, &at, found);
+        for (size_t k = 0; k < count; k++)
+            for (uint64_t left = found[k].bits; left != 0; left &= left - 1) {
+                size_t i = found[k].at + stream_lowest(left) - (WINDOW - 1);
+                if (may_begin(s, text + i))
+                    look_at(&c, i);
+            }
     }
-#endif
-    scan_from(&c, from, n);
-}
-
-void stream_literals_text_plain(const struct stream_literals *s, const char *text, size_t n, stream_literals_take *take, void *context)
-{
-    struct scanning c = {s, text, n, take, context};
-    if (s->count > 0)
-        scan_from(&c, 0, n);
+    for (size_t i = n < WINDOW ? 0 : n - (WINDOW - 1); i < n; i++)
+        look_at(&c, i);
 }

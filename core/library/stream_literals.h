@@ -1,12 +1,13 @@
 /* stream_literals: where in a stream of text one of many literals stands.
  *
- * Of each literal three neighbouring bytes are chosen that are rare in logs. A filter looks at each place of the text, by
- * 32 bytes at once where the processor can (AVX2), and passes few of them; there the three bytes are looked up, and the
- * literals that have them are compared. A literal without case fits ASCII letters of either case. */
+ * Of each literal three neighbouring bytes are chosen that are rare in logs. A filter (stream_places.h) passes few places of
+ * the text; there the three bytes are looked up, and the literals that have them are compared. A literal without case fits
+ * ASCII letters of either case. */
 #ifndef CRIB_LIBRARY_STREAM_LITERALS_H
 #define CRIB_LIBRARY_STREAM_LITERALS_H
 
 #include "core/base/error.h"
+#include "core/library/stream_places.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,9 +28,8 @@ bool stream_literals_ready(struct stream_literals *s, struct error *err);
 /* Called for each literal at each place: text[at..end) is it. In the order of the text but for literals that overlap. */
 typedef void stream_literals_take(void *context, size_t at, size_t end, uint32_t id);
 
-void stream_literals_text(const struct stream_literals *s, const char *text, size_t n, stream_literals_take *take, void *context);
-
-/* The same without the processor's help: for tests. */
-void stream_literals_text_plain(const struct stream_literals *s, const char *text, size_t n, stream_literals_take *take, void *context);
+/* way: STREAM_BEST; another for tests. */
+void stream_literals_text(const struct stream_literals *s, enum stream_way way, const char *text, size_t n, stream_literals_take *take,
+                          void *context);
 
 #endif

@@ -273,6 +273,45 @@ START_TEST(beside_the_reference)
 }
 END_TEST
 
+/* ---- places ---- */
+
+/* By one byte it finds what is so, and by more at least that; a place behind the text never. */
+START_TEST(places_beside_the_reference)
+{
+    for (unsigned round = 0; round < 400; round++) {
+        struct stream_places p = {0};
+        char bytes[1600];
+        size_t edge = any(STREAM_BLOCK), n = any((uint32_t)(sizeof bytes - STREAM_BLOCK));
+        const char *text = bytes + edge;
+        for (unsigned k = any(60); k > 0; k--)
+            stream_places_add(&p, any(STREAM_ROW), (unsigned char)any(256), any(STREAM_BUCKETS));
+        if (any(2) == 0)
+            stream_places_add_all(&p, any(STREAM_ROW), any(STREAM_BUCKETS));
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = round % 3 > 0 && any(100) != 0 ? ' ' : (char)any(256);
+        for (enum stream_way way = STREAM_BY_1; way <= STREAM_BEST; way++) {
+            bool seen[sizeof bytes] = {false};
+            struct stream_found found[STREAM_FOUND];
+            for (size_t at = STREAM_ROW - 1; at < n;) {
+                size_t before = at, count = stream_places_find(&p, stream_way(way), text, n, &at, found);
+                ck_assert(at > before && at <= n && count <= STREAM_FOUND);
+                for (size_t k = 0; k < count; k++)
+                    for (uint64_t left = found[k].bits; left != 0; left &= left - 1) {
+                        size_t i = found[k].at + stream_lowest(left);
+                        ck_assert(i >= before && i < at && !seen[i]);
+                        seen[i] = true;
+                    }
+            }
+            for (size_t i = STREAM_ROW - 1; i < n; i++) {
+                const unsigned char *row = (const unsigned char *)text + i - 2;
+                bool is = (p.has[0][row[0]] & p.has[1][row[1]] & p.has[2][row[2]]) != 0;
+                ck_assert_msg(seen[i] == is || (seen[i] && way != STREAM_BY_1), "round %u, way %d, place %zu", round, (int)way, i);
+            }
+        }
+    }
+}
+END_TEST
+
 /* ---- literals ---- */
 
 struct counts {
@@ -320,15 +359,16 @@ START_TEST(literals_beside_the_reference)
             text[i] = wide ? (char)any(256) : "abAB1"[any(5)];
         for (unsigned k = 0; k < 5 && n > 12; k++)
             memcpy(text + any((uint32_t)n - 12), literals[k % count], lengths[k % count]);
-        struct counts expected = {0}, found = {0}, plain = {0};
+        struct counts expected = {0};
         for (size_t at = 0; at < n; at++)
             for (size_t i = 0; i < count; i++)
                 if (lengths[i] <= n - at && fits_at(literals[i], lengths[i], caseless[i], text + at))
                     count_place(&expected, at, at + lengths[i], (uint32_t)i);
-        stream_literals_text(s, text, n, count_place, &found);
-        stream_literals_text_plain(s, text, n, count_place, &plain);
-        ck_assert_msg(memcmp(&found, &expected, sizeof found) == 0, "round %u", round);
-        ck_assert_msg(memcmp(&plain, &expected, sizeof plain) == 0, "round %u, plain", round);
+        for (enum stream_way way = STREAM_BY_1; way <= STREAM_BEST; way++) {
+            struct counts found = {0};
+            stream_literals_text(s, way, text, n, count_place, &found);
+            ck_assert_msg(memcmp(&found, &expected, sizeof found) == 0, "round %u, way %d", round, (int)way);
+        }
         stream_literals_close(s);
     }
 }
@@ -353,11 +393,14 @@ START_TEST(codes_by_many_bytes_or_one)
         size_t n = any(sizeof text);
         for (size_t i = 0; i < n; i++)
             text[i] = round % 3 == 0 ? (char)any(256) : alphabet[any((uint32_t)strlen(alphabet))];
-        uint64_t many = 0, one = 0;
-        stream_codes_text(s, text, n, sum_up, &many);
-        stream_codes_text_plain(s, text, n, sum_up, &one);
-        ck_assert_msg(many == one, "round %u", round);
-        both += many != 0;
+        uint64_t one = 0;
+        stream_codes_text(s, STREAM_BY_1, text, n, sum_up, &one);
+        for (enum stream_way way = STREAM_BY_1; way <= STREAM_BEST; way++) {
+            uint64_t many = 0;
+            stream_codes_text(s, way, text, n, sum_up, &many);
+            ck_assert_msg(many == one, "round %u, way %d", round, (int)way);
+        }
+        both += one != 0;
     }
     ck_assert_uint_gt(both, 400);
     stream_codes_close(s);
@@ -420,6 +463,7 @@ int main(void)
     suite_add_tcase(suite, c);
     TCase *pure = tcase_create("parts");
     tcase_set_timeout(pure, 60);
+    tcase_add_test(pure, places_beside_the_reference);
     tcase_add_test(pure, literals_beside_the_reference);
     tcase_add_test(pure, codes_by_many_bytes_or_one);
     tcase_add_test(pure, limits);
