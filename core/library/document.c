@@ -1,6 +1,7 @@
 #include "core/library/document.h"
 
 #include "core/base/text.h"
+#include "core/library/document_build.h"
 #include "core/library/document_call_out.h"
 #include "core/library/document_table.h"
 #include "core/library/markdown.h"
@@ -12,143 +13,6 @@
 
 /* Containers of blocks lie no deeper than this, so that tables and inlines below them have room. */
 enum { BLOCK_DEPTH = DOCUMENT_DEPTH - 24 };
-
-/* Text of nodes: blocks that are filled one after the other. */
-struct pool {
-    struct pool *next;
-    size_t size, used;
-    char data[];
-};
-
-struct owned {
-    struct document document;
-    struct pool *pool;
-};
-
-struct open_node {
-    cmark_node *from;
-    uint32_t index;
-    uint32_t number; /* items so far */
-};
-
-struct builder {
-    struct owned *out;
-    struct node *nodes;
-    uint32_t cap;
-    unsigned depth;         /* open[depth] is the innermost open node */
-    int64_t line_delta;     /* from cmark's line to the file's */
-    int64_t column_delta;
-    uint32_t line;          /* of the inlines at hand, in the file */
-    cmark_node *call_out;   /* the inline that names a call-out's kind: left out */
-    bool strip_lead;        /* the text behind it loses its colon and blanks */
-    bool strip_guard;       /* the next text starts with TABLE_GUARD */
-    bool failed;
-    struct open_node open[DOCUMENT_DEPTH + 1]; /* last: build clears the first one alone */
-};
-
-static char *pool_take(struct builder *b, size_t n)
-{
-    struct pool *p = b->out->pool;
-    if (p == NULL || p->size - p->used < n) {
-        size_t size = p == NULL ? b->out->document.source_len + b->out->document.source_len / 8 + 256 : 4096;
-        size = size < n ? n : size;
-        struct pool *fresh = malloc(sizeof *fresh + size);
-        if (fresh == NULL) {
-            b->failed = true;
-            return NULL;
-        }
-        *fresh = (struct pool){.next = p, .size = size};
-        b->out->pool = p = fresh;
-    }
-    char *at = p->data + p->used;
-    p->used += n;
-    return at;
-}
-
-static struct node *node_at(struct builder *b, uint32_t i)
-{
-    return &b->nodes[i];
-}
-
-/* Appends a node as the child of the innermost open one; NULL when memory is out. */
-static struct node *node_add(struct builder *b, enum node_type type)
-{
-    uint32_t at = b->out->document.count;
-    if (at == b->cap) {
-        uint32_t cap = b->cap + b->cap / 2 + 64;
-        struct node *nodes = realloc(b->nodes, cap * sizeof *nodes);
-        if (nodes == NULL) {
-            b->failed = true;
-            return NULL;
-        }
-        b->nodes = nodes;
-        b->cap = cap;
-    }
-    struct node *n = &b->nodes[at];
-    *n = (struct node){.type = (uint8_t)type,
-                       .end = at + 1,
-                       .parent = b->open[b->depth].index,
-                       .line = b->line,
-                       .last_line = b->line,
-                       .text = ""};
-    b->out->document.count++;
-    return n;
-}
-
-static void set_text(struct builder *b, struct node *n, const char *text, size_t len)
-{
-    char *copy = pool_take(b, len + 1);
-    if (copy == NULL)
-        return;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    n->text = copy;
-    n->len = (uint32_t)len;
-    if (text_printable(copy, len))
-        n->flags |= NODE_ASCII;
-}
-
-static const char *keep(struct builder *b, const char *text)
-{
-    if (text == NULL || *text == '\0')
-        return NULL;
-    size_t n = strlen(text) + 1;
-    char *copy = pool_take(b, n);
-    return copy != NULL ? memcpy(copy, text, n) : NULL;
-}
-
-static uint32_t file_line(const struct builder *b, int line)
-{
-    int64_t n = line + b->line_delta;
-    return n < 1 ? 1 : (uint32_t)n;
-}
-
-static void push(struct builder *b, cmark_node *from)
-{
-    b->open[++b->depth] = (struct open_node){.from = from, .index = b->out->document.count - 1};
-}
-
-static void pop(struct builder *b)
-{
-    node_at(b, b->open[b->depth--].index)->end = b->out->document.count;
-}
-
-/* Adds a block with its lines; direct children of the root start sections or make `top`. */
-static struct node *block_add(struct builder *b, enum node_type type, cmark_node *from)
-{
-    b->line = file_line(b, cmark_node_get_start_line(from));
-    struct node *n = node_add(b, type);
-    if (n == NULL)
-        return NULL;
-    uint32_t last = file_line(b, cmark_node_get_end_line(from));
-    n->last_line = last > n->line ? last : n->line;
-    struct document *d = &b->out->document;
-    if (type == NODE_HEADING)
-        n->number = b->depth == 0 ? d->headings++ : NODE_NO_SECTION;
-    else if (b->depth == 0 && d->headings == 0 && type != NODE_GIFT)
-        d->has_top = true;
-    return n;
-}
 
 static bool is_gift(const char *info)
 {
@@ -172,15 +36,15 @@ static void enter_text(struct builder *b, cmark_node *from)
     if (*text == '\0')
         return;
     b->strip_lead = false;
-    struct node *n = node_add(b, NODE_TEXT);
+    struct node *n = build_node(b, NODE_TEXT);
     if (n != NULL)
-        set_text(b, n, text, strlen(text));
+        build_text(b, n, text, strlen(text));
 }
 
 static void enter_break(struct builder *b, enum node_type type)
 {
     if (!b->strip_lead)
-        (void)node_add(b, type);
+        (void)build_node(b, type);
     b->line++;
 }
 
@@ -188,19 +52,19 @@ static bool enter_link(struct builder *b, cmark_node *from, enum node_type type)
 {
     if (b->depth >= DOCUMENT_DEPTH - 1)
         return true;
-    struct node *n = node_add(b, type);
+    struct node *n = build_node(b, type);
     if (n == NULL)
         return false;
-    uint32_t line = file_line(b, cmark_node_get_start_line(from));
+    uint32_t line = build_line(b, cmark_node_get_start_line(from));
     if (line > n->line)
         b->line = n->line = n->last_line = line;
     int64_t column = cmark_node_get_start_column(from) + b->column_delta;
     n->column = column < 1 ? 1 : (uint32_t)column;
-    const char *target = keep(b, cmark_node_get_url(from));
+    const char *target = build_copy(b, cmark_node_get_url(from));
     n->extra = target != NULL ? target : "";
     const char *title = cmark_node_get_title(from);
-    set_text(b, n, title, strlen(title));
-    push(b, from);
+    build_text(b, n, title, strlen(title));
+    build_push(b, from);
     return true;
 }
 
@@ -222,17 +86,17 @@ static bool enter_inline(struct builder *b, cmark_node *from, cmark_node_type ty
     }
     b->strip_lead = b->strip_guard = false;
     if (type == CMARK_NODE_CODE || type == CMARK_NODE_HTML_INLINE) {
-        struct node *n = node_add(b, type == CMARK_NODE_CODE ? NODE_CODE : NODE_HTML);
+        struct node *n = build_node(b, type == CMARK_NODE_CODE ? NODE_CODE : NODE_HTML);
         const char *text = cmark_node_get_literal(from);
         if (n != NULL)
-            set_text(b, n, text, strlen(text));
+            build_text(b, n, text, strlen(text));
         return false;
     }
     if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)
         return enter_link(b, from, type == CMARK_NODE_LINK ? NODE_LINK : NODE_IMAGE);
     if ((type == CMARK_NODE_EMPH || type == CMARK_NODE_STRONG) && b->depth < DOCUMENT_DEPTH - 1 &&
-        node_add(b, type == CMARK_NODE_EMPH ? NODE_EMPH : NODE_STRONG) != NULL)
-        push(b, from);
+        build_node(b, type == CMARK_NODE_EMPH ? NODE_EMPH : NODE_STRONG) != NULL)
+        build_push(b, from);
     return true;
 }
 
@@ -242,19 +106,19 @@ static void enter_quote(struct builder *b, cmark_node *from)
         return;
     cmark_node *named = NULL;
     int kind = call_out_of(from, &named);
-    struct node *n = block_add(b, kind < 0 ? NODE_QUOTE : NODE_CALLOUT, from);
+    struct node *n = build_block(b, kind < 0 ? NODE_QUOTE : NODE_CALLOUT, from);
     if (n == NULL)
         return;
     if (kind >= 0) {
         n->level = (uint8_t)kind;
         b->call_out = named;
     }
-    push(b, from);
+    build_push(b, from);
 }
 
 static void enter_list(struct builder *b, cmark_node *from)
 {
-    struct node *n = b->depth < BLOCK_DEPTH - 1 ? block_add(b, NODE_LIST, from) : NULL;
+    struct node *n = b->depth < BLOCK_DEPTH - 1 ? build_block(b, NODE_LIST, from) : NULL;
     if (n == NULL)
         return;
     if (cmark_node_get_list_type(from) == CMARK_ORDERED_LIST) {
@@ -263,34 +127,34 @@ static void enter_list(struct builder *b, cmark_node *from)
     }
     if (cmark_node_get_list_tight(from))
         n->flags |= NODE_TIGHT;
-    push(b, from);
-    b->open[b->depth].number = node_at(b, b->open[b->depth].index)->number;
+    build_push(b, from);
+    b->open[b->depth].number = build_at(b, b->open[b->depth].index)->number;
 }
 
 static void enter_item(struct builder *b, cmark_node *from)
 {
     struct open_node *list = &b->open[b->depth];
-    const struct node *parent = node_at(b, list->index);
+    const struct node *parent = build_at(b, list->index);
     if (parent->type != NODE_LIST || list->from != cmark_node_parent(from))
         return;
     uint16_t flags = parent->flags & (NODE_ORDERED | NODE_TIGHT);
-    struct node *n = block_add(b, NODE_ITEM, from);
+    struct node *n = build_block(b, NODE_ITEM, from);
     if (n == NULL)
         return;
     n->flags = flags;
     n->number = (flags & NODE_ORDERED) != 0 ? list->number++ : 0;
-    push(b, from);
+    build_push(b, from);
 }
 
 static void enter_code_block(struct builder *b, cmark_node *from)
 {
     const char *info = cmark_node_get_fence_info(from);
-    struct node *n = block_add(b, is_gift(info) ? NODE_GIFT : NODE_CODE_BLOCK, from);
+    struct node *n = build_block(b, is_gift(info) ? NODE_GIFT : NODE_CODE_BLOCK, from);
     if (n == NULL)
         return;
     const char *text = cmark_node_get_literal(from);
-    set_text(b, n, text, strlen(text));
-    n->extra = keep(b, info);
+    build_text(b, n, text, strlen(text));
+    n->extra = build_copy(b, info);
 }
 
 static void convert(struct builder *b, cmark_node *top);
@@ -309,11 +173,11 @@ static void convert_fragment(struct builder *b, const struct fragment *f)
 static void convert_cell(struct builder *b, const struct table_cell *cell, uint8_t align, uint32_t line)
 {
     b->line = line;
-    struct node *n = node_add(b, NODE_CELL);
+    struct node *n = build_node(b, NODE_CELL);
     if (n == NULL)
         return;
     n->level = align;
-    push(b, NULL);
+    build_push(b, NULL);
     if (cell->fragment != NULL && cell->fragment->count == 1) {
         int64_t line_delta = b->line_delta;
         b->line_delta += (int64_t)cell->fragment->line - (int64_t)cell->fragment->at;
@@ -325,25 +189,25 @@ static void convert_cell(struct builder *b, const struct table_cell *cell, uint8
         b->strip_guard = false;
         b->column_delta = 0;
         b->line_delta = line_delta;
-    } else if (cell->len > 0 && (n = node_add(b, NODE_TEXT)) != NULL) {
-        set_text(b, n, cell->text, cell->len);
+    } else if (cell->len > 0 && (n = build_node(b, NODE_TEXT)) != NULL) {
+        build_text(b, n, cell->text, cell->len);
     }
-    pop(b);
+    build_pop(b);
 }
 
 static void convert_rows(struct builder *b, const struct table *table)
 {
     for (const struct table_row *row = table->rows; row != NULL && !b->failed; row = row->next) {
-        b->line = file_line(b, (int)row->line);
+        b->line = build_line(b, (int)row->line);
         uint32_t line = b->line;
-        struct node *n = node_add(b, NODE_ROW);
+        struct node *n = build_node(b, NODE_ROW);
         if (n == NULL)
             return;
         n->flags = row == table->rows ? NODE_HEADER : 0;
-        push(b, NULL);
+        build_push(b, NULL);
         for (size_t i = 0; i < row->count && !b->failed; i++)
             convert_cell(b, &row->cells[i], table->aligns[i], line);
-        pop(b);
+        build_pop(b);
     }
 }
 
@@ -351,17 +215,17 @@ static void convert_table(struct builder *b, const struct table *table)
 {
     if (table->before != NULL)
         convert_fragment(b, table->before);
-    b->line = file_line(b, (int)table->line);
-    struct node *n = node_add(b, NODE_TABLE);
+    b->line = build_line(b, (int)table->line);
+    struct node *n = build_node(b, NODE_TABLE);
     if (n == NULL)
         return;
-    n->last_line = file_line(b, (int)table->last_line);
+    n->last_line = build_line(b, (int)table->last_line);
     n->number = (uint32_t)table->columns;
     if (b->depth == 0 && b->out->document.headings == 0)
         b->out->document.has_top = true;
-    push(b, NULL);
+    build_push(b, NULL);
     convert_rows(b, table);
-    pop(b);
+    build_pop(b);
     if (table->after != NULL && !b->failed)
         convert_fragment(b, table->after);
 }
@@ -388,22 +252,22 @@ static bool enter_block(struct builder *b, cmark_node *from, cmark_node_type typ
         return true;
     case CMARK_NODE_PARAGRAPH:
     case CMARK_NODE_HEADING:
-        n = block_add(b, type == CMARK_NODE_HEADING ? NODE_HEADING : NODE_PARAGRAPH, from);
+        n = build_block(b, type == CMARK_NODE_HEADING ? NODE_HEADING : NODE_PARAGRAPH, from);
         if (n == NULL)
             return false;
         n->level = type == CMARK_NODE_HEADING ? (uint8_t)cmark_node_get_heading_level(from) : 0;
-        push(b, from);
+        build_push(b, from);
         return true;
     case CMARK_NODE_CODE_BLOCK:
         enter_code_block(b, from);
         return false;
     case CMARK_NODE_HTML_BLOCK:
-        n = block_add(b, NODE_HTML_BLOCK, from);
+        n = build_block(b, NODE_HTML_BLOCK, from);
         if (n != NULL)
-            set_text(b, n, cmark_node_get_literal(from), strlen(cmark_node_get_literal(from)));
+            build_text(b, n, cmark_node_get_literal(from), strlen(cmark_node_get_literal(from)));
         return false;
     case CMARK_NODE_THEMATIC_BREAK:
-        (void)block_add(b, NODE_RULE, from);
+        (void)build_block(b, NODE_RULE, from);
         return false;
     default:
         return true;
@@ -433,8 +297,8 @@ static void leave_heading(struct builder *b, struct node *heading)
     if (heading->last_line > b->line + 1)
         heading->last_line = b->line + 1;
     uint32_t last = b->out->document.count - 1;
-    struct node *n = node_at(b, last);
-    if (n == heading || n->type != NODE_TEXT || node_at(b, n->parent) != heading)
+    struct node *n = build_at(b, last);
+    if (n == heading || n->type != NODE_TEXT || build_at(b, n->parent) != heading)
         return;
     struct str s = str_trim((struct str){n->text, n->len});
     if (s.n < 4 || s.p[s.n - 1] != '}')
@@ -444,7 +308,7 @@ static void leave_heading(struct builder *b, struct node *heading)
         at--;
     if (at < 2 || at == s.n - 1 || s.p[at - 1] != '#' || s.p[at - 2] != '{')
         return;
-    char *id = pool_take(b, s.n - at);
+    char *id = build_room(b, s.n - at);
     if (id == NULL)
         return;
     memcpy(id, s.p + at, s.n - at - 1);
@@ -467,15 +331,15 @@ static void leave_paragraph(struct builder *b, uint32_t at)
         b->depth--;
         return;
     }
-    struct node *item = node_at(b, node_at(b, at)->parent);
-    struct node *text = node_at(b, at + 1);
-    if (item->type == NODE_ITEM && item == node_at(b, at - 1) && text->type == NODE_TEXT && text->len > 3 &&
+    struct node *item = build_at(b, build_at(b, at)->parent);
+    struct node *text = build_at(b, at + 1);
+    if (item->type == NODE_ITEM && item == build_at(b, at - 1) && text->type == NODE_TEXT && text->len > 3 &&
         text->text[0] == '[' && text->text[2] == ']' && text->text[3] == ' ' &&
         (text->text[1] == ' ' || (text->text[1] | 32) == 'x')) {
         item->flags |= (uint16_t)(NODE_TASK | (text->text[1] == ' ' ? 0 : NODE_CHECKED));
         cut_text(text, 4, text->len - 4);
     }
-    pop(b);
+    build_pop(b);
 }
 
 static void leave(struct builder *b, cmark_node *from)
@@ -483,14 +347,14 @@ static void leave(struct builder *b, cmark_node *from)
     if (b->open[b->depth].from != from || b->depth == 0)
         return;
     uint32_t at = b->open[b->depth].index;
-    struct node *n = node_at(b, at);
+    struct node *n = build_at(b, at);
     if (n->type == NODE_PARAGRAPH) {
         leave_paragraph(b, at);
         return;
     }
     if (n->type == NODE_HEADING)
         leave_heading(b, n);
-    pop(b);
+    build_pop(b);
 }
 
 /* Appends the subtree of cmark's node top. A loop, since cmark nests as deep as its input. */
@@ -528,12 +392,12 @@ static bool build(struct owned *out, cmark_node *root, size_t first_line)
     b.line = (uint32_t)first_line;
     b.cap = (uint32_t)(out->document.source_len / 32) + 64;
     b.nodes = malloc(b.cap * sizeof *b.nodes);
-    if (b.nodes == NULL || node_add(&b, NODE_DOCUMENT) == NULL) {
+    if (b.nodes == NULL || build_node(&b, NODE_DOCUMENT) == NULL) {
         free(b.nodes);
         return false;
     }
     b.nodes[0].parent = 0;
-    uint32_t last = file_line(&b, cmark_node_get_end_line(root));
+    uint32_t last = build_line(&b, cmark_node_get_end_line(root));
     b.nodes[0].last_line = last > b.nodes[0].line ? last : b.nodes[0].line;
     convert(&b, root);
     b.nodes[0].end = out->document.count;
@@ -567,17 +431,4 @@ struct document *document_parse(const char *text, size_t len, size_t first_line,
     document_close(&out->document);
     error_memory(err);
     return NULL;
-}
-
-void document_close(struct document *d)
-{
-    if (d == NULL)
-        return;
-    struct owned *out = (struct owned *)d; /* the document is its first member */
-    for (struct pool *p = out->pool, *next; p != NULL; p = next) {
-        next = p->next;
-        free(p);
-    }
-    free((struct node *)d->nodes);
-    free(out);
 }
