@@ -1,43 +1,14 @@
 #include "core/library/document_table.h"
 
-#include "core/base/text.h"
-#include "core/library/document.h"
+#include "core/library/document_lines.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The text's lines, made only when some line looks like a delimiter row. */
-struct line_index {
-    const char *text;
-    size_t *starts; /* count + 1 of them */
-    size_t count;
-};
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* The end of the line at p (before its LF, CR LF or CR), and through *next the start of the following one. */
-static const char *line_end(const char *p, const char *end, bool has_cr, const char **next)
-{
-    const char *stop = p;
-    if (has_cr) {
-        while (stop < end && *stop != '\n' && *stop != '\r')
-            stop++;
-    } else {
-        const char *lf = memchr(p, '\n', (size_t)(end - p));
-        stop = lf != NULL ? lf : end;
-    }
-    bool crlf = end - stop >= 2 && stop[0] == '\r' && stop[1] == '\n';
-    *next = stop == end ? end : stop + (crlf ? 2 : 1);
-    return stop;
-}
-
 /* Whether a line, behind the marks of the blocks around it, might be a delimiter row: the cheap first look. */
 static bool may_be_delimiter(const char *p, const char *end)
 {
-    while (p < end && (is_blank(*p) || *p == '>'))
+    while (p < end && (line_blank(*p) || *p == '>'))
         p++;
     if (p == end || (*p != '|' && *p != '-' && *p != ':'))
         return false;
@@ -47,7 +18,7 @@ static bool may_be_delimiter(const char *p, const char *end)
             dash = true;
         else if (*p == '|' || *p == ':')
             other = true;
-        else if (!is_blank(*p))
+        else if (!line_blank(*p))
             return false;
     }
     return dash && other;
@@ -60,129 +31,6 @@ static bool any_delimiter(const char *text, size_t len)
         if (may_be_delimiter(p, line_end(p, end, has_cr, &next)))
             return true;
     return false;
-}
-
-static bool index_lines(struct line_index *index, struct arena *arena, const char *text, size_t len)
-{
-    bool has_cr = memchr(text, '\r', len) != NULL;
-    const char *end = text + len, *next;
-    size_t count = 0;
-    for (const char *p = text; p < end; p = next, count++)
-        (void)line_end(p, end, has_cr, &next);
-    *index = (struct line_index){text, arena_array(arena, count + 1, sizeof(size_t)), count};
-    if (index->starts == NULL)
-        return false;
-    size_t i = 0;
-    for (const char *p = text; p < end; p = next) {
-        index->starts[i++] = (size_t)(p - text);
-        (void)line_end(p, end, has_cr, &next);
-    }
-    index->starts[i] = len;
-    return true;
-}
-
-/* Line number (from 1), without its line end. */
-static struct str line_at(const struct line_index *index, size_t number)
-{
-    if (number < 1 || number > index->count)
-        return STR("");
-    size_t from = index->starts[number - 1], to = index->starts[number];
-    while (to > from && (index->text[to - 1] == '\n' || index->text[to - 1] == '\r'))
-        to--;
-    return (struct str){index->text + from, to - from};
-}
-
-/* One line of a paragraph, behind the marks of the blocks around it. */
-struct content {
-    struct str text;
-    size_t indent; /* blanks before text */
-    size_t column; /* of text in its line, bytes from 1 */
-    bool lazy;     /* marks are missing: the line continues the paragraph, and nothing else */
-};
-
-/* The column (from 1) where what an item or quote holds starts. */
-static int content_column(cmark_node *n)
-{
-    int own = cmark_node_get_start_column(n);
-    if (cmark_node_get_type(n) == CMARK_NODE_DOCUMENT)
-        return 1;
-    cmark_node *child = cmark_node_first_child(n);
-    if (cmark_node_get_type(n) == CMARK_NODE_ITEM && child != NULL &&
-        cmark_node_get_start_line(child) == cmark_node_get_start_line(n))
-        return cmark_node_get_start_column(child);
-    return own + 2;
-}
-
-/* The containers around a paragraph that leave marks on its lines, outermost first. */
-struct containers {
-    struct {
-        bool quote;
-        size_t indent; /* of an item's content, from its parent's */
-    } at[DOCUMENT_DEPTH];
-    size_t count;
-    bool too_deep;
-};
-
-static struct containers containers_of(cmark_node *paragraph)
-{
-    struct containers c = {.count = 0};
-    cmark_node *chain[DOCUMENT_DEPTH];
-    size_t n = 0;
-    for (cmark_node *p = cmark_node_parent(paragraph); p != NULL; p = cmark_node_parent(p)) {
-        cmark_node_type type = cmark_node_get_type(p);
-        if (type != CMARK_NODE_BLOCK_QUOTE && type != CMARK_NODE_ITEM)
-            continue;
-        if (n == DOCUMENT_DEPTH) {
-            c.too_deep = true;
-            return c;
-        }
-        chain[n++] = p;
-    }
-    int before = 1;
-    for (; n > 0; n--) {
-        int column = content_column(chain[n - 1]);
-        c.at[c.count].quote = cmark_node_get_type(chain[n - 1]) == CMARK_NODE_BLOCK_QUOTE;
-        c.at[c.count++].indent = column > before ? (size_t)(column - before) : 0;
-        before = column;
-    }
-    return c;
-}
-
-static struct content content_of(const struct line_index *index, const struct containers *c, size_t number,
-                                 size_t first_column)
-{
-    struct str s = line_at(index, number);
-    const char *start = s.p;
-    struct content content = {.text = {s.p, 0}};
-    if (first_column > 0) {
-        size_t skip = first_column - 1 < s.n ? first_column - 1 : s.n;
-        s.p += skip;
-        s.n -= skip;
-    }
-    for (size_t i = 0; first_column == 0 && i < c->count; i++) {
-        size_t blanks = 0, at = 0;
-        size_t most = c->at[i].quote ? 3 : c->at[i].indent;
-        while (at < s.n && blanks < most && is_blank(s.p[at]))
-            blanks += s.p[at++] == '\t' ? 4 : 1;
-        if (c->at[i].quote ? at == s.n || s.p[at] != '>' : blanks < most)
-            content.lazy = true;
-        else if (c->at[i].quote)
-            at += at + 1 < s.n && is_blank(s.p[at + 1]) ? 2 : 1;
-        s.p += at;
-        s.n -= at;
-        if (content.lazy)
-            break;
-    }
-    while (s.n > 0 && is_blank(s.p[0])) {
-        content.indent += s.p[0] == '\t' ? 4 : 1;
-        s.p++;
-        s.n--;
-    }
-    while (s.n > 0 && is_blank(s.p[s.n - 1]))
-        s.n--;
-    content.text = s;
-    content.column = (size_t)(s.p - start) + 1;
-    return content;
 }
 
 /* The next cell of a row: from *at to the pipe that is not escaped, or to the end. False when none is left. */
@@ -240,7 +88,7 @@ static bool is_thematic_break(struct str s)
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == s.p[0])
             n++;
-        else if (!is_blank(s.p[i]))
+        else if (!line_blank(s.p[i]))
             return false;
     }
     return n >= 3 && (s.p[0] == '*' || s.p[0] == '-' || s.p[0] == '_');
@@ -258,12 +106,12 @@ static bool is_list_marker(struct str s)
             return false;
         i++;
     }
-    return i == s.n || is_blank(s.p[i]);
+    return i == s.n || line_blank(s.p[i]);
 }
 
 /* Whether a line ends the table above it. A paragraph ends at most of these anyhow; those that can't interrupt a
  * paragraph, but follow a table, are what matters here. */
-static bool ends_table(const struct content *c)
+static bool ends_table(const struct line_content *c)
 {
     struct str s = c->text;
     if (s.n == 0 || c->lazy || c->indent >= 4 || (s.n == 1 && s.p[0] == '|'))
@@ -345,7 +193,7 @@ static bool cell_fill(struct tables *t, struct table_cell *cell, struct str raw,
     return true;
 }
 
-static struct table_row *row_fill(struct tables *t, const struct content *c, size_t line, size_t columns)
+static struct table_row *row_fill(struct tables *t, const struct line_content *c, size_t line, size_t columns)
 {
     struct table_row *row = arena_alloc(t->arena, sizeof *row);
     size_t count = count_cells(c->text);
@@ -377,14 +225,14 @@ static uint8_t *aligns_of(struct arena *arena, struct str row, size_t columns)
 struct search {
     struct tables *t;
     const struct line_index *index;
-    struct containers around;
+    struct line_containers around;
     size_t first, last; /* lines */
     size_t column;      /* of the first line's content */
 };
 
-static struct content search_line(const struct search *s, size_t line)
+static struct line_content search_line(const struct search *s, size_t line)
 {
-    return content_of(s->index, &s->around, line, line == s->first ? s->column : 0);
+    return line_content(s->index, &s->around, line, line == s->first ? s->column : 0);
 }
 
 /* Copies lines into a fragment of their own. */
@@ -394,7 +242,7 @@ static struct fragment *lines_fragment(const struct search *s, size_t from, size
     if (f == NULL)
         return NULL;
     for (size_t i = from; i <= to; i++) {
-        struct content c = search_line(s, i);
+        struct line_content c = search_line(s, i);
         fragment_line(s->t, f, c.indent >= 4 && !c.lazy ? "    " : "", c.text);
     }
     fragment_close(s->t);
@@ -421,7 +269,7 @@ static struct table *table_at(const struct search *s, size_t delimiter, size_t c
     for (; line <= s->last; line++) {
         if (line == delimiter)
             continue;
-        struct content c = search_line(s, line);
+        struct line_content c = search_line(s, line);
         if (line > delimiter && ends_table(&c))
             break;
         if ((*end = row_fill(t, &c, line, columns)) == NULL)
@@ -464,13 +312,13 @@ static bool search_block(struct tables *t, const struct line_index *index, cmark
     s.last = (size_t)cmark_node_get_end_line(block);
     if (s.last <= s.first || s.last > index->count || !any_candidate(index, s.first + 1, s.last))
         return true;
-    s.around = containers_of(block);
+    s.around = line_containers(block);
     if (s.around.too_deep)
         return true;
     s.column = (size_t)cmark_node_get_start_column(block);
     bool heading = cmark_node_get_type(block) == CMARK_NODE_HEADING;
     for (size_t i = s.first + 1; i <= s.last; i++) {
-        struct content c = search_line(&s, i), header = search_line(&s, i - 1);
+        struct line_content c = search_line(&s, i), header = search_line(&s, i - 1);
         if (c.lazy || header.lazy || c.indent >= 4 || !is_delimiter(c.text))
             continue;
         size_t columns = count_cells(c.text);
@@ -478,7 +326,7 @@ static bool search_block(struct tables *t, const struct line_index *index, cmark
             continue;
         /* cmark's end of a setext heading may lie behind its underline. */
         for (size_t k = i + 1; heading && k <= s.last; k++) {
-            struct content under = search_line(&s, k);
+            struct line_content under = search_line(&s, k);
             if (!under.lazy && is_underline(under.text))
                 s.last = k;
         }
@@ -537,7 +385,7 @@ bool tables_find(struct tables *t, cmark_node *root, const char *text, size_t le
         return true;
     t->arena = arena_open();
     struct line_index index;
-    if (t->arena == NULL || !index_lines(&index, t->arena, text, len))
+    if (t->arena == NULL || !lines_index(&index, t->arena, text, len))
         return false;
     for (cmark_node *n = root; n != NULL; n = next_block(n)) {
         cmark_node_type type = cmark_node_get_type(n);
