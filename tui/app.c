@@ -379,7 +379,7 @@ bool app_run_sync(struct app *app, const char *const *arguments, struct error *e
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
     if (code == APP_NOT_STARTED)
         return not_installed(path, err);
-    return error_set(err, code, "crib-sync did not finish", NULL, NULL, NULL);
+    return error_set(err, code, "crib-sync did not finish", NULL, NULL, "do it again");
 }
 
 /* The environment with one variable more, which says where the pipe is. */

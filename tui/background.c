@@ -339,7 +339,8 @@ bool background_now(struct background *b, struct error *err)
     }
     if (!b->may)
         return error_set(err, EX_NOPERM, "cannot sync", b->app->preview != NULL ? NULL : b->app->places.data,
-                         b->app->preview != NULL ? "this is a preview" : "this account can't write there", NULL);
+                         b->app->preview != NULL ? "this is a preview" : "this account can't write there",
+                         b->app->preview != NULL ? "outside of it `crib sync` does" : "whose it is, can: `crib sync`");
     return start(b, err);
 }
 

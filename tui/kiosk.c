@@ -71,7 +71,7 @@ void kiosk_settings(const struct config *config, struct kiosk_settings *s, struc
 
 bool kiosk_refuse(const char *what, struct error *err)
 {
-    return error_set(err, EX_NOPERM, what, NULL, "not in a kiosk", NULL);
+    return error_set(err, EX_NOPERM, what, NULL, "not in a kiosk", "do it on a terminal of your own");
 }
 
 static const char *status_directory(struct app *app, struct arena *a)

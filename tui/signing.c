@@ -24,7 +24,7 @@ static void mark_of(const struct change *changes, size_t count, struct arena *a,
 static bool nobody_signs(struct app *app, struct error *err)
 {
     if (app->preview != NULL)
-        return error_set(err, EX_NOPERM, "nobody signs in a preview", NULL, "nothing in it is recorded", NULL);
+        return error_set(err, EX_NOPERM, "nobody signs in a preview", NULL, "nothing in it is recorded", "install the channel: `crib channel add DIR`");
     return app->learner != 0 || visit_refuse(app, err);
 }
 
@@ -252,7 +252,7 @@ static bool sign(struct signing *s, const char *signer, struct uuid *id, struct 
     };
     int64_t now = clock_wall_ms();
     if (s->text->valid[0] != '\0' && !clock_after(now, s->text->valid, &g.valid_until))
-        return error_set(err, EX_DATAERR, "cannot sign", s->text->valid, "the module does not say for how long", NULL);
+        return error_set(err, EX_DATAERR, "cannot sign", s->text->valid, "the module does not say for how long", "tell its author: `crib lint` names what is wrong");
     struct record *record = app_record(s->app, err);
     if (record == NULL || !retain_until(s->app, now, &g.retain_until, err))
         return false;
@@ -262,7 +262,7 @@ static bool sign(struct signing *s, const char *signer, struct uuid *id, struct 
 bool signing_by_name(struct signing *s, const char *name, struct uuid *id, struct error *err)
 {
     return s->method == SIGNOFF_NAME ? sign(s, name, id, err)
-                                     : error_set(err, EX_NOPERM, "cannot sign", NULL, "who has a PIN signs with it", NULL);
+                                     : error_set(err, EX_NOPERM, "cannot sign", NULL, "who has a PIN signs with it", "type your PIN");
 }
 
 bool signing_badge(struct signing *s, const char *said, struct error *err)
@@ -304,7 +304,7 @@ bool signing_supervisor(struct app *app, const char *said, struct learner *who, 
     if (!learner_get(record, app->arena, number, who, err))
         return false;
     if ((who->rights & RIGHT_SUPERVISOR) == 0)
-        return error_set(err, EX_NOPERM, "cannot countersign", who->name, "that takes the right of a supervisor", NULL);
+        return error_set(err, EX_NOPERM, "cannot countersign", who->name, "that takes the right of a supervisor", "scan a supervisor's badge");
     return who->pin || error_set(err, EX_NOPERM, "cannot countersign", who->name, "a supervisor signs with a PIN, and has none here",
                                  "`crib learner pin WHO` asks for one");
 }

@@ -138,7 +138,7 @@ static bool take_pinned(struct taking *t, const struct attempt *attempt, struct 
     if (record == NULL || !record_content(record, t->arena, attempt->content_hash, &bytes, &len, err))
         return false;
     if (bytes == NULL)
-        return error_set(err, EX_DATAERR, "the text of this attempt is not kept", t->now->address, NULL, NULL);
+        return error_set(err, EX_DATAERR, "the text of this attempt is not kept", t->now->address, NULL, "begin anew: `crib quiz WHAT --again`");
     struct content *pinned = content_open_pinned(t->now, bytes, len, err);
     if (pinned == NULL)
         return false;
@@ -161,7 +161,7 @@ static bool restore(struct taking *t, const struct attempt *attempt, struct erro
         (void)run_restore(t->run, a->question, a->response, a->fraction, err);
     }
     t->kind = attempt->purpose == ATTEMPT_RETRY ? TAKING_RETRY : TAKING_QUIZ;
-    return run_count(t->run) > 0 || error_set(err, EX_DATAERR, "no question of this attempt is left", NULL, NULL, NULL);
+    return run_count(t->run) > 0 || error_set(err, EX_DATAERR, "no question of this attempt is left", NULL, NULL, "begin anew: `crib quiz WHAT --again`");
 }
 
 static bool take_last(struct taking *t, struct record *record, struct error *err)
@@ -242,7 +242,7 @@ struct taking *taking_assessment(struct app *app, int64_t key, enum quiz_way way
     t->recorded = visit_kept(app);
     t->room = room;
     bool ok = now->questions.count > 0 ||
-              error_set(err, EX_NOINPUT, "there is no quiz", t->title, "it has no questions", NULL);
+              error_set(err, EX_NOINPUT, "there is no quiz", t->title, "it has no questions", "reading it is all that it asks");
     if (!ok || !take(t, way, err)) {
         taking_close(t);
         return NULL;

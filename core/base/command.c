@@ -155,7 +155,7 @@ bool args_parse(struct args *args, const struct command *command, int argc, char
     if (args->help)
         return true;
     if (args->count < command->least) {
-        char why[120];
+        char why[sizeof err->why];
         snprintf(why, sizeof why, "it needs %s", command->arguments);
         return usage(err, command, command->name, why);
     }

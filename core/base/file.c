@@ -16,7 +16,7 @@ static bool read_all(int fd, const char *path, size_t most, struct buf *out, str
     if (fstat(fd, &st) != 0)
         return error_errno(err, errno, "cannot read", path, NULL);
     if (!S_ISREG(st.st_mode))
-        return error_set(err, EX_NOINPUT, "cannot read", path, "not a regular file", NULL);
+        return error_set(err, EX_NOINPUT, "cannot read", path, "not a regular file", "name a file");
     if (st.st_size < 0 || (size_t)st.st_size > most) {
         char why[80];
         snprintf(why, sizeof why, "larger than %zu KiB", most / 1024);
@@ -36,7 +36,7 @@ static bool read_all(int fd, const char *path, size_t most, struct buf *out, str
             break;
         buf_add(out, chunk, (size_t)n);
         if (out->len - start > most)
-            return error_set(err, EX_DATAERR, "cannot read", path, "it grew past the limit while read", NULL);
+            return error_set(err, EX_DATAERR, "cannot read", path, "it grew past the limit while read", "try again when nobody writes to it");
     }
     return buf_ok(out) || error_memory(err);
 }

@@ -343,7 +343,7 @@ static bool read_bytes(int fd, const char *path, struct buf *out, struct error *
     if (fstat(fd, &st) != 0)
         return error_errno(err, errno, "cannot read", path, NULL);
     if (!S_ISREG(st.st_mode))
-        return error_set(err, EX_NOINPUT, "cannot read", path, "not a regular file", NULL);
+        return error_set(err, EX_NOINPUT, "cannot read", path, "not a regular file", "name a file");
     size_t room = st.st_size > 0 ? (size_t)st.st_size + 1 : 4096;
     for (size_t start = out->len;;) {
         if (out->len - start > MODULE_MOST_BYTES || room > (size_t)MODULE_MOST_BYTES + 1)

@@ -56,7 +56,7 @@ const struct library_signing *library_signing(struct library *l, struct arena *a
                                                 err)
                                  : NULL;
     if (db == NULL) {
-        error_set(err, EX_NOINPUT, "cannot sign", NULL, "the module is gone", NULL);
+        error_set(err, EX_NOINPUT, "cannot sign", NULL, "the module is gone", "`crib channel list` names what is installed");
         return NULL;
     }
     int row;
@@ -67,7 +67,7 @@ const struct library_signing *library_signing(struct library *l, struct arena *a
     if (there)
         to = read_signing(s, a, err);
     else if (!asks)
-        error_set(err, EX_USAGE, "there is nothing to sign", NULL, row > 0 ? "the module asks for no sign-off" : "the module is gone", NULL);
+        error_set(err, EX_USAGE, "there is nothing to sign", NULL, row > 0 ? "the module asks for no sign-off" : "the module is gone", "`crib quiz` takes its quiz");
     else
         error_set(err, EX_UNAVAILABLE, "cannot sign", NULL, "the module was installed by an older crib", "`crib sync` takes it again");
     if (row > 0)

@@ -405,7 +405,7 @@ static bool channel_above(struct arena *a, const char *path, const char **dir, c
 static bool no_content(const char *path, struct error *err)
 {
     return error_set(err, EX_USAGE, "cannot check", path, "neither a directory nor a .md, .gift or programme's .yaml file",
-                     NULL);
+                     "name one of these");
 }
 
 /* A module, a page or a programme, in its channel where it lies in one. */
@@ -433,7 +433,7 @@ bool lint_path(const char *path, const char *today, struct diags *diags, struct 
 {
     struct stat st;
     if (stat(path, &st) != 0)
-        return error_set(err, EX_NOINPUT, "cannot check", path, "there is no such file or directory", NULL);
+        return error_set(err, EX_NOINPUT, "cannot check", path, "there is no such file or directory", "is the name right?");
     struct lint l = {.arena = arena_open(), .diags = diags, .today = today};
     bool ok, found = false;
     if (l.arena == NULL)

@@ -312,7 +312,8 @@ struct seg_doc builder_next(const struct builder *b)
 bool builder_add(struct builder *b, const struct search_doc *doc, struct error *err)
 {
     if (builder_count(b) + COUNT(b->sections, struct seg_section) + doc->section_count + 2 >= UNITS_MOST)
-        return error_set(err, EX_DATAERR, "the search index is full", NULL, "more than 16 million sections", NULL);
+        return error_set(err, EX_DATAERR, "the search index is full", NULL, "more than 16 million sections",
+                         "take a channel out: `crib channel remove ID`");
     struct seg_doc d = builder_next(b);
     d.roles = set_of(b, doc->roles);
     d.stages = set_of(b, doc->stages);

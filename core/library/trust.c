@@ -174,7 +174,7 @@ static bool check_floor(struct trust *t, int64_t number, const struct trust_seen
         !db_number(t->db, &taken, 0, err, "SELECT 1 FROM channel WHERE number <> ?1 AND id = ?2", "is", number, seen->id))
         return false;
     if (lower != 0)
-        return error_set(err, EX_NOPERM, "refused the channel", seen->id, "it is older than what was taken before", NULL);
+        return error_set(err, EX_NOPERM, "refused the channel", seen->id, "it is older than what was taken before", "ask who publishes it");
     if (other != 0)
         return error_set(err, EX_DATAERR, "refused the channel", seen->id, "its id is not what it was before",
                          "ask its publisher: an id never changes");

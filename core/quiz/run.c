@@ -363,7 +363,7 @@ struct run *run_retry(const struct run *r, uint64_t seed, struct error *err)
         options.seed = seed;
         list_missed(r, missed, run_missed(r, missed), &list);
         if (list.count == 0)
-            error_set(err, EX_USAGE, "there is nothing to retry", NULL, "no question was missed", NULL);
+            error_set(err, EX_USAGE, "there is nothing to retry", NULL, "no question was missed", "take the whole quiz again");
         else
             again = run_open(&list, &options, err);
     }

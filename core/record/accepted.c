@@ -166,7 +166,7 @@ static bool take_line(struct arena *a, const struct lrs *lrs, const struct buf *
     bool bearer = line.n > 7 && strncasecmp(line.p, "Bearer ", 7) == 0;
     if (line.n == 0 || text_control(line.p, line.n) != line.n || (!bearer && memchr(line.p, ':', line.n) == NULL))
         return error_set(err, EX_CONFIG, "cannot use the LRS's credentials", lrs->credentials,
-                         "they are not one line `key:secret` or `Bearer TOKEN`", NULL);
+                         "they are not one line `key:secret` or `Bearer TOKEN`", "write one of these into it");
     *value = bearer ? arena_copy(a, line.p, line.n) : basic(a, line.p, line.n);
     return *value != NULL || error_memory(err);
 }

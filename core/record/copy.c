@@ -131,7 +131,7 @@ static bool is_file(const char *path, struct error *err)
     if (S_ISREG(st.st_mode) && st.st_size > 0)
         return true;
     return error_set(err, EX_NOINPUT, "cannot copy the record", path, S_ISREG(st.st_mode) ? "the file is empty" : "not a regular file",
-                     NULL);
+                     "name a record or a copy of one");
 }
 
 /* SQLite gives memory and locks of its own to a file; what it left beside an unfinished copy goes with it. */

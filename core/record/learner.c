@@ -136,7 +136,7 @@ bool say_roles(struct record *r, int64_t number, struct strings roles, int64_t b
     for (size_t i = 0; i < roles.count; i++) {
         size_t n = strlen(roles.items[i]);
         if (n == 0 || strchr(roles.items[i], ',') != NULL || text_control(roles.items[i], n) < n) {
-            error_set(err, EX_DATAERR, "cannot take the roles", NULL, "one of them is empty or holds what no role holds", NULL);
+            error_set(err, EX_DATAERR, "cannot take the roles", NULL, "one of them is empty or holds what no role holds", "roles are words parted by commas");
             return chain_fail(r);
         }
     }
@@ -164,7 +164,7 @@ bool account_fits(struct record *r, int64_t number, const char *account, struct 
     int64_t taken;
     size_t n = strlen(account);
     if (n > LEARNER_ACCOUNT_MOST || text_control(account, n) < n) {
-        error_set(err, EX_DATAERR, "cannot take that account", NULL, "it is longer than 200 bytes, or holds what no account holds", NULL);
+        error_set(err, EX_DATAERR, "cannot take that account", NULL, "it is longer than 200 bytes, or holds what no account holds", "give the name that the person has at the homepage");
         return chain_fail(r);
     }
     if (!db_number(r->db, &taken, 0, err,

@@ -106,5 +106,5 @@ bool learner_csv_refused(const struct learner_csv *list, struct error *err)
 {
     char why[80];
     snprintf(why, sizeof why, "%zu line%s can't be taken", list->wrong, list->wrong == 1 ? "" : "s");
-    return error_set(err, EX_DATAERR, "nothing was changed", NULL, why, NULL);
+    return error_set(err, EX_DATAERR, "nothing was changed", NULL, why, "mend that in the list and take it again");
 }

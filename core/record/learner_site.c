@@ -23,7 +23,7 @@ bool learner_site_badge(const unsigned char secret[SITE_SECRET], const char *bad
     if (!held)
         return error_memory(err);
     return fits || error_set(err, EX_DATAERR, "cannot take that badge", NULL,
-                             "it is empty, longer than 200 bytes, or holds what no badge holds", NULL);
+                             "it is empty, longer than 200 bytes, or holds what no badge holds", "scan it again");
 }
 
 static const char version_of[] = "SELECT version FROM site_list WHERE site = ?";

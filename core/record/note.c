@@ -28,7 +28,7 @@ bool record_note(struct record *r, int64_t learner, const struct subject *s, con
 {
     struct str trimmed = str_trim(str_of(text));
     if (trimmed.n == 0)
-        return error_set(err, EX_USAGE, "cannot file the note", NULL, "it is empty", NULL);
+        return error_set(err, EX_USAGE, "cannot file the note", NULL, "it is empty", "write a few words");
     if (trimmed.n > NOTE_TEXT_MOST)
         return error_set(err, EX_USAGE, "cannot file the note", NULL, "it is longer than 4,000 bytes", "shorten it");
     if (!chain_begin(r, err))

@@ -116,7 +116,7 @@ bool learner_pin_fits(const char *pin, struct error *err)
 {
     size_t n = strlen(pin);
     return (n >= PIN_LEAST && n <= PIN_MOST && strspn(pin, "0123456789") == n) ||
-           error_set(err, EX_DATAERR, "cannot take that PIN", NULL, "a PIN is 4 to 12 digits", NULL);
+           error_set(err, EX_DATAERR, "cannot take that PIN", NULL, "a PIN is 4 to 12 digits", "choose another one");
 }
 
 static bool say(struct record *r, int64_t learner, bool set, int64_t by, struct error *err)

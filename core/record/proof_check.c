@@ -323,7 +323,7 @@ bool proof_check(const char *bytes, size_t n, const char *key, struct arena *a, 
     struct check c = {.a = a, .file = {bytes, n}, .found = found, .err = err};
     *found = (struct proof_found){0};
     if (n > PROOF_MOST)
-        return error_set(err, EX_DATAERR, "the proof does not hold", NULL, "it is larger than 64 MiB", NULL);
+        return error_set(err, EX_DATAERR, "the proof does not hold", NULL, "it is larger than 64 MiB", "export fewer sign-offs into one file: --module, --learner or --id");
     if (!event_crypto_ready(err))
         return false;
     bool ok = sqlite3_open(":memory:", &c.db) == SQLITE_OK ? check_all(&c, key) : error_memory(err);

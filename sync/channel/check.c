@@ -320,7 +320,7 @@ bool check_published(struct arena *a, const char *dir, const struct public_key *
     if (!outdir_open(&c.out, a, dir, PUBLISH_VERSIONS_MOST, false, err))
         return false;
     if (c.out.count == 0)
-        return error_set(err, EX_NOINPUT, "no published channel here", dir, "there is no channel.json", NULL);
+        return error_set(err, EX_NOINPUT, "no published channel here", dir, "there is no channel.json", "name the directory that `crib publish SRC OUT` wrote");
     c.now = &c.out.editions[0];
     result->pointer = c.now->pointer;
     check_signatures(&c);

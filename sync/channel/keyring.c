@@ -97,7 +97,7 @@ static bool may_drop(const struct keyring *k, const char *mine, struct strings d
         return error_set(err, EX_USAGE, "cannot drop the key that signs", mine, NULL, "publish with another key of the set");
     for (size_t i = 0; i < drop.count; i++)
         if (!strings_has(k->keys, drop.items[i]))
-            return error_set(err, EX_USAGE, "cannot drop the key", drop.items[i], "it does not count now", NULL);
+            return error_set(err, EX_USAGE, "cannot drop the key", drop.items[i], "it does not count now", "`crib publish --check OUT` names those that do");
     return true;
 }
 

@@ -258,7 +258,7 @@ static bool take_secret(struct secret_file *f, const char *passphrase, const cha
     bool locked = memcmp(f->kdf, "Sc", 2) == 0;
     if (locked && f->memory > MEMORY_MOST)
         return error_set(err, EX_DATAERR, "cannot read the secret key", where, "it asks for more than 2 GiB of memory",
-                         NULL);
+                         "make a key with `crib channel key`");
     if (locked && !mask(f, passphrase))
         return error_memory(err);
     unsigned char check[CHECKSUM];

@@ -24,7 +24,7 @@ void passphrase_wipe(struct passphrase *p)
 
 static bool given_up(struct error *err)
 {
-    return error_set(err, EX_TEMPFAIL, "no passphrase was given", NULL, NULL, NULL);
+    return error_set(err, EX_TEMPFAIL, "no passphrase was given", NULL, NULL, "type it, or name a file: --passphrase-file FILE");
 }
 
 static bool stopped(void)
@@ -54,7 +54,7 @@ static bool read_line(int tty, struct passphrase *p, struct error *err)
         if (byte == '\n')
             break;
         if (n == PASSPHRASE_MOST)
-            return error_set(err, EX_DATAERR, "the passphrase is too long", NULL, "1,024 bytes are the most", NULL);
+            return error_set(err, EX_DATAERR, "the passphrase is too long", NULL, "1,024 bytes are the most", "choose a shorter one");
         p->text[n++] = byte;
     }
     p->text[n] = '\0';
@@ -128,7 +128,7 @@ bool passphrase_ask_new(struct passphrase *p, struct error *err)
             return false;
         prompt = "They were not the same. A passphrase: ";
     }
-    return error_set(err, EX_NOINPUT, "no passphrase was given", NULL, "the two were never the same", NULL);
+    return error_set(err, EX_NOINPUT, "no passphrase was given", NULL, "the two were never the same", "begin again, and type it slowly");
 }
 
 /* ---- a file ---- */
@@ -143,7 +143,7 @@ bool passphrase_read(struct passphrase *p, const char *file, struct error *err)
     bool ok = file_read(file, 2L * PASSPHRASE_MOST, &bytes, err);
     size_t n = ok ? strcspn(buf_text(&bytes), "\r\n") : 0;
     if (ok && (n == 0 || n > PASSPHRASE_MOST))
-        ok = error_set(err, EX_DATAERR, "no passphrase in", file, "its first line is empty or too long", NULL);
+        ok = error_set(err, EX_DATAERR, "no passphrase in", file, "its first line is empty or too long", "write it into the file's first line");
     if (ok) {
         memcpy(p->text, buf_text(&bytes), n);
         p->text[n] = '\0';

@@ -100,7 +100,7 @@ static bool check(struct arena *a, const struct places *places, const struct arg
         checked_text(&out, &c, diags);
     ok = output_buf(&out, false, ok ? err : NULL) && ok;
     if (ok && diags_errors(diags) > 0)
-        ok = error_set(err, EX_DATAERR, "devices will not take all of it", args->words[0], NULL, NULL);
+        ok = error_set(err, EX_DATAERR, "devices will not take all of it", args->words[0], NULL, "publish into it again, or into an empty directory");
     diags_close(diags);
     return ok;
 }

@@ -295,7 +295,7 @@ static enum fetch_outcome judge(const struct transfer *t, CURLcode code, struct 
     if (t->too_large)
         error_set(err, EX_DATAERR, "refused what came", t->url, "it is larger than announced", "tell the publisher");
     else if (code == CURLE_FILE_COULDNT_READ_FILE || code == CURLE_REMOTE_FILE_NOT_FOUND || status == 404 || status == 410) {
-        error_set(err, EX_NOINPUT, "there is no such file", t->url, NULL, NULL);
+        error_set(err, EX_NOINPUT, "there is no such file", t->url, NULL, "is the address right? Else ask who publishes it");
         return FETCH_MISSING;
     } else if (code != CURLE_OK)
         error_set(err, offline(t, code) ? EX_TEMPFAIL : EX_UNAVAILABLE, "cannot fetch", t->url, said,

@@ -205,7 +205,7 @@ static bool person(struct making *m, struct report *out, struct error *err)
     while (at < people && strcmp(who[at].account, m->what) != 0)
         at++;
     if (at == people)
-        return error_set(err, EX_NOUSER, "nothing is known of this account", m->what, NULL, NULL);
+        return error_set(err, EX_NOUSER, "nothing is known of this account", m->what, NULL, "is the name right? Has its device synced?");
     m->scope.learner = who[at].number;
     if (!report_person(m->all.record, m->a, &m->scope, m->what, programmes, count, title_now, m, out, err))
         return false;

@@ -90,7 +90,7 @@ static bool refused(const struct source *s, const struct http_response *r, struc
         return error_set(err, EX_NOPERM, "the learning record store refuses", s->where, NULL,
                          "name a file that holds the `NAME:TOKEN` of a client who reads all (`crib serve --client NAME`) with --credentials");
     snprintf(why, sizeof why, "status %ld", r->status);
-    return error_set(err, EX_UNAVAILABLE, "the learning record store does not answer as one", s->where, why, NULL);
+    return error_set(err, EX_UNAVAILABLE, "the learning record store does not answer as one", s->where, why, "is the address right?");
 }
 
 /* A server that is asked too much at once says when to come again. */
@@ -120,7 +120,7 @@ static bool ask_server(const struct source *s, const struct parameter *list, siz
         json_t *page = ok ? json_loadb(buf_text(&response.body), response.body.len, 0, NULL) : NULL;
         const json_t *statements = json_object_get(page, "statements");
         if (ok && !json_is_array(statements))
-            ok = error_set(err, EX_PROTOCOL, "the learning record store does not answer as one", s->where, NULL, NULL);
+            ok = error_set(err, EX_PROTOCOL, "the learning record store does not answer as one", s->where, NULL, "is the address right?");
         ok = ok && give(statements, take, context, err);
         const char *more = json_string_value(json_object_get(page, "more"));
         buf_clear(&path);
@@ -148,7 +148,7 @@ static bool ask_store(const struct source *s, const struct parameter *list, size
         buf_addc(&out, ']');
         ok = ok && (buf_ok(&out) || error_memory(err));
         json_t *page = ok ? json_loadb(buf_text(&out), out.len, 0, NULL) : NULL;
-        ok = ok && (page != NULL || error_set(err, EX_DATAERR, "cannot read the statements", s->where, NULL, NULL)) &&
+        ok = ok && (page != NULL || error_set(err, EX_DATAERR, "cannot read the statements", s->where, NULL, "ask whoever runs it")) &&
              give(page, take, context, err);
         json_decref(page);
         buf_free(&out);

@@ -240,7 +240,7 @@ bool clients_command(struct arena *a, const struct args *args, bool *asked, stru
         return true;
     if (args_value(args, "data") == NULL)
         return error_set(err, EX_USAGE, "cannot change who is known", NULL,
-                         "one of --client, --device, --invite, --learners, --revoke and --list goes with --data", NULL);
+                         "one of --client, --device, --invite, --learners, --revoke and --list goes with --data", "say --data DIR, too");
     bool makes = init || client != NULL || device != NULL;
     if (!makes && !store_there(args_value(args, "data"), err))
         return false;

@@ -381,7 +381,7 @@ const char *files_add(struct files *f, const char *dir, struct error *err)
     bool ok = id != NULL && (copy != NULL || error_memory(err));
     for (size_t i = 0; ok && i < f->count; i++)
         if (strcmp(f->channels[i].id, id) == 0)
-            ok = error_set(err, EX_USAGE, "cannot serve a channel", dir, "another directory has the same channel", NULL);
+            ok = error_set(err, EX_USAGE, "cannot serve a channel", dir, "another directory has the same channel", "name it once");
     if (!ok) {
         free(id);
         free(copy);

@@ -114,7 +114,7 @@ static bool bind_local(const char *path, struct listening *out, struct error *er
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof at.sun_path)
-        return error_set(err, EX_CANTCREAT, "cannot listen", path, "the path is too long", NULL);
+        return error_set(err, EX_CANTCREAT, "cannot listen", path, "the path is too long", "name a shorter one");
     memcpy(at.sun_path, path, strlen(path) + 1);
     *out = (struct listening){.fd = socket(AF_UNIX, SOCK_STREAM, 0), .authority = "localhost"};
     (void)unlink(path);

@@ -200,7 +200,7 @@ static bool read_tls(const struct args *args, struct buf *cert, struct buf *key,
 {
     const char *cert_file = args_value(args, "cert"), *key_file = args_value(args, "key");
     if ((cert_file == NULL) != (key_file == NULL))
-        return error_set(err, EX_USAGE, "cannot serve TLS", NULL, "--cert and --key go together", NULL);
+        return error_set(err, EX_USAGE, "cannot serve TLS", NULL, "--cert and --key go together", "name both, or neither");
     return cert_file == NULL || (file_read(cert_file, PEM_BYTES, cert, err) && file_read(key_file, PEM_BYTES, key, err));
 }
 
@@ -244,7 +244,7 @@ static const char *home_page(struct arena *a, const char *url, struct error *err
 {
     char host[256] = "localhost";
     if (url != NULL && (!iri_valid(url) || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0))) {
-        error_set(err, EX_USAGE, "cannot be reached there", url, "it is no address of the web", NULL);
+        error_set(err, EX_USAGE, "cannot be reached there", url, "it is no address of the web", "it looks like https://crib.example.com");
         return NULL;
     }
     if (url == NULL && gethostname(host, sizeof host - 1) != 0)

@@ -18,7 +18,7 @@ bool store_fit_name(const char *name, struct error *err)
 {
     size_t n = strlen(name);
     return (n > 0 && n <= 100 && strchr(name, ':') == NULL && text_control(name, n) == n) ||
-           error_set(err, EX_USAGE, "cannot name a client so", name, "a name is short and has no colon", NULL);
+           error_set(err, EX_USAGE, "cannot name a client so", name, "a name is short and has no colon", "choose another one");
 }
 
 static bool add_client(struct store *s, const char *name, bool reads_all, const char *token, struct error *err)
@@ -166,5 +166,5 @@ bool store_revoke(struct store *s, const char *name, struct error *err)
     if (!db_run(s->db, err, "UPDATE client SET revoked = ? WHERE name = ? AND revoked IS NULL", "is", clock_wall_ms(), name))
         return false;
     return sqlite3_changes(db_handle(s->db)) > 0 ||
-           error_set(err, EX_USAGE, "cannot revoke the client", name, "there is none of that name", NULL);
+           error_set(err, EX_USAGE, "cannot revoke the client", name, "there is none of that name", "`crib serve --list` names them");
 }

@@ -8,7 +8,7 @@ static bool fit_role(const char *name, struct error *err)
 {
     size_t n = strlen(name);
     return (n > 0 && n <= ROLE_BYTES && strchr(name, ',') == NULL && text_control(name, n) == n) ||
-           error_set(err, EX_USAGE, "cannot name a role so", name, "a role is a short word", NULL);
+           error_set(err, EX_USAGE, "cannot name a role so", name, "a role is a short word", "roles are parted by commas");
 }
 
 static bool put_roles(struct store *s, const char *client, struct strings roles, struct error *err)
@@ -24,7 +24,7 @@ bool store_set_roles(struct store *s, const char *client, struct strings roles, 
     if (!store_fit_name(client, err))
         return false;
     if (roles.count > ROLES_MOST)
-        return error_set(err, EX_USAGE, "cannot give so many roles to", client, NULL, NULL);
+        return error_set(err, EX_USAGE, "cannot give so many roles to", client, NULL, "give fewer");
     for (size_t i = 0; i < roles.count; i++)
         if (!fit_role(roles.items[i], err))
             return false;
@@ -42,7 +42,7 @@ bool store_set_account(struct store *s, const char *client, const char *account,
     if (!store_fit_name(client, err))
         return false;
     if (n >= ACCOUNT_SIZE || text_control(account, n) != n)
-        return error_set(err, EX_USAGE, "that is no account", account, NULL, NULL);
+        return error_set(err, EX_USAGE, "that is no account", account, NULL, "give the name that the person has at the homepage");
     if (n == 0)
         return db_run(s->db, err, "DELETE FROM person WHERE client = ?", "s", client);
     return db_run(s->db, err, "INSERT OR REPLACE INTO person (client, account) VALUES (?, ?)", "ss", client, account);

@@ -48,7 +48,7 @@ static bool write_lines(struct record *r, struct buf *out, size_t *count, struct
         *count += ok ? got : 0;
         arena_close(a);
         if (ok && out->len > PARCEL_MOST)
-            ok = error_set(err, EX_DATAERR, "cannot hand the outbox over", NULL, "it is larger than one file may be", NULL);
+            ok = error_set(err, EX_DATAERR, "cannot hand the outbox over", NULL, "it is larger than one file may be", "hand over a part, or let the device reach a network once");
     }
     return ok && (buf_ok(out) || error_memory(err));
 }

@@ -79,7 +79,7 @@ static int verify_record(struct app *app, const struct args *args)
     struct record *record = app_record_if_any(app, &err);
     if (record == NULL) {
         if (err.code == 0)
-            error_set(&err, EX_NOINPUT, "nothing to verify", NULL, "there is no record here yet", NULL);
+            error_set(&err, EX_NOINPUT, "nothing to verify", NULL, "there is no record here yet", "it begins with the first quiz or note");
         return app_fail(&err);
     }
     struct report report = {.as_json = args_flag(args, "json")};

@@ -34,7 +34,7 @@ static struct record *the_record(struct app *app, struct error *err)
     err->code = 0;
     struct record *record = app_record_if_any(app, err);
     if (record == NULL && err->code == 0)
-        error_set(err, EX_NOINPUT, "no sign-offs", NULL, "there is no record here yet", NULL);
+        error_set(err, EX_NOINPUT, "no sign-offs", NULL, "there is no record here yet", "`crib quiz WHAT --sign` makes one");
     return record;
 }
 

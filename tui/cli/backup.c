@@ -102,7 +102,7 @@ static bool is_there(const char *record, struct error *err)
 {
     struct stat st;
     return (stat(record, &st) == 0 && st.st_size > 0) ||
-           error_set(err, EX_NOINPUT, "nothing to copy", NULL, "there is no record here yet", NULL);
+           error_set(err, EX_NOINPUT, "nothing to copy", NULL, "there is no record here yet", "it begins with the first quiz or note");
 }
 
 static int to_file(struct app *app, const char *record, const struct keep *keep, const char *path, bool as_json)

@@ -396,7 +396,7 @@ bool keys_open(struct keys *k, struct app *app, struct error *err)
     if (config == NULL)
         return false;
     if (isatty(STDOUT_FILENO) != 1 || tcgetattr(STDIN_FILENO, &k->before) != 0)
-        return error_set(err, EX_UNAVAILABLE, "cannot be a kiosk", NULL, "there is no terminal", NULL);
+        return error_set(err, EX_UNAVAILABLE, "cannot be a kiosk", NULL, "there is no terminal", "start it on a console or over SSH: `crib kiosk install`");
     if (!signals_start())
         return error_errno(err, errno, "cannot be a kiosk", NULL, NULL);
     signals_shut();

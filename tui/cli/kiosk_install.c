@@ -235,7 +235,7 @@ static bool give_away(struct install *in, const char *path, struct error *err)
     uid_t uid;
     gid_t gid;
     if (!account_numbers(in, &uid, &gid))
-        return error_set(err, EX_NOUSER, "no account", ACCOUNT, NULL, NULL);
+        return error_set(err, EX_NOUSER, "no account", ACCOUNT, NULL, "make it: useradd --system " ACCOUNT);
     return chown(path, uid, gid) == 0 || error_errno(err, errno, "cannot give to " ACCOUNT, path, NULL);
 }
 

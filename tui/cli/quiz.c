@@ -168,7 +168,7 @@ static int run_quiz(struct app *app, const struct args *args, const char *what)
     }
     if (args_flag(args, "sign"))
         return asked.bank == NULL ? sign_lines(app, asked.key)
-                                  : (error_set(&err, EX_USAGE, "cannot sign", what, "a file of questions is no module", NULL), app_fail(&err));
+                                  : (error_set(&err, EX_USAGE, "cannot sign", what, "a file of questions is no module", "name a module that says `sign_off: true`"), app_fail(&err));
     if (asked.bank == NULL && !visitor_ask_guest(app, &err))
         return app_fail(&err);
     return take(app, &asked, args_flag(args, "plain") || !output_has_screen() || isatty(STDIN_FILENO) != 1);

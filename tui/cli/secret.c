@@ -36,7 +36,7 @@ static bool read_line(char *line, size_t size)
 
 static bool none(struct error *err)
 {
-    return error_set(err, EX_NOPERM, "no PIN was given", NULL, NULL, NULL);
+    return error_set(err, EX_NOPERM, "no PIN was given", NULL, NULL, "type it, then Enter");
 }
 
 bool secret_ask(const char *question, char *line, size_t size, struct error *err)
@@ -45,7 +45,7 @@ bool secret_ask(const char *question, char *line, size_t size, struct error *err
     bool got;
     line[0] = '\0';
     if (tcgetattr(STDIN_FILENO, &before) != 0)
-        return error_set(err, EX_NOPERM, "cannot ask for the PIN", NULL, "there is no terminal to ask on", NULL);
+        return error_set(err, EX_NOPERM, "cannot ask for the PIN", NULL, "there is no terminal to ask on", "run it on a terminal");
     fputs(question, stderr);
     (void)fflush(stderr);
     if (listen_hidden(question, line, size, &got)) {

@@ -37,7 +37,7 @@ static const struct room *wait_for(struct app *app, struct arena *a, int64_t id,
         if (record == NULL || !room_get(record, a, id, &room, err) || !session_follow(app, err))
             return NULL;
         if (room == NULL || wanted(room) || clock_monotonic_ms() > until)
-            return room != NULL ? room : (error_set(err, EX_NOINPUT, "the session is gone", NULL, NULL, NULL), NULL);
+            return room != NULL ? room : (error_set(err, EX_NOINPUT, "the session is gone", NULL, NULL, "`crib session list` names those that are on"), NULL);
         (void)listen_pause(LOOK_MS);
     }
 }

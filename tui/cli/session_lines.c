@@ -290,7 +290,7 @@ int session_lines(struct app *app, int64_t id)
                   act(&p, record, room, &err) && session_follow(app, &err);
         enum room_phase phase = ok ? room->phase : ROOM_REFUSED;
         if (ok && phase == ROOM_REFUSED)
-            ok = error_set(&err, EX_NOINPUT, "cannot join", room->code, room->trouble, NULL);
+            ok = error_set(&err, EX_NOINPUT, "cannot join", room->code, room->trouble, "ask the trainer for the code");
         arena_close(a);
         if (!ok)
             return app_fail(&err);

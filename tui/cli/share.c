@@ -127,7 +127,7 @@ bool share_command(struct app *app, const char *word, struct error *err)
         return error_set(err, EX_USAGE, "config share", word, "it takes on, off, or nothing", "see `crib config --help`");
     if (visit_shared(app))
         return error_set(err, EX_NOPERM, "there is nothing to share", NULL,
-                         "several people use this account: what is offered in it is kept for nobody", NULL);
+                         "several people use this account: what is offered in it is kept for nobody", "people with accounts of their own can");
     sharing_read(app, config, &now);
     bool asks = word == NULL && !now.on && isatty(STDIN_FILENO) == 1;
     if (word == NULL && !asks)

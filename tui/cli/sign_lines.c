@@ -58,7 +58,7 @@ static bool refused(const struct pin_result *result, const char *what, struct er
 {
     char words[80];
     visit_pin_words(result, words, sizeof words);
-    return error_set(err, EX_NOPERM, what, NULL, words, NULL);
+    return error_set(err, EX_NOPERM, what, NULL, words, "do it again");
 }
 
 static bool ask_pin_of(const char *name, char *pin, size_t size, struct error *err)
@@ -76,7 +76,7 @@ static bool prove(struct signing *s, struct error *err)
     char question[QUESTION];
     snprintf(question, sizeof question, "%s ", signing_badge_question(s));
     char *said = ask(question, listen_badge);
-    bool ok = said != NULL ? signing_badge(s, said, err) : error_set(err, EX_NOPERM, "not signed", NULL, NULL, NULL);
+    bool ok = said != NULL ? signing_badge(s, said, err) : error_set(err, EX_NOPERM, "not signed", NULL, NULL, "do it again when you are ready");
     free(said);
     return ok;
 }
@@ -95,7 +95,7 @@ static bool sign_by_pin(struct signing *s, struct uuid *id, struct error *err)
 static bool sign_by_name(struct signing *s, struct uuid *id, struct error *err)
 {
     char *name = ask("To sign, type your full name (Enter alone: no): ", listen_line);
-    bool ok = name != NULL ? signing_by_name(s, name, id, err) : error_set(err, EX_NOPERM, "not signed", NULL, NULL, NULL);
+    bool ok = name != NULL ? signing_by_name(s, name, id, err) : error_set(err, EX_NOPERM, "not signed", NULL, NULL, "do it again when you are ready");
     free(name);
     return ok;
 }

@@ -42,7 +42,7 @@ bool visitor_choose_pin(char *pin, size_t size, struct error *err)
     char again[PIN_LINE];
     bool ok = secret_ask("Choose a PIN, 4 to 12 digits: ", pin, size, err) && learner_pin_fits(pin, err) &&
               secret_ask("The same PIN once more: ", again, sizeof again, err) &&
-              (strcmp(pin, again) == 0 || error_set(err, EX_DATAERR, "no PIN was set", NULL, "these are two different ones", NULL));
+              (strcmp(pin, again) == 0 || error_set(err, EX_DATAERR, "no PIN was set", NULL, "these are two different ones", "choose one again"));
     sodium_memzero(again, sizeof again);
     return ok;
 }

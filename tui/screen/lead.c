@@ -343,7 +343,7 @@ bool lead_open(struct screens *s, struct app *app, int64_t id, struct error *err
     reload(v);
     if (v->room == NULL) {
         free(v);
-        return error_set(err, EX_IOERR, "the session can't be read", NULL, NULL, NULL);
+        return error_set(err, EX_IOERR, "the session can't be read", NULL, NULL, "`crib session list` names those that are on");
     }
     screens_push(s, &v->screen);
     return true;

@@ -294,7 +294,7 @@ static bool join(struct screens *s, struct app *app, const char *code, struct er
     reload(v);
     if (v->room == NULL) {
         free(v);
-        return error_set(err, EX_IOERR, "the session can't be read", NULL, NULL, NULL);
+        return error_set(err, EX_IOERR, "the session can't be read", NULL, NULL, "`crib session list` names those that are on");
     }
     screens_push(s, &v->screen);
     return true;

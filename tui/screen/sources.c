@@ -23,7 +23,7 @@ bool source_file(struct app *app, struct arena *a, const struct content *c, cons
 {
     const char *path = attached_link(a, target);
     if (path == NULL)
-        return error_set(err, EX_NOINPUT, "the link leads to no file", target, NULL, NULL);
+        return error_set(err, EX_NOINPUT, "the link leads to no file", target, NULL, "tell its author: `!` writes a note");
     const char *address = arena_printf(a, "%s/%s", c->module->facts.channel, path);
     struct library *library = app_library(app, err);
     return library != NULL && (address != NULL ? library_file(library, a, address, file, err) : error_memory(err));
