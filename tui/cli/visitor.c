@@ -151,7 +151,7 @@ struct record *visitor_manager(struct app *app, unsigned rights, const char *wha
         return record;
     if (isatty(STDIN_FILENO) != 1) {
         error_set(err, EX_NOPERM, what, NULL, "there is no terminal on which an administrator could badge in",
-                  NULL);
+                  "run it on a terminal");
         return NULL;
     }
     fputs("This is for who looks after this device.\n", stderr);
