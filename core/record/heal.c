@@ -160,6 +160,10 @@ static void tell(struct healing *healing, const struct swap *s, const struct mad
         buf_adds(out, "there is no copy of it");
     buf_addf(out, made->day != NULL ? ", and %lld newer event%s that could be read" : "; %lld event%s could be read and stay",
              (long long)made->salvaged.events, made->salvaged.events == 1 ? "" : "s");
+    if (made->salvaged.foreign > 0)
+        buf_addf(out, "; so could %lld of other devices", (long long)made->salvaged.foreign);
+    if (made->salvaged.foreign_short)
+        buf_adds(out, "; what is missing of other devices' logs comes back with the next sync");
     notice(NOTICE_WARNING, "%s", buf_text(out));
 }
 

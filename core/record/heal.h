@@ -9,7 +9,7 @@
  * event that is here. What was acknowledged is not sent again; what was sent, but is not known here to be acknowledged, is
  * sent again under the same id, and whoever has it says so. What only a server has (statements of events that were lost
  * here) stays there: a statement is no event, and none is made of it. What a site has of the old log itself is taken with the
- * next sync (foreign.h), as are the logs of other devices that are not in the copy: they are not salvaged. */
+ * next sync (foreign.h), as is what could not be read of the logs of other devices. */
 #ifndef CRIB_RECORD_HEAL_H
 #define CRIB_RECORD_HEAL_H
 

@@ -1,6 +1,5 @@
-#include "core/record/salvage.h"
+#include "core/record/salvage_parts.h"
 
-#include "core/record/chain.h"
 #include "core/record/erase.h"
 
 #include <sodium.h>
@@ -15,7 +14,7 @@ struct salvaging {
 
 /* ---- reading what is damaged ---- */
 
-static sqlite3_stmt *ask(sqlite3 *from, const char *sql)
+sqlite3_stmt *salvage_ask(sqlite3 *from, const char *sql)
 {
     sqlite3_stmt *s = NULL;
     if (sqlite3_prepare_v2(from, sql, -1, &s, NULL) != SQLITE_OK) {
@@ -25,7 +24,7 @@ static sqlite3_stmt *ask(sqlite3 *from, const char *sql)
     return s;
 }
 
-static bool is_blob(sqlite3_stmt *s, int column, size_t n)
+bool salvage_blob(sqlite3_stmt *s, int column, size_t n)
 {
     return sqlite3_column_type(s, column) == SQLITE_BLOB && sqlite3_column_bytes(s, column) == (int)n;
 }
@@ -62,7 +61,7 @@ static bool find_end(struct salvaging *g, const struct log_row *log, bool *fits,
         return false;
     int got = db_step(r->db, s, err);
     *known = got > 0;
-    *fits = got == 0 || (got > 0 && is_blob(s, 0, EVENT_LOG) && is_blob(s, 1, EVENT_KEY) &&
+    *fits = got == 0 || (got > 0 && salvage_blob(s, 0, EVENT_LOG) && salvage_blob(s, 1, EVENT_KEY) &&
                          memcmp(sqlite3_column_blob(s, 0), log->id, EVENT_LOG) == 0 &&
                          memcmp(sqlite3_column_blob(s, 1), log->key, EVENT_KEY) == 0);
     sqlite3_reset(s);
@@ -74,7 +73,7 @@ static bool find_end(struct salvaging *g, const struct log_row *log, bool *fits,
     if (s == NULL || !db_bind(s, "ii", position_of(log->number, 0), position_of(log->number + 1, 0) - 1))
         return false;
     got = db_step(r->db, s, err);
-    if (got > 0 && is_blob(s, 1, EVENT_HASH)) {
+    if (got > 0 && salvage_blob(s, 1, EVENT_HASH)) {
         r->seq = seq_of(sqlite3_column_int64(s, 0));
         memcpy(r->head, sqlite3_column_blob(s, 1), EVENT_HASH);
     }
@@ -90,12 +89,12 @@ static bool proves(const struct salvaging *g, const struct log_row *log, sqlite3
     int64_t position = sqlite3_column_int64(s, 0);
     const char *kind = (const char *)sqlite3_column_text(s, 2);
     bool erased = sqlite3_column_type(s, 5) == SQLITE_NULL && sqlite3_column_type(s, 6) == SQLITE_NULL;
-    if (position != position_of(log->number, g->r->seq + 1) || !is_blob(s, 1, sizeof id.bytes) || kind == NULL ||
-        !is_blob(s, 3, EVENT_HASH) || !is_blob(s, 4, EVENT_HASH))
+    if (position != position_of(log->number, g->r->seq + 1) || !salvage_blob(s, 1, sizeof id.bytes) || kind == NULL ||
+        !salvage_blob(s, 3, EVENT_HASH) || !salvage_blob(s, 4, EVENT_HASH))
         return false;
     if (!erased) {
         const char *payload = (const char *)sqlite3_column_text(s, 6);
-        if (!is_blob(s, 5, EVENT_SALT) || payload == NULL)
+        if (!salvage_blob(s, 5, EVENT_SALT) || payload == NULL)
             return false;
         event_commit(sqlite3_column_blob(s, 5), payload, (size_t)sqlite3_column_bytes(s, 6), commitment);
         if (memcmp(commitment, sqlite3_column_blob(s, 3), EVENT_HASH) != 0)
@@ -157,7 +156,7 @@ static bool take_log(struct salvaging *g, const struct log_row *log, struct erro
     bool fits, known;
     if (!find_end(g, log, &fits, &known, err))
         return false;
-    sqlite3_stmt *s = fits ? ask(g->from, "SELECT position, id, kind, commitment, link, salt, payload FROM event"
+    sqlite3_stmt *s = fits ? salvage_ask(g->from, "SELECT position, id, kind, commitment, link, salt, payload FROM event"
                                           " WHERE position BETWEEN ?1 AND ?2 ORDER BY position")
                            : NULL;
     if (s == NULL)
@@ -177,11 +176,11 @@ static bool take_log(struct salvaging *g, const struct log_row *log, struct erro
 static bool read_log(sqlite3_stmt *s, struct log_row *log)
 {
     *log = (struct log_row){.number = sqlite3_column_int64(s, 0), .own = sqlite3_column_type(s, 3) != SQLITE_NULL};
-    if (!is_blob(s, 1, EVENT_LOG) || !is_blob(s, 2, EVENT_KEY))
+    if (!salvage_blob(s, 1, EVENT_LOG) || !salvage_blob(s, 2, EVENT_KEY))
         return false;
     memcpy(log->id, sqlite3_column_blob(s, 1), EVENT_LOG);
     memcpy(log->key, sqlite3_column_blob(s, 2), EVENT_KEY);
-    log->can_sign = is_blob(s, 3, EVENT_SECRET);
+    log->can_sign = salvage_blob(s, 3, EVENT_SECRET);
     if (log->can_sign)
         memcpy(log->secret, sqlite3_column_blob(s, 3), EVENT_SECRET);
     return true;
@@ -189,7 +188,7 @@ static bool read_log(sqlite3_stmt *s, struct log_row *log)
 
 static bool take_logs(struct salvaging *g, struct error *err)
 {
-    sqlite3_stmt *s = ask(g->from, "SELECT number, id, public_key, secret_key FROM log ORDER BY number");
+    sqlite3_stmt *s = salvage_ask(g->from, "SELECT number, id, public_key, secret_key FROM log ORDER BY number");
     bool ok = true;
     while (ok && s != NULL && sqlite3_step(s) == SQLITE_ROW) {
         struct log_row log;
@@ -244,7 +243,7 @@ static const char write_taken[] =
 /* Row by row as far as it can be read. A row that doesn't fit is damaged: it is left out. *whole: nothing was. */
 static bool take_rows(struct salvaging *g, const char *read, const char *write, bool *whole, struct error *err)
 {
-    sqlite3_stmt *s = ask(g->from, read), *into = db_statement(g->r->db, write, err);
+    sqlite3_stmt *s = salvage_ask(g->from, read), *into = db_statement(g->r->db, write, err);
     int got = SQLITE_ERROR;
     *whole = s != NULL;
     if (into == NULL) {
@@ -291,7 +290,7 @@ static bool drop_foreign(struct record *r, struct error *err)
 }
 
 /* Of whom was forgotten since the copy was made, nothing comes back. */
-static bool erase_again(struct record *r, struct error *err)
+static bool erase_again(struct record *r, bool marked, struct salvaged *result, struct error *err)
 {
     int64_t before = sqlite3_total_changes(db_handle(r->db));
     if (!db_begin(r->db, err))
@@ -302,8 +301,10 @@ static bool erase_again(struct record *r, struct error *err)
                 ""))
         return chain_fail(r);
     bool some = sqlite3_total_changes(db_handle(r->db)) != before;
-    if (some && (!drop_foreign(r, err) || !db_run(r->db, err, "UPDATE overwriting SET wanted = 1", "")))
+    bool unknown = some && !marked;
+    if ((unknown && !drop_foreign(r, err)) || (some && !db_run(r->db, err, "UPDATE overwriting SET wanted = 1", "")))
         return chain_fail(r);
+    result->foreign_short = result->foreign_short || unknown;
     return db_commit(r->db, err) && (!some || record_rebuild(r, err));
 }
 
@@ -327,10 +328,11 @@ bool salvage(struct record *r, const char *path, struct salvaged *result, struct
     *result = (struct salvaged){0};
     if (g.from == NULL)
         return true;
-    bool ok = db_begin(r->db, err);
-    ok = ok && ((take_logs(&g, err) && take_beside(&g, err)) || chain_fail(r)) && db_commit(r->db, err);
+    bool marked = false, ok = db_begin(r->db, err);
+    ok = ok && ((take_logs(&g, err) && take_beside(&g, err)) || chain_fail(r)) && db_commit(r->db, err) &&
+         salvage_foreign(r, g.from, result, &marked, err);
     sqlite3_close(g.from);
-    return ok && record_rebuild(r, err) && erase_again(r, err) && forget_again(r, err);
+    return ok && record_rebuild(r, err) && erase_again(r, marked, result, err) && forget_again(r, err);
 }
 
 /* ---- who was forgotten ---- */
@@ -344,7 +346,7 @@ static bool same_learner(struct record *r, sqlite3 *from, int64_t learner, bool 
                                    err);
     int got = s != NULL && db_bind(s, "i", learner) ? db_step(r->db, s, err) : -1;
     *same = false;
-    sqlite3_stmt *there = got > 0 ? ask(from, "SELECT 1 FROM event WHERE position = ?1 AND id = ?2") : NULL;
+    sqlite3_stmt *there = got > 0 ? salvage_ask(from, "SELECT 1 FROM event WHERE position = ?1 AND id = ?2") : NULL;
     if (there != NULL) {
         sqlite3_bind_value(there, 1, sqlite3_column_value(s, 0));
         sqlite3_bind_value(there, 2, sqlite3_column_value(s, 1));
@@ -357,7 +359,7 @@ static bool same_learner(struct record *r, sqlite3 *from, int64_t learner, bool 
 
 static bool erase_named(struct record *r, sqlite3 *from, const char *sql, int64_t now_ms, struct error *err)
 {
-    sqlite3_stmt *s = ask(from, sql);
+    sqlite3_stmt *s = salvage_ask(from, sql);
     bool ok = true;
     while (ok && s != NULL && sqlite3_step(s) == SQLITE_ROW) {
         int64_t learner = sqlite3_column_int64(s, 0);

@@ -441,6 +441,61 @@ START_TEST(who_was_forgotten_does_not_come_back)
 }
 END_TEST
 
+static int64_t in_foreign(struct record *r, const char *kind)
+{
+    int64_t n;
+    OK(db_number(r->db, &n, 0, &err, "SELECT count(*) FROM foreign_event WHERE payload IS NOT NULL AND kind = ?", "s", kind));
+    return n;
+}
+
+/* Logs of other devices prove themselves as the record's own does: what can be read of them needs no site. */
+START_TEST(the_logs_of_other_devices_are_salvaged)
+{
+    struct keep_result result;
+    struct erase_result erased;
+    struct healing healing;
+    care_filled(30);
+    care_elsewhere("done at another device");
+    if (_i != 0) /* the copy has one of two */
+        OK(keep_make(care_arena, &care_keep, fixture_path, &result, &err));
+    care_elsewhere("done at a third");
+    struct record *r = record_open(fixture_path, &err);
+    if (_i == 2)
+        OK(record_erase(r, 1, clock_wall_ms(), &erased, &err));
+    record_close(r);
+    care_damage(fixture_path, page_of("module"), 3000);
+    healing = (struct healing){0};
+    OK(heal_check(fixture_path, care_arena, &care_keep, &healing, &err));
+    const char *said = _i == 2 ? "so could " : _i == 1 ? "so could 3 of other devices" : "so could 6 of other devices";
+    ck_assert_msg(strstr(buf_text(&healing.told), said) != NULL && strstr(buf_text(&healing.told), "next sync") == NULL, "%s",
+                  buf_text(&healing.told));
+    buf_free(&healing.told);
+    r = healed(&healing);
+    OK(record_verify(r, NULL, NULL, &err));
+    ck_assert_int_eq(in_foreign(r, "log.begun"), 2);
+    ck_assert_int_eq(in_foreign(r, "module.opened"), _i == 2 ? 0 : 2);
+    OK(record_overwrite(r, &err));
+    record_close(r);
+    if (_i == 2)
+        ck_assert_msg(!holds_bytes(fixture_path, (const unsigned char *)"done at ", 8), "what they did elsewhere is back");
+}
+END_TEST
+
+START_TEST(what_is_lost_of_them_is_said)
+{
+    struct healing healing = {0};
+    care_filled(30);
+    care_elsewhere("done at another device");
+    care_damage(fixture_path, page_of("foreign_event"), 3000);
+    OK(heal_check(fixture_path, care_arena, &care_keep, &healing, &err));
+    ck_assert_msg(strstr(buf_text(&healing.told), "comes back with the next sync") != NULL, "%s", buf_text(&healing.told));
+    buf_free(&healing.told);
+    struct record *r = healed(&healing);
+    ck_assert_int_eq(care_notes(r, 30), 30);
+    record_close(r);
+}
+END_TEST
+
 /* Copies are files of their own: what they hold goes when they go, and none that is made later holds it. */
 START_TEST(forgotten_in_the_copies_when_they_go)
 {
@@ -512,6 +567,8 @@ int main(void)
     tcase_add_test(t, what_the_copy_lacks_is_salvaged);
     tcase_add_test(t, without_a_copy_what_can_be_read_stays);
     tcase_add_test(t, who_was_forgotten_does_not_come_back);
+    tcase_add_test(t, what_is_lost_of_them_is_said);
+    tcase_add_loop_test(t, the_logs_of_other_devices_are_salvaged, 0, 3);
     tcase_add_test(t, forgotten_in_the_copies_when_they_go);
     tcase_add_test(t, nothing_else_is_healed);
     suite_add_tcase(s, t);
