@@ -140,6 +140,19 @@ wait_for 'Find: V-12'
 expect_not 'Words of valve'
 finish
 
+step "a file that is pasted without marks is not a thousand scans, and the next one is"
+awk 'BEGIN { for (i = 0; i < 3000; i++) printf "qqn%06d\n", i }' >"$dir/log"
+start 80x24 '' "$crib" valve
+wait_for 'Words of valve'
+on_tmux load-buffer "$dir/log" \; paste-buffer
+wait_for 'So many lines at once are no scan'
+sleep 0.3
+expect 'Words of valve'
+grep -a -q qqn002999 "$CRIB_HOME"/record.db* && fail 'it was looked for to its end'
+scan 'E204'
+wait_for 'Words of alarm'
+finish
+
 step "with a prefix nothing else is a scan, and badges come without it"
 printf 'scan_prefix: "~"\nscan_suffix: "%%"\n' >"$CRIB_HOME/config.yaml"
 start 80x24 '' "$crib" valve

@@ -92,6 +92,36 @@ START_TEST(bursts)
 }
 END_TEST
 
+/* So many lines, each so many keys: how many keys of them are let go. */
+static size_t let_go(struct scan *scan, size_t lines, const char *line, int64_t waited_ms)
+{
+    size_t gone = 0;
+    for (size_t i = 0; i < lines; i++)
+        for (const char *c = line; *c != '\0'; c++)
+            gone += scan_floods(scan, *c == '#' ? K_ENTER : (uint32_t)*c, waited_ms);
+    return gone;
+}
+
+/* A file that is pasted without marks would be thousands of scans; who holds Enter down, or scans quickly, is no flood. */
+START_TEST(floods)
+{
+    struct scan scan = {0};
+    ck_assert_uint_eq(let_go(&scan, SCAN_FLOOD, "abc#", 0), 0);
+    ck_assert_uint_eq(let_go(&scan, 1000, "abc#", 0), 4000);
+    ck_assert(!scan_floods(&scan, 'a', SCAN_GAP_MS + 1)); /* somebody is there again */
+    ck_assert_uint_eq(let_go(&scan, SCAN_FLOOD - 1, "bc#", 1), 0);
+    ck_assert_uint_gt(let_go(&scan, 2, " #", 0), 0); /* lines that are no scans press buttons all the same */
+    scan = (struct scan){0};
+    ck_assert_uint_eq(let_go(&scan, 1000, "#", 0), 0);
+    ck_assert_uint_eq(let_go(&scan, 1000, "jk", 0), 0);
+    ck_assert_uint_eq(let_go(&scan, 1000, "y#", SCAN_GAP_MS + 1), 0);
+    for (int i = 0; i < 1000; i++) { /* a scanner, and who moves on with it */
+        ck_assert(!scan_floods(&scan, 'P', 200));
+        ck_assert_uint_eq(let_go(&scan, 1, "-101#", 2), 0);
+    }
+}
+END_TEST
+
 START_TEST(too_long)
 {
     struct scan scan = {0};
@@ -125,6 +155,7 @@ int main(void)
     Suite *s = suite_create("scan");
     TCase *t = tcase_create("all");
     tcase_add_loop_test(t, bursts, 0, sizeof trials / sizeof *trials);
+    tcase_add_test(t, floods);
     tcase_add_test(t, too_long);
     tcase_add_test(t, letters_of_the_world);
     suite_add_tcase(s, t);

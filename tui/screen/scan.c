@@ -102,6 +102,19 @@ enum scan_next scan_key(struct scan *scan, uint32_t key, int64_t waited_ms, bool
     return scan->prefix_count == 0 && is_repeating(scan) ? SCAN_RELEASE : SCAN_HOLD;
 }
 
+bool scan_floods(struct scan *scan, uint32_t key, int64_t waited_ms)
+{
+    if (waited_ms > SCAN_GAP_MS) {
+        scan->lines = 0;
+        scan->line = false;
+    }
+    if (scan->lines >= SCAN_FLOOD)
+        return true;
+    scan->lines += key == K_ENTER && scan->line;
+    scan->line = key != K_ENTER;
+    return false;
+}
+
 int64_t scan_patience(const struct scan *scan)
 {
     return scan->count == 1 && scan->prefix_count == 0 ? SCAN_FIRST_MS : SCAN_GAP_MS;

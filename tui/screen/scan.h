@@ -8,7 +8,10 @@
  * Where letters are text, they are passed on at once, and the caller takes them back when it was a scan. Where they are
  * commands, the first one is held for SCAN_FIRST_MS (which nobody feels, and most scanners stay below), unless it repeats the
  * key before it: a scan must not press buttons. With a prefix (what the scanner is set to send first) a scan begins with that
- * alone, and no other key ever waits. */
+ * alone, and no other key ever waits.
+ *
+ * Line after line without a pause is neither a scan nor a person: a file that was pasted where pastes are not marked, or a cable that
+ * hums. From SCAN_FLOOD lines on its keys are nobody's, until one comes behind a pause. */
 #ifndef CRIB_SCREEN_SCAN_H
 #define CRIB_SCREEN_SCAN_H
 
@@ -26,6 +29,7 @@ enum {
     SCAN_MOST = 512,   /* a link in a QR code is long */
     SCAN_AFFIX = 16,
     SCAN_REPEAT_MS = 1000,
+    SCAN_FLOOD = 20,   /* lines */
 };
 
 struct scan {
@@ -35,6 +39,8 @@ struct scan {
     size_t count;
     bool held;     /* the keys were not passed on yet */
     uint32_t last; /* the newest key that was */
+    size_t lines;  /* that came without a pause */
+    bool line;     /* there is something of the next one */
 };
 
 /* What the scanner is set to send around its text: UTF-8, at most SCAN_AFFIX characters; "" for nothing. The Enter comes
@@ -50,6 +56,9 @@ enum scan_next {
 
 /* A key (as INPUT_KEY has it) that was waited for so long. typing: letters are text at this moment. */
 enum scan_next scan_key(struct scan *scan, uint32_t key, int64_t waited_ms, bool typing);
+
+/* Is the key one of a flood? Then it is to do nothing, nor is what was held: scan_clear. Ask of each, before scan_key. */
+bool scan_floods(struct scan *scan, uint32_t key, int64_t waited_ms);
 
 /* How long what is held waits for the next key. */
 int64_t scan_patience(const struct scan *scan);

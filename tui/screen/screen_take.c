@@ -154,6 +154,13 @@ static void take_key(struct screens *s, const struct input *e)
     if (!s->scan.held && s->scan_on != s->top)
         scan_clear(&s->scan);
     s->scan_on = s->top;
+    if (scan_floods(&s->scan, e->key, s->waited_ms)) {
+        s->waited_ms = 0;
+        scan_clear(&s->scan);
+        let_question_go(s);
+        screens_say(s, STYLE_CHANGED, "So many lines at once are no scan: they were let go.");
+        return;
+    }
     enum scan_next next = scan_key(&s->scan, e->key, s->waited_ms, typing);
     s->waited_ms = 0;
     if (next == SCAN_PASS)
