@@ -375,8 +375,29 @@ const char *library_link(struct arena *a, const char *channel, const char *id, c
 
 /* ---- channels ---- */
 
-static bool read_channel(sqlite3_stmt *s, int part, struct arena *a, struct library_channel *c, struct error *err)
+bool rows_add(struct library *l, int part, sqlite3_stmt *s, const struct row_reader *reader, size_t most, struct arena *a,
+              void **items, size_t *count, struct error *err)
 {
+    size_t before = *count;
+    int row = 0;
+    while (*count - before < most && (row = db_step(l->parts[part].db, s, err)) > 0) {
+        if (reader->channel >= 0 && channel_hidden(l, part, db_text(s, reader->channel)))
+            continue;
+        void *element = grow(a, items, count, reader->size, err);
+        if (element == NULL || !reader->read(l, part, s, a, element, err)) {
+            sqlite3_reset(s);
+            return false;
+        }
+    }
+    if (row > 0)
+        sqlite3_reset(s); /* not stepped to its end */
+    return row >= 0;
+}
+
+static bool read_channel(struct library *l, int part, sqlite3_stmt *s, struct arena *a, void *element, struct error *err)
+{
+    (void)l;
+    struct library_channel *c = element;
     *c = (struct library_channel){
         .version = sqlite3_column_int64(s, 13),
         .published_ms = sqlite3_column_int64(s, 14),
@@ -399,9 +420,11 @@ static bool read_channel(sqlite3_stmt *s, int part, struct arena *a, struct libr
 bool library_channels(struct library *l, struct arena *a, struct library_channel **items, size_t *count,
                       struct error *err)
 {
-    *items = NULL;
+    static const struct row_reader reader = {read_channel, sizeof(struct library_channel), 0};
+    void *list = NULL;
+    bool ok = true;
     *count = 0;
-    for (int part = 0; part < PARTS; part++) {
+    for (int part = 0; ok && part < PARTS; part++) {
         struct db *db = l->parts[part].db;
         if (db == NULL)
             continue;
@@ -414,22 +437,8 @@ bool library_channels(struct library *l, struct arena *a, struct library_channel
                          "(SELECT count(*) FROM programme WHERE channel = channel.number AND catalogue = 0) "
                          "FROM channel ORDER BY id",
                          err);
-        if (s == NULL)
-            return false;
-        int row;
-        while ((row = db_step(db, s, err)) > 0) {
-            if (channel_hidden(l, part, db_text(s, 0)))
-                continue;
-            void *list = *items;
-            struct library_channel *c = grow(a, &list, count, sizeof *c, err);
-            *items = list;
-            if (c == NULL || !read_channel(s, part, a, c, err)) {
-                sqlite3_reset(s);
-                return false;
-            }
-        }
-        if (row < 0)
-            return false;
+        ok = s != NULL && rows_add(l, part, s, &reader, SIZE_MAX, a, &list, count, err);
     }
-    return true;
+    *items = list;
+    return ok;
 }

@@ -36,28 +36,21 @@ static bool bind_filter(struct library *l, sqlite3_stmt *s, struct arena *a, con
            error_set(err, EX_SOFTWARE, "cannot list the library", NULL, "the parameters do not fit", NULL);
 }
 
+static bool read_facts(struct library *l, int part, sqlite3_stmt *s, struct arena *a, void *element, struct error *err)
+{
+    (void)l;
+    return facts_read(s, part, a, element, err);
+}
+
 static bool part_list(struct library *l, int part, struct arena *a, const struct library_filter *filter, size_t offset,
                       size_t most, void **list, size_t *count, struct error *err)
 {
+    static const struct row_reader reader = {read_facts, sizeof(struct facts), 1};
     struct db *db = l->parts[part].db;
     sqlite3_stmt *s = db_statement(
         db, "SELECT " FACTS_COLUMNS " " FILTER "ORDER BY m.shelf, m.sort, m.key LIMIT ?13 OFFSET ?14", err);
-    if (s == NULL || !bind_filter(l, s, a, filter, offset, both_limit(l, part, most), err))
-        return false;
-    size_t before = *count;
-    int row = 0;
-    while (*count - before < most && (row = db_step(db, s, err)) > 0) {
-        if (channel_hidden(l, part, db_text(s, 1)))
-            continue;
-        struct facts *x = grow(a, list, count, sizeof *x, err);
-        if (x == NULL || !facts_read(s, part, a, x, err)) {
-            sqlite3_reset(s);
-            return false;
-        }
-    }
-    if (row > 0)
-        sqlite3_reset(s); /* not stepped to its end */
-    return row >= 0;
+    return s != NULL && bind_filter(l, s, a, filter, offset, both_limit(l, part, most), err) &&
+           rows_add(l, part, s, &reader, most, a, list, count, err);
 }
 
 /* As m.sort has them. */

@@ -6,8 +6,10 @@
 
 /* ---- change lines ---- */
 
-static bool read_change(sqlite3_stmt *s, int part, struct arena *a, struct library_change *x, struct error *err)
+static bool read_change(struct library *l, int part, sqlite3_stmt *s, struct arena *a, void *element, struct error *err)
 {
+    (void)l;
+    struct library_change *x = element;
     x->key = key_out(part, sqlite3_column_int64(s, 0));
     x->change.material = sqlite3_column_int(s, 6) != 0;
     return (x->channel = column_text(s, 1, a, err)) != NULL && (x->id = column_text(s, 2, a, err)) != NULL &&
@@ -19,27 +21,14 @@ static bool part_changes(struct library *l, int part, struct arena *a, int64_t k
                          size_t *count, struct error *err)
 {
     struct db *db = l->parts[part].db;
-    size_t before = *count;
+    static const struct row_reader reader = {read_change, sizeof(struct library_change), 1};
     sqlite3_stmt *s = db_statement(db,
                                    "SELECT m.key, c.id, m.id, m.title, x.day, x.what, x.material FROM change x "
                                    "JOIN module m ON m.key = x.module JOIN channel c ON c.number = m.channel "
                                    "WHERE ?1 IN (0, m.key) ORDER BY x.day DESC, m.sort, x.position LIMIT ?2",
                                    err);
-    if (s == NULL || !db_bind(s, "ii", key_in(key), both_limit(l, part, most)))
-        return false;
-    int row = 0;
-    while (*count - before < most && (row = db_step(db, s, err)) > 0) {
-        if (channel_hidden(l, part, db_text(s, 1)))
-            continue;
-        struct library_change *x = grow(a, list, count, sizeof *x, err);
-        if (x == NULL || !read_change(s, part, a, x, err)) {
-            sqlite3_reset(s);
-            return false;
-        }
-    }
-    if (row > 0)
-        sqlite3_reset(s); /* not stepped to its end */
-    return row >= 0;
+    return s != NULL && db_bind(s, "ii", key_in(key), both_limit(l, part, most)) &&
+           rows_add(l, part, s, &reader, most, a, list, count, err);
 }
 
 static bool later(const void *left, const void *right)

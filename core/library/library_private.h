@@ -77,6 +77,18 @@ char *list_join(struct arena *a, struct strings list, struct error *err);
 /* A growing array in an arena: returns the new element (zeroed), or NULL when memory is out. */
 void *grow(struct arena *a, void **items, size_t *count, size_t size, struct error *err);
 
+/* How rows become elements of a growing array: each is read into one that is zeroed. */
+struct row_reader {
+    bool (*read)(struct library *l, int part, sqlite3_stmt *s, struct arena *a, void *element, struct error *err);
+    size_t size; /* of an element */
+    int channel; /* the column with the channel's id: what is hidden is left out; ROWS_ALL takes every row */
+};
+enum { ROWS_ALL = -1 };
+
+/* Adds the rows of s, which is bound, at most so many. Afterwards s can be bound again. */
+bool rows_add(struct library *l, int part, sqlite3_stmt *s, const struct row_reader *reader, size_t most, struct arena *a,
+              void **items, size_t *count, struct error *err);
+
 /* Takes the lock of those who change the library, waiting so long for another one: a descriptor to close, or -1
  * (EX_TEMPFAIL where another one has it). */
 int library_lock(const struct part *part, int wait_ms, struct error *err);

@@ -96,8 +96,11 @@ static int within(sqlite3_stmt *s, int column, int count)
     return value >= 0 && value < count ? value : 0;
 }
 
-static bool read_element(sqlite3_stmt *s, struct arena *a, struct element *e, struct error *err)
+static bool read_element(struct library *l, int part, sqlite3_stmt *s, struct arena *a, void *element, struct error *err)
 {
+    (void)l;
+    (void)part;
+    struct element *e = element;
     const char **const texts[] = {&e->id, &e->title, &e->module, &e->starts, &e->where};
     for (int i = 0; i < 5; i++)
         if ((*texts[i] = column_text(s, i, a, err)) == NULL)
@@ -114,30 +117,24 @@ static bool read_element(sqlite3_stmt *s, struct arena *a, struct element *e, st
     return true;
 }
 
-static bool read_elements(struct db *db, struct arena *a, int64_t number, struct programme *p, struct error *err)
+static bool read_elements(struct library *l, int part, struct arena *a, int64_t number, struct programme *p, struct error *err)
 {
-    sqlite3_stmt *s = db_statement(db,
+    static const struct row_reader reader = {read_element, sizeof(struct element), ROWS_ALL};
+    sqlite3_stmt *s = db_statement(l->parts[part].db,
                                    "SELECT id, title, module, starts, place, kind, phase, starts_ms, minutes, after_days, "
                                    "line FROM element WHERE programme = ? ORDER BY position",
                                    err);
     if (s == NULL || !db_bind(s, "i", number))
         return false;
     void *list = NULL;
-    int row;
-    while ((row = db_step(db, s, err)) > 0) {
-        struct element *e = grow(a, &list, &p->count, sizeof *e, err);
-        if (e == NULL || !read_element(s, a, e, err)) {
-            sqlite3_reset(s);
-            return false;
-        }
-    }
+    bool ok = rows_add(l, part, s, &reader, SIZE_MAX, a, &list, &p->count, err);
     p->elements = list;
-    return row == 0;
+    return ok;
 }
 
-static bool read_programme(sqlite3_stmt *s, struct db *db, struct arena *a, struct library_programme *x,
-                           struct error *err)
+static bool read_programme(struct library *l, int part, sqlite3_stmt *s, struct arena *a, void *element, struct error *err)
 {
+    struct library_programme *x = element;
     struct programme *p = &x->programme;
     const char **const texts[] = {&x->channel, &x->iri, &p->id, &p->title, &p->problem, &p->outcome};
     for (int i = 0; i < 6; i++)
@@ -153,7 +150,7 @@ static bool read_programme(sqlite3_stmt *s, struct db *db, struct arena *a, stru
     x->changed_ms = sqlite3_column_int64(s, 10);
     x->on_device = sqlite3_column_int(s, 13) == 0;
     x->news = x->on_device && x->changed_ms > sqlite3_column_int64(s, 11);
-    return read_elements(db, a, sqlite3_column_int64(s, 12), p, err);
+    return read_elements(l, part, a, sqlite3_column_int64(s, 12), p, err);
 }
 
 struct asked {
@@ -165,6 +162,7 @@ struct asked {
 static bool read_part(struct library *l, int part, struct arena *a, const struct asked *asked, void **list,
                       size_t *count, struct error *err)
 {
+    static const struct row_reader reader = {read_programme, sizeof(struct library_programme), 0};
     struct db *db = l->parts[part].db;
     if (db == NULL)
         return true;
@@ -175,19 +173,8 @@ static bool read_part(struct library *l, int part, struct arena *a, const struct
         "WHERE (?1 IS NULL OR p.roles = '' OR shares(p.roles, ?1)) AND (?2 IS NULL OR c.id = ?2) "
         "AND (?3 IS NULL OR p.id = ?3) ORDER BY p.sort, c.id",
         err);
-    if (s == NULL || !db_bind(s, "sss", asked->roles, asked->channel, asked->id))
-        return false;
-    int row;
-    while ((row = db_step(db, s, err)) > 0) {
-        if (channel_hidden(l, part, db_text(s, 0)))
-            continue;
-        struct library_programme *x = grow(a, list, count, sizeof *x, err);
-        if (x == NULL || !read_programme(s, db, a, x, err)) {
-            sqlite3_reset(s);
-            return false;
-        }
-    }
-    return row == 0;
+    return s != NULL && db_bind(s, "sss", asked->roles, asked->channel, asked->id) &&
+           rows_add(l, part, s, &reader, SIZE_MAX, a, list, count, err);
 }
 
 static bool read_both(struct library *l, struct arena *a, const struct asked *asked, struct library_programme **items,

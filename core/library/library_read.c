@@ -202,9 +202,17 @@ bool section_read(sqlite3_stmt *s, int at, struct arena *a, struct library_secti
     return (x->anchor = column_text(s, at, a, err)) != NULL && (x->heading = column_text(s, at + 1, a, err)) != NULL;
 }
 
+static bool read_section(struct library *l, int part, sqlite3_stmt *s, struct arena *a, void *element, struct error *err)
+{
+    (void)l;
+    (void)part;
+    return section_read(s, 0, a, element, err);
+}
+
 bool library_sections(struct library *l, struct arena *a, int64_t key, struct library_section **items, size_t *count,
                       struct error *err)
 {
+    static const struct row_reader reader = {read_section, sizeof(struct library_section), ROWS_ALL};
     *items = NULL;
     *count = 0;
     struct db *db = l->parts[key_part(key)].db;
@@ -216,22 +224,26 @@ bool library_sections(struct library *l, struct arena *a, int64_t key, struct li
                                    err);
     if (s == NULL || !db_bind(s, "i", key_in(key)))
         return false;
-    int row;
     void *list = NULL;
-    while ((row = db_step(db, s, err)) > 0) {
-        struct library_section *x = grow(a, &list, count, sizeof *x, err);
-        if (x == NULL || !section_read(s, 0, a, x, err)) {
-            sqlite3_reset(s);
-            return false;
-        }
-    }
+    bool ok = rows_add(l, key_part(key), s, &reader, SIZE_MAX, a, &list, count, err);
     *items = list;
-    return row == 0;
+    return ok;
+}
+
+static bool read_trigger(struct library *l, int part, sqlite3_stmt *s, struct arena *a, void *element, struct error *err)
+{
+    (void)l;
+    (void)part;
+    struct trigger *x = element;
+    int kind = sqlite3_column_int(s, 0);
+    x->kind = kind < 0 || kind > TRIGGER_OUTPUT ? TRIGGER_CODE : (enum trigger_kind)kind;
+    return (x->pattern = column_text(s, 1, a, err)) != NULL;
 }
 
 bool library_triggers(struct library *l, struct arena *a, int64_t key, struct trigger **items, size_t *count,
                       struct error *err)
 {
+    static const struct row_reader reader = {read_trigger, sizeof(struct trigger), ROWS_ALL};
     *items = NULL;
     *count = 0;
     struct db *db = l->parts[key_part(key)].db;
@@ -241,17 +253,8 @@ bool library_triggers(struct library *l, struct arena *a, int64_t key, struct tr
         db_statement(db, "SELECT kind, pattern FROM module_trigger WHERE module = ? ORDER BY position", err);
     if (s == NULL || !db_bind(s, "i", key_in(key)))
         return false;
-    int row;
     void *list = NULL;
-    while ((row = db_step(db, s, err)) > 0) {
-        struct trigger *x = grow(a, &list, count, sizeof *x, err);
-        int kind = sqlite3_column_int(s, 0);
-        if (x == NULL || (x->pattern = column_text(s, 1, a, err)) == NULL) {
-            sqlite3_reset(s);
-            return false;
-        }
-        x->kind = kind < 0 || kind > TRIGGER_OUTPUT ? TRIGGER_CODE : (enum trigger_kind)kind;
-    }
+    bool ok = rows_add(l, key_part(key), s, &reader, SIZE_MAX, a, &list, count, err);
     *items = list;
-    return row == 0;
+    return ok;
 }
