@@ -81,6 +81,20 @@ keys C-b K
 keys K
 wait_for 'delivers no flow'
 popup_closed
+
+step "a hint stands on the status line for its own time, whatever came before it"
+rm -f "$dir/home/hints" "$dir/home/hints.known"
+enter_line 'clear; crib watch -- sh -c "echo E-204; read x; echo NET-14; read x"'
+wait_for 'crib: "Prime a centrifugal pump"'
+sleep 11
+keys Enter
+wait_for 'crib: "Test a copper Ethernet cable"'
+since=$(date +%s)
+sleep 6 # the first one's time is over
+now=$(date +%s)
+[ $((now - since)) -gt 11 ] || expect 'crib: "Test a copper Ethernet cable"' # where the machine is not too slow to tell
+wait_gone 'crib: "Test a copper Ethernet cable"'
+keys Enter
 inner_finish
 
 step "the status line says what is fading"

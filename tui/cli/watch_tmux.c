@@ -109,7 +109,9 @@ static bool has_status(const char *pane)
     return has;
 }
 
-/* At the right end of the status line, whose other content stays beside it as far as there is room (tmux cuts that at its left):
+/* tmux reads formats once in what run-shell does later, and at once: `##` is for the time when it is done.
+ *
+ * At the right end of the status line, whose other content stays beside it as far as there is room (tmux cuts that at its left):
  * what the pane shows goes on, and so do the keys. */
 static bool show_status(const char *pane, const char *text)
 {
@@ -119,7 +121,7 @@ static bool show_status(const char *pane, const char *text)
                    "set-option -F -t %s status-right '#{status-right}##{?@crib_hint, ##{@crib_hint},}' ; "
                    "set-option -t %s status-right-length 100",
                    pane, pane);
-    (void)snprintf(over, sizeof over, "if-shell -F -t %s '#{==:#{@crib_hint_number},%s}' 'set-option -u -t %s @crib_hint'", pane,
+    (void)snprintf(over, sizeof over, "if-shell -F -t %s '##{==:##{@crib_hint_number},%s}' 'set-option -u -t %s @crib_hint'", pane,
                    number, pane);
     const char *argv[] = {"tmux", "if-shell", "-F", "-t", pane, "#{m:*@crib_hint*,#{status-right}}", "", place,
                           ";", "set-option", "-t", pane, "@crib_hint", text,
