@@ -155,9 +155,10 @@ static void add_label(struct form *f, const struct question_text *text)
     f->out->data[f->out->len] = '\0';
 }
 
+/* Each in a block of its own: a browser of text knows no style sheet, and would put all choices into one paragraph. */
 static void add_input(struct form *f, const char *type, size_t i, const char *value, bool checked)
 {
-    buf_addf(f->out, "<label class=\"choice\"><input type=\"%s\" name=\"q%zu\" value=\"%s\"%s>", type, i, value,
+    buf_addf(f->out, "<div><label class=\"choice\"><input type=\"%s\" name=\"q%zu\" value=\"%s\"%s>", type, i, value,
              checked ? " checked" : "");
 }
 
@@ -176,16 +177,16 @@ static void add_choices(struct form *f, size_t i, const struct response *r)
         add_input(f, type, i, value, picked);
         buf_adds(f->out, "<span>");
         add_label(f, &q->answers[at].text);
-        buf_adds(f->out, "</span></label>\n");
+        buf_adds(f->out, "</span></label></div>\n");
     }
 }
 
 static void add_truth(struct form *f, size_t i, const struct response *r)
 {
     add_input(f, "radio", i, "t", r != NULL && r->truth);
-    buf_adds(f->out, "<span>True</span></label>\n");
+    buf_adds(f->out, "<span>True</span></label></div>\n");
     add_input(f, "radio", i, "f", r != NULL && !r->truth);
-    buf_adds(f->out, "<span>False</span></label>\n");
+    buf_adds(f->out, "<span>False</span></label></div>\n");
 }
 
 static void add_matching(struct form *f, size_t i, const struct response *r)
@@ -195,9 +196,9 @@ static void add_matching(struct form *f, size_t i, const struct response *r)
     for (size_t k = 0; k < q->pair_count; k++) {
         if (q->pairs[k].left.text[0] == '\0')
             continue;
-        buf_adds(f->out, "<label>");
+        buf_adds(f->out, "<div><label>");
         add_label(f, &q->pairs[k].left);
-        buf_addf(f->out, "<select name=\"q%zu.%zu\"><option value=\"\">choose</option>", i, k);
+        buf_addf(f->out, " <select name=\"q%zu.%zu\"><option value=\"\">choose</option>", i, k);
         for (size_t c = 0; c < q->choice_count; c++) {
             size_t at = order != NULL ? order[c] : c;
             bool chosen = r != NULL && k < r->match_count && r->matches[k] == (long)at;
@@ -205,7 +206,7 @@ static void add_matching(struct form *f, size_t i, const struct response *r)
             html_string(f->out, q->choices[at]);
             buf_adds(f->out, "</option>");
         }
-        buf_adds(f->out, "</select></label>\n");
+        buf_adds(f->out, "</select></label></div>\n");
     }
 }
 
@@ -213,11 +214,11 @@ static void add_typed(struct form *f, size_t i)
 {
     bool essay = run_question(f->run, i)->type == QUESTION_ESSAY;
     const char *typed = field_of(f, 'q', i);
-    buf_addf(f->out, "<label>Your answer%s", essay ? "<textarea rows=\"6\" maxlength=\"20000\"" :
+    buf_addf(f->out, "<div><label>Your answer %s", essay ? "<textarea rows=\"6\" maxlength=\"20000\"" :
              "<input type=\"text\" maxlength=\"1000\" autocomplete=\"off\"");
     buf_addf(f->out, essay ? " name=\"q%zu\">\n" : " name=\"q%zu\" value=\"", i);
     html_string(f->out, typed != NULL ? typed : "");
-    buf_adds(f->out, essay ? "</textarea></label>\n" : "\"></label>\n");
+    buf_adds(f->out, essay ? "</textarea></label></div>\n" : "\"></label></div>\n");
 }
 
 static void add_judgement(struct form *f, size_t i)
@@ -225,10 +226,10 @@ static void add_judgement(struct form *f, size_t i)
     static const char *const words[] = {"Not yet", "Partly", "I had it"};
     size_t judged = 3;
     (void)number_of(field_of(f, 's', i), 3, &judged);
-    buf_addf(f->out, "<label>Compare: how was yours?<select name=\"s%zu\"><option value=\"\">choose</option>", i);
+    buf_addf(f->out, "<div><label>Compare: how was yours? <select name=\"s%zu\"><option value=\"\">choose</option>", i);
     for (size_t k = 0; k < 3; k++)
         buf_addf(f->out, "<option value=\"%zu\"%s>%s</option>", k, k == judged ? " selected" : "", words[k]);
-    buf_adds(f->out, "</select></label>\n");
+    buf_adds(f->out, "</select></label></div>\n");
 }
 
 static void add_fields(struct form *f, size_t i, const struct response *r)
@@ -330,7 +331,7 @@ static void add_question(struct form *f, size_t i, const struct error *wrong)
     if (scored && was_checked(f, i) && !f->done)
         buf_addf(f->out, "<input type=\"hidden\" name=\"c%zu\" value=\"1\">", i);
     if (scored && run_options(f->run)->feedback == FEEDBACK_ANSWER)
-        buf_addf(f->out, "<button name=\"check\" value=\"%zu\" formaction=\"#n%zu\">Check this answer</button>\n", i, i);
+        buf_addf(f->out, "<p><button name=\"check\" value=\"%zu\" formaction=\"#n%zu\">Check this answer</button></p>\n", i, i);
     buf_adds(f->out, scored ? "</fieldset>\n" : "</div>\n");
 }
 
