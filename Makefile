@@ -318,7 +318,8 @@ UNITS := $(if $(filter Linux,$(shell uname -s)),$(addprefix $(PREFIX)/lib/system
     system/crib-sync.timer user/crib-sync.service user/crib-sync.timer user/crib-backup.service user/crib-backup.timer))
 unit_source = $(if $(filter %.timer,$(1)),assets/systemd/,assets/systemd/$(if $(findstring /user/,$(1)),user/))$(notdir $(1))
 
-# What other programs take: the desktop (links), tmux, vim and neovim.
+# What other programs take: the desktop (links), tmux, vim and neovim (with the tags that `:helptags` would make, where only root
+# could).
 DESKTOP := $(DATADIR)/applications/crib.desktop
 EDITORS := $(wildcard assets/tmux/* assets/vim/*/*)
 
@@ -340,6 +341,11 @@ install: all man completions
 	$(INSTALL) -m 644 assets/desktop/crib.desktop $(DESTDIR)$(DESKTOP)
 	$(INSTALL) -d $(sort $(dir $(patsubst assets/%,$(DESTDIR)$(DATADIR)/crib/%,$(EDITORS))))
 	$(foreach file,$(EDITORS),$(INSTALL) -m 644 $(file) $(DESTDIR)$(DATADIR)/crib/$(file:assets/%=%) &&) :
+	sed 's,/usr/local/share,$(DATADIR),' assets/tmux/crib.conf >$(DESTDIR)$(DATADIR)/crib/tmux/crib.conf
+	awk '{while (match($$0, /\*[^* \t]+\*/)) {tag = substr($$0, RSTART + 1, RLENGTH - 2); \
+	        print tag "\tcrib.txt\t/*" tag "*"; $$0 = substr($$0, RSTART + RLENGTH)}}' assets/vim/doc/crib.txt | \
+	    LC_ALL=C sort >$(DESTDIR)$(DATADIR)/crib/vim/doc/tags
+	chmod 644 $(DESTDIR)$(DATADIR)/crib/vim/doc/tags
 	rm -rf $(DESTDIR)$(DATADIR)/crib/sample
 	$(if $(wildcard assets/sample),cp -R assets/sample $(DESTDIR)$(DATADIR)/crib/sample && \
 	    chmod -R a+rX $(DESTDIR)$(DATADIR)/crib/sample)

@@ -54,6 +54,16 @@ static void look_at_hints(struct findings *f, struct app *app)
     buf_free(&found);
 }
 
+/* The line of ~/.tmux.conf that gives it crib's keys, with the file that was installed beside this program. */
+static const char *keys_line(struct app *app)
+{
+    const char *self = app_own_path(app), *end = self != NULL ? strstr(self, "/bin/crib") : NULL;
+    const char *file = end != NULL ? arena_printf(app->arena, "%.*s/share/crib/tmux/crib.conf", (int)(end - self), self) : NULL;
+    bool here = file != NULL && access(file, R_OK) == 0;
+    const char *line = arena_printf(app->arena, "source-file %s in ~/.tmux.conf gives it crib's keys", here ? file : ".../tmux/crib.conf");
+    return line != NULL ? line : "";
+}
+
 static void look_at_tmux(struct findings *f, struct app *app)
 {
     static const char *const argv[] = {"tmux", "-V", NULL};
@@ -72,7 +82,7 @@ static void look_at_tmux(struct findings *f, struct app *app)
         keys = keys || (files[i] != NULL && holds(files[i], "crib.conf"));
     const char *found = arena_printf(a, "%s: %s%s", number != NULL ? number : version, popups ? "popups" : "windows instead of popups, which 3.2 has",
                                      keys ? ", crib's keys" : "");
-    say(f, FINE, "tmux", found != NULL ? found : version, keys ? "" : "source-file .../share/crib/tmux/crib.conf in ~/.tmux.conf gives it crib's keys");
+    say(f, FINE, "tmux", found != NULL ? found : version, keys ? "" : keys_line(app));
 }
 
 /* Is crib.desktop in one of the directories where desktops look, and does a list there say that it takes links? */
