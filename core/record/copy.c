@@ -3,6 +3,7 @@
 #include "core/base/db_zero.h"
 #include "core/base/file.h"
 #include "core/record/chain.h"
+#include "core/record/foreign.h"
 #include "core/record/verify.h"
 
 #include <errno.h>
@@ -222,7 +223,8 @@ bool copy_check(const char *path, struct copy_found *found, struct error *err)
     if (r == NULL)
         return false;
     r->copy = true;
-    bool ok = whole_pages(r, err) && record_verify(r, add_log, found, err) && find_newest(r, found, err);
+    bool ok = whole_pages(r, err) && record_verify(r, add_log, found, err) && find_newest(r, found, err) &&
+              (found->foreign_logs == 0 || record_foreign_bytes(r, &found->foreign_bytes, err));
     record_close(r);
     if (ok && stat(path, &st) == 0)
         found->bytes = (int64_t)st.st_size;

@@ -25,6 +25,7 @@ struct copy_found {
     size_t logs;
     uint64_t foreign_events; /* of the logs that came from a site (foreign.h) */
     size_t foreign_logs;
+    int64_t foreign_bytes;
     bool own;         /* what follows is known: the record has begun a log */
     unsigned char log[EVENT_LOG]; /* that would be continued */
     uint64_t seq;     /* of its newest event */

@@ -88,6 +88,9 @@ struct foreign_held {
 };
 bool record_foreign_held(struct record *r, const unsigned char log[EVENT_LOG], struct foreign_held *held, struct error *err);
 
+/* Of all of them together: what their events take, without what follows from them. Reads them all. */
+bool record_foreign_bytes(struct record *r, int64_t *bytes, struct error *err);
+
 /* The log goes from the record, whether it is damaged or nobody wants it, and so does what followed from it: in one transaction with
  * the event `log.dropped` ({"log": HEX, "through": SEQ}) of this record's own log, during which others wait. What was erased of it
  * stays so when it comes back. EX_NOINPUT where there is no such log of another device here. */

@@ -48,22 +48,32 @@ bool record_foreign_asked(struct record *r, const unsigned char log[EVENT_LOG], 
     return db_run(r->db, err, "DELETE FROM foreign_dropped WHERE id = ?", "b", log, (size_t)EVENT_LOG);
 }
 
-/* ---- what goes ---- */
+/* ---- how much it is ---- */
 
-bool record_foreign_held(struct record *r, const unsigned char log[EVENT_LOG], struct foreign_held *held, struct error *err)
+static bool find_bytes(struct record *r, int64_t first, int64_t last, int64_t *bytes, struct error *err)
 {
     /* What a row has beside its texts: id, commitment and link, and what SQLite adds. */
     enum { BESIDE = 16 + 2 * EVENT_HASH + 20 };
+    return db_number(r->db, bytes, 0, err,
+                     "SELECT coalesce(sum(?3 + length(kind) + coalesce(length(salt) + length(CAST(payload AS BLOB)), 0)), 0) FROM foreign_event"
+                     " WHERE position BETWEEN ?1 AND ?2",
+                     "iii", first, last, (int64_t)BESIDE);
+}
+
+bool record_foreign_bytes(struct record *r, int64_t *bytes, struct error *err)
+{
+    return find_bytes(r, position_of(FOREIGN_FIRST, 0), INT64_MAX, bytes, err);
+}
+
+bool record_foreign_held(struct record *r, const unsigned char log[EVENT_LOG], struct foreign_held *held, struct error *err)
+{
     int64_t number;
     *held = (struct foreign_held){0};
     if (!find_number(r, log, &number, err))
         return false;
     int64_t first = position_of(number, 0), last = position_of(number + 1, 0) - 1;
     return db_number(r->db, &held->events, 0, err, "SELECT count(*) FROM foreign_event WHERE position BETWEEN ? AND ?", "ii", first, last) &&
-           db_number(r->db, &held->bytes, 0, err,
-                     "SELECT sum(?3 + length(kind) + coalesce(length(salt) + length(payload), 0)) FROM foreign_event"
-                     " WHERE position BETWEEN ?1 AND ?2",
-                     "iii", first, last, (int64_t)BESIDE) &&
+           find_bytes(r, first, last, &held->bytes, err) &&
            db_number(r->db, &held->people, 0, err,
                      "SELECT count(DISTINCT l.number) FROM foreign_person p JOIN learner l ON l.person = p.person AND l.person <> ''"
                      " WHERE p.log = ?1 AND EXISTS (SELECT 1 FROM foreign_event e WHERE e.whose = p.number AND e.position BETWEEN ?2 AND ?3"
@@ -71,6 +81,8 @@ bool record_foreign_held(struct record *r, const unsigned char log[EVENT_LOG], s
                      "iii", number, first, last) &&
            db_number(r->db, &held->signoffs, 0, err, "SELECT count(*) FROM signoff WHERE position BETWEEN ? AND ?", "ii", first, last);
 }
+
+/* ---- what goes ---- */
 
 /* Also of those who are being forgotten: what is left of theirs doesn't come back either. */
 static bool keep_erased(struct record *r, int64_t number, struct error *err)

@@ -52,7 +52,9 @@ static void look_through(struct findings *f, struct app *app, const char *path, 
 {
     struct error err = {0};
     if (st->st_size > READ_MOST) {
-        say(f, FINE, "record", "large: its nightly copy is read through, and it is not read now", "crib audit verify does so");
+        const char *text = arena_printf(app->arena, "large, %" PRId64 " MB: its nightly copy is read through, and it is not read now",
+                                        (int64_t)st->st_size / 1000000);
+        say(f, FINE, "record", printed(app, text), "crib audit verify does so");
         return;
     }
     if (!copy_check(path, found, &err) && !healed_now(f, app, path, &err))
@@ -64,8 +66,8 @@ static void look_through(struct findings *f, struct app *app, const char *path, 
     const char *text = arena_printf(app->arena, "whole: %" PRIu64 " event%s in %zu log%s, %" PRIu64 " erased", found->events,
                                     found->events == 1 ? "" : "s", found->logs, found->logs == 1 ? "" : "s", found->erased);
     if (text != NULL && found->foreign_logs > 0)
-        text = arena_printf(app->arena, "%s; and %" PRIu64 " of other devices in %zu log%s", text, found->foreign_events,
-                            found->foreign_logs, found->foreign_logs == 1 ? "" : "s");
+        text = arena_printf(app->arena, "%s; and %" PRIu64 " of other devices in %zu log%s, %" PRId64 " KB", text, found->foreign_events,
+                            found->foreign_logs, found->foreign_logs == 1 ? "" : "s", (found->foreign_bytes + 1023) / 1024);
     say(f, FINE, "record", printed(app, text), "");
 }
 
