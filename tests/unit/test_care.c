@@ -6,6 +6,7 @@
 #include "core/record/erase.h"
 #include "core/record/learner_events.h"
 #include "core/record/tidy.h"
+#include "tests/unit/database.h"
 #include "tests/unit/suite.h"
 
 #include <sys/wait.h>
@@ -535,9 +536,8 @@ START_TEST(nothing_else_is_healed)
     record_close(r);
     ck_assert_ptr_null(heal_open(fixture_path, 0, care_arena, &care_keep, &healing, &err)); /* of a newer crib */
     ck_assert_str_eq(care_beside("record.db.corrupt-"), "");
-    sqlite3 *handle;
     snprintf(back, sizeof back, "PRAGMA user_version = %d; UPDATE event SET payload = '{}' WHERE position & 15 = 3", (int)version);
-    ck_assert_int_eq(sqlite3_open(fixture_path, &handle), SQLITE_OK);
+    sqlite3 *handle = database_open(fixture_path);
     ck_assert_int_eq(sqlite3_exec(handle, back, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(handle);
     OK(heal_check(fixture_path, care_arena, &care_keep, &healing, &err)); /* a broken chain in a sound file */

@@ -1,5 +1,6 @@
 /* erasure: a device has what it sent erased, and nothing of anybody else's; what is erased stands in no file any more. */
 #include "core/base/file.h"
+#include "tests/unit/database.h"
 #include "tests/unit/lrs_fixture.h"
 #include "tests/unit/suite.h"
 
@@ -169,10 +170,9 @@ START_TEST(overwritten_when_the_reader_is_done)
 {
     int erased, unknown;
     char path[96];
-    sqlite3 *reader;
     send_as("device", device, BY_KIM("01", PUMP));
     snprintf(path, sizeof path, "%s/serve.db", dir);
-    ck_assert_int_eq(sqlite3_open(path, &reader), SQLITE_OK);
+    sqlite3 *reader = database_open(path);
     ck_assert_int_eq(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM statement", NULL, NULL, NULL), SQLITE_OK);
     ck_assert_int_eq(erase_as("device", device, ID("01"), &erased, &unknown), 200);
     ck_assert_int_eq(erased, 1);

@@ -7,6 +7,7 @@
 #include "core/record/learner_events.h"
 #include "core/record/recall.h"
 #include "core/record/verify.h"
+#include "tests/unit/database.h"
 #include "tests/unit/suite.h"
 
 #include <sodium.h>
@@ -249,8 +250,7 @@ END_TEST
 START_TEST(a_forked_log_is_refused)
 {
     size_t taken;
-    sqlite3 *db;
-    ck_assert_int_eq(sqlite3_open(device_path[0], &db), SQLITE_OK);
+    sqlite3 *db = database_open(device_path[0]);
     struct log_part part = devices_part(device[0], 0, 1000);
     OK(record_foreign_take(device[1], &part, &taken, &err));
     OK(record_opened(device[0], ana, &pump, NULL, &err));
@@ -271,9 +271,8 @@ END_TEST
 
 static int64_t number_in(size_t i, const char *sql)
 {
-    sqlite3 *db;
     sqlite3_stmt *s;
-    ck_assert_int_eq(sqlite3_open(device_path[i], &db), SQLITE_OK);
+    sqlite3 *db = database_open(device_path[i]);
     ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
     ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
     int64_t n = sqlite3_column_int64(s, 0);
@@ -590,8 +589,7 @@ START_TEST(what_was_changed_in_the_file_is_named)
     OK(record_opened(device[0], ana, &pump, NULL, &err));
     devices_hand_on(device[0], device[1], 256);
     int last = (int)devices_log(device[0]).last, seq = changed[_i].seq < 0 ? last + 1 + changed[_i].seq : changed[_i].seq;
-    sqlite3 *db;
-    ck_assert_int_eq(sqlite3_open(device_path[1], &db), SQLITE_OK);
+    sqlite3 *db = database_open(device_path[1]);
     ck_assert_int_eq(sqlite3_exec(db, changed[_i].sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     ck_assert(!record_verify(device[1], NULL, NULL, &err));

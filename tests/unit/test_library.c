@@ -6,6 +6,7 @@
 #include "core/library/library_news.h"
 #include "core/library/library_signing.h"
 #include "core/library/search.h"
+#include "tests/unit/database.h"
 #include "tests/unit/library_fixture.h"
 
 #include <check.h>
@@ -208,12 +209,11 @@ END_TEST
 /* An older crib kept no source: the next installation takes it, and nothing is said to have changed. */
 START_TEST(an_upgrade_brings_what_is_signed)
 {
-    sqlite3 *db;
     write_file("modules/signed.md", SIGNED_HEAD "---\n" PUMP_BODY);
     install();
     int64_t key = library_module(l, a, "plant/signed", &err)->facts.key;
     library_close(l);
-    ck_assert_int_eq(sqlite3_open(arena_printf(a, "%s/library.db", home), &db), SQLITE_OK);
+    sqlite3 *db = database_open(arena_printf(a, "%s/library.db", home));
     ck_assert_int_eq(sqlite3_exec(db, "DROP TABLE signing; ALTER TABLE programme DROP COLUMN catalogue; UPDATE meta SET value = 1 WHERE name = 'parser'; PRAGMA user_version = 4",
                                   NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);

@@ -8,6 +8,7 @@
 #include "core/record/verify.h"
 #include "sync/serve/people.h"
 #include "sync/site/logs_take.h"
+#include "tests/unit/database.h"
 #include "tests/unit/lrs_fixture.h"
 #include "tests/unit/record_fixture.h"
 #include "tests/unit/suite.h"
@@ -82,10 +83,9 @@ static void end(void)
 
 static void damage(const char *sql)
 {
-    sqlite3 *db;
     char path[100];
     snprintf(path, sizeof path, "%s/serve.db", dir);
-    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3 *db = database_open(path);
     ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
 }

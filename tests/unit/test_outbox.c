@@ -1,4 +1,5 @@
 /* outbox: what waits to leave: taken once, fixed bytes, three ways out; and what keeps it here. */
+#include "tests/unit/database.h"
 #include "tests/unit/record_fixture.h"
 #include "tests/unit/suite.h"
 
@@ -286,8 +287,7 @@ START_TEST(an_older_record_is_migrated)
     int64_t learner;
     record_close(record);
     ck_assert_int_eq(unlink(fixture_path), 0);
-    sqlite3 *db;
-    ck_assert_int_eq(sqlite3_open(fixture_path, &db), SQLITE_OK);
+    sqlite3 *db = database_open(fixture_path);
     ck_assert_int_eq(sqlite3_exec(db, first, NULL, NULL, NULL), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(db, second, NULL, NULL, NULL), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(db,

@@ -3,6 +3,7 @@
 
 #include "core/record/learner.h"
 #include "core/record/pin.h"
+#include "tests/unit/database.h"
 #include "tests/unit/suite.h"
 
 #include <sched.h>
@@ -40,8 +41,7 @@ static struct pin_result try(const char *pin)
 /* What another hand writes into the table: the test's way to let time pass, and to boot the machine anew. */
 static void table(const char *sql)
 {
-    sqlite3 *db;
-    ck_assert_int_eq(sqlite3_open(fixture_path, &db), SQLITE_OK);
+    sqlite3 *db = database_open(fixture_path);
     ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
 }
@@ -271,9 +271,8 @@ START_TEST(who_resets_takes_the_wait_away_and_is_named)
     ck_assert_int_eq(try("9999").state, PIN_RIGHT);
     OK(record_rebuild(r, &err));
     ck_assert_int_eq(try("9999").state, PIN_RIGHT); /* no event holds it, and no rebuilding loses it */
-    sqlite3 *db;
     sqlite3_stmt *s;
-    ck_assert_int_eq(sqlite3_open(fixture_path, &db), SQLITE_OK);
+    sqlite3 *db = database_open(fixture_path);
     sqlite3_prepare_v2(db,
                        "SELECT json_extract(payload, '$.by') = ?, (SELECT count(*) FROM event WHERE payload LIKE '%argon2%')"
                        " FROM event WHERE kind = 'learner.pin' ORDER BY position DESC LIMIT 1",

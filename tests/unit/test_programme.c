@@ -3,6 +3,7 @@
 #include "core/base/file.h"
 #include "core/library/programme_find.h"
 #include "core/library/lint.h"
+#include "tests/unit/database.h"
 #include "tests/unit/library_fixture.h"
 
 #include <check.h>
@@ -352,11 +353,10 @@ END_TEST
 /* A library of a crib that knew no catalogue of programmes is read as it is. */
 START_TEST(an_older_library_is_read)
 {
-    sqlite3 *db;
     write_file("programmes/week.yaml", WEEK);
     install();
     library_close(l);
-    ck_assert_int_eq(sqlite3_open(arena_printf(a, "%s/library.db", home), &db), SQLITE_OK);
+    sqlite3 *db = database_open(arena_printf(a, "%s/library.db", home));
     ck_assert_int_eq(sqlite3_exec(db, "ALTER TABLE programme DROP COLUMN catalogue; PRAGMA user_version = 5", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
     l = NULL;

@@ -1,4 +1,5 @@
 /* Pulling a published channel: what is fetched, and that whatever is wrong with it leaves all as it was. */
+#include "tests/unit/database.h"
 #include "tests/unit/publisher.h"
 #include "tests/unit/suite.h"
 
@@ -225,11 +226,10 @@ END_TEST
 /* A crib that knew of no files took the same packs: the next version takes them again, without the network. */
 START_TEST(an_upgrade_brings_the_files)
 {
-    sqlite3 *db;
     publish_drawing("first", NULL);
     sync_well();
     library_close(l);
-    ck_assert_int_eq(sqlite3_open(arena_printf(a, "%s/library.db", home), &db), SQLITE_OK);
+    sqlite3 *db = database_open(arena_printf(a, "%s/library.db", home));
     ck_assert_int_eq(sqlite3_exec(db, "DELETE FROM file WHERE path LIKE 'files/%'; DROP TABLE element; DROP TABLE programme;"
                                       " DROP TABLE signing; PRAGMA user_version = 2", NULL, NULL, NULL),
                      SQLITE_OK);

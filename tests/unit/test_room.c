@@ -6,6 +6,7 @@
 #include "sync/room/line.h"
 #include "sync/serve/rooms.h"
 #include "sync/serve/server.h"
+#include "tests/unit/database.h"
 #include "tests/unit/record_fixture.h"
 #include "tests/unit/suite.h"
 
@@ -162,13 +163,12 @@ END_TEST
 /* A database of before is brought up to date; its session goes on. */
 START_TEST(sessions_of_an_older_crib)
 {
-    sqlite3 *db;
     char path[300];
     begin("");
     ck_assert_uint_eq(here(&ben, K3, ",\"answers\":[[\"q1\",0]]"), 200);
     rooms_close(rooms);
     snprintf(path, sizeof path, "%s/room.db", fixture_dir);
-    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3 *db = database_open(path);
     ck_assert_int_eq(sqlite3_exec(db, "DROP VIEW counted; DROP TABLE asked; ALTER TABLE answer DROP COLUMN revision; DROP INDEX person_who; ALTER TABLE person DROP COLUMN who; ALTER TABLE person DROP COLUMN newest;"
                                       "DROP TABLE pick; DROP TABLE expected; ALTER TABLE room DROP COLUMN leader; ALTER TABLE room DROP COLUMN roles;"
                                       "ALTER TABLE room DROP COLUMN before; ALTER TABLE room DROP COLUMN counted; PRAGMA user_version = 1", NULL, NULL, NULL), SQLITE_OK);
@@ -307,7 +307,6 @@ END_TEST
 START_TEST(sessions_do_not_pile_up)
 {
     char body[700], path[300];
-    sqlite3 *db;
     sqlite3_stmt *s;
     for (int i = 0; i < 230; i++) {
         struct asker other = {7 + i, "trainer", ""}; /* not too often for anybody */
@@ -317,7 +316,7 @@ START_TEST(sessions_do_not_pile_up)
         ck_assert_uint_eq(ask(&other, "/room/lead", body), 200);
     }
     snprintf(path, sizeof path, "%s/room.db", fixture_dir);
-    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3 *db = database_open(path);
     ck_assert_int_eq(sqlite3_prepare_v2(db, "SELECT count(*), sum(session = 'x229') FROM room", -1, &s, NULL), SQLITE_OK);
     ck_assert_int_eq(sqlite3_step(s), SQLITE_ROW);
     ck_assert_int_eq(sqlite3_column_int(s, 0), 201); /* they go when one begins */

@@ -14,6 +14,7 @@
 #include "core/record/verify.h"
 #include "derived.h"
 #include "forged_log.h"
+#include "tests/unit/database.h"
 #include "tests/unit/suite.h"
 
 #include <sodium.h>
@@ -59,9 +60,7 @@ static void clock_set(int64_t ms)
 
 static sqlite3 *open_file(size_t i)
 {
-    sqlite3 *db;
-    ck_assert_int_eq(sqlite3_open(device_path[i], &db), SQLITE_OK);
-    return db;
+    return database_open(device_path[i]);
 }
 
 /* ---- what is the same everywhere ---- */
