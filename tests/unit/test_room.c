@@ -641,7 +641,7 @@ START_TEST(the_session_that_somebody_joined_last)
     OK(room_last(r, a, kim, now - 2000, &room, &err));
     ck_assert_msg(room != NULL && room->phase == ROOM_ENDED, "its trainer, of this record, knows that it is over");
     OK(record_circumstances(r, &(struct circumstances){.programme = "acme/week", .element = "t", .session = "s9"}, &err));
-    OK(record_attempt_start(r, kim, &pump, &pump_start, &id, &err) && record_attempt(r, a, &id, &attempt, &err));
+    OK(record_attempt_start(r, kim, &pump, &pump_start, &id, &err) && record_attempt(r, a, kim, &id, &attempt, &err));
     ck_assert_str_eq(attempt->session, "s9");
     record_close(r);
 }
