@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct json;
+
 enum program { PROGRAM_CRIB, PROGRAM_SYNC };
 
 /* What an argument completes to. */
@@ -87,6 +89,8 @@ void args_join(const struct args *args, struct buf *out);
 void command_help(const struct command *command, struct buf *out, size_t columns); /* --help of one command */
 void commands_overview(struct buf *out, size_t columns);                            /* `crib help` */
 void commands_roff(struct buf *out);                                                /* the manual's COMMANDS section */
+void command_json(const struct command *command, struct json *j); /* {"name", "arguments", "summary", "about", "options": [...]} */
+void commands_json(struct json *j);                               /* an array of them */
 
 /* Appends the words that may stand first behind the command and mean what is to be done (`verify show export`), parted by
  * blanks, as its synopsis has them. */

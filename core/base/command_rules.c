@@ -9,7 +9,7 @@
 #define SERVE_ACTS "list device client revoke learners"
 
 static const struct command_rule table[] = {
-    {"open", "save", RULE_EXCLUDES, "plain stage"},
+    {"open", "save json", RULE_EXCLUDES, "plain stage"},
     {"show", "raw", RULE_EXCLUDES, "json width"},
     {"show", "json", RULE_EXCLUDES, "width"},
     {"list", "programmes", RULE_EXCLUDES, "state format capability pages complete stage +"},
@@ -20,13 +20,14 @@ static const struct command_rule table[] = {
     {"quiz", "json", RULE_NEEDS, "list"},
     {"note", "json", RULE_EXCLUDES, "+"},
     {"hint", HINT_ACTS, RULE_EXCLUDES, HINT_ACTS " why status from key +"},
-    {"hint", "json", RULE_EXCLUDES, "init open later never again why"},
+    {"hint", "json", RULE_EXCLUDES, "init open later never again"},
     {"watch", "follow journal pane", RULE_EXCLUDES, "follow journal pane"},
     {"watch", "journal pane", RULE_EXCLUDES, "+"},
     {"watch", "open", RULE_NEEDS, "pane"},
     {"watch", "open", RULE_EXCLUDES, "json events"},
     {"watch", "pane", RULE_EXCLUDES, "json"},
-    {"label", "svg", RULE_EXCLUDES, "inverse"},
+    {"motd", "tmux", RULE_EXCLUDES, "json"},
+    {"label", "svg json", RULE_EXCLUDES, "svg json inverse"},
     {"sync", "status check dry-run", RULE_EXCLUDES, "status check dry-run limit-rate"},
     {"sync", "status", RULE_EXCLUDES, "quiet"},
     {"channel", "key credentials ca", RULE_NEEDS, "=add"},
@@ -58,9 +59,10 @@ static const struct command_rule table[] = {
     {"kiosk", "dry-run apply remove tty root", RULE_NEEDS, "=install"},
     {"kiosk", "apply", RULE_EXCLUDES, "remove dry-run"},
     {"kiosk", "plain", RULE_NEEDS, "-"},
-    {"kiosk", "json", RULE_NEEDS, "=status"},
+    {"kiosk", "json", RULE_NEEDS, "=status =install"},
     {"backup", "nightly", RULE_EXCLUDES, "+"},
-    {"config", "json", RULE_NEEDS, "-"},
+    {"config", "json", RULE_NEEDS, "- =share"},
+    {"help", "roff", RULE_EXCLUDES, "json +"},
 };
 
 const struct command_rule *command_rules_all(size_t *count)

@@ -16,8 +16,9 @@ static const struct command table[] = {
      "things fit, the hub opens with the choice; without a terminal they are listed. `crib WHAT` is the same, unless WHAT is the name of a command.\n\n"
      "A drawing, document or setting that a module links to is a WHAT too: files/p-101.pdf or channel/files/p-101.pdf. It "
      "opens in the configured `viewer`. With --save it is written to DEST, a second word: a file that is not there yet, or "
-     "a directory; without DEST under its own name here.",
-     {PLAIN, STAGE, {"save", 0, NULL, NULL, "save a file of the channel: crib open --save files/p-101.pdf [DEST]"}, END}},
+     "a directory; without DEST under its own name here.\n\n"
+     "With --json nothing opens: it prints what `crib show --json` does, or, where several things fit, `crib find --json`.",
+     {PLAIN, STAGE, JSON, {"save", 0, NULL, NULL, "save a file of the channel: crib open --save files/p-101.pdf [DEST]"}, END}},
     {"show", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "print a module, a section, a page or a programme",
      "Prints the same rendering as the reader: through a pager on a terminal, plain when piped. With a section only "
      "that section is printed. Of a programme, its elements and where you stand with each.",
@@ -59,7 +60,7 @@ static const struct command table[] = {
      "Names what changed in what you began or passed and what is new for your roles, until you have seen it, and how many "
      "questions are fading. Prints nothing where there is nothing, in an account that several people share, and of any trouble; "
      "takes two seconds at most; always exits 0.",
-     {{"tmux", 't', NULL, NULL, "a few words for a status line instead"}, END}},
+     {{"tmux", 't', NULL, NULL, "a few words for a status line instead"}, JSON, END}},
     {"note", PROGRAM_CRIB, "[TEXT]", 0, ALL_WORDS, ARGUMENT_WORDS, "write down what you learned, or what is wrong",
      "A field note, kept in the record with its section and asset. One about a module goes to the learning record store that is "
      "accepted for its channel, if there is one. Without TEXT your notes are listed: all, or those "
@@ -108,7 +109,7 @@ static const struct command table[] = {
      "it is drawn in blocks, light on dark.",
      {{"svg", 0, "FILE", NULL, "write an SVG picture instead (- prints it)"},
       {"code128", '1', NULL, NULL, "bars (Code 128) instead of a QR code"},
-      {"inverse", 'i', NULL, NULL, "for a terminal that is dark on light"}, END}},
+      {"inverse", 'i', NULL, NULL, "for a terminal that is dark on light"}, JSON, END}},
     {"sync", PROGRAM_SYNC, "", 0, 0, ARGUMENT_NONE, "bring the library up to date with its channels",
      "Of local directories, files that changed are read again; of published channels, what differs is fetched, verified and "
      "installed whole or not at all. Nobody starts over: unchanged sections stay done. Then what waits in the "
@@ -324,10 +325,10 @@ static const struct command table[] = {
      "tells how the last sync went; with --network they are asked.",
      {JSON, {"network", 'n', NULL, NULL, "ask the channels, the site and the stores whether they can be reached and know this device"}, END}},
     {"completion", PROGRAM_CRIB, "bash|zsh|fish", 1, 1, ARGUMENT_WORDS, "print a shell's completion script",
-     "For bash: eval \"$(crib completion bash)\"", {END}},
+     "For bash: eval \"$(crib completion bash)\"", {JSON, END}},
     {"version", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "print the version, and what it is built with", "", {JSON, END}},
     {"help", PROGRAM_CRIB, "[COMMAND]", 0, 1, ARGUMENT_COMMAND, "explain the commands, or one of them", "",
-     {{"roff", 0, NULL, NULL, "the manual's part on commands, for the build"}, END}},
+     {JSON, {"roff", 0, NULL, NULL, "the manual's part on commands, for the build"}, END}},
 };
 
 static const char *const reserved[] = {

@@ -1,5 +1,6 @@
 #include "sync/label/label.h"
 
+#include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/library/library.h"
 #include "sync/label/draw.h"
@@ -45,6 +46,30 @@ static bool print(const struct code *code, const struct label *label, bool inver
     return output_buf(&out, false, err);
 }
 
+/* Each row as a text of 1 (dark) and 0, for whoever draws it elsewhere. */
+static bool print_json(const struct code *code, const struct label *label, struct error *err)
+{
+    struct buf out = {0}, row = {0};
+    struct json j = {.out = &out};
+    json_open_object(&j, NULL);
+    json_string(&j, "text", label->text);
+    json_string(&j, "caption", label->caption);
+    json_string(&j, "code", code->bars ? "code128" : "qr");
+    json_open_array(&j, "rows");
+    for (size_t y = 0; y < code->rows; y++) {
+        buf_clear(&row);
+        for (size_t x = 0; x < code->columns; x++)
+            buf_addc(&row, code->dark[y * code->columns + x] != 0 ? '1' : '0');
+        json_text(&j, NULL, buf_text(&row), row.len);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    output_end_json(&out);
+    bool ok = buf_ok(&row);
+    buf_free(&row);
+    return output_buf(&out, false, err) && (ok || error_memory(err));
+}
+
 static bool write_svg(const struct code *code, const struct label *label, const char *path, struct error *err)
 {
     struct buf out = {0};
@@ -71,5 +96,7 @@ bool label_command(struct arena *a, const struct places *places, const struct ar
     if (!meant(a, places, what, &label, err) ||
         !(args_flag(args, "code128") ? code_bars : code_square)(a, label.text, &code, err))
         return false;
+    if (args_flag(args, "json"))
+        return print_json(&code, &label, err);
     return svg != NULL ? write_svg(&code, &label, svg, err) : print(&code, &label, args_flag(args, "inverse"), err);
 }

@@ -120,7 +120,7 @@ int cli_config(struct app *app, const struct args *args)
     if (args->count == 0)
         return print_all(app, args_flag(args, "json"));
     if (args->count <= 2 && strcmp(args->words[0], "share") == 0)
-        return share_command(app, args->count == 2 ? args->words[1] : NULL, &err) ? EX_OK : app_fail(&err);
+        return share_command(app, args->count == 2 ? args->words[1] : NULL, args_flag(args, "json"), &err) ? EX_OK : app_fail(&err);
     if (args->count != 3 || strcmp(args->words[0], "set") != 0) {
         error_set(&err, EX_USAGE, "config", NULL, "it takes nothing, `set KEY VALUE`, or `share`", "see `crib config --help`");
         return app_fail(&err);

@@ -145,7 +145,7 @@ static int look(struct app *app, const struct args *args, long status, long shel
     if (!by_hand(status))
         hint_look_at(app, &l, buf_text(&line), line.len, status);
     buf_free(&line);
-    int result = why ? hint_why_line(app, &l) : offer(app, args, &l, shell);
+    int result = why ? hint_why_line(app, &l, args_flag(args, "json")) : offer(app, args, &l, shell);
     hint_look_close(&l);
     return result;
 }
@@ -167,6 +167,6 @@ int cli_hint(struct app *app, const struct args *args)
     if (args_flag(args, "open"))
         return hint_open_last(app, shell);
     if (args_flag(args, "why") && args->count == 0)
-        return hint_why(app, shell);
+        return hint_why(app, shell, args_flag(args, "json"));
     return look(app, args, status, shell, args_flag(args, "why"));
 }

@@ -96,7 +96,26 @@ static const char *in_words(const char *source)
     return "it fits its trigger";
 }
 
-int hint_why(struct app *app, long shell)
+static void add_reason(struct json *j, const char *address, const char *source, const char *pattern)
+{
+    json_string(j, "module", address);
+    json_string(j, "by", source);
+    json_string(j, "trigger", pattern);
+}
+
+static bool print_reason(const char *address, const char *source, const char *pattern, const char *at, struct error *err)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_object(&j, NULL);
+    add_reason(&j, address, source, pattern);
+    json_string(&j, "at", at);
+    json_close_object(&j);
+    output_end_json(&out);
+    return output_buf(&out, false, err);
+}
+
+int hint_why(struct app *app, long shell, bool json)
 {
     struct error err = {0};
     struct offer last;
@@ -106,6 +125,8 @@ int hint_why(struct app *app, long shell)
     clock_format(last.at, clock_offset_minutes(last.at), at, sizeof at);
     size_t n = strcspn(last.what.p, " ");
     const char *source = arena_copy(app->arena, last.what.p, n), *pattern = last.what.p + n + (last.what.p[n] == ' ');
+    if (json)
+        return print_reason(last.address.p, source, pattern, at, &err) ? EX_OK : app_fail(&err);
     struct buf out = {0};
     buf_addf(&out, "%s was offered at %.5s: %s `%s`.\n", last.address.p, at + 11, in_words(source != NULL ? source : ""), pattern);
     return print_line(&out, &err) ? EX_OK : app_fail(&err);
@@ -125,11 +146,35 @@ static const char *verdict_words(enum hint_verdict verdict)
     return words[verdict];
 }
 
-int hint_why_line(struct app *app, const struct hint_look *l)
+static bool print_reasons(struct app *app, const struct hint_look *l, int64_t now_ms, struct error *err)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_array(&j, NULL);
+    for (size_t i = 0; i < l->count; i++) {
+        struct trigger_module m;
+        const char *address = hint_address(app, l, &l->matches[i], &m);
+        if (address == NULL)
+            continue;
+        enum hint_verdict verdict = hint_verdict(l, &m, address, now_ms);
+        json_open_object(&j, NULL);
+        add_reason(&j, address, hint_source(&l->matches[i]), l->matches[i].pattern);
+        json_bool(&j, "offered", verdict == HINT_OFFER);
+        json_string(&j, "why", verdict_words(verdict));
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    output_end_json(&out);
+    return output_buf(&out, false, err);
+}
+
+int hint_why_line(struct app *app, const struct hint_look *l, bool json)
 {
     struct error err;
     struct buf out = {0};
     int64_t now_ms = clock_wall_ms();
+    if (json)
+        return !print_reasons(app, l, now_ms, &err) ? app_fail(&err) : l->count > 0 ? EX_OK : 1;
     for (size_t i = 0; i < l->count; i++) {
         struct trigger_module m;
         const char *address = hint_address(app, l, &l->matches[i], &m);

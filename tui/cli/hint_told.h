@@ -10,8 +10,8 @@ int hint_answer(struct app *app, enum offer_act act, long shell);
 /* Opens what was offered last, within the last hour. */
 int hint_open_last(struct app *app, long shell);
 
-int hint_why(struct app *app, long shell);                            /* why that was offered */
-int hint_why_line(struct app *app, const struct hint_look *l);        /* what fits a line, and what of it is not offered */
-int hint_stats(struct app *app, bool json);                           /* what was offered, and what came of it */
+int hint_why(struct app *app, long shell, bool json);                     /* why that was offered */
+int hint_why_line(struct app *app, const struct hint_look *l, bool json); /* what fits a line, and what of it is not offered */
+int hint_stats(struct app *app, bool json);                               /* what was offered, and what came of it */
 
 #endif

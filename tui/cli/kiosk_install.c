@@ -5,6 +5,7 @@
 #include "tui/cli/kiosk.h"
 
 #include "core/base/hex.h"
+#include "core/base/json.h"
 #include "core/base/output.h"
 #include "tui/child.h"
 
@@ -443,6 +444,26 @@ static void add_next(struct install *in, bool remove)
                  in->tty);
 }
 
+/* {"applied", "steps"}: each line that would be said as a text. */
+static bool print_json(struct install *in, struct error *err)
+{
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_object(&j, NULL);
+    json_bool(&j, "applied", in->apply);
+    json_open_array(&j, "steps");
+    for (const char *at = buf_text(&in->said); *at != '\0';) {
+        size_t n = strcspn(at, "\n");
+        json_text(&j, NULL, at, n);
+        at += n + (at[n] == '\n');
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    output_end_json(&out);
+    buf_free(&in->said);
+    return output_buf(&out, false, err);
+}
+
 /* "tty1", "ttyS0": a part of names, and nothing more. */
 static bool tty_fits(const char *tty)
 {
@@ -476,9 +497,11 @@ int kiosk_install(struct app *app, const struct args *args)
     struct install in = {.app = app};
     bool remove = args_flag(args, "remove");
     bool ok = prepare(&in, args, &err) && (remove ? remove_all(&in, &err) : install_all(&in, &err));
-    if (ok)
-        add_next(&in, remove);
     struct error unsaid;
+    if (args_flag(args, "json"))
+        ok = print_json(&in, ok ? &err : &unsaid) && ok;
+    else if (ok)
+        add_next(&in, remove);
     if (in.said.len > 0 && !output_buf(&in.said, false, ok ? &err : &unsaid) && ok)
         ok = false;
     buf_free(&in.list);

@@ -3,6 +3,7 @@
 #include "tui/cli/cli.h"
 
 #include "core/base/clock.h"
+#include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/record/recall.h"
 #include "tui/visit.h"
@@ -115,6 +116,29 @@ static void add_segment(struct buf *out, const struct state *s)
     buf_free(&line);
 }
 
+static void add_json(struct buf *out, const struct state *s)
+{
+    struct json j = {.out = out};
+    json_open_object(&j, NULL);
+    json_int(&j, "changed", (int64_t)s->changed);
+    json_int(&j, "new", (int64_t)s->added);
+    json_int(&j, "fading", s->questions);
+    json_int(&j, "modules", s->modules);
+    json_open_array(&j, "news");
+    for (size_t i = 0; i < s->changed + s->added; i++) {
+        const struct news_item *n = &s->news[i];
+        json_open_object(&j, NULL);
+        json_string(&j, "module", n->address);
+        json_string(&j, "title", n->facts->title);
+        json_bool(&j, "new", n->added);
+        json_string(&j, "what", n->change_count > 0 ? n->changes[0].change.what : "");
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    output_end_json(out);
+}
+
 int cli_motd(struct app *app, const struct args *args)
 {
     struct state s = {0};
@@ -122,7 +146,9 @@ int cli_motd(struct app *app, const struct args *args)
     struct error ignored;
     be_quiet();
     look(app, &s);
-    if (args_flag(args, "tmux")) {
+    if (args_flag(args, "json")) {
+        add_json(&out, &s);
+    } else if (args_flag(args, "tmux")) {
         add_segment(&out, &s);
     } else {
         add_news(&out, &s);

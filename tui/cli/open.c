@@ -1,5 +1,6 @@
 #include "tui/cli/cli.h"
 
+#include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/library/programme_find.h"
 #include "core/record/room.h"
@@ -45,6 +46,22 @@ static bool start(struct screens *s, struct app *app, void *context, struct erro
 
 /* ---- files of a channel ---- */
 
+/* saved: where it is now; NULL where it was only asked for. */
+static int file_json(const struct library_file *f, const char *saved)
+{
+    struct error err;
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    json_open_object(&j, NULL);
+    json_string(&j, "channel", f->channel);
+    json_string(&j, "file", f->path);
+    json_int(&j, "bytes", (int64_t)f->size);
+    json_string(&j, "saved", saved);
+    json_close_object(&j);
+    output_end_json(&out);
+    return output_buf(&out, false, &err) ? EX_OK : app_fail(&err);
+}
+
 static int save(struct app *app, const struct args *args)
 {
     struct error err;
@@ -58,6 +75,8 @@ static int save(struct app *app, const struct args *args)
     if (library == NULL || !library_file(library, app->arena, args->words[0], &f, &err) ||
         !handing_save(app, &f, args->count == 2 ? args->words[1] : "", app->arena, &saved, &err))
         return app_fail(&err);
+    if (args_flag(args, "json"))
+        return file_json(&f, saved);
     struct buf out = {0};
     buf_adds(&out, "saved: ");
     text_safe(&out, saved, strlen(saved), 0);
@@ -69,6 +88,12 @@ static int view(struct app *app, const struct library_file *f)
 {
     struct error err;
     return app_config(app, &err) != NULL && handing_view(app, f, NULL, &err) ? EX_OK : app_fail(&err);
+}
+
+/* Without a screen, or where none is wanted. */
+static bool as_lines(const struct args *args)
+{
+    return !output_has_screen() || args_flag(args, "plain") || args_flag(args, "json");
 }
 
 /* ---- programmes ---- */
@@ -98,9 +123,11 @@ static const struct library_programme *meant(struct app *app, const struct args 
 static int open_programme(struct app *app, const struct args *args, const struct library_programme *p)
 {
     struct library_programme copy = *p;
-    if (output_has_screen() && !args_flag(args, "plain"))
+    if (!as_lines(args))
         return run_screens(app, start_programme, &copy);
     struct args show = {.command = command_find("show"), .words = &copy.address, .count = 1};
+    if (args_flag(args, "json"))
+        args_set(&show, "json", "");
     return cli_show(app, &show);
 }
 
@@ -140,6 +167,8 @@ static int list_choice(struct app *app, const struct args *args, const char *wha
     struct error err;
     struct args find = {.command = command_find("find"), .words = args->words, .count = args->count};
     args_set(&find, "all", "");
+    if (args_flag(args, "json"))
+        args_set(&find, "json", "");
     int status = cli_find(app, &find);
     if (status != EX_OK)
         return status;
@@ -157,7 +186,7 @@ static int open_what(struct app *app, const struct args *args, const char *what)
     struct library_file f;
     struct error no_file = {0};
     if (library != NULL && library_file_named(what) && library_file(library, app->arena, what, &f, &no_file))
-        return view(app, &f);
+        return args_flag(args, "json") ? file_json(&f, NULL) : view(app, &f);
     if (library == NULL || !library_resolve(library, app->arena, what, &targets, &count, &err))
         return app_fail(&err);
     const struct library_programme *programme = NULL;
@@ -169,7 +198,7 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         return app_fail(&no_file); /* a page may be called so, too */
     if ((count == 0 || targets[0].poor) && (programme = meant(app, args, what)) != NULL)
         return open_programme(app, args, programme);
-    bool lines = !output_has_screen() || args_flag(args, "plain");
+    bool lines = as_lines(args);
     if (!lines && (count == 0 || targets[0].poor) && is_code(args, what))
         return cli_hub(app, what); /* it offers to join */
     bool mistyped = args->count == 1 && count > 0 && targets[0].guessed && command_nearest(args->words[0]) != NULL;
@@ -184,6 +213,8 @@ static int open_what(struct app *app, const struct args *args, const char *what)
         struct args show = {.command = command_find("show"), .words = args->words, .count = args->count};
         if (args_flag(args, "plain"))
             args_set(&show, "plain", "");
+        if (args_flag(args, "json"))
+            args_set(&show, "json", "");
         if (count > 1 && targets[0].reason == TARGET_WORDS)
             return list_choice(app, args, what);
         return cli_show(app, &show);

@@ -2,6 +2,7 @@
 
 #include "core/base/account.h"
 #include "core/base/clock.h"
+#include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/record/accepted.h"
@@ -116,7 +117,24 @@ static bool print_state(const struct sharing *s, struct error *err)
     return output_buf(&out, false, err);
 }
 
-bool share_command(struct app *app, const char *word, struct error *err)
+static bool print_json(struct app *app, const struct config *config, struct error *err)
+{
+    char at[40] = "";
+    struct sharing now;
+    struct buf out = {0};
+    struct json j = {.out = &out};
+    sharing_read(app, config, &now);
+    if (now.on)
+        clock_format(now.since, clock_offset_minutes(now.since), at, sizeof at);
+    json_open_object(&j, NULL);
+    json_bool(&j, "share", now.on);
+    json_string(&j, "since", now.on ? at : NULL);
+    json_close_object(&j);
+    output_end_json(&out);
+    return output_buf(&out, false, err);
+}
+
+bool share_command(struct app *app, const char *word, bool json, struct error *err)
 {
     struct sharing now;
     const struct config *config = app_config(app, err);
@@ -129,9 +147,9 @@ bool share_command(struct app *app, const char *word, struct error *err)
         return error_set(err, EX_NOPERM, "there is nothing to share", NULL,
                          "several people use this account: what is offered in it is kept for nobody", "people with accounts of their own can");
     sharing_read(app, config, &now);
-    bool asks = word == NULL && !now.on && isatty(STDIN_FILENO) == 1;
+    bool asks = word == NULL && !now.on && !json && isatty(STDIN_FILENO) == 1;
     if (word == NULL && !asks)
-        return print_state(&now, err);
+        return json ? print_json(app, config, err) : print_state(&now, err);
     if ((asks || yes) && !config_share(config))
         return forbidden(app, config, err);
     if (asks && !ask(app, config, &yes, err))
@@ -140,5 +158,5 @@ bool share_command(struct app *app, const char *word, struct error *err)
         say("Nothing is shared.\n");
         return true;
     }
-    return change(app, yes, err);
+    return change(app, yes, err) && (!json || print_json(app, config, err));
 }

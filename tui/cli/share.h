@@ -13,7 +13,8 @@ struct sharing {
 /* How it stands for whoever learns here; off where that isn't known. Makes no record. */
 void sharing_read(struct app *app, const struct config *config, struct sharing *s);
 
-/* word: "on", "off", or NULL to ask, and to say how it stands where there is nobody to ask. */
-bool share_command(struct app *app, const char *word, struct error *err);
+/* word: "on", "off", or NULL to ask, and to say how it stands where there is nobody to ask. json: nobody is asked, and what
+ * stands at the end is printed: {"share": true, "since": "..."}. */
+bool share_command(struct app *app, const char *word, bool json, struct error *err);
 
 #endif
