@@ -41,6 +41,25 @@ static inline void fixture_remove(void)
     rmdir(fixture_dir);
 }
 
+/* Makes the record and opens it, with an arena beside it; *err is empty. Any clock and zone is set before. */
+static inline struct record *fixture_open(struct arena **arena, struct error *err)
+{
+    *err = (struct error){0};
+    fixture_make();
+    *arena = arena_open();
+    ck_assert_ptr_nonnull(*arena);
+    struct record *r = record_open(fixture_path, err);
+    ck_assert_msg(r != NULL, "%s: %s: %s", err->what, err->where, err->why);
+    return r;
+}
+
+static inline void fixture_close(struct record *r, struct arena *arena)
+{
+    record_close(r);
+    arena_close(arena);
+    fixture_remove();
+}
+
 static inline int64_t clock_ms_of(const char *text)
 {
     int64_t ms = 0;

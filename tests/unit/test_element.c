@@ -28,21 +28,15 @@ static void at(const char *time)
 static void set_up(void)
 {
     setenv("TZ", "UTC", 1);
-    fixture_make();
-    a = arena_open();
-    err = (struct error){0};
     at("2027-03-01T10:00:00Z");
-    r = record_open(fixture_path, &err);
-    ck_assert_msg(r != NULL, "%s: %s", err.what, err.why);
+    r = fixture_open(&a, &err);
     OK(record_learner(r, "kim", &kim, &err));
     OK(record_learner(r, "lee", &lee, &err));
 }
 
 static void tear_down(void)
 {
-    record_close(r);
-    arena_close(a);
-    fixture_remove();
+    fixture_close(r, a);
 }
 
 static void from(const char *element)

@@ -44,11 +44,7 @@ static int64_t number(const char *sql)
 
 static void set_up(void)
 {
-    memset(&err, 0, sizeof err);
-    fixture_make();
-    a = arena_open();
-    r = record_open(fixture_path, &err);
-    ck_assert_msg(r != NULL, "%s: %s", err.what, err.why);
+    r = fixture_open(&a, &err);
     OK(record_learner(r, "kim.lindqvist", &kim, &err));
     OK(record_learner(r, "alex", &alex, &err));
     fixture_live(r, kim, secret, "content of kim");
@@ -57,9 +53,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    record_close(r);
-    arena_close(a);
-    fixture_remove();
+    fixture_close(r, a);
 }
 
 /* All derived rows as text. */

@@ -14,10 +14,7 @@ static int64_t kim, alex;
 
 static void set_up(void)
 {
-    memset(&err, 0, sizeof err);
-    fixture_make();
-    a = arena_open();
-    OK(r = record_open(fixture_path, &err));
+    r = fixture_open(&a, &err);
     OK(record_learner(r, "kim", &kim, &err));
     OK(record_learner(r, "alex", &alex, &err));
     fixture_live(r, kim, "what kim wrote", "content of kim");
@@ -31,9 +28,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    record_close(r);
-    arena_close(a);
-    fixture_remove();
+    fixture_close(r, a);
 }
 
 static bool add_row(void *context, const struct held_row *row, struct error *why)

@@ -19,17 +19,12 @@ static struct error err;
 
 static void setup(void)
 {
-    fixture_make();
-    arena = arena_open();
-    ck_assert_ptr_nonnull(arena);
-    OK(record = record_open(fixture_path, &err));
+    record = fixture_open(&arena, &err);
 }
 
 static void teardown(void)
 {
-    record_close(record);
-    arena_close(arena);
-    fixture_remove();
+    fixture_close(record, arena);
 }
 
 static struct outbox_event *fresh(size_t *count)

@@ -20,11 +20,8 @@ static struct people_keys keys;
 
 static void set_up(void)
 {
-    memset(&err, 0, sizeof err);
-    fixture_make();
-    a = arena_open();
     ck_assert_int_ge(sodium_init(), 0);
-    OK(r = record_open(fixture_path, &err));
+    r = fixture_open(&a, &err);
     keys = (struct people_keys){.enrolled = true};
     crypto_box_keypair(keys.box, keys.box_secret);
     crypto_sign_keypair(keys.site, signing);
@@ -36,9 +33,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    record_close(r);
-    arena_close(a);
-    fixture_remove();
+    fixture_close(r, a);
 }
 
 static struct site_list list_of(int64_t version, const struct site_person *people, size_t count)

@@ -48,11 +48,7 @@ static void sign(int64_t who, const char *name, struct uuid *id)
 /* kim's sign-off and alex' lie apart, with what others did between them. */
 static void set_up(void)
 {
-    memset(&err, 0, sizeof err);
-    fixture_make();
-    a = arena_open();
-    r = record_open(fixture_path, &err);
-    ck_assert_msg(r != NULL, "%s: %s", err.what, err.why);
+    r = fixture_open(&a, &err);
     OK(record_learner(r, "kim.lindqvist", &kim, &err));
     OK(record_learner(r, "alex", &alex, &err));
     sign(kim, "Kim Lindqvist", &first);
@@ -68,9 +64,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    record_close(r);
-    arena_close(a);
-    fixture_remove();
+    fixture_close(r, a);
 }
 
 static char *proof_of(const struct proof_wanted *wanted, size_t *n)

@@ -15,21 +15,15 @@ static int64_t me;
 
 static void set_up(void)
 {
-    fixture_make();
-    memset(&err, 0, sizeof err);
     setenv("CRIB_CLOCK", "2026-11-23T10:00:00Z", 1);
-    a = arena_open();
-    r = record_open(fixture_path, &err);
-    ck_assert_ptr_nonnull(r);
+    r = fixture_open(&a, &err);
     OK(record_learner(r, "alex", &me, &err));
 }
 
 static void tear_down(void)
 {
-    record_close(r);
-    arena_close(a);
+    fixture_close(r, a);
     unsetenv("CRIB_CLOCK");
-    fixture_remove();
 }
 
 /* A quiz of q1..q3 answered with these fractions at that module. */

@@ -22,21 +22,15 @@ static int64_t me;
 
 static void set_up(void)
 {
-    fixture_make();
-    memset(&err, 0, sizeof err);
     setenv("CRIB_CLOCK", "2026-11-23T10:00:00+01:00", 1);
-    a = arena_open();
-    r = record_open(fixture_path, &err);
-    ck_assert_msg(r != NULL, "%s: %s", err.what, err.why);
+    r = fixture_open(&a, &err);
     OK(record_learner(r, "alex", &me, &err));
 }
 
 static void tear_down(void)
 {
-    record_close(r);
-    arena_close(a);
+    fixture_close(r, a);
     unsetenv("CRIB_CLOCK");
-    fixture_remove();
 }
 
 static int64_t number(const char *sql)

@@ -100,12 +100,8 @@ static void live_class(void)
 static void set_up(void)
 {
     setenv("TZ", "UTC", 1);
-    fixture_make();
-    a = arena_open();
-    err = (struct error){0};
     at("2027-02-01T10:00:00Z");
-    r = record_open(fixture_path, &err);
-    ck_assert_msg(r != NULL, "%s: %s", err.what, err.why);
+    r = fixture_open(&a, &err);
     kim = somebody("Kim");
     lee = somebody("lee");
     max = somebody("Max");
@@ -118,9 +114,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
-    record_close(r);
-    arena_close(a);
-    fixture_remove();
+    fixture_close(r, a);
 }
 
 static struct report_scope everybody(void)

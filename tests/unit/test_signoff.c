@@ -36,20 +36,14 @@ static const struct signoff_signature by_name = {.signer = " Kim Lindqvist ",
 
 static void set_up(void)
 {
-    memset(&err, 0, sizeof err);
-    fixture_make();
-    a = arena_open();
-    r = record_open(fixture_path, &err);
-    ck_assert_msg(r != NULL, "%s: %s", err.what, err.why);
+    r = fixture_open(&a, &err);
     OK(record_learner(r, "kim.lindqvist", &kim, &err));
     OK(record_learner(r, "alex", &alex, &err));
 }
 
 static void tear_down(void)
 {
-    record_close(r);
-    arena_close(a);
-    fixture_remove();
+    fixture_close(r, a);
 }
 
 static void show_all(int64_t who, const struct subject *s)

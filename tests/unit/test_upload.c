@@ -28,11 +28,8 @@ static const struct upload_limits quick = {.batch = 50, .bytes = 1 << 20, .stall
 
 static void setup(void)
 {
-    fixture_make();
     fake_start("2.0.0");
-    arena = arena_open();
-    ck_assert_ptr_nonnull(arena);
-    OK(record = record_open(fixture_path, &err));
+    record = fixture_open(&arena, &err);
     OK(record_learner(record, "kim", &learner, &err));
     char *endpoint = arena_printf(arena, "http://127.0.0.1:%d/x", fake->port);
     ck_assert_ptr_nonnull(endpoint);
@@ -51,10 +48,8 @@ static void setup(void)
 static void teardown(void)
 {
     outgoing_close(&outgoing);
-    record_close(record);
-    arena_close(arena);
+    fixture_close(record, arena);
     fake_stop();
-    fixture_remove();
 }
 
 /* So many events that leave. */
