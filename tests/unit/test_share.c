@@ -1,7 +1,6 @@
 /* share: what was offered leaves by the learner's own yes alone, and only what came after it; what was looked for in vain by
  * the configuration's leave, under nobody's name. Each statement that leaves keeps xapi_rules.h. */
-#include "tests/unit/fake_lrs.h"
-#include "tests/unit/record_fixture.h"
+#include "tests/unit/outgoing_fixture.h"
 #include "tests/unit/suite.h"
 
 #include "core/base/file.h"
@@ -9,47 +8,20 @@
 #include "core/record/recall.h"
 #include "core/record/verify.h"
 #include "sync/xapi/parcel.h"
-#include "sync/xapi/upload.h"
 
-static struct arena *arena;
-static struct record *record;
-static struct outgoing outgoing;
-static struct lrs lrs;
-static struct library_channel channel = {.id = "acme", .iri = "https://acme.example/learn"};
-static struct error err;
-static struct upload_result result;
-static int64_t learner, moment;
-
-static const struct upload_limits quick = {.batch = 50, .bytes = 1 << 20, .stall_s = 1, .backoff_ms = 2, .patience_ms = 60};
+static int64_t moment;
 
 static void setup(void)
 {
-    fake_start("2.0.0");
-    record = fixture_open(&arena, &err);
-    OK(record_learner(record, "kim", &learner, &err));
-    char *endpoint = arena_printf(arena, "http://127.0.0.1:%d/x", fake->port);
-    ck_assert_ptr_nonnull(endpoint);
-    lrs = (struct lrs){"", endpoint, "", ""};
-    outgoing = (struct outgoing){.arena = arena,
-                                 .record = record,
-                                 .accepted = {&lrs, 1},
-                                 .channels = &channel,
-                                 .channel_count = 1,
-                                 .learner = learner,
-                                 .account = {"https://acme.example", "kim"},
-                                 .home_page = "https://acme.example",
-                                 .share = true,
-                                 .gaps = true,
-                                 .pinned = {.record = record}};
+    outgoing_begin();
+    outgoing.share = outgoing.gaps = true;
     moment = 0;
 }
 
 static void teardown(void)
 {
     ck_assert_str_eq(fake->broken, "");
-    outgoing_close(&outgoing);
-    fixture_close(record, arena);
-    fake_stop();
+    outgoing_end();
 }
 
 /* A line of the spool comes into the record; at 0 is now. */
@@ -70,13 +42,6 @@ static size_t sent(void)
 {
     OK(upload_all(&outgoing, &quick, &result, &err));
     return result.sent;
-}
-
-static int64_t waiting(void)
-{
-    struct outbox_counts c;
-    OK(outbox_counts(record, &c, &err));
-    return c.waiting;
 }
 
 /* What the hub says is still to be sent. */
@@ -104,7 +69,7 @@ START_TEST(without_a_yes_nothing_leaves)
     ck_assert_int_eq(to_send(), 0);
     ck_assert_uint_eq(sent(), 0);
     ck_assert_uint_eq(fake->requests, 0); /* nobody is even called */
-    ck_assert_int_eq(waiting(), 0);
+    ck_assert_int_eq(outgoing_counts().waiting, 0);
 }
 END_TEST
 
@@ -145,10 +110,10 @@ START_TEST(a_no_stops_also_what_waits)
     OK(record_share(record, learner, true, &err));
     hint("offered");
     OK(outgoing_prepare(&outgoing, &err)); /* its bytes are stored */
-    ck_assert_int_eq(waiting(), 1);
+    ck_assert_int_eq(outgoing_counts().waiting, 1);
     hint("opened"); /* no bytes yet */
     OK(record_share(record, learner, false, &err));
-    ck_assert_int_eq(waiting(), 0);
+    ck_assert_int_eq(outgoing_counts().waiting, 0);
     ck_assert_int_eq(to_send(), 0);
     ck_assert_uint_eq(sent(), 0);
     hint("later");
@@ -179,7 +144,7 @@ START_TEST(the_configuration_can_forbid_it)
     hint("opened");
     outgoing.share = false; /* since today */
     ck_assert_uint_eq(sent(), 0);
-    ck_assert_int_eq(waiting(), 0);
+    ck_assert_int_eq(outgoing_counts().waiting, 0);
     hint_of(learner, "later", 0, false);
     outgoing.share = true; /* no more: what came meanwhile stays all the same */
     ck_assert_uint_eq(sent(), 0);
@@ -288,13 +253,13 @@ START_TEST(gaps_stop_where_they_are_sent_no_more)
     size_t count;
     OK(record_gap(record, learner, GAP_CODE, "E-999", true, &err));
     OK(outgoing_prepare(&outgoing, &err));
-    ck_assert_int_eq(waiting(), 1);
+    ck_assert_int_eq(outgoing_counts().waiting, 1);
     /* a file that is handed over says of each in which log it stands */
     OK(outbox_to_hand(record, arena, 0, 10, &items, &count, &err));
     ck_assert_uint_eq(count, 0);
     outgoing.gaps = false;
     ck_assert_uint_eq(sent(), 0);
-    ck_assert_int_eq(waiting(), 0);
+    ck_assert_int_eq(outgoing_counts().waiting, 0);
     OK(record_gap(record, learner, GAP_CODE, "E-998", true, &err));
     ck_assert_uint_eq(sent(), 0);
     ck_assert_uint_eq(fake->count, 0);

@@ -1,6 +1,5 @@
 /* upload: whatever an LRS answers, each statement arrives once, and an item leaves the outbox only when it did. */
-#include "tests/unit/fake_lrs.h"
-#include "tests/unit/record_fixture.h"
+#include "tests/unit/outgoing_fixture.h"
 #include "tests/unit/suite.h"
 
 #include "core/base/file.h"
@@ -10,47 +9,9 @@
 #include "sync/xapi/erasures.h"
 #include "sync/xapi/parcel.h"
 #include "sync/xapi/same.h"
-#include "sync/xapi/upload.h"
 
 #include <sys/resource.h>
 #include <sys/stat.h>
-
-static struct arena *arena;
-static struct record *record;
-static struct outgoing outgoing;
-static struct lrs lrs;
-static struct library_channel channel = {.id = "acme", .iri = "https://acme.example/learn"};
-static struct error err;
-static struct upload_result result;
-static int64_t learner;
-
-static const struct upload_limits quick = {.batch = 50, .bytes = 1 << 20, .stall_s = 1, .backoff_ms = 2, .patience_ms = 60};
-
-static void setup(void)
-{
-    fake_start("2.0.0");
-    record = fixture_open(&arena, &err);
-    OK(record_learner(record, "kim", &learner, &err));
-    char *endpoint = arena_printf(arena, "http://127.0.0.1:%d/x", fake->port);
-    ck_assert_ptr_nonnull(endpoint);
-    lrs = (struct lrs){"", endpoint, "", ""};
-    outgoing = (struct outgoing){.arena = arena,
-                                 .record = record,
-                                 .accepted = {&lrs, 1},
-                                 .channels = &channel,
-                                 .channel_count = 1,
-                                 .learner = learner,
-                                 .account = {"https://acme.example", "kim"},
-                                 .home_page = "https://acme.example",
-                                 .pinned = {.record = record}};
-}
-
-static void teardown(void)
-{
-    outgoing_close(&outgoing);
-    fixture_close(record, arena);
-    fake_stop();
-}
 
 /* So many events that leave. */
 static void learn(size_t count)
@@ -64,13 +25,6 @@ static void learn(size_t count)
     }
 }
 
-static struct outbox_counts counts(void)
-{
-    struct outbox_counts c;
-    OK(outbox_counts(record, &c, &err));
-    return c;
-}
-
 static bool upload(void)
 {
     return upload_all(&outgoing, &quick, &result, &err);
@@ -81,7 +35,7 @@ static void arrived(size_t count)
 {
     ck_assert_str_eq(fake->broken, "");
     ck_assert_uint_eq(fake->count, count);
-    struct outbox_counts c = counts();
+    struct outbox_counts c = outgoing_counts();
     ck_assert_int_eq(c.acknowledged, (int64_t)count);
     ck_assert_int_eq(c.waiting, 0);
     for (size_t i = 0; i < fake->count; i++)
@@ -218,7 +172,7 @@ START_TEST(each_fault_heals)
     ck_assert_msg(ok == faults[_i].ok, "fault %d: %s", (int)faults[_i].fault, err.why);
     if (!ok)
         ck_assert_int_eq(err.code, faults[_i].code);
-    struct outbox_counts c = counts();
+    struct outbox_counts c = outgoing_counts();
     ck_assert_int_eq(c.aside, 0);
     ck_assert_int_eq(c.acknowledged + c.waiting, 20);
     ck_assert_int_eq(c.acknowledged, ok ? 20 : 0);
@@ -250,8 +204,8 @@ START_TEST(each_fault_of_about_heals)
     fake->script_len = 1;
     size_t runs = 0;
     while (!upload()) { /* one that hangs still does for the next runs */
-        ck_assert_int_eq(counts().acknowledged, 0);
-        ck_assert_int_eq(counts().aside, 0);
+        ck_assert_int_eq(outgoing_counts().acknowledged, 0);
+        ck_assert_int_eq(outgoing_counts().aside, 0);
         ck_assert_uint_lt(++runs, 10);
     }
     arrived(3);
@@ -270,12 +224,12 @@ START_TEST(any_run_of_faults_heals)
     }
     fake->script_len = 60;
     size_t runs = 0;
-    while (!upload_all(&outgoing, &small, &result, &err) || counts().waiting > 0) {
+    while (!upload_all(&outgoing, &small, &result, &err) || outgoing_counts().waiting > 0) {
         ck_assert_uint_lt(++runs, 100);
         if (runs == 5)
             learn(7);
     }
-    struct outbox_counts c = counts();
+    struct outbox_counts c = outgoing_counts();
     ck_assert_int_eq(c.aside, 0);
     arrived(runs >= 5 ? 57 : 50);
 }
@@ -319,8 +273,8 @@ START_TEST(an_lrs_that_refuses_all_is_left_alone)
     fake->always = FAULT_413; /* even one alone */
     ck_assert(!upload());
     ck_assert_int_eq(err.code, EX_PROTOCOL);
-    ck_assert_int_eq(counts().aside, 20);
-    ck_assert_int_eq(counts().waiting, 20);
+    ck_assert_int_eq(outgoing_counts().aside, 20);
+    ck_assert_int_eq(outgoing_counts().waiting, 20);
 }
 END_TEST
 
@@ -564,7 +518,7 @@ int main(void)
     Suite *suite = suite_create("upload");
     TCase *t = tcase_create("upload");
     tcase_set_timeout(t, 120);
-    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_checked_fixture(t, outgoing_begin, outgoing_end);
     tcase_add_test(t, statements_go_in_batches);
     tcase_add_test(t, forgotten_at_a_foreign_lrs);
     tcase_add_test(t, erasures_are_asked_for_until_they_are_done);
