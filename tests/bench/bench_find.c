@@ -10,6 +10,7 @@
 #include "core/library/search.h"
 #include "core/library/search_writer.h"
 #include "core/library/section.h"
+#include "tests/bench/measure.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -20,7 +21,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ; /* POSIX leaves its declaration to the program */
@@ -37,34 +37,6 @@ static struct page pages[FILES_MOST]; /* nftw gives its callback no context */
 static size_t page_count, text_bytes, section_count;
 static const char *corpus;
 static char dir[256];
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* A key's time is the CPU's: what else the machine does meanwhile is neither's doing. */
-static double now_cpu(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double quantile(double *values, size_t n, double q)
-{
-    qsort(values, n, sizeof *values, by_value);
-    size_t at = (size_t)(q * (double)n);
-    return values[at < n ? at : n - 1];
-}
 
 static void row(const char *what, double crib, double peer, const char *unit, double limit, const char *goal)
 {
@@ -261,13 +233,13 @@ static size_t type_all(struct search *s, sqlite3_stmt *fts, bool wrong)
             typed[k + 1] = '\0';
             if (query[k] == ' ')
                 continue;
-            double start = now_cpu();
+            double start = seconds_cpu();
             ask_crib(s, typed, &line);
-            double middle = now_cpu();
+            double middle = seconds_cpu();
             if (!ask_fts(fts, typed))
                 return 0;
             crib_ms[keys] = (middle - start) * 1e3;
-            fts_ms[keys++] = (now_cpu() - middle) * 1e3;
+            fts_ms[keys++] = (seconds_cpu() - middle) * 1e3;
         }
     }
     buf_free(&line);
@@ -313,12 +285,12 @@ static double run_crib(const char *program, const char *home)
     setenv("CRIB_HOME", home, 1);
     int status;
     pid_t child;
-    double start = now();
+    double start = seconds();
     bool ok = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) == 0 &&
               posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) == 0 &&
               posix_spawn(&child, program, &actions, NULL, argv, environ) == 0 && waitpid(child, &status, 0) == child &&
               WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    double took = now() - start;
+    double took = seconds() - start;
     posix_spawn_file_actions_destroy(&actions);
     return ok ? took : -1;
 }
@@ -355,13 +327,13 @@ static bool building(sqlite3 **db, struct error *err)
         nftw(where, remove_one, 16, FTW_DEPTH | FTW_PHYS);
         sqlite3_close(*db);
         remove(path);
-        double start = now();
+        double start = seconds();
         *db = build_fts(path);
-        fts[i] = now() - start;
-        start = now();
+        fts[i] = seconds() - start;
+        start = seconds();
         if (*db == NULL || !build_crib(where, err))
             return false;
-        index[i] = now() - start;
+        index[i] = seconds() - start;
         add[i] = program != NULL ? run_crib(program, home) : -1;
     }
     double bare = quantile(fts, BUILDS, 0.5);

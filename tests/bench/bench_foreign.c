@@ -5,24 +5,17 @@
 
 #include "core/record/foreign.h"
 #include "core/record/learner_events.h"
+#include "tests/bench/measure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { LEARNERS = 500, AT_ONCE = 8192 };
 
 static char dir[300];
 static struct error err;
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* The same people on both, as a site's list would have it. */
 static bool list_people(struct record *r, bool anew)

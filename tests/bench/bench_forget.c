@@ -6,6 +6,7 @@
 #include "core/record/attempt.h"
 #include "core/record/erase.h"
 #include "core/record/learner.h"
+#include "tests/bench/measure.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -17,13 +18,6 @@
 
 static struct error err;
 static volatile sig_atomic_t ended;
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static int fail(const char *what)
 {

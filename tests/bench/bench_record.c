@@ -16,6 +16,7 @@
 #include "core/record/recall.h"
 #include "core/record/report.h"
 #include "core/record/verify.h"
+#include "tests/bench/measure.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,25 +28,6 @@ enum { ANSWERS = 1500, LEARNERS = 500 };
 
 static char dir[300];
 static struct error err;
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double quantile(double *values, size_t n, double q)
-{
-    qsort(values, n, sizeof *values, by_value);
-    return values[(size_t)((double)(n - 1) * q)];
-}
 
 static bool fail(const char *what)
 {

@@ -7,6 +7,7 @@
 #include "core/base/buf.h"
 #include "tui/render/ansi.h"
 #include "tui/render/render.h"
+#include "tests/bench/measure.h"
 
 #define CMARK_NO_SHORT_NAMES 1
 #include <cmark.h>
@@ -27,13 +28,6 @@ enum { ROUNDS = 9, PART = 1 << 20, FILES_MOST = 20000, MADE_PAGES = 10000, WIDTH
 static struct buf pages[FILES_MOST]; /* nftw gives its callback no context */
 static size_t page_count, bytes;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* Processor time of the children that have ended. */
 static double children(void)
 {
@@ -43,18 +37,11 @@ static double children(void)
     return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
 static double median(const double *values)
 {
     double sorted[ROUNDS];
     memcpy(sorted, values, sizeof sorted);
-    qsort(sorted, ROUNDS, sizeof *sorted, by_value);
-    return sorted[ROUNDS / 2];
+    return quantile(sorted, ROUNDS, 0.5);
 }
 
 static int take_file(const char *path, const struct stat *st, int type, struct FTW *where)
@@ -96,7 +83,7 @@ static void make_pages(void)
 
 static double run_cmark(void)
 {
-    double start = now();
+    double start = seconds_cpu();
     for (size_t i = 0; i < page_count; i++) {
         cmark_node *root = cmark_parse_document(buf_text(&pages[i]), pages[i].len, CMARK_OPT_DEFAULT);
         cmark_iter *iter = cmark_iter_new(root);
@@ -105,7 +92,7 @@ static double run_cmark(void)
         cmark_iter_free(iter);
         cmark_node_free(root);
     }
-    return now() - start;
+    return seconds_cpu() - start;
 }
 
 static bool render_text(const char *text, size_t n)
@@ -121,11 +108,11 @@ static bool render_text(const char *text, size_t n)
 
 static double run_crib(void)
 {
-    double start = now();
+    double start = seconds_cpu();
     for (size_t i = 0; i < page_count; i++)
         if (!render_text(buf_text(&pages[i]), pages[i].len))
             exit(EXIT_FAILURE);
-    return now() - start;
+    return seconds_cpu() - start;
 }
 
 /* lowdown over one file, its output thrown away. False where it can't be run. */
@@ -240,13 +227,13 @@ static void long_page(void)
     }
     double whole[ROUNDS], first[ROUNDS];
     for (size_t i = 0; i < ROUNDS; i++) {
-        double start = now();
+        double start = seconds_cpu();
         size_t n = document_beginning(buf_text(&page), page.len, 200);
         (void)render_text(buf_text(&page), n);
-        first[i] = (now() - start) * 1e3;
-        start = now();
+        first[i] = (seconds_cpu() - start) * 1e3;
+        start = seconds_cpu();
         (void)render_text(buf_text(&page), page.len);
-        whole[i] = (now() - start) * 1e3;
+        whole[i] = (seconds_cpu() - start) * 1e3;
     }
     printf("a page of %zu lines, %.2f MB       whole %.1f ms   its first 200 lines %.2f ms\n", lines,
            (double)page.len / 1e6, median(whole), median(first));

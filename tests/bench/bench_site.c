@@ -9,6 +9,7 @@
 #include "core/base/clock.h"
 #include "sync/serve/store.h"
 #include "tests/unit/publisher.h"
+#include "tests/bench/measure.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,13 +32,6 @@ extern char **environ;
 
 static char dir[64];
 static struct error err;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void die(const char *what)
 {
@@ -217,7 +211,7 @@ static void compose(struct load *l, struct device *d)
     d->length = out.len;
     d->out = out.data;
     d->sent = d->got = d->whole = 0;
-    d->began = now();
+    d->began = seconds();
 }
 
 static void watch(struct load *l, struct device *d, int how, uint32_t events)
@@ -264,7 +258,7 @@ static void join(struct load *l, struct device *d)
 /* The next request: what is for the learning record store goes over a connection of its own. */
 static void go_on(struct load *l, struct device *d)
 {
-    l->times[d->step][l->counts[d->step]++] = (now() - d->began) * 1000;
+    l->times[d->step][l->counts[d->step]++] = (seconds() - d->began) * 1000;
     l->received += d->whole;
     d->step++;
     if (d->step == SECOND_DELTA && l->paths.count < 2)
@@ -336,9 +330,9 @@ static void transmit(struct load *l, struct device *d)
 static double run(struct load *l)
 {
     struct epoll_event events[256];
-    double began = now();
-    while (l->done < l->count && now() - began < BOUND_S) {
-        while (l->started < l->count && l->devices[l->started].due <= now() - began)
+    double began = seconds();
+    while (l->done < l->count && seconds() - began < BOUND_S) {
+        while (l->started < l->count && l->devices[l->started].due <= seconds() - began)
             join(l, &l->devices[l->started++]);
         int n = epoll_wait(l->epoll, events, 256, 1);
         for (int i = 0; i < n; i++) {
@@ -349,7 +343,7 @@ static double run(struct load *l)
                 receive(l, d);
         }
     }
-    return now() - began;
+    return seconds() - began;
 }
 
 /* ---- afterwards ---- */
@@ -385,21 +379,14 @@ static bool all_there(const char *data, size_t devices)
     return ok && s != NULL && count == devices * STATEMENTS;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
 static double report(struct load *l, int step)
 {
     size_t n = l->counts[step];
     double *t = l->times[step];
     if (n == 0)
         return 0;
-    qsort(t, n, sizeof *t, by_value);
-    double p99 = t[(n - 1) * 99 / 100];
-    printf("%s, p50 / p99 / max|%.1f / %.1f / %.1f ms|%s|%s\n", step_names[step], t[(n - 1) / 2], p99, t[n - 1],
+    double p50 = quantile(t, n, 0.5), p99 = quantile(t, n, 0.99);
+    printf("%s, p50 / p99 / max|%.1f / %.1f / %.1f ms|%s|%s\n", step_names[step], p50, p99, t[n - 1],
            step == PUSH ? "p99 < 50 ms" : "-", step != PUSH ? "-" : p99 < 50 ? "met" : "MISSED");
     return p99;
 }

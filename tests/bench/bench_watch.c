@@ -3,10 +3,10 @@
 #include "core/library/stream.h"
 
 #include "core/base/file.h"
+#include "tests/bench/measure.h"
 
 #include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -22,13 +22,6 @@ static int usage(void)
           "       bench_watch line PROGRAM ...  prints the median time in us of a line written to it until it is read back\n",
           stderr);
     return 2;
-}
-
-static double now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
 static bool all_may(void *context, const char *channel)
@@ -56,7 +49,7 @@ static int scan(const char *index, const char *path)
         return 1;
     }
     for (int round = 0; round < ROUNDS; round++) {
-        double start = now_us();
+        double start = seconds() * 1e6;
         found = 0;
         for (size_t at = 0, n; at < log.len; at += n) {
             n = log.len - at < PIECE ? log.len - at : PIECE;
@@ -64,7 +57,7 @@ static int scan(const char *index, const char *path)
                 n--;
             (void)stream_text(s, log.data + at, n, NULL, count, &found);
         }
-        double speed = (double)log.len / (now_us() - start);
+        double speed = (double)log.len / (seconds() * 1e6 - start);
         best = speed > best ? speed : best;
     }
     printf("%.0f %zu\n", best, found);
@@ -72,12 +65,6 @@ static int scan(const char *index, const char *path)
     triggers_close(t);
     buf_free(&log);
     return 0;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
 }
 
 static int line(char **argv)
@@ -98,7 +85,7 @@ static int line(char **argv)
     close(in[0]);
     close(out[1]);
     for (int i = 0; i < LINES; i++) {
-        double start = now_us();
+        double start = seconds() * 1e6;
         size_t came = 0;
         if (write(in[1], text, sizeof text - 1) != (ssize_t)sizeof text - 1)
             return 1;
@@ -108,13 +95,12 @@ static int line(char **argv)
                 return 1;
             came += (size_t)n;
         }
-        times[i] = now_us() - start;
+        times[i] = seconds() * 1e6 - start;
     }
     close(in[1]);
     close(out[0]);
     (void)waitpid(child, &status, 0);
-    qsort(times, LINES, sizeof *times, by_value);
-    printf("%.1f\n", times[LINES / 2]);
+    printf("%.1f\n", quantile(times, LINES, 0.5));
     return 0;
 }
 

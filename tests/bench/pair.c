@@ -3,6 +3,8 @@
  * Whole processes: from posix_spawn until wait4, standard output into a pipe that is read to its end (some programs stop
  * early when they see /dev/null). The ratio is the median of the pairs' ratios; times and memory are medians. */
 #define _DEFAULT_SOURCE 1 /* wait4, which tells the memory of one child */
+#include "tests/bench/measure.h"
+
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -11,7 +13,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ; /* POSIX leaves its declaration to the program */
@@ -24,13 +25,6 @@ static int usage(void)
           "Prints: program's ms, peer's ms, ratio, program's KiB at most, peer's KiB, program's and peer's exit status.\n",
           stderr);
     return 2;
-}
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 struct sample {
@@ -60,28 +54,16 @@ static bool run(char **argv, struct sample *out)
               posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) == 0 &&
               posix_spawn_file_actions_addclose(&actions, ends[0]) == 0 &&
               posix_spawn_file_actions_addclose(&actions, ends[1]) == 0;
-    double start = now_ms();
+    double start = seconds() * 1e3;
     ok = ok && posix_spawnp(&child, argv[0], &actions, NULL, argv, environ) == 0;
     posix_spawn_file_actions_destroy(&actions);
     close(ends[1]);
     ok = ok && drain(ends[0]) && wait4(child, &status, 0, &used) == child;
     if (ok)
-        *out = (struct sample){now_ms() - start, (double)used.ru_maxrss,
+        *out = (struct sample){seconds() * 1e3 - start, (double)used.ru_maxrss,
                                WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)};
     close(ends[0]);
     return ok;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *values, size_t n)
-{
-    qsort(values, n, sizeof *values, by_value);
-    return values[n / 2];
 }
 
 static int compare(char **first, char **second, size_t runs)
@@ -99,8 +81,8 @@ static int compare(char **first, char **second, size_t runs)
         kib[1][i - 1] = b.kib;
         ratio[i - 1] = second != NULL ? a.ms / b.ms : 0;
     }
-    printf("%.3f %.3f %.3f %.0f %.0f %d %d\n", median(ms[0], runs), median(ms[1], runs), median(ratio, runs),
-           median(kib[0], runs), median(kib[1], runs), a.status, b.status);
+    printf("%.3f %.3f %.3f %.0f %.0f %d %d\n", quantile(ms[0], runs, 0.5), quantile(ms[1], runs, 0.5), quantile(ratio, runs, 0.5),
+           quantile(kib[0], runs, 0.5), quantile(kib[1], runs, 0.5), a.status, b.status);
     return 0;
 }
 

@@ -4,6 +4,8 @@
  * "Stands" is the arrival of the last byte before the program has been quiet for a while. When all steps are done the
  * program is ended by SIGTERM, then its terminal goes away, then SIGKILL; its memory comes from wait4. */
 #define _DEFAULT_SOURCE 1 /* wait4, which tells the memory of one child */
+#include "tests/bench/measure.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -35,13 +37,6 @@ struct sample {
     double ms[STEPS_MOST + 1], bytes[STEPS_MOST + 1], kib;
 };
 
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
 static bool set_size(int fd, const char *text)
 {
     unsigned columns, rows;
@@ -64,7 +59,7 @@ static void settle(int fd, double start, double *ms, double *bytes)
         ssize_t n = ready > 0 ? read(fd, part, sizeof part) : 0;
         if (n <= 0)
             break;
-        last = now_ms();
+        last = seconds() * 1e3;
         total += (double)n;
     }
     *ms = last - start;
@@ -93,7 +88,7 @@ static size_t decode(const char *keys, int which, char *out, size_t size)
 
 static void step(int fd, const char *what, int which, double *ms, double *bytes)
 {
-    double start = now_ms();
+    double start = seconds() * 1e3;
     if (strncmp(what, "size:", 5) == 0) {
         (void)set_size(fd, what + 5); /* the kernel sends SIGWINCH */
     } else {
@@ -132,7 +127,7 @@ static bool start_in(int *master, pid_t *child, char **argv)
 static bool gone(pid_t child, double ms, struct rusage *used)
 {
     int status;
-    for (double start = now_ms(); now_ms() - start < ms;) {
+    for (double start = seconds() * 1e3; seconds() * 1e3 - start < ms;) {
         if (wait4(child, &status, WNOHANG, used) == child)
             return true;
         struct timespec pause = {.tv_nsec = 2000000};
@@ -146,7 +141,7 @@ static bool run(char **argv, int which, char **steps, size_t count, struct sampl
     int master = -1, status;
     pid_t child;
     struct rusage used = {0};
-    double start = now_ms();
+    double start = seconds() * 1e3;
     if (!start_in(&master, &child, argv))
         return false;
     settle(master, start, &out->ms[0], &out->bytes[0]);
@@ -164,18 +159,6 @@ static bool run(char **argv, int which, char **steps, size_t count, struct sampl
     return out->bytes[0] > 0;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static double median(double *values, size_t n)
-{
-    qsort(values, n, sizeof *values, by_value);
-    return values[n / 2];
-}
-
 static struct sample samples[2][RUNS_MOST];
 
 static void report(size_t at, size_t runs, bool peer)
@@ -188,9 +171,9 @@ static void report(size_t at, size_t runs, bool peer)
         for (size_t k = 0; k < 7; k++)
             value[k][i] = row[k];
     }
-    printf("%.3f %.3f %.3f", median(value[0], runs), median(value[1], runs), median(value[2], runs));
+    printf("%.3f %.3f %.3f", quantile(value[0], runs, 0.5), quantile(value[1], runs, 0.5), quantile(value[2], runs, 0.5));
     for (size_t k = 3; k < 7; k++)
-        printf(" %.0f", median(value[k], runs));
+        printf(" %.0f", quantile(value[k], runs, 0.5));
     putchar('\n');
 }
 
