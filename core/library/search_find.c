@@ -297,6 +297,15 @@ static bool stands_poorly(const struct finding *f, unsigned words)
     return said > 0 ? 3 * said_found < 2 * said : 3 * found < 2 * f->words.count;
 }
 
+/* Is nothing of them there but lone letters? The E of a code E-999 that nobody knows makes no document near to it. */
+static bool stands_by_letters(const struct finding *f, unsigned words)
+{
+    for (size_t w = 0; w < f->words.count; w++)
+        if ((words & 1U << w) != 0 && f->words.items[w].n > 1)
+            return false;
+    return true;
+}
+
 /* Collects the documents in which all words stand, or any. */
 static void collect(struct finding *f, bool all)
 {
@@ -307,7 +316,7 @@ static void collect(struct finding *f, bool all)
         uint32_t doc = s->found_docs[i], local;
         const struct doc_sum *d = &s->docs[doc];
         float weight = 1.0F;
-        if (all && d->words != every)
+        if (d->words != every && (all || stands_by_letters(f, d->words)))
             continue;
         size_t g = segment_of(s, doc, &local);
         if (!wanted_doc(&f->wanted, s, g, local, &weight))

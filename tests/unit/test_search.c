@@ -135,6 +135,7 @@ static const struct {
     {"pumps", "prime-a-pump", MATCH_TITLE, false}, /* the plural of a word */
     {"why air gland qqqqq", "suction", MATCH_HEADING, false}, /* most words are there */
     {"zzzzzz", "", MATCH_NONE, false},
+    {"A-77", "", MATCH_NONE, false}, /* the A of a tag that nobody knows */
     {"!!!", "", MATCH_NONE, false},
 };
 
