@@ -160,3 +160,9 @@ said 'nothing here is for `operat`'
 start 100x12 'CRIB_STAGE=operat' "$crib"
 wait_for 'for this stage of the work: operat'
 finish
+
+step "a code that nothing knows is said, where something fits the rest"
+run "$crib" for --code E-999 --asset V-12
+exited 0
+said 'asset V-12'
+complained 'crib: nothing here knows this code: E-999'

@@ -39,6 +39,9 @@ exited 1
 step "words that find nothing"
 run "$crib" find quantum flux
 exited 1
+run "$crib" find valve flurbo gargle
+exited 0
+complained 'nothing fits all of it; the nearest:'
 run "$crib" zebrafish stripes
 exited 66
 run "$crib" find "$(printf 'xylo\033[2Jphone')"
@@ -65,6 +68,7 @@ exited 0
     fail "not first: $(sed -n 2p "$dir/out")"
 said 'search  quantum flux'
 said 'search  zebrafish stripes'
+said 'search  valve flurbo gargle' # the nearest is not what was looked for
 said 'code    MTR-40077'
 said 'search  gearboxnoise'
 said_not 'E-77'

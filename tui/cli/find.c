@@ -37,6 +37,7 @@ static void add_json(struct json *j, struct search *s, const struct search_hit *
     json_string(j, "snippet", buf_text(&snippet));
     json_string(j, "matched", match_names[h->kind]);
     json_bool(j, "corrected", h->typo);
+    json_bool(j, "nearest", h->poor);
     json_bool(j, "on_device", search_on_device(s, h->doc));
     json_double(j, "score", (double)h->score);
     json_close_object(j);
@@ -152,7 +153,8 @@ static size_t say_all(const struct found *f, const char *words, size_t most, str
     return said;
 }
 
-static bool find(struct app *app, const struct args *args, const char *words, size_t *count, struct error *err)
+/* vain: nothing was found, or what is near alone. */
+static bool find(struct app *app, const struct args *args, const char *words, size_t *count, bool *vain, struct error *err)
 {
     struct found f = {0};
     long limit;
@@ -169,13 +171,14 @@ static bool find(struct app *app, const struct args *args, const char *words, si
     }
     struct buf out = {0};
     struct json j = {.out = &out};
+    *vain = f.programme_count == 0 && (f.count == 0 || f.hits[0].poor);
     if (args_flag(args, "json")) {
         json_open_array(&j, NULL);
         *count = say_all(&f, words, (size_t)limit, &j, NULL);
         json_close_array(&j);
         output_end_json(&out);
     } else {
-        if (f.programme_count == 0 && f.count > 0 && f.hits[0].poor)
+        if (*vain && f.count > 0)
             fputs("nothing fits all of it; the nearest:\n", stderr);
         *count = say_all(&f, words, (size_t)limit, NULL, &out);
         if (f.total + f.programme_count > *count)
@@ -190,15 +193,16 @@ int cli_find(struct app *app, const struct args *args)
     struct buf words = {0};
     struct error err;
     size_t count = 0;
+    bool vain = false;
     args_join(args, &words);
-    bool ok = buf_ok(&words) ? find(app, args, buf_text(&words), &count, &err) : error_memory(&err);
+    bool ok = buf_ok(&words) ? find(app, args, buf_text(&words), &count, &vain, &err) : error_memory(&err);
     if (ok && count == 0 && !args_flag(args, "json"))
         fputs(missed_all(app) ? "nothing found: " MISSED_ALL "\n"
               : app_roles(app).count > 0 && !args_flag(args, "all")
                   ? "nothing found (--all looks beyond your roles)\n"
                   : "nothing found\n",
               stderr);
-    if (ok && count == 0)
+    if (ok && vain)
         missed(app, GAP_SEARCH, buf_text(&words));
     buf_free(&words);
     if (!ok)
