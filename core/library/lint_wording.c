@@ -63,7 +63,7 @@ static void split_words(struct words *w, const char *text, size_t shortest)
 static bool is_one_of(struct str word, const char *const *list)
 {
     for (; *list != NULL; list++)
-        if (strlen(*list) == word.n && memcmp(*list, word.p, word.n) == 0)
+        if (strlen(*list) == word.n && strncasecmp(*list, word.p, word.n) == 0)
             return true;
     return false;
 }
@@ -167,21 +167,15 @@ static const char *const in_facts[] = {"mandatory", "compulsory", "obligatory", 
 static const char *const in_text[] = {"must complete",
                                       "must be completed",
                                       "have to complete",
-                                      "mandatory training",
-                                      "mandatory module",
-                                      "mandatory course",
-                                      "mandatory quiz",
-                                      "required training",
-                                      "required module",
-                                      "required course",
-                                      "compulsory training",
-                                      "compulsory module",
+                                      "required to complete",
+                                      "obliged to complete",
                                       "complete this module before",
                                       "prerequisite",
-                                      "you must pass",
-                                      "this module is mandatory",
-                                      "this course is mandatory",
+                                      "you must pass the quiz",
+                                      "you must pass this",
                                       NULL};
+static const char *const duties[] = {"mandatory", "compulsory", "obligatory", "required", NULL};
+static const char *const learning[] = {"training", "module", "course", "quiz", "learning", NULL};
 
 /* Phrases begin with a small letter; most places in a text begin none, and are passed over by that. */
 static const char *find_any(const char *text, size_t n, const char *const *phrases, size_t *at)
@@ -208,6 +202,42 @@ void lint_duty(struct lint *l, const char *label, size_t line, const char *key, 
         diags_add(l->diags, SEVERITY_WARNING, label, line, 1, no_duty, "`%s` says \"%s\"", key, found);
 }
 
+/* The last word before at, or the first one from there on; empty at an end of the text. */
+static struct str word_beside(const char *text, size_t n, size_t at, bool before)
+{
+    size_t from = at, to = at;
+    if (before) {
+        while (to > 0 && !isalpha((unsigned char)text[to - 1]))
+            to--;
+        for (from = to; from > 0 && isalpha((unsigned char)text[from - 1]);)
+            from--;
+    } else {
+        while (from < n && !isalpha((unsigned char)text[from]))
+            from++;
+        for (to = from; to < n && isalpha((unsigned char)text[to]);)
+            to++;
+    }
+    return (struct str){text + from, to - from};
+}
+
+/* "Mandatory training", "this module is mandatory": what is learnt stands beside the duty. */
+static const char *find_duty(const char *text, size_t n, size_t *at)
+{
+    static const char *const verbs[] = {"is", "are", NULL};
+    for (const char *const *duty = duties; *duty != NULL; duty++) {
+        const char *const one[] = {*duty, NULL};
+        for (size_t from = 0, found; from < n && find_any(text + from, n - from, one, &found) != NULL; from += found + 1) {
+            *at = from + found;
+            struct str before = word_beside(text, n, *at, true);
+            if (is_one_of(before, verbs))
+                before = word_beside(text, n, (size_t)(before.p - text), true);
+            if (is_one_of(before, learning) || is_one_of(word_beside(text, n, *at + strlen(*duty), false), learning))
+                return *duty;
+        }
+    }
+    return NULL;
+}
+
 static void check_text(struct lint *l, const struct lint_file *f)
 {
     const struct module *m = f->module;
@@ -216,6 +246,8 @@ static void check_text(struct lint *l, const struct lint_file *f)
         const char *lf = memchr(p, '\n', (size_t)(end - p));
         size_t n = lf != NULL ? (size_t)(lf - p) : (size_t)(end - p);
         const char *found = n < 4096 ? find_any(p, n, in_text, &at) : NULL;
+        if (found == NULL && n < 4096)
+            found = find_duty(p, n, &at);
         if (found != NULL)
             diags_add(l->diags, SEVERITY_WARNING, f->label, line, text_characters(p, at) + 1, no_duty, "the text says \"%s\"", found);
         p += n + 1;

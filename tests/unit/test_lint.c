@@ -103,7 +103,11 @@ static const struct {
     {HEAD "kind: event\nsign_off: true\n", BODY, 7, "an event can't be signed off", "", false},
     {HEAD, "", 7, "there is no text", "", false},
     {HEAD, "\nThis module is mandatory for all.\n", 8, "the text says", "", false},
+    {HEAD, "\nThis training is mandatory.\n", 8, "the text says \"mandatory\"", "", false},
+    {HEAD, "\nThe quiz is compulsory, once a year.\n", 8, "the text says", "", false},
+    {HEAD, "\nAll operators are required to complete it.\n", 8, "the text says", "", false},
     {HEAD, "\nEye protection is mandatory.\n", 0, NULL, NULL, false},
+    {HEAD, "\nA permit is required. You must pass the key on.\n", 0, NULL, NULL, false},
     {"title: Mandatory pump training\nproblem: It leaks.\noutcome: Stop it.\nminutes: 5\n", BODY, 2,
      "`title` says \"mandatory\"", "", false},
     {HEAD, "\n[x](#bleed)\n\n## Bleed {#bleed}\n", 0, NULL, NULL, false},
@@ -234,7 +238,7 @@ START_TEST(counts_characters)
 {
     struct lint_counts counts;
     write_file("channel.yaml", "id: plant\n");
-    write_file("modules/it.md", "---\n" HEAD "---\n\né é [x](nothere.md)\n\né \002\n\né you must pass\n\n"
+    write_file("modules/it.md", "---\n" HEAD "---\n\né é [x](nothere.md)\n\né \002\n\né you must pass the quiz\n\n"
                                 "```gift\n::é:: é {=é ~%33%b}\n```\n");
     struct diags *d = check_path("", &counts);
     static const struct {
