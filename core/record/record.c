@@ -73,6 +73,8 @@ static const char *const migrations[] = {
     , /* ids of attempts and sign-offs that are another person's, too */
 #include "core/record/028.sql.inc"
     , /* logs of other devices that were dropped */
+#include "core/record/029.sql.inc"
+    , /* when people joined a session that was led, and left */
 };
 static const struct db_schema schema = {
     .name = "record", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};

@@ -229,11 +229,14 @@ static void count_told(struct making *m, size_t person, struct standing *s)
     for (size_t i = 0; i < m->p->programme.count; i++) {
         const struct element *e = &m->p->programme.elements[i];
         const struct element_progress *x = &m->progress[i];
-        bool late;
+        struct told_visit visit;
         double score = told_score(&m->roll, person, e->id);
-        if (e->kind == ELEMENT_SESSION && x->joined_at == 0 && told_came(&m->roll, person, e->id, &late)) {
+        if (e->kind == ELEMENT_SESSION && x->joined_at == 0 && told_came(&m->roll, person, e->id, &visit)) {
             s->sessions++;
-            s->late = s->late || late;
+            s->late = s->late || visit.late;
+            s->left = visit.left_at > s->left ? visit.left_at : s->left;
+            if (visit.joined_at != 0 && (s->joined == 0 || visit.joined_at < s->joined))
+                s->joined = visit.joined_at;
             m->done[i] += x->state != ELEMENT_DONE;
             s->told = true;
         } else if (e->kind == ELEMENT_ASSESSMENT && e->after_days < 0 && score >= 0 && x->score < 0) {

@@ -101,16 +101,19 @@ const char *told_name(const struct told *told, size_t person)
     return "";
 }
 
-bool told_came(const struct told *told, size_t person, const char *element, bool *late)
+bool told_came(const struct told *told, size_t person, const char *element, struct told_visit *visit)
 {
     bool came = false;
-    *late = false;
+    *visit = (struct told_visit){0};
     for (size_t i = 0; i < told->count; i++) {
         const struct roll *x = &told->rows[i];
         if (told->of[i] != person || !x->came || strcmp(x->element, element) != 0)
             continue;
         came = true;
-        *late = *late || x->late;
+        visit->late = visit->late || x->late;
+        visit->left_at = x->left_at > visit->left_at ? x->left_at : visit->left_at;
+        if (x->joined_at != 0 && (visit->joined_at == 0 || x->joined_at < visit->joined_at))
+            visit->joined_at = x->joined_at;
     }
     return came;
 }

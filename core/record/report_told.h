@@ -27,8 +27,12 @@ bool told_read(struct record *r, struct arena *a, const char *programme, const s
 bool told_any(const struct told *told, size_t person);
 const char *told_name(const struct told *told, size_t person);
 
-/* Were they in that session? *late: once, at least. */
-bool told_came(const struct told *told, size_t person, const char *element, bool *late);
+/* Were they in that session? */
+struct told_visit {
+    bool late;                  /* once, at least */
+    int64_t joined_at, left_at; /* first and last; 0: not known */
+};
+bool told_came(const struct told *told, size_t person, const char *element, struct told_visit *visit);
 
 /* Of the last occasion; -1: none. */
 double told_score(const struct told *told, size_t person, const char *test);

@@ -1,5 +1,6 @@
 #include "core/record/roll.h"
 
+#include "core/base/clock.h"
 #include "core/record/fact.h"
 
 /* ---- keeping ---- */
@@ -12,7 +13,7 @@ struct present {
 
 /* Two of one name in the room, or here, may be anybody. */
 static const char in_the_room[] =
-    "SELECT p.name, p.state, p.late, p.done, p.of, p.answered, p.score, p.place, coalesce(k.number, 0),"
+    "SELECT p.name, p.state, p.late, p.done, p.of, p.answered, p.score, p.joined_at, p.left_at, p.place, coalesce(k.number, 0),"
     " EXISTS (SELECT 1 FROM attendance t WHERE t.learner = k.number AND t.session = ?2)"
     " FROM room_person p LEFT JOIN learner k ON k.number = (SELECT iif(count(*) = 1, max(l.number), 0) FROM learner l WHERE l.removed = 0"
     " AND (l.name = p.name COLLATE NOCASE OR l.account = p.name COLLATE NOCASE))"
@@ -28,10 +29,12 @@ static bool read_present(struct arena *a, sqlite3_stmt *s, void *row)
                                  .late = sqlite3_column_int(s, 2) != 0,
                                  .done = sqlite3_column_int64(s, 3),
                                  .of = sqlite3_column_int64(s, 4),
-                                 .score = sqlite3_column_double(s, 6)},
-                          .place = sqlite3_column_int64(s, 7),
-                          .learner = sqlite3_column_int64(s, 8),
-                          .own = sqlite3_column_int(s, 9) != 0};
+                                 .score = sqlite3_column_double(s, 6),
+                                 .joined_at = sqlite3_column_int64(s, 7),
+                                 .left_at = sqlite3_column_int64(s, 8)},
+                          .place = sqlite3_column_int64(s, 9),
+                          .learner = sqlite3_column_int64(s, 10),
+                          .own = sqlite3_column_int(s, 11) != 0};
     return x->as.name != NULL;
 }
 
@@ -46,6 +49,10 @@ static void add_present(struct json *j, const struct room *room, const struct pr
     json_int(j, "of", p->as.of);
     if (room->names && p->as.score >= 0)
         json_double(j, "score", p->as.score);
+    if (p->as.joined_at != 0) { /* who is there at its end leaves with it */
+        json_int(j, "joined", p->as.joined_at);
+        json_int(j, "left", p->as.left_at != 0 ? p->as.left_at : clock_wall_ms());
+    }
     json_close_object(j);
 }
 
@@ -101,12 +108,13 @@ bool roll_keep(struct record *r, const struct room *room, struct error *err)
 bool apply_held(struct record *r, const struct fact *f, struct error *err)
 {
     return db_run(r->db, err,
-                  "INSERT OR REPLACE INTO roll (programme, element, session, place, learner, name, came, late, done, of, test, score)"
+                  "INSERT OR REPLACE INTO roll (programme, element, session, place, learner, name, came, late, done, of, test, score, joined_at, left_at)"
                   " SELECT json_extract(?1,'$.programme'), json_extract(?1,'$.element'), json_extract(?1,'$.session'),"
                   " json_extract(p.value,'$.place'), ?2, json_extract(p.value,'$.name'), coalesce(json_extract(p.value,'$.came'), 0),"
                   " coalesce(json_extract(p.value,'$.late'), 0), coalesce(json_extract(p.value,'$.done'), 0),"
                   " coalesce(json_extract(p.value,'$.of'), -1), coalesce(json_extract(?1,'$.test'), ''),"
-                  " coalesce(json_extract(p.value,'$.score'), -1) FROM json_each(?1,'$.people') p"
+                  " coalesce(json_extract(p.value,'$.score'), -1), coalesce(json_extract(p.value,'$.joined'), 0),"
+                  " coalesce(json_extract(p.value,'$.left'), 0) FROM json_each(?1,'$.people') p"
                   " WHERE json_extract(?1,'$.session') IS NOT NULL AND json_extract(p.value,'$.name') IS NOT NULL",
                   "ti", f->payload, f->learner);
 }
@@ -125,13 +133,15 @@ static bool read_roll(struct arena *a, sqlite3_stmt *s, void *row)
                        .done = sqlite3_column_int64(s, 6),
                        .of = sqlite3_column_int64(s, 7),
                        .test = column_copy(a, s, 8),
-                       .score = sqlite3_column_double(s, 9)};
+                       .score = sqlite3_column_double(s, 9),
+                       .joined_at = sqlite3_column_int64(s, 10),
+                       .left_at = sqlite3_column_int64(s, 11)};
     return x->element != NULL && x->session != NULL && x->name != NULL && x->test != NULL;
 }
 
 const struct roll *roll_of(struct record *r, struct arena *a, const char *programme, size_t *count, struct error *err)
 {
-    static const char of[] = "SELECT element, session, learner, name, came, late, done, of, test, score FROM roll WHERE programme = ?"
+    static const char of[] = "SELECT element, session, learner, name, came, late, done, of, test, score, joined_at, left_at FROM roll WHERE programme = ?"
                              " ORDER BY element, session, place";
     sqlite3_stmt *s = db_statement(r->db, of, err);
     *count = 0;

@@ -20,6 +20,7 @@ struct roll {
     int64_t done, of; /* as room.h has them */
     const char *test; /* "": none */
     double score;     /* -1: none that is known */
+    int64_t joined_at, left_at; /* 0: not known */
 };
 
 /* Of all sessions of a programme, in their order. NULL on failure. */

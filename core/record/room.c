@@ -225,7 +225,8 @@ static bool read_person(struct arena *a, sqlite3_stmt *s, void *row)
     *x = (struct room_person){column_copy(a, s, 0),       (enum room_person_state)sqlite3_column_int(s, 1),
                               sqlite3_column_int(s, 2) != 0, sqlite3_column_int64(s, 3),
                               sqlite3_column_int64(s, 4), sqlite3_column_int64(s, 5),
-                              sqlite3_column_double(s, 6)};
+                              sqlite3_column_double(s, 6), sqlite3_column_int64(s, 7),
+                              sqlite3_column_int64(s, 8)};
     return x->name != NULL;
 }
 
@@ -233,7 +234,7 @@ bool room_people(struct record *r, struct arena *a, int64_t id, struct room_pers
 {
     sqlite3_stmt *s = db_statement(
         r->db,
-        "SELECT name, state, late, done, of, answered, score FROM room_person x WHERE room = ?1 AND NOT (state = 0 AND EXISTS"
+        "SELECT name, state, late, done, of, answered, score, joined_at, left_at FROM room_person x WHERE room = ?1 AND NOT (state = 0 AND EXISTS"
         " (SELECT 1 FROM room_person y WHERE y.room = ?1 AND y.state > 0 AND y.name = x.name COLLATE NOCASE)) ORDER BY place",
         err);
     if (s == NULL || !db_bind(s, "i", id))
@@ -297,7 +298,7 @@ static bool same_people(struct record *r, int64_t id, const struct room_person *
     struct arena *a = arena_open();
     size_t n = 0;
     sqlite3_stmt *s = db_statement(r->db,
-                                   "SELECT name, state, late, done, of, answered, score FROM room_person WHERE room = ?"
+                                   "SELECT name, state, late, done, of, answered, score, joined_at, left_at FROM room_person WHERE room = ?"
                                    " AND (state > 0 OR ?) ORDER BY place",
                                    NULL);
     struct room_person *old = a != NULL && s != NULL && db_bind(s, "ii", id, (int64_t)expected) ? rows_read(r, a, s, sizeof *old, read_person, &n, NULL) : NULL;
@@ -305,7 +306,8 @@ static bool same_people(struct record *r, int64_t id, const struct room_person *
     for (size_t i = 0; same && i < count; i++)
         same = strcmp(old[i].name, people[i].name) == 0 && old[i].state == people[i].state && old[i].late == people[i].late &&
                old[i].done == people[i].done && old[i].of == people[i].of && old[i].answered == people[i].answered &&
-               (int)(old[i].score * 100) == (int)(people[i].score * 100);
+               (int)(old[i].score * 100) == (int)(people[i].score * 100) && old[i].joined_at == people[i].joined_at &&
+               old[i].left_at == people[i].left_at;
     arena_close(a);
     return same;
 }
@@ -318,10 +320,10 @@ bool room_people_heard(struct record *r, int64_t id, const struct room_person *p
         return false;
     bool ok = db_run(r->db, err, "DELETE FROM room_person WHERE room = ? AND (state > 0 OR ?)", "ii", id, (int64_t)expected);
     for (size_t i = 0; ok && i < count && i < PLACES_MOST; i++)
-        ok = db_run(r->db, err, "INSERT INTO room_person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", "iisiiiiid", id,
+        ok = db_run(r->db, err, "INSERT INTO room_person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "iisiiiiidii", id,
                     (int64_t)i + (people[i].state == ROOM_EXPECTED ? ROOM_PEOPLE_MOST : 0),
                     people[i].name, (int64_t)people[i].state, (int64_t)people[i].late, people[i].done, people[i].of,
-                    people[i].answered, people[i].score);
+                    people[i].answered, people[i].score, people[i].joined_at, people[i].left_at);
     if (ok)
         return db_commit(r->db, err);
     db_rollback(r->db);

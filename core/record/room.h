@@ -124,6 +124,7 @@ struct room_person {
     int64_t done, of; /* of what comes before the session; of -1: nobody knows */
     int64_t answered;
     double score; /* -1: not finished, or not to be known */
+    int64_t joined_at, left_at; /* 0: not known, or still here */
 };
 struct room_question {
     const char *question, *text;

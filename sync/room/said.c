@@ -24,6 +24,13 @@ static int64_t number_of(const json_t *object, const char *name, int64_t missing
                                                                                                     : missing;
 }
 
+/* Milliseconds since 1970; 0: it isn't known. */
+static int64_t moment_of(const json_t *object, const char *name)
+{
+    const json_t *v = json_object_get(object, name);
+    return json_is_integer(v) && json_integer_value(v) > 0 && json_integer_value(v) < INT64_MAX / 2 ? (int64_t)json_integer_value(v) : 0;
+}
+
 static bool phase_of(const json_t *object, enum room_phase *phase)
 {
     static const char *const names[] = {"waiting", "open", "closed", "ended"};
@@ -74,6 +81,8 @@ static void read_person(const char *name, const json_t *x, bool joined, struct r
         .of = number_of(x, "of", -1),
         .answered = joined ? number_of(x, "answered", 0) : 0,
         .score = points >= 0 && points <= 100 ? points : -1,
+        .joined_at = joined ? moment_of(x, "joined") : 0,
+        .left_at = joined ? moment_of(x, "left") : 0,
     };
 }
 

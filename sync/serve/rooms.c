@@ -23,6 +23,8 @@ static const char *const migrations[] = {
 #include "sync/serve/room-004.sql.inc"
     ,
 #include "sync/serve/room-005.sql.inc"
+    ,
+#include "sync/serve/room-006.sql.inc"
 };
 static const struct db_schema schema = {.name = "sessions", .migrations = migrations, .count = sizeof migrations / sizeof *migrations,
                                         .damaged = "delete it: only sessions that are on lose by it"};
@@ -211,10 +213,10 @@ static bool add_person(struct asking *q, const struct found *f, const char *key,
 {
     bool late = f->starts != 0 && clock_wall_ms() > f->starts + LATE_MS;
     return db_run(q->rooms->db, &q->err,
-                  "INSERT INTO person (session, key, who, asker, via, name, late, here, seen, done, of, score)"
+                  "INSERT INTO person (session, key, who, asker, via, name, late, here, seen, done, of, score, joined_at)"
                   " VALUES (?1, ?2, ?2, ?3, ?4, ?5,"
-                  " ?6 AND NOT EXISTS (SELECT 1 FROM person WHERE session = ?1 AND who = ?7 AND late = 0), 0, 0, 0, -1, -1)",
-                  "ssissis", f->session, key, q->who->id, q->who->name, name, (int64_t)late, who);
+                  " ?6 AND NOT EXISTS (SELECT 1 FROM person WHERE session = ?1 AND who = ?7 AND late = 0), 0, 0, 0, -1, -1, ?8)",
+                  "ssissisi", f->session, key, q->who->id, q->who->name, name, (int64_t)late, who, clock_wall_ms());
 }
 
 static bool take_picks(struct asking *q, int64_t person, const char *question, const json_t *list)
@@ -260,9 +262,9 @@ static bool take_state(struct asking *q, const struct found *f, int64_t person)
         points = -1;
     return db_run(q->rooms->db, &q->err,
                   "UPDATE person SET here = ?2, seen = ?3, done = ?4, of = ?5, score = iif(?6 < 0, score, ?6),"
-                  " told = ?7 WHERE number = ?1",
-                  "iiiiidi", person, (int64_t)here, clock_monotonic_ms(), rooms_number(q, "done", 0, 1000, 0), of, points,
-                  (int64_t)(f->ended != 0)) &&
+                  " told = ?7, seen_at = ?8 WHERE number = ?1",
+                  "iiiiidii", person, (int64_t)here, clock_monotonic_ms(), rooms_number(q, "done", 0, 1000, 0), of, points,
+                  (int64_t)(f->ended != 0), clock_wall_ms()) &&
            take_answers(q, person);
 }
 

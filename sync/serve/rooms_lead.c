@@ -18,7 +18,8 @@ static bool add_people(struct asking *q, const struct found *f, struct json *j)
                                    " (SELECT d.done FROM mine d WHERE d.who = p.who ORDER BY d.of < 0, d.done DESC, d.number DESC LIMIT 1),"
                                    " (SELECT d.of FROM mine d WHERE d.who = p.who ORDER BY d.of < 0, d.done DESC, d.number DESC LIMIT 1),"
                                    " iif(p.score < 0, max(m.score), p.score),"
-                                   " (SELECT count(*) FROM counted c WHERE c.session = ?1 AND c.who = p.who)"
+                                   " (SELECT count(*) FROM counted c WHERE c.session = ?1 AND c.who = p.who),"
+                                   " min(iif(m.joined_at > 0, m.joined_at, NULL)), iif(max(m.present), 0, max(m.seen_at))"
                                    " FROM mine p JOIN mine m ON m.who = p.who WHERE p.newest = 1 GROUP BY p.number ORDER BY min(m.number)",
                                    &q->err);
     if (s == NULL || !db_bind(s, "si", f->session, clock_monotonic_ms()))
@@ -36,6 +37,8 @@ static bool add_people(struct asking *q, const struct found *f, struct json *j)
         json_int(j, "answered", sqlite3_column_int64(s, 7));
         if (f->names != 0 && sqlite3_column_double(s, 6) >= 0)
             json_double(j, "score", sqlite3_column_double(s, 6));
+        json_int(j, "joined", sqlite3_column_int64(s, 8));
+        json_int(j, "left", sqlite3_column_int64(s, 9));
         json_close_object(j);
     }
     json_close_array(j);

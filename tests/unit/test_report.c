@@ -135,6 +135,7 @@ static const char *written(const struct report *report, enum report_form form, c
 static const char head[] = "name,account,home_page,before,before_of,session,sessions,sessions_of,joined,left,late,first,assessment,"
                            "passed,after,after_of,retained,check_due,gain,device,synced,from\r\n";
 #define SYNC "2027-04-06T11:00:00.000+00:00"
+#define MARCH_4_MS(hour, minute) (INT64_C(1804118400000) + ((hour) * 60 + (minute)) * INT64_C(60000))
 #define MARCH_4(time) "2027-03-04T" time ":00.000+00:00"
 static const char kim_row[] = "Kim,\"\",\"\",1,1,yes,1,1," MARCH_4("09:00") "," MARCH_4("10:30") ",no,40,90,yes,1,1,70,2027-04-03,30,\"\"," SYNC ",\"\"\r\n";
 static const char lee_row[] = "lee,\"\",\"\",1,1,late,1,1," MARCH_4("09:20") "," MARCH_4("10:30") ",yes,60,80,yes,1,1,\"\",2027-04-03,20,\"\"," SYNC ",\"\"\r\n";
@@ -227,7 +228,10 @@ START_TEST(several_sessions_told)
 {
     struct report report;
     struct report_scope scope = everybody();
-    const struct room_person again[] = {{.name = "Ann", .state = ROOM_HERE, .of = -1, .score = 70}};
+    const struct room_person again[] = {
+        {.name = "Ann", .state = ROOM_GONE, .of = -1, .score = 70, .joined_at = MARCH_4_MS(9, 10), .left_at = MARCH_4_MS(9, 40)}};
+    const struct room_person third[] = {
+        {.name = "Ann", .state = ROOM_HERE, .of = -1, .score = 70, .joined_at = MARCH_4_MS(9, 30)}}; /* to its end */
     led(idle, "s0", true, &in_class[5], 1);
     OK(report_programme(r, a, &scope, &week, titles, &report, &err));
     ck_assert_str_eq(written(&report, REPORT_CSV, NULL), head);
@@ -235,7 +239,12 @@ START_TEST(several_sessions_told)
     led(idle, "s2", true, again, 1);
     OK(report_programme(r, a, &scope, &week, titles, &report, &err));
     ck_assert_str_eq(written(&report, REPORT_CSV, NULL),
-                     arena_printf(a, "%sAnn,\"\",\"\",1,1,late,1,1,\"\",\"\",yes,\"\",70,\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",session\r\n", head));
+                     arena_printf(a, "%sAnn,\"\",\"\",1,1,late,1,1," MARCH_4("09:10") "," MARCH_4("09:40") ",yes,\"\",70,\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",session\r\n", head));
+    at("2027-03-04T10:30:00Z");
+    led(idle, "s3", true, third, 1);
+    OK(record_rebuild(r, &err) && report_programme(r, a, &scope, &week, titles, &report, &err));
+    ck_assert_str_eq(written(&report, REPORT_CSV, NULL),
+                     arena_printf(a, "%sAnn,\"\",\"\",1,1,late,1,1," MARCH_4("09:10") "," MARCH_4("10:30") ",yes,\"\",70,\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",session\r\n", head));
     scope.learner = max;
     OK(report_programme(r, a, &scope, &week, titles, &report, &err));
     ck_assert_ptr_null(strstr(written(&report, REPORT_CSV, NULL), "Ann"));

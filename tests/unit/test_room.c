@@ -169,7 +169,7 @@ START_TEST(sessions_of_an_older_crib)
     rooms_close(rooms);
     snprintf(path, sizeof path, "%s/room.db", fixture_dir);
     sqlite3 *db = database_open(path);
-    ck_assert_int_eq(sqlite3_exec(db, "DROP VIEW counted; DROP TABLE asked; ALTER TABLE answer DROP COLUMN revision; DROP INDEX person_who; ALTER TABLE person DROP COLUMN who; ALTER TABLE person DROP COLUMN newest;"
+    ck_assert_int_eq(sqlite3_exec(db, "ALTER TABLE person DROP COLUMN joined_at; ALTER TABLE person DROP COLUMN seen_at; DROP VIEW counted; DROP TABLE asked; ALTER TABLE answer DROP COLUMN revision; DROP INDEX person_who; ALTER TABLE person DROP COLUMN who; ALTER TABLE person DROP COLUMN newest;"
                                       "DROP TABLE pick; DROP TABLE expected; ALTER TABLE room DROP COLUMN leader; ALTER TABLE room DROP COLUMN roles;"
                                       "ALTER TABLE room DROP COLUMN before; ALTER TABLE room DROP COLUMN counted; PRAGMA user_version = 1", NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
@@ -336,6 +336,27 @@ START_TEST(names_and_who_is_late)
 }
 END_TEST
 
+/* First and last, of whoever holds the session: a device's clock may be wrong. */
+START_TEST(when_people_come_and_go)
+{
+    char gone[300];
+    struct said_trainer said;
+    begin("");
+    ck_assert_uint_eq(here(&ann, K2, ""), 200);
+    setenv("CRIB_CLOCK", "2027-03-04T09:20:00Z", 1);
+    snprintf(gone, sizeof gone, "{\"key\":\"" K2 "\",\"code\":\"%s\",\"session\":\"\",\"name\":\"ann\",\"here\":false}", code);
+    ck_assert_uint_eq(ask(&ann, "/room/here", gone), 200);
+    setenv("CRIB_CLOCK", "2027-03-04T09:30:00Z", 1);
+    ck_assert_uint_eq(lead(""), 200);
+    ck_assert(has("\"joined\":1804150800000,\"left\":1804152000000"));
+    ck_assert(said_to_trainer(a, buf_text(&out), out.len, &said) && said.people_count == 1);
+    ck_assert(said.people[0].joined_at == INT64_C(1804150800000) && said.people[0].left_at == INT64_C(1804152000000));
+    ck_assert_uint_eq(here(&ann, K2, ""), 200);
+    ck_assert_uint_eq(lead(""), 200);
+    ck_assert(has("\"joined\":1804150800000,\"left\":0"));
+}
+END_TEST
+
 START_TEST(a_session_outlives_its_holder)
 {
     begin("");
@@ -481,7 +502,7 @@ START_TEST(one_person_by_two_devices)
         ck_assert(has("\"name\":\"ann\"") && has("\"name\":\"phone\"") && has("\"id\":\"q1\",\"answers\":3"));
         return;
     }
-    ck_assert_msg(has("\"people\":[{\"name\":\"phone\",\"via\":\"phone\",\"here\":true,\"late\":false,\"done\":3,\"of\":4,\"answered\":3,\"score\":90}"
+    ck_assert_msg(has("\"people\":[{\"name\":\"phone\",\"via\":\"phone\",\"here\":true,\"late\":false,\"done\":3,\"of\":4,\"answered\":3,\"score\":90,\"joined\":1804150800000,\"left\":0}"
                       ",{\"name\":\"ben\""), "%s", buf_text(&out));
     ck_assert(has("{\"id\":\"q1\",\"answers\":2,\"right\":1,\"other\":0},{\"id\":\"q2\",\"answers\":1,\"right\":1,\"other\":0},{\"id\":\"q3\",\"answers\":1,\"right\":1,\"other\":0}"));
     ck_assert(has("{\"id\":\"q1\",\"choice\":1,\"picks\":1},{\"id\":\"q1\",\"choice\":2,\"picks\":1}"));
@@ -560,7 +581,7 @@ START_TEST(what_the_record_keeps)
                                              .question_count = 1, .choices = choices, .choice_count = 2}, "Kim", 42, &mine, &err));
     OK(room_list(r, a, kim, &room, &count, &err));
     ck_assert_uint_eq(count, 2);
-    const struct room_person people[] = {{"ann", ROOM_HERE, false, 1, 2, 0, -1}};
+    const struct room_person people[] = {{"ann", ROOM_HERE, false, 1, 2, 0, -1, 1000, 0}};
     const struct room_question questions[] = {{"q1", "q1", 2, 1, 1, ""}, {"else", "else", 1, 0, 0, ""}};
     OK(room_people_heard(r, mine, people, 1, false, &err));
     OK(room_questions_heard(r, mine, questions, 2, &err));
@@ -569,7 +590,7 @@ START_TEST(what_the_record_keeps)
     OK(room_people(r, a, mine, &got, &count, &err));
     ck_assert_uint_eq(count, 2); /* ann, and Ben who did not come */
     ck_assert(got[0].state == ROOM_HERE && got[1].state == ROOM_EXPECTED && strcmp(got[1].name, "Ben") == 0);
-    const struct room_person of_site[] = {{"ann", ROOM_HERE, false, 1, 2, 0, -1}, {"Cat", ROOM_EXPECTED, false, 1, 2, 0, -1}};
+    const struct room_person of_site[] = {{"ann", ROOM_HERE, false, 1, 2, 0, -1, 1000, 0}, {"Cat", ROOM_EXPECTED, false, 1, 2, 0, -1, 0, 0}};
     for (int twice = 0; twice < 2; twice++) { /* a site that knows better than this record */
         OK(room_people_heard(r, mine, of_site, 2, true, &err));
         OK(room_people(r, a, mine, &got, &count, &err));
@@ -670,6 +691,7 @@ int main(void)
     tcase_add_test(t, one_device_fills_no_session);
     tcase_add_test(t, sessions_do_not_pile_up);
     tcase_add_test(t, names_and_who_is_late);
+    tcase_add_test(t, when_people_come_and_go);
     tcase_add_test(t, a_session_outlives_its_holder);
     tcase_add_loop_test(t, whom_a_site_expects, 0, 2);
     tcase_add_loop_test(t, one_person_by_two_devices, 0, (int)(sizeof devices / sizeof *devices));
