@@ -145,17 +145,41 @@ bool app_within(struct app *app, const char *programme, const char *element, con
     return app->record == NULL || take_circumstances(app, err);
 }
 
-/* Opened, and healed first where it is damaged. A configuration that says nothing of copies, or can't be read, is none. */
+/* A configuration that says nothing of copies, or can't be read, is none. */
+static bool find_keep(struct app *app, struct keep *keep, struct error *err)
+{
+    return keep_read(app->arena, &app->places, app_config(app, NULL), keep, NULL) || keep_read(app->arena, &app->places, NULL, keep, err);
+}
+
+bool app_copies(struct app *app, struct kept_copy **copies, size_t *count)
+{
+    struct keep keep;
+    *count = 0;
+    return find_keep(app, &keep, NULL) && keep_list(app->arena, &keep, copies, count, NULL) && *count > 0;
+}
+
+/* Where a record was once, perhaps somebody misses it. */
+static void say_begun(struct app *app)
+{
+    struct kept_copy *copies;
+    size_t count;
+    if (app_copies(app, &copies, &count))
+        app->healed = arena_printf(app->arena, "there was no record, and a new one is begun; `crib restore %s` brings back the copy of %s",
+                                   copies[0].path, copies[0].day);
+}
+
+/* Opened, and healed first where it is damaged. */
 static struct record *open_healed(struct app *app, const char *path, unsigned flags, struct error *err)
 {
     struct keep keep;
     struct healing healing = {0};
-    struct record *r = flags == HEAL_READ ? record_open_read(path, err) : record_open(path, err);
-    if (r != NULL || err->code != EX_DATAERR)
+    struct stat st;
+    bool there = stat(path, &st) == 0, empty = there && st.st_size == 0;
+    struct record *r = empty ? NULL : flags == HEAL_READ ? record_open_read(path, err) : record_open(path, err);
+    if (r != NULL && !there)
+        say_begun(app);
+    if (r != NULL || (!empty && err->code != EX_DATAERR) || !find_keep(app, &keep, err))
         return r;
-    const struct config *config = app_config(app, NULL);
-    if (!keep_read(app->arena, &app->places, config, &keep, NULL) && !keep_read(app->arena, &app->places, NULL, &keep, err))
-        return NULL;
     r = heal_open(path, flags, app->arena, &keep, &healing, err);
     if (healing.told.len > 0)
         app->healed = arena_strdup(app->arena, buf_text(&healing.told));
@@ -228,7 +252,9 @@ struct record *app_record_if_any(struct app *app, struct error *err)
     app->record = NULL;
     const char *path = record_path(app);
     struct stat st;
-    if (path == NULL || stat(path, &st) != 0 || st.st_size == 0)
+    struct kept_copy *copies;
+    size_t count;
+    if (path == NULL || lstat(path, &st) != 0 || (S_ISREG(st.st_mode) && st.st_size == 0 && !app_copies(app, &copies, &count)))
         return NULL;
     struct error why = {0};
     app->record = open_healed(app, path, HEAL_READ, &why);

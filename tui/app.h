@@ -76,8 +76,13 @@ struct record *app_record_of_nobody(struct app *app, struct error *err);
  * under the account's own number. */
 struct record *app_record_of_account(struct app *app, int64_t *learner, struct error *err);
 
-/* The record to read: NULL with err untouched where there is none yet (an empty file is none: the disk was full). */
+/* The record to read: NULL with err untouched where there is none yet (an empty file without copies is none: the disk was full). */
 struct record *app_record_if_any(struct app *app, struct error *err);
+
+struct kept_copy; /* core/record/keep.h */
+
+/* The copies of the record, newest first. false: there is none. */
+bool app_copies(struct app *app, struct kept_copy **copies, size_t *count);
 
 /* From now on, what is recorded happens within this element of the programme at that address, and within that session; NULL for
  * none. The texts are copied. */

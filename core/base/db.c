@@ -37,6 +37,21 @@ static bool moved(const struct db *d, struct error *err)
                      "end this crib and start it again");
 }
 
+/* SQLite says of none of its files which it was that it could not open. false where each can be read and written. */
+static bool not_ours(const struct db *d, const char *what, struct error *err)
+{
+    static const char *const beside[] = {"-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        char path[4200];
+        int n = snprintf(path, sizeof path, "%s%s", d->path, beside[i]);
+        if (n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0 && access(path, R_OK | W_OK) != 0) {
+            error_errno(err, errno, what, path, "give it to the account that the database is of (chown): another one used it");
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool fail(struct db *d, struct error *err, const char *what)
 {
     int code = sqlite3_extended_errcode(d->handle);
@@ -56,6 +71,8 @@ static bool fail(struct db *d, struct error *err, const char *what)
     case SQLITE_PERM:
         if (code == SQLITE_READONLY_DBMOVED)
             return moved(d, err);
+        if (not_ours(d, what, err))
+            return false;
         exit_code = EX_NOPERM;
         todo = "make the directory writable, or set CRIB_HOME to one that is";
         break;
@@ -186,6 +203,9 @@ static bool reachable(const char *path, unsigned flags, struct error *err)
 {
     struct stat st;
     bool there = stat(path, &st) == 0;
+    if (!there && errno == ENOENT && lstat(path, &st) == 0)
+        return error_set(err, EX_NOINPUT, "cannot open the database", path, "it is a link, and what it leads to is not there",
+                         "mount the disk that it leads to, or remove the link");
     if (!there && errno == ENOENT && (flags & DB_CREATE) != 0) {
         int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd >= 0) {
@@ -203,7 +223,7 @@ static bool reachable(const char *path, unsigned flags, struct error *err)
                                : "make it writable, or set CRIB_HOME to a directory that is");
     }
     if (!S_ISREG(st.st_mode))
-        return error_set(err, EX_DATAERR, "cannot open the database", path, "not a regular file", "move it away");
+        return error_set(err, EX_CANTCREAT, "cannot open the database", path, "not a regular file", "move it away");
     return true;
 }
 

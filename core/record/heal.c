@@ -61,6 +61,14 @@ bool heal_damaged(const char *path, bool *damaged, struct buf *why, struct error
     return told;
 }
 
+bool heal_emptied(const char *path, struct arena *a, const struct keep *keep)
+{
+    struct stat st;
+    struct kept_copy *copies;
+    size_t count = 0;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == 0 && keep_list(a, keep, &copies, &count, NULL) && count > 0;
+}
+
 /* ---- making what takes its place ---- */
 
 static bool making_path(const struct swap *s, char out[SWAP_PATH + 16], struct error *err)
@@ -199,6 +207,7 @@ bool heal_check(const char *path, struct arena *a, const struct keep *keep, stru
     if (!swap_begin(&s, path, "corrupt", err))
         return false;
     bool ok = s.pending || heal_damaged(path, &damaged, &why, err);
+    damaged = damaged || heal_emptied(path, a, keep);
     if (ok && (s.pending || damaged))
         ok = heal_now(&s, a, keep, healing, err) || error_add(err, "the record is damaged");
     else if (ok)
@@ -217,8 +226,9 @@ struct record *heal_open(const char *path, unsigned flags, struct arena *a, cons
                          struct error *err)
 {
     struct error why = {0};
-    struct record *r = open_as(path, flags, &why);
-    if (r == NULL && why.code == EX_DATAERR && heal_check(path, a, keep, healing, &why)) {
+    bool emptied = heal_emptied(path, a, keep);
+    struct record *r = emptied ? NULL : open_as(path, flags, &why);
+    if (r == NULL && (emptied || why.code == EX_DATAERR) && heal_check(path, a, keep, healing, &why)) {
         why = (struct error){0};
         r = open_as(path, flags, &why);
     }

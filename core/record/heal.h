@@ -1,7 +1,8 @@
 /* heal: the record was damaged (a failing disk, a file system that lost what it had promised): it is moved aside whole, and
  * the newest good copy takes its place, with all that the damaged file still holds and the chain proves (salvage.h).
  *
- * Only for what SQLite itself calls damaged: a file that is no database, or whose pages do not fit together. Never for one
+ * Only for what SQLite itself calls damaged: a file that is no database, or whose pages do not fit together; and for an empty file
+ * where there are copies of a record. Never for one
  * that is busy, of a newer crib, without permission, on a disk that fails to read; and never for a chain that does not hold
  * in a sound file: somebody did that, and `crib audit verify` names the place.
  *
@@ -22,6 +23,9 @@ struct healing {
 };
 
 enum heal_flags { HEAL_READ = 1 }; /* open to read, as record_open_read */
+
+/* Is there an empty file in its place, and copies of what it was? */
+bool heal_emptied(const char *path, struct arena *a, const struct keep *keep);
 
 /* Opens the record as record_open does, and heals it first where it is damaged. */
 struct record *heal_open(const char *path, unsigned flags, struct arena *a, const struct keep *keep, struct healing *healing,

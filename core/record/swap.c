@@ -136,8 +136,11 @@ bool swap_begin(struct swap *s, const char *record, const char *word, struct err
 /* SQLite's own exclusive lock: nobody has the record open by now, and who opens it waits. */
 static bool hold(struct swap *s, struct error *err)
 {
+    struct stat st;
     if (s->held >= 0 || !exists(s->record))
         return true;
+    if (stat(s->record, &st) != 0 || !S_ISREG(st.st_mode))
+        return error_set(err, EX_CANTCREAT, "cannot move the record", s->record, "not a regular file", "move it away yourself");
     s->held = open(s->record, O_RDWR | O_CLOEXEC);
     if (s->held < 0)
         return error_errno(err, errno, "cannot move the record", s->record, "make it writable");

@@ -216,7 +216,7 @@ bool upload_run(struct arena *a, const struct places *places, struct upload_resu
         return error_memory(err);
     if (c == NULL || !accepted_read(a, c, &accepted, err))
         return false;
-    if (stat(path, &st) != 0)
+    if (stat(path, &st) != 0 || st.st_size == 0)
         return true;
     forget_rest(path);
     if (accepted.count == 0)

@@ -149,6 +149,54 @@ run "$crib" audit verify
 exited 0
 [ "$(notes)" -ge 6 ] || fail "notes are missing: $(notes)"
 
+step "an empty file is no new record where there are copies of one; and where there is none at all, that is said"
+cp -r "$home" "$dir/lost"
+: >"$dir/lost/record.db"
+rm -f "$dir/lost/record.db-wal" "$dir/lost/record.db-shm"
+run env CRIB_HOME="$dir/lost" "$crib" backup "$dir/lost.db"
+exited 0
+complained 'the record was damaged: it is kept as record.db.corrupt-'
+run env CRIB_HOME="$dir/lost" "$crib" note --json
+said '"text":"note '
+rm -f "$dir/lost"/record.db*
+run env CRIB_HOME="$dir/lost" "$crib" doctor
+said 'of one, the newest of 2026-11-27'
+run env CRIB_HOME="$dir/lost" "$crib" note 'a new beginning'
+complained 'there was no record, and a new one is begun; `crib restore '
+run env CRIB_HOME="$dir/lost" "$crib" note 'and on'
+[ "$(grep -c 'there was no record' "$dir/err")" -eq 0 ] || fail "said twice"
+
+step "what stands in the record's place and is none is named with what to do"
+rm -f "$dir/lost"/record.db*
+mkdir "$dir/lost/record.db"
+run env CRIB_HOME="$dir/lost" "$crib" note x
+complained 'not a regular file (move it away)'
+run env CRIB_HOME="$dir/lost" "$crib" restore --yes "$dir/copy.db"
+complained 'not a regular file (move it away'
+rmdir "$dir/lost/record.db"
+ln -s "$dir/no disk/record.db" "$dir/lost/record.db"
+for command in 'note x' doctor; do
+    # shellcheck disable=SC2086 # words
+    run env CRIB_HOME="$dir/lost" "$crib" $command
+    cat "$dir/out" "$dir/err" >"$dir/both"
+    grep -q 'what it leads to is not there' "$dir/both" || fail "$(cat "$dir/both")"
+done
+if [ "$(id -u)" -ne 0 ]; then
+    rm "$dir/lost/record.db"
+    cp "$dir/copy.db" "$dir/lost/record.db"
+    chmod 400 "$dir/lost/record.db"
+    run env CRIB_HOME="$dir/lost" "$crib" doctor
+    exited 78
+    said "it can't be written"
+fi
+
+step "a copy of a damaged record is one of what goes on"
+rm -rf "$dir/lost" && cp -r "$home" "$dir/lost"
+dd if=/dev/zero of="$dir/lost/record.db" bs="$page" count=2 seek=30 conv=notrunc 2>/dev/null
+run env CRIB_HOME="$dir/lost" "$crib" backup "$dir/again.db"
+exited 0
+complained 'the record was damaged'
+
 step "a record of a newer crib is nobody's to heal"
 rm -rf "$dir/newer" && mkdir "$dir/newer" && cp "$home/record.db" "$dir/newer"
 printf '\000\000\047\017' | dd of="$dir/newer/record.db" bs=1 seek=60 conv=notrunc 2>/dev/null

@@ -61,6 +61,20 @@ static bool heal_first(struct app *app, const char *record, const struct keep *k
     return r != NULL;
 }
 
+/* Damage that nobody came by yet shows when everything is read (err says so): then it is healed, and the copy made of that. */
+static bool heal_now(struct app *app, const char *record, const struct keep *keep, struct error *err)
+{
+    struct healing healing = {0};
+    struct error why = {0};
+    bool ok = err->code == EX_DATAERR && heal_check(record, app->arena, keep, &healing, &why) && healing.told.len > 0;
+    if (ok)
+        app->healed = arena_strdup(app->arena, buf_text(&healing.told));
+    if (ok || why.code != 0)
+        *err = why;
+    buf_free(&healing.told);
+    return ok;
+}
+
 /* The record's place and what is configured of its copies. */
 static bool look(struct app *app, const char **record, struct keep *keep, struct error *err)
 {
@@ -98,18 +112,20 @@ static bool is_free(const char *path, struct error *err)
     return errno == ENOENT || error_errno(err, errno, "cannot write", path, NULL);
 }
 
-static bool is_there(const char *record, struct error *err)
+static bool is_none(struct app *app, const char *record, const struct keep *keep)
 {
     struct stat st;
-    return (stat(record, &st) == 0 && st.st_size > 0) ||
-           error_set(err, EX_NOINPUT, "nothing to copy", NULL, "there is no record here yet", "it begins with the first quiz or note");
+    return stat(record, &st) != 0 || (st.st_size == 0 && !heal_emptied(record, app->arena, keep));
 }
 
 static int to_file(struct app *app, const char *record, const struct keep *keep, const char *path, bool as_json)
 {
     struct copy_found found;
     struct error err = {0};
-    if (!is_there(record, &err) || !is_free(path, &err) || !heal_first(app, record, keep, &err) || !copy_make(record, path, &found, &err))
+    if (is_none(app, record, keep))
+        error_set(&err, EX_NOINPUT, "nothing to copy", NULL, "there is no record here yet", "it begins with the first quiz or note");
+    if (err.code != 0 || !is_free(path, &err) || !heal_first(app, record, keep, &err) ||
+        (!copy_make(record, path, &found, &err) && (!heal_now(app, record, keep, &err) || !copy_make(record, path, &found, &err))))
         return app_fail(&err);
     notice(NOTICE_INFO, "a copy of the record was made: %" PRIu64 " events", found.events);
     return print_copy(path, &found, 0, as_json);
@@ -117,22 +133,12 @@ static int to_file(struct app *app, const char *record, const struct keep *keep,
 
 /* ---- crib backup --nightly ---- */
 
-/* Damage that nobody came by yet shows when everything is read: then it is healed, and the copy made of that. */
 static bool make_nightly(struct app *app, const char *record, const struct keep *keep, struct keep_result *result,
                          struct error *err)
 {
-    struct healing healing = {0};
-    if (!heal_first(app, record, keep, err))
-        return false;
-    if (keep_make(app->arena, keep, record, result, err))
-        return true;
-    if (err->code != EX_DATAERR || !heal_check(record, app->arena, keep, &healing, err) || healing.told.len == 0) {
-        buf_free(&healing.told);
-        return false;
-    }
-    app->healed = arena_strdup(app->arena, buf_text(&healing.told));
-    buf_free(&healing.told);
-    return keep_make(app->arena, keep, record, result, err);
+    return heal_first(app, record, keep, err) &&
+           (keep_make(app->arena, keep, record, result, err) ||
+            (heal_now(app, record, keep, err) && keep_make(app->arena, keep, record, result, err)));
 }
 
 /* When a copy of it is safe. What can't be tidied tonight can wait. */
@@ -151,8 +157,7 @@ static int nightly(struct app *app, const char *record, const struct keep *keep,
 {
     struct keep_result result;
     struct error err = {0};
-    struct stat st;
-    if (keep->days == 0 || stat(record, &st) != 0 || st.st_size == 0) {
+    if (keep->days == 0 || is_none(app, record, keep)) {
         fputs(keep->days == 0 ? "Copies are switched off: `days: 0` in the configuration.\n" : "There is no record to copy yet.\n",
               stderr);
         return EX_OK;

@@ -6,6 +6,7 @@
 #include "core/base/db.h"
 #include "core/base/output.h"
 #include "core/library/trigger.h"
+#include "core/record/keep.h"
 #include "tui/cli/cli.h"
 #include "tui/staging.h"
 #include "tui/visit.h"
@@ -111,6 +112,18 @@ static void look_at_place(struct findings *f, const char *what, const char *path
     }
 }
 
+static void say_none(struct findings *f, struct app *app)
+{
+    struct kept_copy *copies;
+    size_t count;
+    if (app_copies(app, &copies, &count))
+        say(f, WORTH_KNOWING, "record", arena_printf(app->arena, "none, but %zu cop%s of one, the newest of %s", count,
+                                                     count == 1 ? "y" : "ies", copies[0].day),
+            arena_printf(app->arena, "crib restore %s brings it back, before anything new is learned", copies[0].path));
+    else
+        say(f, FINE, "record", "none yet: it is made with the first thing learned", "");
+}
+
 static void look_at_record(struct findings *f, struct app *app)
 {
     struct error err = {0};
@@ -128,10 +141,13 @@ static void look_at_record(struct findings *f, struct app *app)
         return;
     }
     if (record == NULL) {
-        say(f, FINE, "record", "none yet: it is made with the first thing learned", "");
+        say_none(f, app);
         return;
     }
-    if (stat(path, &st) == 0 && (st.st_mode & 077) != 0)
+    if (access(path, R_OK | W_OK) != 0)
+        say(f, BROKEN, "record", arena_printf(app->arena, "%s: it can't be written: %s", path, strerror(errno)),
+            "chown it to the account that learns here, and chmod 600 it: nothing is kept until then");
+    else if (stat(path, &st) == 0 && (st.st_mode & 077) != 0)
         say(f, WORTH_KNOWING, "record", "others can read it", "chmod 600 it");
     else
         say(f, FINE, "record", path, "");
