@@ -131,6 +131,15 @@ bool trust_channels(struct trust *t, struct arena *a, struct trust_channel **ite
 
 /* ---- writing ---- */
 
+/* The key that it was added with, or one that counts now since that one introduced it. */
+static bool has_key(const struct trust_channel *c, const char *key)
+{
+    bool has = strcmp(c->pinned, key) == 0;
+    for (size_t i = 0; !has && i < c->seen.keys.count; i++)
+        has = strcmp(c->seen.keys.items[i], key) == 0;
+    return has;
+}
+
 static bool add_row(struct trust *t, struct arena *a, const struct trust_channel *c, struct error *err)
 {
     struct error none = {0};
@@ -140,8 +149,9 @@ static bool add_row(struct trust *t, struct arena *a, const struct trust_channel
             *err = none;
         return false;
     }
-    if (there != NULL && strcmp(there->pinned, c->pinned) != 0)
-        return error_set(err, EX_NOPERM, "this channel is here with another key", c->url, there->pinned,
+    if (there != NULL && !has_key(there, c->pinned))
+        return error_set(err, EX_NOPERM, "this channel is here with another key", c->url,
+                         there->seen.keys.count > 0 ? there->seen.keys.items[0] : there->pinned,
                          "find out which key is right; `crib channel remove` forgets the one that stands");
     return db_run(t->db, err,
                   "INSERT INTO channel (url, pinned, credentials, ca, key_set, keys, version, published_ms, expires_ms, "

@@ -46,7 +46,8 @@ struct trust *trust_open(const char *dir, struct error *err);
 void trust_close(struct trust *t); /* NULL is allowed */
 
 /* A channel to take from now on: of c, url, pinned, credentials and ca count. One that is there already keeps what was
- * accepted, and takes credentials and ca anew; EX_NOPERM when it is there with another key. */
+ * accepted, and takes credentials and ca anew; EX_NOPERM when it is there with another key: neither the one that it was
+ * added with nor one that was introduced since. */
 bool trust_add(struct trust *t, const struct trust_channel *c, struct error *err);
 
 /* By url or, where it is known, id. NULL with EX_NOINPUT where there is none. */

@@ -78,6 +78,18 @@ START_TEST(added_channels_are_kept)
 }
 END_TEST
 
+START_TEST(a_key_that_was_introduced_is_the_channels)
+{
+    ck_assert(add(url, key) && accept(url, "plant", 1, 1));
+    ck_assert_msg(add(url, "RWQtwo"), "%s: %s", err.what, err.why);
+    ck_assert(add(url, key));
+    ck_assert_str_eq(trust_find(t, a, url, &err)->pinned, key);
+    ck_assert(!add(url, other_key));
+    ck_assert_int_eq(err.code, EX_NOPERM);
+    ck_assert_str_eq(err.why, "RWQone"); /* one that counts now */
+}
+END_TEST
+
 START_TEST(a_key_is_not_replaced_by_adding_again)
 {
     ck_assert(add(url, key));
@@ -181,6 +193,7 @@ int main(void)
     TCase *tc = tcase_create("trust");
     tcase_add_checked_fixture(tc, set_up, tear_down);
     tcase_add_test(tc, added_channels_are_kept);
+    tcase_add_test(tc, a_key_that_was_introduced_is_the_channels);
     tcase_add_test(tc, a_key_is_not_replaced_by_adding_again);
     tcase_add_test(tc, what_is_accepted_stands);
     tcase_add_loop_test(tc, nothing_older_replaces_it, 0, sizeof later / sizeof *later);
