@@ -219,7 +219,8 @@ static const struct command table[] = {
      "record.",
      {END}},
     {"report", PROGRAM_CRIB, "programme ID | module WHAT | person [NAME] | signoff [WHAT] | gaps", 1, ALL_WORDS, ARGUMENT_WORDS, "who did what, and what stuck",
-     "`programme` has a row a person: pre-work, attendance, assessment, what comes after, what was retained, and what was gained. "
+     "`programme` has a row a person: pre-work, attendance, assessment, what comes after, what was retained, and what was gained; "
+     "above them, what all did of each element. "
      "Who was in a session that was led here and keeps a record of their own has a row, too (from session): as the session told its "
      "trainer, with a score where it was held with names. "
      "`module` has one a person and one a question, the weakest first; `person` tells of one, of you without NAME. In an account "

@@ -401,7 +401,8 @@ static bool write_text(const struct report *r, const struct sheet *const *sheets
         buf_adds(out, ". ");
     text_safe(out, r->source, strlen(r->source), 0);
     buf_adds(out, "\n");
-    for (size_t s = 0; s < count; s++) {
+    for (size_t i = 0; i < count; i++) {
+        size_t s = report_turn(r, i, count);
         if (sheet_rows(sheets[s]) == 0 && s > 0)
             continue;
         buf_addf(out, "\n%s\n", sheets[s]->title);

@@ -94,8 +94,15 @@ struct report {
     int64_t at_ms;       /* when; ages are told from here */
     const struct sheet *sheets[REPORT_SHEETS];
     size_t count;
+    bool sums_first;     /* people read the last sheet first: it sums up the rows of those before it, which may be many */
     bool failed;
 };
+
+/* The one that people read so manieth of count sheets, from 0. */
+static inline size_t report_turn(const struct report *r, size_t i, size_t count)
+{
+    return r->sums_first ? count - 1 - i : i;
+}
 
 /* NULL: memory was out. */
 void report_add(struct report *r, const struct sheet *s);

@@ -237,9 +237,10 @@ void sheet_html(const struct report *r, const struct sheet *const *sheets, size_
         buf_adds(out, "</p>\n");
     }
     for (size_t i = 0; i < count; i++) {
-        add_plot(sheets[i], i, out);
-        if (sheet_rows(sheets[i]) > 0)
-            add_table(r, sheets[i], out);
+        size_t s = report_turn(r, i, count);
+        add_plot(sheets[s], s, out);
+        if (sheet_rows(sheets[s]) > 0)
+            add_table(r, sheets[s], out);
     }
     if (r->notes[0] != '\0') {
         buf_adds(out, "<p class=\"soft\">");

@@ -159,7 +159,7 @@ bool report_module(struct record *r, struct arena *a, const struct report_scope 
     struct sheet *summary = sheet_open(a, "summary", "In all", summary_columns, sizeof summary_columns / sizeof *summary_columns);
     *out = (struct report){.kind = "module", .of = module, .title = title, .source = scope->source,
                            .notes = "right at first: when they met the question, as it reads now, for the first time.",
-                           .empty = "nobody has opened it", .at_ms = scope->now_ms};
+                           .empty = "nobody has opened it", .at_ms = scope->now_ms, .sums_first = true};
     if (people == NULL || questions == NULL || summary == NULL)
         return error_memory(err);
     if (!add_people(r, a, scope, module, people, &passed, err))

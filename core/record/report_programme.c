@@ -359,7 +359,7 @@ bool report_programme(struct record *r, struct arena *a, const struct report_sco
 {
     struct making m = {.r = r, .a = a, .scratch = arena_open(), .scope = scope, .p = p, .err = err};
     *out = (struct report){.kind = "programme", .of = p->address, .title = p->programme.title, .source = scope->source, .notes = notes,
-                           .empty = "nobody has begun it", .at_ms = scope->now_ms};
+                           .empty = "nobody has begun it", .at_ms = scope->now_ms, .sums_first = true};
     bool ok = m.scratch != NULL ? take_all(&m, titles, out) : error_memory(err);
     if (m.told)
         out->notes = notes_told;

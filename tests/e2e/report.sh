@@ -181,5 +181,5 @@ EOF
 line 1 'Prime a pump en 0'
 line 2 0
 line 3 '7 true' # five scores, and a legend in each plot
-line 4 'People 3; Questions, weakest first 2; In all 1'
+line 4 'In all 1; Questions, weakest first 2; People 3'
 [ "$(sed -n 5p "$dir/out")" != none ] || fail 'the page has no style'

@@ -218,6 +218,27 @@ START_TEST(narrow_terminals_cut_names)
 }
 END_TEST
 
+/* Of forty people at 24 lines, the sums are what is on the screen. */
+START_TEST(sums_come_first_for_people)
+{
+    static const struct sheet_column columns[] = {{.key = "name", .name = "name", .kind = SHEET_TEXT}};
+    struct sheet *people = sheet_open(a, "people", "People", columns, 1), *sums = sheet_open(a, "sums", "Sums", columns, 1);
+    struct report r = {.kind = "k", .of = "", .title = "T", .source = "", .notes = "N", .empty = "nobody", .sums_first = true};
+    sheet_text(sums, "all");
+    report_add(&r, people);
+    report_add(&r, sums);
+    ck_assert_str_eq(written(&r, REPORT_PLAIN, false), "T\n\nSums\nall\n\nPeople\nnobody\n");
+    sheet_text(people, "Kim");
+    ck_assert_str_eq(written(&r, REPORT_PLAIN, false), "T\n\nSums\nall\n\nPeople\nKim\n\nN\n");
+    ck_assert_str_eq(written(&r, REPORT_TABLE, false), "T\n\nSums\nname\nall\n\nPeople\nname\nKim\n\nN\n");
+    const char *page = written(&r, REPORT_HTML, false);
+    ck_assert(strstr(page, "<caption>Sums") != NULL && strstr(page, "<caption>Sums") < strstr(page, "<caption>People"));
+    ck_assert_str_eq(written(&r, REPORT_CSV, false), "name\r\nKim\r\n"); /* programs have them as ever */
+    const char *json = written(&r, REPORT_JSON, false);
+    ck_assert(strstr(json, "\"people\":[") != NULL && strstr(json, "\"people\":[") < strstr(json, "\"sums\":["));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("sheet");
@@ -230,6 +251,7 @@ int main(void)
     tcase_add_test(c, a_plot_of_scores_alone);
     tcase_add_test(c, a_part_alone);
     tcase_add_test(c, narrow_terminals_cut_names);
+    tcase_add_test(c, sums_come_first_for_people);
     suite_add_tcase(s, c);
     return suite_run(s);
 }
