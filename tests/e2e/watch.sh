@@ -174,6 +174,24 @@ until [ -e "$dir/events" ] || [ $tries -gt 200 ]; do tries=$((tries + 1)); sleep
 sleep 0.3
 echo 'first' >>"$dir/app.log"
 expect_line first
+if [ "$(uname -s)" = Linux ]; then # a line passes when it is written; where the machine is busy, the best of some
+    best=99
+    for i in 1 2 3 4 5; do
+        begun=$(date +%s)
+        for k in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+            echo "at once $i.$k" >>"$dir/app.log"
+            tries=0
+            until grep -q -F -x -e "at once $i.$k" "$dir/out"; do
+                tries=$((tries + 1))
+                [ $tries -lt 20000 ] || { kill $follower; fail "not followed: at once $i.$k"; }
+            done
+        done
+        took=$(($(date +%s) - begun))
+        [ $took -ge $best ] || best=$took
+        [ $best -gt 1 ] || break
+    done
+    [ $best -le 1 ] || fail "thirty lines, each once the one before had passed, took $best s"
+fi
 mv "$dir/app.log" "$dir/app.log.1"
 echo 'late, to the old one' >>"$dir/app.log.1"
 echo 'new E-221' >"$dir/app.log"
@@ -190,7 +208,7 @@ expect_line 'made anew NET-14'
 kill $follower
 wait $follower 2>/dev/null
 said_not 'before E-204'
-[ "$(wc -l <"$dir/out")" -eq 5 ] || fail "lines: $(cat "$dir/out")"
+[ "$(grep -c -v '^at once' "$dir/out")" -eq 5 ] || fail "lines: $(cat "$dir/out")"
 grep -q -F "\"file\":\"$dir/app.log\",\"module\":\"field-crib/ethernet-cable-test\"" "$dir/events" || fail "events: $(cat "$dir/events")"
 
 step "several files; none"

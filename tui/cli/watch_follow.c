@@ -1,5 +1,7 @@
 #include "tui/cli/watch_follow.h"
 
+#include "tui/cli/watch_wake.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BYTES_MOST = 256 << 10, PAUSE_MS = 100 };
@@ -26,6 +27,7 @@ struct following {
     struct followed *files;
     size_t count, last; /* whose bytes passed last */
     char *bytes;
+    int wake;
 };
 
 /* Only what can be read again and again: a FIFO or a device is for a pipe. */
@@ -102,6 +104,7 @@ static bool look_again(struct following *g, size_t i, bool *some)
     if (f->fd >= 0)
         close(f->fd);
     (void)open_file(f, false);
+    wake_about(g->wake, f->path);
     *some = true;
     return true;
 }
@@ -114,7 +117,7 @@ static int follow(struct following *g)
         for (size_t i = 0; ok && i < g->count; i++)
             ok = read_file(g, i, &some) && look_again(g, i, &some);
         if (ok && !some)
-            (void)nanosleep(&(struct timespec){.tv_nsec = PAUSE_MS * 1000000L}, NULL);
+            wake_wait(g->wake, PAUSE_MS);
     }
     return watch_write_failed();
 }
@@ -136,10 +139,11 @@ static void say_waiting(const char *path)
 int watch_follow(struct watch *w, enum watch_output output, const char *const *paths, size_t count)
 {
     struct error err;
-    struct following g = {w, output, calloc(count, sizeof(struct followed)), count, count, malloc(BYTES_MOST)};
+    struct following g = {w, output, calloc(count, sizeof(struct followed)), count, count, malloc(BYTES_MOST), wake_open()};
     bool ok = (g.files != NULL && g.bytes != NULL) || error_memory(&err);
     for (size_t i = 0; ok && i < count; i++) {
         g.files[i] = (struct followed){.path = paths[i], .fd = -1};
+        wake_about(g.wake, paths[i]);
         ok = open_file(&g.files[i], true) || cannot_follow(paths[i], &err);
         if (ok && g.files[i].fd < 0) /* or a name that was mistyped */
             say_waiting(paths[i]);
@@ -152,5 +156,7 @@ int watch_follow(struct watch *w, enum watch_output output, const char *const *p
     }
     free(g.files);
     free(g.bytes);
+    if (g.wake >= 0)
+        close(g.wake);
     return status;
 }
