@@ -18,12 +18,7 @@ serve() {
     : >"$dir/served"
     "$sync" serve --listen "127.0.0.1:$port" --channel "$www/plant" >"$dir/served" 2>&1 &
     served=$!
-    tries=0
-    until grep -q http "$dir/served"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] && kill -0 $served 2>/dev/null || fail "crib serve does not start: $(cat "$dir/served")"
-        sleep 0.05
-    done
+    wait_that -f "$dir/served" 'crib serve does not start' grep -q http "$dir/served"
     port=$(sed -n 's,.*http://[^:]*:\([0-9]*\)/.*,\1,p' "$dir/served")
 }
 stop_serving() {
@@ -36,20 +31,10 @@ trap 'finish; [ -z "$served" ] || stop_serving; [ -z "$lrs" ] || kill "$lrs"; ch
 
 # The crib-sync that this crib started.
 child() {
-    tries=0
-    until pgrep -x -P "$(cat "$this/pid")" crib-sync; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail 'no crib-sync runs'
-        sleep 0.05
-    done
+    wait_that 'no crib-sync runs' pgrep -x -P "$(cat "$this/pid")" crib-sync
 }
 gone() {
-    tries=0
-    while kill -0 "$1" 2>/dev/null; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "process $1 does not end"
-        sleep 0.05
-    done
+    wait_that "process $1 does not end" is_gone "$1"
 }
 syncs() {
     grep -c '^{"ended"' "$dir/home/sync.jsonl"
@@ -214,12 +199,7 @@ mkdir "$dir/records"
 "$sync" serve --data "$dir/records" --device lathe-3 >"$dir/device" 2>&1 || fail "$(cat "$dir/device")"
 "$sync" serve --listen 127.0.0.1:0 --data "$dir/records" >"$dir/lrs" 2>&1 &
 lrs=$!
-tries=0
-until grep -q xapi "$dir/lrs"; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "the store does not start: $(cat "$dir/lrs")"
-    sleep 0.05
-done
+wait_that -f "$dir/lrs" 'the store does not start' grep -q xapi "$dir/lrs"
 store=$(sed -n 's,.*\(http://.*/xapi\).*,\1,p' "$dir/lrs")
 (umask 077; echo "lathe-3:$(sed -n 's/^token: //p' "$dir/device")" >"$dir/home/lrs.key")
 printf 'homepage: https://example.com\nlrs: {endpoint: "%s", credentials: lrs.key}\n' "$store" >"$dir/home/config.yaml"
@@ -275,12 +255,8 @@ sleep 1.5
 keys C-s
 wait_for 'not by itself'
 keys s
-tries=0
-until [ "$(syncs)" -gt "$had" ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail 'asked to, it did not sync'
-    sleep 0.05
-done
+synced_again() { [ "$(syncs)" -gt "$had" ]; }
+wait_that 'asked to, it did not sync' synced_again
 keys C-c
 ended 0
 

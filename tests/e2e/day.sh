@@ -45,12 +45,7 @@ publish "$dir/channel" plant "$dir/key"
 publish "$dir/vendor" vendor "$dir/vendor-key"
 "$sync" serve --data "$dir/store" --listen 127.0.0.1:0 >"$dir/served" 2>&1 &
 server=$!
-tries=0
-until grep -q 'learning records: ' "$dir/served"; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "the store does not start: $(cat "$dir/served")"
-    sleep 0.05
-done
+wait_that -f "$dir/served" 'the store does not start' grep -q 'learning records: ' "$dir/served"
 store=$(sed -n 's|.*learning records: \(http.*\)/$|\1|p' "$dir/served")
 for device in van bench; do
     mkdir "$dir/$device"

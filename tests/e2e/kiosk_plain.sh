@@ -21,13 +21,11 @@ say() {
 }
 
 # The visit is over, and the next may begin: that of before may be told above it still.
+visit_over() {
+    screen | grep -q '^Badged out\.' && screen | awk 'NF { last = $0 } END { exit last !~ /^Scan your badge, or type it:$/ }'
+}
 badged_out() {
-    tries=0
-    until screen | grep -q '^Badged out\.' && screen | awk 'NF { last = $0 } END { exit last !~ /^Scan your badge, or type it:$/ }'; do
-        tries=$((tries + 1))
-        [ $tries -lt 300 ] || fail 'waited in vain for the end of a visit'
-        sleep 0.05
-    done
+    wait_that 'waited in vain for the end of a visit' visit_over
 }
 
 badge_in() {

@@ -11,12 +11,7 @@ kept() {
 
 # Until the server says where it is.
 listening() {
-    tries=0
-    until grep -q '/xapi/' "$dir/serve" 2>/dev/null; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail 'the server does not start'
-        sleep 0.05
-    done
+    wait_that -f "$dir/serve" 'the server does not start' grep -q -s '/xapi/' "$dir/serve"
 }
 
 step 'nobody is known yet'

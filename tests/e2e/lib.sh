@@ -165,16 +165,22 @@ resize() {
     on_tmux resize-window -x "${1%x*}" -y "${1#*x}"
 }
 
-# Until the command succeeds, fifteen seconds at most; else the test fails with these words.
-wait_that() { # WORDS COMMAND...
+# Until the command succeeds, twenty seconds at most; else the test fails with these words, and what is in that file.
+wait_that() { # [-f FILE] WORDS COMMAND...
+    wait_file=
+    [ "$1" != -f ] || { wait_file=$2; shift 2; }
     wait_words=$1
     shift
     tries=0
     until "$@"; do
         tries=$((tries + 1))
-        [ $tries -lt 300 ] || fail "$wait_words"
+        [ $tries -lt 400 ] || fail "$wait_words${wait_file:+: $(cat "$wait_file")}"
         sleep 0.05
     done
+}
+
+is_gone() { # PROCESS
+    ! kill -0 "$1" 2>/dev/null
 }
 
 on_screen() {
@@ -242,21 +248,11 @@ run() {
 hear_notices() {
     mkdir -p "$CRIB_SYSTEM"
     "$build/e2e/logged" "$CRIB_SYSTEM/log" >"$dir/notices" &
-    tries=0
-    until [ -S "$CRIB_SYSTEM/log" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail 'nobody plays the log'
-        sleep 0.02
-    done
+    wait_that 'nobody plays the log' test -S "$CRIB_SYSTEM/log"
 }
 
 noticed() {
-    tries=0
-    until grep -q -F -e "$1" "$dir/notices"; do
-        tries=$((tries + 1))
-        [ $tries -lt 100 ] || fail "not in the log: $1; there is: $(cat "$dir/notices")"
-        sleep 0.05
-    done
+    wait_that -f "$dir/notices" "not in the log: $1; there is" grep -q -F -e "$1" "$dir/notices"
 }
 
 # Runs a command that would take the terminal that the tests were started from, if it could.

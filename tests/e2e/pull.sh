@@ -221,12 +221,7 @@ if command -v openssl >/dev/null 2>&1; then
         -addext subjectAltName=DNS:localhost -keyout "$dir/tls-key" -out "$dir/tls-cert" 2>/dev/null || fail 'no certificate'
     "$sync" serve --listen 127.0.0.1:0 --channel "$www/plant" --cert "$dir/tls-cert" --key "$dir/tls-key" >"$dir/served" 2>&1 &
     served=$!
-    tries=0
-    until grep -q https "$dir/served"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "crib serve does not start: $(cat "$dir/served")"
-        sleep 0.05
-    done
+    wait_that -f "$dir/served" 'crib serve does not start' grep -q https "$dir/served"
     tls=$(sed -n 's,.*https://[^:]*:\([0-9]*\)/.*,https://localhost:\1/field-crib,p' "$dir/served")
     run env CRIB_HOME="$dir/fourth" "$crib" channel add "$tls" --key "$key"
     [ "$status" -ne 0 ] || fail 'an unknown certificate was taken'

@@ -130,12 +130,7 @@ reader=$!
 plain=$!
 exec 3>"$dir/lines"
 echo 1 >&3
-tries=0
-until grep -q 'Question 2 of 3' "$dir/out"; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail 'the second question is not asked'
-    sleep 0.05
-done
+wait_that 'the second question is not asked' grep -q 'Question 2 of 3' "$dir/out"
 disk_full "$plain"
 echo 1 >&3
 status=0

@@ -11,23 +11,10 @@ page() {
 }
 page >"$dir/source/pages/place.md"
 # Until the first line of text is, or holds, this.
-top_is() {
-    tries=0
-    until [ "$(screen | sed -n 3p)" = "$1" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "not the line at the top: $1"
-        sleep 0.05
-    done
-}
-
-top_has() {
-    tries=0
-    until screen | sed -n 3p | grep -q -F -e "$1"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "not in the line at the top: $1"
-        sleep 0.05
-    done
-}
+top_is_now() { [ "$(screen | sed -n 3p)" = "$1" ]; }
+top_has_now() { screen | sed -n 3p | grep -q -F -e "$1"; }
+top_is() { wait_that "not the line at the top: $1" top_is_now "$1"; }
+top_has() { wait_that "not in the line at the top: $1" top_has_now "$1"; }
 
 run "$crib" channel add "$dir/source"
 exited 0

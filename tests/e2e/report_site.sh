@@ -14,12 +14,8 @@ export TZ=UTC
 step "a server, two devices with a learner each, and a trainer who may read all"
 TMPDIR=$dir "$sync" serve --listen 127.0.0.1:0 --data "$dir/data" >"$dir/served" 2>"$dir/complaints" &
 served=$!
-tries=0
-until url=$(sed -n 's,^learning records: \(http://.*\)/xapi/$,\1,p' "$dir/served") && [ -n "$url" ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "the server does not start: $(cat "$dir/complaints")"
-    sleep 0.05
-done
+wait_that -f "$dir/complaints" 'the server does not start' grep -q '^learning records: .*/$' "$dir/served"
+url=$(sed -n 's,^learning records: \(http://.*\)/xapi/$,\1,p' "$dir/served")
 token() { # FILE, of what --device or --client printed
     sed -n 's/^name: //p' "$dir/out" | tr '\n' ':' >"$1"
     sed -n 's/^token: //p' "$dir/out" >>"$1"

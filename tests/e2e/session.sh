@@ -53,12 +53,8 @@ left() { # WHO: their record says so
     CRIB_HOME=$dir/$1 "$crib" learner export 2>/dev/null | grep -q 'session.left'
 }
 left mia && fail 'a dropped line is no leaving'
-tries=0
-until [ "$(looks trainer | grep -c 'pre-work 1 of 1')" -eq 3 ] && [ "$(looks trainer | grep -c 'pre-work 0 of 1')" -eq 10 ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "pre-work: $(looks trainer)"
-    sleep 0.05
-done
+sees_times trainer 3 'pre-work 1 of 1'
+sees_times trainer 10 'pre-work 0 of 1'
 sees ann 'not who'
 
 step "the trainer's terminal dies, and the session goes on; it is taken up again"
@@ -115,12 +111,7 @@ for who in $people; do
     sees_not "$who" 'of 100'
 done
 sees trainer 'Two'
-tries=0
-until [ "$(looks trainer | grep -c '% 12 of 13')" -eq 2 ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "the bars: $(looks trainer)"
-    sleep 0.05
-done
+sees_times trainer 2 '% 12 of 13'
 sees_not trainer 'of 100'
 sees_not trainer 'right'
 sees trainer '12 of 13 done'
@@ -163,12 +154,7 @@ on gus y
 sees trainer '2 gone'
 on_tmux kill-session -t '=hal'
 sees trainer '3 gone'
-tries=0
-until left mia; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail 'mia has not left'
-    sleep 0.1
-done
+wait_that 'mia has not left' left mia
 left ann && fail 'ann is still here'
 
 step "one key ends it"
@@ -181,12 +167,7 @@ sees ida 'The session is over. You have 100 of 100.'
 
 step "each record has the attendance, and says so in statements"
 for who in $people; do
-    tries=0
-    until left "$who"; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "$who never left: $(CRIB_HOME=$dir/$who "$crib" learner export | tail -n 20)"
-        sleep 0.1
-    done
+    wait_that "$who never left" left "$who"
     CRIB_HOME=$dir/$who "$crib" show pump-week --json >"$dir/out"
     said '"attended":true,"late":false'
     CRIB_HOME=$dir/$who "$crib" audit verify >/dev/null || fail "$who's chain is broken"
@@ -209,9 +190,5 @@ run "$crib" report programme pump-week
 said 'from session: as its trainer saw it'
 
 step "nothing is left of it: no process, no socket"
-tries=0
-while [ -n "$(find "$CRIB_SYSTEM/run" -name 'room-*')" ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "it is still held: $(find "$CRIB_SYSTEM/run")"
-    sleep 0.1
-done
+nothing_held() { [ -z "$(find "$CRIB_SYSTEM/run" -name 'room-*')" ]; }
+wait_that 'it is still held' nothing_held

@@ -122,12 +122,7 @@ on ben Escape
 sees ben 'arrives later'
 serve
 sees trainer '2 here'
-tries=0
-until [ "$(looks trainer | grep -c '2 of 2 answered')" -eq 2 ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "the answers: $(looks trainer)"
-    sleep 0.05
-done
+sees_times trainer 2 '2 of 2 answered'
 
 step "closed: each sees their own"
 on trainer c

@@ -13,12 +13,8 @@ exited 0
 step 'a server, and a device that tells it'
 TMPDIR=$dir "$sync" serve --listen 127.0.0.1:0 --data "$dir/data" >"$dir/served" 2>"$dir/complaints" &
 served=$!
-tries=0
-until url=$(sed -n 's,^learning records: \(http://.*\)/xapi/$,\1,p' "$dir/served") && [ -n "$url" ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "the server does not start: $(cat "$dir/complaints")"
-    sleep 0.05
-done
+wait_that -f "$dir/complaints" 'the server does not start' grep -q '^learning records: .*/$' "$dir/served"
+url=$(sed -n 's,^learning records: \(http://.*\)/xapi/$,\1,p' "$dir/served")
 run "$crib" serve --data "$dir/data" --device at-kim
 exited 0
 sed -n 's/^name: //p' "$dir/out" | tr '\n' ':' >"$dir/home/token"

@@ -60,12 +60,8 @@ exited 0
 code=$(sed -n 's/^Code: //p' "$dir/out" | tr -d ' ')
 CRIB_ACCOUNT=bea CRIB_HOME=$dir/bus "$crib" session join "$code" --plain </dev/null >"$dir/joined" 2>&1 &
 joiner=$!
-tries=0
-until CRIB_HOME=$dir/van "$crib" session show "$code" 2>/dev/null | grep -q 'bea: here'; do
-    tries=$((tries + 1))
-    [ $tries -lt 60 ] || fail "nobody joined: $(cat "$dir/joined")"
-    sleep 0.1
-done
+bea_is_here() { CRIB_HOME=$dir/van "$crib" session show "$code" 2>/dev/null | grep -q 'bea: here'; }
+wait_that -f "$dir/joined" 'nobody joined' bea_is_here
 [ -z "$(find "$CRIB_SYSTEM" -name 'room-*' 2>/dev/null)" ] || fail 'it is held on this host'
 CRIB_HOME=$dir/van run "$crib" session end "$code"
 exited 0

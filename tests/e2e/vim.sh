@@ -11,14 +11,8 @@ printf 'alarm=E-204, at the pump\nnothing of Q9-0 here\nsee (crib://prime-a-pump
 printf '%s\n' 'x$(touch${IFS}pwned)`touch`;E-204' >>"$dir/log"
 printf 'set nocompatible runtimepath+=%s keywordprg=:Before shell=/bin/sh\ncommand! -nargs=* Before echo "be" . "fore"\n' "$assets/vim" >"$dir/rc"
 # The window of crib has closed, and the keys are the editor's again: the text has the whole screen.
-closed() {
-    tries=0
-    until [ "$(screen | grep -c '^~')" -gt 25 ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "crib's window stays"
-        sleep 0.05
-    done
-}
+whole_screen() { [ "$(screen | grep -c '^~')" -gt 25 ]; }
+closed() { wait_that "crib's window stays" whole_screen; }
 
 tried=0
 for editor in vim nvim; do

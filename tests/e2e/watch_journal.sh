@@ -45,6 +45,4 @@ wait_for ': "Free a full disk on Linux"'
 expect 'alarm E-204 at P-101' # the screen was not cleared by it
 keys C-c
 exec 7>&-
-tries=0
-until [ -e "$this/status" ] || [ $tries -gt 100 ]; do tries=$((tries + 1)); sleep 0.05; done
-[ -e "$this/status" ] || fail "did not end"
+wait_that 'did not end' test -e "$this/status"

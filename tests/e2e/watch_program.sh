@@ -93,12 +93,7 @@ again
 start 100x30 '' "$crib" watch -- sh -c 'echo alarm E-204; read x'
 on_tmux set -g status on
 wait_for 'alarm E-204'
-tries=0
-until grep -q prime-a-pump "$dir/home/hints" 2>/dev/null; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "not offered"
-    sleep 0.05
-done
+wait_that 'not offered' grep -q -s prime-a-pump "$dir/home/hints"
 settle
 expect_not 'Prime a centrifugal pump' # not in the pane
 keys Enter
@@ -141,12 +136,7 @@ keys Enter
 wait_for 'crib: "Test a copper Ethernet cable'
 keys C-b K w
 wait_for 'crib: no longer watching this pane'
-tries=0
-while kill -0 "$(cat "$dir/watcher")" 2>/dev/null && [ $tries -lt 400 ]; do
-    tries=$((tries + 1))
-    sleep 0.05
-done
-[ $tries -lt 400 ] || fail "it still watches"
+wait_that 'it still watches' is_gone "$(cat "$dir/watcher")"
 finish
 again
 inner "echo nothing; cat"

@@ -13,12 +13,8 @@ plug() {
     rm -f "$dir/line" "$dir/device"
     socat "pty,raw,echo=0,link=$dir/line" "pty,raw,echo=0,link=$dir/device" &
     cable=$!
-    tries=0
-    until [ -e "$dir/line" ] && [ -e "$dir/device" ]; do
-        tries=$((tries + 1))
-        [ $tries -lt 400 ] || fail "no pair of terminals"
-        sleep 0.05
-    done
+    wait_that 'no pair of terminals' test -e "$dir/line"
+    wait_that 'no pair of terminals' test -e "$dir/device"
 }
 device() { printf '%b' "$1" >"$dir/device"; }
 

@@ -17,20 +17,12 @@ run "$crib" publish "$assets/sample" "$dir/published" --key "$dir/plant" --unrev
 exited 0
 "$build/e2e/page" "$dir/page" >"$dir/port" &
 other=$!
-tries=0
-until port=$(cat "$dir/port") && [ -n "$port" ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "the other site does not start"
-    sleep 0.05
-done
+wait_that 'the other site does not start' test -s "$dir/port"
+port=$(cat "$dir/port")
 TMPDIR=$dir "$sync" serve --origin "http://localhost:$port" --listen 127.0.0.1:0 --channel "$dir/published" >"$dir/served" 2>"$dir/complaints" &
 served=$!
-tries=0
-until url=$(sed -n 's,^field-crib: \(http://.*\)/field-crib/$,\1,p' "$dir/served") && [ -n "$url" ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 400 ] || fail "the server does not start: $(cat "$dir/complaints")"
-    sleep 0.05
-done
+wait_that -f "$dir/complaints" 'the server does not start' grep -q '^field-crib: .*/field-crib/$' "$dir/served"
+url=$(sed -n 's,^field-crib: \(http://.*\)/field-crib/$,\1,p' "$dir/served")
 page=$url/field-crib/m/prime-a-pump
 quiz=$url/field-crib/quiz/prime-a-pump
 
