@@ -125,6 +125,14 @@ static struct logs_moved exchange(size_t i, struct people_passes *told)
     return moved;
 }
 
+/* As often as it takes: a sync leaves the rest to the next one where its time is over, and on a slow machine it soon is. */
+static void exchange_all(size_t i)
+{
+    struct people_passes told;
+    while (exchange(i, &told).rest)
+        continue;
+}
+
 static struct site_logs kept(size_t i)
 {
     struct site_logs logs;
@@ -174,6 +182,7 @@ START_TEST(each_event_once)
     ck_assert_int_eq(kept(1).changed, 0);
     start();
     moves(1, 0, 0);
+    stop();
 }
 END_TEST
 
@@ -234,9 +243,8 @@ START_TEST(killed)
         close(room[1]);
     }
     start();
-    struct people_passes told;
-    (void)exchange(0, &told);
-    (void)exchange(1, &told);
+    exchange_all(0);
+    exchange_all(1);
     ck_assert_uint_eq(through(1, 0), own_last(0));
     ck_assert_uint_ge(own_last(0), EVENTS);
     moves(0, 0, 0);
