@@ -91,6 +91,8 @@ enter 'ssh -L 1:a:1 b'
 wait_for 'crib: "'
 enter "$crib hint --why --shell \$\$"
 wait_for 'field-crib/ssh-tunnels was offered at'
+enter "$crib hint"
+wait_for 'crib: no command line to look up'
 enter "$crib hint --later --shell \$\$"
 wait_for 'is not offered for a day'
 enter 'exit 0'

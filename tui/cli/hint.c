@@ -58,7 +58,10 @@ static bool read_line(const struct args *args, struct buf *line, struct error *e
     }
     if (args->count > 0)
         args_join(args, line);
-    else if (!isatty(STDIN_FILENO) && !read_stdin(line))
+    else if (isatty(STDIN_FILENO))
+        return error_set(err, EX_USAGE, "no command line to look up", NULL, NULL,
+                         "`crib hint 'LINE'`; `crib help hint` has what a shell's file needs");
+    else if (!read_stdin(line))
         return error_set(err, EX_IOERR, "cannot read the command line", NULL, NULL, NULL);
     return buf_ok(line) || error_memory(err);
 }
