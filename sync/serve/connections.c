@@ -29,6 +29,7 @@ struct connections {
     int64_t idle_ms;
     bool stopping;
     atomic_size_t active;
+    _Atomic int64_t longest_ms; /* that a body may take */
 };
 
 static void look(struct connections *all)
@@ -68,6 +69,7 @@ struct connections *connections_open(size_t most, int64_t idle_ms)
         return NULL;
     all->most = most;
     all->idle_ms = idle_ms;
+    atomic_init(&all->longest_ms, NEVER);
     if (pthread_mutex_init(&all->lock, NULL) != 0) {
         free(all);
         return NULL;
@@ -156,8 +158,23 @@ void connections_begin(struct MHD_Connection *connection, int64_t body_ms)
         return;
     if (!atomic_exchange(&c->active, true))
         atomic_fetch_add(&c->all->active, 1);
-    atomic_store(&c->until, body_ms > 0 ? clock_monotonic_ms() + body_ms : NEVER);
+    int64_t longest = atomic_load(&c->all->longest_ms);
+    atomic_store(&c->until, body_ms > 0 ? clock_monotonic_ms() + (body_ms < longest ? body_ms : longest) : NEVER);
     atomic_store(&c->waiting_since, 0);
+}
+
+void connections_hasten(struct connections *all, int64_t body_ms)
+{
+    atomic_store(&all->longest_ms, body_ms);
+    pthread_mutex_lock(&all->lock);
+    int64_t until = clock_monotonic_ms() + body_ms;
+    for (struct one *c = all->first; c != NULL; c = c->after) {
+        int64_t given = atomic_load(&c->until);
+        /* Where the body came just now, its own moment stands. */
+        if (given != NEVER && given > until)
+            (void)atomic_compare_exchange_strong(&c->until, &given, until);
+    }
+    pthread_mutex_unlock(&all->lock);
 }
 
 void connections_received(struct MHD_Connection *connection)

@@ -29,6 +29,9 @@ void connections_received(struct MHD_Connection *connection);
 /* The answer was sent, or the connection broke: it waits for its next request. */
 void connections_done(struct MHD_Connection *connection);
 
+/* The server ends: a body has to be here within body_ms from now on, whatever it was given. Whoever sends it sends it again. */
+void connections_hasten(struct connections *all, int64_t body_ms);
+
 /* Requests begun and not done. */
 size_t connections_active(const struct connections *all);
 

@@ -23,6 +23,9 @@ enum { CONNECTIONS = 4096, SPARE_FILES = 320, IDLE_MS = 30000, HEADER_BYTES = 16
  * that on a slow line nothing seems to move for long. */
 enum { SLOWER = 4 };
 
+/* Of a server that ends, what comes of a body is waited for so long: half of one holds no end. */
+enum { LAST_BODY_MS = 2000 };
+
 struct server {
     struct MHD_Daemon *daemon;
     struct connections *connections;
@@ -182,6 +185,7 @@ bool server_close(struct server *s, int64_t patience_ms)
     int listening = MHD_quiesce_daemon(s->daemon);
     if (listening != MHD_INVALID_SOCKET)
         (void)shutdown(listening, SHUT_RDWR); /* who connects now is told so at once; a thread may still name it: closed below */
+    connections_hasten(s->connections, LAST_BODY_MS);
     for (int64_t until = clock_monotonic_ms() + patience_ms;
          connections_active(s->connections) > 0 && clock_monotonic_ms() < until;)
         nanosleep(&pause, NULL);

@@ -781,6 +781,29 @@ START_TEST(room_requests)
 }
 END_TEST
 
+/* Who sends half of what they said and holds the line does not hold the end. */
+START_TEST(half_a_body_holds_no_end)
+{
+    enum { FEW = 3, PATIENCE_MS = 20000 };
+    static const char *const paths[FEW] = {"/xapi/statements", "/room/here", "/enrol"};
+    int fd[FEW];
+    char headers[600], request[1000];
+    headers_of(headers, sizeof headers, "device", device);
+    for (size_t i = 0; i < FEW; i++) {
+        ck_assert_int_ge(fd[i] = client_open(port), 0);
+        int n = snprintf(request, sizeof request, "POST %s HTTP/1.1\r\nHost: x\r\n%sContent-Length: 100\r\n\r\n{\"half\":", paths[i], headers);
+        ck_assert(client_send(fd[i], request, (size_t)n));
+    }
+    expect(200, "GET", "/xapi/statements", NULL); /* they were heard by now, too */
+    int64_t since = clock_monotonic_ms();
+    server_close(server, PATIENCE_MS);
+    server = NULL;
+    ck_assert_int_lt(clock_monotonic_ms() - since, PATIENCE_MS / 2);
+    for (size_t i = 0; i < FEW; i++)
+        close(fd[i]);
+}
+END_TEST
+
 /* ---- many at once, and SIGKILL ---- */
 
 enum { SENDERS = 16 };
@@ -988,6 +1011,7 @@ int main(void)
     tcase_add_test(c, one_keeps_nobody_from_enrolling);
     tcase_add_loop_test(c, strangers_are_slowed_down, 0, 3);
     tcase_add_test(c, room_requests);
+    tcase_add_test(c, half_a_body_holds_no_end);
     tcase_add_test(c, group_commit);
     tcase_add_test(c, ended_while_sending);
     suite_add_tcase(s, c);
