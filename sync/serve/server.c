@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sysexits.h>
@@ -47,11 +48,44 @@ static bool has_body(struct MHD_Connection *c)
            MHD_lookup_connection_value(c, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL;
 }
 
+struct framing {
+    int lengths, encodings, hosts;
+    bool chunked;
+};
+
+static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct framing *f = cls;
+    (void)kind;
+    f->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    f->hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+    if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+        f->encodings++;
+        f->chunked = value != NULL && strcasecmp(value, "chunked") == 0;
+    }
+    return MHD_YES;
+}
+
+/* Where its body ends, a proxy in front of us could see elsewhere (RFC 9112, 6.3; RFC 9110, 7.2): then what follows could be taken for
+ * somebody else's request. */
+static bool is_ambiguous(struct MHD_Connection *c)
+{
+    struct framing f = {0};
+    MHD_get_connection_values(c, MHD_HEADER_KIND, count_header, &f);
+    return f.lengths + f.encodings > 1 || f.hosts > 1 || (f.encodings > 0 && !f.chunked);
+}
+
 static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *url, const char *method, const char *version,
                               const char *upload, size_t *upload_size, void **state)
 {
     struct server *s = cls;
     (void)version;
+    if (*state == NULL && is_ambiguous(c)) {
+        connections_begin(c, 0);
+        *state = s;
+        return reply_with(c, MHD_HTTP_BAD_REQUEST, "it can't be told where this ends, or for which host it is\n", MHD_HTTP_HEADER_CONNECTION,
+                          "close");
+    }
     if (s->door != NULL && *state != s && door_is(url))
         return door_handle(s->door, c, url, method, upload, upload_size, (struct request **)state);
     if (s->lrs != NULL && *state != s && lrs_is(url))
