@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -318,6 +319,37 @@ START_TEST(more)
         }
         ck_assert_str_eq(list, ascending ? "1 2 3|4 5 6|7 100|" : "7 6 5|4 3 2|1|");
     }
+}
+END_TEST
+
+/* Of a device that has one statement among many of others, not all are looked at in one answer: `more` goes on. */
+START_TEST(few_among_many)
+{
+    char path[200], sql[400];
+    sqlite3 *db;
+    int pages = 0;
+    snprintf(path, sizeof path, "%s/serve.db", dir);
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    snprintf(sql, sizeof sql, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 45000) INSERT INTO statement"
+                              " (stored, id, client, voids, body) SELECT i, randomblob(16), 2, 0, '{}' FROM n");
+    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "UPDATE statement SET client = 3, body = '{\"id\":\"mine\"}' WHERE stored = 100", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    snprintf(path, sizeof path, "/xapi/statements?limit=1");
+    for (bool mine = false; path[0] != '\0'; pages++) {
+        struct answer a = ask_as("other", other, "GET", path, NULL);
+        json_t *root = json_loadb(buf_text(&a.body), a.body.len, 0, NULL);
+        ck_assert_int_eq(a.status, 200);
+        mine = mine || json_array_size(json_object_get(root, "statements")) == 1;
+        snprintf(path, sizeof path, "%s", json_string_value(json_object_get(root, "more")));
+        ck_assert(mine || path[0] != '\0');
+        json_decref(root);
+        answer_free(&a);
+    }
+    ck_assert_int_eq(pages, 3);
+    struct answer a = ask("GET", "/xapi/statements?limit=1&ascending=true", NULL);
+    ck_assert(strstr(buf_text(&a.body), "{}") != NULL);
+    answer_free(&a);
 }
 END_TEST
 
@@ -997,6 +1029,7 @@ int main(void)
     tcase_add_test(c, finding);
     tcase_add_test(c, stored_increases);
     tcase_add_test(c, more);
+    tcase_add_test(c, few_among_many);
     tcase_add_test(c, voiding);
     tcase_add_test(c, voiding_others);
     tcase_add_test(c, references);
