@@ -34,6 +34,17 @@ void rate_close(struct rate *r)
     free(r);
 }
 
+void rate_charge(struct rate *r, int64_t client, int64_t count)
+{
+    const int64_t most = (int64_t)r->burst;
+    pthread_mutex_lock(&r->lock);
+    int64_t *left = &r->buckets[(uint64_t)client % BUCKETS].thousandths;
+    *left -= (count < most ? count : most) * 1000;
+    if (*left < -most * 1000)
+        *left = -most * 1000;
+    pthread_mutex_unlock(&r->lock);
+}
+
 bool rate_take(struct rate *r, int64_t client, int64_t now_ms)
 {
     const int64_t most = (int64_t)r->burst * 1000;

@@ -342,11 +342,14 @@ unsigned rooms_answer(struct rooms *r, const struct asker *who, const char *path
     }
     q.root = root;
     pthread_mutex_lock(&r->lock);
+    int64_t begun = clock_monotonic_ms();
     unsigned status = db_begin(r->db, &q.err) ? answer(&q) : rooms_failed(&q);
     if (status == OK && !db_commit(r->db, &q.err))
         status = rooms_failed(&q);
     db_rollback(r->db);
+    int64_t took = clock_monotonic_ms() - begun;
     pthread_mutex_unlock(&r->lock);
+    rate_charge(r->asks, who->id, took);
     json_decref(root);
     return status == OK && !buf_ok(out) ? FAILED : status;
 }

@@ -73,9 +73,10 @@ static bool add_choices(struct asking *q, const struct found *f, struct json *j)
 {
     sqlite3_stmt *s = db_statement(
         q->rooms->db,
-        "WITH c AS MATERIALIZED (SELECT person, question FROM counted WHERE session = ?1 AND other = 0)"
-        " SELECT k.question, k.choice, count(*) FROM c JOIN pick k ON k.person = c.person AND k.question = c.question"
-        " GROUP BY k.question, k.choice HAVING ?2 OR (SELECT count(*) FROM c w WHERE w.question = k.question) >= ?3"
+        "WITH c AS MATERIALIZED (SELECT person, question, count(*) OVER (PARTITION BY question) AS n FROM counted"
+        "  WHERE session = ?1 AND other = 0)"
+        " SELECT k.question, k.choice, count(*) FROM c CROSS JOIN pick k ON k.person = c.person AND k.question = c.question"
+        " GROUP BY k.question, k.choice HAVING ?2 OR max(c.n) >= ?3"
         " ORDER BY k.question NOT IN (SELECT question FROM asked WHERE session = ?1), k.question, k.choice LIMIT ?4",
         &q->err);
     if (s == NULL || !db_bind(s, "siii", f->session, f->names, (int64_t)ROOM_SPLIT_LEAST, (int64_t)CHOICES_MOST))

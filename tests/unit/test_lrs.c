@@ -697,6 +697,10 @@ START_TEST(buckets)
     for (int i = 0; i < 5; i++)
         ck_assert(rate_take(r, 1, now + 100000));
     ck_assert(!rate_take(r, 1, now + 100000)); /* no more than it holds, however long it waited */
+    rate_charge(r, 1, 7); /* more than it holds */
+    ck_assert(!rate_take(r, 1, now + 100099));
+    ck_assert(!rate_take(r, 1, now + 100000 + 500));
+    ck_assert(rate_take(r, 1, now + 100000 + 700));
     rate_close(r);
     rate_close(NULL);
 }
