@@ -201,7 +201,7 @@ static const struct command table[] = {
      "closes it. Nobody is told how an answer was before that, and the trainer sees sums (how many were right and, once three have answered, how many chose what), unless the site says `session_names: yes`. "
      "A site that has a list of learners holds it for a trainer or an administrator on that list alone.\n\n"
      "`join` takes the code, from any account of the same host or from a device that is enrolled at the same site (`crib serve "
-     "--data`), with or without an internet. Joining is recorded as attendance, late from five minutes after the beginning on; whose "
+     "--data`), with or without an internet. Joining is recorded as attendance, late from five minutes after the beginning on (the planned one, or the trainer's if that is later); whose "
      "terminal is gone has left after a quarter of a minute, and goes on by joining again. What is answered while the session can't be "
      "reached is kept, and arrives later.\n\n"
      "The session outlives the trainer's terminal: `list` names those that are on, `resume` takes one up again. `show`, `open`, `close` "

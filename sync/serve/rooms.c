@@ -128,7 +128,7 @@ bool rooms_find(struct asking *q, const char *session, const char *code, struct 
 {
     *f = (struct found){0};
     sqlite3_stmt *s = db_statement(q->rooms->db,
-                                   "SELECT session, code, key, phase, starts, names, ended FROM room"
+                                   "SELECT session, code, key, phase, starts, names, ended, made FROM room"
                                    " WHERE (?1 <> '' AND session = ?1) OR (?1 = '' AND code = ?2 AND ended = 0)",
                                    &q->err);
     if (s == NULL || !db_bind(s, "ss", session, code))
@@ -142,6 +142,7 @@ bool rooms_find(struct asking *q, const char *session, const char *code, struct 
         f->starts = sqlite3_column_int64(s, 4);
         f->names = sqlite3_column_int64(s, 5);
         f->ended = sqlite3_column_int64(s, 6);
+        f->made = sqlite3_column_int64(s, 7);
         f->any = true;
         sqlite3_reset(s);
     }
@@ -208,10 +209,10 @@ static bool find_person(struct asking *q, const char *session, const char *key, 
     return got >= 0;
 }
 
-/* Who was there in time by another device is not late. */
+/* Who was there in time by another device is not late, nor is who waited for the trainer. */
 static bool add_person(struct asking *q, const struct found *f, const char *key, const char *who, const char *name)
 {
-    bool late = f->starts != 0 && clock_wall_ms() > f->starts + LATE_MS;
+    bool late = f->starts != 0 && clock_wall_ms() > (f->made > f->starts ? f->made : f->starts) + LATE_MS;
     return db_run(q->rooms->db, &q->err,
                   "INSERT INTO person (session, key, who, asker, via, name, late, here, seen, done, of, score, joined_at)"
                   " VALUES (?1, ?2, ?2, ?3, ?4, ?5,"

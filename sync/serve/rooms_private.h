@@ -66,7 +66,7 @@ struct found {
     char session[TEXT_MOST + 1];
     char code[ROOM_CODE + 1];
     char key[KEY + 1];
-    int64_t phase, starts, names, ended;
+    int64_t phase, starts, names, ended, made;
     bool any;
 };
 

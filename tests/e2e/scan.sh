@@ -65,6 +65,17 @@ wait_for 'Words of'
 keys Escape
 wait_for 'Find: alarm'
 
+step "what was said before is said of nothing that a scan opens"
+scan 'V-12'
+wait_for 'Words of valve'
+keys q
+wait_for 'Question 1 of 2'
+keys Escape
+wait_for 'The quiz waits for you'
+scan 'E204'
+wait_for 'Words of alarm'
+expect_not 'The quiz waits for you'
+
 step "what nobody knows presses no button"
 scan 'V-12'
 wait_for 'Words of valve'

@@ -359,7 +359,10 @@ END_TEST
 
 START_TEST(names_and_who_is_late)
 {
-    begin(",\"names\":true,\"starts\":1804150200000"); /* ten minutes before */
+    begin(",\"names\":true,\"starts\":1804150200000"); /* ten minutes before: the trainer is late */
+    ck_assert_uint_eq(here(&ben, K3, ""), 200);
+    ck_assert(has("\"late\":false"));
+    setenv("CRIB_CLOCK", "2027-03-04T09:06:00Z", 1);
     ck_assert_uint_eq(here(&ann, K2, ",\"score\":75"), 200);
     ck_assert(has("\"late\":true") && has("\"names\":true"));
     ck_assert_uint_eq(lead(""), 200);

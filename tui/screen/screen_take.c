@@ -7,13 +7,19 @@
 
 /* ---- to the screen on top ---- */
 
+/* What was said was read, since somebody goes on; a notice stands for its time. */
+static void let_said_go(struct screens *s)
+{
+    if (s->said.until == 0 || clock_monotonic_ms() >= s->said.until)
+        s->said.text[0] = '\0';
+}
+
 static void handle(struct screens *s, const struct input *e)
 {
     struct screen *top = s->top;
     switch (e->kind) {
     case INPUT_KEY:
-        if (s->said.until == 0 || clock_monotonic_ms() >= s->said.until)
-            s->said.text[0] = '\0';
+        let_said_go(s);
         if (top->ops->key == NULL || !top->ops->key(top, e->key))
             screens_request(s, request_for(e->key, top->ops->place(top)));
         break;
@@ -137,6 +143,7 @@ static void end_scan(struct screens *s)
     struct buf text = {0};
     struct scan ended = s->scan;
     let_question_go(s);
+    let_said_go(s);
     scan_text(&ended, &text);
     bool asked = s->top->ops->asks, taken = !asked && buf_ok(&text) && take_scan(s, buf_text(&text));
     scan_clear(&s->scan);
