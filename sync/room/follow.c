@@ -481,9 +481,10 @@ bool room_follow(struct arena *a, const struct places *places, enum room_follow 
     const char *path = file_join(a, places->data, "record.db"), *mutex = file_join(a, places->data, "room.lock");
     const struct config *config = config_load(a, places, NULL, err);
     struct error why = {0};
+    struct stat st;
     if (path == NULL || mutex == NULL || config == NULL)
         return config != NULL ? error_memory(err) : false;
-    if (how != FOLLOW_STAY && access(path, F_OK) != 0)
+    if (how != FOLLOW_STAY && (stat(path, &st) != 0 || st.st_size == 0))
         return true;
     if (!file_make_dirs(places->data, err))
         return false;

@@ -153,6 +153,8 @@ step "an empty file is no new record where there are copies of one; and where th
 cp -r "$home" "$dir/lost"
 : >"$dir/lost/record.db"
 rm -f "$dir/lost/record.db-wal" "$dir/lost/record.db-shm"
+run env CRIB_HOME="$dir/lost" "$crib" sync
+[ ! -s "$dir/lost/record.db" ] || fail 'a sync began a new record'
 run env CRIB_HOME="$dir/lost" "$crib" backup "$dir/lost.db"
 exited 0
 complained 'the record was damaged: it is kept as record.db.corrupt-'
