@@ -199,6 +199,12 @@ bool chain_begin(struct record *r, struct error *err)
     return find_log(r, err) || chain_fail(r);
 }
 
+bool chain_continue(struct record *r, const char *reason, struct error *err)
+{
+    struct identity now;
+    return (find_identity(r, &now, err) && begin_log(r, &now, reason, err)) || chain_fail(r);
+}
+
 bool chain_commit(struct record *r, struct error *err)
 {
     return db_commit(r->db, err);

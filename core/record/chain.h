@@ -72,6 +72,9 @@ struct record *record_in_memory(struct error *err);
 /* BEGIN IMMEDIATE; finds the log to append to, or begins or continues one; reads its head. */
 bool chain_begin(struct record *r, struct error *err);
 
+/* Behind chain_begin: the log ends where it is, and a new one goes on for that reason, in the transaction under way. */
+bool chain_continue(struct record *r, const char *reason, struct error *err);
+
 /* Starts a payload. subject, anchor may be NULL; learner 0 is left out. The caller adds what happened. chain_append
  * refuses it (EX_NOUSER) where the learner was forgotten meanwhile. */
 struct json *chain_event(struct record *r, const char *kind, int64_t learner, const struct subject *s,

@@ -44,11 +44,20 @@ enum {
 struct own_log {
     unsigned char id[EVENT_LOG];
     uint64_t last; /* up to here it can be handed on; of another device's: up to here it is here */
+    bool forked;   /* record_set_back: it is neither handed on nor taken any more */
 };
 
 /* The logs made in this record, the oldest first. One that nothing is appended to any more was signed at its end (chain.h, copy.h,
  * salvage.h); where its key was lost with a damaged file, what lies behind its last checkpoint can't be, and stays here. */
 bool record_logs_own(struct record *r, struct arena *a, struct own_log **logs, size_t *count, struct error *err);
+
+/* A disk or a machine was put back to an older state, or record.db-wal was lost: then the site has more of the log that is appended to
+ * than this record, or something else. The log's own key signed it, which nobody else has: that proves it. part: what the site has of
+ * that log. The log ends here, and a new one goes on (log.continued): with the reason `behind` where the site's goes on from here, and
+ * is taken as the rest of a former log; with `forked` where something else was written here meanwhile: that counts here, and stays.
+ * SET_BACK_NOT: the part shows nothing of the kind, and nothing is changed. */
+enum set_back { SET_BACK_NOT, SET_BACK_BEHIND, SET_BACK_FORKED };
+bool record_set_back(struct record *r, const struct log_part *part, enum set_back *found, struct error *err);
 
 /* The part of an own log behind `after`, of `most` events at most; more only where no checkpoint lies among so many. One is
  * signed if need be. count 0: there is nothing new. EX_NOINPUT for a log that was not made here. */

@@ -13,7 +13,7 @@ static bool read_own(struct arena *a, sqlite3_stmt *s, void *row)
 {
     struct own_log *log = row;
     (void)a;
-    *log = (struct own_log){.last = seq_of(sqlite3_column_int64(s, 1))};
+    *log = (struct own_log){.last = seq_of(sqlite3_column_int64(s, 1)), .forked = sqlite3_column_int(s, 2) != 0};
     if (sqlite3_column_bytes(s, 0) == EVENT_LOG)
         memcpy(log->id, sqlite3_column_blob(s, 0), EVENT_LOG);
     return true;
@@ -27,7 +27,8 @@ bool record_logs_own(struct record *r, struct arena *a, struct own_log **logs, s
                                    "SELECT id, coalesce(iif(length(secret_key) > 0,"
                                    " (SELECT max(position) FROM event WHERE position BETWEEN number << 40 AND ((number + 1) << 40) - 1),"
                                    " (SELECT max(position) FROM checkpoint WHERE position BETWEEN number << 40 AND"
-                                   " ((number + 1) << 40) - 1)), 0) FROM log ORDER BY number",
+                                   " ((number + 1) << 40) - 1)), 0), EXISTS (SELECT 1 FROM event e WHERE e.position = ((log.number + 1) << 40) + 1"
+                                   " AND e.kind = 'log.continued' AND json_extract(e.payload, '$.reason') = 'forked') FROM log ORDER BY number",
                                    err);
     if (s == NULL)
         return false;

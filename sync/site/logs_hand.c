@@ -112,8 +112,7 @@ static bool hand_in(struct exchanging *x, struct own_log *own, uint64_t last, st
     return ok;
 }
 
-/* How far the site has it, as it said. */
-static uint64_t told_last(const struct exchanging *x, const unsigned char id[EVENT_LOG])
+uint64_t logs_told_last(const struct exchanging *x, const unsigned char id[EVENT_LOG])
 {
     for (size_t i = 0; i < x->told->own_count; i++)
         if (memcmp(x->told->own[i].id, id, EVENT_LOG) == 0)
@@ -129,9 +128,10 @@ bool logs_hand_in(struct exchanging *x, struct error *err)
     if (ok && x->own == NULL)
         return error_memory(err);
     for (size_t i = 0; ok && i < x->own_count; i++) {
-        memcpy(x->own[i].id, logs[i].id, EVENT_LOG);
-        x->own[i].last = told_last(x, logs[i].id);
-        ok = x->away || hand_in(x, &x->own[i], logs[i].last, err);
+        x->own[i] = logs[i];
+        x->own[i].last = logs_told_last(x, logs[i].id);
+        x->own_end = logs[i].last;
+        ok = x->away || logs[i].forked || hand_in(x, &x->own[i], logs[i].last, err);
     }
     return ok;
 }

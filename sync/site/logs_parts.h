@@ -15,6 +15,7 @@ struct exchanging {
     struct http_response answer;
     struct site_logs kept;          /* of earlier syncs */
     struct own_log *own;            /* how far the site has them */
+    uint64_t own_end;               /* up to where the last of them, which is appended to, is here */
     size_t own_count;
     struct own_log *dropped;        /* here, and to be asked for once more */
     size_t dropped_count;
@@ -33,6 +34,13 @@ bool logs_ask_site(struct exchanging *x, const char *path, const struct buf *bod
 
 /* Something does not hold: said when it is new, and remembered. */
 bool logs_refuse(struct exchanging *x, const unsigned char id[EVENT_LOG], const struct error *why, struct error *err);
+
+/* How far the site has that log of this device's own, as it said. */
+uint64_t logs_told_last(const struct exchanging *x, const unsigned char id[EVENT_LOG]);
+
+/* logs_back.c: does the site know better than this record where its log ends (core/record/foreign.h)? *back: it does, and a new log
+ * goes on: that one is to be handed in, too. */
+bool logs_set_back(struct exchanging *x, bool *back, struct error *err);
 
 /* logs_hand.c: hands in what is new in this device's own logs; x->own is how far the site has them then. */
 bool logs_hand_in(struct exchanging *x, struct error *err);

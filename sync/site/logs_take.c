@@ -202,6 +202,15 @@ static bool take_log(struct exchanging *x, const struct site_log *log, struct er
     return !came || log->again == 0 || log->again > here || take_run(x, log, log->again - 1, here, true, &came, err);
 }
 
+/* The one that is appended to, and those that forked. */
+static bool is_not_former(const struct exchanging *x, const unsigned char id[EVENT_LOG])
+{
+    for (size_t i = 0; i < x->own_count; i++)
+        if (memcmp(x->own[i].id, id, EVENT_LOG) == 0)
+            return x->own[i].forked || i + 1 == x->own_count;
+    return false;
+}
+
 /* What this device handed in and does not have: its record went on from a copy, or is another one by now. Not of the log that is
  * appended to, its newest. */
 static bool take_former(struct exchanging *x, struct error *err)
@@ -211,7 +220,7 @@ static bool take_former(struct exchanging *x, struct error *err)
         struct site_log log = {.last = x->told->own[i].last, .device = "this device, before its record was restored or made anew"};
         uint64_t here;
         memcpy(log.id, x->told->own[i].id, EVENT_LOG);
-        if (x->own_count == 0 || memcmp(log.id, x->own[x->own_count - 1].id, EVENT_LOG) != 0)
+        if (!is_not_former(x, log.id))
             ok = record_foreign_through(x->record, log.id, &here, err) && take_run(x, &log, here, log.last, false, &came, err);
     }
     return ok;
@@ -321,7 +330,8 @@ static bool both_ways(struct exchanging *x, struct error *err)
     if (x->kept.changed == SITE_LOGS_NONE) /* it keeps them by now */
         x->kept.changed = 0;
     x->until_ms = clock_monotonic_ms() + LOGS_MS;
-    if (!logs_hand_in(x, err))
+    bool back;
+    if (!logs_hand_in(x, err) || !logs_set_back(x, &back, err) || (back && !logs_hand_in(x, err)))
         return false;
     bool rest = x->moved->rest;
     x->moved->rest = false;
@@ -395,7 +405,7 @@ bool logs_wait(struct arena *a, const struct places *places, struct record *r, s
         for (size_t k = 0; k < kept.own_count; k++)
             if (memcmp(kept.own[k].id, own[i].id, EVENT_LOG) == 0)
                 there = kept.own[k].last;
-        waiting->events += own[i].last > there ? (size_t)(own[i].last - there) : 0;
+        waiting->events += own[i].last > there && !own[i].forked ? (size_t)(own[i].last - there) : 0;
     }
     return true;
 }

@@ -1,7 +1,8 @@
 /* logs_take: a device's part in what goes between the logs of a site's devices: at each sync it hands in what is new in its own
  * (core/record/foreign.h says what of it is shared), and takes what is new in the others'.
  *
- * A device whose record was lost takes its own former logs, too.
+ * A device whose record was lost takes its own former logs, too. One whose record was set back to an older state finds that out here,
+ * and goes on with a new log (logs_back.c).
  *
  * What there is to do, the answer to GET /results says (people.h): where there is nothing, nobody is asked anything. What came
  * is in the record, and what went is at the site, part by part: a sync that ends anywhere goes on there with the next one, and

@@ -290,6 +290,78 @@ run "$crib" audit verify
 exited 0
 said 'what the site had of it'
 
+step 'a record that was set back to an older state, as by a snapshot, learns of it, and goes on with a new log'
+at hall
+syncs
+set_back() { # the same file, with what it held then
+    rm -f "$CRIB_HOME"/record.db-wal "$CRIB_HOME"/record.db-shm
+    cat "$dir/older.db" >"$CRIB_HOME/record.db"
+}
+logs() {
+    run "$crib" audit verify
+    exited 0
+    grep -c "^log .*(this device's" "$dir/out"
+}
+passes_wiring() {
+    badge_in 80 'Bo Berg'
+    say 'quiz wiring'
+    wait_for 'Is it so?'
+    say t
+    wait_for 'assed'
+    badge_out
+}
+cp "$CRIB_HOME/record.db" "$dir/older.db"
+passes_wiring
+syncs
+set_back
+syncs
+complained 'this record was set back to an older state, the site has more of its log'
+complained 'taken'
+[ "$(logs)" -eq 3 ] || fail "not two logs and a rest: $(cat "$dir/out")"
+said 'what the site had of it'
+badge_in 80 'Bo Berg'
+wait_for 'wiring, 2 min, passed'
+badge_out
+syncs
+! grep -q 'set back' "$dir/err" || fail 'said twice'
+
+step 'and where it went on meanwhile, what was done there stays, and all that follows goes to the others'
+cp "$CRIB_HOME/record.db" "$dir/older.db"
+badge_in 80 'Bo Berg'
+say 'open pump'
+wait_for 'Section 1 of 2: Before'
+badge_out
+syncs
+set_back
+badge_in 80 'Bo Berg'
+say 'quiz wiring'
+wait_for 'Is it so?'
+say t
+wait_for 'assed'
+badge_out
+syncs
+complained 'and went on otherwise than'
+run "$crib" doctor
+said_not "does not take this device's log"
+badge_in 80 'Bo Berg'
+say 'quiz fitting'
+wait_for 'Is it so?'
+say t
+wait_for 'assed'
+badge_out
+syncs
+[ ! -s "$dir/err" ] || grep -q handed "$dir/err" || fail "$(cat "$dir/err")"
+run "$crib" audit verify
+exited 0
+run "$crib" outbox
+said_not "of this device's log go"
+at bench
+syncs
+complained 'taken'
+badge_in 80 'Bo Berg'
+wait_for 'fitting, 2 min, passed'
+badge_out
+
 step 'a device that was revoked hands in nothing and gets nothing'
 at hall
 run "$sync" serve --data "$dir/records" --revoke hall

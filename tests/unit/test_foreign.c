@@ -13,6 +13,7 @@
 #include <sodium.h>
 #include <sqlite3.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 static int64_t ana;
 
@@ -124,6 +125,90 @@ START_TEST(a_log_ends_signed_where_its_file_was_moved)
     devices_copy(device_path[0], moved);
     OK(device[0] = record_open(device_path[0], &err));
     ck_former_goes_whole(moved);
+}
+END_TEST
+
+/* ---- set back ---- */
+
+static struct own_log former(void)
+{
+    struct own_log *logs;
+    size_t count;
+    OK(record_logs_own(device[0], a, &logs, &count, &err));
+    ck_assert_uint_eq(count, 2);
+    return logs[0];
+}
+
+static void put_back(const char *older)
+{
+    record_close(device[0]);
+    unlink(arena_printf(a, "%s-wal", device_path[0]));
+    struct buf bytes = {0};
+    OK(file_read(older, 64 << 20, &bytes, &err));
+    FILE *f = fopen(device_path[0], "r+b"); /* the same file, as a disk or a machine that is put back has it */
+    ck_assert(f != NULL && fwrite(bytes.data, 1, bytes.len, f) == bytes.len);
+    ck_assert(fclose(f) == 0 && truncate(device_path[0], (off_t)bytes.len) == 0);
+    buf_free(&bytes);
+    OK(device[0] = record_open(device_path[0], &err));
+}
+
+static const char *older_state(void)
+{
+    const char *older = arena_printf(a, "%s/older.db", fixture_dir);
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    record_close(device[0]);
+    devices_copy(device_path[0], older);
+    OK(device[0] = record_open(device_path[0], &err));
+    OK(record_opened(device[0], ana, &pump, "bleed", &err));
+    return older;
+}
+
+START_TEST(a_record_that_was_set_back_learns_of_it)
+{
+    enum set_back found;
+    size_t taken;
+    const char *older = older_state();
+    struct log_part site = devices_part(device[0], 0, 1000);
+    OK(record_set_back(device[0], &site, &found, &err));
+    ck_assert_int_eq(found, SET_BACK_NOT);
+    put_back(older);
+    OK(record_set_back(device[0], &site, &found, &err));
+    ck_assert_int_eq(found, SET_BACK_BEHIND);
+    ck_assert(!former().forked);
+    OK(record_foreign_take(device[0], &site, &taken, &err));
+    ck_assert_uint_eq(taken, 1);
+    OK(record_set_back(device[0], &site, &found, &err)); /* it is no log that is appended to any more */
+    ck_assert_int_eq(found, SET_BACK_NOT);
+    OK(record_verify(device[0], NULL, NULL, &err));
+}
+END_TEST
+
+START_TEST(a_record_that_was_set_back_and_went_on)
+{
+    enum set_back found;
+    const char *older = older_state();
+    for (int i = 0; i < _i; i++) /* the site has less than is here, as much, or more */
+        OK(record_opened(device[0], ana, &pump, NULL, &err));
+    struct log_part site = devices_part(device[0], 0, 1000);
+    put_back(older);
+    for (int i = 0; i < 2; i++)
+        OK(record_opened(device[0], ana, &pump, NULL, &err));
+    struct log_part end = site;
+    if (_i < 2) { /* the last event alone, as it is asked for */
+        end.events += end.count - 1;
+        memcpy(end.before, end.events[-1].link, sizeof end.before);
+        end.count = 1;
+    }
+    struct log_part forged = end;
+    forged.signature[0] ^= 1;
+    OK(record_set_back(device[0], &forged, &found, &err));
+    ck_assert_int_eq(found, SET_BACK_NOT);
+    OK(record_set_back(device[0], &end, &found, &err));
+    ck_assert_int_eq(found, SET_BACK_FORKED);
+    ck_assert(former().forked);
+    OK(record_verify(device[0], NULL, NULL, &err));
+    OK(record_opened(device[0], ana, &pump, NULL, &err));
+    ck_assert_uint_gt(devices_part(device[0], 0, 1000).count, 1); /* the new log goes */
 }
 END_TEST
 
@@ -608,6 +693,8 @@ static Suite *suite(void)
     tcase_add_test(t, only_what_is_shared_travels);
     tcase_add_test(t, parts_end_at_checkpoints);
     tcase_add_test(t, another_devices_log_is_not_handed_on);
+    tcase_add_test(t, a_record_that_was_set_back_learns_of_it);
+    tcase_add_loop_test(t, a_record_that_was_set_back_and_went_on, 0, 4);
     tcase_add_test(t, a_log_ends_signed_where_its_copy_goes_on);
     tcase_add_test(t, a_log_ends_signed_where_its_file_was_moved);
     tcase_add_test(t, a_log_arrives_whole_in_pieces);
