@@ -1,6 +1,6 @@
 # crib hint: under a command that failed, the module that fits it (crib(1)).
-# After a command that succeeded no process is started.
-if [[ -o interactive && -t 2 ]] && (( ! ${+__crib_hint_program} )); then
+# After a command that succeeded no process is started. A restricted shell redirects nothing: then nothing is done.
+if [[ -o interactive && ! -o restricted && -t 2 ]] && (( ! ${+__crib_hint_program} )); then
     typeset -g __crib_hint_program=@PROGRAM@ __crib_hint_line= __crib_hint_key= __crib_hint_ready= __crib_hint_before=
 
     __crib_hint_preexec() { __crib_hint_line=$1 }
@@ -9,7 +9,7 @@ if [[ -o interactive && -t 2 ]] && (( ! ${+__crib_hint_program} )); then
         local failed=$? line=$__crib_hint_line key=$__crib_hint_key
         emulate -L zsh
         __crib_hint_line=
-        [[ $failed != 0 && -n $line && $line != ' '* ]] || return 0
+        [[ $failed != 0 && -n $line && $line != ' '* && ! -o restricted ]] || return 0
         [[ ! -o vi ]] || key=
         "$__crib_hint_program" hint --status $failed --shell $$ --key "$key" <<<"$line" 2>/dev/null && __crib_hint_ready=1
         return 0

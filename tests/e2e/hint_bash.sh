@@ -121,6 +121,12 @@ enter 'declare -p PROMPT_COMMAND | head -c 10; echo'
 wait_for 'declare -a'
 enter 'exit 0'
 ended
+shell 'set -u; unset PROMPT_COMMAND' ''
+enter 'systemctl restart pumpd'
+wait_for 'crib: "A service will not start"'
+expect_not 'unbound'
+enter 'exit 0'
+ended
 shell '' 'set -e'
 enter 'systemctl restart pumpd || false || true'
 enter '! true'
@@ -285,6 +291,21 @@ for breakage in "rm -r $dir/home/hint" "echo broken > $dir/home/index/triggers" 
     wait_for 'fine-1'
     [ "$(id -u)" -eq 0 ] && [ "$breakage" = "chmod 0 $dir/home" ] || expect_not 'crib:'
     chmod 700 "$dir/home"
+    enter 'exit 0'
+    ended
+done
+
+for hardened in "declare -r PROMPT_COMMAND='history -a'" "declare -rax PROMPT_COMMAND='(:)'" 'set -r'; do
+    case $hardened in
+    set*) shell '' "$hardened" ;;
+    *) shell "$hardened" '' ;;
+    esac
+    enter 'systemctl restart pumpd'
+    enter 'echo fine-$?'
+    wait_for 'fine-1'
+    expect_not 'readonly'
+    expect_not 'restricted'
+    expect_not 'crib: "'
     enter 'exit 0'
     ended
 done

@@ -124,6 +124,14 @@ expect_not 'nonexistent'
 enter 'exit 0'
 ended
 
+shell '' 'setopt restricted'
+enter 'systemctl restart pumpd'
+enter 'echo fine-$?'
+wait_for 'fine-'
+expect_not 'restricted'
+enter 'exit 0'
+ended
+
 step "without a terminal it does nothing at all"
 run apart env "ZDOTDIR=$dir/zsh" zsh -i -c 'false; echo "$?${__crib_hint_program-none}"'
 said '1'
