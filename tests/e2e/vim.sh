@@ -73,7 +73,7 @@ for editor in vim nvim; do
     keys C-c
     closed
     [ ! -e "$dir/pwned" ] || fail "the command was run"
-    type_text ':Crib zzqxyw'
+    type_text ':Crib zzqxywv'
     keys Enter
     wait_for 'nothing fits'
     keys C-\\ C-n
