@@ -5,16 +5,15 @@
  * program is ended by SIGTERM, then its terminal goes away, then SIGKILL; its memory comes from wait4. */
 #define _DEFAULT_SOURCE 1 /* wait4, which tells the memory of one child */
 #include "tests/bench/measure.h"
+#include "tests/e2e/terminal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -40,10 +39,7 @@ struct sample {
 static bool set_size(int fd, const char *text)
 {
     unsigned columns, rows;
-    if (sscanf(text, "%ux%u", &columns, &rows) != 2 || columns == 0 || rows == 0 || columns > 1000 || rows > 1000)
-        return false;
-    struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
-    return ioctl(fd, TIOCSWINSZ, &size) == 0;
+    return terminal_size_of(text, &columns, &rows) && terminal_size(fd, columns, rows);
 }
 
 /* Reads until the program is quiet; the time of the last byte since start, and how many there were. */
@@ -102,25 +98,8 @@ static void step(int fd, const char *what, int which, double *ms, double *bytes)
 
 static bool start_in(int *master, pid_t *child, char **argv)
 {
-    *master = posix_openpt(O_RDWR | O_NOCTTY);
-    const char *name = *master >= 0 && grantpt(*master) == 0 && unlockpt(*master) == 0 ? ptsname(*master) : NULL;
-    int slave = name != NULL ? open(name, O_RDWR | O_NOCTTY) : -1;
-    if (slave < 0 || !set_size(slave, "80x24") || (*child = fork()) < 0)
-        return false;
-    if (*child == 0) {
-        setsid();
-        int terminal = open(name, O_RDWR); /* becomes the controlling one */
-        for (int fd = 0; fd < 3; fd++)
-            if (dup2(terminal, fd) < 0)
-                _exit(127);
-        close(slave);
-        close(terminal);
-        close(*master);
-        execvp(argv[0], argv);
-        _exit(127);
-    }
-    close(slave);
-    return true;
+    *master = terminal_open();
+    return *master >= 0 && terminal_size(*master, 80, 24) && (*child = terminal_start(*master, argv)) > 0;
 }
 
 /* Waits for the child so long; true when it is gone. */

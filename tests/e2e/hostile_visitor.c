@@ -18,9 +18,9 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "tests/e2e/terminal.h"
 #include "tests/e2e/vt.h"
 
 enum { QUIET_MS = 4, WAIT_MS = 10000, LARGE = 1 << 20, KEPT = 1 << 20, TURN = 80, LAST = 12 };
@@ -58,13 +58,6 @@ static void fail(const char *format, ...)
     va_end(arguments);
     kill(v.child, SIGKILL);
     exit(1);
-}
-
-static long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
 }
 
 /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled". */
@@ -418,26 +411,10 @@ static void turn(void)
 
 static void start(char **argv)
 {
-    struct winsize size = {.ws_col = 80, .ws_row = 24};
-    v.master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (v.master < 0 || grantpt(v.master) != 0 || unlockpt(v.master) != 0)
+    v.master = terminal_open();
+    if (v.master < 0 || !terminal_size(v.master, 80, 24))
         exit(2);
-    ioctl(v.master, TIOCSWINSZ, &size);
-    char slave[128];
-    snprintf(slave, sizeof slave, "%s", ptsname(v.master));
-    v.child = fork();
-    if (v.child == 0) {
-        setsid();
-        int fd = open(slave, O_RDWR);
-        ioctl(fd, TIOCSCTTY, 0);
-        dup2(fd, 0);
-        dup2(fd, 1);
-        dup2(fd, 2);
-        if (fd > 2)
-            close(fd);
-        execvp(argv[0], argv);
-        _exit(127);
-    }
+    v.child = terminal_start(v.master, argv);
     fcntl(v.master, F_SETFL, O_NONBLOCK);
 }
 

@@ -1,32 +1,18 @@
 /* notified: plays a service manager (sd_notify(3)): runs a program on a pseudo terminal with NOTIFY_SOCKET and a watchdog,
  * and prints what it is told, until it has heard WATCHDOG=1 so often; then SIGTERM. */
-#include <fcntl.h>
+#include "tests/e2e/terminal.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { LONGEST_MS = 30000 };
-
-static void run_child(const char *slave, char **argv)
-{
-    setsid();
-    int fd = open(slave, O_RDWR);
-#ifdef TIOCSCTTY
-    ioctl(fd, TIOCSCTTY, 0);
-#endif
-    dup2(fd, 0);
-    dup2(fd, 1);
-    dup2(fd, 2);
-    execvp(argv[0], argv);
-    _exit(127);
-}
 
 int main(int argc, char **argv)
 {
@@ -37,19 +23,12 @@ int main(int argc, char **argv)
     struct sockaddr_un at = {.sun_family = AF_UNIX};
     snprintf(at.sun_path, sizeof at.sun_path, "%s", argv[1]);
     int told = socket(AF_UNIX, SOCK_DGRAM, 0), times = (int)strtol(argv[2], NULL, 10);
-    int master = posix_openpt(O_RDWR | O_NOCTTY);
-    struct winsize size = {.ws_col = 80, .ws_row = 24};
-    if (told < 0 || bind(told, (struct sockaddr *)&at, sizeof at) != 0 || master < 0 || grantpt(master) != 0 ||
-        unlockpt(master) != 0)
+    int master = terminal_open();
+    if (told < 0 || bind(told, (struct sockaddr *)&at, sizeof at) != 0 || master < 0 || !terminal_size(master, 80, 24))
         return 2;
-    ioctl(master, TIOCSWINSZ, &size);
     setenv("NOTIFY_SOCKET", argv[1], 1);
     setenv("WATCHDOG_USEC", "2000000", 1);
-    char slave[128];
-    snprintf(slave, sizeof slave, "%s", ptsname(master));
-    pid_t child = fork();
-    if (child == 0)
-        run_child(slave, argv + 3);
+    pid_t child = terminal_start(master, argv + 3);
     for (int heard = 0, waited = 0; heard < times && waited < LONGEST_MS;) {
         struct pollfd p[2] = {{.fd = told, .events = POLLIN}, {.fd = master, .events = POLLIN}};
         char bytes[8192];

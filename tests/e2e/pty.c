@@ -1,14 +1,14 @@
 /* pty: runs a program on a pseudo terminal and measures what tmux can't: the bytes that each key costs, and what
  * becomes of a program whose terminal goes away. See usage() below. */
+#include "tests/e2e/terminal.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -40,41 +40,10 @@ static int usage(void)
     return 2;
 }
 
-static long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
-}
-
 static bool set_size(int fd, const char *text)
 {
     unsigned columns, rows;
-    if (sscanf(text, "%ux%u", &columns, &rows) != 2 || columns == 0 || rows == 0 || columns > 1000 || rows > 1000)
-        return false;
-    struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
-    return ioctl(fd, TIOCSWINSZ, &size) == 0;
-}
-
-static void run_child(const char *slave, bool nohup, char **argv)
-{
-    if (nohup)
-        signal(SIGHUP, SIG_IGN);
-    setsid();
-    int fd = open(slave, O_RDWR);
-    if (fd < 0)
-        _exit(126);
-#ifdef TIOCSCTTY
-    ioctl(fd, TIOCSCTTY, 0);
-#endif
-    dup2(fd, 0);
-    dup2(fd, 1);
-    dup2(fd, 2);
-    if (fd > 2)
-        close(fd);
-    execvp(argv[0], argv);
-    perror(argv[0]);
-    _exit(127);
+    return terminal_size_of(text, &columns, &rows) && terminal_size(fd, columns, rows);
 }
 
 /* What was written last, as much as a text to wait for may have. */
@@ -238,8 +207,8 @@ int main(int argc, char **argv)
         program++;
     if (program + 1 >= argc)
         return usage();
-    struct terminal t = {.master = posix_openpt(O_RDWR | O_NOCTTY)};
-    if (t.master < 0 || grantpt(t.master) != 0 || unlockpt(t.master) != 0) {
+    struct terminal t = {.master = terminal_open()};
+    if (t.master < 0) {
         perror("pty");
         return 2;
     }
@@ -257,12 +226,9 @@ int main(int argc, char **argv)
     }
     if (!sized)
         return usage();
-    char slave[128];
-    snprintf(slave, sizeof slave, "%s", ptsname(t.master));
-    fcntl(t.master, F_SETFD, FD_CLOEXEC);
-    t.child = fork();
-    if (t.child == 0)
-        run_child(slave, nohup, argv + program + 1);
+    if (nohup)
+        signal(SIGHUP, SIG_IGN); /* as the program inherits it */
+    t.child = terminal_start(t.master, argv + program + 1);
     if (t.child < 0)
         return 2;
     for (; at < program; at++)

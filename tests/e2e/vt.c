@@ -1,6 +1,7 @@
 /* vt: runs a program on a pseudo terminal and is the terminal: it knows what TERM's terminfo entry says, and nothing
  * more. Each byte that the program sends has to be text in the encoding, or one of the entry's sequences; what comes of it
  * stands on a screen that can be asked about. See usage() below. */
+#include "tests/e2e/terminal.h"
 #include "tests/e2e/vt.h"
 
 #include <fcntl.h>
@@ -10,10 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { WAIT_MS = 10000, QUIET_MS = 150 };
@@ -45,31 +44,6 @@ static int usage(void)
           "Exit status 0; 1 with a line on what went wrong, and the screen.\n",
           stderr);
     return 2;
-}
-
-static long now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
-}
-
-static void run_child(const char *slave, char **argv)
-{
-    setsid();
-    int fd = open(slave, O_RDWR);
-    if (fd < 0)
-        _exit(126);
-#ifdef TIOCSCTTY
-    ioctl(fd, TIOCSCTTY, 0);
-#endif
-    for (int i = 0; i < 3; i++)
-        dup2(fd, i);
-    if (fd > 2)
-        close(fd);
-    execvp(argv[0], argv);
-    perror(argv[0]);
-    _exit(127);
 }
 
 /* What comes within so many ms; false when nothing did. */
@@ -159,10 +133,8 @@ static bool send_key(struct run *r, const char *text)
 static bool set_size(struct run *r, const char *text)
 {
     unsigned columns, rows;
-    if (sscanf(text, "%ux%u", &columns, &rows) != 2 || columns == 0 || rows == 0)
-        return false;
-    struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
-    return vt_resize(r->vt, (int)columns, (int)rows) && ioctl(r->master, TIOCSWINSZ, &size) == 0;
+    return terminal_size_of(text, &columns, &rows) && vt_resize(r->vt, (int)columns, (int)rows) &&
+           terminal_size(r->master, columns, rows);
 }
 
 static bool flows(const struct run *r)
@@ -266,24 +238,20 @@ static int start(struct run *r, int argc, char **argv, int program)
     int at = 3;
     if (strncmp(argv[1], "size:", 5) != 0 || strncmp(argv[2], "encoding:", 9) != 0 || getenv("TERM") == NULL)
         return 0;
-    r->master = posix_openpt(O_RDWR | O_NOCTTY);
-    if (r->master < 0 || grantpt(r->master) != 0 || unlockpt(r->master) != 0)
+    r->master = terminal_open();
+    if (r->master < 0)
         return 0;
     r->vt = vt_open(getenv("TERM"), argv[2] + 9);
     if (r->vt == NULL || !set_size(r, argv[1] + 5))
         return 0;
-    const char *slave = ptsname(r->master);
     if (at < argc && strncmp(argv[at], "speed:", 6) == 0) {
-        int fd = open(slave, O_RDWR | O_NOCTTY); /* held, or the setting is gone with the last one that has it open */
+        int fd = open(ptsname(r->master), O_RDWR | O_NOCTTY); /* held, or the setting is gone with the last one that has it open */
         if (fd < 0 || !set_speed(fd, argv[at++] + 6))
             return 0;
         fcntl(fd, F_SETFD, FD_CLOEXEC);
     }
-    fcntl(r->master, F_SETFD, FD_CLOEXEC);
     vt_feed(r->vt, "before\r\n", 8);
-    r->child = fork();
-    if (r->child == 0)
-        run_child(slave, argv + program + 1);
+    r->child = terminal_start(r->master, argv + program + 1);
     return r->child > 0 ? at : 0;
 }
 
