@@ -215,7 +215,7 @@ END_TEST
 START_TEST(any_run_of_faults_heals)
 {
     srand((unsigned)_i + 1);
-    const struct upload_limits small = {.batch = 4, .bytes = 1 << 20, .stall_s = 1, .backoff_ms = 2, .patience_ms = 60};
+    const struct upload_limits small = {.batch = 4, .bytes = 1 << 20, .stall_s = 20, .backoff_ms = 2, .patience_ms = 60};
     learn(50);
     for (size_t i = 0; i < 60; i++) { /* those that only cost time are left out */
         do
@@ -489,7 +489,7 @@ START_TEST(a_killed_uploader_loses_and_doubles_nothing)
     learn(150);
     record_close(record);
     fake->always = FAULT_NONE;
-    const struct upload_limits small = {.batch = 5, .bytes = 1 << 20, .stall_s = 2, .backoff_ms = 1, .patience_ms = 50};
+    const struct upload_limits small = {.batch = 5, .bytes = 1 << 20, .stall_s = 20, .backoff_ms = 1, .patience_ms = 50};
     for (int i = 0; i < 60; i++) {
         pid_t child = fork();
         ck_assert_int_ge(child, 0);
