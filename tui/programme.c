@@ -222,38 +222,52 @@ static bool to_come(const struct shown_element *e, int64_t now)
            (e->element->starts_ms > now || is_today(e->element->starts_ms, now));
 }
 
-/* The next session, else what is due first. */
-static const struct shown_element *next_of(const struct shown_programme *p, int64_t now)
+size_t shown_programme_due(const struct shown_programme *p, size_t *first)
+{
+    bool begun = false; /* who took no part is not told that something is due */
+    size_t due = 0;
+    for (size_t i = p->count; i-- > 0;) {
+        begun = begun || p->elements[i].progress.state != ELEMENT_OPEN;
+        if (!p->elements[i].progress.due)
+            continue;
+        due++;
+        *first = i;
+    }
+    return begun ? due : 0;
+}
+
+/* The session of this day, what is due, the next session. */
+static const struct shown_element *next_of(const struct shown_programme *p, int64_t now, size_t *due)
 {
     const struct shown_element *next = NULL;
+    size_t first;
     for (size_t i = 0; i < p->count; i++)
         if (to_come(&p->elements[i], now) && (next == NULL || p->elements[i].element->starts_ms < next->element->starts_ms))
             next = &p->elements[i];
-    for (size_t i = 0; next == NULL && i < p->count; i++)
-        if (p->elements[i].progress.due)
-            next = &p->elements[i];
-    return next;
+    *due = shown_programme_due(p, &first);
+    return *due > 0 && (next == NULL || !is_today(next->element->starts_ms, now)) ? &p->elements[first] : next;
 }
 
 bool shown_programme_calls(const struct shown_programme *p)
 {
     int64_t now = clock_wall_ms();
-    const struct shown_element *next = next_of(p, now);
-    bool begun = false; /* who took no part is not told that something is due */
-    for (size_t i = 0; i < p->count; i++)
-        begun = begun || p->elements[i].progress.state != ELEMENT_OPEN;
-    return next != NULL && (next->progress.due ? begun : next->element->starts_ms < now + WEEK_MS);
+    size_t due;
+    const struct shown_element *next = next_of(p, now, &due);
+    return next != NULL && (next->progress.due || next->element->starts_ms < now + WEEK_MS);
 }
 
 void shown_programme_next(const struct shown_programme *p, struct buf *out)
 {
     char moment[17];
     int64_t now = clock_wall_ms();
-    const struct shown_element *next = next_of(p, now);
+    size_t due;
+    const struct shown_element *next = next_of(p, now, &due);
     if (next == NULL)
         return;
     programme_moment(next->element->starts_ms, moment);
-    if (next->progress.due)
+    if (next->progress.due && due > 1)
+        buf_addf(out, "due: %s, and %zu more", next->title, due - 1);
+    else if (next->progress.due)
         buf_addf(out, "due: %s", next->title);
     else if (is_today(next->element->starts_ms, now))
         buf_addf(out, "today %s: %s", moment + 11, next->title);

@@ -48,8 +48,12 @@ bool shown_element_today(const struct shown_element *e);
 /* Appends what it is: "Session, Pump house 2", "Module, 5 min". */
 void shown_element_about(const struct shown_element *e, struct buf *out);
 
-/* Appends what is next for the learner, in one line: "today 09:00: Workshop", "due: Check again"; nothing where nothing is. */
+/* Appends what is next for the learner, in one line: "today 09:00: Workshop", "due: Check again, and 1 more"; nothing where nothing
+ * is. */
 void shown_programme_next(const struct shown_programme *p, struct buf *out);
+
+/* How many elements are due, for who took part in it; *first, the first of them, is set where there are any. */
+size_t shown_programme_due(const struct shown_programme *p, size_t *first);
 
 /* Is there something for these days: a session today or within a week, or, for who took part, something due? */
 bool shown_programme_calls(const struct shown_programme *p);

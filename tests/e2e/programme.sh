@@ -156,6 +156,20 @@ wait_for 'Find:'
 keys C-c
 ended
 
+step "days later what is due is named where one looks, and is chosen where it is shown"
+export CRIB_CLOCK=2026-12-08T09:00:00Z
+run "$crib" motd
+said 'crib pump-week: Pump week: due: Prime a pump'
+run "$crib" motd --tmux
+said '1 due'
+run "$crib" motd --json
+said '"due":1,"programmes":[{"programme":"week/pump-week","title":"Pump week","next":"due: Prime a pump"}]'
+start 80x24 '' "$crib"
+wait_for 'Pump week › due: Prime a pump'
+keys C-f
+wait_match '▸ ! Prime a pump +due since 2026-12-07'
+finish
+
 step "a programme that comes later is news until it is seen; a changed one too"
 export CRIB_CLOCK=2026-11-24T09:00:00Z
 sed 's/Pump week/Seal week/' "$dir/week/programmes/pump-week.yaml" >"$dir/week/programmes/seal-week.yaml"

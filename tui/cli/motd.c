@@ -1,4 +1,4 @@
-/* One line on what changed, one on what is fading, at the beginning of a login. It stands in nobody's way: it prints nothing of
+/* One line on what changed, one on what is fading, and one on a programme that calls, at the beginning of a login. It stands in nobody's way: it prints nothing of
  * its own troubles, takes no more than LONGEST_S, and always ends with 0. */
 #include "tui/cli/cli.h"
 
@@ -6,6 +6,7 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "core/record/recall.h"
+#include "tui/programme.h"
 #include "tui/visit.h"
 #include "tui/whatsnew.h"
 
@@ -21,6 +22,8 @@ struct state {
     struct news_item *news;
     size_t changed, added; /* of news: the changed ones first */
     int64_t modules, questions; /* that are fading */
+    struct shown_programme **programmes; /* those of one's roles */
+    size_t programme_count, calling, due; /* calling: programmes; due: elements */
 };
 
 static void give_up(int signal)
@@ -37,6 +40,19 @@ static void be_quiet(void)
     alarm(LONGEST_S);
 }
 
+static void look_at_programmes(struct app *app, struct state *s)
+{
+    struct error ignored;
+    size_t first;
+    const struct strings roles = app_roles(app);
+    if (!programmes_show(app, app->arena, &roles, &s->programmes, &s->programme_count, &ignored))
+        s->programme_count = 0;
+    for (size_t i = 0; i < s->programme_count; i++) {
+        s->calling += shown_programme_calls(s->programmes[i]);
+        s->due += shown_programme_due(s->programmes[i], &first);
+    }
+}
+
 static void look(struct app *app, struct state *s)
 {
     struct error ignored;
@@ -47,7 +63,10 @@ static void look(struct app *app, struct state *s)
     struct record *record = app_record_if_any(app, &ignored);
     if (record != NULL)
         (void)record_recall_count(record, app->learner, clock_wall_ms(), &s->modules, &s->questions, &ignored);
-    if (app_library(app, &ignored) == NULL || !whats_new(app, app->arena, &s->news, &count, &ignored))
+    if (app_library(app, &ignored) == NULL)
+        return;
+    look_at_programmes(app, s);
+    if (!whats_new(app, app->arena, &s->news, &count, &ignored))
         return;
     for (size_t i = 0; i < count; i++)
         *(s->news[i].added ? &s->added : &s->changed) += 1;
@@ -105,11 +124,31 @@ static void add_fading(struct buf *out, const struct state *s)
     buf_free(&line);
 }
 
+/* Of the first one: the hub has them all. */
+static void add_programme(struct buf *out, const struct state *s)
+{
+    struct buf line = {0}, next = {0};
+    size_t i = 0;
+    if (s->calling == 0)
+        return;
+    while (!shown_programme_calls(s->programmes[i]))
+        i++;
+    shown_programme_next(s->programmes[i], &next);
+    buf_addf(&line, "crib %s: %s: %s", s->programmes[i]->programme->programme.id, s->programmes[i]->programme->programme.title,
+             buf_text(&next));
+    if (s->calling > 1)
+        buf_addf(&line, "; and %zu more: crib list --programmes", s->calling - 1);
+    add_line(out, &line);
+    buf_free(&next);
+    buf_free(&line);
+}
+
 /* For a status line: nothing but numbers and these words. */
 static void add_segment(struct buf *out, const struct state *s)
 {
     struct buf line = {0};
     add_count(&line, (size_t)s->questions, "fading");
+    add_count(&line, s->due, "due");
     add_count(&line, s->changed + s->added, "new");
     if (line.len > 0)
         buf_addf(out, "crib: %s\n", buf_text(&line));
@@ -124,6 +163,21 @@ static void add_json(struct buf *out, const struct state *s)
     json_int(&j, "new", (int64_t)s->added);
     json_int(&j, "fading", s->questions);
     json_int(&j, "modules", s->modules);
+    json_int(&j, "due", (int64_t)s->due);
+    json_open_array(&j, "programmes");
+    for (size_t i = 0; i < s->programme_count; i++) {
+        if (!shown_programme_calls(s->programmes[i]))
+            continue;
+        struct buf next = {0};
+        shown_programme_next(s->programmes[i], &next);
+        json_open_object(&j, NULL);
+        json_string(&j, "programme", s->programmes[i]->programme->address);
+        json_string(&j, "title", s->programmes[i]->programme->programme.title);
+        json_string(&j, "next", buf_text(&next));
+        json_close_object(&j);
+        buf_free(&next);
+    }
+    json_close_array(&j);
     json_open_array(&j, "news");
     for (size_t i = 0; i < s->changed + s->added; i++) {
         const struct news_item *n = &s->news[i];
@@ -153,6 +207,7 @@ int cli_motd(struct app *app, const struct args *args)
     } else {
         add_news(&out, &s);
         add_fading(&out, &s);
+        add_programme(&out, &s);
     }
     (void)output_buf(&out, false, &ignored);
     return EX_OK;

@@ -183,7 +183,10 @@ bool programme_open(struct screens *s, struct app *app, const char *address, str
         gone(x);
         return false;
     }
-    const struct menu_spec spec = {.title = x->one->programme->programme.title, .detail = x->detail,
+    size_t due = 0, row = 0;
+    for (size_t i = 0; shown_programme_due(x->one, &due) > 0 && i < x->row_count; i++)
+        row = x->leads[i] == due ? i : row;
+    const struct menu_spec spec = {.title = x->one->programme->programme.title, .detail = x->detail, .selected = row,
                                    .empty = "This programme is not here any more.", .choose = open_element,
                                    .renew = renew_one, .gone = gone, .context = x};
     return menu_open(s, &spec, x->rows, x->row_count) || error_memory(err);
