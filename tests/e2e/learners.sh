@@ -79,8 +79,12 @@ run "$crib" learner import "$dir/list.csv" --dry-run
 said 'would be: 500 added, 0 changed, 0 as before'
 run "$crib" learner import "$dir/list.csv"
 said '500 added, 0 changed, 0 as before'
+said '1 has a right and no PIN yet'
 run "$crib" learner import "$dir/list.csv" --json
-said '{"added":0,"changed":0,"same":500}'
+said '{"added":0,"changed":0,"same":500,"without_pin":1}'
+run "$crib" doctor
+said 'no administrator has a PIN'
+said '1 has a right that counts nowhere here, for want of a PIN'
 run "$crib" audit verify
 exited 0
 

@@ -346,6 +346,7 @@ int cli_doctor(struct app *app, const struct args *args)
         say(&f, FINE, "account", "several people share it: quizzes, recall and notes ask who it is", "");
     look_at_record(&f, app);
     look_at_care(&f, app);
+    look_at_people(&f, app);
     look_at_library(&f, app);
     look_at_tools(&f, app);
     look_at_network(&f, app, args_flag(args, "network"));

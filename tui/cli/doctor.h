@@ -32,4 +32,7 @@ void look_at_tools(struct findings *f, struct app *app);
  * is the clock behind what was written. */
 void look_at_care(struct findings *f, struct app *app);
 
+/* doctor_people.c: who may do what on a device that many share: rights count with a PIN alone. */
+void look_at_people(struct findings *f, struct app *app);
+
 #endif

@@ -20,6 +20,9 @@ bool learner_forget(struct app *app, const struct learner *who, const struct arg
 struct record *learner_manager(struct app *app, unsigned rights, int64_t *by, struct error *err);
 
 bool learner_print_list(struct app *app, const struct args *args, struct error *err);
+
+/* How many of them have a right beyond a learner's, and no PIN: where many share an account it counts nothing. */
+size_t learners_without_pin(const struct learner *rows, size_t count);
 bool learner_import(struct app *app, const char *file, const struct args *args, struct error *err);
 
 /* Who is meant by a badge or a whole name; removed: among those who were removed, too, where nobody else is. EX_NOUSER, or

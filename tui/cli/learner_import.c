@@ -4,7 +4,7 @@
 #include "tui/cli/learner.h"
 #include "tui/staging.h"
 
-static bool print(const struct learner_taken *taken, bool json, bool dry, struct error *err)
+static bool print(const struct learner_taken *taken, size_t idle, bool json, bool dry, struct error *err)
 {
     struct buf out = {0};
     if (json) {
@@ -13,11 +13,15 @@ static bool print(const struct learner_taken *taken, bool json, bool dry, struct
         json_int(&j, "added", (int64_t)taken->added);
         json_int(&j, "changed", (int64_t)taken->changed);
         json_int(&j, "same", (int64_t)taken->same);
+        json_int(&j, "without_pin", (int64_t)idle);
         json_close_object(&j);
         output_end_json(&out);
     } else {
         buf_addf(&out, "%s%zu added, %zu changed, %zu as before\n", dry ? "would be: " : "", taken->added, taken->changed,
                  taken->same);
+        if (idle > 0)
+            buf_addf(&out, "%zu %s a right and no PIN yet: it counts once they have chosen one (crib learner pin WHO)\n", idle,
+                     idle == 1 ? "has" : "have");
     }
     return output_buf(&out, false, err);
 }
@@ -60,6 +64,10 @@ bool learner_import(struct app *app, const char *file, const struct args *args, 
         learner_csv_tell(app->arena, &list, bad, err);
         return learner_csv_refused(&list, err);
     }
+    struct learner *rows;
+    size_t count;
     say_unknown_roles(app, &list);
-    return print(&taken, args_flag(args, "json"), dry, err);
+    if (!learner_list(record, app->arena, 0, &rows, &count, err))
+        return false;
+    return print(&taken, learners_without_pin(rows, count), args_flag(args, "json"), dry, err);
 }
