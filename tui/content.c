@@ -263,16 +263,6 @@ void content_close(struct content *c)
     free(c);
 }
 
-static bool ambiguous(struct arena *a, const char *what, const struct target *targets, size_t count, struct error *err)
-{
-    struct buf names = {0};
-    for (size_t i = 0; i < count && i < 5; i++)
-        buf_addf(&names, "%s%s/%s", i > 0 ? ", " : "", targets[i].channel, targets[i].id);
-    const char *why = arena_printf(a, "it fits %zu: %s", count, buf_text(&names));
-    buf_free(&names);
-    return error_set(err, EX_DATAERR, "which one", what, why, "name it in full");
-}
-
 bool content_target(struct app *app, struct arena *a, const char *what, struct target *target, struct error *err)
 {
     struct library *library = app_library(app, err);
@@ -287,8 +277,8 @@ bool content_target(struct app *app, struct arena *a, const char *what, struct t
         const char *nearest = arena_printf(a, "the nearest is %s", targets[0].id);
         return error_set(err, EX_NOINPUT, "nothing fits", what, nearest, "`crib find` lists what has some of the words");
     }
-    if (count > 1 && targets[0].reason != TARGET_WORDS)
-        return ambiguous(a, what, targets, count, err);
+    if (!library_one_meant(a, what, targets, count, err))
+        return false;
     *target = targets[0];
     return true;
 }

@@ -223,6 +223,9 @@ enum { RESOLVED_MOST = 20 };
 bool library_resolve(struct library *l, struct arena *a, const char *what, struct target **items, size_t *count,
                      struct error *err);
 
+/* Is at most one thing meant, or are words what several things fit? Else EX_DATAERR, which names them. */
+bool library_one_meant(struct arena *a, const char *what, const struct target *targets, size_t count, struct error *err);
+
 /* Gives a target that a code found the section which names that code most plainly (search_section_naming), if one does and
  * the search index can be read; else it stays as it is. */
 void library_place(struct library *l, struct arena *a, const char *code, struct target *target);

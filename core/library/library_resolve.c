@@ -433,3 +433,15 @@ bool library_resolve(struct library *l, struct arena *a, const char *what, struc
     *count = r.count < RESOLVED_MOST ? r.count : RESOLVED_MOST;
     return true;
 }
+
+bool library_one_meant(struct arena *a, const char *what, const struct target *targets, size_t count, struct error *err)
+{
+    if (count < 2 || targets[0].reason == TARGET_WORDS)
+        return true;
+    struct buf names = {0};
+    for (size_t i = 0; i < count && i < 5; i++)
+        buf_addf(&names, "%s%s/%s", i > 0 ? ", " : "", targets[i].channel, targets[i].id);
+    const char *why = arena_printf(a, "it fits %zu: %s", count, buf_text(&names));
+    buf_free(&names);
+    return error_set(err, EX_DATAERR, "which one", what, why, "name it in full");
+}

@@ -26,9 +26,12 @@ static bool meant(struct arena *a, const struct places *places, const char *what
         return false;
     *label = (struct label){what, what};
     bool known = count > 0 && targets[0].reason != TARGET_WORDS;
+    bool itself = known && (targets[0].reason == TARGET_CODE || targets[0].reason == TARGET_ASSET);
+    if (!itself && !library_one_meant(a, what, targets, count, err))
+        return false;
     if (!known)
         fputs("crib: nothing here is for that, yet\n", stderr);
-    else if (targets[0].reason != TARGET_CODE && targets[0].reason != TARGET_ASSET)
+    else if (!itself)
         *label = (struct label){library_link(a, targets[0].channel, targets[0].id, targets[0].anchor), targets[0].title};
     return label->text != NULL || error_memory(err);
 }

@@ -111,7 +111,7 @@ static const struct target *target_of(struct making *m, struct error *err)
         return NULL;
     if (count == 0)
         error_set(err, EX_NOINPUT, "nothing fits", m->what, NULL, "`crib list` names what is installed");
-    return count > 0 ? &targets[0] : NULL;
+    return count > 0 && library_one_meant(m->a, m->what, targets, count, err) ? &targets[0] : NULL;
 }
 
 static bool module(struct making *m, struct report *out, struct error *err)

@@ -81,6 +81,23 @@ ended 69
 expect 'wider than'
 finish
 
+step "a name that two channels have is asked about: a wrong link stays on a door for years"
+mkdir -p "$dir/vendor/modules"
+echo 'id: vendor' >"$dir/vendor/channel.yaml"
+printf -- '---\ntitle: Theirs\nproblem: The pump leaks badly.\noutcome: Mend it.\nminutes: 2\n---\n\n## A\n\nText.\n' \
+    >"$dir/vendor/modules/prime-a-pump.md"
+run "$crib" channel add "$dir/vendor"
+exited 0
+run "$crib" label --code128 prime-a-pump
+exited 65
+complained 'it fits 2: field-crib/prime-a-pump, vendor/prime-a-pump (name it in full)'
+[ ! -s "$dir/out" ] || fail "a label of one of them was printed"
+run "$crib" label --code128 vendor/prime-a-pump
+exited 0
+said 'Theirs'
+run "$crib" channel remove vendor
+exited 0
+
 step "QR codes"
 run "$crib" label P-101
 if [ "$status" -eq 69 ]; then
