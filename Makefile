@@ -136,8 +136,8 @@ $(BUILD)/flags: FORCE
 	$(call stamp,$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WHOLE_LD) $(PROGRAM_CORE_LIBS) $(PROGRAM_TUI_LIBS) $(SYNC_LIBS))
 
 # Where crib-sync will lie is one file's business: `make install` with another PREFIX compiles that one.
-$(BUILD)/obj/tui/app.o $(BUILD)/tidy/tui/app.ok: FILE_DEFINES = -DCRIB_SYNC_PATH=\"$(LIBEXECDIR)/crib-sync\"
-$(BUILD)/obj/tui/app.o: $(BUILD)/libexecdir
+$(BUILD)/obj/tui/app_sync.o $(BUILD)/tidy/tui/app_sync.ok: FILE_DEFINES = -DCRIB_SYNC_PATH=\"$(LIBEXECDIR)/crib-sync\"
+$(BUILD)/obj/tui/app_sync.o: $(BUILD)/libexecdir
 $(BUILD)/libexecdir: FORCE
 	$(call stamp,$(LIBEXECDIR))
 
