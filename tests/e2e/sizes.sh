@@ -64,7 +64,7 @@ expect '2 of 5'
 step "reader: the way out stays beside a hint"
 resize 46x20
 wait_gone '? help'
-expect 'Esc back'
+wait_for 'Esc back'
 expect 'of 5 read'
 resize 80x24
 wait_for '? help'
