@@ -482,6 +482,29 @@ const char *db_text(sqlite3_stmt *s, int column)
     return text != NULL ? (const char *)text : "";
 }
 
+const char *db_value(struct db *d, const char *table, const char *column, int64_t rowid, struct arena *a, size_t *n,
+                     struct error *err)
+{
+    sqlite3_blob *value;
+    if (sqlite3_blob_open(d->handle, "main", table, column, rowid, 0, &value) != SQLITE_OK) {
+        fail(d, err, "cannot ask the database");
+        return NULL;
+    }
+    int bytes = sqlite3_blob_bytes(value);
+    *n = bytes > 0 ? (size_t)bytes : 0;
+    char *to = arena_alloc(a, *n + 1);
+    if (to == NULL)
+        error_memory(err);
+    else if (sqlite3_blob_read(value, to, bytes, 0) == SQLITE_OK)
+        to[*n] = '\0';
+    else {
+        fail(d, err, "cannot ask the database");
+        to = NULL;
+    }
+    (void)sqlite3_blob_close(value); /* nothing was written */
+    return to;
+}
+
 bool db_begin(struct db *d, struct error *err)
 {
     return db_run(d, err, "BEGIN IMMEDIATE", "");

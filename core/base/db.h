@@ -5,6 +5,7 @@
 #ifndef CRIB_BASE_DB_H
 #define CRIB_BASE_DB_H
 
+#include "core/base/arena.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 
@@ -74,6 +75,11 @@ bool db_number(struct db *d, int64_t *value, int64_t missing, struct error *err,
 
 /* The column's text, or "" for NULL; valid until the next step. */
 const char *db_text(sqlite3_stmt *s, int column);
+
+/* A whole text or blob of one row, copied once, into a, with a NUL behind it: SQLite itself would copy a long one as part of
+ * a row. While a statement is under way it is of the same moment. NULL on failure, also where there is no such row. */
+const char *db_value(struct db *d, const char *table, const char *column, int64_t rowid, struct arena *a, size_t *n,
+                     struct error *err);
 
 /* BEGIN IMMEDIATE / COMMIT / ROLLBACK. db_commit rolls back when it fails. db_begin inside a transaction fails. */
 bool db_begin(struct db *d, struct error *err);

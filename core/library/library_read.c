@@ -11,8 +11,8 @@
 
 #define MODULE_SELECT                                                                                                  \
     "SELECT " FACTS_COLUMNS ", +m.quiz_pass, +m.quiz_shuffle, +m.quiz_feedback, +m.reviewed_by, +m.reviewed_on, "      \
-    "+m.valid, +m.event_where, +m.event_when, +m.event_link, +m.body_line, +m.revision, +b.text "                      \
-    "FROM module m JOIN channel c ON c.number = m.channel JOIN body b ON b.module = m.key "
+    "+m.valid, +m.event_where, +m.event_when, +m.event_link, +m.body_line, +m.revision "                               \
+    "FROM module m JOIN channel c ON c.number = m.channel "
 
 static void copy_hash(unsigned char out[32], sqlite3_stmt *s, int column)
 {
@@ -22,7 +22,7 @@ static void copy_hash(unsigned char out[32], sqlite3_stmt *s, int column)
         memcpy(out, bytes, 32);
 }
 
-static struct library_module *read_module(sqlite3_stmt *s, int part, struct arena *a, struct error *err)
+static struct library_module *read_module(struct db *db, sqlite3_stmt *s, int part, struct arena *a, struct error *err)
 {
     enum { AT = FACTS_COUNT };
     struct library_module *m = arena_alloc(a, sizeof *m);
@@ -44,8 +44,7 @@ static struct library_module *read_module(sqlite3_stmt *s, int part, struct aren
             return NULL;
     m->body_line = (size_t)sqlite3_column_int64(s, AT + 9);
     copy_hash(m->revision, s, AT + 10);
-    m->body.n = (size_t)sqlite3_column_bytes(s, AT + 11);
-    m->body.p = column_text(s, AT + 11, a, err);
+    m->body.p = db_value(db, "body", "text", key_in(m->facts.key), a, &m->body.n, err);
     return m->body.p != NULL ? m : NULL;
 }
 
@@ -72,7 +71,7 @@ static bool first_module(struct library *l, int part, sqlite3_stmt *s, struct ar
             continue;
         bool ok;
         if (*found == NULL)
-            ok = (*found = read_module(s, part, a, err)) != NULL;
+            ok = (*found = read_module(db, s, part, a, err)) != NULL;
         else
             ok = strcmp((*found)->facts.channel, db_text(s, 1)) == 0 ||
                  several(address, (*found)->facts.channel, db_text(s, 1), err);
@@ -164,7 +163,7 @@ struct library_module *module_of_key(struct library *l, struct arena *a, int64_t
         return NULL;
     int row = db_step(db, s, err);
     if (row > 0) {
-        m = read_module(s, key_part(key), a, err);
+        m = read_module(db, s, key_part(key), a, err);
         sqlite3_reset(s);
     } else if (row == 0) {
         error_set(err, EX_NOINPUT, "it is gone from the library", NULL, NULL, "look for it again");

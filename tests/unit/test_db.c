@@ -459,6 +459,38 @@ START_TEST(binding)
 END_TEST
 
 /* More distinct texts than there are places for prepared statements. */
+/* As long as many pages of the file, and a row's moment for both ways of reading it. */
+START_TEST(whole_values)
+{
+    struct error err = {0};
+    struct db *d = open_ok(DB_CREATE, &schema), *writer = open_ok(DB_CREATE, &schema);
+    struct arena *a = arena_open();
+    struct buf text = {0};
+    for (int i = 0; i < 30000; i++)
+        buf_addf(&text, "%d ", i);
+    ck_assert(db_run(d, &err, "INSERT INTO t (id, name) VALUES (7, ?), (8, '')", "s", buf_text(&text)));
+    size_t n = 1;
+    const char *value = db_value(d, "t", "name", 7, a, &n, &err);
+    ck_assert_ptr_nonnull(value);
+    ck_assert_uint_eq(n, text.len);
+    ck_assert_str_eq(value, buf_text(&text));
+    ck_assert_str_eq(db_value(d, "t", "name", 8, a, &n, &err), "");
+    ck_assert_uint_eq(n, 0);
+    ck_assert_ptr_null(db_value(d, "t", "name", 9, a, &n, &err));
+    ck_assert_int_eq(err.code, EX_SOFTWARE);
+    sqlite3_stmt *row = db_statement(d, "SELECT size FROM t WHERE id = 7", &err);
+    ck_assert_int_eq(db_step(d, row, &err), 1);
+    ck_assert(db_run(writer, &err, "UPDATE t SET name = 'another' WHERE id = 7", ""));
+    ck_assert_uint_eq((db_value(d, "t", "name", 7, a, &n, &err), n), text.len);
+    sqlite3_reset(row);
+    ck_assert_str_eq(db_value(d, "t", "name", 7, a, &n, &err), "another");
+    buf_free(&text);
+    arena_close(a);
+    db_close(writer);
+    db_close(d);
+}
+END_TEST
+
 START_TEST(many_statements)
 {
     struct db *d = open_ok(DB_CREATE, &schema);
@@ -569,6 +601,7 @@ int main(void)
     tcase_add_test(c, sees_others_commits);
     tcase_add_test(c, transactions);
     tcase_add_test(c, binding);
+    tcase_add_test(c, whole_values);
     tcase_add_test(c, many_statements);
     tcase_add_test(c, a_statement_in_use_stays);
     tcase_add_test(c, hostile_sql_is_data);
