@@ -36,6 +36,7 @@ step "nothing fading is said, until a key; watching is said too"
 keys C-b K
 keys r
 wait_for 'Nothing is fading'
+wait_for '(Enter closes it)'
 keys Enter
 wait_gone '┘'
 keys C-b K
