@@ -86,6 +86,14 @@ again
 "$crib" hint -- dd of=/srv/x ENOSPC >"$dir/out" || fail "status $?"
 said 'crib disk-full-linux'
 
+step "colours within a line, as grep marks what it found, part no words; they pass unchanged"
+again
+printf 'the suction \033[01;31m\033[Kpressure\033[m\033[K low\nE-\033[1m221\033[0m\n' >"$dir/colours"
+"$crib" watch --json <"$dir/colours" >"$dir/out" || fail "status $?"
+said '"trigger":"suction pressure (low|lost)","offered":true,"line":"the suction \u001b[01;31m'
+said '"trigger":"E-221"'
+same "$dir/colours"
+
 step "each line of many, wherever the bytes are cut"
 awk 'BEGIN {for (i = 0; i < 20000; i++) printf "%*s E-204 %d\n", i % 97, "x", i}' >"$dir/many"
 "$crib" watch --json <"$dir/many" >"$dir/out"

@@ -40,6 +40,7 @@ struct watch {
     char at[40];   /* when the bytes came that are being looked at; "" until an event needs it */
     const char *source; /* of the events: a file's name, or NULL */
     struct buf carry;   /* of a line whose end has not come */
+    struct buf plain;   /* the lines that are being looked at, without colours */
     struct buf waiting; /* hints that wait for the end of a line on the terminal */
     watch_marked *marked;
     void *context;

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/base/output.h"
 #include "tui/cli/hint_line.h"
+#include "tui/cli/watch_plain.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -100,6 +101,7 @@ void watch_close(struct watch *w)
         close(w->events);
     buf_free(&w->told);
     buf_free(&w->carry);
+    buf_free(&w->plain);
     buf_free(&w->waiting);
     *w = (struct watch){.events = -1};
 }
@@ -216,7 +218,7 @@ static void scan_lines(struct watch *w, const char *text, size_t n, size_t base)
 {
     w->text = text;
     w->base = base;
-    (void)stream_text(w->scan, text, n, is_wanted, take_hit, w);
+    (void)stream_text(w->scan, plain_lines(text, n, &w->plain) ? buf_text(&w->plain) : text, n, is_wanted, take_hit, w);
     write_told(w);
 }
 
