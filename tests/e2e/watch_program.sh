@@ -59,6 +59,12 @@ start 120x20 '-u TMUX' "$crib" watch "$dir/a.log"
 wait_for 'crib watch --follow FILE'
 ended 127
 
+step "without a terminal: a program that isn't there is told of on standard error"
+run "$crib" watch -- no-such-program
+exited 127
+complained 'cannot start: no-such-program'
+[ ! -s "$dir/out" ] || { transcript; fail "the error is among the bytes"; }
+
 step "without a terminal: bytes, end and status"
 printf 'one\ntwo\n' | "$crib" watch -- sh -c 'stty -opost -echo; cat; exit 4' >"$dir/out" 2>"$dir/err"
 status=$?

@@ -28,7 +28,7 @@ static void on_signal(int number)
         ended_by = number;
 }
 
-struct session {
+struct started {
     struct watch *w;
     int master;
     pid_t child;
@@ -46,7 +46,7 @@ struct session {
 
 /* ---- the two terminals ---- */
 
-static void take_size(const struct session *s)
+static void take_size(const struct started *s)
 {
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 || ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
@@ -54,7 +54,7 @@ static void take_size(const struct session *s)
 }
 
 /* Every byte as it comes, none of them a signal of ours. */
-static void make_raw(struct session *s)
+static void make_raw(struct started *s)
 {
     if (!s->terminal)
         return;
@@ -68,7 +68,7 @@ static void make_raw(struct session *s)
     s->raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &t) == 0;
 }
 
-static void put_back(struct session *s)
+static void put_back(struct started *s)
 {
     if (s->raw)
         (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &s->before);
@@ -76,7 +76,7 @@ static void put_back(struct session *s)
 }
 
 /* The child's half: the slave is its controlling terminal, signals are as they were. */
-static void become(struct session *s, const char *slave, const sigset_t *mask, const char *const *argv)
+static void become(struct started *s, const char *slave, const sigset_t *mask, const char *const *argv)
 {
     (void)setsid();
     int fd = open(slave, O_RDWR);
@@ -87,6 +87,7 @@ static void become(struct session *s, const char *slave, const sigset_t *mask, c
 #endif
     if (s->terminal)
         (void)tcsetattr(fd, TCSANOW, &s->before);
+    int told = isatty(STDERR_FILENO) == 1 ? -1 : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     (void)dup2(fd, STDIN_FILENO);
     (void)dup2(fd, STDOUT_FILENO);
     (void)dup2(fd, STDERR_FILENO);
@@ -100,6 +101,8 @@ static void become(struct session *s, const char *slave, const sigset_t *mask, c
     execvp(argv[0], (char *const *)(uintptr_t)argv);
     struct error err;
     int why = errno;
+    if (told >= 0) /* a file or a pipe, which nobody made raw */
+        (void)dup2(told, STDERR_FILENO);
     bool log = argv[1] == NULL && access(argv[0], R_OK) == 0; /* a file that is none to start: to be read, then */
     error_errno(&err, why, "cannot start", argv[0],
                 log ? "a log is watched with `crib watch --follow FILE`" : why == ENOENT ? "is it installed?" : NULL);
@@ -107,7 +110,7 @@ static void become(struct session *s, const char *slave, const sigset_t *mask, c
     _exit(NOT_STARTED);
 }
 
-static bool start(struct session *s, const sigset_t *mask, const char *const *argv, struct error *err)
+static bool start(struct started *s, const sigset_t *mask, const char *const *argv, struct error *err)
 {
     s->master = posix_openpt(O_RDWR | O_NOCTTY);
     const char *slave = s->master >= 0 && grantpt(s->master) == 0 && unlockpt(s->master) == 0 ? ptsname(s->master) : NULL;
@@ -146,7 +149,7 @@ static void catch_signals(sigset_t *before, sigset_t *waiting)
 
 static void tell(void *context, struct watch *w, const struct watch_mark *mark)
 {
-    struct session *s = context;
+    struct started *s = context;
     if (!mark->offered || tmux_message(w, mark))
         return;
     if (s->told_count++ >= TOLD_MOST)
@@ -157,7 +160,7 @@ static void tell(void *context, struct watch *w, const struct watch_mark *mark)
 
 /* ---- bytes ---- */
 
-static bool from_program(struct session *s)
+static bool from_program(struct started *s)
 {
     char bytes[BYTES_MOST];
     ssize_t n = read(s->master, bytes, sizeof bytes);
@@ -169,7 +172,7 @@ static bool from_program(struct session *s)
     return true;
 }
 
-static void from_us(struct session *s)
+static void from_us(struct started *s)
 {
     char bytes[4096];
     ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
@@ -183,7 +186,7 @@ static void from_us(struct session *s)
     }
 }
 
-static void to_program(struct session *s)
+static void to_program(struct started *s)
 {
     ssize_t n = write(s->master, s->to_program.data, s->to_program.len);
     if (n <= 0)
@@ -193,7 +196,7 @@ static void to_program(struct session *s)
 }
 
 /* Waits for bytes or a signal, at most so long (ms; -1: for ever). Which of both ends has something. */
-static int wait_for(struct session *s, long ms, bool *typed, bool *printed, bool *takes)
+static int wait_for(struct started *s, long ms, bool *typed, bool *printed, bool *takes)
 {
     enum { TYPED_MOST = 1 << 16 };
     fd_set in, out;
@@ -213,7 +216,7 @@ static int wait_for(struct session *s, long ms, bool *typed, bool *printed, bool
     return n;
 }
 
-static void take_signals(struct session *s)
+static void take_signals(struct started *s)
 {
     if (resized) {
         resized = 0;
@@ -229,7 +232,7 @@ static void take_signals(struct session *s)
     }
 }
 
-static void carry(struct session *s)
+static void carry(struct started *s)
 {
     bool typed, printed, takes, open = true, paused = true;
     while (open && !s->ended) {
@@ -257,7 +260,7 @@ static void carry(struct session *s)
 int watch_program(struct watch *w, const char *const *argv)
 {
     struct error err;
-    struct session s = {.w = w, .master = -1};
+    struct started s = {.w = w, .master = -1};
     sigset_t before;
     catch_signals(&before, &s.waiting);
     if (!start(&s, &before, argv, &err))
