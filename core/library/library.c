@@ -32,7 +32,7 @@ static const struct db_schema schema = {
     .name = "library",
     .migrations = migrations,
     .count = sizeof migrations / sizeof *migrations,
-    .damaged = "the library is a cache: delete library.db and add the channels again; the record is untouched",
+    .damaged = "the library is a cache: `crib sync` makes it anew from its channels; where it can't, delete library.db first. The record is untouched",
 };
 
 /* ---- SQL functions ---- */

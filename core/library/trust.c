@@ -18,7 +18,8 @@ static const char schema_001[] =
     ;
 static const char *const migrations[] = {schema_001};
 static const struct db_schema schema = {
-    .name = "trust", .migrations = migrations, .count = sizeof migrations / sizeof *migrations};
+    .name = "trust", .migrations = migrations, .count = sizeof migrations / sizeof *migrations,
+    .damaged = "move trust.db away and add the channels again with their keys, a site's by `crib enrol`; the record is untouched"};
 
 struct trust *trust_open(const char *dir, struct error *err)
 {

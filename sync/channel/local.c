@@ -5,6 +5,7 @@
 #include "core/base/output.h"
 #include "core/base/text.h"
 #include "core/library/library.h"
+#include "sync/channel/anew.h"
 #include "sync/channel/keyfile.h"
 #include "sync/channel/progress.h"
 #include "sync/channel/remote.h"
@@ -221,7 +222,12 @@ static bool open_run_as(struct run *run, struct arena *a, const struct places *p
     *run = (struct run){.arena = a, .places = places, .told = told, .json = json, .quiet = quiet};
     run->j.out = &run->out;
     progress_open(&run->progress, run->quiet || run->json);
-    run->library = library_open(places, flags, "", err);
+    struct error why = {0};
+    run->library = library_open(places, flags, "", &why);
+    if (run->library == NULL && (flags & LIBRARY_WRITE) != 0 && why.code == EX_DATAERR && anew_drop(a, places))
+        run->library = library_open(places, flags, "", &why);
+    if (run->library == NULL && err != NULL)
+        *err = why;
     return run->library != NULL;
 }
 

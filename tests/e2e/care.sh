@@ -45,6 +45,10 @@ exited 64
 complained 'there is no terminal to ask on'
 [ "$(notes)" -eq 6 ] || fail "restored without a yes"
 
+run "$crib" restore --yes "$home/record.db"
+exited 64
+complained 'that is the record itself'
+
 step "restoring asks, keeps what stood there, and goes on with a new log"
 start 80x24 '' "$crib" restore "$dir/copy.db"
 wait_for 'Type restore to do so'
@@ -92,6 +96,12 @@ said '"dropped":0'
 run "$crib" doctor
 said 'ok      backup         the newest verified copy is of 2026-11-23'
 said 'ok      record         whole: '
+cp "$home"/backups/*.db "$dir/kept.db"
+dd if=/dev/zero of="$(echo "$home"/backups/*.db)" bs=4096 count=2 seek=3 conv=notrunc 2>/dev/null
+run "$crib" doctor
+exited 78
+said 'the copy of 2026-11-23 is damaged'
+cp "$dir/kept.db" "$(echo "$home"/backups/*.db)"
 run env CRIB_CLOCK=2026-12-05T12:00:00Z "$crib" doctor
 said 'note    backup         the newest verified copy is of 2026-11-23'
 run env CRIB_CLOCK=2024-01-01T00:00:00Z "$crib" doctor

@@ -279,6 +279,23 @@ run "$crib" sync
 exited 0
 shows "The pump stalls 25 times"
 
+step 'a library that is damaged is made anew from its channels'
+dd if=/dev/zero of="$dir/home/library.db" bs=4096 count=2 conv=notrunc 2>/dev/null
+run "$crib" doctor
+exited 78
+run "$crib" sync
+exited 0
+complained 'the library was damaged: it is made anew from its channels'
+shows "The pump stalls 25 times"
+run "$crib" sync
+[ ! -s "$dir/err" ] || fail "$(cat "$dir/err")"
+cp "$dir/home/trust.db" "$dir/trust.good"
+dd if=/dev/zero of="$dir/home/trust.db" bs=512 count=1 conv=notrunc 2>/dev/null
+run "$crib" doctor
+exited 78
+said 'move it away and add the channels again'
+mv "$dir/trust.good" "$dir/home/trust.db"
+
 step 'removed: gone with its packs, and its key forgotten'
 run "$crib" channel remove field-crib
 exited 0

@@ -232,9 +232,13 @@ int cli_restore(struct app *app, const struct args *args)
         return app_fail(&err);
     }
     /* What can't be restored is said before anybody is asked. */
-    struct stat st;
+    struct stat st, own;
     if (stat(path, &st) != 0) {
         error_errno(&err, errno, "cannot read", path, NULL);
+        return app_fail(&err);
+    }
+    if (stat(record, &own) == 0 && own.st_ino == st.st_ino && own.st_dev == st.st_dev) {
+        error_set(&err, EX_USAGE, "nothing was restored", path, "that is the record itself", "name a copy of it: `crib doctor` says where they are");
         return app_fail(&err);
     }
     if (!yes && !ask(path, &yes, &err))

@@ -6,7 +6,7 @@
 #include "core/base/db.h"
 #include "core/base/output.h"
 #include "core/library/trigger.h"
-#include "core/record/keep.h"
+#include "core/record/heal.h"
 #include "tui/cli/cli.h"
 #include "tui/staging.h"
 #include "tui/visit.h"
@@ -22,7 +22,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { SMALL_DISK_MB = 50, SOON_MS = 7 * 24 * 60 * 60 * 1000 };
+enum { SMALL_DISK_MB = 50, READ_MOST = 128 << 20 /* bytes of a file that is read through */, SOON_MS = 7 * 24 * 60 * 60 * 1000 };
 
 /* What stands beside the names, broken between words where the terminal is too narrow; one line each in a pipe. */
 static void add_beside(struct buf *out, const char *text, bool below)
@@ -247,6 +247,19 @@ static void look_at_stage(struct findings *f, struct app *app)
         say(f, WORTH_KNOWING, "stage", arena_printf(app->arena, "nothing here is for `%s`", app_stage(app)), err.todo);
 }
 
+/* Damage that nobody came by yet. */
+static void look_into(struct findings *f, struct app *app, const char *what, const char *name, const char *remedy)
+{
+    struct error err = {0};
+    struct buf why = {0};
+    bool damaged = false;
+    struct stat st;
+    const char *path = file_join(app->arena, app->places.data, name);
+    if (path != NULL && stat(path, &st) == 0 && st.st_size <= READ_MOST && heal_damaged(path, &damaged, &why, &err) && damaged)
+        say(f, BROKEN, what, arena_printf(app->arena, "%s is damaged: %s", path, buf_text(&why)), remedy);
+    buf_free(&why);
+}
+
 static void look_at_library(struct findings *f, struct app *app)
 {
     struct error err = {0};
@@ -257,6 +270,7 @@ static void look_at_library(struct findings *f, struct app *app)
         say_error(f, "library", &err);
         return;
     }
+    look_into(f, app, "library", "library.db", "it is a cache: delete it, and crib sync makes it anew from its channels");
     const char *shared = file_join(app->arena, app->places.system_data, "library.db");
     if (shared != NULL && access(shared, F_OK) == 0 && access(shared, R_OK) != 0)
         say(f, WORTH_KNOWING, "library", "the library of all users can't be read", "as root: chmod -R a+rX its directory");
@@ -347,6 +361,7 @@ int cli_doctor(struct app *app, const struct args *args)
     look_at_record(&f, app);
     look_at_care(&f, app);
     look_at_people(&f, app);
+    look_into(&f, app, "channels", "trust.db", "move it away and add the channels again with their keys, a site's by `crib enrol`; the record is untouched");
     look_at_library(&f, app);
     look_at_tools(&f, app);
     look_at_network(&f, app, args_flag(args, "network"));

@@ -97,14 +97,21 @@ static void look_at_newest(struct findings *f, struct app *app, const struct kee
 {
     int64_t at = 0;
     struct stat st;
+    struct error err = {0};
+    struct buf why = {0};
     (void)clock_parse(newest->day, &at);
     int64_t days = (clock_wall_ms() - at) / DAY_MS;
     const char *text = arena_printf(app->arena, "the newest verified copy is of %s, %zu in %s", newest->day, count, keep->dir);
-    if (days > COPY_DAYS)
+    bool there = stat(newest->path, &st) == 0;
+    if (there && st.st_size <= READ_MOST && !copy_check(newest->path, NULL, &err)) {
+        buf_addf(&why, "the copy of %s is damaged: %s", newest->day, err.why);
+        say(f, BROKEN, "backup", buf_text(&why), "look after the disk that it lies on; crib backup --nightly makes a good one now");
+        buf_free(&why);
+    } else if (days > COPY_DAYS)
         say(f, WORTH_KNOWING, "backup", printed(app, text), "systemctl --user enable --now crib-backup.timer; crib backup --nightly makes one now");
     else
         say(f, FINE, "backup", printed(app, text), keep->own_dir ? "beside the record: `backup: {dir: DIR}` names another disk" : "");
-    if (stat(newest->path, &st) != 0)
+    if (!there)
         return;
     if ((st.st_mode & 077) != 0)
         say(f, WORTH_KNOWING, "backup", "others can read the copies", "chmod 600 them, and 700 their directory");
