@@ -33,7 +33,7 @@ static struct {
     bool traced;      /* a tracer stands between: its child is the kiosk */
     bool plain;       /* it is a dialogue of lines */
     uint64_t random;
-    char *kept;       /* what the kiosk wrote since the last look_back */
+    char *kept;       /* what the kiosk wrote since the last look */
     size_t kept_n;
     struct vt *screen; /* as a terminal shows it */
     int who;          /* whose turn it is: 0 or 1; -1: nobody's */

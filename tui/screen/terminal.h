@@ -23,7 +23,7 @@ enum input_kind {
     INPUT_END,    /* SIGHUP, SIGTERM, or the terminal is gone: save and leave */
 };
 
-/* Keys that are not characters; control keys are KEY_CONTROL('X'). */
+/* Keys that are not characters; control keys are K_CONTROL('X'). */
 enum key {
     KEYS_START = 0x110000,
     K_UP, K_DOWN, K_LEFT, K_RIGHT, K_PAGE_UP, K_PAGE_DOWN, K_HOME, K_END, K_ENTER, K_TAB, K_BACK_TAB, K_ESCAPE,
