@@ -102,7 +102,6 @@ struct strings config_list(const struct config *c, enum config_key key);
 bool config_share(const struct config *c);
 
 const char *config_key_name(enum config_key key);
-const char *config_key_help(enum config_key key); /* one line for the manual */
 const char *config_origin_name(enum config_origin origin); /* "default", "system", "chosen", "user", ... */
 
 /* Writes key: value into the user's file, or what it is a link to, leaving every other line as it stands. A list is

@@ -9,7 +9,6 @@ struct config_spec {
     enum config_type type;
     const char *variables[3];   /* the first that is set counts */
     const char *const *choices; /* what it can be; NULL: anything */
-    const char *help;
 };
 
 extern const struct config_spec config_specs[CONFIG_KEYS];
