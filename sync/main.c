@@ -120,6 +120,14 @@ static bool follow_room(struct arena *a, bool stay, struct error *err)
     return places_find(a, &places, err) && room_follow(a, &places, stay ? FOLLOW_STAY : FOLLOW_WHILE, err);
 }
 
+/* In the library or the record of whoever runs it. */
+static bool makes_files(const struct args *args)
+{
+    const char *name = args->command->name, *first = args->count > 0 ? args->words[0] : "";
+    return strcmp(name, "sync") == 0 || strcmp(name, "enrol") == 0 ||
+           (strcmp(name, "channel") == 0 && (strcmp(first, "add") == 0 || strcmp(first, "remove") == 0));
+}
+
 static bool run(struct arena *a, int argc, char **argv, struct error *err)
 {
     sync_main found = NULL;
@@ -138,7 +146,7 @@ static bool run(struct arena *a, int argc, char **argv, struct error *err)
     if (args.help)
         return help(command, err);
     struct places places;
-    return places_find(a, &places, err) && found(a, &places, &args, err);
+    return places_find(a, &places, err) && (!makes_files(&args) || places_ours(a, &places, err)) && found(a, &places, &args, err);
 }
 
 int main(int argc, char **argv)

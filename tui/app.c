@@ -166,6 +166,8 @@ static struct record *open_healed(struct app *app, const char *path, unsigned fl
     struct healing healing = {0};
     struct stat st;
     bool there = stat(path, &st) == 0, empty = there && st.st_size == 0;
+    if (!there && !places_ours(app->arena, &app->places, err))
+        return NULL;
     struct record *r = empty ? NULL : flags == HEAL_READ ? record_open_read(path, err) : record_open(path, err);
     if (r != NULL && !there)
         say_begun(app);

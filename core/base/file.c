@@ -1,5 +1,7 @@
 #include "core/base/file.h"
 
+#include "core/base/account.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -280,6 +282,18 @@ static bool named_place(struct arena *a, const char *variable, const char *what,
         n--;
     *dir = arena_copy(a, value, n);
     return *dir != NULL || error_memory(err);
+}
+
+bool places_ours(struct arena *a, const struct places *p, struct error *err)
+{
+    struct stat st;
+    if (geteuid() != 0 || stat(p->data, &st) != 0 || st.st_uid == 0)
+        return true;
+    const char *owner = account_in(a, "/etc/passwd", (unsigned long)st.st_uid);
+    const char *todo = owner == NULL        ? "run crib as that account"
+                       : p->data == p->config ? arena_printf(a, "sudo -u %s CRIB_HOME=%s crib ...", owner, p->data)
+                                              : arena_printf(a, "sudo -u %s crib ...", owner);
+    return error_set(err, EX_NOPERM, "root makes no files here", p->data, "it is another account's, which could not read them", todo);
 }
 
 bool places_find(struct arena *a, struct places *p, struct error *err)

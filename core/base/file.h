@@ -66,4 +66,8 @@ struct places {
  * neither CRIB_HOME nor HOME is set to one. Makes nothing on disk. */
 bool places_find(struct arena *a, struct places *p, struct error *err);
 
+/* May new files be made there? Refuses (EX_NOPERM) where root would leave its own in another account's directory, as a kiosk's:
+ * that account could not read them. */
+bool places_ours(struct arena *a, const struct places *p, struct error *err);
+
 #endif

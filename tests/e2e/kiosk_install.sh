@@ -85,6 +85,16 @@ for tty in tty1:getty@tty1 ttyS0:serial-getty@ttyS0 ttyAMA0:serial-getty@ttyAMA0
     said_not 'start'
 done
 
+step 'what is put into it later is the account'"'"'s, not root'"'"'s'
+mkdir "$dir/theirs"
+chown 65534 "$dir/theirs"
+for command in "learner add Kim" "channel add $assets/sample"; do
+    run env CRIB_HOME="$dir/theirs" "$crib" $command
+    exited 77
+    complained 'root makes no files here'
+done
+[ -z "$(ls -A "$dir/theirs")" ] || fail "it made files: $(ls -A "$dir/theirs")"
+
 step 'put once'
 run "$crib" kiosk install --apply --root "$root"
 exited 0
