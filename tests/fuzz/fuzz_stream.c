@@ -2,6 +2,7 @@
  * literals' scanner by many bytes and the one by one byte find the same. */
 #include "core/base/file.h"
 #include "core/library/stream.h"
+#include "core/library/stream_codes.h"
 #include "core/library/stream_literals.h"
 #include "core/library/trigger_build.h"
 #include "core/library/trigger_file.h"
@@ -11,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MODULES = 12, LINE_MOST = 200 };
+enum { MODULES = 12, LINE_MOST = STREAM_WORD }; /* of more a scanner may pass over a word */
 
 static char dir[64], path[96];
 static struct triggers *triggers;
