@@ -15,7 +15,7 @@ struct output {
     struct trigger_match match;
     struct stream_pattern *pattern; /* NULL: its literal says it all */
     bool word;                    /* a code of letters alone: where its literal stands, trigger_words tells */
-    size_t tried;                 /* end of the line it was tried on last, + 1, within one text */
+    uint64_t tried;               /* end of the line it was tried on last, of all texts so far, + 1 */
 };
 
 /* What trigger_words found in a few words: the same come again and again, most of all when each line is an alarm. */
@@ -35,6 +35,7 @@ struct stream {
     size_t unaided_count;
     size_t refused, waiting;
     struct memo *memos;      /* MEMOS, by the hash of the text */
+    uint64_t before;         /* how long all texts before this one were, each with one more */
     struct stream_hit *hits; /* of one text */
     size_t hit_count, room;
     bool failed;
@@ -238,9 +239,9 @@ static bool fits(const struct scanning *c, struct output *o, size_t at)
     size_t line = c->line, end = c->end;
     if (o->pattern == NULL)
         return true;
-    if (o->tried == end + 1)
+    if (o->tried == c->s->before + end + 1)
         return false;
-    o->tried = end + 1;
+    o->tried = c->s->before + end + 1;
     if (end - line > STREAM_LINE_MOST) {
         line = at - line > STREAM_LINE_MOST / 2 ? at - STREAM_LINE_MOST / 2 : line;
         end = end - line > STREAM_LINE_MOST ? line + STREAM_LINE_MOST : end;
@@ -293,11 +294,10 @@ bool stream_text(struct stream *s, const char *text, size_t n, stream_wanted *wa
     struct scanning c = {s, text, n, wanted, context, 0, 0};
     s->hit_count = 0;
     s->failed = false;
-    for (size_t i = 0; i < s->count; i++)
-        s->outputs[i].tried = 0;
     stream_codes_text(s->codes, STREAM_BEST, text, n, take_codes, &c);
     stream_literals_text(s->literals, STREAM_BEST, text, n, take_literal, &c);
     try_unaided(&c);
+    s->before += n + 1;
     if (s->hit_count > 1)
         qsort(s->hits, s->hit_count, sizeof *s->hits, by_line);
     for (size_t i = 0; i < s->hit_count; i++)

@@ -5,24 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = STREAM_ROW, HEADS_LEAST = 256, TRIPLES = 1 << 18 };
+enum { WINDOW = STREAM_ROW, BEGINNING = 4, REACH = 8, HEADS_LEAST = 256, REACHES_A_HEAD = 4, CROWDING = 12 };
 
 struct item {
     char *text;
     size_t n, at; /* at: where in it its window begins */
+    uint64_t key; /* reach bytes of it from there on, folded: see key_at */
     uint32_t id, next; /* next: the following item of the same head, + 1 */
     bool caseless;
-    uint8_t window; /* bytes of it: fewer than WINDOW where the literal is shorter */
+    uint8_t reach; /* at most REACH */
 };
 
 struct stream_literals {
     struct item *items;
     size_t count, room;
-    uint64_t triples[TRIPLES / 64]; /* windows, folded: see triple_of */
-    uint32_t *heads;                /* by hash of the window, an item + 1 */
-    uint32_t head_mask;
-    bool lengths[WINDOW + 1]; /* which lengths of windows there are */
     struct stream_places places; /* windows, in buckets of neighbours */
+    uint8_t *reaches;            /* by hash of the key's beginning: bit k for a reach of k + 1 */
+    uint8_t short_reaches;       /* of those that have less than that */
+    uint32_t *heads;             /* by hash of the key, an item + 1 */
+    unsigned bits;               /* of a hash, for reaches: REACHES_A_HEAD for each head, for most beginnings are none's */
 };
 
 struct stream_literals *stream_literals_open(struct error *err)
@@ -41,6 +42,7 @@ void stream_literals_close(struct stream_literals *s)
         free(s->items[i].text);
     free(s->items);
     free(s->heads);
+    free(s->reaches);
     free(s);
 }
 
@@ -64,66 +66,80 @@ bool stream_literals_add(struct stream_literals *s, const char *text, size_t n, 
     return true;
 }
 
+/* ---- keys ---- */
+
+/* Eight bytes, the first one lowest, and small letters for capitals: other bytes fall together, too, but a key only tells what
+ * to compare. */
+static uint64_t fold_row(const char *text)
+{
+    const uint64_t blanks = UINT64_MAX / 255 * ' ';
+    const unsigned char *p = (const unsigned char *)text;
+    return blanks | (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+           (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56; /* compilers make this one load */
+}
+
+static uint64_t key_at(uint64_t row, unsigned reach)
+{
+    return row & UINT64_MAX >> (64 - reach * 8);
+}
+
+static size_t hash_of(const struct stream_literals *s, uint64_t key)
+{
+    return (size_t)(key * 0x9E3779B97F4A7C15U >> (64 - s->bits));
+}
+
+static uint64_t row_of(const char *text, size_t n)
+{
+    char row[REACH] = {0};
+    if (n >= REACH)
+        return fold_row(text);
+    memcpy(row, text, n);
+    return fold_row(row);
+}
+
 /* ---- windows ---- */
 
 /* How often a byte stands in logs, roughly. */
 static unsigned frequency(unsigned char c)
 {
-    static const char often[] = " etaoinsrlcdu0123456789:-./=";
-    const char *at = c != '\0' ? strchr(often, stream_fold(c)) : NULL;
-    if (at != NULL)
-        return 40 - (unsigned)(at - often);
-    return c >= 'a' && c <= 'z' ? 10 : 2;
+    static const char often[] = " etaoinsrlcdu0123456789:-./=mpfhgbyvwk_,xzjq";
+    const char *at = c != '\0' ? strchr(often, c) : NULL;
+    return at != NULL ? (unsigned)(sizeof often - (size_t)(at - often)) : c >= 'A' && c <= 'Z' ? 6 : 1;
 }
 
-static void choose_window(struct item *item)
+static uint8_t reach_from(const struct item *item, size_t at)
+{
+    return (uint8_t)(item->n - at < REACH ? item->n - at : REACH);
+}
+
+/* The first byte counts most: it is what the buckets are made by. And no key should be that of many: crowd counts them, by hash. */
+static void choose_window(const struct stream_literals *s, struct item *item, uint8_t *crowd)
 {
     unsigned best = 0;
-    item->window = (uint8_t)(item->n < WINDOW ? item->n : WINDOW);
-    for (size_t at = 0; at + item->window <= item->n; at++) {
-        unsigned sum = 0;
-        for (size_t k = 0; k < item->window; k++)
-            sum += frequency((unsigned char)item->text[at + k]);
-        if (at == 0 || sum < best) {
-            best = sum;
-            item->at = at;
-        }
+    uint8_t *chosen = crowd;
+    for (size_t at = 0; at == 0 || at + BEGINNING <= item->n; at++) {
+        uint8_t reach = reach_from(item, at);
+        uint64_t key = key_at(row_of(item->text + at, reach), reach);
+        uint8_t *others = &crowd[hash_of(s, key)];
+        unsigned sum = CROWDING * *others;
+        for (size_t k = 0; k < WINDOW && k < reach; k++)
+            sum += frequency((unsigned char)item->text[at + k]) * (k == 0 ? 4 : 1);
+        if (at > 0 && sum >= best)
+            continue;
+        best = sum;
+        chosen = others;
+        item->at = at;
+        item->reach = reach;
+        item->key = key;
     }
-}
-
-/* Six bits of each byte: enough to tell windows apart mostly. */
-static uint32_t triple_of(const unsigned char *p)
-{
-    return (uint32_t)(stream_fold(p[0]) & 63) | (uint32_t)(stream_fold(p[1]) & 63) << 6 | (uint32_t)(stream_fold(p[2]) & 63) << 12;
-}
-
-static uint32_t hash_of(const unsigned char *p, size_t n)
-{
-    uint32_t h = (uint32_t)n;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ stream_fold(p[i])) * 0x9E3779B1U;
-    return h ^ h >> 15;
-}
-
-/* A window that is shorter than three bytes goes on with any. */
-static void mark_triples(struct stream_literals *s, const struct item *item)
-{
-    const unsigned char *p = (const unsigned char *)item->text + item->at;
-    unsigned char w[WINDOW];
-    for (unsigned a = 0; a < (item->window < 2 ? 64U : 1U); a++)
-        for (unsigned b = 0; b < (item->window < 3 ? 64U : 1U); b++) {
-            w[0] = p[0];
-            w[1] = item->window < 2 ? (unsigned char)a : p[1];
-            w[2] = item->window < 3 ? (unsigned char)b : p[2];
-            uint32_t t = triple_of(w);
-            s->triples[t / 64] |= (uint64_t)1 << (t % 64);
-        }
+    if (*chosen < UINT8_MAX)
+        ++*chosen;
 }
 
 static void mark_places(struct stream_literals *s, const struct item *item, unsigned bucket)
 {
     for (unsigned k = 0; k < WINDOW; k++) {
-        if (k >= item->window) {
+        if (k >= item->reach) {
             stream_places_add_all(&s->places, k, bucket);
             continue;
         }
@@ -137,36 +153,49 @@ static void mark_places(struct stream_literals *s, const struct item *item, unsi
 static int by_window(const void *left, const void *right)
 {
     const struct item *a = left, *b = right;
-    size_t n = a->window < b->window ? a->window : b->window;
-    for (size_t k = 0; k < n; k++) {
-        int difference = stream_fold((unsigned char)a->text[a->at + k]) - stream_fold((unsigned char)b->text[b->at + k]);
-        if (difference != 0)
-            return difference;
-    }
-    return (int)a->window - (int)b->window;
+    int difference = memcmp(a->text + a->at, b->text + b->at, a->reach < b->reach ? a->reach : b->reach);
+    return difference != 0 ? difference : (int)a->reach - (int)b->reach;
+}
+
+static void add_key(struct stream_literals *s, size_t i)
+{
+    struct item *item = &s->items[i];
+    uint32_t *head = &s->heads[hash_of(s, item->key) / REACHES_A_HEAD];
+    uint8_t *reaches = item->reach < BEGINNING ? &s->short_reaches : &s->reaches[hash_of(s, key_at(item->key, BEGINNING))];
+    *reaches |= (uint8_t)(1U << (item->reach - 1));
+    item->next = *head;
+    *head = (uint32_t)i + 1;
+}
+
+static bool choose_windows(struct stream_literals *s, size_t hashes, struct error *err)
+{
+    uint8_t *crowd = calloc(hashes, 1);
+    if (crowd == NULL)
+        return error_memory(err);
+    for (size_t i = 0; i < s->count; i++)
+        choose_window(s, &s->items[i], crowd);
+    free(crowd);
+    return true;
 }
 
 bool stream_literals_ready(struct stream_literals *s, struct error *err)
 {
-    uint32_t heads = HEADS_LEAST;
+    size_t heads = HEADS_LEAST;
     while (heads < s->count * 2)
         heads *= 2;
+    while ((size_t)1 << s->bits < heads * REACHES_A_HEAD)
+        s->bits++;
     s->heads = calloc(heads, sizeof *s->heads);
-    if (s->heads == NULL)
+    s->reaches = calloc(heads, REACHES_A_HEAD);
+    if (s->heads == NULL || s->reaches == NULL)
         return error_memory(err);
-    s->head_mask = heads - 1;
-    for (size_t i = 0; i < s->count; i++)
-        choose_window(&s->items[i]);
+    if (!choose_windows(s, heads * REACHES_A_HEAD, err))
+        return false;
     if (s->count > 0)
         qsort(s->items, s->count, sizeof *s->items, by_window);
     for (size_t i = 0; i < s->count; i++) {
-        struct item *item = &s->items[i];
-        uint32_t *head = &s->heads[hash_of((const unsigned char *)item->text + item->at, item->window) & s->head_mask];
-        item->next = *head;
-        *head = (uint32_t)i + 1;
-        s->lengths[item->window] = true;
-        mark_triples(s, item);
-        mark_places(s, item, (unsigned)(i * STREAM_BUCKETS / s->count));
+        add_key(s, i);
+        mark_places(s, &s->items[i], (unsigned)(i * STREAM_BUCKETS / s->count));
     }
     return true;
 }
@@ -191,26 +220,28 @@ static bool is_there(const struct item *item, const char *text)
     return true;
 }
 
-/* The literals whose windows begin at i. */
-static void look_at(const struct scanning *c, size_t i)
+/* The literals whose windows begin at i and that reach so far. */
+static void compare(const struct scanning *c, size_t i, uint64_t row, unsigned reaches)
 {
     const struct stream_literals *s = c->s;
-    for (size_t window = 1; window <= WINDOW && i + window <= c->n; window++) {
-        if (!s->lengths[window])
-            continue;
-        uint32_t at = s->heads[hash_of((const unsigned char *)c->text + i, window) & s->head_mask];
-        for (; at != 0; at = s->items[at - 1].next) {
+    for (; reaches != 0; reaches &= reaches - 1) {
+        unsigned reach = stream_lowest(reaches) + 1;
+        uint64_t key = key_at(row, reach);
+        for (uint32_t at = s->heads[hash_of(s, key) / REACHES_A_HEAD]; at != 0; at = s->items[at - 1].next) {
             const struct item *item = &s->items[at - 1];
-            if (item->window == window && item->at <= i && item->n - item->at <= c->n - i && is_there(item, c->text + i - item->at))
+            if (item->key == key && item->reach == reach && item->at <= i && item->n - item->at <= c->n - i &&
+                is_there(item, c->text + i - item->at))
                 c->take(c->context, i - item->at, i - item->at + item->n, item->id);
         }
     }
 }
 
-static bool may_begin(const struct stream_literals *s, const char *text)
+static inline void look_at(const struct scanning *c, size_t i)
 {
-    uint32_t t = triple_of((const unsigned char *)text);
-    return (s->triples[t / 64] >> (t % 64) & 1) != 0;
+    uint64_t row = row_of(c->text + i, c->n - i);
+    unsigned reaches = c->s->reaches[hash_of(c->s, key_at(row, BEGINNING))] | c->s->short_reaches;
+    if (reaches != 0)
+        compare(c, i, row, reaches);
 }
 
 void stream_literals_text(const struct stream_literals *s, enum stream_way way, const char *text, size_t n, stream_literals_take *take,
@@ -224,11 +255,8 @@ void stream_literals_text(const struct stream_literals *s, enum stream_way way, 
     for (size_t at = WINDOW - 1; at < n;) {
         size_t count = stream_places_find(&s->places, way, text, n, &at, found);
         for (size_t k = 0; k < count; k++)
-            for (uint64_t left = found[k].bits; left != 0; left &= left - 1) {
-                size_t i = found[k].at + stream_lowest(left) - (WINDOW - 1);
-                if (may_begin(s, text + i))
-                    look_at(&c, i);
-            }
+            for (uint64_t left = found[k].bits; left != 0; left &= left - 1)
+                look_at(&c, found[k].at + stream_lowest(left) - (WINDOW - 1));
     }
     for (size_t i = n < WINDOW ? 0 : n - (WINDOW - 1); i < n; i++)
         look_at(&c, i);

@@ -1,8 +1,8 @@
 /* stream_literals: where in a stream of text one of many literals stands.
  *
  * Of each literal three neighbouring bytes are chosen that are rare in logs. A filter (stream_places.h) passes few places of
- * the text; there the three bytes are looked up, and the literals that have them are compared. A literal without case fits
- * ASCII letters of either case. */
+ * the text; there those three and up to five behind them are looked up, and the literals that have them are compared. They
+ * are chosen to be those of few literals, too. A literal without case fits ASCII letters of either case. */
 #ifndef CRIB_LIBRARY_STREAM_LITERALS_H
 #define CRIB_LIBRARY_STREAM_LITERALS_H
 
