@@ -9,7 +9,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/crib-bench-watch-XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 crib=$build/crib pair=$build/bench/pair watch=$build/bench/bench_watch
-export CRIB_HOME="$work/home" CRIB_SYSTEM="$work/none"
+export CRIB_SYSTEM="$work/none"
 
 row() {
     printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$@"
@@ -23,17 +23,21 @@ divide() {
     awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", (b > 0 ? a / b : 0)}'
 }
 
-mkdir -p "$work/codes/modules"
-printf 'id: codes\nname: Codes\n' >"$work/codes/channel.yaml"
-awk -v dir="$work/codes/modules" -v list="$work/list" 'BEGIN {
-    for (i = 1; i <= 1000; i++) {
-        file = dir "/module-" i ".md"
-        printf "---\ntitle: Code %d\nproblem: It stops with %d.\noutcome: It runs.\nminutes: 4\ntriggers:\n  - code: E-%d\n---\n\nText.\n", i, i, 4000 + i * 3 >file
-        close(file)
-        print "E-" 4000 + i * 3 >list
-    }
-}'
-"$crib" channel add "$work/codes" >/dev/null 2>&1 || { echo "# cannot install the codes"; exit 1; }
+# Once as codes, which are found however they are written, and once as output triggers: literals.
+for kind in code output; do
+    mkdir -p "$work/$kind/modules"
+    printf 'id: %s\nname: Codes\n' "$kind" >"$work/$kind/channel.yaml"
+    awk -v dir="$work/$kind/modules" -v kind="$kind" -v list="$work/list" 'BEGIN {
+        for (i = 1; i <= 1000; i++) {
+            file = dir "/module-" i ".md"
+            printf "---\ntitle: Code %d\nproblem: It stops with %d.\noutcome: It runs.\nminutes: 4\ntriggers:\n  - %s: E-%d\n---\n\nText.\n", i, i, kind, 4000 + i * 3 >file
+            close(file)
+            print "E-" 4000 + i * 3 >list
+        }
+    }'
+    CRIB_HOME="$work/$kind.home" "$crib" channel add "$work/$kind" >/dev/null 2>&1 || { echo "# cannot install the codes"; exit 1; }
+done
+export CRIB_HOME="$work/code.home"
 
 hyperscan=
 # shellcheck disable=SC2046 # words of a command line
@@ -48,10 +52,10 @@ fi
 # --- whole logs ---------------------------------------------------------------------------------------------------------
 
 # Of three turns the best of each: a busy machine slows now the one, now the other.
-scan_rows() {
-    own=0 other=0 grep=0
+scan_rows() { # KIND WHAT
+    kind=$1 what=$2 own=0 other=0 grep=0
     for turn in 1 2 3; do
-        own=$(best "$own" "$("$watch" scan "$work/home/index" "$work/log")")
+        own=$(best "$own" "$("$watch" scan "$work/$kind.home/index" "$work/log")")
         [ -z "$hyperscan" ] || other=$(best "$other" "$("$hyperscan" scan "$work/compiled" "$work/log")")
         # shellcheck disable=SC2046 # the numbers that pair prints
         set -- $("$pair" 3 -- sh -c "LC_ALL=C grep -F -f '$work/list' <'$work/log'")
@@ -59,10 +63,10 @@ scan_rows() {
     done
     if [ -n "$hyperscan" ]; then
         ratio=$(divide "$own" "$other")
-        row "scanning alone, $log | Hyperscan, by block" "$own MB/s" "$other MB/s" "$ratio" '>= Hyperscan' "$(holds 'r >= 1')"
+        row "scanning alone, $what, $log | Hyperscan, by block" "$own MB/s" "$other MB/s" "$ratio" '>= Hyperscan' "$(holds 'r >= 1')"
     fi
     ratio=$(divide "$own" "$grep")
-    row "scanning alone, $log | grep -F -f in a pipe" "$own MB/s" "$grep MB/s" "$ratio" '>= 2.5 x grep' "$(holds 'r >= 2.5')"
+    row "scanning alone, $what, $log | grep -F -f in a pipe" "$own MB/s" "$grep MB/s" "$ratio" '>= 2.5 x grep' "$(holds 'r >= 2.5')"
 }
 
 best() {
@@ -83,7 +87,8 @@ for log in rare frequent; do
             printf "2026-11-28T02:%02d:%02d.%03d plc-%d pumpd[%d]: station %d, Expected %d.%d bar%s\n", i / 60 % 60, i % 60, i % 1000, i % 7, 800 + i % 50, i % 330, i % 9, i % 10, code
         }
     }' >"$work/log"
-    scan_rows
+    scan_rows code codes
+    scan_rows output literals
     [ -z "$hyperscan" ] || pass_row 'a program with Hyperscan' '>= 0.8 x its speed' 'r >= 0.8' "'$hyperscan' pass '$work/compiled'"
     pass_row cat - - cat
 done
@@ -92,7 +97,7 @@ done
 awk 'BEGIN {for (i = 0; i < 200000; i++) printf "2026-11-28T02:%02d:%02d.%03d plc-%d pumpd[%d]: alarm E-%d at station %d\n", i / 60 % 60, i % 60, i % 1000, i % 7, 800 + i % 50, 4003 + i % 1000 * 3, i % 330}' >"$work/log"
 size=$(wc -c <"$work/log")
 # shellcheck disable=SC2046 # the numbers that pair prints
-set -- $("$watch" scan "$work/home/index" "$work/log") $("$pair" 5 -- sh -c "'$crib' watch --json <'$work/log'")
+set -- $("$watch" scan "$work/code.home/index" "$work/log") $("$pair" 5 -- sh -c "'$crib' watch --json <'$work/log'")
 row "each line an alarm: scanned" "$1 MB/s" - - - -
 row "each line an alarm: as events" "$(awk -v size="$size" -v ms="${3:-0}" 'BEGIN {printf "%.0f", (ms > 0 ? size / ms / 1000 : 0)}') MB/s" - - - -
 rm -f "$work/log"
