@@ -166,3 +166,23 @@ run "$crib" for --code E-999 --asset V-12
 exited 0
 said 'asset V-12'
 complained 'crib: nothing here knows this code: E-999'
+
+step "where nothing is installed, that is said: by what fits, by hints, by who reads along"
+export CRIB_HOME="$dir/none"
+run "$crib" for --code E-77
+exited 1
+# shellcheck disable=SC2016 # as it is said
+complained 'nothing fits: no channel is installed: `crib channel add DIR`'
+run "$crib" hint --why 'grep E-77'
+exited 1
+said 'No trigger fits: no channel is installed'
+run sh -c "echo E-77 | '$crib' watch"
+exited 0
+said 'E-77'
+complained 'crib: no line will mean anything ('
+mkdir -p "$dir/dull/modules"
+printf 'id: dull\nname: Dull\n' >"$dir/dull/channel.yaml"
+printf -- '---\ntitle: One\nproblem: It stops.\noutcome: It runs.\nminutes: 2\n---\n\nText.\n' >"$dir/dull/modules/one.md"
+run "$crib" channel add "$dir/dull"
+run sh -c "echo E-77 | '$crib' watch"
+complained 'crib: no line will mean anything: no module that is installed has a trigger'

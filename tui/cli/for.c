@@ -132,6 +132,9 @@ int cli_for(struct app *app, const struct args *args)
     if (q.count > 0)
         return EX_OK;
     if (!args_flag(args, "json"))
-        fputs(q.roles.count > 0 ? "nothing fits (--all looks beyond your roles)\n" : "nothing fits\n", stderr);
+        fputs(missed_all(app)     ? "nothing fits: " MISSED_ALL "\n"
+              : q.roles.count > 0 ? "nothing fits (--all looks beyond your roles)\n"
+                                  : "nothing fits\n",
+              stderr);
     return NOTHING;
 }

@@ -9,6 +9,7 @@
 #include "tui/cli/share.h"
 #include "tui/cli/visitor.h"
 #include "tui/hints.h"
+#include "tui/missed.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -183,7 +184,7 @@ int hint_why_line(struct app *app, const struct hint_look *l, bool json)
                      verdict_words(hint_verdict(l, &m, address, now_ms)));
     }
     if (l->count == 0)
-        buf_adds(&out, "No trigger fits.\n");
+        buf_adds(&out, missed_all(app) ? "No trigger fits: " MISSED_ALL ".\n" : "No trigger fits.\n");
     if (!print_line(&out, &err))
         return app_fail(&err);
     return l->count > 0 ? EX_OK : 1;

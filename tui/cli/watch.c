@@ -6,6 +6,7 @@
 #include "tui/cli/watch_pipe.h"
 #include "tui/cli/watch_pty.h"
 #include "tui/cli/watch_tmux.h"
+#include "tui/missed.h"
 
 #include <signal.h>
 #include <sysexits.h>
@@ -35,6 +36,15 @@ static int watch(struct app *app, struct watch *w, const struct args *args)
     return argv != NULL ? watch_program(w, argv) : EX_OSERR;
 }
 
+/* Where it reads along for nothing: the bytes pass all the same. */
+static void say_vain(struct app *app)
+{
+    struct error vain;
+    bool all = missed_all(app);
+    error_set(&vain, EX_NOINPUT, "no line will mean anything", NULL, all ? NULL : "no module that is installed has a trigger", all ? MISSED_ALL : NULL);
+    error_print(&vain, "crib", stderr);
+}
+
 int cli_watch(struct app *app, const struct args *args)
 {
     struct error err;
@@ -50,6 +60,8 @@ int cli_watch(struct app *app, const struct args *args)
     (void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is told by the write */
     if (!watch_open(app, &w, args_value(args, "events"), &err))
         return app_fail(&err);
+    if (triggers_modules(w.look.triggers) == 0)
+        say_vain(app);
     int status = watch(app, &w, args);
     watch_close(&w);
     return status;
