@@ -56,7 +56,7 @@ static const struct command table[] = {
     {"recall", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "two minutes of questions that are about to be forgotten",
      "Questions of modules that you passed, just before memory fades (FSRS). An offer, not a debt.",
      {PLAIN, {"list", 'l', NULL, NULL, "list what is fading, with the chance that you still know it"}, JSON, END}},
-    {"motd", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "what is new, what is fading and what is due, a line each, for a login",
+    {"motd", PROGRAM_CRIB, "", 0, 0, ARGUMENT_NONE, "what is new, fading and due, a line each, for a login",
      "Names what changed in what you began or passed and what is new for your roles, until you have seen it, how many "
      "questions are fading, and a programme that has a session these days or, for who took part, something due. Prints nothing where there is nothing, in an account that several people share, and of any trouble; "
      "takes two seconds at most; always exits 0.",

@@ -66,7 +66,7 @@ run "$crib" channel remove plant
 
 step "what is new and what is fading"
 run "$crib" motd --json
-one '{"changed":0,"new":0,"fading":0,"modules":0,"news":[' ']}'
+one '{"changed":0,"new":0,"fading":0,"modules":0,"due":0,' ']}'
 run "$crib" motd --json --tmux
 exited 64
 
