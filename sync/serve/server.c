@@ -27,6 +27,9 @@ enum { SLOWER = 4 };
 /* Of a server that ends, what comes of a body is waited for so long: half of one holds no end. */
 enum { LAST_BODY_MS = 2000 };
 
+/* GnuTLS's words for it: TLS 1.2 and 1.3, whatever the system still allows (RFC 8996). */
+static const char tls_priorities[] = "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1";
+
 struct server {
     struct MHD_Daemon *daemon;
     struct connections *connections;
@@ -157,6 +160,7 @@ static bool start(struct server *s, const struct server_options *o, int fd, stru
         return error_memory(err);
     const struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(size_t)o->key},
                                          {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(size_t)o->cert},
+                                         {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(size_t)tls_priorities},
                                          {MHD_OPTION_END, 0, NULL}};
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | (o->cert != NULL ? MHD_USE_TLS : 0U);

@@ -44,6 +44,17 @@ start_site --init --data "$dir/records" --listen 127.0.0.1:0 --channel "$dir/pub
 case $address in https://127.0.0.1:*) ;; *) fail "it is at $address" ;; esac
 both_ways van "$address"
 
+step 'TLS 1.2 and 1.3, and none that was given up'
+speaks() { # PROTOCOL
+    openssl s_client -connect "${address#https://}" "-$1" -cipher 'ALL:@SECLEVEL=0' </dev/null 2>&1 | grep -q 'Cipher is [A-Z]'
+}
+for spoken in tls1_2 tls1_3; do
+    speaks $spoken || fail "it does not speak $spoken"
+done
+for spoken in tls1 tls1_1; do
+    ! speaks $spoken || fail "it speaks $spoken"
+done
+
 step 'a live session: begun on one device, joined from another one, all of it over TLS'
 mkdir -p "$dir/source/programmes"
 printf 'title: Week\nproblem: No flow.\noutcome: Flow.\nelements:\n  - {id: meet, kind: session, title: Workshop}\n  - {id: test, kind: assessment, module: everybody}\n' \
