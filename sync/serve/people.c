@@ -170,19 +170,16 @@ bool people_passes_for(struct arena *a, struct store *s, const char *device, int
 {
     struct keys k;
     unsigned char box[BOX_KEY];
-    struct people_passes passes = {.through = after};
+    struct people_passes passes = {0};
     struct people_pass *items;
     bool found, told;
     if (!get_keys(a, s, &k, &found, err) || !store_box(s, device, box, &told, err))
         return false;
     if (!found || !told)
         return true;
-    if (!store_passes(s, a, device, after, PASSES_MOST, &items, &passes.count, err))
+    if (!store_passes(s, a, device, after, PASSES_MOST, &items, &passes.count, &passes.through, &passes.more, err))
         return false;
     passes.items = items;
-    passes.more = passes.count == PASSES_MOST;
-    if (passes.count > 0)
-        passes.through = items[passes.count - 1].through;
     bool ok = logs_tell(s, a, device, &passes, err) && people_seal_passes(&passes, k.signing, box, out, err);
     sodium_memzero(&k, sizeof k);
     return ok;

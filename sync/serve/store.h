@@ -165,8 +165,9 @@ bool store_expected(struct store *s, struct arena *a, struct strings roles, stru
                     size_t *count, struct error *err);
 
 /* What the people of the list passed, as far as other clients than this one sent it, behind `after`, at most `most` of it, in
- * the order of `through`: where each of it stands, and which of them sent it. Texts in the arena. */
+ * the order of `through`: where each of it stands, and which of them sent it. Texts in the arena. So far it was looked for as
+ * *through says, which is no further where very many of others lie between: *more goes on behind it. */
 bool store_passes(struct store *s, struct arena *a, const char *client, int64_t after, size_t most, struct people_pass **list,
-                  size_t *count, struct error *err);
+                  size_t *count, int64_t *through, bool *more, struct error *err);
 
 #endif

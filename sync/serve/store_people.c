@@ -124,17 +124,29 @@ static bool read_pass(struct arena *a, sqlite3_stmt *q, struct people_pass *p)
     return p->person != NULL && p->home_page != NULL && p->activity != NULL && p->revision != NULL && p->device != NULL;
 }
 
-bool store_passes(struct store *s, struct arena *a, const char *client, int64_t after, size_t most, struct people_pass **list,
-                  size_t *count, struct error *err)
+/* So many passes are looked at in one go: no device keeps a reader from the others. */
+enum { LOOKED_AT = 20000 };
+
+/* Those behind `after`, and the last one that is looked at; 0: all of them are. */
+#define PASSED "FROM found WHERE term = (SELECT id FROM term WHERE text = ?1) AND stored > ?2 ORDER BY stored LIMIT "
+
+static bool last_looked_at(struct store *s, int64_t after, int64_t *last, struct error *err)
 {
+    return db_number(s->db, last, 0, err, "SELECT stored " PASSED "1 OFFSET ?3", "sii", "v" XAPI_PASSED, after, (int64_t)LOOKED_AT - 1);
+}
+
+bool store_passes(struct store *s, struct arena *a, const char *client, int64_t after, size_t most, struct people_pass **list,
+                  size_t *count, int64_t *through, bool *more, struct error *err)
+{
+    int64_t last;
     sqlite3_stmt *q = db_statement(
         s->db,
         "SELECT f.stored, l.id, json_extract(s.body, '$.actor.account.homePage'), json_extract(s.body, '$.object.id'),"
         " json_extract(s.body, '$.timestamp'), json_extract(s.body, '$.context.revision'),"
         " coalesce(json_extract(s.body, '$.result.score.raw'), 0), (SELECT name FROM client WHERE id = s.client)"
-        " FROM found f CROSS JOIN statement s ON s.stored = f.stored"
+        " FROM (SELECT stored, broad " PASSED "?5) f CROSS JOIN statement s ON s.stored = f.stored"
         " JOIN learner l ON l.account = json_extract(s.body, '$.actor.account.name')"
-        " WHERE f.term = (SELECT id FROM term WHERE text = ?1) AND f.stored > ?2 AND f.broad = 0 AND s.voided = 0"
+        " WHERE f.broad = 0 AND s.voided = 0"
         " AND s.client <> (SELECT id FROM client WHERE name = ?3) AND l.account <> '' AND l.gone = 0 AND json_valid(s.body)"
         " ORDER BY f.stored LIMIT ?4",
         err);
@@ -142,7 +154,8 @@ bool store_passes(struct store *s, struct arena *a, const char *client, int64_t 
     *list = arena_array(a, most, sizeof **list);
     if (*list == NULL)
         return error_memory(err);
-    if (q == NULL || !db_bind(q, "sisi", "v" XAPI_PASSED, after, client, (int64_t)most))
+    if (q == NULL || !last_looked_at(s, after, &last, err) ||
+        !db_bind(q, "sisii", "v" XAPI_PASSED, after, client, (int64_t)most, (int64_t)LOOKED_AT))
         return false;
     int row = 0;
     while (*count < most && (row = db_step(s->db, q, err)) == 1)
@@ -151,6 +164,8 @@ bool store_passes(struct store *s, struct arena *a, const char *client, int64_t 
             return error_memory(err);
         }
     sqlite3_reset(q);
+    *more = *count == most || last != 0;
+    *through = *count < most && last != 0 ? last : *count > 0 ? (*list)[*count - 1].through : after;
     return row >= 0;
 }
 

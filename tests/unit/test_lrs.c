@@ -353,6 +353,41 @@ START_TEST(few_among_many)
 }
 END_TEST
 
+/* What the people of the list passed, among the passes of very many who are not on it. */
+START_TEST(passes_among_many)
+{
+    char path[200];
+    sqlite3 *db;
+    struct error err = {0};
+    struct people_pass *list;
+    struct arena *a = arena_open();
+    size_t count, found_some = 0, rounds = 0;
+    int64_t through = 0;
+    struct store *s = store_open(dir, false, &err);
+    const struct site_person kim = {.id = "p-kim", .name = "Kim", .account = "kim"};
+    ck_assert(store_begin(s, &err) && store_people_set(s, &kim, 1, &err) && store_commit(s, &err));
+    snprintf(path, sizeof path, "%s/serve.db", dir);
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "INSERT INTO term (id, text) VALUES (77, 'vhttp://adlnet.gov/expapi/verbs/passed');"
+                                      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) INSERT INTO statement"
+                                      " (stored, id, client, voids, body) SELECT i, randomblob(16), 2, 0, '{\"actor\":{\"account\":{\"name\":\"'"
+                                      " || iif(i IN (1, 30000, 50000), 'kim', 'x') || '\"}}}' FROM n;"
+                                      "INSERT INTO found (term, stored, broad) SELECT 77, stored, 0 FROM statement", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    for (bool go_on = true; go_on; rounds++) {
+        int64_t before = through;
+        ck_assert(store_passes(s, a, "other", through, 10, &list, &count, &through, &go_on, &err));
+        ck_assert(through > before);
+        found_some += count;
+    }
+    ck_assert(rounds == 3 && found_some == 3 && through == 50000);
+    ck_assert(store_passes(s, a, "other", 0, 1, &list, &count, &through, &(bool){false}, &err));
+    ck_assert(count == 1 && through == 1); /* not all are told */
+    store_close(s);
+    arena_close(a);
+}
+END_TEST
+
 START_TEST(voiding)
 {
     expect(200, "POST", "/xapi/statements", statement(1, ""));
@@ -1034,6 +1069,7 @@ int main(void)
     tcase_add_test(c, stored_increases);
     tcase_add_test(c, more);
     tcase_add_test(c, few_among_many);
+    tcase_add_test(c, passes_among_many);
     tcase_add_test(c, voiding);
     tcase_add_test(c, voiding_others);
     tcase_add_test(c, references);
