@@ -1,36 +1,15 @@
 /* Expected fractions follow Moodle's question/type/{multichoice,shortanswer,numerical,match}/question.php. */
 #include "core/base/buf.h"
-#include "core/quiz/gift.h"
 #include "core/quiz/grade.h"
 #include "core/quiz/list.h"
 #include "core/quiz/number.h"
+#include "tests/unit/question_fixture.h"
 #include "tests/unit/suite.h"
 
 #include <check.h>
 #include <math.h>
 #include <string.h>
 #include <sysexits.h>
-
-static struct arena *arena;
-
-static void open_arena(void)
-{
-    arena = arena_open();
-    ck_assert_ptr_nonnull(arena);
-}
-
-static void close_arena(void)
-{
-    arena_close(arena);
-}
-
-static const struct question *question(const char *gift)
-{
-    struct question_list list;
-    ck_assert(gift_parse(arena, NULL, "q", gift, strlen(gift), 1, &list));
-    ck_assert_uint_eq(list.count, 1);
-    return list.items[0];
-}
 
 #define MULTI "S{~%50%a#A ~%50%b#B ~%-50%c#C ~d ####all}"
 #define YEAR "S{#=1822:0#exact =%50%1822:2#near ~#far}"

@@ -1,24 +1,11 @@
 /* Expected strings follow xAPI 1.0.3, Data, 2.4.4.1 "Interaction Activities". */
 #include "core/base/buf.h"
-#include "core/quiz/gift.h"
 #include "core/quiz/interaction.h"
+#include "tests/unit/question_fixture.h"
 #include "tests/unit/suite.h"
 
 #include <check.h>
 #include <string.h>
-
-static struct arena *arena;
-
-static void open_arena(void)
-{
-    arena = arena_open();
-    ck_assert_ptr_nonnull(arena);
-}
-
-static void close_arena(void)
-{
-    arena_close(arena);
-}
 
 /* type, patterns joined by " | ", a stored response and what xAPI says of it. */
 static const struct {
@@ -39,14 +26,6 @@ static const struct {
     {"S{####m}", "long-fill-in", "", "essay 1 two\\nlines", "two\nlines"},
     {"text", NULL, "", "seen", ""},
 };
-
-static const struct question *question(const char *gift)
-{
-    struct question_list list;
-    ck_assert(gift_parse(arena, NULL, "q", gift, strlen(gift), 1, &list));
-    ck_assert_uint_eq(list.count, 1);
-    return list.items[0];
-}
 
 START_TEST(says_it_as_xapi_does)
 {

@@ -1,31 +1,11 @@
 /* An answer while it is made: what each key gives, by type of question. */
-#include "core/quiz/gift.h"
 #include "tui/screen/question_edit.h"
 #include "tui/screen/terminal.h"
+#include "tests/unit/question_fixture.h"
 #include "tests/unit/suite.h"
 
 #include <check.h>
 #include <string.h>
-
-static struct arena *arena;
-
-static void open_arena(void)
-{
-    arena = arena_open();
-}
-
-static void close_arena(void)
-{
-    arena_close(arena);
-}
-
-static const struct question *question(const char *gift)
-{
-    struct question_list list;
-    ck_assert(gift_parse(arena, NULL, "t.gift", gift, strlen(gift), 1, &list));
-    ck_assert_uint_eq(list.count, 1);
-    return list.items[0];
-}
 
 /* Keys as a text: characters stand for themselves, ^ v < > for arrows, _ for Space, D for Delete. */
 static void press(struct question_edit *e, const char *keys)
