@@ -48,18 +48,25 @@ bool store_set_account(struct store *s, const char *client, const char *account,
     return db_run(s->db, err, "INSERT OR REPLACE INTO person (client, account) VALUES (?, ?)", "ss", client, account);
 }
 
-bool store_account(struct store *s, struct arena *a, const char *client, const char **account, struct error *err)
+/* What the statement, of one parameter, says first; missing where it says nothing. */
+static bool text_for(struct store *s, struct arena *a, const char *sql, const char *key, const char *missing, const char **text,
+                     struct error *err)
 {
-    *account = "";
-    sqlite3_stmt *q = db_statement(s->db, "SELECT account FROM person WHERE client = ?", err);
-    if (q == NULL || !db_bind(q, "s", client))
+    *text = missing;
+    sqlite3_stmt *q = db_statement(s->db, sql, err);
+    if (q == NULL || !db_bind(q, "s", key))
         return false;
     int row = db_step(s->db, q, err);
     if (row != 1)
         return row == 0;
-    *account = arena_strdup(a, db_text(q, 0));
+    *text = arena_strdup(a, db_text(q, 0));
     sqlite3_reset(q);
-    return *account != NULL || error_memory(err);
+    return *text != NULL || error_memory(err);
+}
+
+bool store_account(struct store *s, struct arena *a, const char *client, const char **account, struct error *err)
+{
+    return text_for(s, a, "SELECT account FROM person WHERE client = ?", client, "", account, err);
 }
 
 bool store_roles(struct store *s, struct arena *a, const char *client, struct strings *roles, struct error *err)
@@ -88,16 +95,7 @@ bool store_set(struct store *s, const char *name, const char *value, struct erro
 
 bool store_get(struct store *s, struct arena *a, const char *name, const char **value, struct error *err)
 {
-    *value = NULL;
-    sqlite3_stmt *q = db_statement(s->db, "SELECT value FROM setting WHERE name = ?", err);
-    if (q == NULL || !db_bind(q, "s", name))
-        return false;
-    int row = db_step(s->db, q, err);
-    if (row != 1)
-        return row == 0;
-    *value = arena_strdup(a, db_text(q, 0));
-    sqlite3_reset(q);
-    return *value != NULL || error_memory(err);
+    return text_for(s, a, "SELECT value FROM setting WHERE name = ?", name, NULL, value, err);
 }
 
 bool store_clients(struct store *s, struct arena *a, struct client_entry **list, size_t *count, struct error *err)
