@@ -17,6 +17,7 @@ enum kind { KIND_OTHER, KIND_LETTER, KIND_DIGIT, KIND_JOINER };
 struct stream_codes {
     uint8_t kinds[256];
     struct stream_places places; /* the pairs again, by character, and what joins */
+    enum stream_way best;
     uint64_t pairs[PAIRS / 64];    /* a key changes its kind from the one to the other, folded */
     uint64_t keys[KEYS_BITS / 64]; /* hashes of keys, and of wild ones' beginnings */
     bool starts[256];              /* a key begins so */
@@ -34,6 +35,7 @@ struct stream_codes *stream_codes_open(struct error *err)
         error_memory(err);
         return NULL;
     }
+    s->best = stream_way(STREAM_BEST);
     stream_places_add_all(&s->places, 0, BUCKET_BESIDE);
     stream_places_add_all(&s->places, 0, BUCKETS_OF_KIND + BUCKET_BESIDE);
     for (unsigned c = 0; c < 256; c++) {
@@ -322,7 +324,7 @@ void stream_codes_text(const struct stream_codes *s, enum stream_way way, const 
     struct stream_found found[STREAM_FOUND];
     if (!s->any)
         return;
-    way = stream_way(way);
+    way = way < s->best ? way : s->best;
     if (n > 1 && turns_at(&l, 1)) /* too far ahead for a row */
         look_at(&l, 1);
     for (size_t at = STREAM_ROW - 1; at < n;) {

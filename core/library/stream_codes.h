@@ -30,7 +30,7 @@ void stream_codes_add(struct stream_codes *s, const char *key, const char *patte
 /* Called with a candidate and the words beside it, in the order of the text: text[at..end). */
 typedef void stream_codes_take(void *context, size_t at, size_t end);
 
-/* way: STREAM_BEST; another for tests. */
+/* way: STREAM_BEST; another, where the processor can do so, for tests. */
 void stream_codes_text(const struct stream_codes *s, enum stream_way way, const char *text, size_t n, stream_codes_take *take, void *context);
 
 /* The word, joiners in it and colours before it seen as above, that text[*at..*end) stands in: widens the two to it. False

@@ -20,6 +20,7 @@ struct stream_literals {
     struct item *items;
     size_t count, room;
     struct stream_places places; /* windows, in buckets of neighbours */
+    enum stream_way best;
     uint8_t *reaches;            /* by hash of the key's beginning: bit k for a reach of k + 1 */
     uint8_t short_reaches;       /* of those that have less than that */
     uint32_t *heads;             /* by hash of the key, an item + 1 */
@@ -29,8 +30,11 @@ struct stream_literals {
 struct stream_literals *stream_literals_open(struct error *err)
 {
     struct stream_literals *s = calloc(1, sizeof *s);
-    if (s == NULL)
+    if (s == NULL) {
         error_memory(err);
+        return NULL;
+    }
+    s->best = stream_way(STREAM_BEST);
     return s;
 }
 
@@ -251,7 +255,7 @@ void stream_literals_text(const struct stream_literals *s, enum stream_way way, 
     struct stream_found found[STREAM_FOUND];
     if (s->count == 0)
         return;
-    way = stream_way(way);
+    way = way < s->best ? way : s->best;
     for (size_t at = WINDOW - 1; at < n;) {
         size_t count = stream_places_find(&s->places, way, text, n, &at, found);
         for (size_t k = 0; k < count; k++)

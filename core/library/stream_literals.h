@@ -28,7 +28,7 @@ bool stream_literals_ready(struct stream_literals *s, struct error *err);
 /* Called for each literal at each place: text[at..end) is it. In the order of the text but for literals that overlap. */
 typedef void stream_literals_take(void *context, size_t at, size_t end, uint32_t id);
 
-/* way: STREAM_BEST; another for tests. */
+/* way: STREAM_BEST; another, where the processor can do so, for tests. */
 void stream_literals_text(const struct stream_literals *s, enum stream_way way, const char *text, size_t n, stream_literals_take *take,
                           void *context);
 

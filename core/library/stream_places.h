@@ -42,7 +42,7 @@ static inline unsigned stream_lowest(uint64_t bits)
 #endif
 }
 
-/* The best that the processor can, at most as wide as asked. */
+/* The best that the processor can, at most as wide as asked. To be asked once: in a virtual machine the question is slow. */
 enum stream_way stream_way(enum stream_way most);
 
 /* Looks for rows that end at text[*at] or behind, where *at is at least 2, and moves *at to where the next call goes on: n when

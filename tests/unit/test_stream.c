@@ -292,8 +292,9 @@ START_TEST(places_beside_the_reference)
         for (enum stream_way way = STREAM_BY_1; way <= STREAM_BEST; way++) {
             bool seen[sizeof bytes] = {false};
             struct stream_found found[STREAM_FOUND];
+            enum stream_way can = stream_way(way);
             for (size_t at = STREAM_ROW - 1; at < n;) {
-                size_t before = at, count = stream_places_find(&p, stream_way(way), text, n, &at, found);
+                size_t before = at, count = stream_places_find(&p, can, text, n, &at, found);
                 ck_assert(at > before && at <= n && count <= STREAM_FOUND);
                 for (size_t k = 0; k < count; k++)
                     for (uint64_t left = found[k].bits; left != 0; left &= left - 1) {
