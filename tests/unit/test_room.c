@@ -260,7 +260,7 @@ START_TEST(a_line_waits_as_it_was_told)
     snprintf(path, sizeof path, "%s/room.sock", fixture_dir);
     struct server *server = server_open(&(struct server_options){.listen = path, .door = &door}, &err);
     ck_assert_msg(server != NULL, "%s: %s", err.what, err.why);
-    const struct places places = {.config = "/nonexistent/config.yaml", .data = fixture_dir};
+    const struct places places = {.config = "/nonexistent", .data = fixture_dir, .state = "/nonexistent", .system_data = "/nonexistent", .system_config = "/nonexistent/config.yaml"};
     struct config *config = config_load(a, &places, NULL, &err);
     struct lines *lines = room_lines_open(config, &err);
     OK(config != NULL && lines != NULL);
