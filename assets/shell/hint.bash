@@ -1,21 +1,25 @@
 # crib hint: under a command that failed, the module that fits it (crib(1)).
-# After a command that succeeded no process is started. What is read of the command is its line in the history, with its number;
-# where that is the one of before, a new status tells that the line was run again (HISTCONTROL=ignoredups).
+# After a command that succeeded no process is started. What is read of the command is its line in the history; where that has
+# no new one, a new status tells that the line of before was run again (HISTCONTROL=ignoredups).
 # A restricted shell redirects nothing, and a PROMPT_COMMAND that may not be changed stays: then nothing is done, and nothing said.
 if [[ $- == *i* && $- != *r* && -t 2 && -z ${__crib_hint_program-} && ${PROMPT_COMMAND+${PROMPT_COMMAND@a}} != *r* ]]; then
     __crib_hint_program=@PROGRAM@ __crib_hint_dir=@DIR@ __crib_hint_run=__crib_hint __crib_hint_before='' __crib_hint_key=''
 
     __crib_hint() {
-        \local failed=$? line='' key=$__crib_hint_key
+        \local failed=$? now=${HISTCMD-} key=$__crib_hint_key file=$__crib_hint_dir/$$ moved=''
         if [[ $failed != 0 && $failed != 130 && -o history && $- != *r* ]]; then
-            { HISTTIMEFORMAT='' \builtin history 1 >|"$__crib_hint_dir/$$" &&
-                IFS='' \builtin read -r -d '' line <"$__crib_hint_dir/$$"; } 2>/dev/null || :
-            if [[ -n $line && -n $__crib_hint_before && $failed:$line != "$__crib_hint_before" ]]; then
+            # Here a line of before may have become the last one under the number of another.
+            if [[ ${HISTCONTROL-} == *erasedups* ]]; then
+                { HISTTIMEFORMAT='' \builtin history 1 >|"$file"; IFS='' \builtin read -r -d '' moved <"$file"; : >|"$file"; } 2>/dev/null || :
+            fi
+            if [[ -n $__crib_hint_before && $now:$failed:$moved != "$__crib_hint_before" ]]; then
                 [[ ! -o vi ]] || key=''
-                "$__crib_hint_program" hint --status "$failed" --shell "$$" --key "$key" --from "$__crib_hint_dir/$$" 2>/dev/null || :
+                { HISTTIMEFORMAT='' \builtin history 1 >|"$file" &&
+                    "$__crib_hint_program" hint --status "$failed" --shell "$$" --key "$key" --from "$file"
+                } 2>/dev/null || :
             fi
         fi
-        __crib_hint_before=$failed:$line
+        __crib_hint_before=$now:$failed:$moved
         [[ $- == *e* ]] || \return "$failed"
     }
 

@@ -227,6 +227,7 @@ enter 'echo "count $(wc -l <$COUNT)"'
 wait_for 'count 1'
 enter 'exit 0'
 ended
+[ -z "$(ls "$dir/home/hint")" ] || fail "lines of commands are left: $(ls "$dir/home/hint")"
 
 step "a shell that begins after a failure: the line before is another day's"
 shell '' "history -s systemctl restart pumpd; false"
