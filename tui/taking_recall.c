@@ -142,7 +142,7 @@ static bool anything_due(struct app *app)
 struct taking *taking_recall(struct app *app, struct error *err)
 {
     if (app->preview != NULL) {
-        error_set(err, EX_NOINPUT, "a preview has nothing to recall", NULL, "nothing in it is recorded", NULL);
+        error_set(err, EX_NOINPUT, "a preview has nothing to recall", NULL, "nothing in it is recorded", "outside of it `crib recall` asks");
         return NULL;
     }
     if (!anything_due(app)) {

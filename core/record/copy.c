@@ -26,7 +26,7 @@ static bool fail(sqlite3 *handle, const char *what, const char *path, struct err
         return error_set(err, EX_IOERR, what, path, sqlite3_errmsg(handle), "free some disk space and try again");
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
         return error_set(err, EX_TEMPFAIL, what, path, sqlite3_errmsg(handle), "another crib holds it: try again");
-    return handle != NULL ? error_set(err, EX_IOERR, what, path, sqlite3_errmsg(handle), NULL) : error_memory(err);
+    return handle != NULL ? error_set(err, EX_IOERR, what, path, sqlite3_errmsg(handle), "is there room on the disk, and is it sound?") : error_memory(err);
 }
 
 /* ---- making ---- */

@@ -8,7 +8,7 @@ static bool find_number(struct record *r, const unsigned char log[EVENT_LOG], in
 {
     if (!db_number(r->db, number, 0, err, "SELECT number FROM foreign_log WHERE id = ?", "b", log, (size_t)EVENT_LOG))
         return false;
-    return *number != 0 || error_set(err, EX_NOINPUT, "there is no such log", NULL, "no other device's log here has this id", NULL);
+    return *number != 0 || error_set(err, EX_NOINPUT, "there is no such log", NULL, "no other device's log here has this id", "`crib audit verify` names them");
 }
 
 /* Columns: id, position of its last event; none where that doesn't matter. */

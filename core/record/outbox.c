@@ -392,7 +392,7 @@ bool outbox_to_hand(struct record *r, struct arena *a, int64_t after, size_t mos
     *items = bound ? rows_read(r, a, s, sizeof **items, read_handed, count, err) : NULL;
     for (size_t i = 0; *items != NULL && i < *count; i++)
         if ((*items)[i].channel[0] == '\0')
-            return error_set(err, EX_DATAERR, "cannot read the outbox", NULL, "a row is damaged", NULL);
+            return error_set(err, EX_DATAERR, "cannot read the outbox", NULL, "a row is damaged", "`crib doctor` looks at the whole record");
     return *items != NULL;
 }
 

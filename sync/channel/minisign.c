@@ -267,7 +267,8 @@ static bool take_secret(struct secret_file *f, const char *passphrase, const cha
     /* minisign leaves the checksum out where there is no passphrase. */
     if (sodium_memcmp(check, written, CHECKSUM) != 0 && (locked || !sodium_is_zero(written, CHECKSUM)))
         return error_set(err, locked ? EX_NOPERM : EX_DATAERR, "cannot read the secret key", where,
-                         locked ? "the passphrase is wrong" : "it is damaged", NULL);
+                         locked ? "the passphrase is wrong" : "it is damaged",
+                         locked ? "type it again" : "take the copy that was kept elsewhere");
     memcpy(secret->id, f->hidden, KEY_ID);
     memcpy(secret->bytes, f->hidden + KEY_ID, KEY_SECRET);
     return true;

@@ -22,7 +22,7 @@ bool vouch_bytes(const struct vouch *v, struct str bytes, struct str signature, 
 {
     struct public_key keys[KEYS_MOST];
     if (v->keys.count > KEYS_MOST)
-        return error_set(err, EX_DATAERR, "refused the channel", where, "too many keys", NULL);
+        return error_set(err, EX_DATAERR, "refused the channel", where, "too many keys", "tell the publisher");
     for (size_t i = 0; i < v->keys.count; i++)
         if (!key_read(v->keys.items[i], &keys[i], err))
             return false;

@@ -82,5 +82,5 @@ bool log_list_open(struct arena *a, const char *bytes, size_t n, const struct pe
     whole = whole && parts.n == 0;
     if (items == NULL)
         return error_memory(err);
-    return whole || error_set(err, EX_DATAERR, "what came from the site can't be taken", NULL, "it is no list of logs", NULL);
+    return whole || error_set(err, EX_DATAERR, "what came from the site can't be taken", NULL, "it is no list of logs", "the next sync asks again; tell who runs the site");
 }

@@ -110,7 +110,7 @@ bool people_seal_passes(const struct people_passes *passes, const unsigned char 
 
 static bool refuse(const char *why, struct error *err)
 {
-    return error_set(err, EX_DATAERR, "what came of the site's learners can't be taken", NULL, why, NULL);
+    return error_set(err, EX_DATAERR, "what came of the site's learners can't be taken", NULL, why, "the next sync asks again; tell who runs the site");
 }
 
 static const char *text_of(struct arena *a, const json_t *value, size_t most)

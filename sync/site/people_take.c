@@ -100,7 +100,7 @@ bool people_keys_told(struct arena *a, const struct places *places, const char *
     keys.enrolled = hex_read(site, keys.site, SITE_KEY) && hex_read(sealed, bytes, sizeof bytes) &&
                     crypto_box_seal_open(keys.badges, bytes, sizeof bytes, keys.box, keys.box_secret) == 0;
     bool ok = keys.enrolled ? write_keys(a, path, &keys, err)
-                            : error_set(err, EX_DATAERR, "what came is no answer of a site", NULL, "its keys for learners are none", NULL);
+                            : error_set(err, EX_DATAERR, "what came is no answer of a site", NULL, "its keys for learners are none", "the next sync asks again; tell who runs the site");
     sodium_memzero(&keys, sizeof keys);
     return ok;
 }

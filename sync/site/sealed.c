@@ -30,7 +30,7 @@ bool sealed_end(struct buf *plain, const unsigned char signing[SIGNING_KEY], con
 
 static bool refuse(const char *why, struct error *err)
 {
-    return error_set(err, EX_DATAERR, "what came from the site can't be taken", NULL, why, NULL);
+    return error_set(err, EX_DATAERR, "what came from the site can't be taken", NULL, why, "the next sync asks again; tell who runs the site");
 }
 
 bool sealed_open(struct arena *a, const char *bytes, size_t n, const struct people_keys *keys, const char *tag, struct str *message,

@@ -15,7 +15,7 @@ enum { NAME_MOST = 200, TITLE_MOST = 300, TOKEN_MOST = 200, HOME_MOST = 1000, ID
 
 static bool refuse(const char *why, struct error *err)
 {
-    return error_set(err, EX_DATAERR, "what came is no answer of a site", NULL, why, NULL);
+    return error_set(err, EX_DATAERR, "what came is no answer of a site", NULL, why, "is the address right?");
 }
 
 /* A string member, copied; NULL where it is missing, too long or holds what no name does. */

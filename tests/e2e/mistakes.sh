@@ -56,6 +56,12 @@ exited 0
 mistake 65 learner roles Kim "$(printf 'a\001b')"
 mistake 77 learner pin Kim
 mistake 65 channel key "$dir/new.key" --passphrase-file "$dir/nothing"
+printf 'right\n' >"$dir/right"
+printf 'wrong\n' >"$dir/wrong"
+chmod 600 "$dir/right" "$dir/wrong"
+run "$crib" channel key "$dir/locked.key" --passphrase-file "$dir/right"
+exited 0
+mistake 77 publish "$dir/plant" "$dir/other" --key "$dir/locked.key" --passphrase-file "$dir/wrong" --unreviewed
 run "$crib" channel key "$dir/plant.key" --no-passphrase
 exited 0
 run "$crib" publish "$dir/plant" "$dir/web" --key "$dir/plant.key" --unreviewed

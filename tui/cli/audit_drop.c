@@ -42,7 +42,7 @@ static bool find(struct app *app, struct record *r, const char *text, const stru
         return false;
     size_t fits = among(app->arena, logs, count, text, log);
     if (fits == 0 && among(app->arena, own, own_count, text, log) > 0)
-        return error_set(err, EX_NOPERM, "cannot drop the log", text, "it was made here: this device's own logs never go", NULL);
+        return error_set(err, EX_NOPERM, "cannot drop the log", text, "it was made here: this device's own logs never go", "`crib learner forget` erases what is of a person");
     return fits == 1 || error_set(err, fits == 0 ? EX_NOINPUT : EX_DATAERR, fits == 0 ? "there is no such log" : "which log", text,
                                   fits == 0 ? NULL : "several begin so", "`crib audit verify` lists them");
 }

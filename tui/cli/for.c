@@ -126,7 +126,7 @@ int cli_for(struct app *app, const struct args *args)
     if (!q.code_known)
         missed(app, GAP_CODE, q.code);
     if (q.code[0] != '\0' && !q.code_known && q.count > 0) { /* what fits the rest is no answer to it */
-        error_set(&err, EX_NOINPUT, "nothing here knows this code", q.code, NULL, NULL);
+        error_set(&err, EX_NOINPUT, "nothing here knows this code", q.code, NULL, "`crib find` looks for words");
         error_print(&err, "crib", stderr);
     }
     if (q.count > 0)

@@ -23,7 +23,7 @@ static struct diags *find(const char *path, struct error *err)
     }
     clock_format_day(clock_wall_ms(), today, sizeof today);
     if (path[0] == '\0' ? !error_set(err, EX_UNAVAILABLE, "cannot look for problems", NULL,
-                                     "the source is not on this machine", NULL)
+                                     "the source is not on this machine", "`crib preview DIR` where it is")
                         : !lint_path(path, today, diags, &counts, err)) {
         diags_close(diags);
         return NULL;

@@ -89,7 +89,7 @@ bool source_edit(struct screens *s, struct app *app, const char *path, size_t li
         return kiosk_refuse("cannot edit", err);
     struct stat st;
     if (path[0] == '\0' || stat(path, &st) != 0)
-        return error_set(err, EX_UNAVAILABLE, "cannot edit", path, "the source is not on this machine", NULL);
+        return error_set(err, EX_UNAVAILABLE, "cannot edit", path, "the source is not on this machine", "`!` writes a note to its author");
     const char *editor = config_text(app->config, CONFIG_EDITOR);
     if (editor[0] == '\0')
         editor = "vi";
