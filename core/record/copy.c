@@ -135,26 +135,40 @@ static bool is_file(const char *path, struct error *err)
                      "name a record or a copy of one");
 }
 
-/* SQLite gives memory and locks of its own to a file; what it left beside an unfinished copy goes with it. */
-static void drop(struct file_new *f)
+/* SQLite gives memory and locks of its own to a file; what it left beside one goes. *held: there was something in it. */
+static void drop_beside(const struct file_new *f, bool *held)
 {
-    static const char *const beside[] = {"-journal", "-wal", "-shm"};
+    static const char *const beside[] = {"-shm", "-journal", "-wal"};
     char path[sizeof f->temporary + 16];
+    struct stat st;
+    *held = false;
     for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
         snprintf(path, sizeof path, "%s%s", f->temporary, beside[i]);
+        *held = *held || (i > 0 && stat(path, &st) == 0 && st.st_size > 0);
         unlink(path);
     }
+}
+
+static bool drop(struct file_new *f)
+{
+    bool held;
+    drop_beside(f, &held);
     file_new_drop(f);
+    return false;
 }
 
 bool copy_make(const char *from, const char *to, struct copy_found *found, struct error *err)
 {
     struct file_new f;
+    bool held;
     if (!is_file(from, err) || !file_new_open(&f, to, err))
         return false;
-    if (!fill(from, f.temporary, err) || !copy_check(f.temporary, found, err)) {
-        drop(&f);
-        return false;
+    if (!fill(from, f.temporary, err) || !copy_check(f.temporary, found, err))
+        return drop(&f);
+    drop_beside(&f, &held); /* who brought one of an older crib up to date left something */
+    if (held) {
+        error_set(err, EX_IOERR, "cannot copy the record", from, "the copy can't be closed", "try again");
+        return drop(&f);
     }
     return file_new_done(&f, 0600, err);
 }

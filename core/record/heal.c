@@ -110,18 +110,18 @@ static bool close_made(struct record *r, const char *making, const struct swap *
 }
 
 /* The first copy that holds; without one an empty file, for a new record. */
-static bool take_copy(const char *making, struct arena *a, const struct keep *keep, const char **day, size_t *there, struct error *err)
+static bool take_copy(const char *making, struct arena *a, const struct keep *keep, const struct kept_copy **copy, size_t *there, struct error *err)
 {
     struct kept_copy *copies = NULL;
     size_t count = 0;
-    *day = NULL;
+    *copy = NULL;
     remove_made(making);
     (void)keep_list(a, keep, &copies, &count, NULL);
     *there = count;
     for (size_t i = 0; i < count; i++) {
         struct error why = {0};
         if (copy_make(copies[i].path, making, NULL, &why)) {
-            *day = copies[i].day;
+            *copy = &copies[i];
             return true;
         }
         if (why.code == EX_IOERR)
@@ -131,8 +131,8 @@ static bool take_copy(const char *making, struct arena *a, const struct keep *ke
 }
 
 struct made {
-    const char *day; /* of the copy; NULL: there was none that holds */
-    size_t copies;   /* that there are */
+    const struct kept_copy *copy; /* NULL: there was none that holds */
+    size_t copies;                /* that there are */
     struct salvaged salvaged;
 };
 
@@ -145,11 +145,11 @@ static bool make_next(struct swap *s, struct arena *a, const struct keep *keep, 
         return false;
     for (int tries = 0; tries < 2; tries++) {
         *made = (struct made){0};
-        struct record *r = take_copy(making, a, keep, &made->day, &made->copies, err) ? record_open(making, err) : NULL;
+        struct record *r = take_copy(making, a, keep, &made->copy, &made->copies, err) ? record_open(making, err) : NULL;
         if (r == NULL)
             return false;
         r->copy = true;
-        bool ok = tries == 1 || (salvage(r, s->aside, &made->salvaged, err) && record_verify(r, NULL, NULL, err));
+        bool ok = tries == 1 || (salvage(r, s->aside, made->copy != NULL ? made->copy->path : NULL, &made->salvaged, err) && record_verify(r, NULL, NULL, err));
         if (ok && continue_log(r, "healed", err))
             return close_made(r, making, s, err);
         record_close(r);
@@ -164,11 +164,11 @@ static void tell(struct healing *healing, const struct swap *s, const struct mad
     const char *slash = strrchr(s->aside, '/');
     struct buf *out = &healing->told;
     buf_addf(out, "the record was damaged: it is kept as %s; ", slash != NULL ? slash + 1 : s->aside);
-    if (made->day != NULL)
-        buf_addf(out, "restored from the copy of %s", made->day);
+    if (made->copy != NULL)
+        buf_addf(out, "restored from the copy of %s", made->copy->day);
     else
         buf_adds(out, made->copies > 0 ? "none of its copies holds" : "there is no copy of it");
-    buf_addf(out, made->day != NULL ? ", and %lld newer event%s that could be read" : "; %lld event%s could be read and stay",
+    buf_addf(out, made->copy != NULL ? ", and %lld newer event%s that could be read" : "; %lld event%s could be read and stay",
              (long long)made->salvaged.events, made->salvaged.events == 1 ? "" : "s");
     if (made->salvaged.foreign > 0)
         buf_addf(out, "; so could %lld of other devices", (long long)made->salvaged.foreign);

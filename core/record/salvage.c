@@ -1,6 +1,7 @@
 #include "core/record/salvage_parts.h"
 
 #include "core/record/erase.h"
+#include "core/record/graft.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -37,7 +38,8 @@ static sqlite3 *open_damaged(const char *path)
         return NULL;
     }
     sqlite3_busy_timeout(from, 5000);
-    sqlite3_db_config(from, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    /* It is only read: so SQLite may look into a file that is shorter than its first page says. */
+    sqlite3_db_config(from, SQLITE_DBCONFIG_WRITABLE_SCHEMA, 1, NULL);
     sqlite3_db_config(from, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(from, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     return from;
@@ -322,17 +324,38 @@ static bool forget_again(struct record *r, struct error *err)
     return true;
 }
 
-bool salvage(struct record *r, const char *path, struct salvaged *result, struct error *err)
+static bool salvage_from(struct record *r, sqlite3 *from, struct salvaged *result, struct error *err)
 {
-    struct salvaging g = {.r = r, .from = open_damaged(path), .result = result};
-    *result = (struct salvaged){0};
-    if (g.from == NULL)
-        return true;
+    struct salvaging g = {.r = r, .from = from, .result = result};
     bool marked = false, ok = db_begin(r->db, err);
     ok = ok && ((take_logs(&g, err) && take_beside(&g, err)) || chain_fail(r)) && db_commit(r->db, err) &&
          salvage_foreign(r, g.from, result, &marked, err);
-    sqlite3_close(g.from);
     return ok && record_rebuild(r, err) && erase_again(r, marked, result, err) && forget_again(r, err);
+}
+
+static bool has_schema(sqlite3 *from)
+{
+    sqlite3_stmt *s = salvage_ask(from, "SELECT 1 FROM log");
+    bool has = s != NULL && sqlite3_step(s) == SQLITE_ROW;
+    sqlite3_finalize(s);
+    return has;
+}
+
+bool salvage(struct record *r, const char *path, const char *copy, struct salvaged *result, struct error *err)
+{
+    char graft[GRAFT_PATH];
+    sqlite3 *from = open_damaged(path);
+    bool grafted = copy != NULL && (from == NULL || !has_schema(from)) && graft_make(path, copy, graft);
+    *result = (struct salvaged){0};
+    if (grafted) {
+        sqlite3_close(from);
+        from = open_damaged(graft);
+    }
+    bool ok = from == NULL || salvage_from(r, from, result, err);
+    sqlite3_close(from);
+    if (grafted)
+        graft_drop(graft);
+    return ok;
 }
 
 /* ---- who was forgotten ---- */

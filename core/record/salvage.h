@@ -16,8 +16,9 @@ struct salvaged {
 };
 
 /* Adds to r, a copy that nothing was appended to yet (or an empty record), what can be read of the database at path, which is
- * only read. What was erased there since is erased in r. Being able to read nothing is no failure. */
-bool salvage(struct record *r, const char *path, struct salvaged *result, struct error *err);
+ * only read. What was erased there since is erased in r. Being able to read nothing is no failure. copy (NULL allowed): the file that
+ * r was made of, whose first page does for one that is lost (graft.h). */
+bool salvage(struct record *r, const char *path, const char *copy, struct salvaged *result, struct error *err);
 
 /* Erases in r, a copy, who was forgotten since in the record at path that the copy was made of. */
 bool salvage_forgotten(struct record *r, const char *path, int64_t now_ms, struct error *err);

@@ -378,6 +378,49 @@ START_TEST(what_the_copy_lacks_is_salvaged)
 }
 END_TEST
 
+/* The end of the file is gone, as a file system that lost it leaves it: what stands before it can be read. */
+START_TEST(what_a_cut_file_still_holds_is_salvaged)
+{
+    struct keep_result result;
+    struct healing healing = {0};
+    struct stat st;
+    care_filled(30);
+    OK(keep_make(care_arena, &care_keep, fixture_path, &result, &err));
+    struct record *r = record_open(fixture_path, &err);
+    care_write(r, 31, 300);
+    record_close(r);
+    ck_assert_int_eq(stat(fixture_path, &st), 0);
+    ck_assert_int_eq(truncate(fixture_path, st.st_size - 3 * 4096 - 100), 0);
+    r = healed(&healing);
+    int notes = care_notes(r, 300);
+    ck_assert_msg(notes > 100, "%d notes: %s", notes, buf_text(&healing.told));
+    record_close(r);
+    buf_free(&healing.told);
+}
+END_TEST
+
+/* The first page says where all else is: its copy's says so, too. 2: nor is it lost where the write-ahead log has it. */
+START_TEST(what_lies_behind_a_lost_first_page_is_salvaged)
+{
+    struct keep_result result;
+    struct healing healing = {0};
+    care_filled(30);
+    OK(keep_make(care_arena, &care_keep, fixture_path, &result, &err));
+    struct record *r = record_open(fixture_path, &err);
+    care_write(r, 31, 300);
+    if (_i == 2)
+        sqlite3_db_config(db_handle(r->db), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    record_close(r);
+    care_damage(fixture_path, 0, _i == 0 ? 512 : 4096);
+    r = healed(&healing);
+    ck_assert_msg(_i == 2 || strstr(buf_text(&healing.told), "newer events") != NULL, "%s", buf_text(&healing.told));
+    ck_assert_int_eq(care_notes(r, 300), 300);
+    ck_assert_str_eq(care_beside("record.db.corrupt-20261123T120000Z.graft"), "");
+    record_close(r);
+    buf_free(&healing.told);
+}
+END_TEST
+
 START_TEST(without_a_copy_what_can_be_read_stays)
 {
     struct healing healing;
@@ -565,6 +608,8 @@ int main(void)
     tcase_add_test(t, not_while_another_has_it_open);
     tcase_add_test(t, a_destroyed_record_comes_back_from_its_copy);
     tcase_add_test(t, what_the_copy_lacks_is_salvaged);
+    tcase_add_loop_test(t, what_lies_behind_a_lost_first_page_is_salvaged, 0, 3);
+    tcase_add_test(t, what_a_cut_file_still_holds_is_salvaged);
     tcase_add_test(t, without_a_copy_what_can_be_read_stays);
     tcase_add_test(t, who_was_forgotten_does_not_come_back);
     tcase_add_test(t, what_is_lost_of_them_is_said);
