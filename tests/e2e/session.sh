@@ -30,6 +30,14 @@ sees trainer "Code: ${code%???} ${code#???}"
 step "a code that is none, and one that nobody has"
 run env CRIB_HOME="$dir/ann" "$crib" session join KMXWP1
 exited 64
+run env CRIB_HOME="$dir/ann" "$crib" qqq-qqq
+exited 66
+complained '`crib session join CODE` joins a live session'
+printf 'qqq qqq\n' | CRIB_HOME=$dir/ann "$crib" --plain >"$dir/out" 2>&1
+said '1. Join the live session QQQ QQQ'
+open_terminal sought "$dir/ann" "'$crib' qqqqqq"
+sees sought 'Join the live session QQQ QQQ'
+on sought C-c
 run env CRIB_HOME="$dir/ann" "$crib" session join AAAAAA
 complained 'No session has that code'
 

@@ -150,6 +150,7 @@ start 80x24 '' "$crib"
 wait_for '1 sign-off waits for a supervisor'
 finish
 start 80x24 '' "$crib" learner pin S77
+wait_for 'This is for '
 secret 'Choose a PIN' 8822
 secret 'once more' 8822
 ended 0

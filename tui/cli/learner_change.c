@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 struct managing {
     struct app *app;
@@ -101,7 +102,11 @@ static bool reset_pin(struct managing *c, struct error *err)
 static bool choose_pin(struct managing *c, struct error *err)
 {
     char pin[PIN_MOST + 2];
-    bool ok = may_touch_pin(c, err) && visitor_choose_pin(pin, sizeof pin, err) &&
+    if (!may_touch_pin(c, err))
+        return false;
+    if (isatty(STDERR_FILENO)) /* an error alone is one line */
+        fprintf(stderr, "This is for %s.\n", c->who.name);
+    bool ok = visitor_choose_pin(pin, sizeof pin, err) &&
               learner_pin_set(c->record, c->who.number, pin, c->by, err);
     sodium_memzero(pin, sizeof pin);
     return ok;
