@@ -135,6 +135,16 @@ run env CRIB_HOME="$dir/roles" "$crib" learner import "$dir/people.csv"
 exited 0
 [ "$(grep -c 'did you mean electrician?' "$dir/err")" -eq 1 ] || fail "not said once: $(cat "$dir/err")"
 
+step "a stage or a channel that nothing here knows is said when it is set"
+run "$crib" config set stage operat
+exited 0
+complained 'nothing here is for this stage of the work: operat'
+run "$crib" config set patterns field-crib,feild-crib
+exited 0
+complained 'no such channel is installed: feild-crib ('
+[ "$(wc -l <"$dir/err")" -eq 1 ] || fail "$(cat "$dir/err")"
+rm "$CRIB_HOME/config.yaml"
+
 step "words that fit several are a choice, piped too; what fits one is printed"
 run "$crib" pump
 exited 65

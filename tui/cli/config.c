@@ -114,6 +114,41 @@ static int print_all(struct app *app, bool json)
     return ok ? EX_OK : app_fail(&err);
 }
 
+/* A channel that is not here may come yet; or its name was mistyped, and its patterns would never run. */
+static void say_unknown_channels(struct app *app, struct strings named)
+{
+    struct error err;
+    struct library_channel *channels;
+    size_t count;
+    struct library *library = app_library(app, &err);
+    if (library == NULL || !library_channels(library, app->arena, &channels, &count, &err))
+        return;
+    for (size_t i = 0; i < named.count; i++) {
+        bool here = false;
+        for (size_t c = 0; c < count && !here; c++)
+            here = strcmp(channels[c].id, named.items[i]) == 0;
+        if (here)
+            continue;
+        error_set(&err, EX_NOINPUT, "no such channel is installed", named.items[i], NULL, "`crib channel list` names those that are");
+        error_print(&err, "crib", stderr);
+    }
+}
+
+/* What was set is kept whatever it says: what it names may come with the next channel. */
+static void say_unknown(struct app *app, const char *key)
+{
+    struct error err;
+    struct config *config = app_config(app, &err);
+    if (config == NULL)
+        return;
+    if (strcmp(key, "roles") == 0)
+        staging_say_role(app, NULL);
+    else if (strcmp(key, "stage") == 0)
+        staging_say(app, config_text(config, CONFIG_STAGE));
+    else if (strcmp(key, "patterns") == 0)
+        say_unknown_channels(app, config_list(config, CONFIG_PATTERNS));
+}
+
 int cli_config(struct app *app, const struct args *args)
 {
     struct error err;
@@ -127,7 +162,6 @@ int cli_config(struct app *app, const struct args *args)
     }
     if (!config_set(&app->places, args->words[1], args->words[2], &err))
         return app_fail(&err);
-    if (strcmp(args->words[1], "roles") == 0 && app_config(app, &err) != NULL)
-        staging_say_role(app, NULL);
+    say_unknown(app, args->words[1]);
     return EX_OK;
 }
