@@ -996,6 +996,7 @@ START_TEST(ended_while_sending)
     atomic_store(&shared->going, 0);
     for (int i = 0; i < SENDERS; i++)
         pthread_join(threads[i], NULL);
+    rooms_close(door.rooms);
     lrs_close(lrs);
     workers_close(workers);
     files_close(files);
