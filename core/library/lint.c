@@ -110,6 +110,23 @@ static void check_name(struct lint *l, const struct lint_file *f)
         check_known(l, f, "languages", (struct strings){&f->module->language, 1}, l->channel->languages);
 }
 
+/* An event is nothing but a pointer: where, when, and who knows more. */
+static void check_event(struct lint *l, const struct lint_file *f)
+{
+    const struct module *m = f->module;
+    const struct {
+        const char *key, *value, *todo;
+    } keys[] = {
+        {"where", m->where, "add `where: Training room 2`"},
+        {"when", m->when, "add `when: the first Tuesday of each month`"},
+        {"link", m->link, "add `link: https://example.com/book`"},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && !m->broken; i++)
+        if (keys[i].value[0] == '\0')
+            diags_add(l->diags, SEVERITY_WARNING, f->label, lint_key_line(m, "kind"), 1, keys[i].todo, "an event without `%s`",
+                      keys[i].key);
+}
+
 static void check_facts(struct lint *l, const struct lint_file *f)
 {
     const struct module *m = f->module;
@@ -120,6 +137,8 @@ static void check_facts(struct lint *l, const struct lint_file *f)
     if (m->kind == KIND_MODULE && f->words == 0 && !m->broken)
         diags_add(l->diags, SEVERITY_WARNING, f->label, m->body_line, 1, "write what solves the problem",
                   "there is no text");
+    if (m->kind == KIND_EVENT)
+        check_event(l, f);
     lint_signing(l, f);
     lint_wording(l, f);
 }

@@ -100,7 +100,8 @@ static const struct {
     {HEAD "quiz: {feedback: answer}\nsign_off: true\n", BODY QUIZ, 6, "`feedback: answer` does not count", "none", false},
     {HEAD "quiz: {pass: 90}\nsign_off: true\n", BODY QUIZ, 0, NULL, NULL, false},
     {HEAD "quiz: {feedback: none}\nsign_off: true\n", BODY QUIZ, 0, NULL, NULL, false},
-    {HEAD "kind: event\nsign_off: true\n", BODY, 7, "an event can't be signed off", "", false},
+    {HEAD "kind: event\nwhere: hall 3\nwhen: daily\nlink: https://example.com\nsign_off: true\n", BODY, 10, "an event can't be signed off", "", false},
+    {HEAD "kind: event\nwhere: hall 3\nwhen: daily\nlink: https://example.com\n", BODY, 0, NULL, NULL, false},
     {HEAD, "", 7, "there is no text", "", false},
     {HEAD, "\nThis module is mandatory for all.\n", 8, "the text says", "", false},
     {HEAD, "\nThis training is mandatory.\n", 8, "the text says \"mandatory\"", "", false},
@@ -205,6 +206,8 @@ static const struct {
     {"\n \n---\ntitle: A\n---\n\nText.\n", {"3: begins on the first line"}},
     {"---\n---\n\nText.\n",
      {"1: `title` is missing", "1: `problem` is missing", "1: `outcome` is missing", "1: `minutes` is missing"}},
+    {"---\n" HEAD "kind: event\n---\n\nText.\n", {"6: an event without `where`", "6: an event without `when`", "6: an event without `link`"}},
+    {"---\n" HEAD "kind: event\nwhen: daily\n---\n\nText.\n", {"6: an event without `where`", "6: an event without `link`"}},
 };
 
 START_TEST(says_all_of_a_file)
