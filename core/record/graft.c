@@ -1,5 +1,7 @@
 #include "core/record/graft.h"
 
+#include "core/base/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,31 +19,23 @@ enum {
     FREE_AT = 32,    /* eight bytes: pages that are free */
 };
 
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-    while (n > 0) {
-        ssize_t done = write(fd, bytes, n);
-        if (done < 0 && errno != EINTR)
-            return false;
-        bytes += done > 0 ? done : 0;
-        n -= done > 0 ? (size_t)done : 0;
-    }
-    return true;
-}
-
 static bool copy_bytes(const char *from, const char *to)
 {
     char bytes[PAGE_MOST];
+    struct file_new f;
+    struct error ignored;
     ssize_t n = -1;
-    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool ok = in >= 0 && out >= 0;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    bool made = in >= 0 && file_new_open(&f, to, &ignored), ok = made;
     while (ok && ((n = read(in, bytes, sizeof bytes)) > 0 || (n < 0 && errno == EINTR)))
-        ok = n < 0 || write_all(out, bytes, (size_t)n);
+        ok = n < 0 || file_new_add(&f, bytes, (size_t)n, &ignored);
     if (in >= 0)
         close(in);
-    if (out >= 0 && close(out) != 0)
-        ok = false;
-    return ok && n == 0;
+    if (ok && n == 0)
+        return file_new_done(&f, 0600, &ignored);
+    if (made)
+        file_new_drop(&f);
+    return false;
 }
 
 static bool put_first_page(const char *path, const char *copy, bool wal)
