@@ -135,18 +135,22 @@ static clock_t work_of_erasing(int line, int digit)
 {
     struct buf batch = {0}, ids = {0};
     for (int i = 0; i < line; i++) {
+        bool first = i % 200 == 0; /* of a batch: a slow machine answers in time */
         buf_addf(&batch, "%s{\"id\":\"0000000%d-0000-4000-8000-00000000%04d\",\"actor\":{\"mbox\":\"mailto:r@example.com\"},"
-                         "\"verb\":{\"id\":\"http://example.com/saw\"},\"object\":", i == 0 ? "[" : ",", digit, i);
+                         "\"verb\":{\"id\":\"http://example.com/saw\"},\"object\":", first ? "[" : ",", digit, i);
         if (i == 0)
             buf_adds(&batch, PUMP "}");
         else
             buf_addf(&batch, "{\"objectType\":\"StatementRef\",\"id\":\"0000000%d-0000-4000-8000-00000000%04d\"}}", digit, i - 1);
+        if (i % 200 == 199 || i + 1 == line) {
+            buf_addc(&batch, ']');
+            send_as("device", device, buf_text(&batch));
+            buf_clear(&batch);
+        }
         if (i < 40)
             buf_addf(&ids, "%s\"0000000%d-0000-4000-8000-00000000%04d\"", i == 0 ? "{\"statements\":[" : ",", digit, i);
     }
-    buf_addc(&batch, ']');
     buf_adds(&ids, "]}");
-    send_as("device", device, buf_text(&batch));
     clock_t before = clock();
     struct answer a = ask_as("device", device, "POST", "/xapi/erasures", buf_text(&ids));
     clock_t work = clock() - before;
@@ -160,8 +164,8 @@ static clock_t work_of_erasing(int line, int digit)
 /* Nobody keeps the others from writing by a long line that each erasure would follow to its end. */
 START_TEST(a_long_line_of_referrers)
 {
-    clock_t of_few = work_of_erasing(60, 1), of_many = work_of_erasing(3000, 2);
-    ck_assert_msg(of_many < 20 * of_few, "%ld and %ld", (long)of_few, (long)of_many);
+    clock_t of_few = work_of_erasing(60, 1), of_many = work_of_erasing(1200, 2);
+    ck_assert_msg(of_many < 8 * of_few, "%ld and %ld", (long)of_few, (long)of_many);
 }
 END_TEST
 
