@@ -41,12 +41,13 @@ export CRIB_HOME="$work/code.home"
 
 hyperscan=
 # shellcheck disable=SC2046 # words of a command line
-if pkg-config --exists libhs 2>/dev/null &&
-    ${CC:-cc} -O2 -o "$work/hyperscan" "$here/peer_hyperscan.c" $(pkg-config --cflags --libs libhs) 2>/dev/null &&
+if ! pkg-config --exists libhs 2>/dev/null; then
+    echo "# Hyperscan (libhs): not installed, its rows are left out"
+elif ${CC:-cc} -O2 -I "$here/../.." -o "$work/hyperscan" "$here/peer_hyperscan.c" $(pkg-config --cflags --libs libhs) &&
     "$work/hyperscan" make "$work/list" "$work/compiled"; then
     hyperscan=$work/hyperscan
 else
-    echo "# Hyperscan (libhs): not installed, its rows are left out"
+    echo "# Hyperscan (libhs): peer_hyperscan.c does not do here, its rows are left out"
 fi
 
 # --- whole logs ---------------------------------------------------------------------------------------------------------
