@@ -118,7 +118,7 @@ static struct record *open_with(const char *path, unsigned flags, struct error *
         return NULL;
     }
     r->read_only = (flags & DB_READ) != 0;
-    if ((!r->read_only && !make_parent(path, err)) || !usable(path, err)) {
+    if (((flags & DB_CREATE) != 0 && !make_parent(path, err)) || !usable(path, err)) {
         record_close(r);
         return NULL;
     }

@@ -66,7 +66,7 @@ step "a record of a newer crib keeps nobody from reading, and is left as it is"
 printf '\0\0\0\143' | dd of="$dir/home/record.db" bs=1 seek=60 conv=notrunc 2>/dev/null # its user_version
 rm -f "$dir"/home/record.db-*
 cp "$dir/home/record.db" "$dir/newer"
-start 80x24 '' "$crib"
+start 200x24 '' "$crib"
 wait_for 'nothing is recorded'
 expect 'record: '
 type_text 'e-204'

@@ -48,8 +48,7 @@ run "$crib" open --json qqxzzq
 exited 66
 [ ! -s "$dir/out" ] || fail "something was printed for nothing"
 start 80x24 '' "$crib" open --json prime-a-pump
-wait_for 'well has its speed'
-ended
+ended 0 # nothing that waits for a key
 
 step "files"
 cp -R "$assets/sample" "$dir/plant"

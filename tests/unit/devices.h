@@ -51,12 +51,8 @@ static inline void devices_open(void)
 
 static inline void devices_close(void)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", ".forget"};
-    for (size_t i = 0; i < DEVICES; i++) {
+    for (size_t i = 0; i < DEVICES; i++)
         record_close(device[i]);
-        for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
-            unlink(arena_printf(a, "%s%s", device_path[i], ends[k]));
-    }
     arena_close(a);
     fixture_remove();
 }

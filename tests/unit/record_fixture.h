@@ -31,14 +31,7 @@ static inline void fixture_make(void)
 
 static inline void fixture_remove(void)
 {
-    static const char *const names[] = {"record.db", "record.db-wal", "record.db-shm", "record.db-journal", "copy.db",
-                                        "copy.db-wal", "copy.db-shm", "record.db.forget"};
-    char path[300];
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        snprintf(path, sizeof path, "%s/%s", fixture_dir, names[i]);
-        unlink(path);
-    }
-    rmdir(fixture_dir);
+    suite_remove(fixture_dir);
 }
 
 /* Makes the record and opens it, with an arena beside it; *err is empty. Any clock and zone is set before. */
