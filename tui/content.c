@@ -196,39 +196,71 @@ struct content *content_whole(struct content *begun, struct error *err)
     return c;
 }
 
+static bool take_file(struct content *c, const char *source, size_t len, const struct library_module *now, const struct module **file,
+                      struct error *err)
+{
+    const char *bytes = arena_copy(c->arena, source, len);
+    c->module = arena_alloc(c->arena, sizeof *c->module);
+    if (bytes == NULL || c->module == NULL)
+        return error_memory(err);
+    const struct module *m = *file = module_parse(c->arena, bytes, len, "pinned.md", KIND_MODULE, "pinned.md", NULL, err);
+    if (m == NULL)
+        return false;
+    *c->module = *now;
+    c->module->quiz = m->quiz;
+    c->module->body = m->body;
+    c->module->body_line = m->body_line;
+    return true;
+}
+
+/* The facts are there. */
+static struct content *finish_pinned(struct content *c, bool ok, struct error *err)
+{
+    if (ok && c->module->facts.sign_off)
+        c->module->quiz.feedback = FEEDBACK_NONE;
+    if (ok && derive(c, c->module->body, c->module->body_line, err))
+        return c;
+    content_close(c);
+    return NULL;
+}
+
 struct content *content_open_pinned(const struct content *now, const char *source, size_t len, struct error *err)
 {
+    const struct module *m;
+    struct content *c = empty(err); /* the facts' texts live as long as now does */
+    return c != NULL ? finish_pinned(c, take_file(c, source, len, now->module, &m, err), err) : NULL;
+}
+
+/* What was pinned by an older crib tells no title, nor whether it was for a sign-off: then the feedback leaves it open. */
+static bool take_facts(struct facts *f, struct arena *a, const char *address, const struct module *m, struct error *err)
+{
+    const char *slash = strchr(address, '/');
+    f->channel = slash != NULL ? arena_copy(a, address, (size_t)(slash - address)) : "";
+    f->id = arena_strdup(a, slash != NULL ? slash + 1 : address);
+    f->title = m->title[0] != '\0' ? m->title : f->id;
+    f->sign_off = m->sign_off || (m->title[0] == '\0' && m->quiz.feedback == FEEDBACK_NONE);
+    return (f->channel != NULL && f->id != NULL) || error_memory(err);
+}
+
+struct content *content_open_gone(const char *address, const char *source, size_t len, struct error *err)
+{
+    const struct module *m;
+    const struct library_module none = {.facts = {.language = "", .problem = "", .outcome = "", .owner = "", .review_by = "", .path = ""}};
     struct content *c = empty(err);
     if (c == NULL)
         return NULL;
-    const char *bytes = arena_copy(c->arena, source, len);
-    c->module = arena_alloc(c->arena, sizeof *c->module);
-    if (bytes == NULL || c->module == NULL) {
-        error_memory(err);
-        content_close(c);
-        return NULL;
-    }
-    const struct module *m = module_parse(c->arena, bytes, len, "pinned.md", KIND_MODULE, "pinned.md", NULL, err);
-    if (m != NULL) {
-        *c->module = *now->module; /* its texts live as long as now does */
-        c->module->quiz = m->quiz;
-        if (c->module->facts.sign_off)
-            c->module->quiz.feedback = FEEDBACK_NONE;
-        c->module->body = m->body;
-        c->module->body_line = m->body_line;
-    }
-    if (m == NULL || !derive(c, c->module->body, c->module->body_line, err)) {
-        content_close(c);
-        return NULL;
-    }
-    return c;
+    bool ok = take_file(c, source, len, &none, &m, err) && take_facts(&c->module->facts, c->arena, address, m, err);
+    return finish_pinned(c, ok, err);
 }
 
 void content_pin(const struct content *c, struct buf *out)
 {
     const struct quiz_settings *quiz = &c->module->quiz;
-    buf_addf(out, "---\nquiz: {pass: %d, shuffle: %s, feedback: %s}\n---\n", quiz->pass,
-             quiz->shuffle ? "true" : "false", feedback_policy_name(quiz->feedback));
+    struct json title = {.out = out}; /* JSON's texts are YAML's */
+    buf_adds(out, "---\ntitle: ");
+    json_string(&title, NULL, c->module->facts.title);
+    buf_addf(out, "\n%squiz: {pass: %d, shuffle: %s, feedback: %s}\n---\n", c->module->facts.sign_off ? "sign_off: true\n" : "",
+             quiz->pass, quiz->shuffle ? "true" : "false", feedback_policy_name(quiz->feedback));
     buf_add(out, c->module->body.p, c->module->body.n);
 }
 

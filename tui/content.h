@@ -50,7 +50,10 @@ struct content *content_whole(struct content *begun, struct error *err);
  * on what the module was then. */
 struct content *content_open_pinned(const struct content *now, const char *source, size_t len, struct error *err);
 
-/* Appends what an attempt has to be pinned to: the quiz' settings and the text, as a module file. */
+/* The module of that address as such a file alone tells of it, where the library has none: title, sign-off, quiz and text. */
+struct content *content_open_gone(const char *address, const char *source, size_t len, struct error *err);
+
+/* Appends what an attempt has to be pinned to: title, sign-off, the quiz' settings and the text, as a module file. */
 void content_pin(const struct content *c, struct buf *out);
 
 void content_close(struct content *c); /* NULL is allowed */

@@ -2,7 +2,6 @@
 
 #include "core/base/clock.h"
 #include "core/base/syncing.h"
-#include "core/record/attempt.h"
 #include "tui/programme.h"
 #include "tui/session.h"
 #include "tui/visit.h"
@@ -10,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LOOK_MS = 1000, READ_MS = 10000, LEFT_MOST = 20 };
+enum { LOOK_MS = 1000, READ_MS = 10000 };
 
 /* A number for it. */
 static int64_t local_day(void)
@@ -120,28 +119,4 @@ void lobby_channel_line(const struct lobby *l, size_t i, struct buf *out)
     for (size_t k = 0, n = 0; k < sizeof parts / sizeof *parts; k++)
         if (parts[k].count > 0)
             buf_addf(out, "%s%zu %s%s", n++ == 0 ? ": " : ", ", parts[k].count, parts[k].one, parts[k].count == 1 ? "" : "s");
-}
-
-bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left)
-{
-    struct error ignored;
-    const struct attempt *attempt = NULL;
-    const struct library_module *m = NULL;
-    struct record *record = app_record_if_any(app, &ignored);
-    int64_t before = INT64_MAX;
-    char code[ROOM_CODE + 1];
-    for (int i = 0; i < LEFT_MOST && m == NULL; i++) { /* what was left elsewhere is perhaps of a module that is not here */
-        if (record == NULL || !record_attempt_left(record, app->learner, before, a, &attempt, &ignored) || attempt == NULL)
-            return false;
-        if (!session_keeps(app, attempt, code))
-            m = library_module(app->library, a, attempt->module, &ignored);
-        before = attempt->started_at;
-    }
-    if (m == NULL)
-        return false;
-    *left = (struct left_quiz){.key = m->facts.key, .title = m->facts.title,
-                               .address = library_address(a, m->facts.channel, m->facts.id, ""),
-                               .detail = arena_printf(a, "%zu of %zu answered%s", attempt->answer_count, attempt->question_count,
-                                                      attempt->elsewhere ? ", on another device" : "")};
-    return left->address != NULL && left->detail != NULL;
 }

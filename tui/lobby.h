@@ -1,5 +1,4 @@
-/* lobby: what a kiosk says to whoever comes by: the site's name and text, today's sessions, what is new, what is here; and to whoever badges
- * in: a session that is on, a quiz that was left half-way. With a screen (screen/attract.h) and without (cli/kiosk_plain.h). */
+/* lobby: what a kiosk says to whoever comes by: the site's name and text, today's sessions, what is new, what is here. With a screen (screen/attract.h) and without (cli/kiosk_plain.h). */
 #ifndef CRIB_TUI_LOBBY_H
 #define CRIB_TUI_LOBBY_H
 
@@ -51,13 +50,5 @@ void lobby_today_line(const struct lobby *l, size_t i, struct buf *out);
 
 /* Appends "Field crib: 49 modules, 1 page, 2 programmes" of the i-th channel. */
 void lobby_channel_line(const struct lobby *l, size_t i, struct buf *out);
-
-/* The quiz that who is here left last, while its module is on this device. In a. */
-struct left_quiz {
-    int64_t key;
-    const char *address, *title;
-    const char *detail; /* "1 of 3 answered", "1 of 3 answered, on another device" */
-};
-bool lobby_left_quiz(struct app *app, struct arena *a, struct left_quiz *left);
 
 #endif

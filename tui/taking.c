@@ -3,6 +3,7 @@
 #include "core/quiz/gift.h"
 #include "core/record/recall.h"
 #include "tui/hints.h"
+#include "tui/left.h"
 #include "tui/session.h"
 #include "tui/visit.h"
 
@@ -135,6 +136,9 @@ static bool take_pinned(struct taking *t, const struct attempt *attempt, struct 
     struct record *record = app_record(t->app, err);
     const char *bytes = NULL;
     size_t len = 0;
+    t->pin = attempt->content_hash;
+    if (t->gone != NULL)
+        return true; /* it is all that there is */
     if (record == NULL || !record_content(record, t->arena, attempt->content_hash, &bytes, &len, err))
         return false;
     if (bytes == NULL)
@@ -144,7 +148,6 @@ static bool take_pinned(struct taking *t, const struct attempt *attempt, struct 
         return false;
     t->contents[t->content_count++] = pinned;
     t->pinned = pinned;
-    t->pin = attempt->content_hash;
     return true;
 }
 
@@ -244,6 +247,42 @@ struct taking *taking_assessment(struct app *app, int64_t key, enum quiz_way way
     bool ok = now->questions.count > 0 ||
               error_set(err, EX_NOINPUT, "there is no quiz", t->title, "it has no questions", "reading it is all that it asks");
     if (!ok || !take(t, way, err)) {
+        taking_close(t);
+        return NULL;
+    }
+    return t;
+}
+
+static bool take_gone(struct taking *t, const char *address, struct error *err)
+{
+    const struct attempt *attempt = NULL;
+    struct record *record = app_record(t->app, err);
+    if (record == NULL || !record_attempt_unfinished(record, t->arena, t->app->learner, address, &attempt, err))
+        return false;
+    if (attempt == NULL)
+        return error_set(err, EX_NOINPUT, "nothing was left half-way", address, "it was finished meanwhile", NULL);
+    t->now = left_content(record, attempt, err);
+    if (t->now == NULL)
+        return false;
+    t->contents[t->content_count++] = t->pinned = t->now;
+    t->title = t->now->module->facts.title;
+    if (!restore(t, attempt, err))
+        return false;
+    t->attempt = attempt->id;
+    t->resumed = true;
+    return record_attempt_resume(record, &t->attempt, &t->now->subject, err);
+}
+
+struct taking *taking_left(struct app *app, const struct left_quiz *left, struct error *err)
+{
+    if (left->gone == NULL)
+        return taking_quiz(app, left->key, QUIZ_TAKE, err);
+    struct taking *t = taking_begin(app, TAKING_QUIZ, 1, err);
+    if (t == NULL)
+        return NULL;
+    t->gone = left->gone;
+    t->recorded = true;
+    if (!take_gone(t, left->address, err)) {
         taking_close(t);
         return NULL;
     }
@@ -389,7 +428,7 @@ bool taking_explains(const struct taking *t, size_t i)
 
 bool taking_repeats(const struct taking *t)
 {
-    bool repeats = !taking_signs(t);
+    bool repeats = !taking_signs(t) && t->gone == NULL;
     for (size_t i = 0; i < run_count(t->run) && repeats; i++)
         repeats = taking_explains(t, i);
     return repeats;
@@ -397,6 +436,8 @@ bool taking_repeats(const struct taking *t)
 
 bool taking_retry(struct taking *t, struct error *err)
 {
+    if (t->gone != NULL)
+        return error_set(err, EX_USAGE, "they are not asked again", NULL, t->gone, "its module is gone: they are not asked again");
     if (taking_signs(t))
         return error_set(err, EX_USAGE, "the missed ones are not told", NULL, "the quiz is for a sign-off", "a takes the whole quiz");
     if (!taking_repeats(t))
@@ -435,7 +476,7 @@ bool taking_section(const struct taking *t, size_t i, const struct content **con
 {
     const struct question *q = run_question(t->run, i);
     const struct content *c = content_with(t, q);
-    if (c == NULL)
+    if (c == NULL || t->gone != NULL)
         return false;
     *anchor = q->section != NULL ? q->section : section_around(c, q);
     *content = t->now != NULL ? t->now : c;

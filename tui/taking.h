@@ -36,12 +36,13 @@ struct taking {
     struct run *run;
     struct content **contents; /* owned: what the questions live in; of a quiz the pinned one */
     size_t content_count;
-    struct content *now;       /* the module as it is now, one of contents; NULL for a recall and a bank */
+    struct content *now;       /* the module as it is now, one of contents; the pinned one where it is gone; NULL for a recall and a bank */
     struct content *pinned;    /* whose questions the run asks; likewise */
     const char *pin;           /* the key of the pinned text in the record */
     bool recorded;             /* false in a preview and for a bank */
     bool resumed;
     bool finished;             /* the result is on disk */
+    const char *gone;          /* why its module is not in the library (left.h); NULL: it is */
     struct uuid attempt;
     int64_t room;              /* the assessment of that live session (tui/session.h); 0: of none */
 };
@@ -51,6 +52,9 @@ struct taking {
 struct taking *taking_quiz(struct app *app, int64_t key, enum quiz_way way, struct error *err);
 /* The same as a live session's assessment: while that is open nothing is told of any answer (taking_held). */
 struct taking *taking_assessment(struct app *app, int64_t key, enum quiz_way way, int64_t room, struct error *err);
+/* Goes on with one that was left half-way, whose module may be gone. */
+struct left_quiz;
+struct taking *taking_left(struct app *app, const struct left_quiz *left, struct error *err);
 struct taking *taking_recall(struct app *app, struct error *err);
 
 /* Problems in the file go to diags; the questions that can be read are asked. */
@@ -88,11 +92,11 @@ bool taking_tells(const struct taking *t);
  * back at all. */
 bool taking_explains(const struct taking *t, size_t i);
 
-/* May what was missed be asked again? */
+/* May what was missed be asked again? Not of a module that is gone. */
 bool taking_repeats(const struct taking *t);
 
 /* The module (of `now`, or of a recall's question) and the section that answers question i: its own `// section:`, else
- * the section in which it stands, where that has a text; "" for the module's top. false for a bank. */
+ * the section in which it stands, where that has a text; "" for the module's top. false for a bank, and where the module is gone. */
 bool taking_section(const struct taking *t, size_t i, const struct content **content, const char **anchor);
 
 #endif

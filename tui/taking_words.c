@@ -135,6 +135,8 @@ void taking_result_words(const struct taking *t, size_t columns, struct buf *sco
         add_quiz_score(t, columns, score);
         if (!t->recorded)
             buf_adds(next, t->app->preview != NULL ? "A preview: nothing was recorded." : "You are a guest: nothing was recorded.");
+        else if (t->gone != NULL)
+            buf_addf(next, "The module is %s: the result is kept and reported. There is nothing more to do.", t->gone);
         else if (taking_signs(t))
             buf_adds(next, good ? "c signs it off." : "What was missed is not told: read it again, then a takes the whole quiz.");
         else if (good)

@@ -47,7 +47,8 @@ static const struct command table[] = {
      {JSON, {"seen", 0, NULL, NULL, "mark all of it as seen"}, END}},
     {"quiz", PROGRAM_CRIB, "WHAT", 1, ALL_WORDS, ARGUMENT_WHAT, "take a quiz",
      "WHAT is a module or a .gift file. Each answer is on disk before it is confirmed; a quiz that was cut off goes "
-     "on at the next unanswered question. A .gift file is practice alone: nothing of it is recorded, and it begins anew "
+     "on at the next unanswered question, with the text that it was begun on, also when its module changed or was "
+     "withdrawn since. A .gift file is practice alone: nothing of it is recorded, and it begins anew "
      "each time. Without a terminal, or with --plain, questions and answers are lines.",
      {PLAIN, {"list", 'l', NULL, NULL, "list the questions with answers and feedback instead of asking"}, JSON,
       {"missed", 'm', NULL, NULL, "only the questions missed last time"},

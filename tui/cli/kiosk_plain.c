@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "tui/cli/keys.h"
 #include "tui/cli/visitor.h"
+#include "tui/left.h"
 #include "tui/lobby.h"
 #include "tui/screen/wipe.h"
 #include "tui/session.h"
@@ -132,7 +133,7 @@ void kiosk_plain_offers(struct plain *p)
         snprintf(line, sizeof line, "session join %s", code);
         if (plain_yes_or_no(p, on ? "Join it? y or n" : "Go back into it? y or n") == PLAIN_YES)
             plain_command(p, line);
-    } else if (a != NULL && visit_kept(app) && lobby_left_quiz(app, a, &left)) {
+    } else if (a != NULL && visit_kept(app) && left_quiz(app, a, &left)) {
         plain_say(p, "You left a quiz half-way: %s, %s.\n", left.title, left.detail);
         snprintf(line, sizeof line, "quiz %s", left.address);
         if (plain_yes_or_no(p, "Go on with it? y or n") == PLAIN_YES)

@@ -175,6 +175,13 @@ static void join_session(struct plain *p, const char *code)
     plain_command(p, line);
 }
 
+static void go_on(struct plain *p, const char *address)
+{
+    char line[160];
+    snprintf(line, sizeof line, "quiz %s", address);
+    plain_command(p, line);
+}
+
 static void open_row(struct plain *p, const char *number)
 {
     const struct hub_row *row = plain_row(p, number);
@@ -190,6 +197,8 @@ static void open_row(struct plain *p, const char *number)
         plain_programme(p, row->address);
     else if (row->act == HUB_ROW_SESSION)
         join_session(p, row->address);
+    else if (row->act == HUB_ROW_LEFT)
+        go_on(p, row->address);
     else if (!row->on_device)
         fetch(p, number);
     else

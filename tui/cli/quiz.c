@@ -8,6 +8,7 @@
 #include "tui/cli/sign_lines.h"
 #include "tui/cli/visitor.h"
 #include "tui/content.h"
+#include "tui/left.h"
 #include "tui/screen/quiz.h"
 
 #include <stdio.h>
@@ -15,11 +16,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* What was asked for: a module by its key, or a file of questions. */
+/* What was asked for: a module by its key, one that is gone and was left half-way, or a file of questions. */
 struct asked {
     const char *bank; /* NULL for a module */
     int64_t key;
     const char *address;
+    struct left_quiz left; /* gone: NULL where the module is in the library */
     enum quiz_way way;
 };
 
@@ -63,6 +65,8 @@ static size_t print_errors(const struct diags *diags)
 
 static struct taking *begin(struct app *app, const struct asked *asked, struct error *err)
 {
+    if (asked->left.gone != NULL)
+        return taking_left(app, &asked->left, err);
     if (asked->bank == NULL)
         return taking_quiz(app, asked->key, asked->way, err);
     struct diags *diags = diags_open();
@@ -143,11 +147,26 @@ static bool find(struct app *app, const char *what, struct asked *asked, struct 
         return true;
     }
     struct target target;
-    if (!content_target(app, app->arena, what, &target, err))
+    bool found = content_target(app, app->arena, what, &target, err);
+    if ((found ? target.reason == TARGET_WORDS : err->code == EX_NOINPUT) && left_gone(app, app->arena, what, &asked->left)) {
+        asked->address = asked->left.address;
+        return true;
+    }
+    if (!found)
         return false;
     asked->key = target.key;
     asked->address = library_address(app->arena, target.channel, target.id, "");
     return asked->address != NULL || error_memory(err);
+}
+
+/* Of a module that is gone nothing is here but what was begun. */
+static bool only_goes_on(struct app *app, const struct asked *asked, const struct args *args, struct error *err)
+{
+    if (asked->left.gone == NULL ||
+        !(asked->way != QUIZ_TAKE || args_flag(args, "list") || args_flag(args, "sign")))
+        return true;
+    return error_set(err, EX_NOINPUT, "nothing but what you began is here", asked->address, asked->left.gone,
+                     arena_printf(app->arena, "`crib quiz %s` goes on with it", asked->address));
 }
 
 static int run_quiz(struct app *app, const struct args *args, const char *what)
@@ -155,7 +174,7 @@ static int run_quiz(struct app *app, const struct args *args, const char *what)
     struct error err;
     struct asked asked = {.way = args_flag(args, "missed") ? QUIZ_MISSED : args_flag(args, "again") ? QUIZ_AGAIN : QUIZ_TAKE};
     bool list = args_flag(args, "list"), json = args_flag(args, "json");
-    if (!find(app, what, &asked, &err))
+    if (!find(app, what, &asked, &err) || !only_goes_on(app, &asked, args, &err))
         return app_fail(&err);
     if (asked.bank != NULL && asked.way == QUIZ_MISSED) {
         error_set(&err, EX_USAGE, "cannot tell what was missed", what, "nothing is recorded of a file",

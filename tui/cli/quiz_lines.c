@@ -273,6 +273,8 @@ static void add_result(struct talk *k, const char *again)
     }
     if (k->taking->room != 0)
         taking_release(k->taking);
+    if (k->taking->gone != NULL)
+        again = NULL; /* there is nothing to begin anew with */
     taking_result_words(k->taking, SIZE_MAX, &score, &next);
     buf_addc(&k->out, '\n');
     add_line(k, buf_text(&score));
@@ -290,7 +292,7 @@ static void add_result(struct talk *k, const char *again)
         buf_adds(&k->out, "To sign it off: ");
         add_safe(k, again);
         buf_adds(&k->out, " --sign\n");
-    } else if (taking_result_good(k->taking) || k->taking->kind == TAKING_BANK) {
+    } else if (taking_result_good(k->taking) || k->taking->kind == TAKING_BANK || k->taking->gone != NULL) {
         add_line(k, buf_text(&next));
     } else if (k->taking->kind == TAKING_RECALL) {
         buf_adds(&k->out, "These come back sooner than the others.\n");
@@ -312,6 +314,8 @@ static void add_head(struct talk *k)
         buf_adds(&k->out, "A line with a dot alone stops.\n");
     if (t->resumed)
         buf_addf(&k->out, "You go on where you stopped: %zu of %zu answered.\n", run_answered(t->run), n);
+    if (t->gone != NULL)
+        buf_addf(&k->out, "This module is %s: you finish what you began.\n", t->gone);
 }
 
 static void add_left(struct talk *k, const char *again)

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/record/learner.h"
 #include "tui/kiosk.h"
+#include "tui/left.h"
 #include "tui/lobby.h"
 #include "tui/screen/badge.h"
 #include "tui/screen/countdown.h"
@@ -33,7 +34,6 @@ struct attract {
     char next[LEARNER_BADGE_MOST + 1]; /* the badge that was scanned meanwhile, "" for none */
     char said[64];       /* when it is over */
     int64_t minute;      /* that the screen tells */
-    int64_t resume;      /* the module whose quiz was left half-way */
 };
 
 /* ---- what is shown ---- */
@@ -154,7 +154,7 @@ static void resume_chosen(void *context, size_t row)
 {
     struct attract *a = context;
     struct error err;
-    if (row == 0 && !quiz_open(a->screen.stack, a->app, a->resume, QUIZ_TAKE, &err))
+    if (row == 0 && !quiz_go_on(a->screen.stack, a->app, NULL, &err))
         screens_fail(a->screen.stack, &err);
 }
 
@@ -163,10 +163,9 @@ static void offer_quiz(struct attract *a)
     static const struct menu_row rows[] = {{.text = "Go on with it"}, {.text = "Later"}};
     struct left_quiz left;
     struct arena *arena = arena_open();
-    if (arena != NULL && lobby_left_quiz(a->app, arena, &left)) {
+    if (arena != NULL && left_quiz(a->app, arena, &left)) {
         struct buf title = {0};
         buf_addf(&title, "You left a quiz half-way: %s", left.title);
-        a->resume = left.key;
         menu_open(a->screen.stack,
                   &(struct menu_spec){.title = arena_strdup(a->app->arena, buf_text(&title)),
                                       .detail = arena_strdup(a->app->arena, left.detail), .choose = resume_chosen, .context = a},

@@ -143,6 +143,10 @@ static void open_selected(struct hub *h)
         countersign_open(h->screen.stack, h->app);
     } else if (row->act == HUB_ROW_SESSION) {
         join_session(h, row->address);
+    } else if (row->act == HUB_ROW_LEFT) {
+        struct error err;
+        if (!quiz_go_on(h->screen.stack, h->app, row->address, &err))
+            screens_fail(h->screen.stack, &err);
     } else if (!row->on_device) {
         queue_selected(h);
     } else if (row->opens == 2 && row->has_why && h->app->preview == NULL) {

@@ -1,6 +1,7 @@
 #include "tui/screen/hub_home.h"
 
 #include "core/record/recall.h"
+#include "tui/left.h"
 #include "tui/programme.h"
 #include "tui/screen/sign.h"
 #include "tui/whatsnew.h"
@@ -58,6 +59,18 @@ static bool is_wanted(void *context, uint32_t doc, float *weight)
         if (w->keys[i] == key)
             return true;
     return false;
+}
+
+/* A quiz whose module is gone: no row of a module leads to it. */
+static void add_gone(struct hub_rows *r)
+{
+    struct left_quiz left;
+    if (!left_gone(r->app, r->arena, NULL, &left))
+        return;
+    struct hub_row *row = hub_rows_offer(
+        r, HUB_ROW_LEFT, arena_printf(r->arena, "You left a quiz half-way: %s (%s)", left.title, left.gone), STYLE_DIM);
+    if (row != NULL)
+        row->address = left.address;
 }
 
 /* What was begun, or used lately, as far as it is installed, and whosever role it is for: who has begun something is
@@ -134,6 +147,7 @@ void hub_home_add(struct hub_rows *r, const struct search_hit *all, size_t n)
         hub_rows_offer(r, HUB_ROW_COUNTERSIGN,
                   arena_printf(r->arena, "%zu sign-off%s for a supervisor", wait, wait == 1 ? " waits" : "s wait"), STYLE_CHANGED);
     add_programmes(r);
+    add_gone(r);
     add_recent(r);
     const char *stage = app_stage(r->app);
     bool headed = false;

@@ -189,6 +189,7 @@ void hub_preview_draw(struct hub_preview *p, const struct hub_row *row, struct t
                     row->act == HUB_ROW_RECALL      ? "What you passed is about to fade. Two minutes keep it: Enter."
                     : row->act == HUB_ROW_PROGRAMME ? "A programme of yours: what is before, during and after its session. Enter opens it."
                     : row->act == HUB_ROW_SESSION     ? "Six letters like those that a trainer's screen shows. Enter joins, and you are there."
+                    : row->act == HUB_ROW_LEFT        ? "Its module is gone, the questions that you began with are kept. Enter goes on where you stopped."
                     : row->act == HUB_ROW_COUNTERSIGN ? "Each was signed by who learned it; a supervisor signs, too. Enter lists them."
                                                     : "What changed in what you have begun or passed. What is done stays done.");
         return;

@@ -19,7 +19,7 @@ struct hub_filters {
     bool modules_only;
 };
 
-enum hub_row_act { HUB_ROW_OPEN, HUB_ROW_RECALL, HUB_ROW_NEWS, HUB_ROW_PROGRAMME, HUB_ROW_COUNTERSIGN, HUB_ROW_SESSION };
+enum hub_row_act { HUB_ROW_OPEN, HUB_ROW_RECALL, HUB_ROW_NEWS, HUB_ROW_PROGRAMME, HUB_ROW_COUNTERSIGN, HUB_ROW_SESSION, HUB_ROW_LEFT };
 
 struct hub_row {
     bool selectable;      /* false: a heading */

@@ -205,13 +205,22 @@ static void leave(struct quiz *z)
 
 /* ---- the section that answers ---- */
 
+static void say_gone(struct quiz *z)
+{
+    char line[80];
+    snprintf(line, sizeof line, "The module is %s.", z->taking->gone);
+    screens_say(z->screen.stack, STYLE_DIM, line);
+}
+
 static void jump(struct quiz *z)
 {
     struct error err;
     size_t i = z->state == QUIZ_RESULT ? quiz_result_selected(&z->result) : z->at;
     const struct content *c;
     const char *anchor;
-    if (z->state == QUIZ_ASKING || z->state == QUIZ_JUDGING || taking_held(z->taking))
+    if (z->taking->gone != NULL)
+        say_gone(z);
+    else if (z->state == QUIZ_ASKING || z->state == QUIZ_JUDGING || taking_held(z->taking))
         screens_say(z->screen.stack, STYLE_DIM, taking_held(z->taking) ? "the sections open when the assessment is closed" : "s opens the section once you have answered");
     else if (i == SIZE_MAX || !taking_section(z->taking, i, &c, &anchor))
         screens_say(z->screen.stack, STYLE_DIM, "no section belongs to it");
@@ -267,6 +276,10 @@ static bool result_request(struct quiz *z, enum request q)
     struct error err;
     if (quiz_result_request(&z->result, q))
         return true;
+    if (z->taking->gone != NULL && (q == REQ_QUIZ || q == REQ_SIGN || q == REQ_NOTE)) {
+        say_gone(z);
+        return true;
+    }
     switch (q) {
     case REQ_RETRY:
         if (taking_retry(z->taking, &err))
@@ -463,10 +476,11 @@ bool quiz_open_taking(struct screens *s, struct app *app, struct taking *taking,
     screens_push(s, &z->screen);
     size_t first = run_next(taking->run, 0);
     if (taking->resumed && run_answered(taking->run) > 0 && first < run_count(taking->run)) {
-        char said[120];
-        bool narrow = terminal_columns(screens_terminal(s)) < 60;
-        snprintf(said, sizeof said, narrow ? "You go on: %zu of %zu answered." : "You go on where you stopped: %zu of %zu answered.",
-                 run_answered(taking->run), run_scored(taking->run));
+        char said[160];
+        bool narrow = terminal_columns(screens_terminal(s)) < 60, gone = taking->gone != NULL;
+        snprintf(said, sizeof said, "You go on%s: %zu of %zu answered.%s%s%s", narrow || gone ? "" : " where you stopped",
+                 run_answered(taking->run), run_scored(taking->run), gone ? " The module is " : "", gone ? taking->gone : "",
+                 gone ? "." : "");
         screens_say(s, STYLE_DIM, said);
     }
     /* An attempt that was cut off between its last answer and its result has nothing left to ask. */

@@ -13,6 +13,9 @@ bool quiz_open(struct screens *s, struct app *app, int64_t key, enum quiz_way wa
 /* Shows one that was begun elsewhere (a bare question bank); takes ownership, also on failure. NULL: err is passed on. */
 bool quiz_open_taking(struct screens *s, struct app *app, struct taking *taking, struct error *err);
 
+/* Goes on with one that was left half-way: NULL for the last one, else one of a module that is gone, by its address (left.h). */
+bool quiz_go_on(struct screens *s, struct app *app, const char *gone, struct error *err);
+
 /* Two minutes of what is fading. That nothing is, is said calmly: no failure. */
 void recall_open(struct screens *s, struct app *app);
 

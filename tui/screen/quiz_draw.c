@@ -27,7 +27,7 @@ static const char *kind_name(const struct quiz *z)
     case TAKING_BANK:
         return "nothing is recorded";
     default:
-        return "quiz";
+        return t->gone != NULL ? t->gone : "quiz";
     }
 }
 
@@ -104,11 +104,11 @@ static void draw_footer(const struct quiz *z, struct terminal *t)
             keys[n++] = (struct key_label){"r", narrow ? "retry" : "retry the missed"};
         if (narrow) /* where little fits: what comes next, and where the rest is said */
             keys[n++] = (struct key_label){"?", "help"};
-        if (z->taking->kind != TAKING_BANK && taking_tells(z->taking))
+        if (z->taking->kind != TAKING_BANK && z->taking->gone == NULL && taking_tells(z->taking))
             keys[n++] = (struct key_label){"s", "section"};
-        if (taking_signs(z->taking) && z->taking->recorded && taking_result_good(z->taking))
+        if (taking_signs(z->taking) && z->taking->gone == NULL && z->taking->recorded && taking_result_good(z->taking))
             keys[n++] = (struct key_label){"c", "sign off"};
-        if (z->taking->now != NULL && !taking_result_good(z->taking))
+        if (z->taking->now != NULL && z->taking->gone == NULL && !taking_result_good(z->taking))
             keys[n++] = (struct key_label){"a", "whole quiz"};
     }
     keys[n++] = (struct key_label){"Esc", z->state == QUIZ_RESULT ? "back" : "leave"};

@@ -1,5 +1,6 @@
 #include "tui/screen/quiz.h"
 
+#include "tui/left.h"
 #include "tui/screen/badge.h"
 #include "tui/visit.h"
 
@@ -39,6 +40,20 @@ bool quiz_open(struct screens *s, struct app *app, int64_t key, enum quiz_way wa
     if (visit_wanted(app))
         return ask_first(&(struct wanted){s, app, key, way, false}, err);
     return quiz_open_taking(s, app, taking_quiz(app, key, way, err), err);
+}
+
+bool quiz_go_on(struct screens *s, struct app *app, const char *gone, struct error *err)
+{
+    struct left_quiz left;
+    struct arena *a = arena_open();
+    if (a == NULL)
+        return error_memory(err);
+    bool there = gone != NULL ? left_gone(app, a, gone, &left) : left_quiz(app, a, &left);
+    struct taking *t = there ? taking_left(app, &left, err) : NULL;
+    if (!there)
+        error_set(err, EX_NOINPUT, "nothing was left half-way", gone, "it was finished meanwhile", NULL);
+    arena_close(a);
+    return quiz_open_taking(s, app, t, err);
 }
 
 void recall_open(struct screens *s, struct app *app)
