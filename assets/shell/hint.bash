@@ -6,7 +6,7 @@ if [[ $- == *i* && $- != *r* && -t 2 && -z ${__crib_hint_program-} && ${PROMPT_C
     __crib_hint_program=@PROGRAM@ __crib_hint_dir=@DIR@ __crib_hint_run=__crib_hint __crib_hint_before='' __crib_hint_key=''
 
     __crib_hint() {
-        \local failed=$? now=${HISTCMD-} key=$__crib_hint_key file=$__crib_hint_dir/$$ moved=''
+        \local failed="$?" now="${HISTCMD-}" key="$__crib_hint_key" file="$__crib_hint_dir/$$" moved=''
         if [[ $failed != 0 && $failed != 130 && -o history && $- != *r* ]]; then
             # Here a line of before may have become the last one under the number of another.
             if [[ ${HISTCONTROL-} == *erasedups* ]]; then

@@ -311,6 +311,21 @@ for hardened in "declare -r PROMPT_COMMAND='history -a'" "declare -rax PROMPT_CO
     ended
 done
 
+step "a home whose name has blanks and a star in it"
+mv "$dir/home" "$dir/my home *"
+ln -s "$dir/my home *" "$dir/home"
+export CRIB_HOME="$dir/my home *"
+shell '' ''
+enter 'systemctl restart pumpd'
+wait_for 'crib: "A service will not start"'
+enter 'echo fine-$?'
+wait_for 'fine-1'
+expect_not 'identifier'
+[ ! -e "$dir/my" ] || fail "a line of the history is in $dir/my"
+enter 'exit 0'
+ended
+export CRIB_HOME="$dir/home"
+
 step "without a terminal it does nothing at all"
 run apart bash --noprofile --rcfile "$dir/rc" -i -c 'false; echo "$?${__crib_hint_program-none}"'
 said '1none'
