@@ -273,7 +273,7 @@ static bool look(struct follow *f, const struct room *room, const char *place, b
     asking_look(room, &body);
     if (!post(f, place, "/room/look", &body, err))
         return false;
-    *slow = *slow || f->answer.status == 429;
+    *slow = *slow || f->answer.status == 429 || f->answer.status >= 500; /* of the code that says nothing */
     *asked = f->answer.status != 0;
     return f->answer.status == 200 && said_to_learner(f->arena, buf_text(&f->answer.body), f->answer.body.len, &heard, &late);
 }
@@ -305,7 +305,7 @@ static bool seek(struct follow *f, const struct room *room, struct error *err)
     if (hits > 1)
         return refused(f, room, "Several sessions of this host answer to that code: ask the trainer for a new one.", err);
     if (slow)
-        return room_trouble(f->record, room, "So many codes are too many: it is tried again in a moment.", err);
+        return room_trouble(f->record, room, "Too much is asked there just now: it is tried again in a moment.", err);
     if (!asked)
         return room_trouble(f->record, room, "The site can't be reached, and no session of this host has that code.", err);
     return refused(f, room, "No session has that code.", err);

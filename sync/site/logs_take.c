@@ -52,7 +52,10 @@ bool logs_ask_site(struct exchanging *x, const char *path, const struct buf *bod
             return false;
         if (x->answer.status != 429 && x->answer.status != 503)
             break;
-        pause_ms(1000 * (x->answer.retry_after_s < 1 ? 3 : x->answer.retry_after_s > WAIT_MOST_S ? WAIT_MOST_S : x->answer.retry_after_s));
+        int64_t wait_ms = 1000 * (x->answer.retry_after_s < 1 ? 3 : x->answer.retry_after_s > WAIT_MOST_S ? WAIT_MOST_S : x->answer.retry_after_s);
+        if (clock_monotonic_ms() + wait_ms >= x->until_ms) /* channels and statements come behind */
+            break;
+        pause_ms(wait_ms);
     }
     long s = x->answer.status;
     x->away = s == 0 || s == 401 || s == 429 || s >= 500 || (s >= 300 && s < 400);

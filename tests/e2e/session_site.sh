@@ -73,6 +73,21 @@ for who in ann ben; do
 done
 sees trainer '2 here, 1 not here yet'
 
+step "a site that can't answer just now said nothing of the code: it is asked again"
+mkfifo "$dir/told"
+"$build/e2e/proxy" "$port" <"$dir/told" >"$dir/proxy" &
+exec 4>"$dir/told"
+wait_that 'there is no proxy' test -s "$dir/proxy"
+through=http://127.0.0.1:$(head -n 1 "$dir/proxy")
+line=$("$sync" serve --data "$dir/records" --invite fay --url "$through" 2>/dev/null | grep -o 'crib enrol .*')
+CRIB_HOME=$dir/fay "$crib" enrol "$through" "${line##* }" >"$dir/enrolled" 2>&1 || fail "$(cat "$dir/enrolled")"
+echo 'answer 1 502' >&4
+wait_that 'the proxy does not obey' sh -c '[ "$(wc -l <"$1")" -gt 1 ]' sh "$dir/proxy"
+open_terminal fay "$dir/fay" "'$crib' session join $code --plain"
+sees fay 'You are in'
+on_tmux kill-session -t '=fay'
+exec 4>&-
+
 step "only who is known here may ask"
 run curl -s -o /dev/null -w '%{http_code}' -H 'Content-Type: application/json' -d "{\"code\":\"$code\"}" "$address/room/look"
 said 401
