@@ -34,6 +34,6 @@ if [[ -o interactive && ! -o restricted && -t 2 ]] && (( ! ${+__crib_hint_progra
             fi
         }
         zle -N __crib_hint_open && bindkey -M emacs '^[h' __crib_hint_open &&
-            [[ $(bindkey -lL main 2>/dev/null) != *vi* ]] && __crib_hint_key=Alt-h
+            { [[ $(bindkey -lL main 2>/dev/null) == *vi* ]] || __crib_hint_key=Alt-h }
     fi
 fi

@@ -90,7 +90,9 @@ enter 'exit 0'
 ended
 
 step "where vi's keys are, Alt-h is Escape and h: the line names no key"
-shell 'bindkey -v' ''
+shell 'bindkey -v' 'begun=$?'
+enter 'echo begun-$begun'
+wait_for 'begun-0'
 enter 'systemctl restart pumpd'
 wait_for 'crib: "A service will not start" 6 min: crib service-will-not-start'
 expect_not 'Alt-h'

@@ -1,5 +1,6 @@
 #include "tui/cli/learner.h"
 #include "tui/cli/sure.h"
+#include "tui/visit.h"
 
 #include "core/base/clock.h"
 #include "core/base/json.h"
@@ -181,8 +182,10 @@ static bool end_begun(struct app *app, bool *left, struct error *err)
     *left = false;
     if (r == NULL)
         return err->code == 0;
-    if (!record_erase_begun(r, left, err) || !*left)
-        return !*left;
+    if (!record_erase_begun(r, left, err))
+        return false;
+    if (!*left)
+        return true;
     r = app_record_of_nobody(app, err);
     if (r == NULL || !erase_watched(r, 0, NULL, err) || !record_overwrite(r, err))
         return false;
@@ -242,7 +245,7 @@ bool learner_forget(struct app *app, const struct learner *who, const struct arg
     struct record *r = app_record_if_any(app, err);
     if (r == NULL && err->code != 0)
         return false;
-    if (left && who == NULL) /* that was whoever asks: since then they are somebody else */
+    if (left && who == NULL && !visit_shared(app)) /* that was whoever asks: since then they are somebody else */
         return true;
     int64_t learner = who != NULL ? who->number : app->learner;
     if (r == NULL || learner == 0) {
