@@ -1,7 +1,7 @@
 #include "tui/taking_private.h"
 
-#include "core/base/clock.h"
 #include "core/record/recall.h"
+#include "tui/fading.h"
 
 #include <string.h>
 #include <sysexits.h>
@@ -136,7 +136,7 @@ static bool anything_due(struct app *app)
     struct record *record = app_record_if_any(app, &why);
     if (record == NULL)
         return why.code != 0;
-    return record_recall_due(record, app->arena, app->learner, NULL, clock_wall_ms(), 1, &count, &why) == NULL || count > 0;
+    return fading(app, record, app->arena, &count, &why) == NULL || count > 0;
 }
 
 struct taking *taking_recall(struct app *app, struct error *err)
@@ -155,7 +155,8 @@ struct taking *taking_recall(struct app *app, struct error *err)
         return NULL;
     size_t count = 0;
     const struct recall_question *due =
-        record_recall_due(record, t->arena, app->learner, NULL, clock_wall_ms(), RECALL_LOOK, &count, err);
+        fading(app, record, t->arena, &count, err);
+    count = count < RECALL_LOOK ? count : RECALL_LOOK;
     struct question_list list = {.items = arena_array(t->arena, 2 * RECALL_MOST, sizeof *list.items)};
     t->title = "Recall";
     t->recorded = true;

@@ -420,12 +420,20 @@ const struct recall_question *record_recall_due(struct record *r, struct arena *
     return out;
 }
 
-bool record_recall_count(struct record *r, int64_t learner, int64_t now_ms, int64_t *modules, int64_t *questions,
-                         struct error *err)
+static bool read_module(struct arena *a, sqlite3_stmt *s, void *row)
 {
-    return db_number(r->db, questions, 0, err, "SELECT count(*) FROM recall WHERE learner = ? AND due_at <= ?", "ii",
-                     learner, now_ms) &&
-           db_number(r->db, modules, 0, err,
-                     "SELECT count(DISTINCT module) FROM recall WHERE learner = ? AND due_at <= ?", "ii", learner,
-                     now_ms);
+    struct recall_module *m = row;
+    *m = (struct recall_module){column_copy(a, s, 0), sqlite3_column_int64(s, 1)};
+    return m->module != NULL;
+}
+
+const struct recall_module *record_recall_modules(struct record *r, struct arena *a, int64_t learner, int64_t now_ms, size_t *count,
+                                                  struct error *err)
+{
+    *count = 0;
+    sqlite3_stmt *s = db_statement(
+        r->db, "SELECT module, count(*) FROM recall WHERE learner = ? AND due_at <= ? GROUP BY module ORDER BY module", err);
+    if (s == NULL || !db_bind(s, "ii", learner, now_ms))
+        return NULL;
+    return rows_read(r, a, s, sizeof(struct recall_module), read_module, count, err);
 }

@@ -29,9 +29,13 @@ struct recall_question {
 const struct recall_question *record_recall_due(struct record *r, struct arena *a, int64_t learner, const char *module,
                                                 int64_t now_ms, size_t most, size_t *count, struct error *err);
 
-/* How many modules and questions are fading. */
-bool record_recall_count(struct record *r, int64_t learner, int64_t now_ms, int64_t *modules, int64_t *questions,
-                         struct error *err);
+/* The modules of which questions are fading, by their address. */
+struct recall_module {
+    const char *module;
+    int64_t questions;
+};
+const struct recall_module *record_recall_modules(struct record *r, struct arena *a, int64_t learner, int64_t now_ms, size_t *count,
+                                                  struct error *err);
 
 /* Event `recall.answered`, one flush. s and content as for an attempt: a recall's answer is pinned too (content may be
  * NULL when it is kept already). */

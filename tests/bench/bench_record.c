@@ -132,12 +132,11 @@ static bool check(struct record *r)
 /* What the screens ask for before anything stands on them. */
 static bool show_hub(struct record *r, struct arena *a, int64_t learner, int64_t now, size_t *modules)
 {
-    int64_t of, questions;
     size_t n;
     const struct attempt *left;
     struct learner who;
     return learner_get(r, a, learner, &who, &err) && record_progress_all(r, a, learner, now, modules, &err) != NULL &&
-           record_recent(r, a, learner, 10, &n, &err) != NULL && record_recall_count(r, learner, now, &of, &questions, &err) &&
+           record_recent(r, a, learner, 10, &n, &err) != NULL && record_recall_modules(r, a, learner, now, &n, &err) != NULL &&
            record_attempt_left(r, learner, INT64_MAX, a, &left, &err) &&
            record_recall_due(r, a, learner, NULL, now, RECALL_MOST, &n, &err) != NULL;
 }

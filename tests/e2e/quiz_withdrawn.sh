@@ -129,6 +129,36 @@ expect_not 'half-way'
 keys C-c
 ended 0
 
+step 'what fades of a module that is gone is not offered, until it comes back'
+mv "$dir/withdrawn/never.md" "$dir/channel/modules"
+run "$crib" sync
+exited 0
+answer '1\n1\n1\n' "$crib" quiz never
+exited 0
+CRIB_CLOCK=2027-02-01T12:00:00Z
+run "$crib" recall --list
+said 'plant/never'
+run "$crib" motd
+said 'fading'
+mv "$dir/channel/modules/never.md" "$dir/withdrawn"
+run "$crib" sync
+run "$crib" recall --list
+said_not 'plant/never'
+said 'Nothing is fading'
+run "$crib" motd
+said_not 'fading'
+start 80x24 '' "$crib"
+wait_for 'Module essay'
+expect_not 'Fading'
+keys C-c
+ended 0
+mv "$dir/withdrawn/never.md" "$dir/channel/modules"
+run "$crib" sync
+start 80x24 '' "$crib"
+wait_for 'Fading: two minutes of questions from 1 module'
+keys C-c
+ended 0
+
 badge_in() {
     wait_for 'Scan your badge'
     type_text 'Ada Adams'

@@ -108,7 +108,7 @@ START_TEST(enters_when_passed)
 {
     static const double mixed[] = {1, 0.5, 0}, right[] = {1, 1, 1};
     const struct recall_question *q;
-    int64_t modules, questions;
+    size_t modules;
     take_quiz("acme/a", mixed, false);
     ck_assert_uint_eq(due(NULL, "2036-01-01", &q), 0);
     take_quiz("acme/a", mixed, true);
@@ -121,9 +121,11 @@ START_TEST(enters_when_passed)
     ck_assert_double_eq_tol(q[0].retrievability, fsrs_retrievability(fsrs_defaults, 0.212, 1), 1e-9);
     ck_assert(q[0].retrievability < 0.9);
     ck_assert_uint_eq(due(NULL, "2026-11-25T10:00:00Z", &q), 3);
-    OK(record_recall_count(r, me, clock_ms_of("2026-11-25T10:00:00Z"), &modules, &questions, &err));
-    ck_assert_int_eq(modules, 1);
-    ck_assert_int_eq(questions, 3);
+    const struct recall_module *fading = record_recall_modules(r, a, me, clock_ms_of("2026-11-25T10:00:00Z"), &modules, &err);
+    ck_assert_ptr_nonnull(fading);
+    ck_assert_uint_eq(modules, 1);
+    ck_assert_str_eq(fading->module, "acme/a");
+    ck_assert_int_eq(fading->questions, 3);
     const struct progress *p = record_progress(r, a, me, "acme/a", clock_ms_of("2026-11-25T10:00:00Z"), &err);
     ck_assert_int_eq(p->fading, 3);
     ck_assert_int_eq(p->learned, LEARNED_PASSED);

@@ -1,10 +1,9 @@
 #include "tui/cli/cli.h"
 
-#include "core/base/clock.h"
 #include "core/base/output.h"
-#include "core/record/recall.h"
 #include "tui/cli/plain.h"
 #include "tui/cli/run.h"
+#include "tui/fading.h"
 #include "tui/naming.h"
 #include "tui/screen/hub.h"
 #include "tui/screen/problems.h"
@@ -67,11 +66,11 @@ static void add_row(struct buf *out, struct app *app, struct search *s, const st
 /* What the hub offers above the list. */
 static void add_offers(struct app *app, struct buf *out)
 {
-    int64_t modules = 0, questions = 0;
+    int64_t modules, questions;
     struct error ignored;
     struct record *record = app_record_if_any(app, &ignored);
-    if (record != NULL && record_recall_count(record, app->learner, clock_wall_ms(), &modules, &questions, &ignored) &&
-        questions > 0)
+    fading_count(app, &modules, &questions);
+    if (questions > 0)
         buf_addf(out, "Fading: questions from %d module%s. `crib recall` takes two minutes.\n", (int)modules,
                  modules == 1 ? "" : "s");
     struct news_item *items;

@@ -2,10 +2,9 @@
  * its own troubles, takes no more than LONGEST_S, and always ends with 0. */
 #include "tui/cli/cli.h"
 
-#include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
-#include "core/record/recall.h"
+#include "tui/fading.h"
 #include "tui/programme.h"
 #include "tui/visit.h"
 #include "tui/whatsnew.h"
@@ -60,11 +59,9 @@ static void look(struct app *app, struct state *s)
     /* In a shared account nobody is there yet whose news these would be. */
     if (!app_places(app, &ignored) || app_config(app, &ignored) == NULL || visit_shared(app))
         return;
-    struct record *record = app_record_if_any(app, &ignored);
-    if (record != NULL)
-        (void)record_recall_count(record, app->learner, clock_wall_ms(), &s->modules, &s->questions, &ignored);
     if (app_library(app, &ignored) == NULL)
         return;
+    fading_count(app, &s->modules, &s->questions);
     look_at_programmes(app, s);
     if (!whats_new(app, app->arena, &s->news, &count, &ignored))
         return;

@@ -3,10 +3,10 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/output.h"
-#include "core/record/recall.h"
 #include "tui/cli/quiz_lines.h"
 #include "tui/cli/run.h"
 #include "tui/cli/visitor.h"
+#include "tui/fading.h"
 #include "tui/screen/quiz.h"
 
 #include <stdio.h>
@@ -69,9 +69,10 @@ static bool list(struct app *app, bool json, struct error *err)
         return false;
     const struct recall_question *due = NULL;
     if (record != NULL) {
-        due = record_recall_due(record, app->arena, app->learner, NULL, clock_wall_ms(), LIST_MOST, &count, err);
+        due = fading(app, record, app->arena, &count, err);
         if (due == NULL)
             return false;
+        count = count < LIST_MOST ? count : LIST_MOST;
     }
     if (json)
         return print_json(due, count, err);

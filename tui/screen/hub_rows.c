@@ -3,23 +3,14 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/library/programme_find.h"
-#include "core/record/recall.h"
 #include "tui/background.h"
+#include "tui/fading.h"
 #include "tui/naming.h"
 #include "tui/session.h"
 #include "tui/widget/wrap.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static void take_states(struct hub_rows *r)
-{
-    struct error err;
-    r->fading_modules = r->fading_questions = 0;
-    struct record *record = app_record_if_any(r->app, &err);
-    if (record != NULL)
-        record_recall_count(record, r->app->learner, clock_wall_ms(), &r->fading_modules, &r->fading_questions, &err);
-}
 
 /* Read once: they are looked through at each key. */
 static bool reload_programmes(struct hub_rows *r, struct error *err)
@@ -61,7 +52,7 @@ bool hub_rows_reload(struct hub_rows *r, struct error *err)
         return false;
     standings_close(r->standings);
     r->standings = standings;
-    take_states(r);
+    fading_count(r->app, &r->fading_modules, &r->fading_questions);
     return true;
 }
 
