@@ -142,8 +142,8 @@ static bool keep_event(struct taking *t, const struct log_event *e, struct error
                                  "ibt", position, e->salt, (size_t)EVENT_SALT, payload);
     t->taken++;
     int64_t gone = 0;
-    if (t->gone && !db_number(t->r->db, &gone, 0, err, "SELECT last >= ?2 FROM foreign_gone WHERE id = ?1 AND first <= ?2 ORDER BY first DESC LIMIT 1",
-                              "bi", t->part->log, sizeof t->part->log, (int64_t)e->seq))
+    if (t->gone && !db_number(t->r->db, &gone, 0, err, "SELECT max(last) >= ?2 FROM foreign_gone WHERE id = ?1 AND first <= ?2", "bi",
+                              t->part->log, sizeof t->part->log, (int64_t)e->seq))
         return false;
     if (!shared || gone != 0)
         return db_run(t->r->db, err, "INSERT INTO foreign_event (position, id, kind, commitment, link, whose) VALUES (?, ?, ?, ?, ?, iif(?, 0, NULL))",

@@ -85,15 +85,15 @@ bool record_foreign_held(struct record *r, const unsigned char log[EVENT_LOG], s
 /* ---- what goes ---- */
 
 /* Also of those who are being forgotten: what is left of theirs doesn't come back either. */
-static bool keep_erased(struct record *r, int64_t number, struct error *err)
+bool foreign_keep_erased(struct record *r, int64_t first, int64_t last, struct error *err)
 {
     return db_run(r->db, err,
-                  "INSERT INTO foreign_gone (id, first, last) SELECT (SELECT id FROM foreign_log WHERE number = ?1),"
-                  " min(position) - (?1 << 40), max(position) - (?1 << 40) FROM (SELECT position, position - row_number() OVER"
-                  " (ORDER BY position) AS run FROM foreign_event WHERE position BETWEEN ?1 << 40 AND ((?1 + 1) << 40) - 1 AND (whose = 0"
-                  " OR whose IN (SELECT number FROM foreign_person WHERE log = ?1 AND person = ''))) WHERE true GROUP BY run"
+                  "INSERT INTO foreign_gone (id, first, last) SELECT (SELECT id FROM foreign_log WHERE number = least >> 40), least & ?3,"
+                  " most & ?3 FROM (SELECT min(position) AS least, max(position) AS most FROM (SELECT position, position - row_number() OVER"
+                  " (ORDER BY position) AS run FROM foreign_event WHERE position BETWEEN ?1 << 40 AND ((?2 + 1) << 40) - 1 AND (whose = 0"
+                  " OR whose IN (SELECT number FROM foreign_person WHERE log = position >> 40 AND person = ''))) GROUP BY run) WHERE true"
                   " ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
-                  "i", number);
+                  "iii", first, last, position_of(1, 0) - 1);
 }
 
 static bool delete_log(struct record *r, int64_t number, struct error *err)
@@ -120,7 +120,7 @@ bool record_foreign_drop(struct record *r, const unsigned char log[EVENT_LOG], s
     if (!find_number(r, log, &number, err) ||
         !db_number(r->db, &last, 0, err, "SELECT max(position) FROM foreign_event WHERE position BETWEEN ? AND ?", "ii",
                    position_of(number, 0), position_of(number + 1, 0) - 1) ||
-        !keep_erased(r, number, err) || !delete_log(r, number, err))
+        !foreign_keep_erased(r, number, number, err) || !delete_log(r, number, err))
         return chain_fail(r);
     struct json *j = chain_event(r, "log.dropped", 0, NULL, NULL);
     json_hex(j, "log", log, EVENT_LOG);

@@ -42,6 +42,10 @@ bool foreign_forget(struct record *r, int64_t learner, struct error *err);
 /* Within a transaction each, again until *events is 0: the payloads of such events go, some at a time. */
 bool foreign_forget_some(struct record *r, size_t most, int64_t *events, struct error *err);
 
+/* Within a transaction: what of the foreign logs of these numbers was erased here is known when they are gone, and does not come
+ * back with them. */
+bool foreign_keep_erased(struct record *r, int64_t first, int64_t last, struct error *err);
+
 /* Within the transaction: the events `erased` of a part of that foreign log. What its device erased of its own events goes here,
  * too. */
 bool foreign_erased(struct record *r, int64_t log, const struct log_part *part, struct error *err);

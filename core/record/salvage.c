@@ -1,6 +1,7 @@
 #include "core/record/salvage_parts.h"
 
 #include "core/record/erase.h"
+#include "core/record/foreign_parts.h"
 #include "core/record/graft.h"
 
 #include <sodium.h>
@@ -226,7 +227,8 @@ static const struct {
      "INSERT OR REPLACE INTO pin (learner, hash, wrong, boot, mono) VALUES (?1, ?2, ?3, ?4, ?5)"},
     {"SELECT who FROM forgetting", "INSERT OR IGNORE INTO forgetting (who) VALUES (?1)"},
     {"SELECT id FROM foreign_dropped", "INSERT OR IGNORE INTO foreign_dropped (id) VALUES (?1)"},
-    {"SELECT id, first, last FROM foreign_gone", "INSERT OR IGNORE INTO foreign_gone (id, first, last) VALUES (?1, ?2, ?3)"},
+    {"SELECT id, first, last FROM foreign_gone", "INSERT INTO foreign_gone (id, first, last) VALUES (?1, ?2, ?3)"
+                                                 " ON CONFLICT DO UPDATE SET last = max(last, excluded.last)"},
     {"SELECT last FROM learner_last", "UPDATE learner_last SET last = max(last, ?1)"},
 };
 
@@ -287,8 +289,9 @@ static bool take_beside(struct salvaging *g, struct error *err)
 /* Whose they were in the logs of other devices isn't known any more. Those logs come back from the site, without them. */
 static bool drop_foreign(struct record *r, struct error *err)
 {
-    return db_run(r->db, err, "DELETE FROM foreign_event", "") && db_run(r->db, err, "DELETE FROM foreign_checkpoint", "") &&
-           db_run(r->db, err, "DELETE FROM foreign_person", "") && db_run(r->db, err, "DELETE FROM foreign_waiting", "") && db_run(r->db, err, "DELETE FROM foreign_log", "");
+    return foreign_keep_erased(r, FOREIGN_FIRST, FOREIGN_LAST, err) && db_run(r->db, err, "DELETE FROM foreign_event", "") &&
+           db_run(r->db, err, "DELETE FROM foreign_checkpoint", "") && db_run(r->db, err, "DELETE FROM foreign_person", "") &&
+           db_run(r->db, err, "DELETE FROM foreign_waiting", "") && db_run(r->db, err, "DELETE FROM foreign_log", "");
 }
 
 /* Of whom was forgotten since the copy was made, nothing comes back. */

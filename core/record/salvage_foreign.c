@@ -141,14 +141,22 @@ static bool mark_each(struct record *r, sqlite3 *from, const struct from_log *lo
     return ok;
 }
 
-/* What was erased there of people who were forgotten is erased here, and who was about to be still is. */
+/* What was erased there of people who were forgotten is erased here, and who was about to be still is. Of what didn't come, it is
+ * known: the site has it with its payloads. */
 static bool mark_erased(struct record *r, sqlite3 *from, const struct from_log *log, bool *whole, struct error *err)
 {
+    static const char erased[] = "SELECT position & 1099511627775 FROM foreign_event WHERE whose = 0 AND position BETWEEN ?1 << 40 AND"
+                                 " ((?1 + 1) << 40) - 1 ORDER BY position";
     if (!db_begin(r->db, err))
         return false;
-    return (mark_each(r, from, log, "SELECT position & 1099511627775 FROM foreign_event WHERE whose = 0 AND position >> 40 = ?1",
+    return (mark_each(r, from, log, erased,
                       "UPDATE foreign_event SET salt = NULL, payload = NULL, whose = 0 WHERE position ="
                       " (SELECT number << 40 FROM foreign_log WHERE id = ?1) + ?2",
+                      whole, err) &&
+            mark_each(r, from, log, erased,
+                      "INSERT INTO foreign_gone (id, first, last) SELECT ?1, coalesce((SELECT first FROM foreign_gone WHERE id = ?1"
+                      " AND last = ?2 - 1), ?2), ?2 WHERE NOT EXISTS (SELECT 1 FROM foreign_log l JOIN foreign_event e"
+                      " ON e.position = (l.number << 40) + ?2 WHERE l.id = ?1) ON CONFLICT DO UPDATE SET last = max(last, excluded.last)",
                       whole, err) &&
             mark_each(r, from, log, "SELECT number FROM foreign_person WHERE log = ?1 AND person = ''",
                       "INSERT OR REPLACE INTO foreign_person (log, number, person) SELECT number, ?2, '' FROM foreign_log WHERE id = ?1",

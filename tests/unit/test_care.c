@@ -446,18 +446,23 @@ START_TEST(without_a_copy_what_can_be_read_stays)
 }
 END_TEST
 
-/* Learner 1 is on the site's list, and did something on another device. */
-static void care_elsewhere(const char *anchor)
+/* Learner 1 is on the site's list, and did something on another device: whose log is in *other. */
+static void care_elsewhere_in(struct forged *other, const char *anchor)
 {
     static const char *const people[] = {"p-one"};
-    struct forged other;
     size_t taken;
     struct record *r = record_open(fixture_path, &err);
     OK(chain_begin(r, &err) && say_person(r, 1, people[0], &err) && chain_commit(r, &err));
-    forged_begin(&other, care_arena, people, 1);
-    forged_add(&other, "module.opened", arena_printf(care_arena, "{\"learner\":1,\"module\":\"acme/seal\",\"anchor\":\"%s\"}", anchor), NULL);
-    OK(record_foreign_take(r, &other.part, &taken, &err));
+    forged_begin(other, care_arena, people, 1);
+    forged_add(other, "module.opened", arena_printf(care_arena, "{\"learner\":1,\"module\":\"acme/seal\",\"anchor\":\"%s\"}", anchor), NULL);
+    OK(record_foreign_take(r, &other->part, &taken, &err));
     record_close(r);
+}
+
+static void care_elsewhere(const char *anchor)
+{
+    struct forged other;
+    care_elsewhere_in(&other, anchor);
 }
 
 START_TEST(who_was_forgotten_does_not_come_back)
@@ -540,6 +545,42 @@ START_TEST(what_is_lost_of_them_is_said)
 }
 END_TEST
 
+/* What doesn't hold comes back from the site, but for what was erased here; and so does all of it where nobody can tell any more whose
+ * it was. */
+START_TEST(what_was_erased_of_them_stays_so)
+{
+    static const char *const breaks[] = {"UPDATE foreign_event SET link = zeroblob(32) WHERE kind = 'learner.site'",
+                                         "DROP TABLE foreign_person"};
+    const struct learner_row row = {.name = "Two"};
+    struct keep_result result;
+    struct erase_result erased;
+    struct healing healing = {0};
+    struct forged other;
+    size_t taken;
+    int64_t two;
+    care_filled(30);
+    care_elsewhere_in(&other, "done at another device");
+    struct record *r = record_open(fixture_path, &err);
+    OK(learner_add(r, &row, 0, &two, &err));
+    OK(record_erase(r, 1, clock_wall_ms(), &erased, &err));
+    if (_i == 1)
+        OK(keep_make(care_arena, &care_keep, fixture_path, &result, &err));
+    OK(record_erase(r, two, clock_wall_ms(), &erased, &err));
+    OK(db_run(r->db, &err, breaks[_i], ""));
+    record_close(r);
+    care_damage(fixture_path, page_of("module"), 3000);
+    OK(heal_check(fixture_path, care_arena, &care_keep, &healing, &err));
+    ck_assert_msg(strstr(buf_text(&healing.told), "comes back with the next sync") != NULL, "%s", buf_text(&healing.told));
+    buf_free(&healing.told);
+    r = healed(&healing);
+    OK(record_foreign_take(r, &other.part, &taken, &err));
+    ck_assert_uint_eq(taken, other.part.count);
+    ck_assert_int_eq(in_foreign(r, "log.begun"), 1);
+    ck_assert_int_eq(in_foreign(r, "module.opened"), 0);
+    record_close(r);
+}
+END_TEST
+
 /* Copies are files of their own: what they hold goes when they go, and none that is made later holds it. */
 START_TEST(forgotten_in_the_copies_when_they_go)
 {
@@ -613,6 +654,7 @@ int main(void)
     tcase_add_test(t, without_a_copy_what_can_be_read_stays);
     tcase_add_test(t, who_was_forgotten_does_not_come_back);
     tcase_add_test(t, what_is_lost_of_them_is_said);
+    tcase_add_loop_test(t, what_was_erased_of_them_stays_so, 0, 2);
     tcase_add_loop_test(t, the_logs_of_other_devices_are_salvaged, 0, 3);
     tcase_add_test(t, forgotten_in_the_copies_when_they_go);
     tcase_add_test(t, nothing_else_is_healed);

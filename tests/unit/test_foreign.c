@@ -464,6 +464,29 @@ START_TEST(a_log_that_was_dropped_comes_back)
 }
 END_TEST
 
+/* Whoever is forgotten between two drops makes what is to stay erased one longer stretch, around the one before. */
+START_TEST(what_was_erased_stays_so_however_often_a_log_is_dropped)
+{
+    struct erase_result result;
+    struct own_log log;
+    static const char *const whom[] = {"Ben", "Ana"};
+    int64_t ben = devices_person(device[0], "Ben");
+    for (size_t i = 0; i < 3; i++)
+        OK(record_opened(device[0], i == 1 ? ben : ana, &pump, NULL, &err));
+    devices_hand_on(device[0], device[1], 1000);
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS " AND kind = 'module.opened'", (int)ana)), 2);
+    for (size_t i = 0; i < sizeof whom / sizeof *whom; i++) {
+        OK(record_erase(device[1], devices_person(device[1], whom[i]), clock_wall_ms(), &result, &err));
+        log = devices_log(device[0]);
+        OK(record_foreign_drop(device[1], log.id, &err));
+        devices_hand_on(device[0], device[1], 1000);
+    }
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ben)), 0);
+    ck_assert_int_eq(number_in(1, arena_printf(a, THEIRS, (int)ana)), 0);
+    OK(record_verify(device[1], NULL, NULL, &err));
+}
+END_TEST
+
 /* That is what it is for. */
 START_TEST(a_damaged_log_is_dropped)
 {
@@ -706,6 +729,7 @@ static Suite *suite(void)
     tcase_add_test(t, what_its_own_device_erased_goes_here_too);
     tcase_add_test(t, nobody_erases_in_the_log_of_another);
     tcase_add_test(t, a_log_that_was_dropped_comes_back);
+    tcase_add_test(t, what_was_erased_stays_so_however_often_a_log_is_dropped);
     tcase_add_test(t, a_damaged_log_is_dropped);
     tcase_add_test(t, nobody_drops_what_was_made_here);
     tcase_add_test(t, what_is_erased_again_and_again_costs_once);
