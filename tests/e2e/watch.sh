@@ -242,6 +242,32 @@ exited 66
 run "$crib" watch --follow x --pane %1
 exited 64
 
+step "a file that another took the place of, and that may not be read yet, is waited for at rest"
+mkdir "$dir/locked"
+[ "$(id -u)" -eq 0 ] || who=''
+[ "$(id -u)" -ne 0 ] || who='setpriv --reuid 65534 --clear-groups' # root may read all
+chmod 711 "$dir"
+chmod 777 "$dir/locked"
+if [ "$(uname -s)" = Linux ] && $who test -x "$crib" -a -w "$dir/locked" 2>/dev/null; then
+    echo one >"$dir/locked/log"
+    CRIB_HOME=$dir/locked/home $who "$crib" watch --follow "$dir/locked/log" >"$dir/out" 2>/dev/null &
+    follower=$!
+    reads() { ls -l "/proc/$follower/fd" 2>/dev/null | grep -q 'locked/log'; }
+    wait_that 'it is not followed' reads
+    rm "$dir/locked/log"
+    (umask 777; echo two >"$dir/locked/log")
+    reads_no_more() { ! reads; }
+    wait_that 'it is read still' reads_no_more
+    ticks() { cut -d ' ' -f 14,15 "/proc/$follower/stat" | tr ' ' + ; }
+    before=$(ticks)
+    sleep 2 # the measure: two seconds of a processor would be 200
+    [ $(($(ticks) - ($before))) -lt 60 ] || { kill "$follower"; fail "it takes the processor: $before, $(ticks)"; }
+    chmod 644 "$dir/locked/log"
+    expect_line two
+    kill "$follower"
+    wait "$follower" 2>/dev/null
+fi
+
 step "the journal: text, bytes, what is no entry; and where there is none"
 again
 cat >"$dir/journal" <<'END'

@@ -105,7 +105,7 @@ static bool look_again(struct following *g, size_t i, bool *some)
         close(f->fd);
     (void)open_file(f, false);
     wake_about(g->wake, f->path);
-    *some = true;
+    *some = *some || f->fd >= 0; /* one that may not be read yet is no reason to look again at once */
     return true;
 }
 
