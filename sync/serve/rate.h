@@ -15,7 +15,8 @@ void rate_close(struct rate *r); /* NULL is allowed */
  * rest by 4,096: no client can make the table grow. */
 bool rate_take(struct rate *r, int64_t client, int64_t now_ms);
 
-/* What it was let through for cost as much as so many more: the next ones wait for them, too; for no more than a whole bucket. */
+/* What it was let through for cost as much as so many more: the next ones wait for them, too; for no more than a whole bucket.
+ * Below zero: so many are given back. */
 void rate_charge(struct rate *r, int64_t client, int64_t count);
 
 #endif

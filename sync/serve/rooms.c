@@ -177,6 +177,7 @@ static unsigned tell(struct asking *q, const struct found *f, bool late)
 
 /* ---- those who take part ---- */
 
+/* The right code is given back to who had a guess: a room full of people may come in by one asker. */
 static unsigned look(struct asking *q)
 {
     struct found f;
@@ -188,7 +189,10 @@ static unsigned look(struct asking *q)
         return rooms_refuse(q, TOO_MANY, "so many codes are too many");
     if (!rooms_find(q, "", code, &f))
         return rooms_failed(q);
-    return f.any ? tell(q, &f, false) : rooms_refuse(q, NOT_FOUND, "no session has this code");
+    if (!f.any)
+        return rooms_refuse(q, NOT_FOUND, "no session has this code");
+    rate_charge(q->rooms->guesses, q->who->id, -1);
+    return tell(q, &f, false);
 }
 
 /* *number 0: nobody has that key. */
@@ -298,6 +302,8 @@ static unsigned here(struct asking *q)
         return rooms_failed(q);
     if (!f.any || strcmp(f.code, code) != 0)
         return rooms_refuse(q, NOT_FOUND, "no session has this code");
+    if (session[0] == '\0')
+        rate_charge(q->rooms->guesses, q->who->id, -1);
     if (!find_person(q, f.session, key, &person, &asker, &late))
         return rooms_failed(q);
     if (person != 0 && asker != q->who->id)

@@ -22,7 +22,7 @@
  * was begun with (options may stand in another order there) is not among them: `other` says how many.
  *
  * A key is chosen by whoever asks, 32 hexadecimal digits, and counts from that asker alone; each request may be sent again.
- * A code lives as long as its session; codes can be tried 30 at once, then one a second. An asker may ask 800 times at once, then
+ * A code lives as long as its session; wrong ones can be tried 30 at once, then one a second. An asker may ask 800 times at once, then
  * 200 a second, and each millisecond that an answer takes counts as one time more (429 until then); is behind 100 of a session's 500 people at most; has 16 sessions on at a time, and 200 that are over. Nobody gets others' answers: a
  * trainer gets sums, and a person's own alone where the session was begun with names. A person who has not been heard of for
  * some seconds is not here. */

@@ -23,7 +23,7 @@ enum {
     OVER_MOST = 200,     /* ... and that are over */
     JOIN_MOST = 100,     /* people of a session by one asker: as many as stand at a kiosk, or in a room on one account */
     ASKS_A_SECOND = 200, ASKS = 800, /* each of those people asks twice a second */
-    GUESSES = 30,        /* codes at once, then one a second */
+    GUESSES = 30,        /* wrong codes at once, then one a second */
     LATE_MS = 5 * 60000, /* who comes so long after the beginning is late */
     TELL_MS = 15000,     /* so long an end is told to who was there */
 };

@@ -233,6 +233,20 @@ START_TEST(codes_can_not_be_guessed_at_leisure)
 }
 END_TEST
 
+/* A room full of people on one account, each by the code that they are shown. */
+START_TEST(the_right_code_is_no_guess)
+{
+    static const char *const forms[] = {"/room/look", "/room/here"};
+    char body[300];
+    begin("");
+    for (int i = 0; i < 80; i++) {
+        snprintf(body, sizeof body, "{\"key\":\"%032x\",\"code\":\"%s\",\"session\":\"\",\"name\":\"One of them\",\"here\":true}", 0x1000 + i / 2, code);
+        unsigned status = ask(&ann, forms[i % 2], body);
+        ck_assert_msg(status == 200 || has("so many requests"), "%d: %u %s", i, status, buf_text(&out)); /* those: a slow machine's */
+    }
+}
+END_TEST
+
 /* One device asks as often as it likes: the others are served. */
 START_TEST(who_asks_without_end_waits)
 {
@@ -720,6 +734,7 @@ int main(void)
     tcase_add_test(t, sessions_of_an_older_crib);
     tcase_add_test(t, what_is_refused);
     tcase_add_test(t, codes_can_not_be_guessed_at_leisure);
+    tcase_add_test(t, the_right_code_is_no_guess);
     tcase_add_test(t, who_asks_without_end_waits);
     tcase_add_test(t, a_line_waits_as_it_was_told);
     tcase_add_test(t, long_answers_count_for_more);
