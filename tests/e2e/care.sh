@@ -102,6 +102,14 @@ run "$crib" doctor
 exited 78
 said 'the copy of 2026-11-23 is damaged'
 cp "$dir/kept.db" "$(echo "$home"/backups/*.db)"
+if command -v sqlite3 >/dev/null; then
+    sqlite3 "$(echo "$home"/backups/*.db)" 'PRAGMA user_version = 999'
+    run "$crib" doctor
+    exited 78
+    said "the copy of 2026-11-23 can't be used: it was made by a newer crib"
+    said_not 'look after the disk'
+    cp "$dir/kept.db" "$(echo "$home"/backups/*.db)"
+fi
 run env CRIB_CLOCK=2026-12-05T12:00:00Z "$crib" doctor
 said 'note    backup         the newest verified copy is of 2026-11-23'
 run env CRIB_CLOCK=2024-01-01T00:00:00Z "$crib" doctor

@@ -93,21 +93,31 @@ static void look_at_room(struct findings *f, struct app *app, const char *dir, i
     say(f, WORTH_KNOWING, "backup", printed(app, text), "free some disk space there, or name another `dir` under `backup`");
 }
 
+/* Not the disk's doing is a newer crib's copy, or one that belongs to somebody else. */
+static void say_useless(struct findings *f, struct app *app, const struct kept_copy *copy, const struct error *err)
+{
+    struct error ignored;
+    struct buf why = {0};
+    bool damaged = false;
+    (void)heal_damaged(copy->path, &damaged, &why, &ignored);
+    buf_free(&why);
+    const char *text = arena_printf(app->arena, damaged ? "the copy of %s is damaged: %s" : "the copy of %s can't be used: %s", copy->day, err->why);
+    say(f, BROKEN, "backup", printed(app, text), !damaged && err->todo[0] != '\0' ? err->todo
+            : "look after the disk that it lies on; crib backup --nightly makes a good one now");
+}
+
 static void look_at_newest(struct findings *f, struct app *app, const struct keep *keep, const struct kept_copy *newest, size_t count)
 {
     int64_t at = 0;
     struct stat st;
     struct error err = {0};
-    struct buf why = {0};
     (void)clock_parse(newest->day, &at);
     int64_t days = (clock_wall_ms() - at) / DAY_MS;
     const char *text = arena_printf(app->arena, "the newest verified copy is of %s, %zu in %s", newest->day, count, keep->dir);
     bool there = stat(newest->path, &st) == 0;
-    if (there && st.st_size <= READ_MOST && !copy_check(newest->path, NULL, &err)) {
-        buf_addf(&why, "the copy of %s is damaged: %s", newest->day, err.why);
-        say(f, BROKEN, "backup", buf_text(&why), "look after the disk that it lies on; crib backup --nightly makes a good one now");
-        buf_free(&why);
-    } else if (days > COPY_DAYS)
+    if (there && st.st_size <= READ_MOST && !copy_check(newest->path, NULL, &err))
+        say_useless(f, app, newest, &err);
+    else if (days > COPY_DAYS)
         say(f, WORTH_KNOWING, "backup", printed(app, text), "systemctl --user enable --now crib-backup.timer; crib backup --nightly makes one now");
     else
         say(f, FINE, "backup", printed(app, text), keep->own_dir ? "beside the record: `backup: {dir: DIR}` names another disk" : "");
