@@ -38,7 +38,8 @@ bool file_write_new(const char *path, const char *bytes, size_t n, mode_t mode, 
  * says who. One process gets it twice. */
 int file_lock(const char *path, int wait_ms, const char *why, struct error *err);
 
-/* Does another process hold it? Takes nothing, and makes no file. */
+/* Does another process hold it? Takes nothing, and makes no file. Not to be asked by who holds it: a process that closes a file lets
+ * go of all its locks there (fcntl). */
 bool file_locked(const char *path);
 
 /* Makes the directory and its parents (mode 0700 for those made). */
