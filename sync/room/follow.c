@@ -26,6 +26,7 @@ enum {
     TURN_MS = 500,
     IDLE_MS = 1000,    /* of one that stays, while there is no session */
     GONE_MS = 15000,   /* whose terminal is gone for so long, has left */
+    BUSY_MS = 5000,    /* who is told to come later for so long, is told why */
     LOST_MS = 60000,   /* a session of this host that can't be reached for so long is over */
     ANSWERS_MOST = 50, /* a request */
     WHY_MOST = 200,    /* bytes of others' words */
@@ -37,6 +38,7 @@ struct since {
     int64_t room;
     int64_t gone_ms; /* since when nobody is at it, of the monotonic clock; 0: somebody is */
     int64_t lost_ms; /* since when it can't be reached; 0: it can */
+    int64_t busy_ms; /* since when it says that it is asked too much; 0: it doesn't */
 };
 
 enum { SINCE_MOST = 256 };
@@ -104,6 +106,20 @@ static bool unreached(struct follow *f, const struct room *room, struct since *s
         return room_heard(f->record, room, &over, err) && end_of(f, room, err);
     }
     return room_trouble(f->record, room, why, err);
+}
+
+/* It is asked too much just now: that is tried again. */
+static bool asks_too_much(const struct follow *f)
+{
+    return f->answer.status == 429 || f->answer.status == 503;
+}
+
+static bool busy(struct follow *f, const struct room *room, struct since *since, struct error *err)
+{
+    int64_t now = clock_monotonic_ms();
+    since->busy_ms = since->busy_ms != 0 ? since->busy_ms : now;
+    return now - since->busy_ms < BUSY_MS ||
+           room_trouble(f->record, room, "Who holds the session is busy. What you answer is kept, and arrives later.", err);
 }
 
 static bool refused(struct follow *f, const struct room *room, const char *why, struct error *err)
@@ -198,18 +214,12 @@ static bool take_trainer(struct follow *f, const struct room *room, const char *
            (said.heard.phase != ROOM_ENDED || end_of(f, room, err));
 }
 
-/* It is asked too much just now: that is tried again. */
-static bool asks_too_much(const struct follow *f)
-{
-    return f->answer.status == 429 || f->answer.status == 503;
-}
-
 /* Whoever would hold it says why not, in a line. */
 static bool not_led(struct follow *f, const struct room *room, bool start, struct error *err)
 {
     struct buf line = {0};
     if (asks_too_much(f) && (!start || f->answer.body.len == 0))
-        return true;
+        return busy(f, room, since_of(f, room->id), err);
     size_t n = strcspn(buf_text(&f->answer.body), "\r\n");
     buf_adds(&line, "The session is refused: ");
     text_safe(&line, buf_text(&f->answer.body), text_cut(buf_text(&f->answer.body), n, WHY_MOST), 0);
@@ -250,6 +260,7 @@ static bool lead(struct follow *f, const struct room *room, struct error *err)
     if (f->answer.status == 0)
         return unreached(f, room, since, err);
     since->lost_ms = 0;
+    since->busy_ms = f->answer.status == 200 ? 0 : since->busy_ms;
     if (f->answer.status == 200)
         return take_trainer(f, room, place, err);
     if (f->answer.status == 404 && !start)
@@ -388,7 +399,7 @@ static bool take_part(struct follow *f, const struct room *room, struct error *e
     if (!post(f, room->place, "/room/here", &body, err))
         return false;
     if (f->answer.status == 200) {
-        since->lost_ms = 0;
+        since->lost_ms = since->busy_ms = 0;
         return take_learner(f, room, present, count > 0 ? answers[count - 1].position : 0, count, err);
     }
     if (gone(f, room, present) && (!left(f, room, err) || (count == 0 && !room_over(f->record, room->id, err))))
@@ -397,7 +408,7 @@ static bool take_part(struct follow *f, const struct room *room, struct error *e
         return left(f, room, err) && refused(f, room, "The session is over.", err);
     return f->answer.status == 0 ? unreached(f, room, since, err)
            : asks_too_much(f)
-               ? true
+               ? busy(f, room, since, err)
                : room_trouble(f->record, room, "The session takes nobody more, or not this device.", err);
 }
 

@@ -85,6 +85,8 @@ echo 'answer 1 502' >&4
 wait_that 'the proxy does not obey' sh -c '[ "$(wc -l <"$1")" -gt 1 ]' sh "$dir/proxy"
 open_terminal fay "$dir/fay" "'$crib' session join $code --plain"
 sees fay 'You are in'
+echo 'answer 1 503 60' >&4
+sees fay 'is busy'
 on_tmux kill-session -t '=fay'
 exec 4>&-
 
