@@ -8,7 +8,7 @@ exited 0
 
 # attract [IDLE]: the kiosk's configuration
 attract() {
-    printf 'kiosk:\n  name: Pump works\n  text: Learn while the line stands still.\n  idle: %s\n  countdown: 2 s\n%s' \
+    printf 'kiosk:\n  name: Pump works\n  text: Learn while the line stands still.\n  idle: %s\n  countdown: 6 s\n%s' \
         "${1:-5 min}" "${2:-}" >"$dir/home/config.yaml"
 }
 
@@ -159,7 +159,7 @@ run "$crib" kiosk status
 exited 69
 
 step 'whoever goes away is badged out, unless a key says that they are there'
-attract '2 s' 'guests: yes
+attract '4 s' 'guests: yes
 '
 start 80x24 '' "$crib" kiosk
 wait_for 'learn as a guest'
