@@ -286,7 +286,7 @@ static bool take_beside(struct salvaging *g, struct error *err)
     return !whole || take_rows(g, read_taken, write_taken, &whole, err);
 }
 
-/* Whose they were in the logs of other devices isn't known any more. Those logs come back from the site, without them. */
+/* What was erased in the logs of other devices isn't known any more, but for whose it was. They come back from the site, without that. */
 static bool drop_foreign(struct record *r, struct error *err)
 {
     return foreign_keep_erased(r, FOREIGN_FIRST, FOREIGN_LAST, err) && db_run(r->db, err, "DELETE FROM foreign_event", "") &&
@@ -294,12 +294,25 @@ static bool drop_foreign(struct record *r, struct error *err)
            db_run(r->db, err, "DELETE FROM foreign_waiting", "") && db_run(r->db, err, "DELETE FROM foreign_log", "");
 }
 
+/* Who is forgotten and isn't on the list of the site again: as foreign_forget. */
+static bool forget_foreign(struct record *r, struct error *err)
+{
+#define NAMED(erased)                                                                                                       \
+    "(SELECT coalesce(json_extract(e.payload, '$.person'), '') FROM event e WHERE e.kind = 'learner.site' AND e.payload IS NOT NULL AND " erased \
+    " (SELECT 1 FROM erased x WHERE e.position BETWEEN x.first AND x.last))"
+    return db_run(r->db, err,
+                  "UPDATE foreign_person SET person = '' WHERE person IN " NAMED("EXISTS") " AND person NOT IN " NAMED("NOT EXISTS"), "");
+#undef NAMED
+}
+
 /* Of whom was forgotten since the copy was made, nothing comes back. */
 static bool erase_again(struct record *r, bool marked, struct salvaged *result, struct error *err)
 {
-    int64_t before = sqlite3_total_changes(db_handle(r->db));
     if (!db_begin(r->db, err))
         return false;
+    if (!marked && !forget_foreign(r, err))
+        return chain_fail(r);
+    int64_t before = sqlite3_total_changes(db_handle(r->db));
     if (!db_run(r->db, err,
                 "UPDATE event SET salt = NULL, payload = NULL WHERE payload IS NOT NULL AND position IN"
                 " (SELECT e.position FROM erased x JOIN event e ON e.position BETWEEN x.first AND x.last)",
