@@ -33,6 +33,8 @@ enum {
     FIRST_LOOKS = 4,   /* at one's own record, before a follower that nothing needs ends */
 };
 
+static const char UNKNOWN_HERE[] = "The site does not know this device: `crib enrol` makes it known.";
+
 /* What is known of a row between two turns, and not worth writing down. */
 struct since {
     int64_t room;
@@ -268,7 +270,7 @@ static bool lead(struct follow *f, const struct room *room, struct error *err)
     if (f->answer.status != 401 && f->answer.status != 404)
         return not_led(f, room, start, err);
     return room_trouble(f->record, room,
-                        f->answer.status == 401 ? "The site does not know this device: `crib enrol` makes it known."
+                        f->answer.status == 401 ? UNKNOWN_HERE
                                                 : "The site holds no sessions: its `crib serve` is of an earlier version, or has no --data.",
                         err);
 }
@@ -319,6 +321,8 @@ static bool seek(struct follow *f, const struct room *room, struct error *err)
         return room_trouble(f->record, room, "Too much is asked there just now: it is tried again in a moment.", err);
     if (!asked)
         return room_trouble(f->record, room, "The site can't be reached, and no session of this host has that code.", err);
+    if (site[0] != '\0' && f->answer.status == 401) /* it was asked last, and did not look */
+        return room_trouble(f->record, room, UNKNOWN_HERE, err);
     return refused(f, room, "No session has that code.", err);
 }
 

@@ -172,4 +172,11 @@ reader=report:$("$sync" serve --data "$dir/records" --client report | sed -n 's/
 run curl -s -u "$reader" -H 'X-Experience-API-Version: 1.0.3' "$address/xapi/statements?verb=http://adlnet.gov/expapi/verbs/attended"
 said '"ann"'
 said '"ben"'
+
+step "a device that was revoked is told so, not that the code is wrong"
+"$sync" serve --data "$dir/records" --revoke ben >/dev/null 2>&1 || fail 'not revoked'
+on_tmux kill-session -t =ben
+open_terminal ben "$dir/ben" "'$crib' session join $code"
+sees ben 'The site does not know this device'
+sees_not ben 'No session has that code'
 stop_site
