@@ -186,10 +186,11 @@ static bool end_begun(struct app *app, bool *left, struct error *err)
         return false;
     if (!*left)
         return true;
+    bool goes_on;
     r = app_record_of_nobody(app, err);
-    if (r == NULL || !erase_watched(r, 0, NULL, err) || !record_overwrite(r, err))
+    if (r == NULL || !erase_watched(r, 0, NULL, err) || !record_overwrite(r, err) || !record_erase_begun(r, &goes_on, err))
         return false;
-    fputs("What was begun before is forgotten now.\n", stderr);
+    fputs(goes_on ? "What was begun before is being forgotten by another crib.\n" : "What was begun before is forgotten now.\n", stderr);
     return true;
 }
 
