@@ -315,6 +315,7 @@ step "a home whose name has blanks and a star in it"
 mv "$dir/home" "$dir/my home *"
 ln -s "$dir/my home *" "$dir/home"
 export CRIB_HOME="$dir/my home *"
+run "$crib" sync # the triggers anew
 shell '' ''
 enter 'systemctl restart pumpd'
 wait_for 'crib: "A service will not start"'
