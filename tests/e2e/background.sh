@@ -16,7 +16,7 @@ publish() {
 }
 serve() {
     : >"$dir/served"
-    "$sync" serve --listen "127.0.0.1:$port" --channel "$www/plant" >"$dir/served" 2>&1 &
+    TMPDIR=$dir "$sync" serve --listen "127.0.0.1:$port" --channel "$www/plant" >"$dir/served" 2>&1 &
     served=$!
     wait_that -f "$dir/served" 'crib serve does not start' grep -q http "$dir/served"
     port=$(sed -n 's,.*http://[^:]*:\([0-9]*\)/.*,\1,p' "$dir/served")
