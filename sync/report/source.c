@@ -99,7 +99,7 @@ static bool get(const struct source *s, const char *path, struct http_response *
     for (int i = 0; i < TRIES; i++) {
         if (!http_request(s->http, path, NULL, 0, response, err))
             return false;
-        if (response->status != 429 && response->status != 503)
+        if (!http_busy(response->status))
             break;
         const struct timespec wait = {response->retry_after_s < 1 ? 1 : response->retry_after_s > WAIT_MOST_S ? WAIT_MOST_S : response->retry_after_s, 0};
         nanosleep(&wait, NULL);

@@ -12,6 +12,7 @@
 #include "sync/room/prework.h"
 #include "sync/room/said.h"
 #include "sync/serve/server.h"
+#include "sync/xapi/http.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -108,12 +109,6 @@ static bool unreached(struct follow *f, const struct room *room, struct since *s
         return room_heard(f->record, room, &over, err) && end_of(f, room, err);
     }
     return room_trouble(f->record, room, why, err);
-}
-
-/* It is asked too much just now: that is tried again. */
-static bool asks_too_much(const struct follow *f)
-{
-    return f->answer.status == 429 || f->answer.status == 503;
 }
 
 static bool busy(struct follow *f, const struct room *room, struct since *since, struct error *err)
@@ -220,7 +215,7 @@ static bool take_trainer(struct follow *f, const struct room *room, const char *
 static bool not_led(struct follow *f, const struct room *room, bool start, struct error *err)
 {
     struct buf line = {0};
-    if (asks_too_much(f) && (!start || f->answer.body.len == 0))
+    if (http_busy(f->answer.status) && (!start || f->answer.body.len == 0))
         return busy(f, room, since_of(f, room->id), err);
     size_t n = strcspn(buf_text(&f->answer.body), "\r\n");
     buf_adds(&line, "The session is refused: ");
@@ -411,7 +406,7 @@ static bool take_part(struct follow *f, const struct room *room, struct error *e
     if (f->answer.status == 404 || f->answer.status == 410)
         return left(f, room, err) && refused(f, room, "The session is over.", err);
     return f->answer.status == 0 ? unreached(f, room, since, err)
-           : asks_too_much(f)
+           : http_busy(f->answer.status)
                ? busy(f, room, since, err)
                : room_trouble(f->record, room, "The session takes nobody more, or not this device.", err);
 }

@@ -99,7 +99,7 @@ static bool request(struct line *x, const char *path, const struct buf *json, in
     if (ok && r.status == 0) {
         x->not_before_ms = now + PAUSE_MS;
         snprintf(x->why, sizeof x->why, "%.190s", r.failure);
-    } else if (ok && (r.status == 429 || r.status == 503)) {
+    } else if (ok && http_busy(r.status)) {
         x->not_before_ms = now + (r.retry_after_s > WAIT_MOST_S ? WAIT_MOST_S : r.retry_after_s) * (int64_t)1000;
     }
     return ok;

@@ -50,7 +50,7 @@ bool logs_ask_site(struct exchanging *x, const char *path, const struct buf *bod
     for (int i = 0; i < PATIENCE; i++) {
         if (!http_request(x->http, path, body != NULL ? buf_text(body) : NULL, body != NULL ? body->len : 0, &x->answer, err))
             return false;
-        if (x->answer.status != 429 && x->answer.status != 503)
+        if (!http_busy(x->answer.status))
             break;
         int64_t wait_ms = 1000 * (x->answer.retry_after_s < 1 ? 3 : x->answer.retry_after_s > WAIT_MOST_S ? WAIT_MOST_S : x->answer.retry_after_s);
         if (clock_monotonic_ms() + wait_ms >= x->until_ms) /* channels and statements come behind */

@@ -166,3 +166,8 @@ bool http_request(struct http *h, const char *path, const char *body, size_t len
     buf_free(&url);
     return ok || error_memory(err);
 }
+
+bool http_busy(long status)
+{
+    return status == 429 || status == 503;
+}

@@ -43,4 +43,7 @@ bool http_socket(struct http *h, const char *path, struct error *err);
 bool http_request(struct http *h, const char *path, const char *body, size_t len, struct http_response *response,
                   struct error *err);
 
+/* Is that the status (429, 503) of one that is asked too much just now? The same request may come again, after Retry-After. */
+bool http_busy(long status);
+
 #endif
